@@ -1,0 +1,231 @@
+package io.cipherstream.ckks;
+
+import io.cipherstream.ring.Modulus;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A CKKS parameter set: ring degree N, data primes q₀ … q₍L₋₁₎ and one special prime P for key
+ * switching.
+ *
+ * <p>A set is accepted only if log₂(q₀⋯q₍L₋₁₎·P) is at most the bound for 128-bit security with
+ * ternary secrets of the 2024 security guidelines for homomorphic encryption (Bossuat et al.). All
+ * primes are at most 50 bits long and 1 modulo 2N. Immutable.
+ */
+public final class CkksParameters {
+
+  /** N = 8192, {50, 38, 38, 38 | 50} bits, 214 in all. */
+  public static final CkksParameters N8192 =
+      new CkksParameters(
+          "n8192",
+          8192,
+          new long[] {1125899906629633L, 274877153281L, 274877202433L, 274877562881L},
+          1125899906826241L);
+
+  /** N = 16384, {50, 40 × 8 | 50} bits, 420 in all. */
+  public static final CkksParameters N16384 =
+      new CkksParameters(
+          "n16384",
+          16384,
+          new long[] {
+            1125899903991809L,
+            1099503894529L,
+            1099504549889L,
+            1099505827841L,
+            1099506352129L,
+            1099506515969L,
+            1099507695617L,
+            1099508121601L,
+            1099510054913L
+          },
+          1125899904679937L);
+
+  /** N = 32768, {50, 40 × 19 | 50} bits, 860 in all. */
+  public static final CkksParameters N32768 =
+      new CkksParameters(
+          "n32768",
+          32768,
+          new long[] {
+            1125899903827969L, 1099491770369L, 1099493343233L, 1099497799681L, 1099498258433L,
+            1099499175937L, 1099499569153L, 1099499765761L, 1099500421121L, 1099500617729L,
+            1099500814337L, 1099501731841L, 1099502518273L, 1099502714881L, 1099503370241L,
+            1099503894529L, 1099504549889L, 1099506515969L, 1099507695617L, 1099510054913L
+          },
+          1125899904679937L);
+
+  /** The base sets, smallest first. */
+  public static final List<CkksParameters> SETS = List.of(N8192, N16384, N32768);
+
+  /** Largest bit length of a prime: AVX-512 IFMA and narrow hardware multipliers want no more. */
+  public static final int PRIME_BITS_MAX = 50;
+
+  private final String name;
+  private final int degree;
+  private final List<Modulus> dataPrimes;
+  private final Modulus specialPrime;
+  private final byte[] digest;
+
+  /**
+   * @throws IllegalArgumentException if the degree is not one with a known cap, a prime is
+   *     repeated, too long or not 1 modulo 2N, or the product exceeds the cap
+   */
+  public CkksParameters(String name, int degree, long[] dataPrimes, long specialPrime) {
+    this.name = name;
+    this.degree = degree;
+    this.dataPrimes = Arrays.stream(dataPrimes).mapToObj(Modulus::new).toList();
+    this.specialPrime = new Modulus(specialPrime);
+    int cap = securityCapBits(degree);
+    if (this.dataPrimes.isEmpty()) {
+      throw new IllegalArgumentException("parameter set " + name + " has no data prime");
+    }
+    long distinct = Arrays.stream(dataPrimes).distinct().count();
+    if (distinct != dataPrimes.length || this.dataPrimes.contains(this.specialPrime)) {
+      throw new IllegalArgumentException("parameter set " + name + " repeats a prime");
+    }
+    int bits = this.specialPrime.bits();
+    checkPrime(this.specialPrime);
+    for (Modulus q : this.dataPrimes) {
+      checkPrime(q);
+      bits += q.bits();
+    }
+    if (bits > cap) {
+      throw new IllegalArgumentException(
+          "parameter set "
+              + name
+              + ": "
+              + bits
+              + " bits of modulus, at most "
+              + cap
+              + " give 128-bit security at N = "
+              + degree);
+    }
+    this.digest = computeDigest();
+  }
+
+  /**
+   * Largest log₂(QP) for 128-bit security with ternary secrets, 2024 guidelines: 214, 430 and 868
+   * bits at N = 8192, 16384 and 32768.
+   *
+   * @throws IllegalArgumentException for any other degree
+   */
+  public static int securityCapBits(int degree) {
+    return switch (degree) {
+      case 8192 -> 214;
+      case 16384 -> 430;
+      case 32768 -> 868;
+      default ->
+          throw new IllegalArgumentException(
+              "degree " + degree + ": expected 8192, 16384 or 32768");
+    };
+  }
+
+  /** The base set of that name. */
+  public static CkksParameters named(String name) {
+    return SETS.stream()
+        .filter(set -> set.name.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "parameter set '"
+                        + name
+                        + "': expected one of "
+                        + SETS.stream().map(CkksParameters::name).toList()));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Ring degree N. */
+  public int degree() {
+    return degree;
+  }
+
+  /** Number of slots, N/2. */
+  public int slots() {
+    return degree / 2;
+  }
+
+  /** Number L of data primes: the limbs of a fresh ciphertext at the highest level. */
+  public int dataLimbs() {
+    return dataPrimes.size();
+  }
+
+  /** Data primes in order; a ciphertext of ℓ limbs has the first ℓ. */
+  public List<Modulus> dataPrimes() {
+    return dataPrimes;
+  }
+
+  public Modulus dataPrime(int limb) {
+    return dataPrimes.get(limb);
+  }
+
+  public Modulus specialPrime() {
+    return specialPrime;
+  }
+
+  /** log₂(q₀⋯q₍limbs₋₁₎). */
+  public double modulusBits(int limbs) {
+    double bits = 0;
+    for (int i = 0; i < limbs; i++) {
+      bits += Math.log(dataPrimes.get(i).value()) / Math.log(2);
+    }
+    return bits;
+  }
+
+  /** SHA-256 over name-independent content: N, the data primes in order, the special prime. */
+  public byte[] digest() {
+    return digest.clone();
+  }
+
+  /** {@link #digest} in hexadecimal. */
+  public String digestHex() {
+    return HexFormat.of().formatHex(digest);
+  }
+
+  private void checkPrime(Modulus q) {
+    if (q.bits() > PRIME_BITS_MAX || (q.value() - 1) % (2L * degree) != 0) {
+      throw new IllegalArgumentException(
+          "prime "
+              + q
+              + ": expected at most "
+              + PRIME_BITS_MAX
+              + " bits and 1 modulo "
+              + 2L * degree);
+    }
+  }
+
+  private byte[] computeDigest() {
+    ByteBuffer content = ByteBuffer.allocate(16 + 8 * (dataPrimes.size() + 1));
+    content.put("ckks".getBytes(StandardCharsets.US_ASCII)).putInt(degree);
+    content.putLong(dataPrimes.size());
+    dataPrimes.forEach(q -> content.putLong(q.value()));
+    content.putLong(specialPrime.value());
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(content.array());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CkksParameters p && Arrays.equals(p.digest, digest);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(digest);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
