@@ -1,0 +1,82 @@
+package io.cipherstream.model;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a model file says about itself beside its tensors.
+ *
+ * @param layers encoder layers
+ * @param heads attention heads
+ * @param pooling how token rows become one
+ * @param labels class names; empty for an embedding model
+ * @param layerNormEpsilon ε of the full norms
+ */
+record BertConfiguration(
+    int layers,
+    int heads,
+    Activation activation,
+    AttentionKind attention,
+    NormKind norm,
+    Pooling pooling,
+    List<String> labels,
+    double layerNormEpsilon) {
+
+  /** ε where the file names none: BERT's own. */
+  static final double EPSILON_DEFAULT = 1e-12;
+
+  /**
+   * From the metadata of a single safetensors file: {@code layers heads pool activation attention
+   * norm labels}, optionally {@code layer_norm_eps}; sizes come from the tensors.
+   *
+   * @throws ModelException of kind MALFORMED if a key is missing or no number, UNSUPPORTED if a
+   *     name is unknown
+   */
+  static BertConfiguration fromMetadata(Map<String, String> metadata) {
+    String labels = metadata.getOrDefault("labels", "");
+    return new BertConfiguration(
+        integer(metadata, "layers"),
+        integer(metadata, "heads"),
+        Activation.parse(text(metadata, "activation")),
+        AttentionKind.parse(text(metadata, "attention")),
+        NormKind.parse(text(metadata, "norm")),
+        Pooling.parse(text(metadata, "pool")),
+        labels.isBlank() ? List.of() : List.of(labels.split(",", -1)),
+        metadata.containsKey("layer_norm_eps")
+            ? real(metadata, "layer_norm_eps")
+            : EPSILON_DEFAULT);
+  }
+
+  private static String text(Map<String, String> metadata, String key) {
+    String value = metadata.get(key);
+    if (value == null) {
+      throw new ModelException(
+          ModelException.Kind.MALFORMED,
+          "safetensors metadata has no '"
+              + key
+              + "': expected layers, heads, pool, activation, attention, norm and labels there, "
+              + "or a Hugging Face folder with config.json");
+    }
+    return value;
+  }
+
+  private static int integer(Map<String, String> metadata, String key) {
+    String value = text(metadata, key);
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new ModelException(
+          ModelException.Kind.MALFORMED, key + " '" + value + "' is not an integer", e);
+    }
+  }
+
+  private static double real(Map<String, String> metadata, String key) {
+    String value = text(metadata, key);
+    try {
+      return Double.parseDouble(value);
+    } catch (NumberFormatException e) {
+      throw new ModelException(
+          ModelException.Kind.MALFORMED, key + " '" + value + "' is not a number", e);
+    }
+  }
+}

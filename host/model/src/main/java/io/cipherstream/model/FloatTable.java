@@ -1,0 +1,72 @@
+package io.cipherstream.model;
+
+import org.jspecify.annotations.Nullable;
+
+/** A read-only matrix of floats that keeps half-precision weights in two bytes each. */
+public final class FloatTable {
+
+  private final int rows;
+  private final int columns;
+  private final short @Nullable [] half;
+  private final float @Nullable [] full;
+
+  private FloatTable(
+      int rows, int columns, short @Nullable [] half, float @Nullable [] full, int length) {
+    if (rows < 1 || columns < 1 || length != (long) rows * columns) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "table of " + length + " values: expected " + rows + " × " + columns);
+    }
+    this.rows = rows;
+    this.columns = columns;
+    this.half = half;
+    this.full = full;
+  }
+
+  /** A table over row-major binary16 words; not copied. */
+  static FloatTable ofHalf(int rows, int columns, short[] words) {
+    return new FloatTable(rows, columns, words, null, words.length);
+  }
+
+  /** A table over row-major floats; not copied, but packed to halves when that loses nothing. */
+  public static FloatTable of(int rows, int columns, float[] values) {
+    short[] packed = new short[values.length];
+    for (int i = 0; i < values.length; i++) {
+      packed[i] = HalfFloat.fromExact(values[i]);
+      if (!HalfFloat.isExact(values[i])) {
+        return new FloatTable(rows, columns, null, values, values.length);
+      }
+    }
+    return new FloatTable(rows, columns, packed, null, values.length);
+  }
+
+  public int rows() {
+    return rows;
+  }
+
+  public int columns() {
+    return columns;
+  }
+
+  /** Whether the values are kept in two bytes each. */
+  public boolean isHalf() {
+    return half != null;
+  }
+
+  /** The value at a row and a column. */
+  public float get(int row, int column) {
+    return value(row * columns + column);
+  }
+
+  /** The value at row · columns + column. */
+  float value(int index) {
+    return half != null ? HalfFloat.toFloat(half[index]) : nonNull(full)[index];
+  }
+
+  private static float[] nonNull(float @Nullable [] values) {
+    if (values == null) {
+      throw new IllegalStateException("a table has either halves or floats");
+    }
+    return values;
+  }
+}

@@ -1,0 +1,123 @@
+package io.cipherstream.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exact float64 forward pass, the plaintext counterpart of every encrypted mode. Thread-safe.
+ */
+public final class PlaintextTransformer {
+
+  /** What stands for 1/Σe in THE-X attention. */
+  public enum Reciprocal {
+    /** The model's own T: the counterpart of mode {@code paper}. */
+    HINGES,
+    /** 1/s exactly, 0 for s = 0: the counterpart of mode {@code compact}. */
+    EXACT
+  }
+
+  private static final ForwardObserver BLIND = (layer, tensor, values) -> {};
+
+  private final EncoderWeights weights;
+  private final EmbeddingTable embeddings;
+  private final Reciprocal reciprocal;
+
+  /** The model as it was trained. */
+  public PlaintextTransformer(EncoderWeights weights, EmbeddingTable embeddings) {
+    this(weights, embeddings, Reciprocal.HINGES);
+  }
+
+  /**
+   * @param reciprocal matters for attention THEX only
+   * @throws ModelException of kind SHAPE if the halves differ in width
+   */
+  public PlaintextTransformer(
+      EncoderWeights weights, EmbeddingTable embeddings, Reciprocal reciprocal) {
+    if (weights.shape().width() != embeddings.width()) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "embeddings of width "
+              + embeddings.width()
+              + " for an encoder of width "
+              + weights.shape().width());
+    }
+    this.weights = weights;
+    this.embeddings = embeddings;
+    this.reciprocal = reciprocal;
+  }
+
+  /**
+   * Logits, or the pooled embedding scaled to length 1.
+   *
+   * @param ids word pieces with [CLS] and [SEP], without padding
+   * @throws ModelException of kind TEXT_EMPTY, TEXT_TOO_LONG or TOKENIZER as {@link
+   *     EmbeddingTable#embed}
+   */
+  public double[] run(int[] ids) {
+    return run(ids, BLIND);
+  }
+
+  /** As {@link #run(int[])}, showing every intermediate tensor. */
+  public double[] run(int[] ids, ForwardObserver observer) {
+    return run(embeddings.embed(ids), observer);
+  }
+
+  /** As {@link #run(int[])} from embedded tokens [tokens][width], which stay unchanged. */
+  public double[] run(double[][] embedded, ForwardObserver observer) {
+    ModelShape shape = weights.shape();
+    double[][] x = embedded;
+    double[][] bare = embedded;
+    for (int i = 0; i < shape.layers(); i++) {
+      observer.see(i, ForwardObserver.Tensor.INPUT, bare);
+      LayerPass pass = new LayerPass(i, shape, weights.layers().get(i), reciprocal, observer);
+      bare = pass.run(x);
+      x = pass.affine(bare);
+    }
+    double[] pooled = pool(x, shape.pooling());
+    DenseLayer pooler = weights.pooler();
+    if (pooler != null) {
+      pooled = pooler.apply(pooled);
+      for (int j = 0; j < pooled.length; j++) {
+        pooled[j] = Math.tanh(pooled[j]);
+      }
+    }
+    return head(pooled, weights.classifier(), observer);
+  }
+
+  private double[] head(double[] row, @Nullable DenseLayer classifier, ForwardObserver observer) {
+    int layer = weights.shape().layers();
+    double[] output = classifier == null ? row : classifier.apply(row);
+    observer.see(layer, ForwardObserver.Tensor.OUTPUT, new double[][] {output});
+    return classifier == null ? unit(output) : output;
+  }
+
+  /** One row from the token rows. */
+  public static double[] pool(double[][] rows, Pooling pooling) {
+    if (pooling == Pooling.CLS) {
+      return rows[0].clone();
+    }
+    double[] mean = new double[rows[0].length];
+    for (double[] row : rows) {
+      for (int j = 0; j < mean.length; j++) {
+        mean[j] += row[j];
+      }
+    }
+    for (int j = 0; j < mean.length; j++) {
+      mean[j] /= rows.length;
+    }
+    return mean;
+  }
+
+  /** row / |row|₂; a zero row stays zero. */
+  public static double[] unit(double[] row) {
+    double square = 0;
+    for (double v : row) {
+      square += v * v;
+    }
+    double inverse = square == 0 ? 0 : 1 / Math.sqrt(square);
+    double[] out = new double[row.length];
+    for (int j = 0; j < row.length; j++) {
+      out[j] = row[j] * inverse;
+    }
+    return out;
+  }
+}

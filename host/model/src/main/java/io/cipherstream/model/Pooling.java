@@ -1,0 +1,26 @@
+package io.cipherstream.model;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** How the token rows of the last layer become one row. */
+public enum Pooling {
+  /** The first token's row. */
+  CLS,
+  /** The mean over all tokens. */
+  MEAN;
+
+  /** The lower-case name in metadata and manifests. */
+  @JsonValue
+  public String text() {
+    return EnumNames.of(this);
+  }
+
+  /**
+   * @throws ModelException of kind UNSUPPORTED if no constant has that name
+   */
+  @JsonCreator
+  public static Pooling parse(String name) {
+    return EnumNames.parse(Pooling.class, "pooling", name);
+  }
+}
