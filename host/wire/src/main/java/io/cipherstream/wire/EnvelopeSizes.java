@@ -1,0 +1,70 @@
+package io.cipherstream.wire;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ring.Modulus;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lengths in bytes that follow from the parameters alone. */
+public final class EnvelopeSizes {
+
+  /** Bytes of a seed. */
+  public static final int SEED_BYTES = 64;
+
+  /** Bytes of an envelope beside its payload: the header and the keyed digest. */
+  public static final int OVERHEAD_BYTES = EnvelopeHeader.BYTES + EnvelopeMac.BYTES;
+
+  private EnvelopeSizes() {}
+
+  /** Length of a whole {@link EnvelopeKind#CIPHERTEXT_SEEDED} envelope. */
+  public static long seededCiphertext(CkksParameters parameters, int limbs, Packing packing) {
+    return OVERHEAD_BYTES
+        + SEED_BYTES
+        + polynomial(moduli(parameters, limbs, false), parameters.degree(), packing);
+  }
+
+  /** Length of a whole {@link EnvelopeKind#CIPHERTEXT} envelope. */
+  public static long ciphertext(CkksParameters parameters, int limbs, Packing packing) {
+    return OVERHEAD_BYTES
+        + 2 * polynomial(moduli(parameters, limbs, false), parameters.degree(), packing);
+  }
+
+  /** Length of a whole key envelope. */
+  public static long key(CkksParameters parameters, KeySpec spec, Packing packing) {
+    return OVERHEAD_BYTES + keyPayload(parameters, spec, packing);
+  }
+
+  /** Bytes of the c₀ words of one key digit, 64 bits a word: 8 · N · (limbs + 1). */
+  public static int digitWordBytes(CkksParameters parameters, int limbs) {
+    return Math.multiplyExact(Long.BYTES * parameters.degree(), limbs + 1);
+  }
+
+  static long keyPayload(CkksParameters parameters, KeySpec spec, Packing packing) {
+    return spec.digits() * digit(parameters, spec.limbs(), packing);
+  }
+
+  static long digit(CkksParameters parameters, int limbs, Packing packing) {
+    return SEED_BYTES + polynomial(moduli(parameters, limbs, true), parameters.degree(), packing);
+  }
+
+  static long polynomial(List<Modulus> moduli, int degree, Packing packing) {
+    long bits = 0;
+    for (Modulus q : moduli) {
+      bits += (long) packing.bitsPerWord(q.bits()) * degree;
+    }
+    return bits / Byte.SIZE;
+  }
+
+  /** The first {@code limbs} data primes, then the special prime if asked for. */
+  static List<Modulus> moduli(CkksParameters parameters, int limbs, boolean withSpecialPrime) {
+    if (limbs < 1 || limbs > parameters.dataLimbs()) {
+      throw new IllegalArgumentException(
+          "limbs: expected 1 to " + parameters.dataLimbs() + ", received " + limbs);
+    }
+    List<Modulus> moduli = new ArrayList<>(parameters.dataPrimes().subList(0, limbs));
+    if (withSpecialPrime) {
+      moduli.add(parameters.specialPrime());
+    }
+    return List.copyOf(moduli);
+  }
+}

@@ -1,0 +1,138 @@
+package io.cipherstream.wire;
+
+import static io.cipherstream.wire.WireFixture.ALLOC;
+import static io.cipherstream.wire.WireFixture.SCALE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EnvelopeRoundTripTest {
+
+  static Stream<Arguments> setsLevelsAndPackings() {
+    List<Arguments> all = new ArrayList<>();
+    for (CkksParameters set : CkksParameters.SETS) {
+      for (int limbs : new int[] {1, 2, 3, set.dataLimbs()}) {
+        for (Packing packing : Packing.values()) {
+          all.add(Arguments.of(set, limbs, packing));
+        }
+      }
+    }
+    return all.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("setsLevelsAndPackings")
+  void seededCiphertextArrivesWordForWord(CkksParameters set, int limbs, Packing packing) {
+    WireFixture f = new WireFixture(set, 11);
+    byte[] seed = f.bytes(64);
+    ByteBuffer c0 = f.words(1, limbs);
+    ByteBuf sent = f.writer(packing).seededCiphertext(f.at(-1, 2), limbs, SCALE, seed, c0);
+    assertThat((long) sent.readableBytes())
+        .isEqualTo(EnvelopeSizes.seededCiphertext(set, limbs, packing));
+    try (WireCiphertext got = f.reader().seededCiphertext(sent, f.at(-1, 2), limbs, SCALE)) {
+      assertThat(got.words()).isEqualTo(c0);
+      assertThat(got.words().isDirect()).isTrue();
+      assertThat(got.seed()).isEqualTo(seed);
+      assertThat(got.limbs()).isEqualTo(limbs);
+      assertThat(got.scale()).isEqualTo(SCALE);
+      assertThat(got.polynomials()).isEqualTo(1);
+    } finally {
+      sent.release();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("setsLevelsAndPackings")
+  void ciphertextArrivesWordForWord(CkksParameters set, int limbs, Packing packing) {
+    WireFixture f = new WireFixture(set, 12);
+    ByteBuffer words = f.words(2, limbs);
+    ByteBuf sent = f.writer(packing).ciphertext(f.at(4, 0), limbs, SCALE, words);
+    assertThat((long) sent.readableBytes())
+        .isEqualTo(EnvelopeSizes.ciphertext(set, limbs, packing));
+    try (WireCiphertext got = f.reader().ciphertext(sent, f.at(4, 0), limbs, SCALE)) {
+      assertThat(got.words()).isEqualTo(words);
+      assertThat(got.polynomials()).isEqualTo(2);
+    } finally {
+      sent.release();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("setsLevelsAndPackings")
+  void rotationKeyArrivesDigitByDigit(CkksParameters set, int limbs, Packing packing) {
+    WireFixture f = new WireFixture(set, 13);
+    int given = Math.min(limbs, 6);
+    KeySpec spec = KeySpec.rotation(-5, given);
+    TestKey key = new TestKey(f, spec);
+    KeyPieces pieces = f.writer(packing).key(spec, key);
+    long length = pieces.length();
+    ByteBuf sent = pieces.toBuffer();
+    assertThat(length).isEqualTo(sent.readableBytes());
+    assertThat(length).isEqualTo(EnvelopeSizes.key(set, spec, packing));
+    try {
+      new KeyReader(f.session, ALLOC).read(sent, spec, key.expecting());
+      assertThat(key.arrived).isEqualTo(given);
+    } finally {
+      sent.release();
+    }
+  }
+
+  @Test
+  void publicKeyArrivesAndItsFingerprintCanBeRecomputed() {
+    CkksParameters set = CkksParameters.N8192;
+    WireFixture f = new WireFixture(set, 14);
+    KeySpec spec = KeySpec.publicKey(set);
+    TestKey key = new TestKey(f, spec);
+    byte[] fingerprint = KeyFingerprint.of(set, key.seed(0), key.c0Words(0));
+    ByteBuf sent = f.writer(Packing.BIT_PACKED).publicKey(key.seed(0), key.c0Words(0)).toBuffer();
+    List<byte[]> recomputed = new ArrayList<>();
+    new KeyReader(f.session, ALLOC)
+        .read(sent, spec, (d, seed, c0) -> recomputed.add(KeyFingerprint.of(set, seed, c0)));
+    sent.release();
+    assertThat(recomputed).hasSize(1);
+    assertThat(recomputed.get(0)).isEqualTo(fingerprint).hasSize(32);
+    byte[] otherSeed = key.seed(0).clone();
+    otherSeed[9] ^= 1;
+    assertThat(KeyFingerprint.of(set, otherSeed, key.c0Words(0))).isNotEqualTo(fingerprint);
+  }
+
+  @Test
+  void compositeSlicedAndHeapBuffersAreReadAlike() {
+    WireFixture f = new WireFixture(CkksParameters.N8192, 15);
+    byte[] seed = f.bytes(64);
+    ByteBuffer c0 = f.words(1, 3);
+    ByteBuf sent = f.writer(Packing.BIT_PACKED).seededCiphertext(f.at(0, 0), 3, SCALE, seed, c0);
+    CompositeByteBuf composite = ALLOC.compositeDirectBuffer(10_000);
+    int from = 0;
+    while (from < sent.readableBytes()) {
+      int length = Math.min(1 + f.random.nextInt(5000), sent.readableBytes() - from);
+      composite.addComponent(true, sent.retainedSlice(from, length));
+      from += length;
+    }
+    ByteBuf padded = ALLOC.directBuffer().writeZero(13).writeBytes(sent, 0, sent.readableBytes());
+    ByteBuf heap = Unpooled.buffer().writeBytes(sent, 0, sent.readableBytes());
+    for (ByteBuf odd : List.of(composite, padded.slice(13, sent.readableBytes()), heap)) {
+      try (WireCiphertext got = f.reader().seededCiphertext(odd, f.at(0, 0), 3, SCALE)) {
+        assertThat(got.words()).isEqualTo(c0);
+        assertThat(got.seed()).isEqualTo(seed);
+      }
+    }
+    ByteBuf shifted = padded.skipBytes(13);
+    f.reader().seededCiphertext(shifted, f.at(0, 0), 3, SCALE).close();
+    assertThat(shifted.readerIndex()).isEqualTo(13);
+    composite.release();
+    padded.release();
+    sent.release();
+  }
+}
