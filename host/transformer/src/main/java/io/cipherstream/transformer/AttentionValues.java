@@ -1,0 +1,76 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.Ciphertext;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Weighted values: Σ_r w_r ⊙ rot(v, r·F), with w_r constant over the positions of a head.
+ *
+ * <p>Products of a run of rotations are added before one relinearisation and one rescale of the
+ * whole sum. Level: one less than the operands'.
+ */
+final class AttentionValues {
+
+  private AttentionValues() {}
+
+  /**
+   * @param weights T ciphertexts a block, block by block; stay open
+   * @param values one ciphertext a block, as many limbs as the weights; stay open
+   */
+  static List<Ciphertext> compute(
+      Engine engine, TokenLayout tokens, List<Ciphertext> weights, List<Ciphertext> values) {
+    int runs = TokenRotations.runs(tokens);
+    try (Owned owned = new Owned()) {
+      List<Ciphertext> partial =
+          owned.keepAll(
+              engine
+                  .parallel()
+                  .map(
+                      values.size() * runs,
+                      i -> partial(engine, tokens, weights, values, i / runs, i % runs)));
+      return engine
+          .parallel()
+          .map(
+              values.size(),
+              block ->
+                  engine.reduce(
+                      engine.evaluator().sum(partial.subList(block * runs, (block + 1) * runs))));
+    }
+  }
+
+  private static Ciphertext partial(
+      Engine engine,
+      TokenLayout tokens,
+      List<Ciphertext> weights,
+      List<Ciphertext> values,
+      int block,
+      int run) {
+    try (Owned owned = new Owned()) {
+      List<Ciphertext> rotated =
+          owned.keepAll(TokenRotations.run(engine, tokens, values.get(block), run));
+      int first = block * tokens.tokens() + run * TokenRotations.RUN;
+      return engine
+          .evaluator()
+          .sumOfProducts(weights.subList(first, first + TokenRotations.RUN), rotated);
+    }
+  }
+
+  /** Row sums Σ_r w_r, one ciphertext a block, equal at every position of a head. */
+  static List<Ciphertext> rowSums(Engine engine, TokenLayout tokens, List<Ciphertext> weights) {
+    int t = tokens.tokens();
+    return engine
+        .parallel()
+        .map(
+            weights.size() / t,
+            block -> engine.evaluator().sum(weights.subList(block * t, (block + 1) * t)));
+  }
+
+  /** a[i]·b[i], relinearised and rescaled; operands stay open. */
+  static List<Ciphertext> products(Engine engine, List<Ciphertext> a, List<Ciphertext> b) {
+    List<Ciphertext> left = new ArrayList<>(a);
+    return engine
+        .parallel()
+        .map(left.size(), i -> engine.reduce(engine.evaluator().multiply(left.get(i), b.get(i))));
+  }
+}

@@ -1,0 +1,28 @@
+package io.cipherstream.transformer;
+
+import java.util.Locale;
+
+/** What the client does with the slots it decrypts in a round before it encrypts them afresh. */
+public enum ClientOperation {
+  /** Scores → softmax over the real tokens, one vector per token offset. */
+  SOFTMAX,
+  /** Scores x → ReLU(x/2 + 1)³ over the real tokens with a block exponent per token and head. */
+  KERNEL,
+  /** Hinge pre-activations of T → ReLU. */
+  HINGES,
+  /** Randomly scaled row sums → reciprocals. */
+  RECIPROCAL,
+  /** Residual sums → (x − μ)/σ per token; the affine part stays in the server's weights. */
+  NORMALIZE,
+  /** Residual sums → the same values, freshly encrypted. */
+  REFRESH,
+  /** FFN pre-activations → the model's activation. */
+  ACTIVATION,
+  /** As NORMALIZE or REFRESH, then each token weighted for pooling. */
+  POOL;
+
+  /** Lower-case name used in messages and plans. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

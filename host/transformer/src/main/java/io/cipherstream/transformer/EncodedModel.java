@@ -1,0 +1,177 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.model.DenseLayer;
+import io.cipherstream.model.EncoderWeights;
+import io.cipherstream.model.NormLayer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The encoded weights of a model in one token class. PAPER and COMPACT share one encoding.
+ *
+ * <p>Immutable; read by any number of inferences at once.
+ */
+final class EncodedModel implements AutoCloseable {
+
+  private final List<EncodedLayer> layers;
+  private final PeriodicPlaintexts queryMasks;
+  private final PeriodicPlaintexts headMask;
+  private final @Nullable EncodedLinear classifier;
+  private final @Nullable PeriodicPlaintexts outputGamma;
+  private final @Nullable PeriodicPlaintexts outputBeta;
+
+  private EncodedModel(
+      List<EncodedLayer> layers,
+      PeriodicPlaintexts queryMasks,
+      PeriodicPlaintexts headMask,
+      @Nullable EncodedLinear classifier,
+      @Nullable PeriodicPlaintexts outputGamma,
+      @Nullable PeriodicPlaintexts outputBeta) {
+    this.layers = layers;
+    this.queryMasks = queryMasks;
+    this.headMask = headMask;
+    this.classifier = classifier;
+    this.outputGamma = outputGamma;
+    this.outputBeta = outputBeta;
+  }
+
+  /**
+   * Encodes a model's weights, layers in parallel.
+   *
+   * @param weights null to trace shapes only
+   */
+  static EncodedModel encode(
+      ModelContext context,
+      @Nullable EncoderWeights weights,
+      PlainSource source,
+      Parallel parallel) {
+    int hinges = context.shape().hinges();
+    List<EncodedLayer> layers =
+        parallel.map(
+            context.shape().layers(),
+            i ->
+                EncodedLayer.encode(
+                    source,
+                    context.packing(),
+                    context.scales(),
+                    context.mode(),
+                    i,
+                    hinges,
+                    weights == null ? LayerValues.none() : new LayerMath(weights, i)));
+    Scales.LinearScale head = context.scales().head();
+    EncodedLinear classifier = null;
+    PeriodicPlaintexts gamma = null;
+    PeriodicPlaintexts beta = null;
+    if (context.shape().classifies()) {
+      DenseLayer dense = weights == null ? null : weights.classifier();
+      LayerValues.Folded values =
+          weights == null || dense == null
+              ? LayerValues.Folded.ZERO
+              : LayerMath.classifier(weights, dense);
+      DiagonalStructure structure = context.packing().classifier();
+      classifier =
+          EncodedLinear.encode(
+              source, structure, values, head.limbs(), head.input(), head.weight());
+    } else {
+      NormLayer norm = weights == null ? null : LayerMath.lastNorm(weights);
+      FeatureLayout hidden = context.packing().hidden();
+      gamma =
+          EncodedLinear.features(
+              source, hidden, i -> norm == null ? 0 : norm.gamma()[i], head.limbs(), head.weight());
+      beta =
+          EncodedLinear.features(
+              source, hidden, i -> norm == null ? 0 : norm.beta()[i], head.limbs(), head.output());
+    }
+    return new EncodedModel(
+        layers,
+        queryMasks(source, context.packing()),
+        headMask(source, context.packing()),
+        classifier,
+        gamma,
+        beta);
+  }
+
+  /** Mask b: 1 on part b of every head. */
+  private static PeriodicPlaintexts queryMasks(PlainSource source, Packing packing) {
+    ScoreLayout scores = packing.scores();
+    return source.encode(
+        scores.parts(),
+        part -> {
+          double[] row = new double[packing.tokens().features()];
+          for (int i = 0; i < row.length; i++) {
+            row[i] = i % scores.stride() / scores.partWidth() == part ? 1 : 0;
+          }
+          return row;
+        },
+        Scales.ATTENTION_LIMBS,
+        Scales.QUERY_MASK);
+  }
+
+  /** 1 at the first position of every head. */
+  private static PeriodicPlaintexts headMask(PlainSource source, Packing packing) {
+    return source.encode(
+        1,
+        row -> {
+          double[] mask = new double[packing.tokens().features()];
+          for (int i = 0; i < mask.length; i += packing.stride()) {
+            mask[i] = 1;
+          }
+          return mask;
+        },
+        Scales.ATTENTION_LIMBS,
+        Scales.HINGE_MASK);
+  }
+
+  EncodedLayer layer(int index) {
+    return layers.get(index);
+  }
+
+  PeriodicPlaintexts queryMasks() {
+    return queryMasks;
+  }
+
+  PeriodicPlaintexts headMask() {
+    return headMask;
+  }
+
+  /** The classifier; null for an embedding model. */
+  @Nullable EncodedLinear classifier() {
+    return classifier;
+  }
+
+  /** γ of the last norm for an embedding model. */
+  @Nullable PeriodicPlaintexts outputGamma() {
+    return outputGamma;
+  }
+
+  /** β of the last norm for an embedding model. */
+  @Nullable PeriodicPlaintexts outputBeta() {
+    return outputBeta;
+  }
+
+  /** Off-heap bytes of all plaintexts. */
+  long bytes() {
+    return layers.stream().mapToLong(EncodedLayer::bytes).sum()
+        + queryMasks.bytes()
+        + headMask.bytes()
+        + (classifier == null ? 0 : classifier.bytes())
+        + (outputGamma == null ? 0 : outputGamma.bytes())
+        + (outputBeta == null ? 0 : outputBeta.bytes());
+  }
+
+  @Override
+  public void close() {
+    List<AutoCloseable> all = new ArrayList<>(layers);
+    all.add(queryMasks);
+    all.add(headMask);
+    for (AutoCloseable optional :
+        new @Nullable AutoCloseable[] {classifier, outputGamma, outputBeta}) {
+      if (optional != null) {
+        all.add(optional);
+      }
+    }
+    Owned.closeAll(all);
+  }
+}

@@ -1,0 +1,77 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.model.Pooling;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The end of an inference: classifier, or the last norm's affine part, then the sum over tokens
+ * that the client has already weighted for pooling. One limb at the end; every token row holds the
+ * sum.
+ */
+final class HeadStep {
+
+  private final ModelContext context;
+  private final Engine engine;
+  private final EncodedModel model;
+
+  HeadStep(ModelContext context, Engine engine, EncodedModel model) {
+    this.context = context;
+    this.engine = engine;
+    this.model = model;
+  }
+
+  List<Ciphertext> compute(List<Ciphertext> pooled) {
+    EncodedLinear classifier = model.classifier();
+    if (classifier == null) {
+      PeriodicPlaintexts gamma = Objects.requireNonNull(model.outputGamma());
+      PeriodicPlaintexts beta = Objects.requireNonNull(model.outputBeta());
+      return engine.parallel().map(pooled.size(), block -> affine(pooled, gamma, beta, block));
+    }
+    try (Owned owned = new Owned()) {
+      List<Ciphertext> products = owned.keepAll(LinearStep.products(engine, classifier, pooled));
+      return engine
+          .parallel()
+          .map(products.size(), block -> finished(products.get(block), classifier.bias(), block));
+    }
+  }
+
+  private Ciphertext finished(Ciphertext product, PeriodicPlaintexts bias, int block) {
+    try (Running running = new Running(summed(product))) {
+      return running
+          .then(s -> engine.evaluator().addPlain(s, bias, block))
+          .then(engine.evaluator()::rescale)
+          .take();
+    }
+  }
+
+  private Ciphertext affine(
+      List<Ciphertext> pooled, PeriodicPlaintexts gamma, PeriodicPlaintexts beta, int block) {
+    try (Ciphertext product =
+        engine
+            .evaluator()
+            .sumOfPlainProducts(List.of(pooled.get(block)), gamma, new int[] {block})) {
+      return finished(product, beta, block);
+    }
+  }
+
+  /** Sum over all tokens for mean pooling; a copy for CLS, where only row 0 is not zero. */
+  private Ciphertext summed(Ciphertext product) {
+    try (Running sum = new Running(engine.drop(product, product.limbs()))) {
+      if (context.shape().pooling() == Pooling.MEAN) {
+        for (int tokens = 1; tokens < context.tokens(); tokens *= 2) {
+          int step = tokens * context.features();
+          sum.then(
+              s -> {
+                try (Ciphertext rotated = engine.rotate(s, step)) {
+                  return engine.evaluator().add(s, rotated);
+                }
+              });
+        }
+      }
+      return sum.take();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.CkksParameters;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The key-switching keys that a set of plans needs, and no others.
+ *
+ * @param rotationLimbs rotation step → most limbs it is used at
+ * @param relinearizationLimbs most limbs a product is relinearised at
+ */
+public record KeyRequirements(SortedMap<Integer, Integer> rotationLimbs, int relinearizationLimbs) {
+
+  public KeyRequirements {
+    rotationLimbs = Collections.unmodifiableSortedMap(new TreeMap<>(rotationLimbs));
+  }
+
+  /** Everything that any of the plans needs. */
+  public static KeyRequirements of(Collection<InferencePlan> plans) {
+    SortedMap<Integer, Integer> steps = new TreeMap<>();
+    int relinearization = 0;
+    for (InferencePlan plan : plans) {
+      plan.rotationLimbs().forEach((step, limbs) -> steps.merge(step, limbs, Math::max));
+      relinearization = Math.max(relinearization, plan.relinearizationLimbs());
+    }
+    return new KeyRequirements(steps, relinearization);
+  }
+
+  /** Bytes of all keys as seeded, bit-packed payload. */
+  public long payloadBytes(CkksParameters parameters) {
+    long bytes = relinearizationLimbs == 0 ? 0 : keyBytes(parameters, relinearizationLimbs);
+    for (int limbs : rotationLimbs.values()) {
+      bytes += keyBytes(parameters, limbs);
+    }
+    return bytes;
+  }
+
+  /** limbs digits of limbs + 1 bit-packed limbs each; the other half is a seed of 64 bytes. */
+  static long keyBytes(CkksParameters parameters, int limbs) {
+    long bits = parameters.specialPrime().bits();
+    for (int i = 0; i < limbs; i++) {
+      bits += parameters.dataPrime(i).bits();
+    }
+    return limbs * (bits * parameters.degree() / 8 + 64);
+  }
+}

@@ -1,0 +1,143 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.PeriodicPlaintexts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Products of encoded matrices with one blocked activation, sharing its baby rotations. */
+final class LinearStep {
+
+  private LinearStep() {}
+
+  /** A residual γ∘y that is added to a product. */
+  record Residual(List<Ciphertext> activation, PeriodicPlaintexts gamma) {}
+
+  /** W·x + b, one ciphertext an output block; the input stays open. */
+  static List<Ciphertext> apply(
+      Engine engine, EncodedLinear linear, List<Ciphertext> input, @Nullable Residual residual) {
+    return apply(engine, List.of(linear), input, residual).get(0);
+  }
+
+  /** W·x without the bias. */
+  static List<Ciphertext> products(Engine engine, EncodedLinear linear, List<Ciphertext> input) {
+    return compute(engine, List.of(linear), input, null, false).get(0);
+  }
+
+  /** Several matrices with the same input layout and baby steps; a residual joins the first. */
+  static List<List<Ciphertext>> apply(
+      Engine engine,
+      List<EncodedLinear> linears,
+      List<Ciphertext> input,
+      @Nullable Residual residual) {
+    return compute(engine, linears, input, residual, true);
+  }
+
+  private static List<List<Ciphertext>> compute(
+      Engine engine,
+      List<EncodedLinear> linears,
+      List<Ciphertext> input,
+      @Nullable Residual residual,
+      boolean withBias) {
+    try (Owned owned = new Owned()) {
+      int babySteps = linears.get(0).matrix().structure().babySteps();
+      List<Ciphertext> babies =
+          owned.keepAll(
+              DiagonalMatrix.babies(
+                  engine.evaluator(), engine.parallel(), input, babySteps, engine.keys()));
+      int pieces = linears.stream().mapToInt(l -> l.matrix().halves()).sum();
+      List<Half> halves =
+          owned.keepAll(
+              engine.parallel().map(pieces, piece -> half(engine, linears, piece, babies)));
+      List<List<Ciphertext>> results = new ArrayList<>();
+      int offset = 0;
+      for (EncodedLinear linear : linears) {
+        List<Ciphertext> blocks = new ArrayList<>();
+        for (int block = 0; block < linear.matrix().halves() / 2; block++) {
+          Residual added = results.isEmpty() ? residual : null;
+          Ciphertext sum =
+              join(
+                  engine,
+                  linear,
+                  block,
+                  halves.get(offset + 2 * block),
+                  halves.get(offset + 2 * block + 1),
+                  added,
+                  withBias);
+          blocks.add(owned.keep(sum));
+        }
+        offset += linear.matrix().halves();
+        results.add(blocks);
+      }
+      results.forEach(blocks -> blocks.forEach(owned::release));
+      return results;
+    }
+  }
+
+  private static Half half(
+      Engine engine, List<EncodedLinear> linears, int piece, List<Ciphertext> babies) {
+    int rest = piece;
+    for (EncodedLinear linear : linears) {
+      if (rest < linear.matrix().halves()) {
+        return new Half(linear.matrix().half(engine.evaluator(), rest, babies, engine.keys()));
+      }
+      rest -= linear.matrix().halves();
+    }
+    throw new IllegalArgumentException("piece " + piece + " of too few");
+  }
+
+  private static Ciphertext join(
+      Engine engine,
+      EncodedLinear linear,
+      int block,
+      Half first,
+      Half second,
+      @Nullable Residual residual,
+      boolean withBias) {
+    try (Running sum = new Running()) {
+      for (Half half : List.of(first, second)) {
+        Ciphertext value = half.take();
+        if (value != null) {
+          sum.add(engine.evaluator(), value);
+        }
+      }
+      if (residual != null) {
+        int[] index = new int[residual.activation().size()];
+        Arrays.fill(index, -1);
+        index[block] = block;
+        sum.add(
+            engine.evaluator(),
+            engine.evaluator().sumOfPlainProducts(residual.activation(), residual.gamma(), index));
+      }
+      if (withBias) {
+        sum.then(s -> engine.evaluator().addPlain(s, linear.bias(), block));
+      }
+      return sum.take();
+    }
+  }
+
+  /** One half of an output block; empty when no diagonal exists. */
+  private static final class Half implements AutoCloseable {
+    private @Nullable Ciphertext value;
+
+    Half(@Nullable Ciphertext value) {
+      this.value = value;
+    }
+
+    @Nullable Ciphertext take() {
+      Ciphertext taken = value;
+      value = null;
+      return taken;
+    }
+
+    @Override
+    public void close() {
+      if (value != null) {
+        value.close();
+        value = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.cipherstream.transformer;
+
+import java.util.Map;
+
+/**
+ * What one inference costs.
+ *
+ * @param operations operation → limbs → times, on the server
+ * @param rounds interactions beside the first upload
+ * @param payloadBytesUp bit-packed payload the client sends, seeded encryptions, without envelopes
+ * @param payloadBytesDown bit-packed payload the server sends, without envelopes
+ * @param keyBytes bit-packed seeded evaluation keys, uploaded once a session
+ * @param weightBytes encoded weights the server holds for this mode and token class
+ */
+public record PlanCosts(
+    Map<OperationCounts.Operation, Map<Integer, Long>> operations,
+    int rounds,
+    long payloadBytesUp,
+    long payloadBytesDown,
+    long keyBytes,
+    long weightBytes) {}

@@ -1,0 +1,160 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.LayerRanges;
+import io.cipherstream.model.Ranges;
+
+/**
+ * Scales and limbs of every step, chosen from the calibrated ranges.
+ *
+ * <p>All fresh encryptions and weights have powers of two; what a rescale leaves is computed from
+ * the primes. Logarithms are base 2. The noise facts behind the constants (slot units, standard
+ * deviations at N = 8192): fresh encryption 2⁸, a rotation 2¹³·⁵ because digits of q₀ and the
+ * special prime have the same 50 bits, a rescale 2¹⁰·⁵, rounding of a periodic weight with F words
+ * √(F/6).
+ */
+final class Scales {
+
+  /**
+   * Limbs of an activation that enters Q, K and V: project, multiply, and one left for the reply.
+   */
+  static final int ATTENTION_LIMBS = 3;
+
+  /** Limbs at which queries meet keys. */
+  static final int SCORE_LIMBS = 2;
+
+  /** Head room above a calibrated range, in bits. */
+  static final int MARGIN_BITS = 1;
+
+  /** A product step stays at one limb while its output scale is at least this. */
+  static final int ONE_LIMB_BITS_MIN = 40;
+
+  static final double ACTIVATION = power(28);
+  static final double ONE_LIMB_ACTIVATION = power(26);
+  static final double QUERY_WEIGHT = power(20);
+  static final double QUERY_MASK = power(18);
+  static final double KEY_WEIGHT = power(38);
+  static final double VALUE_WEIGHT_DEEP = power(20);
+  static final double VALUE_WEIGHT = power(44);
+  static final double PROBABILITY = power(30);
+  static final double KERNEL = power(26);
+  static final double HINGE_SLOPE = power(52);
+  static final double BLOCK_EXPONENT = power(40);
+  static final double HINGE_OFFSET = power(38);
+  static final double HINGE = power(28);
+  static final double HINGE_SIGN = power(20);
+  static final double HINGE_MASK = power(18);
+  static final double SUM_BLIND = power(30);
+  static final double RECIPROCAL = power(36);
+  static final double RECIPROCAL_BLIND = power(30);
+  static final double TWO_LIMB_ACTIVATION = power(30);
+  static final double TWO_LIMB_WEIGHT = power(46);
+
+  private final CkksParameters parameters;
+  private final Ranges ranges;
+
+  Scales(CkksParameters parameters, Ranges ranges) {
+    this.parameters = parameters;
+    this.ranges = ranges;
+  }
+
+  private static double power(int exponent) {
+    return Math.scalb(1.0, exponent);
+  }
+
+  private LayerRanges layer(int index) {
+    return ranges.layers().get(index);
+  }
+
+  private double prime(int limb) {
+    return parameters.dataPrime(limb).value();
+  }
+
+  /** ⌈log₂ range⌉ with head room; at least 0. */
+  static int rangeBits(double range) {
+    return Math.max(0, (int) Math.ceil(Math.log(Math.max(range, 1)) / Math.log(2))) + MARGIN_BITS;
+  }
+
+  /** Scale of a fresh kernel value, probability or the like when it meets the values. */
+  double attentionWeight(InferenceMode mode) {
+    return mode == InferenceMode.ASSISTED ? PROBABILITY : KERNEL;
+  }
+
+  /** Weight scale of the value projection. */
+  double valueWeight(InferenceMode mode) {
+    return mode == InferenceMode.ASSISTED ? VALUE_WEIGHT : VALUE_WEIGHT_DEEP;
+  }
+
+  /** Scale of the 0/1 mask that gathers scores: what room the products leave. */
+  double scoreMask(int layerIndex) {
+    double query = ACTIVATION * QUERY_WEIGHT * QUERY_MASK / prime(2);
+    double key = ACTIVATION * KEY_WEIGHT / prime(2);
+    double room =
+        parameters.modulusBits(SCORE_LIMBS)
+            - 1
+            - rangeBits(layer(layerIndex).score())
+            - Math.log(query * key) / Math.log(2);
+    return power((int) Math.min(22, Math.floor(room)));
+  }
+
+  /** Scale of the attention output after its last rescale, at one limb. */
+  double attention(InferenceMode mode) {
+    double q1 = prime(1);
+    double q2 = prime(2);
+    if (mode == InferenceMode.ASSISTED) {
+      double value = ACTIVATION * VALUE_WEIGHT / q2;
+      return PROBABILITY * value / q1;
+    }
+    double unnormalised = KERNEL * (ACTIVATION * VALUE_WEIGHT_DEEP) / q2;
+    double factor =
+        mode == InferenceMode.PAPER
+            ? HINGE * HINGE_SIGN * HINGE_MASK / q2
+            : RECIPROCAL * RECIPROCAL_BLIND / q2;
+    return unnormalised * factor / q1;
+  }
+
+  /** A linear step whose output goes to the client: limbs, input scale, output scale. */
+  LinearScale output(double range) {
+    int bits = (int) Math.floor(parameters.modulusBits(1) - 1) - rangeBits(range);
+    if (bits >= ONE_LIMB_BITS_MIN) {
+      return new LinearScale(1, ONE_LIMB_ACTIVATION, power(bits));
+    }
+    return new LinearScale(2, TWO_LIMB_ACTIVATION, TWO_LIMB_ACTIVATION * TWO_LIMB_WEIGHT);
+  }
+
+  /** The attention output's projection: always at one limb. */
+  LinearScale attentionOutput(int layerIndex, InferenceMode mode) {
+    int bits =
+        (int) Math.floor(parameters.modulusBits(1) - 1) - rangeBits(layer(layerIndex).preNorm1());
+    return new LinearScale(1, attention(mode), power(bits));
+  }
+
+  /** The FFN's first product. */
+  LinearScale intermediate(int layerIndex) {
+    return output(layer(layerIndex).preActivation());
+  }
+
+  /** The FFN's second product. */
+  LinearScale ffnOutput(int layerIndex) {
+    return output(layer(layerIndex).preNorm2());
+  }
+
+  /** The classifier or pooled output: small, so always with two limbs. */
+  LinearScale head() {
+    return new LinearScale(2, TWO_LIMB_ACTIVATION, TWO_LIMB_ACTIVATION * TWO_LIMB_WEIGHT);
+  }
+
+  /**
+   * Limbs and scales of a linear step.
+   *
+   * @param limbs limbs of the input
+   * @param input scale of the input
+   * @param output scale of the product
+   */
+  record LinearScale(int limbs, double input, double output) {
+    /** Scale of the weights. */
+    double weight() {
+      return output / input;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.CkksEvaluator;
+import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.model.EncoderWeights;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * A model's encoded weights for one or more modes and token classes, ready to run inferences.
+ *
+ * <p>PAPER and COMPACT share an encoding. Immutable after {@link #encode}; any number of inferences
+ * may run at once, each with its own keys.
+ */
+public final class ServerModel implements AutoCloseable {
+
+  private record Key(InferenceMode mode, int tokenClass) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int byMode = mode.compareTo(other.mode);
+      return byMode != 0 ? byMode : Integer.compare(tokenClass, other.tokenClass);
+    }
+  }
+
+  private final CkksEvaluator evaluator;
+  private final Parallel parallel;
+  private final Map<Key, InferencePlan> plans = new TreeMap<>();
+  private final Map<Key, EncodedModel> models = new TreeMap<>();
+
+  private ServerModel(CkksEvaluator evaluator, Parallel parallel) {
+    this.evaluator = evaluator;
+    this.parallel = parallel;
+  }
+
+  /**
+   * Encodes a model's weights in parallel.
+   *
+   * @param workers threads that help; the calling thread works too
+   * @param memoryBudgetBytes most off-heap bytes the encoded weights may take
+   * @throws IllegalArgumentException if the plans need more than the budget, or none is given
+   */
+  public static ServerModel encode(
+      EncoderWeights weights,
+      Collection<InferencePlan> plans,
+      CkksEvaluator evaluator,
+      ExecutorService workers,
+      long memoryBudgetBytes) {
+    long needed = bytesNeeded(plans);
+    if (plans.isEmpty() || needed > memoryBudgetBytes) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d plans need %d MiB of encoded weights, the budget is %d MiB: raise the budget or"
+                  + " load fewer token classes",
+              plans.size(), needed >> 20, memoryBudgetBytes >> 20));
+    }
+    Parallel parallel = new Parallel(workers, Runtime.getRuntime().availableProcessors());
+    ServerModel model = new ServerModel(evaluator, parallel);
+    try {
+      for (InferencePlan plan : plans) {
+        model.plans.put(new Key(plan.mode(), plan.tokenClass()), plan);
+        Key encoding = encodingKey(plan.mode(), plan.tokenClass());
+        if (!model.models.containsKey(encoding)) {
+          model.models.put(
+              encoding,
+              EncodedModel.encode(plan.context(), weights, PlainSource.of(evaluator), parallel));
+        }
+      }
+      return model;
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /** Off-heap bytes that {@link #encode} will take for these plans. */
+  public static long bytesNeeded(Collection<InferencePlan> plans) {
+    Map<Key, Long> encodings = new TreeMap<>();
+    for (InferencePlan plan : plans) {
+      encodings.put(encodingKey(plan.mode(), plan.tokenClass()), plan.costs().weightBytes());
+    }
+    return encodings.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static Key encodingKey(InferenceMode mode, int tokenClass) {
+    return new Key(mode == InferenceMode.COMPACT ? InferenceMode.PAPER : mode, tokenClass);
+  }
+
+  /** The plans this model can run. */
+  public List<InferencePlan> plans() {
+    return new ArrayList<>(plans.values());
+  }
+
+  /**
+   * Begins an inference.
+   *
+   * @throws IllegalArgumentException if the mode and class are not loaded
+   */
+  public InferenceRun start(InferenceMode mode, int tokenClass, EvaluationKeys keys) {
+    InferencePlan plan = plans.get(new Key(mode, tokenClass));
+    EncodedModel model = models.get(encodingKey(mode, tokenClass));
+    if (plan == null || model == null) {
+      throw new IllegalArgumentException(
+          "mode "
+              + mode.label()
+              + " with "
+              + tokenClass
+              + " tokens is not loaded: "
+              + plans.keySet());
+    }
+    Engine engine = new Engine(evaluator, parallel, keys);
+    return new InferenceRun(
+        plan, new EncoderProgram(plan.context(), engine, model, new SecureRandom()));
+  }
+
+  /** Off-heap bytes held by encoded weights. */
+  public long bytes() {
+    return models.values().stream().mapToLong(EncodedModel::bytes).sum();
+  }
+
+  @Override
+  public void close() {
+    Owned.closeAll(new ArrayList<>(models.values()));
+    models.clear();
+    plans.clear();
+  }
+}

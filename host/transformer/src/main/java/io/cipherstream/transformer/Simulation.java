@@ -1,0 +1,79 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.model.EmbeddingTable;
+import io.cipherstream.model.EncoderWeights;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * The simulate mode: client and server programs on plain slots, with the packing, the rounds, the
+ * levels and the scales of the real thing, without noise. For tests, debugging and evaluation.
+ */
+public final class Simulation implements AutoCloseable {
+
+  private final SimulatedEvaluator evaluator;
+  private final SimulatedKeys keys = new SimulatedKeys();
+  private final ServerModel server;
+  private final EmbeddingTable embeddings;
+
+  private Simulation(SimulatedEvaluator evaluator, ServerModel server, EmbeddingTable embeddings) {
+    this.evaluator = evaluator;
+    this.server = server;
+    this.embeddings = embeddings;
+  }
+
+  /** Prepares a model for the given plans, all of one parameter set. */
+  public static Simulation of(
+      Collection<InferencePlan> plans,
+      EncoderWeights weights,
+      EmbeddingTable embeddings,
+      ExecutorService workers) {
+    SimulatedEvaluator evaluator =
+        SimulatedEvaluator.withValues(plans.iterator().next().parameters());
+    ServerModel server = ServerModel.encode(weights, plans, evaluator, workers, Long.MAX_VALUE);
+    return new Simulation(evaluator, server, embeddings);
+  }
+
+  /**
+   * Logits or embedding of one sentence, in the smallest prepared token class that holds it.
+   *
+   * @throws IllegalArgumentException if no prepared plan of the mode holds that many tokens
+   */
+  public double[] run(InferenceMode mode, int[] tokenIds) {
+    InferencePlan plan = TokenClass.choose(server.plans(), mode, tokenIds.length);
+    ClientRun client = new ClientRun(plan, embeddings, tokenIds);
+    try (InferenceRun run = server.start(mode, plan.tokenClass(), keys)) {
+      List<double[]> up = client.inputs();
+      List<CiphertextSpec> specs = plan.inputs();
+      while (true) {
+        List<double[]> down = decrypt(run.step(encrypt(specs, up)));
+        if (run.finished()) {
+          return client.finish(down);
+        }
+        up = client.answer(run.nextRound(), down);
+        specs = plan.rounds().get(run.nextRound()).up();
+      }
+    }
+  }
+
+  private List<Ciphertext> encrypt(List<CiphertextSpec> specs, List<double[]> vectors) {
+    List<Ciphertext> fresh = new ArrayList<>();
+    for (int i = 0; i < specs.size(); i++) {
+      fresh.add(evaluator.fresh(specs.get(i), vectors.get(i)));
+    }
+    return fresh;
+  }
+
+  private List<double[]> decrypt(List<Ciphertext> ciphertexts) {
+    return ciphertexts.stream().map(evaluator::decrypt).toList();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    evaluator.close();
+  }
+}

@@ -1,0 +1,66 @@
+package io.cipherstream.transformer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.PlaintextTransformer.Reciprocal;
+import io.cipherstream.model.Pooling;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The packed program on plain slots equals the plaintext forward pass, for any shape. */
+class SimulationPropertyTest {
+
+  private static final double TOLERANCE = 1e-9;
+
+  static Stream<ModelShape> shapes() {
+    return Stream.of(
+        RandomModels.shape(1, 96, 3, 100, false, Pooling.CLS, 5),
+        RandomModels.shape(1, 96, 3, 100, true, Pooling.MEAN, 5),
+        RandomModels.shape(2, 128, 2, 512, true, Pooling.CLS, 2),
+        RandomModels.shape(2, 128, 2, 512, false, Pooling.MEAN, 2),
+        RandomModels.shape(1, 384, 12, 640, true, Pooling.MEAN, 2),
+        RandomModels.shape(1, 384, 12, 640, false, Pooling.MEAN, 0),
+        RandomModels.shape(1, 40, 5, 33, true, Pooling.CLS, 3),
+        RandomModels.shape(1, 21, 7, 300, false, Pooling.MEAN, 0),
+        RandomModels.shape(1, 7, 1, 1, true, Pooling.MEAN, 1),
+        RandomModels.shape(1, 300, 5, 70, false, Pooling.CLS, 150));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void equalsThePlaintextPass(ModelShape shape) {
+    long seed = System.nanoTime();
+    System.out.println("SimulationPropertyTest seed " + seed + " width " + shape.width());
+    SplittableRandom random = new SplittableRandom(seed);
+    RandomModels.Sample sample = RandomModels.sample(shape, random);
+    for (InferenceMode mode : InferenceMode.supportedBy(shape)) {
+      PlaintextTransformer plain =
+          new PlaintextTransformer(
+              sample.weights(),
+              sample.embeddings(),
+              mode == InferenceMode.COMPACT ? Reciprocal.EXACT : Reciprocal.HINGES);
+      List<InferencePlan> plans =
+          InferencePlan.all(shape, sample.ranges(), mode, CkksParameters.N8192);
+      try (Simulation simulation =
+          Simulation.of(plans, sample.weights(), sample.embeddings(), ForkJoinPool.commonPool())) {
+        for (int tokens : new int[] {1, 3, 16, 17, 31, 32, 33, 64}) {
+          if (tokens > plans.get(plans.size() - 1).tokenClass()) {
+            continue;
+          }
+          int[] ids = RandomModels.sentence(random, tokens);
+          assertThat(simulation.run(mode, ids))
+              .as("seed %d, %s, %d tokens", seed, mode, tokens)
+              .containsExactly(plain.run(ids), within(TOLERANCE));
+        }
+      }
+    }
+  }
+}
