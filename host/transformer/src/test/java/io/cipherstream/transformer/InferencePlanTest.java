@@ -1,0 +1,136 @@
+package io.cipherstream.transformer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.LayerRanges;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.model.Ranges;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class InferencePlanTest {
+
+  private static final ModelShape THEX = RandomModels.shape(2, 128, 2, 512, true, Pooling.CLS, 2);
+  private static final ModelShape EXACT = RandomModels.shape(2, 128, 2, 512, false, Pooling.CLS, 2);
+
+  private static Ranges ranges(ModelShape shape, double value) {
+    LayerRanges layer =
+        new LayerRanges(value, value, value, value, value, value, value, value, value, value);
+    return new Ranges(Collections.nCopies(shape.layers(), layer), value, 1);
+  }
+
+  private static InferencePlan plan(ModelShape shape, InferenceMode mode, int tokenClass) {
+    return InferencePlan.of(shape, ranges(shape, 10), mode, tokenClass, CkksParameters.N8192);
+  }
+
+  @Test
+  void roundsFollowTheMode() {
+    assertThat(operations(plan(EXACT, InferenceMode.ASSISTED, 32)))
+        .isEqualTo("softmax normalize activation normalize softmax normalize activation pool");
+    assertThat(operations(plan(THEX, InferenceMode.PAPER, 32)))
+        .isEqualTo(
+            "kernel hinges refresh activation refresh kernel hinges refresh activation pool");
+    assertThat(operations(plan(THEX, InferenceMode.COMPACT, 32)))
+        .isEqualTo(
+            "kernel reciprocal refresh activation refresh"
+                + " kernel reciprocal refresh activation pool");
+  }
+
+  private static String operations(InferencePlan plan) {
+    return plan.rounds().stream()
+        .map(round -> round.operation().label())
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void isTheSameEveryTimeAndDiffersWithWhatMatters() {
+    InferencePlan plan = plan(THEX, InferenceMode.PAPER, 32);
+    assertThat(plan(THEX, InferenceMode.PAPER, 32).digestHex()).isEqualTo(plan.digestHex());
+    assertThat(plan(THEX, InferenceMode.PAPER, 16).digestHex()).isNotEqualTo(plan.digestHex());
+    assertThat(plan(THEX, InferenceMode.COMPACT, 32).digestHex()).isNotEqualTo(plan.digestHex());
+    assertThat(
+            InferencePlan.of(THEX, ranges(THEX, 100), InferenceMode.PAPER, 32, CkksParameters.N8192)
+                .digestHex())
+        .isNotEqualTo(plan.digestHex());
+  }
+
+  @Test
+  void wideRangesTakeASecondLimb() {
+    int narrow = plan(THEX, InferenceMode.PAPER, 32).rounds().get(2).up().get(0).limbs();
+    InferencePlan wide =
+        InferencePlan.of(THEX, ranges(THEX, 5000), InferenceMode.PAPER, 32, CkksParameters.N8192);
+    assertThat(narrow).isEqualTo(1);
+    assertThat(wide.rounds().get(2).up().get(0).limbs()).isEqualTo(2);
+  }
+
+  @Test
+  void everythingSentToTheClientHasTheLowestUsefulLevel() {
+    for (Round round : plan(THEX, InferenceMode.PAPER, 32).rounds()) {
+      int expected = round.operation() == ClientOperation.HINGES ? 2 : 1;
+      assertThat(round.down()).allMatch(spec -> spec.limbs() == expected);
+    }
+  }
+
+  @Test
+  void keysOfAllClassesTogetherStayBelowFortyMegabytes() {
+    for (InferenceMode mode : InferenceMode.values()) {
+      ModelShape shape = mode == InferenceMode.ASSISTED ? EXACT : THEX;
+      List<InferencePlan> plans =
+          InferencePlan.all(shape, ranges(shape, 10), mode, CkksParameters.N8192);
+      assertThat(plans).extracting(InferencePlan::tokenClass).containsExactly(16, 32, 64);
+      KeyRequirements keys = KeyRequirements.of(plans);
+      assertThat(keys.rotationLimbs().keySet()).containsAll(plans.get(1).rotationLimbs().keySet());
+      assertThat(keys.payloadBytes(CkksParameters.N8192)).isLessThan(40_000_000);
+    }
+  }
+
+  @Test
+  void wrongModeNamesTheModesThatFit() {
+    assertThatThrownBy(() -> plan(EXACT, InferenceMode.PAPER, 32))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("paper")
+        .hasMessageContaining("[assisted]");
+    assertThatThrownBy(() -> InferenceMode.parse("fast"))
+        .hasMessageContaining("[assisted, paper, compact]");
+  }
+
+  @Test
+  void wideHeadsLimitTheTokenClasses() {
+    ModelShape wide = RandomModels.shape(1, 256, 2, 64, false, Pooling.CLS, 2);
+    assertThat(InferencePlan.tokenClasses(wide, CkksParameters.N8192)).containsExactly(16, 32);
+    assertThatThrownBy(() -> plan(wide, InferenceMode.ASSISTED, 64))
+        .hasMessageContaining("does not fit blocks of 64");
+  }
+
+  @Test
+  void serverModelRefusesWhatDoesNotFitItsBudget() {
+    RandomModels.Sample sample = RandomModels.sample(THEX, new SplittableRandom(7));
+    List<InferencePlan> plans = List.of(plan(THEX, InferenceMode.PAPER, 32));
+    long needed = ServerModel.bytesNeeded(plans);
+    assertThat(needed).isEqualTo(plans.get(0).costs().weightBytes());
+    assertThatThrownBy(
+            () ->
+                ServerModel.encode(
+                    sample.weights(),
+                    plans,
+                    SimulatedEvaluator.withValues(CkksParameters.N8192),
+                    java.util.concurrent.ForkJoinPool.commonPool(),
+                    needed - 1))
+        .hasMessageContaining("budget");
+  }
+
+  @Test
+  void jsonGroupsEqualCiphertexts() {
+    InferencePlan plan = plan(THEX, InferenceMode.PAPER, 32);
+    var up = PlanJson.of(List.of(plan)).at("/plans/0/rounds/0/up");
+    assertThat(up.get(0).get("count").asInt()).isEqualTo(32);
+    assertThat(up.get(1).get("count").asInt()).isEqualTo(1);
+    assertThat(PlanJson.of(List.of(plan)).at("/plans/0/costs/rounds").asInt()).isEqualTo(10);
+  }
+}
