@@ -2,6 +2,7 @@ package io.cipherstream.model;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model file says about itself beside its tensors.
@@ -45,6 +46,14 @@ record BertConfiguration(
         metadata.containsKey("layer_norm_eps")
             ? real(metadata, "layer_norm_eps")
             : EPSILON_DEFAULT);
+  }
+
+  /** The same with other class names, unless they are null. */
+  BertConfiguration withLabels(@Nullable List<String> names) {
+    return names == null
+        ? this
+        : new BertConfiguration(
+            layers, heads, activation, attention, norm, pooling, names, layerNormEpsilon);
   }
 
   private static String text(Map<String, String> metadata, String key) {

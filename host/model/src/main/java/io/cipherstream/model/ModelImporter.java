@@ -1,20 +1,135 @@
 package io.cipherstream.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Reads models from the formats people have. */
+/**
+ * Reads models from the formats people have: a safetensors file with Hugging Face BERT names and
+ * metadata, a Hugging Face folder, an ONNX file, or a jar with an ONNX file inside. The format is
+ * told from the content, not from the name.
+ */
 public final class ModelImporter {
 
   private ModelImporter() {}
 
   /**
-   * Reads a safetensors file with Hugging Face BERT names and metadata.
+   * Reads a model; the tokenizer comes from the options, or from {@code vocab.txt} or {@code
+   * tokenizer.json} beside the model.
    *
-   * @throws ModelException if the file cannot be read, or is not a model this program computes
+   * @throws ModelException if a file cannot be read, or is not a model this program computes; the
+   *     kind and the message say which
    */
-  public static ImportedModel importFrom(Path file) {
+  public static ImportedModel importFrom(Path file, ImportOptions options) {
+    options.progress().report("read", 0, 1);
+    ImportedModel model = read(file, options);
+    options.progress().report("read", 1, 1);
+    return model;
+  }
+
+  private static ImportedModel read(Path file, ImportOptions options) {
+    if (Files.isDirectory(file)) {
+      return folder(file, options);
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new ModelException(
+          ModelException.Kind.NOT_FOUND, "no model file or folder " + file + ": check the path");
+    }
+    byte[] head = head(file);
+    if (head.length >= 4 && head[0] == 'P' && head[1] == 'K' && head[2] == 3 && head[3] == 4) {
+      return OnnxArchive.read(file, options);
+    }
+    if (head.length >= 9 && head[8] == '{') {
+      return safetensors(file, options);
+    }
+    if (head.length >= 2 && head[0] == 0x08) {
+      return onnx(file, options);
+    }
+    throw new ModelException(
+        ModelException.Kind.MALFORMED,
+        file.getFileName()
+            + " is neither safetensors nor ONNX: expected one of them, or a Hugging Face folder");
+  }
+
+  private static ImportedModel safetensors(Path file, ImportOptions options) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      return ImportedModel.assemble(tensors, BertConfiguration.fromMetadata(tensors.metadata()));
+      Map<String, String> metadata = tensors.metadata();
+      BertConfiguration configuration =
+          BertConfiguration.fromMetadata(metadata).withLabels(options.labels());
+      return assemble("safetensors", file, tensors, configuration, options);
+    }
+  }
+
+  private static ImportedModel folder(Path folder, ImportOptions options) {
+    Path file = folder.resolve("model.safetensors");
+    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+      BertConfiguration configuration =
+          HuggingFaceConfig.read(folder, tensors.has("classifier.weight"), options);
+      return assemble("huggingface", file, tensors, configuration, options);
+    }
+  }
+
+  static ImportedModel onnx(Path file, ImportOptions options) {
+    OnnxBertReader reader = new OnnxBertReader(OnnxReader.read(file));
+    Pooling pooling = options.pooling() == null ? Pooling.MEAN : options.pooling();
+    return assemble("onnx", file, reader, reader.configuration(pooling), options);
+  }
+
+  private static ImportedModel assemble(
+      String format,
+      Path file,
+      TensorSource tensors,
+      BertConfiguration configuration,
+      ImportOptions options) {
+    BertAssembler assembler = new BertAssembler(tensors, configuration);
+    EmbeddingTable embeddings = assembler.embeddings();
+    EncoderWeights encoder = assembler.encoder(embeddings.positions(), embeddings.vocabulary());
+    BertTokenizer tokenizer =
+        tokenizer(file, options, TokenClasses.tokensMax(embeddings.positions()));
+    ModelSource source =
+        new ModelSource(
+            format,
+            String.valueOf(file.getFileName()),
+            ModelFiles.digest(file).sha256(),
+            options.source());
+    String licence = options.licence() == null ? "unknown" : options.licence();
+    return new ImportedModel(encoder, embeddings, tokenizer, source, licence);
+  }
+
+  private static BertTokenizer tokenizer(Path model, ImportOptions options, int tokensMax) {
+    Path config = model.resolveSibling("tokenizer_config.json");
+    @Nullable JsonNode settings =
+        Files.exists(config) ? ModelFiles.json(config, HuggingFaceConfig.FILE_BYTES_MAX) : null;
+    if (options.tokenizer() != null) {
+      return TokenizerReader.fromJson(options.tokenizer(), tokensMax);
+    }
+    if (options.vocabulary() != null) {
+      return TokenizerReader.fromVocabulary(options.vocabulary(), settings, tokensMax);
+    }
+    Path json = model.resolveSibling("tokenizer.json");
+    if (Files.exists(json)) {
+      return TokenizerReader.fromJson(json, tokensMax);
+    }
+    Path vocabulary = model.resolveSibling("vocab.txt");
+    if (Files.exists(vocabulary)) {
+      return TokenizerReader.fromVocabulary(vocabulary, settings, tokensMax);
+    }
+    throw new ModelException(
+        ModelException.Kind.TOKENIZER,
+        "no tokenizer.json or vocab.txt beside "
+            + model.getFileName()
+            + ": name one with --tokenizer or --vocab");
+  }
+
+  private static byte[] head(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(16);
+    } catch (IOException e) {
+      throw ModelFiles.io("cannot read " + file, e);
     }
   }
 }

@@ -1,0 +1,123 @@
+package io.cipherstream.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Runs a model on sentences in plain text and notes the largest absolute values. */
+public final class Calibrator {
+
+  private static final String RESOURCE = "calibration-sentences.txt";
+
+  private Calibrator() {}
+
+  /** The sentences that come with this program, one to about sixty word pieces long. */
+  public static List<String> sentences() {
+    try (InputStream in = Calibrator.class.getResourceAsStream(RESOURCE)) {
+      byte[] bytes = Objects.requireNonNull(in, RESOURCE).readAllBytes();
+      return BertTokenizer.decodeUtf8(bytes).lines().filter(l -> !l.isBlank()).toList();
+    } catch (IOException e) {
+      throw ModelFiles.io("cannot read " + RESOURCE, e);
+    }
+  }
+
+  /** The ranges on {@link #sentences()}. */
+  public static Ranges calibrate(ImportedModel model, ImportProgress progress) {
+    return calibrate(model.encoder(), model.embeddings(), model.tokenizer(), sentences(), progress);
+  }
+
+  /**
+   * The ranges on given sentences; THE-X attention is run with T and with the exact reciprocal, so
+   * that the ranges hold for both. Sentences longer than the model takes are left out. Uses all
+   * processors.
+   *
+   * @throws ModelException of kind VALUE if a value is not finite, TEXT_EMPTY if no sentence is
+   *     left
+   */
+  public static Ranges calibrate(
+      EncoderWeights encoder,
+      EmbeddingTable embeddings,
+      BertTokenizer tokenizer,
+      List<String> sentences,
+      ImportProgress progress) {
+    List<PlaintextTransformer> passes = new ArrayList<>();
+    passes.add(new PlaintextTransformer(encoder, embeddings));
+    if (encoder.shape().attention() == AttentionKind.THEX) {
+      passes.add(
+          new PlaintextTransformer(encoder, embeddings, PlaintextTransformer.Reciprocal.EXACT));
+    }
+    BertTokenizer open = tokenizer.withTokensMax(Integer.MAX_VALUE);
+    List<int[]> ids =
+        sentences.stream()
+            .map(open::encode)
+            .filter(i -> i.length <= tokenizer.tokensMax())
+            .toList();
+    if (ids.isEmpty()) {
+      throw new ModelException(
+          ModelException.Kind.TEXT_EMPTY, "no calibration sentence fits the model");
+    }
+    RangeObserver ranges = new RangeObserver(encoder.shape());
+    AtomicInteger done = new AtomicInteger();
+    ids.parallelStream()
+        .forEach(
+            i -> {
+              passes.forEach(pass -> pass.run(i, ranges));
+              progress.report("calibrate", done.incrementAndGet(), ids.size());
+            });
+    return ranges.ranges(ids.size());
+  }
+
+  /** Keeps the largest absolute value of every tensor. */
+  private static final class RangeObserver implements ForwardObserver {
+
+    private final double[][] largest;
+
+    RangeObserver(ModelShape shape) {
+      largest = new double[shape.layers() + 1][Tensor.values().length];
+    }
+
+    @Override
+    public void see(int layer, Tensor tensor, double[][] values) {
+      double max = 0;
+      for (double[] row : values) {
+        for (double v : row) {
+          if (!Double.isFinite(v)) {
+            throw new ModelException(
+                ModelException.Kind.VALUE,
+                "calibration: " + tensor + " of layer " + layer + " holds " + v);
+          }
+          max = Math.max(max, Math.abs(v));
+        }
+      }
+      synchronized (this) {
+        double[] row = largest[layer];
+        row[tensor.ordinal()] = Math.max(row[tensor.ordinal()], max);
+      }
+    }
+
+    synchronized Ranges ranges(int sentences) {
+      List<LayerRanges> layers =
+          Arrays.stream(largest, 0, largest.length - 1).map(RangeObserver::layer).toList();
+      return new Ranges(layers, largest[largest.length - 1][Tensor.OUTPUT.ordinal()], sentences);
+    }
+
+    private static LayerRanges layer(double[] row) {
+      return new LayerRanges(
+          row[Tensor.INPUT.ordinal()],
+          row[Tensor.QUERY.ordinal()],
+          row[Tensor.KEY.ordinal()],
+          row[Tensor.VALUE.ordinal()],
+          row[Tensor.SCORE.ordinal()],
+          row[Tensor.ATTENTION.ordinal()],
+          row[Tensor.PRE_NORM_1.ordinal()],
+          row[Tensor.PRE_ACTIVATION.ordinal()],
+          row[Tensor.ACTIVATION.ordinal()],
+          row[Tensor.PRE_NORM_2.ordinal()],
+          row[Tensor.ROW_SUM.ordinal()]);
+    }
+  }
+}

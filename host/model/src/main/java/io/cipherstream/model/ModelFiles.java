@@ -1,0 +1,161 @@
+package io.cipherstream.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Bounded reading, digests and atomic replacement of model files. */
+final class ModelFiles {
+
+  /** Bytes moved at a time. */
+  static final int CHUNK_BYTES = 1 << 16;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private ModelFiles() {}
+
+  /**
+   * A whole small file.
+   *
+   * @throws ModelException of kind NOT_FOUND, SHAPE (longer than bytesMax) or IO
+   */
+  static byte[] read(Path file, int bytesMax) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(bytesMax);
+      if (in.read() >= 0) {
+        throw new ModelException(
+            ModelException.Kind.SHAPE, file.getFileName() + " is longer than " + bytesMax);
+      }
+      return bytes;
+    } catch (NoSuchFileException e) {
+      throw new ModelException(ModelException.Kind.NOT_FOUND, "no file " + file, e);
+    } catch (IOException e) {
+      throw io("cannot read " + file, e);
+    }
+  }
+
+  /**
+   * A JSON object.
+   *
+   * @throws ModelException also of kind MALFORMED
+   */
+  static JsonNode json(Path file, int bytesMax) {
+    byte[] bytes = read(file, bytesMax);
+    try {
+      JsonNode root = JSON.readTree(bytes);
+      if (root == null || !root.isObject()) {
+        throw new ModelException(
+            ModelException.Kind.MALFORMED, file.getFileName() + " is not a JSON object");
+      }
+      return root;
+    } catch (JsonProcessingException e) {
+      throw new ModelException(
+          ModelException.Kind.MALFORMED,
+          file.getFileName() + " is not JSON: " + e.getOriginalMessage(),
+          e);
+    } catch (IOException e) {
+      throw new ModelException(
+          ModelException.Kind.MALFORMED, file.getFileName() + " is not UTF-8 JSON: " + e, e);
+    }
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Length and SHA-256 of a file. */
+  static FileDigest digest(Path file) {
+    MessageDigest digest = sha256();
+    long bytes = 0;
+    byte[] chunk = new byte[CHUNK_BYTES];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+        digest.update(chunk, 0, n);
+        bytes += n;
+      }
+    } catch (NoSuchFileException e) {
+      throw new ModelException(ModelException.Kind.NOT_FOUND, "no file " + file, e);
+    } catch (IOException e) {
+      throw io("cannot read " + file, e);
+    }
+    return new FileDigest(bytes, hex(digest));
+  }
+
+  /** Replaces a file by new bytes at once: readers see the old or the new ones. */
+  static void replace(Path file, byte[] bytes) {
+    Path folder = file.toAbsolutePath().getParent();
+    Path temporary = null;
+    try {
+      temporary = Files.createTempFile(folder, ".new-", ".tmp");
+      Files.write(temporary, bytes);
+      move(temporary, file);
+      temporary = null;
+    } catch (IOException e) {
+      throw io("cannot write " + file, e);
+    } finally {
+      delete(temporary);
+    }
+  }
+
+  static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** Deletes a file or a folder with all it holds; null and absent ones are fine. */
+  static void delete(@Nullable Path path) {
+    if (path == null || !Files.exists(path)) {
+      return;
+    }
+    try {
+      Files.walkFileTree(
+          path,
+          new SimpleFileVisitor<Path>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+                throws IOException {
+              Files.delete(folder);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw io("cannot delete " + path, e);
+    }
+  }
+
+  static ModelException io(String what, IOException e) {
+    return new ModelException(ModelException.Kind.IO, what + ": " + e, e);
+  }
+}

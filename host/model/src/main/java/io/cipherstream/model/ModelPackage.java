@@ -1,0 +1,192 @@
+package io.cipherstream.model;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model on disk: {@code manifest.json}, {@code weights.safetensors}, {@code
+ * client/embeddings.safetensors}, {@code client/vocab.txt}, {@code NOTICE.txt}. Thread-safe;
+ * weights are read when first asked for.
+ */
+public final class ModelPackage {
+
+  static final String WEIGHTS = "weights.safetensors";
+  static final String NOTICE = "NOTICE.txt";
+
+  private final Path folder;
+  private ModelManifest manifest;
+  private @Nullable EncoderWeights encoder;
+  private @Nullable ClientPackage client;
+
+  private ModelPackage(Path folder, ModelManifest manifest) {
+    this.folder = folder;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Opens a package and checks every file's digest.
+   *
+   * @throws ModelException of kind NOT_FOUND, MALFORMED, UNSUPPORTED or DIGEST
+   */
+  public static ModelPackage open(Path folder) {
+    ModelManifest manifest = ModelManifest.read(folder);
+    for (String file : List.of(WEIGHTS, ClientPackage.EMBEDDINGS, ClientPackage.VOCABULARY)) {
+      manifest.digestOf(file);
+    }
+    for (Map.Entry<String, FileDigest> entry : manifest.files().entrySet()) {
+      if (!folder.resolve(entry.getKey()).normalize().startsWith(folder.normalize())) {
+        throw new ModelException(
+            ModelException.Kind.MALFORMED,
+            "manifest of "
+                + manifest.name()
+                + " lists '"
+                + entry.getKey()
+                + "' outside its folder");
+      }
+      manifest.verify(folder, entry);
+    }
+    return new ModelPackage(folder, manifest);
+  }
+
+  /**
+   * Writes a package beside the target and renames it, so that the folder is whole or absent.
+   *
+   * @param name the model's name
+   * @param ranges calibrated ranges
+   * @param folder the package's folder; must not be there
+   * @throws ModelException of kind EXISTS if the folder is there, NAME, or IO
+   */
+  public static ModelPackage write(String name, ImportedModel model, Ranges ranges, Path folder) {
+    ModelRepository.checkName(name);
+    if (Files.exists(folder)) {
+      throw new ModelException(
+          ModelException.Kind.EXISTS,
+          "there is a model at " + folder + ": remove it first or choose another name");
+    }
+    Path parent = folder.toAbsolutePath().getParent();
+    Path temporary = null;
+    try {
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      temporary = Files.createTempDirectory(parent, ".import-");
+      fill(name, model, ranges, temporary);
+      ModelFiles.move(temporary, folder);
+      temporary = null;
+    } catch (IOException e) {
+      throw ModelFiles.io("cannot write model " + name + " to " + folder, e);
+    } finally {
+      ModelFiles.delete(temporary);
+    }
+    return open(folder);
+  }
+
+  private static void fill(String name, ImportedModel model, Ranges ranges, Path folder)
+      throws IOException {
+    Files.createDirectory(folder.resolve("client"));
+    WeightFiles.writeEncoder(model.encoder(), folder.resolve(WEIGHTS));
+    WeightFiles.writeEmbeddings(model.embeddings(), folder.resolve(ClientPackage.EMBEDDINGS));
+    Files.write(folder.resolve(ClientPackage.VOCABULARY), model.tokenizer().vocabulary().toFile());
+    Files.write(folder.resolve(NOTICE), notice(name, model).getBytes(StandardCharsets.UTF_8));
+    SortedMap<String, FileDigest> files = new TreeMap<>();
+    for (String file :
+        List.of(WEIGHTS, ClientPackage.EMBEDDINGS, ClientPackage.VOCABULARY, NOTICE)) {
+      files.put(file, ModelFiles.digest(folder.resolve(file)));
+    }
+    ModelShape shape = model.encoder().shape();
+    ModelManifest manifest =
+        new ModelManifest(
+            ModelManifest.FORMAT_VERSION,
+            name,
+            model.licence(),
+            model.source(),
+            shape,
+            ModelModes.of(model.encoder()),
+            ModelModes.notes(model.encoder()),
+            TokenClasses.forPositions(shape.positions()),
+            model.tokenizer().options(),
+            ranges,
+            files,
+            null,
+            null);
+    Files.write(folder.resolve(ModelManifest.FILE), manifest.toJson());
+  }
+
+  private static String notice(String name, ImportedModel model) {
+    String origin = model.source().origin();
+    return "Model "
+        + name
+        + "\nLicence: "
+        + model.licence()
+        + "\nSource: "
+        + (origin == null ? "not stated" : origin)
+        + "\nMade from "
+        + model.source().file()
+        + " (SHA-256 "
+        + model.source().sha256()
+        + ")\nby Cipherstream's importer; weights and vocabulary are unchanged in value.\n";
+  }
+
+  /** The package's folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  public synchronized ModelManifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * Replaces manifest.json, for a planner's {@link ModelManifest#withPlan}.
+   *
+   * @throws ModelException of kind MALFORMED if name, shape or files differ, or IO
+   */
+  public synchronized void replaceManifest(ModelManifest changed) {
+    if (!changed.name().equals(manifest.name())
+        || !changed.shape().equals(manifest.shape())
+        || !changed.files().equals(manifest.files())) {
+      throw new ModelException(
+          ModelException.Kind.MALFORMED,
+          "manifest of "
+              + changed.name()
+              + ": name, shape and files of "
+              + manifest.name()
+              + " do not change");
+    }
+    ModelFiles.replace(folder.resolve(ModelManifest.FILE), changed.toJson());
+    manifest = changed;
+    client = null;
+  }
+
+  /** The appliance's half. */
+  public synchronized EncoderWeights encoder() {
+    EncoderWeights loaded = encoder;
+    if (loaded == null) {
+      loaded = WeightFiles.readEncoder(folder.resolve(WEIGHTS), manifest.shape());
+      encoder = loaded;
+    }
+    return loaded;
+  }
+
+  /** The client's half. */
+  public synchronized ClientPackage client() {
+    ClientPackage loaded = client;
+    if (loaded == null) {
+      loaded = ClientPackage.load(folder, manifest);
+      client = loaded;
+    }
+    return loaded;
+  }
+
+  /** The plaintext forward pass of the whole model. */
+  public PlaintextTransformer plaintext(PlaintextTransformer.Reciprocal reciprocal) {
+    return new PlaintextTransformer(encoder(), client().embeddings(), reciprocal);
+  }
+}
