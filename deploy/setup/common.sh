@@ -1,0 +1,33 @@
+# Shared by the launcher's parts: messages, paths, and the stamp that says whether a build is needed.
+# shellcheck shell=bash disable=SC2154  # root is set by the launcher
+
+state="$root/target/setup"
+CIPHERSTREAM_HOME=${CIPHERSTREAM_HOME:-${XDG_DATA_HOME:-${HOME:?HOME is not set}/.local/share}/cipherstream}
+export CIPHERSTREAM_HOME
+
+say() { printf 'cipherstream: %s\n' "$*" >&2; }
+die() {
+  say "$*"
+  exit 1
+}
+
+if [ -n "${JAVA_HOME:-}" ]; then java="$JAVA_HOME/bin/java"; else java=$(command -v java || true); fi
+
+# Hash of everything that decides what a build makes: sources without tests, build files, tools.
+source_hash() {
+  {
+    cd "$root"
+    find pom.xml .mvn host deploy/setup deploy/models -name target -prune -o -path '*/src/test' -prune \
+      -o -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum
+    stat -Lc '%n %s %Y' "$java" "$(command -v mvn)" "$(command -v g++)" "$(command -v cmake)" 2>/dev/null
+  } | sha256sum | cut -d' ' -f1
+}
+
+# True if the last build was of these very sources and every file on its class paths is still there.
+built() {
+  [ -n "$java" ] && [ -f "$state/built" ] && [ -f "$state/client.classpath" ] && [ -f "$state/server.classpath" ] || return 1
+  local files file
+  IFS=: read -ra files <<<"$(<"$state/client.classpath"):$(<"$state/server.classpath")"
+  for file in "${files[@]}"; do [ -f "$file" ] || return 1; done
+  [ "$(<"$state/built")" = "$(source_hash)" ]
+}

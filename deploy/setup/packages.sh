@@ -1,0 +1,46 @@
+# Debian packages: what is missing is installed through apt, with the reason, and nothing else is.
+# shellcheck shell=bash
+
+# One line a package: name, a test that it (or something as good) is there, why it is needed.
+required_packages() {
+  cat <<'LIST'
+openjdk-17-jdk-headless|command -v javac|Java compiler and runtime
+maven|command -v mvn|builds the Java modules
+cmake|command -v cmake|configures Microsoft SEAL's build
+make|command -v make|runs SEAL's build
+g++|command -v g++|compiles SEAL and its binding
+libmsgsl-dev|[ -f /usr/include/gsl/gsl ]|C++ guidelines support library, used by SEAL
+python3-pip|python3 -m pip --version|fetches SEAL's source archive, checked against a pinned SHA-256
+LIST
+}
+
+ensure_packages() {
+  local name test why missing=()
+  while IFS='|' read -r name test why; do
+    if ! eval "$test" >/dev/null 2>&1; then
+      say "missing: $name ($why)"
+      missing+=("$name")
+    fi
+  done < <(required_packages)
+  [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
+  [ -n "$java" ] || java=$(command -v java)
+}
+
+install_packages() {
+  local as_root=() package
+  command -v apt-get >/dev/null || die "no apt-get here: install these packages by hand, then try again: $*"
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "installing packages needs root or sudo: as root run: apt-get install $*"
+    as_root=(sudo)
+  fi
+  say "installing with apt: $*"
+  mkdir -p "$state"
+  "${as_root[@]}" apt-get update -qq >"$state/apt.log" 2>&1 || say "apt-get update failed (see target/setup/apt.log); trying with the lists at hand"
+  if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >>"$state/apt.log" 2>&1; then
+    tail -n 5 "$state/apt.log" >&2
+    for package in "$@"; do
+      dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || say "could not install: $package"
+    done
+    die "installing packages failed; the log is target/setup/apt.log"
+  fi
+}

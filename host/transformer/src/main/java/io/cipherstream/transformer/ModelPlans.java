@@ -1,0 +1,79 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.ModelManifest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The plans of a model as its manifest gives them. Importer, client and appliance all derive them
+ * here, so that they agree on the parameter set and the token classes without saying so to each
+ * other.
+ */
+public final class ModelPlans {
+
+  private ModelPlans() {}
+
+  /** The modes that the manifest offers, the preferred one first. */
+  public static List<InferenceMode> modes(ModelManifest manifest) {
+    return manifest.modes().stream().map(InferenceMode::parse).toList();
+  }
+
+  /**
+   * The parameter set of a mode: the one the manifest names, else the smallest whose plan fits.
+   *
+   * @throws IllegalArgumentException if none fits; the message is the largest set's
+   */
+  public static CkksParameters parameters(ModelManifest manifest, InferenceMode mode) {
+    if (manifest.parameterSet() != null) {
+      return CkksParameters.named(manifest.parameterSet());
+    }
+    IllegalArgumentException last = null;
+    for (CkksParameters parameters : CkksParameters.SETS) {
+      try {
+        plans(manifest, mode, parameters);
+        return parameters;
+      } catch (IllegalArgumentException tooSmall) {
+        last = tooSmall;
+      }
+    }
+    throw new IllegalArgumentException(
+        "model " + manifest.name() + " in mode " + mode.label() + " fits no parameter set", last);
+  }
+
+  /** The plans of one mode, one a token class, smallest first. */
+  public static List<InferencePlan> of(ModelManifest manifest, InferenceMode mode) {
+    return plans(manifest, mode, parameters(manifest, mode));
+  }
+
+  /** The plans of every mode that the manifest offers. */
+  public static Map<InferenceMode, List<InferencePlan>> all(ModelManifest manifest) {
+    Map<InferenceMode, List<InferencePlan>> all = new TreeMap<>();
+    modes(manifest).forEach(mode -> all.put(mode, of(manifest, mode)));
+    return all;
+  }
+
+  private static List<InferencePlan> plans(
+      ModelManifest manifest, InferenceMode mode, CkksParameters parameters) {
+    List<Integer> fitting = InferencePlan.tokenClasses(manifest.shape(), parameters);
+    List<InferencePlan> plans = new ArrayList<>();
+    for (int tokenClass : manifest.tokenClasses()) {
+      if (fitting.contains(tokenClass)) {
+        plans.add(
+            InferencePlan.of(manifest.shape(), manifest.ranges(), mode, tokenClass, parameters));
+      }
+    }
+    if (plans.isEmpty()) {
+      throw new IllegalArgumentException(
+          "model "
+              + manifest.name()
+              + ": none of its token classes "
+              + manifest.tokenClasses()
+              + " fits "
+              + parameters);
+    }
+    return plans;
+  }
+}
