@@ -33,6 +33,21 @@ public final class CkksException extends RuntimeException {
     this.kind = kind;
   }
 
+  /**
+   * The typed form of an error that native code threw: a text that starts with a kind and a bar,
+   * {@code WORDS|…}, is of that kind, any other of kind {@link Kind#NATIVE}.
+   */
+  public static CkksException ofNative(String operation, RuntimeException error) {
+    String text = String.valueOf(error.getMessage());
+    for (Kind kind : Kind.values()) {
+      if (text.startsWith(kind + "|")) {
+        return new CkksException(
+            kind, operation + ": " + text.substring(kind.name().length() + 1), error);
+      }
+    }
+    return new CkksException(Kind.NATIVE, operation + ": " + text, error);
+  }
+
   public Kind kind() {
     return kind;
   }

@@ -1,0 +1,123 @@
+package io.cipherstream.ckks;
+
+import io.cipherstream.ckks.CkksException.Kind;
+import java.nio.ByteBuffer;
+
+/**
+ * Preconditions that every engine holds to, so that one mistake gets one message whichever engine
+ * runs. Each method throws {@link CkksException} that names the operation.
+ */
+public final class CkksChecks {
+
+  /** Largest |value| · scale of a periodic plaintext: coefficients are 64-bit integers. */
+  public static final double COEFFICIENT_MAX = 0x1p62;
+
+  private static final double SCALE_TOLERANCE = 0x1p-20;
+
+  private CkksChecks() {}
+
+  /** 1 ≤ limbs ≤ L. */
+  public static void limbs(String operation, CkksParameters parameters, int limbs) {
+    if (limbs < 1 || limbs > parameters.dataLimbs()) {
+      throw new CkksException(
+          Kind.SHAPE, operation + ": " + limbs + " limbs, expected 1 to " + parameters.dataLimbs());
+    }
+  }
+
+  /** The scale is finite, positive, and twice the scale is below the modulus of that many limbs. */
+  public static void scale(String operation, CkksParameters parameters, int limbs, double scale) {
+    if (!(scale > 0) || Double.isInfinite(scale)) {
+      throw new CkksException(
+          Kind.SCALE, operation + ": scale " + scale + ", expected finite and positive");
+    }
+    double bits = Math.log(scale) / Math.log(2) + 1;
+    if (bits >= parameters.modulusBits(limbs)) {
+      throw new CkksException(
+          Kind.SCALE,
+          String.format(
+              "%s: a scale of 2^%.2f does not fit the %.2f bits of %d limbs; rescale before, or use"
+                  + " smaller scales",
+              operation, bits - 1, parameters.modulusBits(limbs), limbs));
+    }
+  }
+
+  /** Two scales agree within 2⁻²⁰ relative. */
+  public static void equalScales(String operation, double a, double b) {
+    if (!(Math.abs(a - b) <= SCALE_TOLERANCE * Math.max(a, b))) {
+      throw new CkksException(
+          Kind.SCALE, operation + ": scales " + a + " and " + b + ", expected equal ones");
+    }
+  }
+
+  /** Two limb counts are equal. */
+  public static void equalLimbs(String operation, int a, int b) {
+    if (a != b) {
+      throw new CkksException(
+          Kind.SHAPE, operation + ": " + a + " and " + b + " limbs, expected equal ones");
+    }
+  }
+
+  /** A ciphertext of that size. */
+  public static void size(String operation, Ciphertext a, int size) {
+    if (a.size() != size) {
+      throw new CkksException(
+          Kind.SHAPE, operation + ": ciphertext of " + a.size() + " polynomials, expected " + size);
+    }
+  }
+
+  /** At most N/2 finite values, each with 2 · |value| · scale below the modulus. */
+  public static void slots(
+      String operation, CkksParameters parameters, double[] slots, int limbs, double scale) {
+    if (slots.length > parameters.slots()) {
+      throw new CkksException(
+          Kind.SHAPE,
+          operation + ": " + slots.length + " slots, expected at most " + parameters.slots());
+    }
+    double bound = Math.pow(2, Math.min(1000, parameters.modulusBits(limbs) - 1)) / scale;
+    values(operation, slots, bound);
+  }
+
+  /** Finite values of at most that magnitude. */
+  public static void values(String operation, double[] values, double bound) {
+    for (int i = 0; i < values.length; i++) {
+      if (!(Math.abs(values[i]) < bound)) {
+        throw new CkksException(
+            Kind.VALUE,
+            operation
+                + ": value "
+                + values[i]
+                + " of slot "
+                + i
+                + ", expected finite and below "
+                + bound
+                + " at this scale");
+      }
+    }
+  }
+
+  /** A direct buffer with at least that many bytes from its position on. */
+  public static void words(String operation, ByteBuffer buffer, long bytes) {
+    if (!buffer.isDirect()) {
+      throw new CkksException(Kind.WORDS, operation + ": a heap buffer, expected a direct one");
+    }
+    if (buffer.remaining() < bytes) {
+      throw new CkksException(
+          Kind.WORDS, operation + ": " + buffer.remaining() + " bytes, expected " + bytes);
+    }
+  }
+
+  /**
+   * The rotation step in [0, N/2) that does the same.
+   *
+   * @throws CkksException if the step is not in (−N/2, N/2)
+   */
+  public static int step(String operation, CkksParameters parameters, int step) {
+    int slots = parameters.slots();
+    if (step <= -slots || step >= slots) {
+      throw new CkksException(
+          Kind.SHAPE,
+          operation + ": step " + step + ", expected more than −N/2 and less than N/2 = " + slots);
+    }
+    return Math.floorMod(step, slots);
+  }
+}

@@ -1,0 +1,166 @@
+package io.cipherstream.ckks;
+
+import io.cipherstream.ckks.CkksException.Kind;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+
+/**
+ * Encodes periodic real slot vectors u of period F with a transform of size F instead of N.
+ *
+ * <p>Slot i ↔ the root ζ^(3^i), ζ = e^(iπ/N), as in SEAL. A vector with period F is p(X^(N/2F)), p
+ * of 2F coefficients
+ *
+ * <pre>  cⱼ = (Δ/F) Σₜ v[t] cos(π(2t+1)j / 2F),   c_{2F−j} = −cⱼ,   c_F = 0,</pre>
+ *
+ * where v is u ordered by angle: v[t] = u[i] when 3^i is ±(2t+1) modulo 4F. That is a cosine
+ * transform of size F, done here by one complex Fourier transform of size F. The rounded
+ * coefficients then go through {@link PeriodicTransform} for each prime. Immutable; safe for
+ * concurrent use, each call has its own work space.
+ */
+public final class PeriodicEncoder {
+
+  private final CkksParameters parameters;
+  private final int period;
+  private final int[] placeOfSlot;
+  private final double[] fourierCos;
+  private final double[] fourierSin;
+  private final double[] shiftCos;
+  private final double[] shiftSin;
+  private final PeriodicTransform[] transforms;
+
+  /**
+   * @throws CkksException if the period is not a power of two of at most N/2
+   */
+  public PeriodicEncoder(CkksParameters parameters, int period) {
+    if (period < 1 || Integer.bitCount(period) != 1 || period > parameters.slots()) {
+      throw new CkksException(
+          Kind.SHAPE,
+          "encodePeriodic: period "
+              + period
+              + ", expected a power of two of at most "
+              + parameters.slots());
+    }
+    this.parameters = parameters;
+    this.period = period;
+    this.placeOfSlot = places(period);
+    this.fourierCos = new double[Math.max(1, period / 2)];
+    this.fourierSin = new double[Math.max(1, period / 2)];
+    for (int i = 0; i < period / 2; i++) {
+      fourierCos[i] = Math.cos(2 * Math.PI * i / period);
+      fourierSin[i] = -Math.sin(2 * Math.PI * i / period);
+    }
+    this.shiftCos = new double[period];
+    this.shiftSin = new double[period];
+    for (int j = 0; j < period; j++) {
+      shiftCos[j] = Math.cos(Math.PI * j / (2.0 * period));
+      shiftSin[j] = Math.sin(Math.PI * j / (2.0 * period));
+    }
+    this.transforms =
+        parameters.dataPrimes().stream()
+            .map(q -> new PeriodicTransform(q, parameters.degree(), period))
+            .toArray(PeriodicTransform[]::new);
+  }
+
+  /** Period F of the rows. */
+  public int period() {
+    return period;
+  }
+
+  /**
+   * Encodes rows of length F.
+   *
+   * @throws CkksException if a row has another length, a value is not finite, or |value| · scale
+   *     reaches 2⁶² or half the modulus
+   */
+  public EncodedPeriodicPlaintexts encode(double[][] rows, int limbs, double scale) {
+    CkksChecks.limbs("encodePeriodic", parameters, limbs);
+    CkksChecks.scale("encodePeriodic", parameters, limbs, scale);
+    double room = Math.pow(2, Math.min(1000, parameters.modulusBits(limbs) - 1));
+    double bound = Math.min(CkksChecks.COEFFICIENT_MAX, room) / scale;
+    for (double[] row : rows) {
+      if (row.length != period) {
+        throw new CkksException(
+            Kind.SHAPE, "encodePeriodic: a row of " + row.length + " values, expected " + period);
+      }
+      CkksChecks.values("encodePeriodic", row, bound);
+    }
+    EncodedPeriodicPlaintexts result =
+        new EncodedPeriodicPlaintexts(parameters, rows.length, period, limbs, scale);
+    Work work = new Work(period);
+    for (int r = 0; r < rows.length; r++) {
+      coefficients(rows[r], scale, work);
+      LongBuffer target = result.window(r).asLongBuffer();
+      for (int limb = 0; limb < limbs; limb++) {
+        transforms[limb].forward(work.coefficients, work.words);
+        target.put(work.words);
+      }
+    }
+    return result;
+  }
+
+  private static final class Work {
+    final double[] re;
+    final double[] im;
+    final long[] coefficients;
+    final long[] words;
+
+    Work(int period) {
+      re = new double[period];
+      im = new double[period];
+      coefficients = new long[period];
+      words = new long[period];
+    }
+  }
+
+  /** For each slot the bit-reversed place of its value in the Fourier transform's input. */
+  private static int[] places(int period) {
+    int[] places = new int[period];
+    int bits = Integer.numberOfTrailingZeros(period);
+    int exponent = 1;
+    int order = 4 * period;
+    for (int i = 0; i < period; i++) {
+      int odd = Math.min(exponent, order - exponent);
+      int t = odd / 2;
+      // y = (v0, v2, v4, …, v5, v3, v1): the cosine transform of v is a rotated transform of y
+      int y = t % 2 == 0 ? t / 2 : period - 1 - t / 2;
+      places[i] = bits == 0 ? 0 : Integer.reverse(y) >>> (32 - bits);
+      exponent = exponent * 3 % order;
+    }
+    return places;
+  }
+
+  private void coefficients(double[] row, double scale, Work work) {
+    double[] re = work.re;
+    double[] im = work.im;
+    for (int i = 0; i < period; i++) {
+      re[placeOfSlot[i]] = row[i];
+    }
+    Arrays.fill(im, 0);
+    fourier(re, im);
+    double factor = scale / period;
+    for (int j = 0; j < period; j++) {
+      work.coefficients[j] = (long) Math.rint(factor * (re[j] * shiftCos[j] + im[j] * shiftSin[j]));
+    }
+  }
+
+  /** Y[j] = Σ y[t] e^(−2πi·tj/F), input in bit-reversed order. */
+  private void fourier(double[] re, double[] im) {
+    for (int half = 1; half < period; half <<= 1) {
+      int stride = period / (2 * half);
+      for (int start = 0; start < period; start += 2 * half) {
+        for (int j = 0; j < half; j++) {
+          int a = start + j;
+          int b = a + half;
+          double c = fourierCos[j * stride];
+          double s = fourierSin[j * stride];
+          double x = re[b] * c - im[b] * s;
+          double y = re[b] * s + im[b] * c;
+          re[b] = re[a] - x;
+          im[b] = im[a] - y;
+          re[a] += x;
+          im[a] += y;
+        }
+      }
+    }
+  }
+}

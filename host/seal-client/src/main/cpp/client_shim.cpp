@@ -1,0 +1,121 @@
+#include "client_shim.h"
+
+#include <cstring>
+#include <vector>
+
+#include "client_handle.h"
+#include "seal/util/polyarithsmallmod.h"
+#include "seal/util/rlwe.h"
+#include "seeds.h"
+
+namespace cipherstream {
+
+namespace {
+
+const std::uint8_t *bytes(const int8_t *pointer) {
+  return reinterpret_cast<const std::uint8_t *>(pointer);
+}
+std::uint8_t *bytes(int8_t *pointer) { return reinterpret_cast<std::uint8_t *>(pointer); }
+
+seal::Plaintext encode(const ClientHandle *client, const double *slots, int count, int limbs,
+                       double scale) {
+  const std::vector<double> values(slots, slots + count);
+  seal::Plaintext plain;
+  const_cast<ClientHandle *>(client)->encoder.encode(
+      values, client->chain.full().level(static_cast<std::size_t>(limbs)), scale, plain);
+  return plain;
+}
+
+std::size_t word_bytes(const ClientHandle *client, std::size_t limbs) {
+  return limbs * client->chain.degree() * sizeof(std::uint64_t);
+}
+
+}  // namespace
+
+int64_t client_live_objects() { return Counted::live(); }
+
+ClientHandle *client_create(int degree, const int64_t *primes, int count, const int8_t *secret) {
+  const auto *words = reinterpret_cast<const std::uint64_t *>(primes);
+  const auto n = static_cast<std::size_t>(degree);
+  const auto size = static_cast<std::size_t>(count);
+  return secret == nullptr ? new ClientHandle(n, words, size)
+                           : new ClientHandle(n, words, size, bytes(secret));
+}
+
+void client_delete(ClientHandle *client) { delete client; }
+
+void client_copy_secret(const ClientHandle *client, int8_t *destination) {
+  std::memcpy(destination, client->secret().data().data(),
+              word_bytes(client, client->chain.limbs() + 1));
+}
+
+void client_encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs,
+                           double scale, int8_t *c0, int8_t *seed) {
+  const SubChain &full = client->chain.full();
+  const auto size = static_cast<std::size_t>(limbs);
+  const std::size_t degree = client->chain.degree();
+  const seal::Plaintext plain = encode(client, slots, count, limbs, scale);
+  seal::Ciphertext cipher;
+  seal::util::encrypt_zero_symmetric(client->secret(), full.context, full.level(size), true, true,
+                                     cipher);
+  for (std::size_t limb = 0; limb < size; limb++) {
+    std::uint64_t *words = cipher.data(0) + limb * degree;
+    seal::util::add_poly_coeffmod(words, plain.data() + limb * degree, degree,
+                                  client->chain.prime(limb), words);
+  }
+  std::memcpy(c0, cipher.data(0), word_bytes(client, size));
+  extract_seed(cipher, bytes(seed));
+}
+
+void client_encrypt_public(const ClientHandle *client, const double *slots, int count, int limbs,
+                           double scale, int8_t *words) {
+  const seal::Plaintext plain = encode(client, slots, count, limbs, scale);
+  seal::Ciphertext cipher;
+  client->encryptor().encrypt(plain, cipher);
+  std::memcpy(words, cipher.data(), word_bytes(client, 2 * static_cast<std::size_t>(limbs)));
+}
+
+void client_decrypt(const ClientHandle *client, const int8_t *words, int size, int limbs,
+                    double scale, double *slots) {
+  const Chain &chain = client->chain;
+  const auto count = static_cast<std::size_t>(limbs);
+  seal::Ciphertext cipher = chain.allocate(static_cast<std::size_t>(size), count, scale);
+  for (std::size_t p = 0; p < cipher.size(); p++) {
+    copy_checked(cipher.data(p), bytes(words) + p * word_bytes(client, count), chain.degree(),
+                 chain.full().key_parameters().coeff_modulus(), count);
+  }
+  // The plaintext is secret: a pool of its own that wipes.
+  const auto pool = seal::MemoryManager::GetPool(seal::mm_prof_opt::mm_force_new, true);
+  seal::Plaintext plain(pool);
+  client->decryptor().decrypt(cipher, plain);
+  std::vector<double> values;
+  const_cast<ClientHandle *>(client)->encoder.decode(plain, values, pool);
+  std::memcpy(slots, values.data(), values.size() * sizeof(double));
+}
+
+void client_encode(const ClientHandle *client, const double *slots, int count, int limbs,
+                   double scale, int8_t *words) {
+  const seal::Plaintext plain = encode(client, slots, count, limbs, scale);
+  std::memcpy(words, plain.data(), word_bytes(client, static_cast<std::size_t>(limbs)));
+}
+
+void client_expand_seed(const ClientHandle *client, const int8_t *seed, int limbs, bool special,
+                        int8_t *words) {
+  const auto count = static_cast<std::size_t>(limbs);
+  const SubChain &sub = client->chain.sub(count);
+  const auto level = special ? sub.context.key_context_data() : sub.context.first_context_data();
+  const std::size_t total = count + (special ? 1 : 0);
+  std::vector<std::uint64_t> expanded(total * client->chain.degree());
+  expand_seed(bytes(seed), level->parms(), expanded.data());
+  std::memcpy(words, expanded.data(), word_bytes(client, total));
+}
+
+void client_create_primes(int degree, const int *bits, int count, int64_t *primes) {
+  const auto moduli = seal::CoeffModulus::Create(static_cast<std::size_t>(degree),
+                                                 std::vector<int>(bits, bits + count));
+  for (std::size_t i = 0; i < moduli.size(); i++) {
+    primes[i] = static_cast<int64_t>(moduli[i].value());
+  }
+}
+
+}  // namespace cipherstream

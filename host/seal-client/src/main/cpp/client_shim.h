@@ -1,0 +1,45 @@
+// What the JVM may ask of SEAL on the client's side: keys, encryption, decryption. Parsed by
+// JavaCPP. Words, layouts and errors as in the evaluator's seal_shim.h.
+#pragma once
+
+#include <cstdint>
+
+namespace cipherstream {
+
+class ClientHandle;
+
+int64_t client_live_objects();
+
+// primes: count - 1 data primes, then the special prime. secret: count limbs of words of the
+// secret key in NTT form, or null to draw a new one.
+ClientHandle *client_create(int degree, const int64_t *primes, int count, const int8_t *secret);
+void client_delete(ClientHandle *client);
+void client_copy_secret(const ClientHandle *client, int8_t *destination);
+
+// Symmetric encryption of encoded slots: limbs limbs of c0 and the 64-byte seed of c1.
+void client_encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs,
+                           double scale, int8_t *c0, int8_t *seed);
+// Encryption with the public key: words of (c0, c1).
+void client_encrypt_public(const ClientHandle *client, const double *slots, int count, int limbs,
+                           double scale, int8_t *words);
+// N/2 slots of a ciphertext of two or three polynomials.
+void client_decrypt(const ClientHandle *client, const int8_t *words, int size, int limbs,
+                    double scale, double *slots);
+
+// Key switching key for `limbs` limbs: step 0 is the relinearisation key. c0: limbs digits of
+// limbs + 1 limbs (the last one modulo the special prime); seeds: 64 bytes a digit.
+void client_switching_key(const ClientHandle *client, int step, int limbs, int8_t *c0,
+                          int8_t *seeds);
+// Public key over `limbs` data primes and the special prime.
+void client_public_key(const ClientHandle *client, int limbs, int8_t *c0, int8_t *seed);
+
+// SEAL's full encoding of slots, words of all limbs; a reference for other encoders.
+void client_encode(const ClientHandle *client, const double *slots, int count, int limbs,
+                   double scale, int8_t *words);
+// The words of c1 that a seed stands for: limbs data primes and, if special, the special prime.
+void client_expand_seed(const ClientHandle *client, const int8_t *seed, int limbs, bool special,
+                        int8_t *words);
+// Data primes, then the special prime, as SEAL's CoeffModulus::Create chooses them for bit sizes.
+void client_create_primes(int degree, const int *bits, int count, int64_t *primes);
+
+}  // namespace cipherstream

@@ -1,0 +1,68 @@
+// A prime chain q_0 .. q_{L-1} | P and the SEAL contexts of its truncations {q_0 .. q_{l-1} | P}.
+//
+// A ciphertext of l limbs is the same words in every truncation with at least l data primes, so a
+// key that serves at most l limbs is kept, and used, in the truncation to l: (l+1)/(L+1) of the
+// memory and word for word the same results.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "seal/seal.h"
+
+namespace cipherstream {
+
+// SEAL context, evaluator and level identifiers of one truncation.
+class SubChain {
+ public:
+  SubChain(std::size_t degree, const std::vector<seal::Modulus> &data, const seal::Modulus &special);
+
+  const seal::SEALContext context;
+  const seal::Evaluator evaluator;
+
+  std::size_t limbs() const { return levels_.size(); }
+  // Identifier of the level with that many data primes, 1 <= limbs <= limbs().
+  const seal::parms_id_type &level(std::size_t limbs) const { return levels_.at(limbs - 1); }
+  const seal::EncryptionParameters &key_parameters() const {
+    return context.key_context_data()->parms();
+  }
+
+ private:
+  std::vector<seal::parms_id_type> levels_;
+};
+
+class Chain {
+ public:
+  // primes: count - 1 data primes, then the special prime.
+  Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count);
+
+  std::size_t degree() const { return degree_; }
+  std::size_t limbs() const { return data_.size(); }
+  const seal::Modulus &prime(std::size_t limb) const { return data_.at(limb); }
+  const seal::Modulus &special() const { return special_; }
+
+  // The truncation to `limbs` data primes, built at first use; safe for concurrent use.
+  const SubChain &sub(std::size_t limbs) const;
+  const SubChain &full() const { return sub(limbs()); }
+
+  // A ciphertext of the full chain, NTT form, words not set.
+  seal::Ciphertext allocate(std::size_t size, std::size_t limbs, double scale) const;
+
+ private:
+  std::size_t degree_;
+  std::vector<seal::Modulus> data_;
+  seal::Modulus special_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<SubChain>> subs_;
+};
+
+// Copies `limbs` limbs (data primes in order, the last one the special prime if `with_special`)
+// and checks every word against its modulus.
+// Throws std::invalid_argument starting with "WORDS|" that names the first offending word.
+void copy_checked(std::uint64_t *destination, const std::uint8_t *source, std::size_t degree,
+                  const std::vector<seal::Modulus> &moduli, std::size_t limbs);
+
+}  // namespace cipherstream

@@ -1,0 +1,48 @@
+// The objects behind the opaque handles of seal_shim.h.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "chain.h"
+#include "counted.h"
+#include "seal/seal.h"
+
+namespace cipherstream {
+
+class EvaluatorContext : Counted {
+ public:
+  EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count)
+      : chain(degree, primes, count), encoder(chain.full().context) {}
+
+  const Chain chain;
+  seal::CKKSEncoder encoder;  // encode is const in effect but not declared so
+};
+
+class CipherHandle : Counted {
+ public:
+  explicit CipherHandle(seal::Ciphertext cipher) : value(std::move(cipher)) {}
+  seal::Ciphertext value;
+};
+
+class PlainHandle : Counted {
+ public:
+  explicit PlainHandle(seal::Plaintext plain) : value(std::move(plain)) {}
+  seal::Plaintext value;
+};
+
+class KeysHandle : Counted {
+ public:
+  explicit KeysHandle(const EvaluatorContext *context) : chain(&context->chain) {}
+
+  const Chain *chain;
+  // A pool of their own: the memory goes back to the system with the keys.
+  seal::MemoryPoolHandle pool = seal::MemoryPoolHandle::New();
+  std::map<std::size_t, seal::GaloisKeys> rotations;  // by the number of limbs they serve
+  seal::RelinKeys relinearization;
+  std::size_t relinearization_limbs = 0;
+  std::unique_ptr<seal::PublicKey> public_key;
+  std::size_t public_limbs = 0;
+};
+
+}  // namespace cipherstream

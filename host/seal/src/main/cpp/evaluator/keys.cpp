@@ -1,0 +1,100 @@
+// Key-switching keys and public keys from raw words and seeds; no SEAL loader is involved.
+#include <stdexcept>
+#include <string>
+
+#include "handles.h"
+#include "seal/util/galois.h"
+#include "seal_shim.h"
+#include "seeds.h"
+
+namespace cipherstream {
+
+namespace {
+
+const std::uint8_t *bytes(const int8_t *pointer) {
+  return reinterpret_cast<const std::uint8_t *>(pointer);
+}
+
+// A two-polynomial ciphertext at the key level of the truncation to `limbs`; c1 not set.
+seal::Ciphertext key_ciphertext(const KeysHandle &keys, std::size_t limbs, const int8_t *c0) {
+  const SubChain &sub = keys.chain->sub(limbs);
+  seal::Ciphertext cipher(keys.pool);
+  cipher.resize(sub.context, sub.context.key_parms_id(), 2);
+  cipher.is_ntt_form() = true;
+  cipher.scale() = 1.0;
+  copy_checked(cipher.data(0), bytes(c0), keys.chain->degree(),
+               sub.key_parameters().coeff_modulus(), limbs + 1);
+  return cipher;
+}
+
+seal::Ciphertext seeded(const KeysHandle &keys, std::size_t limbs, const int8_t *c0,
+                        const int8_t *seed) {
+  seal::Ciphertext cipher = key_ciphertext(keys, limbs, c0);
+  expand_seed(bytes(seed), keys.chain->sub(limbs).key_parameters(), cipher.data(1));
+  return cipher;
+}
+
+std::vector<seal::PublicKey> &digits(KeysHandle &keys, int step, std::size_t limbs) {
+  const SubChain &sub = keys.chain->sub(limbs);
+  if (step == 0) {
+    keys.relinearization.parms_id() = sub.context.key_parms_id();
+    keys.relinearization.data().resize(1);
+    keys.relinearization_limbs = limbs;
+    return keys.relinearization.data()[0];
+  }
+  const auto element = sub.context.key_context_data()->galois_tool()->get_elt_from_step(step);
+  seal::GaloisKeys &rotations = keys.rotations[limbs];
+  rotations.parms_id() = sub.context.key_parms_id();
+  const std::size_t index = seal::GaloisKeys::get_index(element);
+  if (rotations.data().size() <= index) {
+    rotations.data().resize(keys.chain->degree());
+  }
+  return rotations.data()[index];
+}
+
+void append(KeysHandle &keys, int step, std::size_t limbs, int digit, seal::Ciphertext cipher) {
+  auto &key = digits(keys, step, limbs);
+  if (key.size() != static_cast<std::size_t>(digit) || key.size() >= limbs) {
+    throw std::invalid_argument("SHAPE|digit " + std::to_string(digit) + " of the key for step " +
+                                std::to_string(step) + ": expected digit " +
+                                std::to_string(key.size()) + " of " + std::to_string(limbs));
+  }
+  key.reserve(limbs);
+  key.emplace_back();
+  key.back().data() = std::move(cipher);
+}
+
+}  // namespace
+
+KeysHandle *keys_create(const EvaluatorContext *context) { return new KeysHandle(context); }
+
+void keys_add_digit(KeysHandle *keys, int step, int limbs, int digit, const int8_t *c0,
+                    const int8_t *seed) {
+  const auto count = static_cast<std::size_t>(limbs);
+  append(*keys, step, count, digit, seeded(*keys, count, c0, seed));
+}
+
+void keys_add_digit_words(KeysHandle *keys, int step, int limbs, int digit, const int8_t *words) {
+  const auto count = static_cast<std::size_t>(limbs);
+  const std::size_t degree = keys->chain->degree();
+  seal::Ciphertext cipher = key_ciphertext(*keys, count, words);
+  copy_checked(cipher.data(1), bytes(words) + (count + 1) * degree * sizeof(std::uint64_t), degree,
+               keys->chain->sub(count).key_parameters().coeff_modulus(), count + 1);
+  append(*keys, step, count, digit, std::move(cipher));
+}
+
+void keys_set_public(KeysHandle *keys, int limbs, const int8_t *c0, const int8_t *seed) {
+  const auto count = static_cast<std::size_t>(limbs);
+  auto key = std::make_unique<seal::PublicKey>();
+  key->data() = seeded(*keys, count, c0, seed);
+  keys->public_key = std::move(key);
+  keys->public_limbs = count;
+}
+
+int64_t keys_bytes(const KeysHandle *keys) {
+  return static_cast<int64_t>(keys->pool.alloc_byte_count());
+}
+
+void keys_delete(KeysHandle *keys) { delete keys; }
+
+}  // namespace cipherstream

@@ -1,0 +1,281 @@
+#include "seal_shim.h"
+
+#include <cstring>
+#include <vector>
+
+#include "handles.h"
+#include "kernels.h"
+#include "seal/util/config.h"
+#include "seal/util/polyarithsmallmod.h"
+#include "seeds.h"
+
+namespace cipherstream {
+
+namespace {
+
+const std::uint8_t *bytes(const int8_t *pointer) {
+  return reinterpret_cast<const std::uint8_t *>(pointer);
+}
+
+const CipherHandle &cipher_at(int64_t address) {
+  return *reinterpret_cast<const CipherHandle *>(address);
+}
+
+const std::uint64_t *row_at(int64_t address) {
+  return reinterpret_cast<const std::uint64_t *>(address);
+}
+
+std::size_t limbs_of(const seal::Ciphertext &cipher) { return cipher.coeff_modulus_size(); }
+
+CipherHandle *give(seal::Ciphertext cipher) { return new CipherHandle(std::move(cipher)); }
+
+// Applies f(sub chain, ciphertext) where the ciphertext carries the sub chain's level identifier.
+template <typename Function>
+CipherHandle *in_sub_chain(const Chain &chain, std::size_t key_limbs, const seal::Ciphertext &a,
+                           Function f) {
+  const SubChain &sub = chain.sub(key_limbs);
+  const std::size_t limbs = limbs_of(a);
+  seal::Ciphertext work = a;
+  work.parms_id() = sub.level(limbs);
+  f(sub, work);
+  work.parms_id() = chain.full().level(limbs);
+  return give(std::move(work));
+}
+
+}  // namespace
+
+const char *seal_version() { return SEAL_VERSION; }
+int64_t live_objects() { return Counted::live(); }
+int best_kernel_id() { return static_cast<int>(best_kernel()); }
+
+EvaluatorContext *context_create(int degree, const int64_t *primes, int count) {
+  return new EvaluatorContext(static_cast<std::size_t>(degree),
+                              reinterpret_cast<const std::uint64_t *>(primes),
+                              static_cast<std::size_t>(count));
+}
+void context_delete(EvaluatorContext *context) { delete context; }
+
+CipherHandle *cipher_import(const EvaluatorContext *context, int size, int limbs, double scale,
+                            const int8_t *words) {
+  const Chain &chain = context->chain;
+  const auto count = static_cast<std::size_t>(limbs);
+  seal::Ciphertext cipher = chain.allocate(static_cast<std::size_t>(size), count, scale);
+  const auto &moduli = chain.full().key_parameters().coeff_modulus();
+  for (std::size_t p = 0; p < cipher.size(); p++) {
+    copy_checked(cipher.data(p), bytes(words) + p * count * chain.degree() * sizeof(std::uint64_t),
+                 chain.degree(), moduli, count);
+  }
+  return give(std::move(cipher));
+}
+
+CipherHandle *cipher_import_seeded(const EvaluatorContext *context, int limbs, double scale,
+                                   const int8_t *c0, const int8_t *seed) {
+  const Chain &chain = context->chain;
+  const auto count = static_cast<std::size_t>(limbs);
+  seal::Ciphertext cipher = chain.allocate(2, count, scale);
+  copy_checked(cipher.data(0), bytes(c0), chain.degree(),
+               chain.full().key_parameters().coeff_modulus(), count);
+  const auto level = chain.full().context.get_context_data(cipher.parms_id());
+  expand_seed(bytes(seed), level->parms(), cipher.data(1));
+  return give(std::move(cipher));
+}
+
+void cipher_copy_words(const CipherHandle *cipher, int8_t *destination) {
+  const seal::Ciphertext &value = cipher->value;
+  std::memcpy(destination, value.data(),
+              value.size() * limbs_of(value) * value.poly_modulus_degree() * sizeof(std::uint64_t));
+}
+
+void cipher_delete(CipherHandle *cipher) { delete cipher; }
+
+PlainHandle *plain_encode(const EvaluatorContext *context, const double *slots, int count,
+                          int limbs, double scale) {
+  const auto size = static_cast<std::size_t>(limbs);
+  const std::vector<double> values(slots, slots + count);
+  seal::Plaintext plain;
+  const_cast<EvaluatorContext *>(context)->encoder.encode(
+      values, context->chain.full().level(size), scale, plain);
+  return new PlainHandle(std::move(plain));
+}
+
+void plain_copy_words(const PlainHandle *plain, int8_t *destination) {
+  std::memcpy(destination, plain->value.data(), plain->value.coeff_count() * sizeof(std::uint64_t));
+}
+
+void plain_delete(PlainHandle *plain) { delete plain; }
+
+CipherHandle *cipher_add(const EvaluatorContext *context, const CipherHandle *a,
+                         const CipherHandle *b) {
+  seal::Ciphertext result = a->value;
+  result.scale() = b->value.scale();  // equal within the caller's tolerance, wider than SEAL's
+  context->chain.full().evaluator.add_inplace(result, b->value);
+  result.scale() = a->value.scale();
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_subtract(const EvaluatorContext *context, const CipherHandle *a,
+                              const CipherHandle *b) {
+  seal::Ciphertext result = a->value;
+  result.scale() = b->value.scale();
+  context->chain.full().evaluator.sub_inplace(result, b->value);
+  result.scale() = a->value.scale();
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_sum(const EvaluatorContext *context, const int64_t *terms, int count) {
+  seal::Ciphertext result = cipher_at(terms[0]).value;
+  for (int i = 1; i < count; i++) {
+    const seal::Ciphertext &term = cipher_at(terms[i]).value;
+    result.scale() = term.scale();
+    context->chain.full().evaluator.add_inplace(result, term);
+  }
+  result.scale() = cipher_at(terms[0]).value.scale();
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_add_plain(const EvaluatorContext *context, const CipherHandle *a,
+                               const PlainHandle *b) {
+  const std::size_t degree = context->chain.degree();
+  seal::Ciphertext result = a->value;
+  for (std::size_t limb = 0; limb < limbs_of(result); limb++) {
+    std::uint64_t *words = result.data(0) + limb * degree;
+    seal::util::add_poly_coeffmod(words, b->value.data() + limb * degree, degree,
+                                  context->chain.prime(limb), words);
+  }
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherHandle *a,
+                                  int64_t row, int period) {
+  const std::size_t degree = context->chain.degree();
+  const auto length = static_cast<std::size_t>(period);
+  seal::Ciphertext result = a->value;
+  for (std::size_t limb = 0; limb < limbs_of(result); limb++) {
+    std::uint64_t *words = result.data(0) + limb * degree;
+    add_periodic(words, words, row_at(row) + limb * length, degree, length,
+                 context->chain.prime(limb));
+  }
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_multiply_plain(const EvaluatorContext *context, const CipherHandle *a,
+                                    const PlainHandle *b) {
+  const Chain &chain = context->chain;
+  const seal::Ciphertext &x = a->value;
+  const std::size_t limbs = limbs_of(x);
+  seal::Ciphertext result = chain.allocate(x.size(), limbs, x.scale() * b->value.scale());
+  for (std::size_t p = 0; p < x.size(); p++) {
+    for (std::size_t limb = 0; limb < limbs; limb++) {
+      const std::size_t at = limb * chain.degree();
+      seal::util::dyadic_product_coeffmod(x.data(p) + at, b->value.data() + at, chain.degree(),
+                                          chain.prime(limb), result.data(p) + at);
+    }
+  }
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_sum_of_plain_products(const EvaluatorContext *context, const int64_t *x,
+                                           const int64_t *rows, int count, int period,
+                                           double scale, int kernel) {
+  const Chain &chain = context->chain;
+  const auto terms = static_cast<std::size_t>(count);
+  const auto length = static_cast<std::size_t>(period);
+  const std::size_t limbs = limbs_of(cipher_at(x[0]).value);
+  seal::Ciphertext result = chain.allocate(cipher_at(x[0]).value.size(), limbs, scale);
+  std::vector<const std::uint64_t *> words(terms), weights(terms);
+  for (std::size_t limb = 0; limb < limbs; limb++) {
+    for (std::size_t i = 0; i < terms; i++) {
+      weights[i] = row_at(rows[i]) + limb * length;
+    }
+    for (std::size_t p = 0; p < result.size(); p++) {
+      for (std::size_t i = 0; i < terms; i++) {
+        words[i] = cipher_at(x[i]).value.data(p) + limb * chain.degree();
+      }
+      sum_of_plain_products(static_cast<Kernel>(kernel), result.data(p) + limb * chain.degree(),
+                            words.data(), weights.data(), terms, chain.degree(), length,
+                            chain.prime(limb));
+    }
+  }
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int64_t *a,
+                                     const int64_t *b, int count, double scale, int kernel) {
+  const Chain &chain = context->chain;
+  const auto terms = static_cast<std::size_t>(count);
+  const std::size_t limbs = limbs_of(cipher_at(a[0]).value);
+  seal::Ciphertext result = chain.allocate(3, limbs, scale);
+  std::vector<const std::uint64_t *> a0(terms), a1(terms), b0(terms), b1(terms);
+  for (std::size_t limb = 0; limb < limbs; limb++) {
+    const std::size_t at = limb * chain.degree();
+    for (std::size_t i = 0; i < terms; i++) {
+      const seal::Ciphertext &x = cipher_at(a[i]).value;
+      const seal::Ciphertext &y = cipher_at(b[i]).value;
+      a0[i] = x.data(0) + at;
+      a1[i] = x.data(1) + at;
+      b0[i] = y.data(0) + at;
+      b1[i] = y.data(1) + at;
+    }
+    std::uint64_t *const out[3] = {result.data(0) + at, result.data(1) + at, result.data(2) + at};
+    sum_of_products(static_cast<Kernel>(kernel), out, a0.data(), a1.data(), b0.data(), b1.data(),
+                    terms, chain.degree(), chain.prime(limb));
+  }
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_multiply(const EvaluatorContext *context, const CipherHandle *a,
+                              const CipherHandle *b) {
+  seal::Ciphertext result;
+  context->chain.full().evaluator.multiply(a->value, b->value, result);
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_rescale(const EvaluatorContext *context, const CipherHandle *a) {
+  seal::Ciphertext result;
+  context->chain.full().evaluator.rescale_to_next(a->value, result);
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_drop_to(const EvaluatorContext *context, const CipherHandle *a, int limbs) {
+  const Chain &chain = context->chain;
+  const seal::Ciphertext &x = a->value;
+  seal::Ciphertext result = chain.allocate(x.size(), static_cast<std::size_t>(limbs), x.scale());
+  for (std::size_t p = 0; p < x.size(); p++) {
+    std::memcpy(result.data(p), x.data(p),
+                static_cast<std::size_t>(limbs) * chain.degree() * sizeof(std::uint64_t));
+  }
+  return give(std::move(result));
+}
+
+CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHandle *a,
+                                 const KeysHandle *keys) {
+  return in_sub_chain(context->chain, keys->relinearization_limbs, a->value,
+                      [keys](const SubChain &sub, seal::Ciphertext &work) {
+                        sub.evaluator.relinearize_inplace(work, keys->relinearization);
+                      });
+}
+
+CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step,
+                            const KeysHandle *keys, int key_limbs) {
+  const auto limbs = static_cast<std::size_t>(key_limbs);
+  return in_sub_chain(context->chain, limbs, a->value,
+                      [keys, limbs, step](const SubChain &sub, seal::Ciphertext &work) {
+                        const auto *tool = sub.context.key_context_data()->galois_tool();
+                        sub.evaluator.apply_galois_inplace(work, tool->get_elt_from_step(step),
+                                                           keys->rotations.at(limbs));
+                      });
+}
+
+CipherHandle *cipher_add_encryption_of_zero(const EvaluatorContext *context, const CipherHandle *a,
+                                            const KeysHandle *keys) {
+  return in_sub_chain(context->chain, keys->public_limbs, a->value,
+                      [keys](const SubChain &sub, seal::Ciphertext &work) {
+                        const seal::Encryptor encryptor(sub.context, *keys->public_key);
+                        seal::Ciphertext zero;
+                        encryptor.encrypt_zero(work.parms_id(), zero);
+                        zero.scale() = work.scale();
+                        sub.evaluator.add_inplace(work, zero);
+                      });
+}
+
+}  // namespace cipherstream

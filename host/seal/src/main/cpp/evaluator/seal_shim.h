@@ -1,0 +1,86 @@
+// What the JVM may ask of SEAL's evaluator: plain functions over opaque handles. Parsed by JavaCPP.
+//
+// Words are little-endian 64-bit residues in NTT form, layout [polynomial][limb][coefficient].
+// Every function that returns a handle gives it to the caller, who returns it with its delete
+// function. Operands are never changed. All shapes, scales and values are checked by the caller
+// (SealEvaluator); words are checked here. Errors are exceptions whose text starts with the kind
+// and a bar when it is not NATIVE, for example "WORDS|...".
+#pragma once
+
+#include <cstdint>
+
+namespace cipherstream {
+
+class EvaluatorContext;
+class CipherHandle;
+class PlainHandle;
+class KeysHandle;
+
+// "4.1.2"
+const char *seal_version();
+// Number of handles not yet deleted, contexts included.
+int64_t live_objects();
+// 1 if this processor has the AVX-512 IFMA kernels.
+int best_kernel_id();
+
+// primes: count - 1 data primes, then the special prime.
+EvaluatorContext *context_create(int degree, const int64_t *primes, int count);
+void context_delete(EvaluatorContext *context);
+
+CipherHandle *cipher_import(const EvaluatorContext *context, int size, int limbs, double scale,
+                            const int8_t *words);
+CipherHandle *cipher_import_seeded(const EvaluatorContext *context, int limbs, double scale,
+                                   const int8_t *c0, const int8_t *seed);
+void cipher_copy_words(const CipherHandle *cipher, int8_t *destination);
+void cipher_delete(CipherHandle *cipher);
+
+PlainHandle *plain_encode(const EvaluatorContext *context, const double *slots, int count,
+                          int limbs, double scale);
+void plain_copy_words(const PlainHandle *plain, int8_t *destination);
+void plain_delete(PlainHandle *plain);
+
+CipherHandle *cipher_add(const EvaluatorContext *context, const CipherHandle *a,
+                         const CipherHandle *b);
+CipherHandle *cipher_subtract(const EvaluatorContext *context, const CipherHandle *a,
+                              const CipherHandle *b);
+// terms: addresses of count ciphertexts of one shape.
+CipherHandle *cipher_sum(const EvaluatorContext *context, const int64_t *terms, int count);
+CipherHandle *cipher_add_plain(const EvaluatorContext *context, const CipherHandle *a,
+                               const PlainHandle *b);
+// row: address of [limb][period] words.
+CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherHandle *a,
+                                  int64_t row, int period);
+CipherHandle *cipher_multiply_plain(const EvaluatorContext *context, const CipherHandle *a,
+                                    const PlainHandle *b);
+// rows: count addresses of [limb][period] words. kernel: 0 portable, 1 AVX-512 IFMA.
+CipherHandle *cipher_sum_of_plain_products(const EvaluatorContext *context, const int64_t *x,
+                                           const int64_t *rows, int count, int period,
+                                           double scale, int kernel);
+CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int64_t *a,
+                                     const int64_t *b, int count, double scale, int kernel);
+// SEAL's own product of two ciphertexts.
+CipherHandle *cipher_multiply(const EvaluatorContext *context, const CipherHandle *a,
+                              const CipherHandle *b);
+CipherHandle *cipher_rescale(const EvaluatorContext *context, const CipherHandle *a);
+CipherHandle *cipher_drop_to(const EvaluatorContext *context, const CipherHandle *a, int limbs);
+// key_limbs: the number of limbs the key was given for.
+CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHandle *a,
+                                 const KeysHandle *keys);
+CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step,
+                            const KeysHandle *keys, int key_limbs);
+CipherHandle *cipher_add_encryption_of_zero(const EvaluatorContext *context, const CipherHandle *a,
+                                            const KeysHandle *keys);
+
+KeysHandle *keys_create(const EvaluatorContext *context);
+// One digit of a key for `limbs` limbs: limbs + 1 limbs of c0, the last one modulo the special
+// prime, and the seed of c1, which expands over the same primes in the same order. Step 0 is the
+// relinearisation key. Digits come in order.
+void keys_add_digit(KeysHandle *keys, int step, int limbs, int digit, const int8_t *c0,
+                    const int8_t *seed);
+// The same with c1 given as words behind those of c0.
+void keys_add_digit_words(KeysHandle *keys, int step, int limbs, int digit, const int8_t *words);
+void keys_set_public(KeysHandle *keys, int limbs, const int8_t *c0, const int8_t *seed);
+int64_t keys_bytes(const KeysHandle *keys);
+void keys_delete(KeysHandle *keys);
+
+}  // namespace cipherstream

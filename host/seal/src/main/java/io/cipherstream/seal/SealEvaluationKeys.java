@@ -1,0 +1,315 @@
+package io.cipherstream.seal;
+
+import io.cipherstream.ckks.CkksChecks;
+import io.cipherstream.ckks.CkksException;
+import io.cipherstream.ckks.CkksException.Kind;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.NativeResource;
+import io.cipherstream.seal.jni.EvaluatorContext;
+import io.cipherstream.seal.jni.KeysHandle;
+import io.cipherstream.seal.jni.SealShim;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * One client's public keys in SEAL's memory: rotation keys, the relinearisation key, the public
+ * encryption key.
+ *
+ * <p>A key for ℓ limbs is a SEAL key of the parameter set {q₀ … q₍ℓ₋₁₎ | P}: ℓ digits, each a
+ * ciphertext (c₀, c₁) over the ℓ + 1 primes q₀ … q₍ℓ₋₁₎, P. It serves ciphertexts of at most ℓ
+ * limbs with the same words as a key for all limbs would.
+ */
+public final class SealEvaluationKeys implements EvaluationKeys {
+
+  /** Bytes of a seed. */
+  public static final int SEED_BYTES = 64;
+
+  /** Stands for the relinearisation key where a rotation step is expected. */
+  static final int RELINEARIZATION = 0;
+
+  private final CkksParameters parameters;
+  private final KeysHandle handle;
+  private final NativeResource<KeysHandle> resource;
+  private final Map<Integer, Integer> limbsByStep;
+  private final int publicLimbs;
+  private final long bytes;
+
+  private SealEvaluationKeys(Builder builder) {
+    this.parameters = builder.parameters;
+    this.handle = builder.handle;
+    this.resource = builder.resource;
+    this.limbsByStep = Map.copyOf(builder.limbsByStep);
+    this.publicLimbs = builder.publicLimbs;
+    this.bytes = SealShim.keys_bytes(handle);
+  }
+
+  CkksParameters parameters() {
+    return parameters;
+  }
+
+  NativeResource<KeysHandle> resource() {
+    return resource;
+  }
+
+  KeysHandle handle() {
+    return handle;
+  }
+
+  @Override
+  public OptionalInt rotationLimbs(int step) {
+    int canonical = CkksChecks.step("rotationLimbs", parameters, step);
+    return canonical == 0 ? OptionalInt.empty() : limbs(canonical);
+  }
+
+  @Override
+  public OptionalInt relinearizationLimbs() {
+    return limbs(RELINEARIZATION);
+  }
+
+  /** Largest number of limbs at which the public key encrypts; empty if absent. */
+  public OptionalInt publicKeyLimbs() {
+    return publicLimbs == 0 ? OptionalInt.empty() : OptionalInt.of(publicLimbs);
+  }
+
+  private OptionalInt limbs(int canonicalStep) {
+    Integer limbs = limbsByStep.get(canonicalStep);
+    return limbs == null ? OptionalInt.empty() : OptionalInt.of(limbs);
+  }
+
+  /** The limbs of the key for a canonical step, at least {@code limbs}. */
+  int require(String operation, int canonicalStep, int limbs) {
+    Integer given = limbsByStep.get(canonicalStep);
+    String key =
+        canonicalStep == RELINEARIZATION
+            ? "relinearisation key"
+            : "rotation key for step " + canonicalStep;
+    if (given == null) {
+      throw new CkksException(Kind.KEY_MISSING, operation + ": no " + key + " was given");
+    }
+    if (given < limbs) {
+      throw new CkksException(
+          Kind.KEY_MISSING,
+          operation + ": the " + key + " serves " + given + " limbs, the ciphertext has " + limbs);
+    }
+    return given;
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    resource.close();
+  }
+
+  /**
+   * Takes keys piece by piece, each digit copied to native memory at once. Not safe for concurrent
+   * use. Closing it without {@link #build} releases everything.
+   *
+   * <p>Every method throws {@link CkksException} of kind {@code WORDS} for a word not below its
+   * prime, a short buffer, a heap buffer or a seed of wrong length, and of kind {@code SHAPE} for a
+   * key given twice, digits out of order, or limbs out of range. Buffers advance by what was read.
+   */
+  public static final class Builder implements AutoCloseable {
+
+    private final CkksParameters parameters;
+    private final NativeResource<EvaluatorContext> context;
+    private final KeysHandle handle;
+    private final NativeResource<KeysHandle> resource;
+    private final Map<Integer, Integer> limbsByStep = new HashMap<>();
+    private final Map<Integer, Integer> digitsByStep = new HashMap<>();
+    private int publicLimbs;
+    private boolean built;
+
+    Builder(CkksParameters parameters, NativeResource<EvaluatorContext> context) {
+      this.parameters = parameters;
+      this.context = context;
+      EvaluatorContext pinned = context.acquire();
+      this.handle = SealShim.keys_create(pinned);
+      this.resource = new NativeResource<>("the key set", handle, SealShim::keys_delete);
+    }
+
+    /** Bytes of c₀ of one digit: 8 · (limbs + 1) · N. */
+    public static int digitBytes(CkksParameters parameters, int limbs) {
+      return Long.BYTES * (limbs + 1) * parameters.degree();
+    }
+
+    /**
+     * A rotation key: {@code limbs} seeds, and c₀ of all digits, {@code [digit][q₀ … q₍limbs₋₁₎,
+     * P][coefficient]}.
+     */
+    public Builder addRotation(int step, int limbs, List<byte[]> seeds, ByteBuffer c0) {
+      checkSeeds("addRotation", limbs, seeds);
+      for (int digit = 0; digit < limbs; digit++) {
+        addRotationDigit(step, limbs, digit, seeds.get(digit), c0);
+      }
+      return this;
+    }
+
+    /** One digit of a rotation key; digits come in order 0 … limbs − 1. */
+    public Builder addRotationDigit(int step, int limbs, int digit, byte[] seed, ByteBuffer c0) {
+      return digit("addRotation", rotation(step), limbs, digit, seed, c0);
+    }
+
+    /** A rotation key with c₁ written out: {@code [digit][c₀, c₁][limb][coefficient]}. */
+    public Builder addRotationWords(int step, int limbs, ByteBuffer words) {
+      int canonical = rotation(step);
+      for (int digit = 0; digit < limbs; digit++) {
+        begin("addRotation", canonical, limbs, digit);
+        int bytes = 2 * digitBytes(parameters, limbs);
+        CkksChecks.words("addRotation", words, bytes);
+        int index = digit;
+        run(
+            "addRotation",
+            () -> SealShim.keys_add_digit_words(handle, canonical, limbs, index, words.slice()));
+        words.position(words.position() + bytes);
+        digitsByStep.merge(canonical, 1, Integer::sum);
+      }
+      return this;
+    }
+
+    /** The relinearisation key, in the form of {@link #addRotation}. */
+    public Builder addRelinearization(int limbs, List<byte[]> seeds, ByteBuffer c0) {
+      checkSeeds("addRelinearization", limbs, seeds);
+      for (int digit = 0; digit < limbs; digit++) {
+        addRelinearizationDigit(limbs, digit, seeds.get(digit), c0);
+      }
+      return this;
+    }
+
+    /** One digit of the relinearisation key. */
+    public Builder addRelinearizationDigit(int limbs, int digit, byte[] seed, ByteBuffer c0) {
+      return digit("addRelinearization", RELINEARIZATION, limbs, digit, seed, c0);
+    }
+
+    /** The public encryption key: c₀ of {@code limbs} data primes and the special prime. */
+    public Builder publicKey(int limbs, byte[] seed, ByteBuffer c0) {
+      CkksChecks.limbs("publicKey", parameters, limbs);
+      if (publicLimbs != 0) {
+        throw new CkksException(Kind.SHAPE, "publicKey: the public key was already given");
+      }
+      int bytes = digitBytes(parameters, limbs);
+      checkSeed("publicKey", seed);
+      CkksChecks.words("publicKey", c0, bytes);
+      run(
+          "publicKey",
+          () -> SealShim.keys_set_public(handle, limbs, c0.slice(), ByteBuffer.wrap(seed.clone())));
+      c0.position(c0.position() + bytes);
+      publicLimbs = limbs;
+      return this;
+    }
+
+    /**
+     * The finished key set; the builder is spent.
+     *
+     * @throws CkksException of kind SHAPE if a key lacks digits
+     */
+    public SealEvaluationKeys build() {
+      requireOpen();
+      limbsByStep.forEach(
+          (step, limbs) -> {
+            int digits = digitsByStep.getOrDefault(step, 0);
+            if (digits != limbs) {
+              throw new CkksException(
+                  Kind.SHAPE,
+                  "keys: the key for step " + step + " has " + digits + " digits of " + limbs);
+            }
+          });
+      built = true;
+      context.release();
+      return new SealEvaluationKeys(this);
+    }
+
+    @Override
+    public void close() {
+      if (!built) {
+        built = true;
+        context.release();
+        resource.close();
+      }
+    }
+
+    private int rotation(int step) {
+      int canonical = CkksChecks.step("addRotation", parameters, step);
+      if (canonical == 0) {
+        throw new CkksException(Kind.SHAPE, "addRotation: step 0 needs no key");
+      }
+      return canonical;
+    }
+
+    private Builder digit(
+        String operation, int step, int limbs, int digit, byte[] seed, ByteBuffer c0) {
+      begin(operation, step, limbs, digit);
+      checkSeed(operation, seed);
+      int bytes = digitBytes(parameters, limbs);
+      CkksChecks.words(operation, c0, bytes);
+      run(
+          operation,
+          () ->
+              SealShim.keys_add_digit(
+                  handle, step, limbs, digit, c0.slice(), ByteBuffer.wrap(seed.clone())));
+      c0.position(c0.position() + bytes);
+      digitsByStep.merge(step, 1, Integer::sum);
+      return this;
+    }
+
+    private void begin(String operation, int step, int limbs, int digit) {
+      requireOpen();
+      CkksChecks.limbs(operation, parameters, limbs);
+      int expected = digitsByStep.getOrDefault(step, 0);
+      Integer before = limbsByStep.putIfAbsent(step, limbs);
+      if (digit != expected || digit >= limbs || (before != null && before != limbs)) {
+        throw new CkksException(
+            Kind.SHAPE,
+            operation
+                + ": digit "
+                + digit
+                + " of "
+                + limbs
+                + " for step "
+                + step
+                + ", expected digit "
+                + expected
+                + " of "
+                + limbsByStep.get(step));
+      }
+    }
+
+    private void checkSeeds(String operation, int limbs, List<byte[]> seeds) {
+      CkksChecks.limbs(operation, parameters, limbs);
+      if (seeds.size() != limbs) {
+        throw new CkksException(
+            Kind.WORDS, operation + ": " + seeds.size() + " seeds, expected " + limbs);
+      }
+    }
+
+    private static void checkSeed(String operation, byte[] seed) {
+      if (seed.length != SEED_BYTES) {
+        throw new CkksException(
+            Kind.WORDS,
+            operation + ": a seed of " + seed.length + " bytes, expected " + SEED_BYTES);
+      }
+    }
+
+    private void requireOpen() {
+      if (built) {
+        throw new IllegalStateException("the key builder is spent");
+      }
+    }
+
+    private static void run(String operation, Runnable call) {
+      NativeCalls.translated(
+          operation,
+          () -> {
+            call.run();
+            return operation;
+          });
+    }
+  }
+}
