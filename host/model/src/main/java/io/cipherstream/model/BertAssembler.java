@@ -60,6 +60,8 @@ final class BertAssembler {
         hinges = Math.max(hinges, source.read(hingeName(i) + "knots").length());
       }
     }
+    boolean pooled =
+        !configuration.labels().isEmpty() && source.has(prefix + "pooler.dense.weight");
     ModelShape shape =
         new ModelShape(
             configuration.layers(),
@@ -74,6 +76,7 @@ final class BertAssembler {
             configuration.pooling(),
             configuration.labels(),
             hinges,
+            pooled,
             configuration.layerNormEpsilon());
     List<LayerWeights> layers = new ArrayList<>();
     for (int i = 0; i < shape.layers(); i++) {
@@ -90,10 +93,7 @@ final class BertAssembler {
     if (!shape.classifies()) {
       return new EncoderWeights(shape, layers, null);
     }
-    DenseLayer pooler =
-        source.has(prefix + "pooler.dense.weight")
-            ? dense(prefix + "pooler.dense", width, width)
-            : null;
+    DenseLayer pooler = pooled ? dense(prefix + "pooler.dense", width, width) : null;
     return new EncoderWeights(
         shape, layers, pooler, dense("classifier", shape.labels().size(), width));
   }

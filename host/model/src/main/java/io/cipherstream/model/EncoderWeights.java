@@ -47,6 +47,13 @@ public final class EncoderWeights {
               ? shape.labels().size() + " labels, but no classifier weights"
               : "classifier weights, but no labels: name them");
     }
+    if (shape.pooler() != (pooler != null)) {
+      throw new ModelException(
+          ModelException.Kind.TENSOR_MISSING,
+          pooler == null
+              ? "the shape has a pooler, but no weights"
+              : "pooler weights, but no pooler");
+    }
     checkHead("classifier", classifier, shape.outputs(), shape.width());
     checkHead("pooler", pooler, shape.width(), shape.width());
   }

@@ -19,9 +19,6 @@ public final class ModelModes {
   /** The modes, in the order of preference; empty when none computes this model. */
   public static List<String> of(EncoderWeights weights) {
     ModelShape shape = weights.shape();
-    if (weights.pooler() != null) {
-      return List.of();
-    }
     if (shape.attention() == AttentionKind.SOFTMAX && shape.norm() == NormKind.FULL) {
       return List.of(ASSISTED);
     }
@@ -36,11 +33,6 @@ public final class ModelModes {
     ModelShape shape = weights.shape();
     if (!of(weights).isEmpty()) {
       return List.of();
-    }
-    if (weights.pooler() != null) {
-      return List.of(
-          "No encrypted mode: the classifier follows a tanh pooler. The plaintext pass computes it; "
-              + "fine-tune a model without the pooler to run it encrypted.");
     }
     return List.of(
         "No encrypted mode for attention "

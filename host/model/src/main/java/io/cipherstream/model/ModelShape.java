@@ -13,6 +13,7 @@ import java.util.List;
  * @param vocabulary number of word pieces
  * @param labels class names in the order of the logits; empty for an embedding model
  * @param hinges largest number of hinges of a layer's T, 0 when the attention has none
+ * @param pooler whether tanh(P·row + p) stands between pooling and classifier
  * @param layerNormEpsilon ε of every full LayerNorm, the embedding's too
  */
 public record ModelShape(
@@ -28,6 +29,7 @@ public record ModelShape(
     Pooling pooling,
     List<String> labels,
     int hinges,
+    boolean pooler,
     double layerNormEpsilon) {
 
   /** Most encoder layers. */
@@ -88,6 +90,11 @@ public record ModelShape(
         hinges,
         attention == AttentionKind.THEX ? 1 : 0,
         attention == AttentionKind.THEX ? HINGES_MAX : 0);
+    if (pooler && labels.isEmpty()) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "a tanh pooler without labels: expected a classifier behind it");
+    }
     if (!(layerNormEpsilon >= 0 && layerNormEpsilon <= EPSILON_MAX)) {
       throw new ModelException(
           ModelException.Kind.SHAPE,

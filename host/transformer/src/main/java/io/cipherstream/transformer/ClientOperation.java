@@ -19,7 +19,9 @@ public enum ClientOperation {
   /** FFN pre-activations → the model's activation. */
   ACTIVATION,
   /** As NORMALIZE or REFRESH, then each token weighted for pooling. */
-  POOL;
+  POOL,
+  /** The pooler's pre-activation → tanh, in the first row alone. */
+  TANH;
 
   /** Lower-case name used in messages and plans. */
   public String label() {

@@ -61,6 +61,7 @@ public final class ClientRun {
       case NORMALIZE, REFRESH -> slots.restore(down);
       case ACTIVATION -> slots.activate(down);
       case POOL -> slots.pool(down);
+      case TANH -> slots.tanh(down);
     };
   }
 

@@ -79,4 +79,11 @@ final class ClientSlots {
     }
     return pack(rows, context.packing().hidden());
   }
+
+  /** tanh of the first row, where the pooled token stands; all other rows are 0. */
+  List<double[]> tanh(List<double[]> down) {
+    double[][] rows = unpack(down, context.packing().hidden());
+    double[][] first = {java.util.Arrays.stream(rows[0]).map(Math::tanh).toArray()};
+    return pack(first, context.packing().hidden());
+  }
 }

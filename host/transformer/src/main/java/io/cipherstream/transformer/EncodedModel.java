@@ -18,6 +18,7 @@ final class EncodedModel implements AutoCloseable {
   private final List<EncodedLayer> layers;
   private final PeriodicPlaintexts queryMasks;
   private final PeriodicPlaintexts headMask;
+  private final @Nullable EncodedLinear pooler;
   private final @Nullable EncodedLinear classifier;
   private final @Nullable PeriodicPlaintexts outputGamma;
   private final @Nullable PeriodicPlaintexts outputBeta;
@@ -26,12 +27,14 @@ final class EncodedModel implements AutoCloseable {
       List<EncodedLayer> layers,
       PeriodicPlaintexts queryMasks,
       PeriodicPlaintexts headMask,
+      @Nullable EncodedLinear pooler,
       @Nullable EncodedLinear classifier,
       @Nullable PeriodicPlaintexts outputGamma,
       @Nullable PeriodicPlaintexts outputBeta) {
     this.layers = layers;
     this.queryMasks = queryMasks;
     this.headMask = headMask;
+    this.pooler = pooler;
     this.classifier = classifier;
     this.outputGamma = outputGamma;
     this.outputBeta = outputBeta;
@@ -61,19 +64,22 @@ final class EncodedModel implements AutoCloseable {
                     hinges,
                     weights == null ? LayerValues.none() : new LayerMath(weights, i)));
     Scales.LinearScale head = context.scales().head();
+    EncodedLinear pooler = null;
     EncodedLinear classifier = null;
     PeriodicPlaintexts gamma = null;
     PeriodicPlaintexts beta = null;
     if (context.shape().classifies()) {
-      DenseLayer dense = weights == null ? null : weights.classifier();
-      LayerValues.Folded values =
-          weights == null || dense == null
-              ? LayerValues.Folded.ZERO
-              : LayerMath.classifier(weights, dense);
-      DiagonalStructure structure = context.packing().classifier();
+      DenseLayer pooling = weights == null ? null : weights.pooler();
+      DenseLayer classifying = weights == null ? null : weights.classifier();
+      if (context.shape().pooler()) {
+        pooler = head(source, context.packing().pooler(), head, folded(weights, pooling, true));
+      }
       classifier =
-          EncodedLinear.encode(
-              source, structure, values, head.limbs(), head.input(), head.weight());
+          head(
+              source,
+              context.packing().classifier(),
+              head,
+              folded(weights, classifying, !context.shape().pooler()));
     } else {
       NormLayer norm = weights == null ? null : LayerMath.lastNorm(weights);
       FeatureLayout hidden = context.packing().hidden();
@@ -88,9 +94,27 @@ final class EncodedModel implements AutoCloseable {
         layers,
         queryMasks(source, context.packing()),
         headMask(source, context.packing()),
+        pooler,
         classifier,
         gamma,
         beta);
+  }
+
+  private static LayerValues.Folded folded(
+      @Nullable EncoderWeights weights, @Nullable DenseLayer layer, boolean onLastNorm) {
+    if (weights == null || layer == null) {
+      return LayerValues.Folded.ZERO;
+    }
+    return onLastNorm ? LayerMath.head(weights, layer) : LayerMath.plain(layer);
+  }
+
+  private static EncodedLinear head(
+      PlainSource source,
+      DiagonalStructure structure,
+      Scales.LinearScale scale,
+      LayerValues.Folded values) {
+    return EncodedLinear.encode(
+        source, structure, values, scale.limbs(), scale.input(), scale.weight());
   }
 
   /** Mask b: 1 on part b of every head. */
@@ -136,6 +160,11 @@ final class EncodedModel implements AutoCloseable {
     return headMask;
   }
 
+  /** The tanh pooler's matrix, where the model has one. */
+  @Nullable EncodedLinear pooler() {
+    return pooler;
+  }
+
   /** The classifier; null for an embedding model. */
   @Nullable EncodedLinear classifier() {
     return classifier;
@@ -156,6 +185,7 @@ final class EncodedModel implements AutoCloseable {
     return layers.stream().mapToLong(EncodedLayer::bytes).sum()
         + queryMasks.bytes()
         + headMask.bytes()
+        + (pooler == null ? 0 : pooler.bytes())
         + (classifier == null ? 0 : classifier.bytes())
         + (outputGamma == null ? 0 : outputGamma.bytes())
         + (outputBeta == null ? 0 : outputBeta.bytes());
@@ -167,7 +197,7 @@ final class EncodedModel implements AutoCloseable {
     all.add(queryMasks);
     all.add(headMask);
     for (AutoCloseable optional :
-        new @Nullable AutoCloseable[] {classifier, outputGamma, outputBeta}) {
+        new @Nullable AutoCloseable[] {pooler, classifier, outputGamma, outputBeta}) {
       if (optional != null) {
         all.add(optional);
       }

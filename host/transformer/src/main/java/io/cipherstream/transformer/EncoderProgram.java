@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>(THE-X) hinges of T, or a blinded row sum → ReLU, or reciprocal;
  *   <li>weighted values, output projection, residual → normalise, or refresh;
  *   <li>first FFN product → activation;
- *   <li>second FFN product, residual → normalise, refresh or, at the end, pool.
+ *   <li>second FFN product, residual → normalise, refresh or, at the end, pool (and, where the
+ *       model has a tanh pooler, one more round for it).
  * </ol>
  */
 final class EncoderProgram implements AutoCloseable {
@@ -30,6 +31,7 @@ final class EncoderProgram implements AutoCloseable {
     FACTORS,
     INTERMEDIATE,
     OUTPUT,
+    POOLER,
     HEAD,
     DONE
   }
@@ -69,6 +71,7 @@ final class EncoderProgram implements AutoCloseable {
         case FACTORS -> factors(received);
         case INTERMEDIATE -> intermediate(received, owned);
         case OUTPUT -> output(received);
+        case POOLER -> pooler(received);
         case HEAD -> head(received);
         case DONE -> throw new IllegalStateException("the inference is finished");
       };
@@ -251,7 +254,7 @@ final class EncoderProgram implements AutoCloseable {
       stage = Stage.SCORES;
       return new Exchange(finished, restore(), sums, inputs(context));
     }
-    stage = Stage.HEAD;
+    stage = context.shape().pooler() ? Stage.POOLER : Stage.HEAD;
     Scales.LinearScale head = context.scales().head();
     return new Exchange(
         finished,
@@ -260,12 +263,22 @@ final class EncoderProgram implements AutoCloseable {
         copies(context.hiddenBlocks(), new CiphertextSpec(head.limbs(), head.input())));
   }
 
+  private Exchange pooler(List<Ciphertext> received) {
+    stage = Stage.HEAD;
+    Scales.LinearScale head = context.scales().head();
+    return new Exchange(
+        context.shape().layers() - 1,
+        ClientOperation.TANH,
+        new HeadStep(context, engine, model).pool(received),
+        copies(context.hiddenBlocks(), new CiphertextSpec(head.limbs(), head.input())));
+  }
+
   private Exchange head(List<Ciphertext> received) {
     stage = Stage.DONE;
     return new Exchange(
         context.shape().layers() - 1,
         null,
-        new HeadStep(context, engine, model).compute(received),
+        new HeadStep(context, engine, model).compute(received, !context.shape().pooler()),
         List.of());
   }
 

@@ -23,23 +23,40 @@ final class HeadStep {
     this.model = model;
   }
 
-  List<Ciphertext> compute(List<Ciphertext> pooled) {
+  /** The tanh pooler's pre-activations. */
+  List<Ciphertext> pool(List<Ciphertext> pooled) {
+    return linear(Objects.requireNonNull(model.pooler()), pooled, true);
+  }
+
+  /**
+   * Logits or embedding.
+   *
+   * @param summing whether tokens are still to be summed; not behind a pooler
+   */
+  List<Ciphertext> compute(List<Ciphertext> pooled, boolean summing) {
     EncodedLinear classifier = model.classifier();
     if (classifier == null) {
       PeriodicPlaintexts gamma = Objects.requireNonNull(model.outputGamma());
       PeriodicPlaintexts beta = Objects.requireNonNull(model.outputBeta());
       return engine.parallel().map(pooled.size(), block -> affine(pooled, gamma, beta, block));
     }
+    return linear(classifier, pooled, summing);
+  }
+
+  private List<Ciphertext> linear(EncodedLinear linear, List<Ciphertext> input, boolean summing) {
     try (Owned owned = new Owned()) {
-      List<Ciphertext> products = owned.keepAll(LinearStep.products(engine, classifier, pooled));
+      List<Ciphertext> products = owned.keepAll(LinearStep.products(engine, linear, input));
       return engine
           .parallel()
-          .map(products.size(), block -> finished(products.get(block), classifier.bias(), block));
+          .map(
+              products.size(),
+              block -> finished(products.get(block), linear.bias(), block, summing));
     }
   }
 
-  private Ciphertext finished(Ciphertext product, PeriodicPlaintexts bias, int block) {
-    try (Running running = new Running(summed(product))) {
+  private Ciphertext finished(
+      Ciphertext product, PeriodicPlaintexts bias, int block, boolean summing) {
+    try (Running running = new Running(summed(product, summing))) {
       return running
           .then(s -> engine.evaluator().addPlain(s, bias, block))
           .then(engine.evaluator()::rescale)
@@ -53,14 +70,14 @@ final class HeadStep {
         engine
             .evaluator()
             .sumOfPlainProducts(List.of(pooled.get(block)), gamma, new int[] {block})) {
-      return finished(product, beta, block);
+      return finished(product, beta, block, true);
     }
   }
 
   /** Sum over all tokens for mean pooling; a copy for CLS, where only row 0 is not zero. */
-  private Ciphertext summed(Ciphertext product) {
+  private Ciphertext summed(Ciphertext product, boolean summing) {
     try (Running sum = new Running(engine.drop(product, product.limbs()))) {
-      if (context.shape().pooling() == Pooling.MEAN) {
+      if (summing && context.shape().pooling() == Pooling.MEAN) {
         for (int tokens = 1; tokens < context.tokens(); tokens *= 2) {
           int step = tokens * context.features();
           sum.then(

@@ -95,9 +95,14 @@ final class LayerMath implements LayerValues {
     return weights.normalizer();
   }
 
-  /** The classifier on the last layer's folded norm. */
-  static Folded classifier(EncoderWeights model, DenseLayer classifier) {
-    return fold(classifier, lastNorm(model), 1);
+  /** The pooler or classifier on the last layer's folded norm. */
+  static Folded head(EncoderWeights model, DenseLayer layer) {
+    return fold(layer, lastNorm(model), 1);
+  }
+
+  /** A matrix as it is. */
+  static Folded plain(DenseLayer layer) {
+    return fold(layer, null, 1);
   }
 
   /** The last layer's norm. */

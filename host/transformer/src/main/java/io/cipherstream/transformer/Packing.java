@@ -70,6 +70,10 @@ record Packing(
     return structure(hidden, ffn);
   }
 
+  DiagonalStructure pooler() {
+    return structure(hidden, hidden);
+  }
+
   DiagonalStructure classifier() {
     return structure(outputs, hidden);
   }

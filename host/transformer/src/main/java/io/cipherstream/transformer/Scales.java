@@ -30,7 +30,14 @@ final class Scales {
   static final int ONE_LIMB_BITS_MIN = 40;
 
   static final double ACTIVATION = power(28);
-  static final double ONE_LIMB_ACTIVATION = power(26);
+
+  /**
+   * Bits by which an activation's scale exceeds its weights' at one limb: rotations add 2¹³·⁵ to
+   * the former, rounding about 2² to the latter, and weights are some 2³·⁵ smaller than
+   * activations.
+   */
+  static final int ONE_LIMB_LEAD_BITS = 8;
+
   static final double QUERY_WEIGHT = power(20);
   static final double QUERY_MASK = power(18);
   static final double KEY_WEIGHT = power(38);
@@ -117,7 +124,7 @@ final class Scales {
   LinearScale output(double range) {
     int bits = (int) Math.floor(parameters.modulusBits(1) - 1) - rangeBits(range);
     if (bits >= ONE_LIMB_BITS_MIN) {
-      return new LinearScale(1, ONE_LIMB_ACTIVATION, power(bits));
+      return new LinearScale(1, power((bits + ONE_LIMB_LEAD_BITS) / 2), power(bits));
     }
     return new LinearScale(2, TWO_LIMB_ACTIVATION, TWO_LIMB_ACTIVATION * TWO_LIMB_WEIGHT);
   }

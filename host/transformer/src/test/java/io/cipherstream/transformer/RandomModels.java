@@ -46,7 +46,27 @@ final class RandomModels {
         pooling,
         IntStream.range(0, labels).mapToObj(i -> "label" + i).toList(),
         thex ? 5 : 0,
+        false,
         1e-12);
+  }
+
+  /** The same with a tanh pooler before the classifier. */
+  static ModelShape withPooler(ModelShape s) {
+    return new ModelShape(
+        s.layers(),
+        s.width(),
+        s.heads(),
+        s.ffnWidth(),
+        s.positions(),
+        s.vocabulary(),
+        s.activation(),
+        s.attention(),
+        s.norm(),
+        s.pooling(),
+        s.labels(),
+        s.hinges(),
+        true,
+        s.layerNormEpsilon());
   }
 
   static Sample sample(ModelShape shape, SplittableRandom random) {
@@ -78,7 +98,8 @@ final class RandomModels {
     return new Sample(
         shape,
         new Ranges(Collections.nCopies(shape.layers(), range), 12, 1),
-        new EncoderWeights(shape, layers, classifier),
+        new EncoderWeights(
+            shape, layers, shape.pooler() ? dense(random, width, width) : null, classifier),
         embeddings);
   }
 

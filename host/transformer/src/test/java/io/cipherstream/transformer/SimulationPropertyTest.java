@@ -30,6 +30,8 @@ class SimulationPropertyTest {
         RandomModels.shape(1, 384, 12, 640, false, Pooling.MEAN, 0),
         RandomModels.shape(1, 40, 5, 33, true, Pooling.CLS, 3),
         RandomModels.shape(1, 21, 7, 300, false, Pooling.MEAN, 0),
+        RandomModels.withPooler(RandomModels.shape(1, 40, 5, 33, false, Pooling.CLS, 3)),
+        RandomModels.withPooler(RandomModels.shape(1, 300, 4, 33, true, Pooling.MEAN, 3)),
         RandomModels.shape(1, 7, 1, 1, true, Pooling.MEAN, 1),
         RandomModels.shape(1, 300, 5, 70, false, Pooling.CLS, 150));
   }
