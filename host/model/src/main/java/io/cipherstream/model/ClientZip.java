@@ -47,13 +47,9 @@ final class ClientZip {
 
   /** Unpacks into a temporary folder beside the target, then renames. */
   static void read(InputStream in, Path folder) {
-    Path parent = folder.toAbsolutePath().getParent();
     Path temporary = null;
     try {
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      temporary = Files.createTempDirectory(parent, ".client-");
+      temporary = ModelFiles.temporaryBeside(folder);
       unpack(new ZipInputStream(in), temporary);
       ModelFiles.delete(folder);
       ModelFiles.move(temporary, folder);

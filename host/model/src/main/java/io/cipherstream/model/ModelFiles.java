@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Bounded reading, digests and atomic replacement of model files. */
@@ -105,18 +106,25 @@ final class ModelFiles {
 
   /** Replaces a file by new bytes at once: readers see the old or the new ones. */
   static void replace(Path file, byte[] bytes) {
-    Path folder = file.toAbsolutePath().getParent();
-    Path temporary = null;
+    Path temporary = file.resolveSibling(".new-" + UUID.randomUUID());
     try {
-      temporary = Files.createTempFile(folder, ".new-", ".tmp");
       Files.write(temporary, bytes);
       move(temporary, file);
-      temporary = null;
     } catch (IOException e) {
       throw io("cannot write " + file, e);
     } finally {
       delete(temporary);
     }
+  }
+
+  /** A new hidden folder beside a target, with the permissions that any new folder gets. */
+  static Path temporaryBeside(Path target) throws IOException {
+    Path parent = target.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IOException(target + " has no parent folder");
+    }
+    Files.createDirectories(parent);
+    return Files.createDirectory(parent.resolve(".new-" + UUID.randomUUID()));
   }
 
   static void move(Path from, Path to) throws IOException {

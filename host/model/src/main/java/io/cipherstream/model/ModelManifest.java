@@ -163,7 +163,11 @@ public record ModelManifest(
    */
   public static ModelManifest fromJson(byte[] bytes) {
     try {
-      return JSON.readValue(bytes, ModelManifest.class);
+      ModelManifest manifest = JSON.readValue(bytes, ModelManifest.class);
+      if (manifest == null) {
+        throw new ModelException(ModelException.Kind.MALFORMED, "manifest is the JSON value null");
+      }
+      return manifest;
     } catch (IOException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof ModelException model) {

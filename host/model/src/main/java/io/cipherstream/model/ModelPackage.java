@@ -70,13 +70,9 @@ public final class ModelPackage {
           ModelException.Kind.EXISTS,
           "there is a model at " + folder + ": remove it first or choose another name");
     }
-    Path parent = folder.toAbsolutePath().getParent();
     Path temporary = null;
     try {
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      temporary = Files.createTempDirectory(parent, ".import-");
+      temporary = ModelFiles.temporaryBeside(folder);
       fill(name, model, ranges, temporary);
       ModelFiles.move(temporary, folder);
       temporary = null;

@@ -75,11 +75,11 @@ final class OnnxBertReader implements TensorSource {
       if (!node.operator().equals("Gather") || node.inputs().size() < 2) {
         continue;
       }
-      TensorData table = graph.constant(node.inputs().get(0));
+      TensorData table = graph.constant(node.input(0));
       if (table == null || table.shape().length != 2 || table.type() == TensorType.F64) {
         continue;
       }
-      String ids = node.inputs().get(1);
+      String ids = node.input(1);
       String kind =
           ids.equals("input_ids")
               ? "word"
@@ -104,11 +104,10 @@ final class OnnxBertReader implements TensorSource {
     String at = "encoder.layer." + layers + ".";
     double[] scale = {1};
     OnnxGraph.Node product = scoreProduct(softmax, scale);
-    Linear query = back(product.inputs().get(0), scale);
-    Linear key = back(product.inputs().get(1), scale);
+    Linear query = back(product.input(0), scale);
+    Linear key = back(product.input(1), scale);
     OnnxGraph.Node weighted = through(softmax.output(), Set.of("MatMul"));
-    String other =
-        weighted.inputs().get(graph.producer(weighted.inputs().get(0)) == softmax ? 1 : 0);
+    String other = weighted.input(graph.producer(weighted.input(0)) == softmax ? 1 : 0);
     Linear value = back(other, new double[] {1});
     dense(at + "attention.self.query", query);
     dense(at + "attention.self.key", key);
@@ -139,12 +138,12 @@ final class OnnxBertReader implements TensorSource {
     if ((!gemm && !node.operator().equals("MatMul")) || node.inputs().size() < 2) {
       return null;
     }
-    TensorData weight = graph.constant(node.inputs().get(1));
+    TensorData weight = graph.constant(node.input(1));
     if (weight == null || weight.shape().length != 2) {
       return null;
     }
     if (gemm) {
-      TensorData bias = node.inputs().size() > 2 ? graph.constant(node.inputs().get(2)) : null;
+      TensorData bias = node.inputs().size() > 2 ? graph.constant(node.input(2)) : null;
       return bias == null
           ? null
           : new Linear(node.output(), weight, bias, node.number("transB", 0) != 0);
@@ -170,7 +169,7 @@ final class OnnxBertReader implements TensorSource {
 
   /** From a softmax back to the product of queries and keys; scale collects the factors between. */
   private OnnxGraph.Node scoreProduct(OnnxGraph.Node softmax, double[] scale) {
-    String at = softmax.inputs().get(0);
+    String at = softmax.input(0);
     for (int hop = 0; hop < 16; hop++) {
       OnnxGraph.Node node = graph.producer(at);
       if (node == null) {
@@ -180,7 +179,7 @@ final class OnnxBertReader implements TensorSource {
         return node;
       }
       if (node.operator().equals("Add")) {
-        at = leadsToProduct(node.inputs().get(0)) ? node.inputs().get(0) : node.inputs().get(1);
+        at = leadsToProduct(node.input(0)) ? node.input(0) : node.input(1);
       } else {
         at = step(node, scale);
       }
@@ -198,7 +197,7 @@ final class OnnxBertReader implements TensorSource {
       if (node.operator().equals("MatMul")) {
         return true;
       }
-      at = node.inputs().get(0);
+      at = node.input(0);
     }
     return false;
   }
@@ -207,18 +206,18 @@ final class OnnxBertReader implements TensorSource {
   private String step(OnnxGraph.Node node, double[] scale) {
     if (SCALING.contains(node.operator())) {
       for (int i = 0; i < 2; i++) {
-        TensorData factor = graph.constant(node.inputs().get(i));
+        TensorData factor = graph.constant(node.input(i));
         if (factor != null && factor.length() == 1) {
           double f = factor.doubles()[0];
           if (node.operator().equals("Div") && i == 0) {
             break;
           }
           scale[0] *= node.operator().equals("Div") ? 1 / f : f;
-          return node.inputs().get(1 - i);
+          return node.input(1 - i);
         }
       }
     } else if (SHAPING.contains(node.operator())) {
-      return node.inputs().get(0);
+      return node.input(0);
     }
     throw unsupported("node '" + node.name() + "' (" + node.operator() + ") in the attention");
   }
@@ -252,7 +251,7 @@ final class OnnxBertReader implements TensorSource {
     int found = 0;
     for (OnnxGraph.Node reshape : graph.consumers(query.output())) {
       if (reshape.operator().equals("Reshape")) {
-        List<Double> sizes = sizes(reshape.inputs().get(1));
+        List<Double> sizes = sizes(reshape.input(1));
         if (sizes.size() == 4 && sizes.get(2) > 0) {
           found = sizes.get(2).intValue();
         }
@@ -358,14 +357,14 @@ final class OnnxBertReader implements TensorSource {
     for (OnnxGraph.Node node : graph.consumers(value)) {
       if (node.operator().equals("LayerNormalization") && node.inputs().size() == 3) {
         epsilon = node.number("epsilon", 1e-5);
-        put(name, node.inputs().get(1), node.inputs().get(2));
+        put(name, node.input(1), node.input(2));
         return node.output();
       }
     }
     OnnxGraph.Node centred = named(value, "Sub");
     for (OnnxGraph.Node node : graph.consumers(centred.output())) {
       if (node.operator().equals("Div")) {
-        epsilon = epsilon(node.inputs().get(1));
+        epsilon = epsilon(node.input(1));
         OnnxGraph.Node gamma = named(node.output(), "Mul");
         OnnxGraph.Node beta = named(gamma.output(), "Add");
         put(name, constantName(gamma), constantName(beta));
@@ -377,7 +376,7 @@ final class OnnxBertReader implements TensorSource {
 
   private double epsilon(String root) {
     OnnxGraph.Node sqrt = graph.producer(root);
-    OnnxGraph.Node add = sqrt == null ? null : graph.producer(sqrt.inputs().get(0));
+    OnnxGraph.Node add = sqrt == null ? null : graph.producer(sqrt.input(0));
     TensorData constant = add == null ? null : constantInput(add);
     if (constant == null || constant.length() != 1) {
       throw unsupported("LayerNorm without a constant ε");

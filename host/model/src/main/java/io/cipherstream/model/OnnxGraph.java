@@ -27,6 +27,11 @@ final class OnnxGraph {
       return outputs.isEmpty() ? "" : outputs.get(0);
     }
 
+    /** The name of input i, empty when there are not so many. */
+    String input(int i) {
+      return i < inputs.size() ? inputs.get(i) : "";
+    }
+
     double number(String attribute, double otherwise) {
       return numbers.getOrDefault(attribute, otherwise);
     }
@@ -69,7 +74,7 @@ final class OnnxGraph {
       if (value != null || producer == null || !producer.operator().equals("Identity")) {
         return value;
       }
-      at = producer.inputs().isEmpty() ? "" : producer.inputs().get(0);
+      at = producer.input(0);
     }
     return null;
   }
