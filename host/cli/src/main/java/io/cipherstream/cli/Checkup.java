@@ -1,0 +1,176 @@
+package io.cipherstream.cli;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.client.CipherstreamClient;
+import io.cipherstream.client.ClientException;
+import io.cipherstream.client.ClientOptions;
+import io.cipherstream.client.Trust;
+import io.cipherstream.model.ModelException;
+import io.cipherstream.seal.SealInfo;
+import io.cipherstream.seal.client.SealClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The checks that {@code doctor} runs. None of them changes anything that stays. */
+final class Checkup {
+
+  /** Memory below which MiniLM may not fit beside the client. */
+  static final long MEMORY_BYTES_ADVISED = 4L << 30;
+
+  private static final int JAVA_VERSION_MIN = 17;
+
+  private Checkup() {}
+
+  /** How a check came out. */
+  enum Verdict {
+    OK("ok"),
+    WARNING("warning"),
+    FAULT("FAULT");
+
+    private final String word;
+
+    Verdict(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+
+  /** One check with its outcome and what to do. */
+  record Finding(String check, Verdict verdict, String detail) {
+    static Finding ok(String check, String detail) {
+      return new Finding(check, Verdict.OK, detail);
+    }
+
+    static Finding warning(String check, String detail) {
+      return new Finding(check, Verdict.WARNING, detail);
+    }
+
+    static Finding fault(String check, String detail) {
+      return new Finding(check, Verdict.FAULT, detail);
+    }
+  }
+
+  static List<Finding> all() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(java());
+    findings.add(guarded("client library", Checkup::clientLibrary));
+    findings.add(guarded("SEAL", Checkup::seal));
+    findings.add(guarded("processor", Checkup::processor));
+    findings.add(memory());
+    findings.add(folder("data folder", Home.folder()));
+    findings.add(models());
+    findings.add(appliance());
+    return findings;
+  }
+
+  private static Finding guarded(String check, Supplier<Finding> body) {
+    try {
+      return body.get();
+    } catch (RuntimeException | LinkageError e) {
+      return Finding.fault(check, e + "; build again with ./cipherstream setup");
+    }
+  }
+
+  private static Finding java() {
+    int feature = Runtime.version().feature();
+    String detail =
+        System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")";
+    return feature >= JAVA_VERSION_MIN
+        ? Finding.ok("Java", detail)
+        : Finding.fault("Java", detail + ": expected " + JAVA_VERSION_MIN + " or newer");
+  }
+
+  private static Finding clientLibrary() {
+    CkksParameters parameters = CkksParameters.N8192;
+    double scale = Math.pow(2, 30);
+    try (SealClient key = SealClient.generate(parameters)) {
+      double[] slots = {1, -2.5};
+      var fresh = key.encryptPublic(slots, 1, scale);
+      double[] back = key.decrypt(fresh.words(), fresh.size(), 1, scale);
+      double error = Math.max(Math.abs(back[0] - slots[0]), Math.abs(back[1] - slots[1]));
+      return error < 1e-3
+          ? Finding.ok("client library", "key, encryption and decryption work")
+          : Finding.fault("client library", "decryption is off by " + error);
+    }
+  }
+
+  private static Finding seal() {
+    Optional<String> warning = SealInfo.warning();
+    return warning
+        .map(text -> Finding.warning("SEAL", text))
+        .orElseGet(() -> Finding.ok("SEAL", SealInfo.version()));
+  }
+
+  private static Finding processor() {
+    int count = Runtime.getRuntime().availableProcessors();
+    String kernels = SealInfo.fastKernels() ? "AVX-512 IFMA kernels" : "portable kernels";
+    String detail = count + " processors, " + System.getProperty("os.arch") + ", " + kernels;
+    return count >= 2
+        ? Finding.ok("processor", detail)
+        : Finding.warning("processor", detail + "; two or more are advised");
+  }
+
+  private static Finding memory() {
+    Optional<Long> available = Memory.availableBytes();
+    if (available.isEmpty()) {
+      return Finding.warning("memory", "the system does not say how much is free");
+    }
+    String detail = Units.bytes(available.get()) + " available";
+    return available.get() >= MEMORY_BYTES_ADVISED
+        ? Finding.ok("memory", detail)
+        : Finding.warning(
+            "memory", detail + "; " + Units.bytes(MEMORY_BYTES_ADVISED) + " are advised");
+  }
+
+  private static Finding folder(String check, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, "doctor", ".tmp"));
+      return Finding.ok(check, folder + " is writable");
+    } catch (IOException e) {
+      return Finding.fault(check, folder + " is not writable (" + e + "); set CIPHERSTREAM_HOME");
+    }
+  }
+
+  private static Finding models() {
+    try {
+      var names = Models.repository().list().keySet();
+      for (String name : names) {
+        Models.find(name);
+      }
+      return names.isEmpty()
+          ? Finding.warning("models", "none in " + Models.folders() + "; see 'model import'")
+          : Finding.ok("models", names + ", digests checked");
+    } catch (ModelException e) {
+      return Finding.fault("models", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Finding appliance() {
+    Optional<ApplianceState> state = ApplianceState.read(Home.server());
+    if (state.isEmpty()) {
+      return Finding.ok("appliance", "none runs with the data folder " + Home.server());
+    }
+    ClientOptions.Builder options = ClientOptions.builder(state.get().url(), Home.client());
+    if (!state.get().certificateSha256().isEmpty()) {
+      options.trust(Trust.fingerprint(state.get().certificateSha256()));
+    }
+    ApplianceState.apiKey(Home.server()).ifPresent(options::apiKey);
+    try (CipherstreamClient client = CipherstreamClient.connect(options.build())) {
+      String detail = state.get().url() + ", models " + client.models();
+      return client.ready()
+          ? Finding.ok("appliance", detail + ", ready")
+          : Finding.warning("appliance", detail + ", not ready yet");
+    } catch (ClientException e) {
+      return Finding.fault("appliance", String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.cipherstream.cli;
+
+import io.cipherstream.client.ClientOptions;
+import io.cipherstream.client.ProgressListener;
+import io.cipherstream.client.Trust;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Options that say which appliance a command talks to. */
+final class ConnectionOptions {
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description =
+          "Appliance to use, such as https://appliance:8443. Without it the command starts an"
+              + " appliance of its own for the call.")
+  private @Nullable URI url;
+
+  @ArgGroup private @Nullable Pin pin;
+
+  @Option(
+      names = "--api-key-file",
+      paramLabel = "FILE",
+      description = "File with the API key (or set CIPHERSTREAM_API_KEY).")
+  private @Nullable Path apiKeyFile;
+
+  /** A certificate to believe, given in one of two ways. */
+  static final class Pin {
+    @Option(
+        names = "--fingerprint",
+        paramLabel = "HEX",
+        description = "SHA-256 of the appliance's certificate.")
+    private @Nullable String fingerprint;
+
+    @Option(
+        names = "--certificate",
+        paramLabel = "FILE",
+        description = "The appliance's certificate (PEM).")
+    private @Nullable Path certificate;
+  }
+
+  /**
+   * Opens the way to the appliance. If none was named, name and mode are looked at first and one is
+   * started for the call.
+   */
+  Appliance open(String model, Optional<String> mode, ProgressListener progress) {
+    if (url == null) {
+      Models.check(model, mode);
+      OwnAppliance own = OwnAppliance.start(model, progress);
+      ApplianceState state = own.state();
+      ClientOptions.Builder options = ClientOptions.builder(state.url(), Home.client());
+      options.profile("own").progress(progress);
+      trust(options, state);
+      own.apiKey().ifPresent(options::apiKey);
+      return new Appliance(options.build(), own);
+    }
+    ClientOptions.Builder options;
+    try {
+      options = ClientOptions.builder(url, Home.client());
+      options.progress(progress);
+      configure(options, url);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+    }
+    return new Appliance(options.build(), null);
+  }
+
+  private void configure(ClientOptions.Builder options, URI address) {
+    // An appliance that this user runs here is known by the state it keeps.
+    Optional<ApplianceState> local =
+        ApplianceState.read(Home.server()).filter(state -> state.url().equals(address));
+    if (pin != null && pin.fingerprint != null) {
+      options.trust(Trust.fingerprint(pin.fingerprint));
+    } else if (pin != null && pin.certificate != null) {
+      options.trust(Trust.certificateFile(pin.certificate));
+    } else {
+      local.ifPresent(state -> trust(options, state));
+    }
+    String variable = System.getenv("CIPHERSTREAM_API_KEY");
+    if (apiKeyFile != null) {
+      options.apiKey(Secrets.line(apiKeyFile));
+    } else if (variable != null && !variable.isBlank()) {
+      options.apiKey(variable.strip());
+    } else if (local.isPresent()) {
+      ApplianceState.apiKey(Home.server()).ifPresent(options::apiKey);
+    }
+  }
+
+  private static void trust(ClientOptions.Builder options, ApplianceState state) {
+    if (!state.certificateSha256().isEmpty()) {
+      options.trust(Trust.fingerprint(state.certificateSha256()));
+    }
+  }
+}

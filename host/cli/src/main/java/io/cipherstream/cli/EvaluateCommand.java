@@ -1,0 +1,159 @@
+package io.cipherstream.cli;
+
+import io.cipherstream.client.ProgressListener;
+import io.cipherstream.model.ModelException;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.transformer.InferenceMode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evaluate}: how good and how fast a model is, in plaintext, simulated, or encrypted. */
+@Command(
+    name = "evaluate",
+    description = "Run labelled sentences and compare with plaintext.",
+    footer = {
+      "%nExample:",
+      "  cipherstream evaluate --data dev.tsv --limit 64 --seed 1 --mode compact --json",
+      "%nThe file has a header row 'sentence<TAB>label'; a label is a class index or name. With"
+          + " --json: one object an example, and at the end one with examples accuracy"
+          + " plaintextAccuracy agreement maxLogitError serverSecondsMedian and more."
+    })
+final class EvaluateCommand implements Callable<Integer> {
+
+  /** Ways to compute. */
+  enum Engine {
+    /** The float64 forward pass. */
+    PLAINTEXT,
+    /** The encrypted program on plain slots. */
+    SIMULATE,
+    /** Under encryption, by an appliance. */
+    SEAL
+  }
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE.tsv",
+      required = true,
+      description = "Sentences and labels.")
+  private Path data = Path.of("");
+
+  @Option(names = "--limit", paramLabel = "N", description = "Run only so many examples.")
+  private @Nullable Integer limit;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Draw the examples at random with this seed; without it, the first ones.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "E",
+      description = "plaintext, simulate or seal; default: ${DEFAULT-VALUE}.",
+      defaultValue = "seal")
+  private Engine engine = Engine.SEAL;
+
+  @Mixin private ModelOptions model;
+  @Mixin private ConnectionOptions connection;
+
+  /** A checked example, ready to run. */
+  private record Prepared(LabelledText example, int label, int[] tokenIds) {}
+
+  @Override
+  public Integer call() {
+    if (limit != null && limit < 1) {
+      throw new CliException(ExitCodes.USAGE, "--limit " + limit + ": expected at least 1");
+    }
+    List<LabelledText> examples = choose(LabelledText.read(data));
+    ModelPackage pack = Models.find(model.model());
+    List<String> labels = pack.manifest().shape().labels();
+    if (labels.isEmpty()) {
+      throw CliException.badInput("model " + model.model() + " gives embeddings, not labels");
+    }
+    InferenceMode mode = InferenceMode.parse(Models.checkMode(pack.manifest(), model.mode()));
+    List<Prepared> prepared = prepare(examples, pack, labels);
+    PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
+    EvaluationSummary summary =
+        new EvaluationSummary(
+            model.model(), mode.label(), engine.name().toLowerCase(java.util.Locale.ROOT));
+    PrintWriter out = spec.commandLine().getOut();
+    try (Progress progress = Progress.onStandardError();
+        ExampleRunner runner = runner(pack, mode, progress)) {
+      for (int i = 0; i < prepared.size(); i++) {
+        progress.progress("evaluating", i, prepared.size());
+        Prepared p = prepared.get(i);
+        double[] plain = reference.run(p.tokenIds);
+        ExampleRunner.Result result = runner.run(p.example.text(), p.tokenIds);
+        EvaluationSummary.Example done =
+            summary.add(p.example, p.label, plain, result, p.tokenIds.length);
+        if (common.json()) {
+          Json.print(out, done.json(labels));
+        }
+      }
+      runner.serverMemoryBytes().ifPresent(summary::serverMemoryBytes);
+    }
+    if (common.json()) {
+      Json.print(out, summary.json());
+    } else {
+      summary.print(out);
+    }
+    return ExitCodes.OK;
+  }
+
+  private List<LabelledText> choose(List<LabelledText> all) {
+    List<LabelledText> chosen = new ArrayList<>(all);
+    if (seed != null) {
+      Collections.shuffle(chosen, new Random(seed));
+    }
+    return limit == null ? chosen : chosen.subList(0, Math.min(limit, chosen.size()));
+  }
+
+  private List<Prepared> prepare(
+      List<LabelledText> examples, ModelPackage pack, List<String> labels) {
+    List<Prepared> prepared = new ArrayList<>();
+    for (LabelledText example : examples) {
+      try {
+        prepared.add(
+            new Prepared(
+                example,
+                example.labelIndex(labels),
+                pack.client().tokenizer().encode(example.text())));
+      } catch (ModelException e) {
+        throw new CliException(
+            ExitCodes.BAD_INPUT, data + " line " + example.line() + ": " + e.getMessage(), e);
+      }
+    }
+    return prepared;
+  }
+
+  private ExampleRunner runner(ModelPackage pack, InferenceMode mode, ProgressListener progress) {
+    return switch (engine) {
+      case PLAINTEXT -> new ExampleRunner.Plaintext(ExampleRunner.plaintext(pack, mode));
+      case SIMULATE -> new ExampleRunner.Simulated(pack, mode);
+      case SEAL -> {
+        Appliance appliance = connection.open(model.model(), model.mode(), progress);
+        try {
+          yield new ExampleRunner.Encrypted(appliance, model.model(), mode);
+        } catch (RuntimeException e) {
+          appliance.close();
+          throw e;
+        }
+      }
+    };
+  }
+}

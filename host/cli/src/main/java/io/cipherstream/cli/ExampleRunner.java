@@ -1,0 +1,139 @@
+package io.cipherstream.cli;
+
+import io.cipherstream.client.CipherstreamClient;
+import io.cipherstream.client.Classification;
+import io.cipherstream.client.ClientModel;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.transformer.InferenceMode;
+import io.cipherstream.transformer.ModelPlans;
+import io.cipherstream.transformer.Simulation;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** One way of computing a model's logits, the thing that {@code evaluate} measures. */
+interface ExampleRunner extends AutoCloseable {
+
+  /**
+   * What one text gave.
+   *
+   * @param serverSeconds the server's own time; for plaintext and simulate, the computation's
+   */
+  record Result(
+      double[] logits,
+      double serverSeconds,
+      double totalSeconds,
+      long bytesUp,
+      long bytesDown,
+      long keyBytes,
+      int rounds) {}
+
+  Result run(String text, int[] tokenIds);
+
+  /** Peak memory of the server process in bytes, if there is one and the system tells. */
+  default Optional<Long> serverMemoryBytes() {
+    return Optional.empty();
+  }
+
+  @Override
+  void close();
+
+  /** The plaintext counterpart of a mode. */
+  static PlaintextTransformer plaintext(ModelPackage model, InferenceMode mode) {
+    return model.plaintext(
+        mode == InferenceMode.COMPACT
+            ? PlaintextTransformer.Reciprocal.EXACT
+            : PlaintextTransformer.Reciprocal.HINGES);
+  }
+
+  private static Result timed(long started, double[] logits) {
+    double seconds = (System.nanoTime() - started) / 1e9;
+    return new Result(logits, seconds, seconds, 0, 0, 0, 0);
+  }
+
+  /** The float64 forward pass. */
+  final class Plaintext implements ExampleRunner {
+    private final PlaintextTransformer pass;
+
+    Plaintext(PlaintextTransformer pass) {
+      this.pass = pass;
+    }
+
+    @Override
+    public Result run(String text, int[] tokenIds) {
+      long started = System.nanoTime();
+      return timed(started, pass.run(tokenIds));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** The encrypted program on plain slots: packing, levels and scales without noise. */
+  final class Simulated implements ExampleRunner {
+    private final InferenceMode mode;
+    private final ExecutorService workers =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    private final Simulation simulation;
+
+    Simulated(ModelPackage model, InferenceMode mode) {
+      this.mode = mode;
+      this.simulation =
+          Simulation.of(
+              ModelPlans.of(model.manifest(), mode),
+              model.encoder(),
+              model.client().embeddings(),
+              workers);
+    }
+
+    @Override
+    public Result run(String text, int[] tokenIds) {
+      long started = System.nanoTime();
+      return timed(started, simulation.run(mode, tokenIds));
+    }
+
+    @Override
+    public void close() {
+      simulation.close();
+      workers.shutdownNow();
+    }
+  }
+
+  /** The real thing, over the network. */
+  final class Encrypted implements ExampleRunner {
+    private final Appliance appliance;
+    private final CipherstreamClient client;
+    private final ClientModel model;
+
+    Encrypted(Appliance appliance, String name, InferenceMode mode) {
+      this.appliance = appliance;
+      this.client = appliance.connect();
+      this.model = client.model(name, Optional.of(mode.label()));
+    }
+
+    @Override
+    public Result run(String text, int[] tokenIds) {
+      Classification c = model.classify(text);
+      return new Result(
+          c.logits().stream().mapToDouble(Double::doubleValue).toArray(),
+          c.report().serverSeconds(),
+          c.report().totalSeconds(),
+          c.report().bytesUp(),
+          c.report().bytesDown(),
+          c.report().keyBytes(),
+          c.report().rounds());
+    }
+
+    @Override
+    public Optional<Long> serverMemoryBytes() {
+      return appliance.peakMemoryBytes();
+    }
+
+    @Override
+    public void close() {
+      client.close();
+      appliance.close();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.cipherstream.cli;
+
+import io.cipherstream.client.ClientException;
+import io.cipherstream.model.ModelException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExitCodeExceptionMapper;
+
+/** What a script can tell from the status of a finished command. */
+final class ExitCodes implements IExitCodeExceptionMapper {
+
+  /** All went well. */
+  static final int OK = 0;
+
+  /** Something on this machine failed: disk, memory, native library, a defect. */
+  static final int FAILURE = 1;
+
+  /** Unknown command or option, or an option's value that cannot be. */
+  static final int USAGE = 2;
+
+  /** The input is at fault: text, file, model name, mode. */
+  static final int BAD_INPUT = 3;
+
+  /** The appliance cannot be reached, is not trusted, refused, or answered wrongly. */
+  static final int SERVER = 4;
+
+  /** A check did not hold: {@code doctor} found a fault. */
+  static final int CHECK_FAILED = 5;
+
+  /** Lines for the help text. */
+  static final String[] HELP = {
+    "0:success",
+    "1:failure on this machine (disk, memory, native library)",
+    "2:unknown command or option, or an impossible value",
+    "3:bad input (text, file, model, mode)",
+    "4:the appliance is unreachable, untrusted, or refused",
+    "5:a check failed (doctor)"
+  };
+
+  @Override
+  public int getExitCode(Throwable failure) {
+    return of(failure);
+  }
+
+  static int of(Throwable failure) {
+    if (failure instanceof CommandLine.ParameterException) {
+      return USAGE;
+    }
+    if (failure instanceof CliException cli) {
+      return cli.exitCode();
+    }
+    if (failure instanceof ClientException client) {
+      return switch (client.kind()) {
+        case INPUT_EMPTY, INPUT_TOO_LONG, MODEL_UNKNOWN, MODE_UNSUPPORTED -> BAD_INPUT;
+        case UNREACHABLE, UNTRUSTED, REFUSED, PROTOCOL, TIMEOUT -> SERVER;
+        case KEY_FILE, LOCAL -> FAILURE;
+      };
+    }
+    if (failure instanceof ModelException model) {
+      return model.kind() == ModelException.Kind.IO ? FAILURE : BAD_INPUT;
+    }
+    return FAILURE;
+  }
+}

@@ -1,0 +1,22 @@
+package io.cipherstream.cli;
+
+import io.cipherstream.client.ClientException;
+import io.cipherstream.model.ModelException;
+
+/** One line for the user about what went wrong. */
+final class Failures {
+
+  private Failures() {}
+
+  static String describe(Throwable failure) {
+    String message = failure.getMessage();
+    if (failure instanceof CliException
+        || failure instanceof ClientException
+        || failure instanceof ModelException) {
+      return message == null ? failure.getClass().getSimpleName() : message;
+    }
+    return failure.getClass().getSimpleName()
+        + (message == null ? "" : ": " + message)
+        + " (run again with --trace before the command for the stack trace)";
+  }
+}

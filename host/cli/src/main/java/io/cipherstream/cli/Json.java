@@ -1,0 +1,59 @@
+package io.cipherstream.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.client.InferenceReport;
+import java.io.PrintWriter;
+import java.util.Collection;
+
+/** Output for programs: one JSON object a line. */
+final class Json {
+
+  static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private Json() {}
+
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  static ArrayNode numbers(Collection<Double> values) {
+    ArrayNode array = MAPPER.createArrayNode();
+    values.forEach(array::add);
+    return array;
+  }
+
+  static ArrayNode strings(Collection<String> values) {
+    ArrayNode array = MAPPER.createArrayNode();
+    values.forEach(array::add);
+    return array;
+  }
+
+  static void print(PrintWriter out, JsonNode json) {
+    try {
+      out.println(MAPPER.writeValueAsString(json));
+      out.flush();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree can always be written", e);
+    }
+  }
+
+  /** Adds the members that every encrypted result has. */
+  static void addReport(ObjectNode json, InferenceReport report) {
+    json.put("mode", report.mode());
+    json.put("engine", report.engine());
+    json.put("tokens", report.tokens());
+    json.put("tokenClass", report.tokenClass());
+    json.put("rounds", report.rounds());
+    json.put("bytesUp", report.bytesUp());
+    json.put("bytesDown", report.bytesDown());
+    json.put("keyBytes", report.keyBytes());
+    json.put("serverSeconds", report.serverSeconds());
+    json.put("clientSeconds", report.clientSeconds());
+    json.put("totalSeconds", report.totalSeconds());
+    json.set("warnings", strings(report.warnings()));
+  }
+}

@@ -1,0 +1,77 @@
+package io.cipherstream.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Entry of the command line. */
+@Command(
+    name = "cipherstream",
+    description = "Private transformer inference: the appliance computes on ciphertexts only.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:success",
+      "1:failure on this machine (disk, memory, native library)",
+      "2:unknown command or option, or an impossible value",
+      "3:bad input (text, file, model, mode)",
+      "4:the appliance is unreachable, untrusted, or refused",
+      "5:a check failed (doctor)"
+    },
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      ClassifyCommand.class,
+      EmbedCommand.class,
+      EvaluateCommand.class,
+      ModelCommand.class,
+      DoctorCommand.class,
+      StopCommand.class,
+      SetupCommand.class,
+      TestCommand.class
+    })
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--trace", description = "Print the stack trace of a failure.")
+  private boolean trace;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs one command line and returns its exit code. */
+  static int run(String... arguments) {
+    CommandLine line = new CommandLine(new Main());
+    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setExitCodeExceptionMapper(new ExitCodes());
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          Main main = (Main) line.getCommand();
+          command.getErr().println("cipherstream: " + Failures.describe(failure));
+          if (main.trace) {
+            failure.printStackTrace(command.getErr());
+          }
+          return ExitCodes.of(failure);
+        });
+    return line.execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

@@ -1,0 +1,109 @@
+package io.cipherstream.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.ImportOptions;
+import io.cipherstream.model.ModelManifest;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.transformer.InferencePlan;
+import io.cipherstream.transformer.ModelPlans;
+import io.cipherstream.transformer.PlanJson;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code model import}: makes a model package from the formats people have. */
+@Command(
+    name = "import",
+    description =
+        "Import a model: a safetensors file with Hugging Face BERT names and metadata, an ONNX file,"
+            + " or a Hugging Face folder.")
+final class ModelImportCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "Model file or folder.")
+  private Path file = Path.of("");
+
+  @Option(names = "--name", paramLabel = "M", required = true, description = "Name to give it.")
+  private String name = "";
+
+  @Option(names = "--tokenizer", paramLabel = "F", description = "A tokenizer.json.")
+  private @Nullable Path tokenizer;
+
+  @Option(names = "--vocab", paramLabel = "F", description = "A vocab.txt.")
+  private @Nullable Path vocabulary;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "A,B",
+      split = ",",
+      description = "Class names in the order of the logits.")
+  private @Nullable List<String> labels;
+
+  @Option(names = "--licence", paramLabel = "ID", description = "Licence of the weights.")
+  private @Nullable String licence;
+
+  @Option(names = "--source", paramLabel = "TEXT", description = "Where the model comes from.")
+  private @Nullable String source;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ModelPackage written;
+    try (Progress progress = Progress.onStandardError()) {
+      ImportOptions options =
+          ImportOptions.named(name)
+              .withTokenizer(tokenizer)
+              .withVocabulary(vocabulary)
+              .withLabels(labels)
+              .withLicence(licence)
+              .withSource(source)
+              .withProgress((step, done, total) -> progress.progress(step, done, total));
+      written = Models.repository().importModel(file, options);
+      progress.progress("plan", 0, 0);
+      plan(written);
+    }
+    ModelManifest manifest = written.manifest();
+    if (common.json()) {
+      ObjectNode json = ModelJson.summary(manifest);
+      json.put("folder", written.folder().toString());
+      Json.print(out, json);
+    } else {
+      out.println("imported " + manifest.name() + " into " + written.folder());
+      out.println("modes: " + (manifest.modes().isEmpty() ? "none" : manifest.modes()));
+      manifest.notes().forEach(out::println);
+      out.println("next: cipherstream model inspect " + manifest.name());
+    }
+    return ExitCodes.OK;
+  }
+
+  /** Computes the plans of every mode and keeps them in the manifest. */
+  static void plan(ModelPackage written) {
+    ModelManifest manifest = written.manifest();
+    List<InferencePlan> plans =
+        ModelPlans.all(manifest).values().stream().flatMap(Collection::stream).toList();
+    if (plans.isEmpty()) {
+      return;
+    }
+    ModelManifest planned = manifest.withPlan(PlanJson.of(plans));
+    Set<CkksParameters> sets =
+        plans.stream().map(InferencePlan::parameters).collect(Collectors.toSet());
+    if (sets.size() == 1) {
+      planned = planned.withParameterSet(plans.get(0).parameters().name());
+    }
+    written.replaceManifest(planned);
+  }
+}

@@ -1,0 +1,46 @@
+package io.cipherstream.cli;
+
+import io.cipherstream.model.ModelManifest;
+import io.cipherstream.model.ModelShape;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code model list}. */
+@Command(name = "list", description = "List the models on this machine.")
+final class ModelListCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    List<ModelManifest> manifests = new ArrayList<>(Models.repository().list().values());
+    if (common.json()) {
+      manifests.forEach(manifest -> Json.print(out, ModelJson.summary(manifest)));
+      return ExitCodes.OK;
+    }
+    Table table = new Table("name", "layers", "width", "heads", "ffn", "tokens", "output", "modes");
+    for (ModelManifest manifest : manifests) {
+      ModelShape shape = manifest.shape();
+      table.row(
+          manifest.name(),
+          shape.layers(),
+          shape.width(),
+          shape.heads(),
+          shape.ffnWidth(),
+          manifest.tokensMax(),
+          shape.classifies() ? String.join("/", shape.labels()) : "embedding",
+          manifest.modes().isEmpty() ? "none" : String.join(", ", manifest.modes()));
+    }
+    table.print(out);
+    out.println("folders: " + Models.folders());
+    return ExitCodes.OK;
+  }
+}

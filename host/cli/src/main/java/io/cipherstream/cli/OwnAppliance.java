@@ -1,0 +1,236 @@
+package io.cipherstream.cli;
+
+import io.cipherstream.client.ProgressListener;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An appliance that one command starts for itself: a child process on a free loopback port, with
+ * TLS and an API key, stopped when the command ends. Its data folder is kept, so that keys need not
+ * be sent again by the next call; a second command at the same time gets a folder of its own.
+ */
+final class OwnAppliance implements AutoCloseable {
+
+  /** Longest wait for the models to be warm. */
+  static final Duration READY_TIMEOUT = Duration.ofMinutes(10);
+
+  /** Longest wait for a graceful stop. */
+  static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+
+  private static final String END_OF_OUTPUT = "";
+
+  private final Process process;
+  private final Path folder;
+  private final @Nullable FileChannel lock;
+  private final Thread hook;
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final boolean shared;
+  private ApplianceState state;
+
+  private OwnAppliance(Process process, Path folder, @Nullable FileChannel lock, boolean shared) {
+    this.process = process;
+    this.folder = folder;
+    this.lock = lock;
+    this.shared = shared;
+    this.hook = new Thread(process::destroy, "stop-own-appliance");
+    this.state = new ApplianceState(java.net.URI.create("https://127.0.0.1"), -1, "", false);
+    Runtime.getRuntime().addShutdownHook(hook);
+    Thread reader = new Thread(this::readLines, "own-appliance-output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /**
+   * Starts an appliance with one model and waits until it is ready.
+   *
+   * @throws CliException with the end of its log if it stops instead
+   */
+  static OwnAppliance start(String model, ProgressListener progress) {
+    Path kept = Home.own().resolve(model);
+    FileChannel lock = null;
+    boolean shared = false;
+    try {
+      Files.createDirectories(kept);
+      lock = tryLock(kept.resolve("lock"));
+      Path folder = lock != null ? kept : Files.createTempDirectory(Home.own(), model + "-");
+      shared = lock != null;
+      List<String> arguments =
+          new ArrayList<>(
+              List.of(
+                  "--host",
+                  "127.0.0.1",
+                  "--port",
+                  "0",
+                  "--data-dir",
+                  folder.toString(),
+                  "--model",
+                  model,
+                  "--generate-api-key",
+                  "--stop-with-stdin"));
+      for (Path models : Models.folders()) {
+        arguments.addAll(List.of("--models-dir", models.toString()));
+      }
+      Process process =
+          ServerProcess.builder(arguments)
+              .redirectError(ProcessBuilder.Redirect.to(folder.resolve("server.log").toFile()))
+              .start();
+      OwnAppliance appliance = new OwnAppliance(process, folder, lock, shared);
+      appliance.awaitReady(progress);
+      return appliance;
+    } catch (IOException e) {
+      closeQuietly(lock);
+      throw new CliException(
+          ExitCodes.FAILURE, "the appliance could not be started: " + e.getMessage(), e);
+    }
+  }
+
+  ApplianceState state() {
+    return state;
+  }
+
+  Optional<String> apiKey() {
+    return ApplianceState.apiKey(folder);
+  }
+
+  /** Largest amount of memory the process has had, in bytes; empty if the system does not tell. */
+  Optional<Long> peakMemoryBytes() {
+    return Memory.peakBytes(process.pid());
+  }
+
+  private static @Nullable FileChannel tryLock(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock held = channel.tryLock();
+      if (held != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // Held by this very process: as good as held by another one.
+    }
+    channel.close();
+    return null;
+  }
+
+  private void readLines() {
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException e) {
+      // The process is gone; the end marker says so.
+    }
+    lines.add(END_OF_OUTPUT);
+  }
+
+  private void awaitReady(ProgressListener progress) {
+    long deadline = System.nanoTime() + READY_TIMEOUT.toNanos();
+    try {
+      while (System.nanoTime() < deadline) {
+        String line = lines.poll(500, TimeUnit.MILLISECONDS);
+        if (line == null) {
+          progress.progress("starting an appliance", 0, 0);
+          continue;
+        }
+        if (line.isEmpty()) {
+          process.waitFor(1, TimeUnit.SECONDS);
+          throw failure("the appliance stopped while starting");
+        }
+        Optional<ApplianceState> event = ApplianceState.parse(line);
+        if (event.isPresent()) {
+          state = event.get();
+          if (state.ready()) {
+            return;
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (CliException e) {
+      close();
+      throw e;
+    }
+    CliException late =
+        failure("the appliance was not ready after " + READY_TIMEOUT.toSeconds() + " s");
+    close();
+    throw late;
+  }
+
+  private CliException failure(String what) {
+    StringBuilder message = new StringBuilder(what);
+    Path log = folder.resolve("server.log");
+    try {
+      List<String> all = Files.readAllLines(log);
+      all.subList(Math.max(0, all.size() - 8), all.size())
+          .forEach(line -> message.append(System.lineSeparator()).append("  ").append(line));
+      if (shared) {
+        message.append(System.lineSeparator()).append("  (log: ").append(log).append(')');
+      }
+    } catch (IOException e) {
+      message.append("; its log could not be read");
+    }
+    return new CliException(ExitCodes.SERVER, message.toString());
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The virtual machine is shutting down and runs the hook itself.
+    }
+    closeQuietly(lock);
+    if (!shared) {
+      deleteFolder();
+    }
+  }
+
+  private static void closeQuietly(@Nullable FileChannel channel) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // Closing releases the lock in any case.
+      }
+    }
+  }
+
+  private void deleteFolder() {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      System.err.println("cipherstream: temporary folder left behind: " + folder);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.cipherstream.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How the appliance is started as a process of its own, on its own class path. */
+final class ServerProcess {
+
+  static final String MAIN_CLASS = "io.cipherstream.server.ServerMain";
+
+  private ServerProcess() {}
+
+  /** A builder for {@code java … ServerMain arguments}; the class path travels by environment. */
+  static ProcessBuilder builder(List<String> arguments) {
+    String root = property("cipherstream.root");
+    Path classPath = Path.of(property("cipherstream.server.classpath"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + Path.of(root, "deploy", "setup", "server.jvm"));
+    command.add("-Dcipherstream.root=" + root);
+    command.add(MAIN_CLASS);
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    try {
+      builder.environment().put("CLASSPATH", Files.readString(classPath).strip());
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCodes.FAILURE,
+          classPath
+              + " could not be read: the appliance has not been built; run ./cipherstream setup",
+          e);
+    }
+    return builder;
+  }
+
+  private static String property(String name) {
+    String value = System.getProperty(name);
+    if (value == null) {
+      throw new CliException(
+          ExitCodes.FAILURE,
+          "the Java property " + name + " is not set; start the program through ./cipherstream");
+    }
+    return value;
+  }
+}

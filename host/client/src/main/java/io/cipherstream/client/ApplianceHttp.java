@@ -1,0 +1,212 @@
+package io.cipherstream.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cipherstream.client.ClientException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+
+/**
+ * Plain requests to an appliance: bounded answers, problems as typed errors, one retry policy. Safe
+ * for concurrent use.
+ */
+final class ApplianceHttp {
+
+  /** Longest JSON answer that is read. */
+  static final int JSON_BYTES_MAX = 1 << 20;
+
+  /** How often an overloaded server is asked again before its refusal is passed on. */
+  static final int ATTEMPTS_MAX = 5;
+
+  /** Longest single wait before asking again. */
+  static final Duration RETRY_WAIT_MAX = Duration.ofSeconds(10);
+
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http;
+  private final ClientOptions options;
+
+  ApplianceHttp(ClientOptions options) {
+    this.options = options;
+    this.http =
+        HttpClient.newBuilder()
+            .connectTimeout(options.connectTimeout())
+            .sslContext(options.trust().sslContext())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
+  HttpClient http() {
+    return http;
+  }
+
+  URI resolve(String path) {
+    String base = options.server().toString();
+    return URI.create(
+        base.endsWith("/") ? base.substring(0, base.length() - 1) + path : base + path);
+  }
+
+  JsonNode get(String path) {
+    return json(sendRetrying(request(path).GET().build()));
+  }
+
+  /** Without asking again when the server is busy. */
+  JsonNode getOnce(String path) {
+    HttpResponse<InputStream> answer = sendOnce(request(path).GET().build());
+    if (answer.statusCode() >= 300) {
+      throw new ServerProblemException(problem(answer));
+    }
+    return json(answer);
+  }
+
+  JsonNode post(String path, JsonNode body) {
+    HttpRequest request =
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body.toString()))
+            .build();
+    return json(sendRetrying(request));
+  }
+
+  /** A body of exactly {@code length} bytes, read afresh when the request is made again. */
+  JsonNode put(String path, Supplier<InputStream> body, long length) {
+    HttpRequest request =
+        request(path)
+            .header("Content-Type", "application/octet-stream")
+            .PUT(BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(body), length))
+            .build();
+    return json(sendRetrying(request));
+  }
+
+  /** Removes a resource; one that is gone already is no error. */
+  void delete(String path) {
+    HttpResponse<InputStream> answer = sendOnce(request(path).DELETE().build());
+    drain(answer);
+    if (answer.statusCode() >= 300 && answer.statusCode() != 404 && answer.statusCode() != 410) {
+      throw new ServerProblemException(Problem.ofStatus(answer.statusCode()));
+    }
+  }
+
+  /** The answer's body as a stream that the caller closes. */
+  InputStream download(String path) {
+    return sendRetrying(request(path).GET().build()).body();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(resolve(path)).timeout(options.replyTimeout());
+    options.apiKey().ifPresent(key -> request.header("Authorization", "Bearer " + key));
+    return request;
+  }
+
+  private HttpResponse<InputStream> sendRetrying(HttpRequest request) {
+    for (int attempt = 1; ; attempt++) {
+      HttpResponse<InputStream> answer = sendOnce(request);
+      int status = answer.statusCode();
+      if (status < 300) {
+        return answer;
+      }
+      Problem problem = problem(answer);
+      boolean busy = status == 429 || status == 503;
+      if (!busy || attempt == ATTEMPTS_MAX || problem.retryAfterSeconds().isEmpty()) {
+        throw new ServerProblemException(problem);
+      }
+      CipherstreamClient.pause(Duration.ofSeconds(problem.retryAfterSeconds().getAsInt()));
+    }
+  }
+
+  private HttpResponse<InputStream> sendOnce(HttpRequest request) {
+    try {
+      return http.send(request, BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw connectionFailure(options.server(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClientException(Kind.LOCAL, "interrupted while waiting for the server", e);
+    }
+  }
+
+  /** The typed error for a connection that did not come about or broke. */
+  static ClientException connectionFailure(URI server, Throwable cause) {
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof SSLException) {
+        return new ClientException(
+            Kind.UNTRUSTED,
+            "TLS with "
+                + server
+                + " failed: "
+                + deepestMessage(t)
+                + "; give the appliance's certificate or its fingerprint",
+            cause);
+      }
+      if (t instanceof HttpTimeoutException && !(t instanceof HttpConnectTimeoutException)) {
+        return new ClientException(Kind.TIMEOUT, server + " did not answer in time", cause);
+      }
+      if (t instanceof ConnectException) {
+        return new ClientException(
+            Kind.UNREACHABLE, "no appliance answers at " + server + "; is it running?", cause);
+      }
+    }
+    return new ClientException(
+        Kind.UNREACHABLE,
+        "the connection to " + server + " failed: " + deepestMessage(cause),
+        cause);
+  }
+
+  private static String deepestMessage(Throwable t) {
+    Throwable deepest = t;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    String message = deepest.getMessage();
+    return message == null ? deepest.getClass().getSimpleName() : message;
+  }
+
+  private JsonNode json(HttpResponse<InputStream> answer) {
+    try (InputStream body = answer.body()) {
+      byte[] bytes = body.readNBytes(JSON_BYTES_MAX + 1);
+      if (bytes.length > JSON_BYTES_MAX) {
+        throw new ClientException(
+            Kind.PROTOCOL, "the server's answer is longer than " + JSON_BYTES_MAX + " bytes");
+      }
+      return JSON.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      throw new ClientException(
+          Kind.PROTOCOL, options.server() + " answered with something that is not JSON", e);
+    } catch (IOException e) {
+      throw connectionFailure(options.server(), e);
+    }
+  }
+
+  private static Problem problem(HttpResponse<InputStream> answer) {
+    try (InputStream body = answer.body()) {
+      JsonNode json = JSON.readTree(body.readNBytes(JSON_BYTES_MAX));
+      return json != null && json.isObject()
+          ? Problem.of(json, answer.statusCode())
+          : Problem.ofStatus(answer.statusCode());
+    } catch (IOException e) {
+      return Problem.ofStatus(answer.statusCode());
+    }
+  }
+
+  private static void drain(HttpResponse<InputStream> answer) {
+    try (InputStream body = answer.body()) {
+      body.readNBytes(JSON_BYTES_MAX);
+    } catch (IOException e) {
+      // The answer's status has been read; what follows it does not matter.
+    }
+  }
+}

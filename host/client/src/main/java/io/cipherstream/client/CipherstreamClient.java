@@ -1,0 +1,126 @@
+package io.cipherstream.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cipherstream.client.ClientException.Kind;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A client of one appliance.
+ *
+ * <pre>{@code
+ * ClientOptions options =
+ *     ClientOptions.builder(URI.create("https://appliance:8443"), home)
+ *         .trust(Trust.certificateFile(certificate))
+ *         .build();
+ * try (CipherstreamClient client = CipherstreamClient.connect(options)) {
+ *   Classification c = client.model("sst2-tiny").classify("a charming journey");
+ *   System.out.println(c.label());
+ * }
+ * }</pre>
+ *
+ * <p>The secret key never leaves this process but into its owner-only file. Safe for concurrent
+ * use; inferences on one model run one after the other.
+ */
+public final class CipherstreamClient implements AutoCloseable {
+
+  private final ClientOptions options;
+  private final ApplianceHttp http;
+  private final ExecutorService workers;
+  private final Map<String, ClientModel> models = new HashMap<>();
+
+  private CipherstreamClient(ClientOptions options) {
+    this.options = options;
+    this.http = new ApplianceHttp(options);
+    AtomicInteger count = new AtomicInteger();
+    this.workers =
+        Executors.newFixedThreadPool(
+            options.threads(),
+            task -> {
+              Thread thread = new Thread(task, "cipherstream-client-" + count.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Checks that an appliance answers there.
+   *
+   * @throws ClientException of kind UNREACHABLE, UNTRUSTED, REFUSED, or PROTOCOL if something else
+   *     answers
+   */
+  public static CipherstreamClient connect(ClientOptions options) {
+    CipherstreamClient client = new CipherstreamClient(options);
+    try {
+      JsonNode server = client.http.get("/v2");
+      if (!server.path("name").asText().equals("cipherstream")) {
+        throw new ClientException(
+            Kind.PROTOCOL, options.server() + " answers, but is no Cipherstream appliance");
+      }
+      return client;
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  /** Names of the server's models. */
+  public List<String> models() {
+    return ModelDescription.names(http);
+  }
+
+  /** Whether the server has its models warm; false also while it stops. */
+  public boolean ready() {
+    try {
+      return http.getOnce("/v2/health/ready").path("ready").asBoolean(false);
+    } catch (ServerProblemException e) {
+      return false;
+    }
+  }
+
+  /** A model in its preferred mode. */
+  public ClientModel model(String name) {
+    return model(name, Optional.empty());
+  }
+
+  /**
+   * A model in a mode. Fetches the client package if it is not cached; keys are made and uploaded
+   * by the first inference.
+   *
+   * @param mode {@code assisted}, {@code paper} or {@code compact}; the model's first if empty
+   * @throws ClientException of kind MODEL_UNKNOWN or MODE_UNSUPPORTED; the message lists the known
+   *     ones
+   */
+  public synchronized ClientModel model(String name, Optional<String> mode) {
+    String key = name + "/" + mode.orElse("");
+    ClientModel open = models.get(key);
+    if (open == null) {
+      open = ClientModel.open(http, options, workers, name, mode);
+      models.put(key, open);
+    }
+    return open;
+  }
+
+  @Override
+  public synchronized void close() {
+    models.values().forEach(ClientModel::close);
+    models.clear();
+    workers.shutdownNow();
+  }
+
+  /** Bounded wait used where a server asks to be asked again. */
+  static void pause(Duration wait) {
+    try {
+      Thread.sleep(Math.min(wait.toMillis(), ApplianceHttp.RETRY_WAIT_MAX.toMillis()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClientException(Kind.LOCAL, "interrupted while waiting for the server", e);
+    }
+  }
+}

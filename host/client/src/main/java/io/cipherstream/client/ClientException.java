@@ -1,0 +1,51 @@
+package io.cipherstream.client;
+
+import org.jspecify.annotations.Nullable;
+
+/** A request to the client could not be carried out; {@link #kind} says where the cause lies. */
+public class ClientException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Where the cause lies, for programs that decide what to do next. */
+  public enum Kind {
+    /** The text is empty or only white space. */
+    INPUT_EMPTY,
+    /** The text has more tokens than the model takes; it is never cut. */
+    INPUT_TOO_LONG,
+    /** The server has no model of that name, or the model cannot do what was asked. */
+    MODEL_UNKNOWN,
+    /** The model does not offer that inference mode. */
+    MODE_UNSUPPORTED,
+    /** No connection, or it broke. */
+    UNREACHABLE,
+    /** The server's certificate is not the trusted one. */
+    UNTRUSTED,
+    /** The server refused with a problem (see {@link ServerProblemException}). */
+    REFUSED,
+    /** The server's answer is not what the protocol or the plan says; nothing more was sent. */
+    PROTOCOL,
+    /** The server did not answer in time. */
+    TIMEOUT,
+    /** The secret-key file is missing, damaged, or readable by others. */
+    KEY_FILE,
+    /** Something on this machine failed: disk, memory, native library. */
+    LOCAL
+  }
+
+  private final Kind kind;
+
+  public ClientException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  public ClientException(Kind kind, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}

@@ -1,0 +1,114 @@
+package io.cipherstream.client;
+
+import io.cipherstream.ckks.CkksException;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.seal.client.SealClient;
+import io.cipherstream.seal.client.SeededKey;
+import io.cipherstream.transformer.CiphertextSpec;
+import io.cipherstream.wire.EnvelopePosition;
+import io.cipherstream.wire.EnvelopeWriter;
+import io.cipherstream.wire.KeyDigits;
+import io.cipherstream.wire.KeyFingerprint;
+import io.cipherstream.wire.WireCiphertext;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/** The secret key at work. Safe for concurrent use. */
+final class ClientKeys implements AutoCloseable {
+
+  private final CkksParameters parameters;
+  private final SealClient seal;
+
+  private ClientKeys(CkksParameters parameters, SealClient seal) {
+    this.parameters = parameters;
+    this.seal = seal;
+  }
+
+  /** The key of that file, made on first use. */
+  static ClientKeys open(Path file, CkksParameters parameters) {
+    return new ClientKeys(parameters, SecretKeyFile.open(file, parameters));
+  }
+
+  CkksParameters parameters() {
+    return parameters;
+  }
+
+  /**
+   * A new public key; each session gets one of its own, so that sessions cannot be linked by it.
+   */
+  PublicKey publicKey() {
+    SeededKey key = seal.publicKey();
+    byte[] fingerprint = KeyFingerprint.of(parameters, key.seeds().get(0), key.c0().duplicate());
+    return new PublicKey(fingerprint, new Digits(key));
+  }
+
+  /** The relinearisation key (step 0) or the key of a rotation step. */
+  KeyDigits switchingKey(int step, int limbs) {
+    return new Digits(step == 0 ? seal.relinearizationKey(limbs) : seal.rotationKey(step, limbs));
+  }
+
+  /** Slots of a ciphertext of two polynomials; whatever its content, this gives N/2 numbers. */
+  double[] decrypt(WireCiphertext ciphertext) {
+    return seal.decrypt(
+        ciphertext.words(), ciphertext.polynomials(), ciphertext.limbs(), ciphertext.scale());
+  }
+
+  /** A fresh seeded encryption in its envelope, which the caller releases. */
+  ByteBuf encrypt(
+      EnvelopeWriter writer, EnvelopePosition position, double[] slots, CiphertextSpec spec) {
+    int bytes = Long.BYTES * spec.limbs() * parameters.degree();
+    ByteBuf words = PooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
+    try {
+      ByteBuffer c0 = words.nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+      byte[] seed = seal.encryptSeeded(slots, spec.limbs(), spec.scale(), c0);
+      return writer.seededCiphertext(position, spec.limbs(), spec.scale(), seed, c0.flip());
+    } catch (CkksException e) {
+      throw new ClientException(Kind.LOCAL, "encryption failed: " + e.getMessage(), e);
+    } finally {
+      words.release();
+    }
+  }
+
+  @Override
+  public void close() {
+    seal.close();
+  }
+
+  /**
+   * A public key on its way to the server.
+   *
+   * @param fingerprint names the key pair in every message of the session
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a holder on its way to the wire, never compared
+  record PublicKey(byte[] fingerprint, KeyDigits digits) {}
+
+  /** Digit j of a key: limbs + 1 polynomials of N words, one after the other. */
+  private final class Digits implements KeyDigits {
+    private final SeededKey key;
+    private final int digitBytes;
+
+    Digits(SeededKey key) {
+      this.key = key;
+      this.digitBytes = Long.BYTES * (key.limbs() + 1) * parameters.degree();
+    }
+
+    @Override
+    public byte[] seed(int digit) {
+      return key.seeds().get(digit);
+    }
+
+    @Override
+    public ByteBuffer c0Words(int digit) {
+      return key.c0()
+          .duplicate()
+          .position(digit * digitBytes)
+          .limit((digit + 1) * digitBytes)
+          .slice()
+          .order(ByteOrder.LITTLE_ENDIAN);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package io.cipherstream.client;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How a client finds, trusts and uses an appliance. Immutable; made by {@link #builder}. */
+public final class ClientOptions {
+
+  /** Time for a TCP and TLS connection. */
+  public static final Duration CONNECT_TIMEOUT_DEFAULT = Duration.ofSeconds(10);
+
+  /** Longest wait for one answer of the server, queueing and one round's computation included. */
+  public static final Duration REPLY_TIMEOUT_DEFAULT = Duration.ofMinutes(5);
+
+  private final URI server;
+  private final @Nullable String apiKey;
+  private final Trust trust;
+  private final Path home;
+  private final String profile;
+  private final int threads;
+  private final Duration connectTimeout;
+  private final Duration replyTimeout;
+  private final ProgressListener progress;
+
+  private ClientOptions(Builder b) {
+    this.server = b.server;
+    this.apiKey = b.apiKey;
+    this.trust = b.trust;
+    this.home = b.home;
+    this.profile = b.profile != null ? b.profile : profileOf(b.server);
+    this.threads = b.threads;
+    this.connectTimeout = b.connectTimeout;
+    this.replyTimeout = b.replyTimeout;
+    this.progress = b.progress;
+  }
+
+  /**
+   * @param server {@code https://host[:port]}; {@code http://} only for a loopback address, since
+   *     the API key would travel in the clear
+   * @param home folder for secret keys, sessions and downloaded client packages
+   * @throws IllegalArgumentException if the address is anything else
+   */
+  public static Builder builder(URI server, Path home) {
+    String scheme = server.getScheme() == null ? "" : server.getScheme().toLowerCase(Locale.ROOT);
+    String host = server.getHost();
+    if (host == null || !(scheme.equals("https") || scheme.equals("http"))) {
+      throw new IllegalArgumentException(
+          "server address '" + server + "': expected https://host[:port]");
+    }
+    if (scheme.equals("http") && !isLoopback(host)) {
+      throw new IllegalArgumentException(
+          "server address '" + server + "': plain http is for loopback only; use https");
+    }
+    return new Builder(server, home);
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private static String profileOf(URI server) {
+    String authority = server.getHost() + (server.getPort() < 0 ? "" : "-" + server.getPort());
+    return authority.replaceAll("[^A-Za-z0-9.-]", "_");
+  }
+
+  public URI server() {
+    return server;
+  }
+
+  public Optional<String> apiKey() {
+    return Optional.ofNullable(apiKey);
+  }
+
+  public Trust trust() {
+    return trust;
+  }
+
+  public Path home() {
+    return home;
+  }
+
+  /** Name under which keys and sessions are kept; two servers under two profiles share no key. */
+  public String profile() {
+    return profile;
+  }
+
+  /** Threads for encoding, encryption and decryption. */
+  public int threads() {
+    return threads;
+  }
+
+  public Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  public Duration replyTimeout() {
+    return replyTimeout;
+  }
+
+  public ProgressListener progress() {
+    return progress;
+  }
+
+  /** Collects options; each has a stated default. */
+  public static final class Builder {
+    private final URI server;
+    private final Path home;
+    private @Nullable String apiKey;
+    private Trust trust = Trust.system();
+    private @Nullable String profile;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private Duration connectTimeout = CONNECT_TIMEOUT_DEFAULT;
+    private Duration replyTimeout = REPLY_TIMEOUT_DEFAULT;
+    private ProgressListener progress = ProgressListener.NONE;
+
+    private Builder(URI server, Path home) {
+      this.server = server;
+      this.home = home;
+    }
+
+    /** Sent as a bearer token; none by default. */
+    public Builder apiKey(String value) {
+      this.apiKey = value;
+      return this;
+    }
+
+    /** The system's authorities by default. */
+    public Builder trust(Trust value) {
+      this.trust = value;
+      return this;
+    }
+
+    /**
+     * Host and port by default.
+     *
+     * @throws IllegalArgumentException if it could not be a file name
+     */
+    public Builder profile(String value) {
+      if (!value.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+        throw new IllegalArgumentException(
+            "profile '" + value + "': expected up to 64 letters, digits, '.', '_' or '-'");
+      }
+      this.profile = value;
+      return this;
+    }
+
+    /** All processors by default. */
+    public Builder threads(int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException("threads: " + value + ", expected at least 1");
+      }
+      this.threads = value;
+      return this;
+    }
+
+    /** {@link ClientOptions#CONNECT_TIMEOUT_DEFAULT} by default. */
+    public Builder connectTimeout(Duration value) {
+      this.connectTimeout = value;
+      return this;
+    }
+
+    /** {@link ClientOptions#REPLY_TIMEOUT_DEFAULT} by default. */
+    public Builder replyTimeout(Duration value) {
+      this.replyTimeout = value;
+      return this;
+    }
+
+    /** {@link ProgressListener#NONE} by default. */
+    public Builder progress(ProgressListener value) {
+      this.progress = value;
+      return this;
+    }
+
+    public ClientOptions build() {
+      return new ClientOptions(this);
+    }
+  }
+}

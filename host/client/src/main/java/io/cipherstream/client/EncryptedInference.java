@@ -1,0 +1,226 @@
+package io.cipherstream.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.transformer.CiphertextSpec;
+import io.cipherstream.transformer.ClientRun;
+import io.cipherstream.transformer.InferencePlan;
+import io.cipherstream.transformer.Round;
+import io.cipherstream.wire.EnvelopePosition;
+import io.cipherstream.wire.EnvelopeReader;
+import io.cipherstream.wire.EnvelopeWriter;
+import io.cipherstream.wire.Packing;
+import io.cipherstream.wire.WireCiphertext;
+import io.cipherstream.wire.WireException;
+import io.cipherstream.wire.WireSession;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One inference over an open connection: inputs up, rounds both ways, result down.
+ *
+ * <p>What is sent (messages, lengths, order) follows from the plan alone. A value that cannot be
+ * right is noted, replaced, and the conversation goes on to its end; the server learns nothing from
+ * how the client takes it.
+ */
+final class EncryptedInference {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final InferenceSocket socket;
+  private final ClientKeys keys;
+  private final InferencePlan plan;
+  private final ExecutorService workers;
+  private final EnvelopeWriter writer;
+  private final EnvelopeReader reader;
+  private final byte[] id = new byte[EnvelopePosition.INFERENCE_ID_BYTES];
+  private final List<String> warnings = new ArrayList<>();
+  private @Nullable RuntimeException clientFailure;
+
+  EncryptedInference(
+      InferenceSocket socket,
+      WireSession session,
+      ClientKeys keys,
+      InferencePlan plan,
+      ExecutorService workers) {
+    ByteBufAllocator alloc = PooledByteBufAllocator.DEFAULT;
+    this.socket = socket;
+    this.keys = keys;
+    this.plan = plan;
+    this.workers = workers;
+    this.writer = new EnvelopeWriter(session, Packing.BIT_PACKED, alloc);
+    this.reader = new EnvelopeReader(session, alloc);
+    RANDOM.nextBytes(id);
+  }
+
+  /**
+   * What came out.
+   *
+   * @param output logits or embedding
+   * @param serverSeconds from the server's clock
+   */
+  record Outcome(double[] output, double serverSeconds, List<String> warnings) {}
+
+  Outcome run(ClientRun run) {
+    start();
+    send(run.inputs(), plan.inputs(), -1);
+    accepted();
+    for (Round round : plan.rounds()) {
+      announced(round);
+      List<double[]> down = receive(round.down(), round.index());
+      send(answer(run, round, down), round.up(), round.index());
+    }
+    JsonNode result = socket.receiveJson();
+    expect(result, "type", "result");
+    expect(result, "count", Integer.toString(plan.result().size()));
+    List<double[]> slots = receive(plan.result(), plan.rounds().size());
+    if (clientFailure != null) {
+      throw new ClientException(
+          Kind.PROTOCOL,
+          "the server's intermediate values made no sense here: " + clientFailure.getMessage(),
+          clientFailure);
+    }
+    double[] output = run.finish(slots);
+    warnings.addAll(run.warnings());
+    return new Outcome(output, result.path("serverSeconds").asDouble(), List.copyOf(warnings));
+  }
+
+  private void start() {
+    ObjectNode start = ApplianceHttp.JSON.createObjectNode();
+    start.put("type", "start");
+    start.put("inference", HexFormat.of().formatHex(id));
+    start.put("mode", plan.mode().label());
+    start.put("tokenClass", plan.tokenClass());
+    start.put("planDigest", plan.digestHex());
+    socket.send(start);
+  }
+
+  private void accepted() {
+    JsonNode accepted = socket.receiveJson();
+    expect(accepted, "type", "accepted");
+    expect(accepted, "inference", HexFormat.of().formatHex(id));
+    expect(accepted, "rounds", Integer.toString(plan.rounds().size()));
+    expect(accepted, "inputs", Integer.toString(plan.inputs().size()));
+  }
+
+  private void announced(Round round) {
+    JsonNode header = socket.receiveJson();
+    expect(header, "type", "round");
+    expect(header, "round", Integer.toString(round.index()));
+    expect(header, "operation", round.operation().label());
+    expect(header, "count", Integer.toString(round.down().size()));
+  }
+
+  private static void expect(JsonNode message, String member, String value) {
+    String received = message.path(member).asText("");
+    if (!received.equals(value)) {
+      throw new ClientException(
+          Kind.PROTOCOL,
+          "the server's message has "
+              + member
+              + " '"
+              + received
+              + "' where the plan says '"
+              + value
+              + "'");
+    }
+  }
+
+  private List<double[]> answer(ClientRun run, Round round, List<double[]> down) {
+    if (clientFailure == null) {
+      try {
+        return run.answer(round.index(), down);
+      } catch (RuntimeException e) {
+        clientFailure = e;
+      }
+    }
+    List<double[]> zeros = new ArrayList<>();
+    for (int i = 0; i < round.up().size(); i++) {
+      zeros.add(new double[plan.parameters().slots()]);
+    }
+    return zeros;
+  }
+
+  /** Receives and decrypts; decryption runs beside the transfer of what follows. */
+  private List<double[]> receive(List<CiphertextSpec> specs, int round) {
+    List<Future<double[]>> slots = new ArrayList<>(specs.size());
+    try {
+      for (int i = 0; i < specs.size(); i++) {
+        ByteBuf envelope = socket.receiveEnvelope();
+        CiphertextSpec spec = specs.get(i);
+        EnvelopePosition position = new EnvelopePosition(id, round, i);
+        slots.add(workers.submit(() -> decrypt(envelope, position, spec)));
+      }
+    } catch (RuntimeException e) {
+      drain(slots);
+      throw e;
+    }
+    return Workers.all(slots);
+  }
+
+  private static void drain(List<Future<double[]>> slots) {
+    try {
+      Workers.all(slots);
+    } catch (RuntimeException e) {
+      // The failure that ended the transfer is the one to report.
+    }
+  }
+
+  private double[] decrypt(ByteBuf envelope, EnvelopePosition position, CiphertextSpec spec) {
+    try (WireCiphertext ciphertext =
+        reader.ciphertext(envelope, position, spec.limbs(), spec.scale())) {
+      return keys.decrypt(ciphertext);
+    } catch (WireException e) {
+      throw new ClientException(
+          Kind.PROTOCOL, "the server sent a damaged ciphertext: " + e.getMessage(), e);
+    } finally {
+      envelope.release();
+    }
+  }
+
+  /** Encrypts in parallel and sends in order. */
+  private void send(List<double[]> slots, List<CiphertextSpec> specs, int round) {
+    List<Future<ByteBuf>> envelopes = new ArrayList<>(specs.size());
+    for (int i = 0; i < specs.size(); i++) {
+      CiphertextSpec spec = specs.get(i);
+      double[] vector = slots.get(i);
+      int changed = SafeSlots.clamp(vector, SafeSlots.bound(plan.parameters(), spec));
+      if (changed > 0) {
+        warnings.add(
+            "round " + round + ": " + changed + " values beyond what a ciphertext holds were cut");
+      }
+      EnvelopePosition position = new EnvelopePosition(id, round, i);
+      envelopes.add(workers.submit(() -> keys.encrypt(writer, position, vector, spec)));
+    }
+    int sent = 0;
+    try {
+      while (sent < envelopes.size()) {
+        ByteBuf envelope = Workers.one(envelopes.get(sent));
+        sent++;
+        socket.send(envelope);
+      }
+    } catch (RuntimeException e) {
+      for (Future<ByteBuf> rest : envelopes.subList(sent, envelopes.size())) {
+        releaseQuietly(rest);
+      }
+      throw e;
+    }
+  }
+
+  private static void releaseQuietly(Future<ByteBuf> envelope) {
+    try {
+      Workers.one(envelope).release();
+    } catch (RuntimeException e) {
+      // It was never made, so there is nothing to free.
+    }
+  }
+}

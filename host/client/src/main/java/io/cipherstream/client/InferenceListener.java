@@ -1,0 +1,126 @@
+package io.cipherstream.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts frames together into whole messages. After a whole message it asks for nothing more until
+ * that one has been taken, so that a slow client holds the server back instead of filling memory.
+ */
+final class InferenceListener implements WebSocket.Listener {
+
+  /** Longest JSON message. */
+  static final int TEXT_CHARS_MAX = 1 << 16;
+
+  private final ByteBufAllocator alloc;
+  private final int binaryBytesMax;
+  private final BlockingQueue<InferenceMessage> messages = new LinkedBlockingQueue<>();
+  private final StringBuilder text = new StringBuilder();
+  private @Nullable ByteBuf binary;
+  private boolean finished;
+
+  /**
+   * @param binaryBytesMax longest envelope that any round of the plan can bring
+   */
+  InferenceListener(ByteBufAllocator alloc, int binaryBytesMax) {
+    this.alloc = alloc;
+    this.binaryBytesMax = binaryBytesMax;
+  }
+
+  /** The next message, or null when none came in time. The caller asks for another one itself. */
+  @Nullable InferenceMessage poll(Duration timeout) throws InterruptedException {
+    return messages.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void onOpen(WebSocket socket) {
+    socket.request(1);
+  }
+
+  @Override
+  public synchronized @Nullable CompletionStage<?> onText(
+      WebSocket socket, CharSequence data, boolean last) {
+    if (text.length() + data.length() > TEXT_CHARS_MAX) {
+      fail(socket, "a JSON message of more than " + TEXT_CHARS_MAX + " characters");
+      return null;
+    }
+    text.append(data);
+    if (!last) {
+      socket.request(1);
+      return null;
+    }
+    String whole = text.toString();
+    text.setLength(0);
+    try {
+      messages.add(new InferenceMessage.Text(ApplianceHttp.JSON.readTree(whole)));
+    } catch (JsonProcessingException e) {
+      fail(socket, "a text message that is not JSON");
+    }
+    return null;
+  }
+
+  @Override
+  public synchronized @Nullable CompletionStage<?> onBinary(
+      WebSocket socket, ByteBuffer data, boolean last) {
+    if (finished) {
+      return null;
+    }
+    ByteBuf buffer = binary;
+    if (buffer == null) {
+      buffer = alloc.directBuffer(Math.min(binaryBytesMax, Math.max(1, data.remaining())));
+      binary = buffer;
+    }
+    if (buffer.readableBytes() + data.remaining() > binaryBytesMax) {
+      fail(socket, "an envelope of more than " + binaryBytesMax + " bytes");
+      return null;
+    }
+    buffer.writeBytes(data);
+    if (last) {
+      binary = null;
+      messages.add(new InferenceMessage.Binary(buffer));
+    } else {
+      socket.request(1);
+    }
+    return null;
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+    messages.add(new InferenceMessage.Closed(status, reason));
+    return null;
+  }
+
+  @Override
+  public void onError(WebSocket socket, Throwable error) {
+    messages.add(new InferenceMessage.Failed(error));
+  }
+
+  private void fail(WebSocket socket, String what) {
+    messages.add(new InferenceMessage.Failed(new IOException("the server sent " + what)));
+    socket.abort();
+  }
+
+  /** Frees what has come and was not taken. */
+  synchronized void discard() {
+    finished = true;
+    if (binary != null) {
+      binary.release();
+      binary = null;
+    }
+    for (InferenceMessage m = messages.poll(); m != null; m = messages.poll()) {
+      if (m instanceof InferenceMessage.Binary b) {
+        b.envelope().release();
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.cipherstream.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.buffer.ByteBuf;
+
+/** One whole message, or the end, of an inference connection. */
+sealed interface InferenceMessage {
+
+  /** A JSON message. */
+  record Text(JsonNode json) implements InferenceMessage {}
+
+  /** One envelope; whoever takes the message releases the buffer. */
+  record Binary(ByteBuf envelope) implements InferenceMessage {}
+
+  /** The server closed the connection. */
+  record Closed(int status, String reason) implements InferenceMessage {}
+
+  /** The connection broke, or a message was longer than allowed. */
+  record Failed(Throwable cause) implements InferenceMessage {}
+}

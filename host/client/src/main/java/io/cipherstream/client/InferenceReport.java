@@ -1,0 +1,38 @@
+package io.cipherstream.client;
+
+import java.util.List;
+
+/**
+ * How one inference went.
+ *
+ * @param mode {@code assisted}, {@code paper} or {@code compact}
+ * @param engine what computed on the ciphertexts
+ * @param tokens word pieces of the text, the two special ones included; stays with the client
+ * @param tokenClass the size the server sees instead: 16, 32 or 64
+ * @param rounds activation rounds
+ * @param bytesUp message bytes sent for this inference, keys not included
+ * @param bytesDown message bytes received
+ * @param keyBytes key bytes uploaded because of this call; 0 when the session was there already
+ * @param serverSeconds from the server's own clock, queueing included
+ * @param clientSeconds tokenising, encoding, encryption, decryption and activations
+ * @param totalSeconds from text to answer, key upload not included
+ * @param warnings what looked odd in decrypted values; never told to the server
+ */
+public record InferenceReport(
+    String mode,
+    String engine,
+    int tokens,
+    int tokenClass,
+    int rounds,
+    long bytesUp,
+    long bytesDown,
+    long keyBytes,
+    double serverSeconds,
+    double clientSeconds,
+    double totalSeconds,
+    List<String> warnings) {
+
+  public InferenceReport {
+    warnings = List.copyOf(warnings);
+  }
+}

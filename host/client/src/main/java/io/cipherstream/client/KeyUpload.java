@@ -1,0 +1,102 @@
+package io.cipherstream.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.transformer.KeyRequirements;
+import io.cipherstream.wire.EnvelopeWriter;
+import io.cipherstream.wire.KeyDigits;
+import io.cipherstream.wire.KeyPieces;
+import io.cipherstream.wire.KeySpec;
+import io.cipherstream.wire.Packing;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Makes and sends the keys of a session, seeded and bit-packed, as many at a time as there are
+ * workers; each is streamed digit by digit and freed before the next one is made.
+ */
+final class KeyUpload {
+
+  private final ApplianceHttp http;
+  private final ClientOptions options;
+  private final ExecutorService workers;
+  private final SessionRecord session;
+  private final ClientKeys keys;
+  private final EnvelopeWriter writer;
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicBoolean refused = new AtomicBoolean();
+  private final AtomicInteger done = new AtomicInteger();
+
+  KeyUpload(
+      ApplianceHttp http,
+      ClientOptions options,
+      ExecutorService workers,
+      SessionRecord session,
+      ClientKeys keys,
+      ByteBufAllocator alloc) {
+    this.http = http;
+    this.options = options;
+    this.workers = workers;
+    this.session = session;
+    this.keys = keys;
+    this.writer = new EnvelopeWriter(session.wire(keys.parameters()), Packing.BIT_PACKED, alloc);
+  }
+
+  /** Sends all keys and returns the bytes sent. */
+  long run(ClientKeys.PublicKey publicKey, KeyRequirements requirements) {
+    List<KeySpec> specs = new ArrayList<>();
+    if (requirements.relinearizationLimbs() > 0) {
+      specs.add(KeySpec.relinearization(requirements.relinearizationLimbs()));
+    }
+    requirements.rotationLimbs().forEach((step, limbs) -> specs.add(KeySpec.rotation(step, limbs)));
+    int total = specs.size() + 1;
+    KeySpec publicSpec = KeySpec.publicKey(keys.parameters());
+    JsonNode last = put(publicSpec, publicKey.digits(), total);
+    List<Future<JsonNode>> running = new ArrayList<>();
+    for (KeySpec spec : specs) {
+      running.add(workers.submit(() -> makeAndPut(spec, total)));
+    }
+    boolean ready = last.path("ready").asBoolean(false);
+    for (JsonNode answer : Workers.all(running)) {
+      ready |= answer.path("ready").asBoolean(false);
+    }
+    if (!ready) {
+      throw new ClientException(
+          Kind.PROTOCOL, "the server has every key of the plan and still is not ready");
+    }
+    return bytes.get();
+  }
+
+  private JsonNode makeAndPut(KeySpec spec, int total) {
+    if (refused.get()) {
+      return MissingNode.getInstance();
+    }
+    try {
+      return put(spec, keys.switchingKey(spec.step(), spec.limbs()), total);
+    } catch (RuntimeException e) {
+      refused.set(true);
+      throw e;
+    }
+  }
+
+  private JsonNode put(KeySpec spec, KeyDigits digits, int total) {
+    Supplier<KeyPieces> pieces = () -> writer.key(spec, digits);
+    long length = pieces.get().length();
+    JsonNode answer =
+        http.put(
+            "/v2/sessions/" + session.id() + "/keys/" + spec.label(),
+            () -> new KeyStream(pieces.get()),
+            length);
+    bytes.addAndGet(length);
+    options.progress().progress("uploading keys", done.incrementAndGet(), total);
+    return answer;
+  }
+}

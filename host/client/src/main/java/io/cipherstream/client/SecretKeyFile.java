@@ -1,0 +1,113 @@
+package io.cipherstream.client;
+
+import io.cipherstream.ckks.CkksException;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.seal.client.SealClient;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * A secret key on disk: "CSSK", format version, parameter-set digest, the key's words, SHA-256 over
+ * all of that. Owner-only rights; written whole or not at all; wiped from the heap after use.
+ */
+final class SecretKeyFile {
+
+  private static final byte[] MAGIC = {'C', 'S', 'S', 'K'};
+  private static final int VERSION = 1;
+  private static final int DIGEST_BYTES = 32;
+  private static final int HEADER_BYTES = MAGIC.length + Integer.BYTES + DIGEST_BYTES;
+
+  private SecretKeyFile() {}
+
+  /**
+   * The key in that file, or a new one that is written there first.
+   *
+   * @throws ClientException of kind KEY_FILE if the file is damaged, for other parameters, or
+   *     readable by others
+   */
+  static SealClient open(Path file, CkksParameters parameters) {
+    try {
+      if (Files.exists(file)) {
+        return read(file, parameters);
+      }
+      SealClient fresh = SealClient.generate(parameters);
+      write(file, fresh);
+      return fresh;
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      throw new ClientException(
+          Kind.LOCAL, "the native library for keys could not be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  private static void write(Path file, SealClient key) {
+    int bytes = Long.BYTES * key.secretKeyWords();
+    ByteBuffer words = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] content = new byte[HEADER_BYTES + bytes + DIGEST_BYTES];
+    try {
+      key.copySecretKeyTo(words);
+      ByteBuffer out = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+      out.put(MAGIC).putInt(VERSION).put(key.parameters().digest()).put(words.flip());
+      out.put(Trust.sha256(Arrays.copyOf(content, content.length - DIGEST_BYTES)));
+      SecretFiles.write(file, content);
+    } finally {
+      Arrays.fill(content, (byte) 0);
+      wipe(words);
+    }
+  }
+
+  private static SealClient read(Path file, CkksParameters parameters) {
+    byte[] content = SecretFiles.read(file);
+    int bytes = Long.BYTES * SealClient.secretKeyWords(parameters);
+    ByteBuffer words = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      if (content.length != HEADER_BYTES + bytes + DIGEST_BYTES) {
+        throw damaged(
+            file, content.length + " bytes", HEADER_BYTES + bytes + DIGEST_BYTES + " bytes");
+      }
+      int end = content.length - DIGEST_BYTES;
+      byte[] digest = Arrays.copyOfRange(content, end, content.length);
+      ByteBuffer in = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+      byte[] magic = new byte[MAGIC.length];
+      in.get(magic);
+      if (!Arrays.equals(magic, MAGIC) || in.getInt() != VERSION) {
+        throw damaged(file, "another header", "a secret key, version " + VERSION);
+      }
+      byte[] set = new byte[DIGEST_BYTES];
+      in.get(set);
+      if (!Arrays.equals(set, parameters.digest())) {
+        throw damaged(file, "a key for other parameters", "parameter set " + parameters.name());
+      }
+      if (!Arrays.equals(digest, Trust.sha256(Arrays.copyOf(content, end)))) {
+        throw damaged(file, "another digest", "the one written with it");
+      }
+      words.put(content, HEADER_BYTES, bytes).flip();
+      return SealClient.fromSecretKey(parameters, words);
+    } catch (CkksException e) {
+      throw new ClientException(
+          Kind.KEY_FILE, file + " holds no secret key: " + e.getMessage() + remedy(), e);
+    } finally {
+      Arrays.fill(content, (byte) 0);
+      wipe(words);
+    }
+  }
+
+  private static ClientException damaged(Path file, String received, String expected) {
+    return new ClientException(
+        Kind.KEY_FILE, file + ": expected " + expected + ", received " + received + remedy());
+  }
+
+  private static String remedy() {
+    return "; delete the file to make a new key (sessions then send their keys again)";
+  }
+
+  private static void wipe(ByteBuffer words) {
+    words.clear();
+    while (words.hasRemaining()) {
+      words.putLong(0);
+    }
+  }
+}
