@@ -38,6 +38,7 @@ class ImportErrorsTest {
         Pooling.CLS,
         List.of("no", "yes"),
         4,
+        false,
         1e-12);
   }
 

@@ -41,6 +41,7 @@ class OnnxGraphTest {
               Pooling.MEAN,
               List.of(),
               0,
+              false,
               1e-12);
       RandomModel model = new RandomModel(shape, random.nextLong());
       Path file = write(model, random);
@@ -96,6 +97,7 @@ class OnnxGraphTest {
             Pooling.MEAN,
             List.of(),
             0,
+            false,
             1e-12);
     return writer.write(new RandomModel(shape, 5), new Random(5));
   }
