@@ -1,6 +1,7 @@
 package io.cipherstream.ckks;
 
 import io.cipherstream.ckks.CkksException.Kind;
+import io.cipherstream.ring.Modulus;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 
@@ -69,33 +70,53 @@ public final class PeriodicEncoder {
   /**
    * Encodes rows of length F.
    *
+   * <p>Coefficients beyond 2⁶² are rounded at a smaller scale and multiplied by a power of two
+   * modulo each prime: a double holds no more than 53 bits of them anyway.
+   *
    * @throws CkksException if a row has another length, a value is not finite, or |value| · scale
-   *     reaches 2⁶² or half the modulus
+   *     reaches half the modulus
    */
   public EncodedPeriodicPlaintexts encode(double[][] rows, int limbs, double scale) {
     CkksChecks.limbs("encodePeriodic", parameters, limbs);
     CkksChecks.scale("encodePeriodic", parameters, limbs, scale);
-    double room = Math.pow(2, Math.min(1000, parameters.modulusBits(limbs) - 1));
-    double bound = Math.min(CkksChecks.COEFFICIENT_MAX, room) / scale;
+    double bound = Math.pow(2, Math.min(1000, parameters.modulusBits(limbs) - 1)) / scale;
+    double largest = 0;
     for (double[] row : rows) {
       if (row.length != period) {
         throw new CkksException(
             Kind.SHAPE, "encodePeriodic: a row of " + row.length + " values, expected " + period);
       }
       CkksChecks.values("encodePeriodic", row, bound);
+      for (double value : row) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+    }
+    int shift = 0;
+    while (Math.scalb(largest * scale, -shift) >= CkksChecks.COEFFICIENT_MAX) {
+      shift++;
     }
     EncodedPeriodicPlaintexts result =
         new EncodedPeriodicPlaintexts(parameters, rows.length, period, limbs, scale);
     Work work = new Work(period);
     for (int r = 0; r < rows.length; r++) {
-      coefficients(rows[r], scale, work);
+      coefficients(rows[r], Math.scalb(scale, -shift), work);
       LongBuffer target = result.window(r).asLongBuffer();
       for (int limb = 0; limb < limbs; limb++) {
         transforms[limb].forward(work.coefficients, work.words);
+        scaleByPowerOfTwo(work.words, shift, parameters.dataPrime(limb));
         target.put(work.words);
       }
     }
     return result;
+  }
+
+  private static void scaleByPowerOfTwo(long[] words, int shift, Modulus q) {
+    if (shift > 0) {
+      long factor = q.power(2, shift);
+      for (int i = 0; i < words.length; i++) {
+        words[i] = q.multiply(words[i], factor);
+      }
+    }
   }
 
   private static final class Work {

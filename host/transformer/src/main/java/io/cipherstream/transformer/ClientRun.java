@@ -14,6 +14,9 @@ import java.util.List;
  */
 public final class ClientRun {
 
+  /** How far a decrypted value may exceed the largest one of calibration without a warning. */
+  static final double WARNING_FACTOR = 8;
+
   private final InferencePlan plan;
   private final ModelContext context;
   private final ClientSlots slots;
@@ -53,6 +56,7 @@ public final class ClientRun {
     if (down.size() != spec.down().size()) {
       throw new IllegalArgumentException(down.size() + " vectors, expected " + spec.down().size());
     }
+    watch(spec, down);
     return switch (spec.operation()) {
       case SOFTMAX -> attention.softmax(down);
       case KERNEL -> attention.kernel(down);
@@ -63,6 +67,24 @@ public final class ClientRun {
       case POOL -> slots.pool(down);
       case TANH -> slots.tanh(down);
     };
+  }
+
+  /** Notes a decrypted value far beyond what calibration saw; the answer is sent all the same. */
+  private void watch(Round spec, List<double[]> down) {
+    double bound = WARNING_FACTOR * context.scales().calibrated(spec);
+    double largest = 0;
+    for (double[] vector : down) {
+      for (double value : vector) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+    }
+    if (!(largest <= bound)) {
+      warnings.add(
+          String.format(
+              "layer %d, %s: a value of %.3g is beyond %.3g, %g times what calibration saw;"
+                  + " the result may be wrong",
+              spec.layer(), spec.operation().label(), largest, bound, WARNING_FACTOR));
+    }
   }
 
   /** Logits, or the embedding of unit length. */

@@ -23,8 +23,12 @@ final class Scales {
   /** Limbs at which queries meet keys. */
   static final int SCORE_LIMBS = 2;
 
-  /** Head room above a calibrated range, in bits. */
-  static final int MARGIN_BITS = 1;
+  /**
+   * Head room beyond a calibrated maximum, in bits. A ciphertext wraps around only when a
+   * coefficient reaches q/2, and no coefficient exceeds the mean magnitude of the slots. So a mean
+   * of half the calibrated maximum still fits; measured means are a fifth of it and less.
+   */
+  static final int MARGIN_BITS = -1;
 
   /** A product step stays at one limb while its output scale is at least this. */
   static final int ONE_LIMB_BITS_MIN = 40;
@@ -73,13 +77,26 @@ final class Scales {
     return ranges.layers().get(index);
   }
 
+  /** Largest value calibration saw for what a round sends down; infinite where there is none. */
+  double calibrated(Round round) {
+    LayerRanges range = layer(round.layer());
+    return switch (round.operation()) {
+      case SOFTMAX, KERNEL -> range.score();
+      case ACTIVATION -> range.preActivation();
+      case POOL -> range.preNorm2();
+      case NORMALIZE, REFRESH -> Math.max(range.preNorm1(), range.preNorm2());
+      case HINGES, RECIPROCAL, TANH -> Double.POSITIVE_INFINITY;
+    };
+  }
+
   private double prime(int limb) {
     return parameters.dataPrime(limb).value();
   }
 
-  /** ⌈log₂ range⌉ with head room; at least 0. */
+  /** ⌈log₂ range⌉ with head room; at least 1. */
   static int rangeBits(double range) {
-    return Math.max(0, (int) Math.ceil(Math.log(Math.max(range, 1)) / Math.log(2))) + MARGIN_BITS;
+    int bits = (int) Math.ceil(Math.log(Math.max(range, 1)) / Math.log(2)) + MARGIN_BITS;
+    return Math.max(1, bits);
   }
 
   /** Scale of a fresh kernel value, probability or the like when it meets the values. */

@@ -1,0 +1,125 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.EmbeddingTable;
+import io.cipherstream.model.EncoderWeights;
+import io.cipherstream.seal.SealEvaluationKeys;
+import io.cipherstream.seal.SealEvaluator;
+import io.cipherstream.seal.client.SealClient;
+import io.cipherstream.seal.client.SeededCiphertext;
+import io.cipherstream.seal.client.SeededKey;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+
+/** Client and server in one place, on real ciphertexts, without a network between them. */
+final class EncryptedPair implements AutoCloseable {
+
+  private final CkksParameters parameters;
+  private final EmbeddingTable embeddings;
+  private final SealEvaluator evaluator;
+  private final SealClient client;
+  private final SealEvaluationKeys keys;
+  private final ServerModel server;
+  private double serverSeconds;
+
+  EncryptedPair(List<InferencePlan> plans, EncoderWeights weights, EmbeddingTable embeddings) {
+    this.parameters = plans.get(0).parameters();
+    this.embeddings = embeddings;
+    this.evaluator = new SealEvaluator(parameters);
+    this.client = SealClient.generate(parameters);
+    this.keys = keys(KeyRequirements.of(plans));
+    this.server =
+        ServerModel.encode(weights, plans, evaluator, ForkJoinPool.commonPool(), 1L << 32);
+  }
+
+  private SealEvaluationKeys keys(KeyRequirements requirements) {
+    try (SealEvaluationKeys.Builder builder = evaluator.newKeys()) {
+      requirements
+          .rotationLimbs()
+          .forEach(
+              (step, limbs) -> {
+                SeededKey key = client.rotationKey(step, limbs);
+                builder.addRotation(step, limbs, key.seeds(), key.c0());
+              });
+      SeededKey relinearization = client.relinearizationKey(requirements.relinearizationLimbs());
+      builder.addRelinearization(
+          relinearization.limbs(), relinearization.seeds(), relinearization.c0());
+      return builder.build();
+    }
+  }
+
+  /** Logits or embedding of one sentence. */
+  double[] run(InferenceMode mode, int[] tokenIds) {
+    InferencePlan plan = TokenClass.choose(server.plans(), mode, tokenIds.length);
+    ClientRun run = new ClientRun(plan, embeddings, tokenIds);
+    serverSeconds = 0;
+    try (InferenceRun inference = server.start(mode, plan.tokenClass(), keys)) {
+      List<double[]> up = run.inputs();
+      List<CiphertextSpec> specs = plan.inputs();
+      while (true) {
+        List<Ciphertext> received = encrypt(specs, up);
+        long start = System.nanoTime();
+        List<Ciphertext> sent = inference.step(received);
+        serverSeconds += (System.nanoTime() - start) / 1e9;
+        List<double[]> down = decrypt(sent);
+        if (inference.finished()) {
+          return run.finish(down);
+        }
+        up = run.answer(inference.nextRound(), down);
+        specs = plan.rounds().get(inference.nextRound()).up();
+      }
+    }
+  }
+
+  /** Seconds the server's steps took in the last run. */
+  double serverSeconds() {
+    return serverSeconds;
+  }
+
+  long weightBytes() {
+    return server.bytes();
+  }
+
+  long keyBytes() {
+    return keys.bytes();
+  }
+
+  private List<Ciphertext> encrypt(List<CiphertextSpec> specs, List<double[]> vectors) {
+    List<Ciphertext> ciphertexts = new ArrayList<>();
+    for (int i = 0; i < specs.size(); i++) {
+      SeededCiphertext seeded =
+          client.encryptSeeded(vectors.get(i), specs.get(i).limbs(), specs.get(i).scale());
+      ciphertexts.add(
+          evaluator.importSeeded(seeded.limbs(), seeded.scale(), seeded.c0(), seeded.seed()));
+    }
+    return ciphertexts;
+  }
+
+  private List<double[]> decrypt(List<Ciphertext> ciphertexts) {
+    List<double[]> slots = new ArrayList<>();
+    for (Ciphertext ciphertext : ciphertexts) {
+      try (ciphertext) {
+        ByteBuffer words =
+            ByteBuffer.allocateDirect(Math.toIntExact(ciphertext.words(parameters) * Long.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        ciphertext.copyWordsTo(words);
+        slots.add(
+            client.decrypt(
+                words.flip(), ciphertext.size(), ciphertext.limbs(), ciphertext.scale()));
+      }
+    }
+    return slots;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    keys.close();
+    client.close();
+    evaluator.close();
+  }
+}

@@ -1,0 +1,62 @@
+package io.cipherstream.transformer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.PlaintextTransformer.Reciprocal;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.seal.SealEvaluator;
+import io.cipherstream.seal.client.SealClient;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The whole program on SEAL ciphertexts equals the plaintext forward pass, for odd shapes too. */
+class EncryptedTransformerIT {
+
+  /** Logits of these random models are of order one to ten. */
+  private static final double TOLERANCE = 1e-2;
+
+  static Stream<ModelShape> shapes() {
+    return Stream.of(
+        RandomModels.shape(1, 96, 3, 100, false, Pooling.CLS, 5),
+        RandomModels.shape(1, 96, 3, 100, true, Pooling.MEAN, 5),
+        RandomModels.withPooler(RandomModels.shape(1, 40, 5, 33, false, Pooling.MEAN, 3)),
+        RandomModels.shape(1, 300, 5, 70, false, Pooling.MEAN, 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void equalsThePlaintextPass(ModelShape shape) {
+    long seed = System.nanoTime();
+    System.out.println("EncryptedTransformerIT seed " + seed + " width " + shape.width());
+    SplittableRandom random = new SplittableRandom(seed);
+    RandomModels.Sample sample = RandomModels.sample(shape, random);
+    final long evaluatorObjects = SealEvaluator.liveObjects();
+    final long clientObjects = SealClient.liveObjects();
+    for (InferenceMode mode : InferenceMode.supportedBy(shape)) {
+      PlaintextTransformer plain =
+          new PlaintextTransformer(
+              sample.weights(),
+              sample.embeddings(),
+              mode == InferenceMode.COMPACT ? Reciprocal.EXACT : Reciprocal.HINGES);
+      List<InferencePlan> plans =
+          InferencePlan.all(shape, sample.ranges(), mode, CkksParameters.N8192);
+      try (EncryptedPair pair = new EncryptedPair(plans, sample.weights(), sample.embeddings())) {
+        for (int tokens : new int[] {5, 21, 40}) {
+          int[] ids = RandomModels.sentence(random, tokens);
+          assertThat(pair.run(mode, ids))
+              .as("seed %d, %s, %d tokens", seed, mode, tokens)
+              .containsExactly(plain.run(ids), within(TOLERANCE));
+        }
+      }
+    }
+    assertThat(SealEvaluator.liveObjects()).isEqualTo(evaluatorObjects);
+    assertThat(SealClient.liveObjects()).isEqualTo(clientObjects);
+  }
+}
