@@ -17,7 +17,7 @@ class CalibratorTest {
   @Test
   void sentencesAreManyVariedAndDistinct() {
     List<String> sentences = Calibrator.sentences();
-    assertThat(sentences).hasSize(200).doesNotHaveDuplicates();
+    assertThat(sentences).hasSize(260).doesNotHaveDuplicates();
     assertThat(sentences.stream().mapToInt(s -> s.split(" ").length)).contains(1, 2, 5, 10, 20);
     assertThat(sentences.stream().mapToInt(s -> s.split(" ").length).max().orElse(0))
         .isBetween(40, 60);
