@@ -1,6 +1,7 @@
 #include "client_shim.h"
 
 #include <cstring>
+#include <sstream>
 #include <vector>
 
 #include "client_handle.h"
@@ -30,6 +31,23 @@ std::size_t word_bytes(const ClientHandle *client, std::size_t limbs) {
   return limbs * client->chain.degree() * sizeof(std::uint64_t);
 }
 
+seal::Ciphertext encrypt_seeded(const ClientHandle *client, const double *slots, int count,
+                                int limbs, double scale) {
+  const SubChain &full = client->chain.full();
+  const auto size = static_cast<std::size_t>(limbs);
+  const std::size_t degree = client->chain.degree();
+  const seal::Plaintext plain = encode(client, slots, count, limbs, scale);
+  seal::Ciphertext cipher;
+  seal::util::encrypt_zero_symmetric(client->secret(), full.context, full.level(size), true, true,
+                                     cipher);
+  for (std::size_t limb = 0; limb < size; limb++) {
+    std::uint64_t *words = cipher.data(0) + limb * degree;
+    seal::util::add_poly_coeffmod(words, plain.data() + limb * degree, degree,
+                                  client->chain.prime(limb), words);
+  }
+  return cipher;
+}
+
 }  // namespace
 
 int64_t client_live_objects() { return Counted::live(); }
@@ -51,20 +69,22 @@ void client_copy_secret(const ClientHandle *client, int8_t *destination) {
 
 void client_encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs,
                            double scale, int8_t *c0, int8_t *seed) {
-  const SubChain &full = client->chain.full();
+  const seal::Ciphertext cipher = encrypt_seeded(client, slots, count, limbs, scale);
+  std::memcpy(c0, cipher.data(0), word_bytes(client, static_cast<std::size_t>(limbs)));
+  extract_seed(cipher, bytes(seed));
+}
+
+void reference_encrypt_seeded(const ClientHandle *client, const double *slots, int count,
+                              int limbs, double scale, int8_t *c0, int8_t *seed, int8_t *words) {
   const auto size = static_cast<std::size_t>(limbs);
-  const std::size_t degree = client->chain.degree();
-  const seal::Plaintext plain = encode(client, slots, count, limbs, scale);
-  seal::Ciphertext cipher;
-  seal::util::encrypt_zero_symmetric(client->secret(), full.context, full.level(size), true, true,
-                                     cipher);
-  for (std::size_t limb = 0; limb < size; limb++) {
-    std::uint64_t *words = cipher.data(0) + limb * degree;
-    seal::util::add_poly_coeffmod(words, plain.data() + limb * degree, degree,
-                                  client->chain.prime(limb), words);
-  }
+  const seal::Ciphertext cipher = encrypt_seeded(client, slots, count, limbs, scale);
   std::memcpy(c0, cipher.data(0), word_bytes(client, size));
   extract_seed(cipher, bytes(seed));
+  std::stringstream stream;
+  cipher.save(stream, seal::compr_mode_type::none);
+  seal::Ciphertext loaded;
+  loaded.load(client->chain.full().context, stream);
+  std::memcpy(words, loaded.data(), word_bytes(client, 2 * size));
 }
 
 void client_encrypt_public(const ClientHandle *client, const double *slots, int count, int limbs,
@@ -93,24 +113,21 @@ void client_decrypt(const ClientHandle *client, const int8_t *words, int size, i
   std::memcpy(slots, values.data(), values.size() * sizeof(double));
 }
 
-void client_encode(const ClientHandle *client, const double *slots, int count, int limbs,
-                   double scale, int8_t *words) {
+void reference_encode(const ClientHandle *client, const double *slots, int count, int limbs,
+                      double scale, int8_t *words) {
   const seal::Plaintext plain = encode(client, slots, count, limbs, scale);
   std::memcpy(words, plain.data(), word_bytes(client, static_cast<std::size_t>(limbs)));
 }
 
-void client_expand_seed(const ClientHandle *client, const int8_t *seed, int limbs, bool special,
-                        int8_t *words) {
+void client_expand_key_seed(const ClientHandle *client, const int8_t *seed, int limbs,
+                            int8_t *words) {
   const auto count = static_cast<std::size_t>(limbs);
-  const SubChain &sub = client->chain.sub(count);
-  const auto level = special ? sub.context.key_context_data() : sub.context.first_context_data();
-  const std::size_t total = count + (special ? 1 : 0);
-  std::vector<std::uint64_t> expanded(total * client->chain.degree());
-  expand_seed(bytes(seed), level->parms(), expanded.data());
-  std::memcpy(words, expanded.data(), word_bytes(client, total));
+  std::vector<std::uint64_t> expanded((count + 1) * client->chain.degree());
+  expand_seed(bytes(seed), client->chain.sub(count).key_parameters(), expanded.data());
+  std::memcpy(words, expanded.data(), word_bytes(client, count + 1));
 }
 
-void client_create_primes(int degree, const int *bits, int count, int64_t *primes) {
+void reference_primes(int degree, const int *bits, int count, int64_t *primes) {
   const auto moduli = seal::CoeffModulus::Create(static_cast<std::size_t>(degree),
                                                  std::vector<int>(bits, bits + count));
   for (std::size_t i = 0; i < moduli.size(); i++) {

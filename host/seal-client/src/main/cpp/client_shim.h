@@ -33,13 +33,17 @@ void client_switching_key(const ClientHandle *client, int step, int limbs, int8_
 // Public key over `limbs` data primes and the special prime.
 void client_public_key(const ClientHandle *client, int limbs, int8_t *c0, int8_t *seed);
 
+// As client_encrypt_seeded, and the words of (c0, c1) as SEAL's own save and load expand them; a
+// reference for other expanders.
+void reference_encrypt_seeded(const ClientHandle *client, const double *slots, int count,
+                              int limbs, double scale, int8_t *c0, int8_t *seed, int8_t *words);
 // SEAL's full encoding of slots, words of all limbs; a reference for other encoders.
-void client_encode(const ClientHandle *client, const double *slots, int count, int limbs,
-                   double scale, int8_t *words);
-// The words of c1 that a seed stands for: limbs data primes and, if special, the special prime.
-void client_expand_seed(const ClientHandle *client, const int8_t *seed, int limbs, bool special,
-                        int8_t *words);
+void reference_encode(const ClientHandle *client, const double *slots, int count, int limbs,
+                      double scale, int8_t *words);
+// The words of c1 that the seed of a key's digit stands for: limbs data primes, the special prime.
+void client_expand_key_seed(const ClientHandle *client, const int8_t *seed, int limbs,
+                            int8_t *words);
 // Data primes, then the special prime, as SEAL's CoeffModulus::Create chooses them for bit sizes.
-void client_create_primes(int degree, const int *bits, int count, int64_t *primes);
+void reference_primes(int degree, const int *bits, int count, int64_t *primes);
 
 }  // namespace cipherstream

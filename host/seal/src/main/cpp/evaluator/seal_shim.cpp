@@ -223,10 +223,23 @@ CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int6
   return give(std::move(result));
 }
 
-CipherHandle *cipher_multiply(const EvaluatorContext *context, const CipherHandle *a,
-                              const CipherHandle *b) {
+CipherHandle *reference_multiply(const EvaluatorContext *context, const CipherHandle *a,
+                                 const CipherHandle *b) {
   seal::Ciphertext result;
   context->chain.full().evaluator.multiply(a->value, b->value, result);
+  return give(std::move(result));
+}
+
+CipherHandle *reference_multiply_plain(const EvaluatorContext *context, const CipherHandle *a,
+                                       const int8_t *words, double scale) {
+  const std::size_t count = limbs_of(a->value) * context->chain.degree();
+  seal::Plaintext plain;
+  plain.resize(count);
+  std::memcpy(plain.data(), words, count * sizeof(std::uint64_t));
+  plain.parms_id() = a->value.parms_id();
+  plain.scale() = scale;
+  seal::Ciphertext result;
+  context->chain.full().evaluator.multiply_plain(a->value, plain, result);
   return give(std::move(result));
 }
 

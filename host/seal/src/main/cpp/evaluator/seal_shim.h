@@ -58,14 +58,17 @@ CipherHandle *cipher_sum_of_plain_products(const EvaluatorContext *context, cons
                                            double scale, int kernel);
 CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int64_t *a,
                                      const int64_t *b, int count, double scale, int kernel);
-// SEAL's own product of two ciphertexts.
-CipherHandle *cipher_multiply(const EvaluatorContext *context, const CipherHandle *a,
-                              const CipherHandle *b);
+// SEAL's own products, the references of the kernels above: of two ciphertexts, and with a
+// plaintext given as the words of a's limbs.
+CipherHandle *reference_multiply(const EvaluatorContext *context, const CipherHandle *a,
+                                 const CipherHandle *b);
+CipherHandle *reference_multiply_plain(const EvaluatorContext *context, const CipherHandle *a,
+                                       const int8_t *words, double scale);
 CipherHandle *cipher_rescale(const EvaluatorContext *context, const CipherHandle *a);
 CipherHandle *cipher_drop_to(const EvaluatorContext *context, const CipherHandle *a, int limbs);
-// key_limbs: the number of limbs the key was given for.
 CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHandle *a,
                                  const KeysHandle *keys);
+// key_limbs: the number of limbs the key was given for.
 CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step,
                             const KeysHandle *keys, int key_limbs);
 CipherHandle *cipher_add_encryption_of_zero(const EvaluatorContext *context, const CipherHandle *a,

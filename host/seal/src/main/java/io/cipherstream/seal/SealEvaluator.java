@@ -356,7 +356,20 @@ public final class SealEvaluator implements CkksEvaluator {
         x.limbs(),
         x.scale() * y.scale(),
         List.of(resource, x.resource(), y.resource()),
-        () -> SealShim.cipher_multiply(context, x.handle(), y.handle()));
+        () -> SealShim.reference_multiply(context, x.handle(), y.handle()));
+  }
+
+  /** SEAL's own {@code Evaluator::multiply_plain} with a plaintext of raw words of a's limbs. */
+  Ciphertext referenceMultiplyPlain(Ciphertext a, ByteBuffer words, double plainScale) {
+    SealCiphertext x = own("multiplyPlain", a);
+    var unused = SealCiphertext.checkedBytes("multiplyPlain", parameters, 1, x.limbs(), words);
+    return make(
+        "multiplyPlain",
+        2,
+        x.limbs(),
+        x.scale() * plainScale,
+        List.of(resource, x.resource()),
+        () -> SealShim.reference_multiply_plain(context, x.handle(), words.slice(), plainScale));
   }
 
   @Override

@@ -188,6 +188,24 @@ public final class SealClient implements AutoCloseable {
     return new SeededKey(0, limbs, List.of(seed), c0);
   }
 
+  /**
+   * The words of c₁ that the seed of one digit of a key for {@code limbs} limbs stands for, {@code
+   * [q₀ … q₍limbs₋₁₎, P][coefficient]}, in a direct buffer; for peers that cannot expand seeds.
+   */
+  public ByteBuffer expandKeySeed(byte[] seed, int limbs) {
+    CkksChecks.limbs("expandKeySeed", parameters, limbs);
+    if (seed.length != SEED_BYTES) {
+      throw new CkksException(
+          Kind.WORDS, "a seed of " + seed.length + " bytes, expected " + SEED_BYTES);
+    }
+    ByteBuffer words = allocate(limbs + 1);
+    run(
+        "expandKeySeed",
+        handle ->
+            ClientShim.client_expand_key_seed(handle, ByteBuffer.wrap(seed.clone()), limbs, words));
+    return words;
+  }
+
   /** Native clients that are not yet closed. */
   public static long liveObjects() {
     return ClientShim.client_live_objects();

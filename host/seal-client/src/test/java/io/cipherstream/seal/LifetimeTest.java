@@ -1,0 +1,96 @@
+package io.cipherstream.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cipherstream.ckks.Ciphertext;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Nothing leaks, and two threads get what one gets. */
+class LifetimeTest {
+
+  @Test
+  void tenThousandOperationsLeaveNothingBehind() {
+    try (Fixture f = new Fixture();
+        Ciphertext x = f.encrypt(f.slots(), 1, 0x1p30)) {
+      long before = SealEvaluator.liveObjects();
+      for (int i = 0; i < 2_500; i++) {
+        try (Ciphertext sum = f.evaluator.add(x, x);
+            Ciphertext copy = f.evaluator.dropTo(sum, 1);
+            Ciphertext difference = f.evaluator.subtract(copy, x);
+            Ciphertext all = f.evaluator.sum(List.of(sum, copy, difference))) {
+          assertThat(SealEvaluator.liveObjects()).isEqualTo(before + 4);
+          assertThat(all.size()).isEqualTo(2);
+        }
+      }
+      assertThat(SealEvaluator.liveObjects()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void keysMemoryGoesWithTheKeys() {
+    try (Fixture f = new Fixture()) {
+      long before = SealEvaluator.liveObjects();
+      SealEvaluationKeys keys = f.rotationKeys(1, 1, 2, 3);
+      assertThat(SealEvaluator.liveObjects()).isEqualTo(before + 1);
+      assertThat(keys.bytes()).isGreaterThanOrEqualTo(3L * 4 * 8192 * 8);
+      keys.close();
+      assertThat(SealEvaluator.liveObjects()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void twoThreadsGetWhatOneGets() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (Fixture f = new Fixture();
+        SealEvaluationKeys keys = f.rotationKeys(2, 1, 7);
+        Ciphertext x = f.encrypt(f.slots(), 2, Fixture.SCALE)) {
+      ByteBuffer expected = work(f, keys, x);
+      List<Future<ByteBuffer>> results = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        results.add(threads.submit(() -> work(f, keys, x)));
+      }
+      for (Future<ByteBuffer> result : results) {
+        assertThat(result.get()).isEqualTo(expected);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void clientEncryptsAndMakesKeysInTwoThreads() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (Fixture f = new Fixture()) {
+      double[] a = f.slots();
+      List<Future<?>> results = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        int limbs = 1 + i % 3;
+        results.add(
+            threads.submit(
+                () -> {
+                  f.assertDecrypts(f.encrypt(a, limbs, Fixture.SCALE), 1e-5, s -> a[s]);
+                  f.rotationKeys(limbs, limbs).close();
+                }));
+      }
+      for (Future<?> result : results) {
+        result.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static ByteBuffer work(Fixture f, SealEvaluationKeys keys, Ciphertext x) {
+    try (Ciphertext y = f.evaluator.rotate(x, 1, keys);
+        Ciphertext z = f.evaluator.rotate(y, 7, keys);
+        Ciphertext w = f.evaluator.multiply(y, z)) {
+      return Fixture.words(w);
+    }
+  }
+}
