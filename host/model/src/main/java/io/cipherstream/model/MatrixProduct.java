@@ -1,70 +1,70 @@
 package io.cipherstream.model;
 
-/**
- * Float64 products of token rows with single-precision weights. A block of weight rows is turned
- * round once, so that the inner loop runs over outputs and the compiler can use vector registers.
- */
+/** Float64 products of token rows with single-precision weights, blocked for the cache. */
 final class MatrixProduct {
 
-  /** Outputs of a block. */
-  private static final int BLOCK = 64;
+  /** Token rows that share one pass over a weight row. */
+  private static final int ROWS = 4;
 
   private MatrixProduct() {}
 
   /** y[t] = W·x[t] + b for every token row t. */
   static double[][] dense(double[][] x, DenseLayer layer) {
+    int tokens = x.length;
     int inputs = layer.inputs();
-    if (x.length > 0 && x[0].length != inputs) {
+    int outputs = layer.outputs();
+    if (tokens > 0 && x[0].length != inputs) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
           "row of " + x[0].length + " values: the layer takes " + inputs);
     }
-    double[][] y = new double[x.length][layer.outputs()];
-    double[] tile = new double[(inputs + 3) / 4 * 4 * BLOCK];
-    double[] padded = new double[(inputs + 3) / 4 * 4];
-    double[] sums = new double[BLOCK];
-    for (int o = 0; o < layer.outputs(); o += BLOCK) {
-      int width = Math.min(BLOCK, layer.outputs() - o);
-      turn(layer, o, width, tile);
-      for (int t = 0; t < x.length; t++) {
-        System.arraycopy(x[t], 0, padded, 0, inputs);
-        for (int b = 0; b < width; b++) {
-          sums[b] = layer.bias(o + b);
-        }
-        accumulate(padded, tile, sums);
-        System.arraycopy(sums, 0, y[t], o, width);
+    double[][] y = new double[tokens][outputs];
+    float[] weight = layer.weight();
+    double[] w = new double[inputs];
+    for (int o = 0; o < outputs; o++) {
+      int base = o * inputs;
+      for (int i = 0; i < inputs; i++) {
+        w[i] = weight[base + i];
+      }
+      double b = layer.bias(o);
+      int t = 0;
+      for (; t + ROWS <= tokens; t += ROWS) {
+        four(x, y, t, o, w, b);
+      }
+      for (; t < tokens; t++) {
+        y[t][o] = dot(x[t], w) + b;
       }
     }
     return y;
   }
 
-  /** tile[i][b] = W[o + b][i]; rows past the inputs and columns past width stay as they are. */
-  private static void turn(DenseLayer layer, int o, int width, double[] tile) {
-    float[] weight = layer.weight();
-    int inputs = layer.inputs();
-    for (int b = 0; b < width; b++) {
-      int base = (o + b) * inputs;
-      for (int i = 0; i < inputs; i++) {
-        tile[i * BLOCK + b] = weight[base + i];
-      }
+  private static void four(double[][] x, double[][] y, int t, int o, double[] w, double b) {
+    double[] x0 = x[t];
+    double[] x1 = x[t + 1];
+    double[] x2 = x[t + 2];
+    double[] x3 = x[t + 3];
+    double s0 = b;
+    double s1 = b;
+    double s2 = b;
+    double s3 = b;
+    for (int i = 0; i < w.length; i++) {
+      double v = w[i];
+      s0 += v * x0[i];
+      s1 += v * x1[i];
+      s2 += v * x2[i];
+      s3 += v * x3[i];
     }
+    y[t][o] = s0;
+    y[t + 1][o] = s1;
+    y[t + 2][o] = s2;
+    y[t + 3][o] = s3;
   }
 
-  /** sums[b] += Σᵢ x[i] · tile[i][b], four inputs a pass. */
-  private static void accumulate(double[] x, double[] tile, double[] sums) {
-    for (int i = 0; i < x.length; i += 4) {
-      double x0 = x[i];
-      double x1 = x[i + 1];
-      double x2 = x[i + 2];
-      double x3 = x[i + 3];
-      int at = i * BLOCK;
-      for (int b = 0; b < BLOCK; b++) {
-        sums[b] +=
-            x0 * tile[at + b]
-                + x1 * tile[at + BLOCK + b]
-                + x2 * tile[at + 2 * BLOCK + b]
-                + x3 * tile[at + 3 * BLOCK + b];
-      }
+  private static double dot(double[] a, double[] b) {
+    double s = 0;
+    for (int i = 0; i < b.length; i++) {
+      s += a[i] * b[i];
     }
+    return s;
   }
 }
