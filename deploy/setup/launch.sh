@@ -2,13 +2,24 @@
 # shellcheck shell=bash
 
 launch() {
-  if [ "${1:-}" = serve ] && [[ " $* " != *" --help "* ]] && [[ " $* " != *" -h "* ]]; then
+  if [ "${1:-}" = serve ]; then
     shift
-    CLASSPATH=$(<"$state/server.classpath") exec "$java" @"$root/deploy/setup/server.jvm" \
-      -Dcipherstream.root="$root" io.cipherstream.server.ServerMain "$@"
+    serve "$@"
   fi
   local archive=()
   if [ -f "$state/client.jsa" ]; then archive=(-XX:SharedArchiveFile="$state/client.jsa"); fi
   CLASSPATH=$(<"$state/client.classpath") exec "$java" "${archive[@]}" @"$root/deploy/setup/client.jvm" \
+    -Dorg.bytedeco.javacpp.cachedir="$CIPHERSTREAM_HOME/native" \
     -Dcipherstream.root="$root" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
+}
+
+# Without a configuration file, data and models are this user's; flags still win.
+serve() {
+  if [[ " $* " != *" --config"* ]]; then
+    export CIPHERSTREAM_DATADIRECTORY=${CIPHERSTREAM_DATADIRECTORY:-$CIPHERSTREAM_HOME/server}
+    export CIPHERSTREAM_MODELDIRECTORIES=${CIPHERSTREAM_MODELDIRECTORIES:-"[\"$CIPHERSTREAM_HOME/models\", \"$root/deploy/models\"]"}
+  fi
+  CLASSPATH=$(<"$state/server.classpath") exec "$java" @"$root/deploy/setup/server.jvm" \
+    -Dorg.bytedeco.javacpp.cachedir="$CIPHERSTREAM_HOME/native" \
+    -Dcipherstream.root="$root" io.cipherstream.server.ServerMain "$@"
 }

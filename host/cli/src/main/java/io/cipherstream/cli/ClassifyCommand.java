@@ -40,7 +40,7 @@ final class ClassifyCommand implements Callable<Integer> {
     List<TextOptions.Origin> inputs = texts.read();
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
-        Appliance appliance = connection.open(model.model(), model.mode(), progress);
+        Appliance appliance = connection.open(model.model(), model.mode(), inputs, progress);
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model.model(), model.mode());
       TokenCheck.all(open, inputs);

@@ -5,6 +5,7 @@ import io.cipherstream.client.ProgressListener;
 import io.cipherstream.client.Trust;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -45,15 +46,19 @@ final class ConnectionOptions {
   }
 
   /**
-   * Opens the way to the appliance. If none was named, name and mode are looked at first and one is
-   * started for the call.
+   * Opens the way to the appliance. If none was named, name, mode and texts are looked at first and
+   * one is started for the call.
    */
-  Appliance open(String model, Optional<String> mode, ProgressListener progress) {
+  Appliance open(
+      String model,
+      Optional<String> mode,
+      List<TextOptions.Origin> texts,
+      ProgressListener progress) {
     if (url == null) {
-      Models.check(model, mode);
+      Models.check(model, mode, texts);
       OwnAppliance own = OwnAppliance.start(model, progress);
       ApplianceState state = own.state();
-      ClientOptions.Builder options = ClientOptions.builder(state.url(), Home.client());
+      ClientOptions.Builder options = ClientOptions.builder(state.url(), own.clientHome());
       options.profile("own").progress(progress);
       trust(options, state);
       own.apiKey().ifPresent(options::apiKey);

@@ -48,7 +48,8 @@ final class DemoCommand implements Callable<Integer> {
     PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
     List<Classification> results = new ArrayList<>();
     try (Progress progress = Progress.onStandardError();
-        Appliance appliance = new ConnectionOptions().open(model.model(), model.mode(), progress);
+        Appliance appliance =
+            new ConnectionOptions().open(model.model(), model.mode(), List.of(), progress);
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model.model(), Optional.of(mode.label()));
       if (!common.json()) {

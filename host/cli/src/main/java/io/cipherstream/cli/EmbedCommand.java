@@ -54,7 +54,7 @@ final class EmbedCommand implements Callable<Integer> {
     List<TextOptions.Origin> inputs = texts.read();
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
-        Appliance appliance = connection.open(model, Optional.ofNullable(mode), progress);
+        Appliance appliance = connection.open(model, Optional.ofNullable(mode), inputs, progress);
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model, Optional.ofNullable(mode));
       TokenCheck.all(open, inputs);

@@ -146,7 +146,7 @@ final class EvaluateCommand implements Callable<Integer> {
       case PLAINTEXT -> new ExampleRunner.Plaintext(ExampleRunner.plaintext(pack, mode));
       case SIMULATE -> new ExampleRunner.Simulated(pack, mode);
       case SEAL -> {
-        Appliance appliance = connection.open(model.model(), model.mode(), progress);
+        Appliance appliance = connection.open(model.model(), model.mode(), List.of(), progress);
         try {
           yield new ExampleRunner.Encrypted(appliance, model.model(), mode);
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
@@ -33,14 +34,22 @@ final class Models {
   }
 
   /**
-   * Looks at name and mode before anything is started.
+   * Looks at name, mode and texts before anything is started.
    *
    * @throws io.cipherstream.model.ModelException of kind NOT_FOUND, naming the models there are
-   * @throws CliException if the model has no such mode, naming its modes
+   * @throws CliException if the model has no such mode, naming its modes, or a text does not fit it
    */
-  static void check(String name, Optional<String> mode) {
-    ModelManifest manifest = repository().list().get(name);
-    checkMode(manifest != null ? manifest : find(name).manifest(), mode);
+  static void check(String name, Optional<String> mode, List<TextOptions.Origin> texts) {
+    ModelPackage model = find(name);
+    checkMode(model.manifest(), mode);
+    for (TextOptions.Origin text : texts) {
+      try {
+        model.client().tokenizer().encode(text.text());
+      } catch (ModelException e) {
+        String where = text.origin().isEmpty() ? "" : text.origin() + ": ";
+        throw new CliException(ExitCodes.BAD_INPUT, where + e.getMessage(), e);
+      }
+    }
   }
 
   /** The mode asked for, or the model's first. */

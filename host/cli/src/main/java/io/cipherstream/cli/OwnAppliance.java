@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,7 +44,7 @@ final class OwnAppliance implements AutoCloseable {
   private final Thread hook;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final boolean shared;
-  private ApplianceState state;
+  private @Nullable ApplianceState state;
 
   private OwnAppliance(Process process, Path folder, @Nullable FileChannel lock, boolean shared) {
     this.process = process;
@@ -51,7 +52,6 @@ final class OwnAppliance implements AutoCloseable {
     this.lock = lock;
     this.shared = shared;
     this.hook = new Thread(process::destroy, "stop-own-appliance");
-    this.state = new ApplianceState(java.net.URI.create("https://127.0.0.1"), -1, "", false);
     Runtime.getRuntime().addShutdownHook(hook);
     Thread reader = new Thread(this::readLines, "own-appliance-output");
     reader.setDaemon(true);
@@ -86,7 +86,7 @@ final class OwnAppliance implements AutoCloseable {
                   "--generate-api-key",
                   "--stop-with-stdin"));
       for (Path models : Models.folders()) {
-        arguments.addAll(List.of("--models-dir", models.toString()));
+        arguments.addAll(List.of("--models", models.toString()));
       }
       Process process =
           ServerProcess.builder(arguments)
@@ -102,8 +102,17 @@ final class OwnAppliance implements AutoCloseable {
     }
   }
 
+  /** Where it listens and how it is known; set once it is ready. */
   ApplianceState state() {
-    return state;
+    return Objects.requireNonNull(state, "the appliance is not ready");
+  }
+
+  /**
+   * Folder for the client's keys and sessions with this appliance: the user's own, or one that goes
+   * away with an appliance that nobody meets again.
+   */
+  Path clientHome() {
+    return shared ? Home.client() : folder.resolve("client");
   }
 
   Optional<String> apiKey() {
@@ -159,7 +168,7 @@ final class OwnAppliance implements AutoCloseable {
         Optional<ApplianceState> event = ApplianceState.parse(line);
         if (event.isPresent()) {
           state = event.get();
-          if (state.ready()) {
+          if (event.get().ready()) {
             return;
           }
         }

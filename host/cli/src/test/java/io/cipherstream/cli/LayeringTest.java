@@ -1,0 +1,117 @@
+package io.cipherstream.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The order of the modules, as the architecture states it, held against the compiled classes. */
+class LayeringTest {
+
+  private static final String ROOT = "io.cipherstream.";
+
+  /** Each module and those it may use; the two halves of SEAL never meet. */
+  private static final Map<String, List<String>> ALLOWED =
+      Map.of(
+          "ring", List.of(),
+          "ckks", List.of("ring"),
+          "seal", List.of("ring", "ckks"),
+          "seal.client", List.of("ring", "ckks"),
+          "wire", List.of("ring", "ckks"),
+          "model", List.of(),
+          "transformer", List.of("ring", "ckks", "model"),
+          "client", List.of("ring", "ckks", "wire", "model", "transformer", "seal.client"),
+          "server", List.of("ring", "ckks", "wire", "model", "transformer", "seal"),
+          "cli", List.of("ckks", "model", "transformer", "client", "seal", "seal.client"));
+
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void read() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.cipherstream");
+  }
+
+  @Test
+  void everyModuleIsSeen() {
+    for (String module : ALLOWED.keySet()) {
+      assertThat(classes.containPackage(ROOT + module)).as(module).isTrue();
+    }
+  }
+
+  @Test
+  void aModuleUsesOnlyThoseAboveIt() {
+    ALLOWED.forEach((module, allowed) -> onlyUses(module, allowed).check(classes));
+  }
+
+  @Test
+  void aBrokenLayerWouldBeFound() {
+    List<String> tooFew = List.of("ring");
+    assertThatThrownBy(() -> onlyUses("transformer", tooFew).check(classes))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("io.cipherstream.model");
+  }
+
+  @Test
+  void onlyTheServerKnowsVertx() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.cipherstream.server..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.vertx..")
+        .check(classes);
+  }
+
+  @Test
+  void onlyClientAndCommandLineTouchSecretKeys() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.cipherstream.seal.client..", "io.cipherstream.client..", "io.cipherstream.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.cipherstream.seal.client..")
+        .check(classes);
+  }
+
+  @Test
+  void packagesAreFreeOfCycles() {
+    slices().matching("io.cipherstream.(**)").should().beFreeOfCycles().check(classes);
+  }
+
+  private static ArchRule onlyUses(String module, List<String> allowed) {
+    List<String> packages = new ArrayList<>();
+    packages.addAll(packagesOf(module));
+    allowed.forEach(other -> packages.addAll(packagesOf(other)));
+    return classes()
+        .that(resideInAnyPackage(packagesOf(module).toArray(String[]::new)))
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(packages.toArray(String[]::new))
+                .or(
+                    com.tngtech.archunit.base.DescribedPredicate.not(
+                        resideInAnyPackage("io.cipherstream.."))));
+  }
+
+  /** {@code seal} is not {@code seal.client}, though its package lies above it. */
+  private static List<String> packagesOf(String module) {
+    return module.equals("seal")
+        ? List.of(ROOT + "seal", ROOT + "seal.jni..")
+        : List.of(ROOT + module + "..");
+  }
+}
