@@ -1,0 +1,131 @@
+package io.cipherstream.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cipherstream.client.ClientException.Kind;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApplianceHttpTest {
+
+  @TempDir private Path home;
+  private ScriptedServer server;
+  private ApplianceHttp http;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new ScriptedServer();
+    http = new ApplianceHttp(ClientOptions.builder(server.url(), home).apiKey("k-1").build());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void sendsTheApiKey() {
+    server.on("GET /v2", 200, "{\"name\":\"cipherstream\"}");
+    assertThat(http.get("/v2").path("name").asText()).isEqualTo("cipherstream");
+    assertThat(server.authorizations()).containsExactly("Bearer k-1");
+  }
+
+  @Test
+  void aProblemKeepsItsTypeDetailAndRequestId() {
+    server.on(
+        "GET /v2/models",
+        401,
+        "{\"type\":\"urn:cipherstream:problem:unauthorized\",\"status\":401,"
+            + "\"detail\":\"no key\",\"requestId\":\"r7\"}");
+    assertThatThrownBy(() -> http.get("/v2/models"))
+        .isInstanceOfSatisfying(
+            ServerProblemException.class,
+            e -> {
+              assertThat(e.kind()).isEqualTo(Kind.REFUSED);
+              assertThat(e.problem().slug()).isEqualTo("unauthorized");
+              assertThat(e.problem().requestId()).isEqualTo("r7");
+              assertThat(e).hasMessageContaining("no key");
+            });
+  }
+
+  @Test
+  void anErrorWithoutAProblemStillHasItsStatus() {
+    server.on(
+        "GET /v2", body -> new ScriptedServer.Answer(502, "text/html", new byte[] {'<', 'p', '>'}));
+    assertThatThrownBy(() -> http.get("/v2")).hasMessageContaining("502");
+  }
+
+  @Test
+  void asksABusyServerAgainAfterTheTimeItNames() {
+    AtomicInteger asked = new AtomicInteger();
+    server.on(
+        "GET /v2",
+        body ->
+            asked.incrementAndGet() < 3
+                ? ScriptedServer.Answer.json(
+                    503,
+                    "{\"type\":\"urn:cipherstream:problem:overloaded\",\"retryAfterSeconds\":0}")
+                : ScriptedServer.Answer.json(200, "{\"name\":\"late\"}"));
+    assertThat(http.get("/v2").path("name").asText()).isEqualTo("late");
+    assertThat(asked).hasValue(3);
+  }
+
+  @Test
+  void givesUpOnAServerThatStaysBusy() {
+    server.on(
+        "GET /v2",
+        503,
+        "{\"type\":\"urn:cipherstream:problem:overloaded\",\"retryAfterSeconds\":0}");
+    assertThatThrownBy(() -> http.get("/v2")).hasMessageContaining("overloaded");
+    assertThat(server.requests()).hasSize(ApplianceHttp.ATTEMPTS_MAX);
+  }
+
+  @Test
+  void anAnswerThatIsNotJsonIsAProtocolError() {
+    server.on("GET /v2", body -> new ScriptedServer.Answer(200, "text/plain", new byte[] {'?'}));
+    assertKind(Kind.PROTOCOL);
+  }
+
+  @Test
+  void anEndlessAnswerIsNotRead() {
+    server.on(
+        "GET /v2",
+        body ->
+            new ScriptedServer.Answer(
+                200, "application/json", new byte[ApplianceHttp.JSON_BYTES_MAX + 2]));
+    assertKind(Kind.PROTOCOL);
+  }
+
+  @Test
+  void nobodyThereIsUnreachable() {
+    server.close();
+    assertKind(Kind.UNREACHABLE);
+  }
+
+  @Test
+  void plainHttpIsForLoopbackOnly() {
+    assertThatThrownBy(() -> ClientOptions.builder(URI.create("http://192.0.2.1:80"), home))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("use https");
+  }
+
+  @Test
+  void somethingElseIsNoAppliance() {
+    server.on("GET /v2", 200, "{\"name\":\"other\"}");
+    ClientOptions options = ClientOptions.builder(server.url(), home).build();
+    assertThatThrownBy(() -> CipherstreamClient.connect(options))
+        .hasMessageContaining("no Cipherstream appliance");
+  }
+
+  private void assertKind(Kind kind) {
+    assertThatThrownBy(() -> http.get("/v2"))
+        .isInstanceOfSatisfying(ClientException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+  }
+}
