@@ -44,7 +44,7 @@ ensure_built() {
     local hash started=$SECONDS
     hash=$(source_hash)
     say "building (the first time fetches libraries and compiles SEAL: some minutes); the log is target/setup/build.log"
-    if ! maven build package -DskipTests -Dspotless.check.skip >"$state/build.log" 2>&1; then
+    if ! maven build package -Dmaven.test.skip=true -Dspotless.check.skip=true >"$state/build.log" 2>&1; then
       tail -n 40 "$state/build.log" >&2
       die "the build failed; the whole log is target/setup/build.log"
     fi
