@@ -79,12 +79,11 @@ final class OwnAppliance implements AutoCloseable {
                   "127.0.0.1",
                   "--port",
                   "0",
-                  "--data-dir",
+                  "--data",
                   folder.toString(),
                   "--model",
                   model,
-                  "--generate-api-key",
-                  "--stop-with-stdin"));
+                  "--generate-api-key"));
       for (Path models : Models.folders()) {
         arguments.addAll(List.of("--models", models.toString()));
       }
