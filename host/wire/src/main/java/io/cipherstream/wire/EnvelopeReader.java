@@ -46,6 +46,27 @@ public final class EnvelopeReader {
     return read(message, EnvelopeKind.CIPHERTEXT, expected, limbs, scale);
   }
 
+  /**
+   * Looks at a header only, to say of an envelope that came when none was due whether it had been
+   * sent before.
+   *
+   * @param start at least the first {@value EnvelopeHeader#BYTES} bytes of the envelope
+   * @param next the place that will be due next
+   * @return what is wrong with it, as far as a header shows it; {@link
+   *     WireException.Kind#OUT_OF_ORDER} if the place itself is {@code next}
+   */
+  public WireException notDue(ByteBuf start, EnvelopePosition next) {
+    try {
+      EnvelopeHeader header = EnvelopeHeader.read(start, start.readerIndex());
+      EnvelopeChecks.identity(header, session);
+      next.check(header.position());
+    } catch (WireException e) {
+      return e;
+    }
+    return new WireException(
+        WireException.Kind.OUT_OF_ORDER, "position", "nothing yet", next.toString());
+  }
+
   private WireCiphertext read(
       ByteBuf message, EnvelopeKind kind, EnvelopePosition expected, int limbs, double scale) {
     CkksParameters parameters = session.parameters();

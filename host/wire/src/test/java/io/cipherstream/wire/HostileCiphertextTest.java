@@ -221,6 +221,15 @@ class HostileCiphertextTest {
     fake.release();
   }
 
+  @Test
+  void envelopeThatComesWhenNoneIsDue() {
+    assertThat(f.reader().notDue(envelope, f.at(4, 0)).kind()).isEqualTo(Kind.REPLAYED);
+    assertThat(f.reader().notDue(envelope, f.at(3, 1)).kind()).isEqualTo(Kind.OUT_OF_ORDER);
+    assertThat(f.reader().notDue(envelope, f.at(3, 0)).kind()).isEqualTo(Kind.OUT_OF_ORDER);
+    assertThat(f.reader().notDue(envelope.slice(0, 9), f.at(4, 0)).kind())
+        .isEqualTo(Kind.TRUNCATED);
+  }
+
   private Kind refused(ByteBuf changed) {
     return exception(f.resign(changed)).kind();
   }

@@ -1,0 +1,232 @@
+package io.cipherstream.server;
+
+import io.cipherstream.server.api.ApiKeys;
+import io.cipherstream.server.api.ApiServices;
+import io.cipherstream.server.api.ApiVerticle;
+import io.cipherstream.server.api.Connections;
+import io.cipherstream.server.api.Inferences;
+import io.cipherstream.server.config.Limits;
+import io.cipherstream.server.config.ServerConfig;
+import io.cipherstream.server.engine.ModelCatalog;
+import io.cipherstream.server.engine.ModelLoader;
+import io.cipherstream.server.inference.Admission;
+import io.cipherstream.server.inference.FairScheduler;
+import io.cipherstream.server.inference.InferenceServices;
+import io.cipherstream.server.inference.InferenceSocket;
+import io.cipherstream.server.metrics.ServerMetrics;
+import io.cipherstream.server.session.DurableFiles;
+import io.cipherstream.server.session.KeyCache;
+import io.cipherstream.server.session.KeyFiles;
+import io.cipherstream.server.session.Session;
+import io.cipherstream.server.session.SessionRegistry;
+import io.cipherstream.server.session.SessionStore;
+import io.cipherstream.server.session.UploadQuota;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running appliance. It listens first and loads its models then, so that health can be asked from
+ * the start; it is ready when every model is encoded and warm.
+ */
+public final class Appliance {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
+  private static final long SWEEP_MILLIS = 60_000;
+  private static final long DRAIN_POLL_MILLIS = 100;
+
+  private final Vertx vertx;
+  private final Limits limits;
+  private final ModelLoader loader;
+  private final ModelCatalog catalog = new ModelCatalog();
+  private final ServerMetrics metrics = new ServerMetrics();
+  private final SessionRegistry registry;
+  private final KeyCache keyCache;
+  private final Admission admission;
+  private final FairScheduler scheduler;
+  private final ExecutorService steps;
+  private final Inferences inferences;
+  private final ApiServices api;
+  private final @Nullable TlsFiles tls;
+  private final String host;
+  private final AtomicInteger port = new AtomicInteger();
+  private final Promise<Void> ready = Promise.promise();
+
+  private Appliance(Vertx vertx, ServerConfig config, ModelLoader loader) throws IOException {
+    this.vertx = vertx;
+    this.limits = config.limits();
+    this.loader = loader;
+    this.host = config.bind().host();
+    DurableFiles.createDirectories(config.dataDirectory());
+    this.tls = TlsFiles.of(config).orElse(null);
+    SessionStore store = new SessionStore(config.dataDirectory());
+    this.registry = new SessionRegistry(store, limits, Clock.systemUTC());
+    this.keyCache = new KeyCache(limits.keyMemoryBytesMax());
+    this.admission = new Admission(limits);
+    int slots = config.compute().stepsAtOnce();
+    this.steps = Executors.newFixedThreadPool(slots, task -> new Thread(task, "step"));
+    this.scheduler = new FairScheduler(steps, slots);
+    registry.onRemoved(session -> keyCache.drop(session.id()));
+    registry.restore();
+    InferenceServices shared =
+        new InferenceServices(
+            vertx,
+            limits,
+            catalog,
+            registry,
+            new KeyFiles(store, PooledByteBufAllocator.DEFAULT),
+            keyCache,
+            admission,
+            scheduler,
+            metrics,
+            PooledByteBufAllocator.DEFAULT);
+    this.inferences = new Inferences(shared);
+    this.api =
+        new ApiServices(
+            config,
+            ServerVersion.CURRENT,
+            shared,
+            inferences,
+            store,
+            new UploadQuota(registry, limits),
+            new Connections(limits.connectionsMax(), limits.retryAfterSeconds()),
+            new ApiKeys(Tenants.of(config)));
+    gauges();
+  }
+
+  /**
+   * Starts to listen; the future completes then. Blocks shortly to read the data directory.
+   *
+   * @param vertx stays the caller's
+   */
+  public static Future<Appliance> start(Vertx vertx, ServerConfig config, ModelLoader loader) {
+    Appliance appliance;
+    try {
+      appliance = new Appliance(vertx, config, loader);
+    } catch (IOException e) {
+      return Future.failedFuture(e);
+    }
+    return appliance.listen(config).map(appliance);
+  }
+
+  private Future<String> listen(ServerConfig config) {
+    int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
+    return vertx
+        .deployVerticle(
+            () -> new ApiVerticle(api, HttpOptions.of(config, tls), port::set),
+            new DeploymentOptions().setInstances(loops))
+        .onSuccess(
+            id -> {
+              vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
+              loadModels();
+            });
+  }
+
+  private void loadModels() {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                loader.load(catalog::add, catalog::progress);
+                catalog.markReady();
+                ready.complete();
+              } catch (RuntimeException | LinkageError e) {
+                catalog.progress("failed: " + e.getMessage());
+                ready.fail(e);
+              }
+            },
+            "model-loader");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Completes when all models are warm; fails if one cannot be loaded. */
+  public Future<Void> whenReady() {
+    return ready.future();
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return port.get();
+  }
+
+  /** Where clients connect. */
+  public String url() {
+    String shown = host.contains(":") ? "[" + host + "]" : host;
+    return (tls == null ? "http" : "https") + "://" + shown + ":" + port();
+  }
+
+  /** SHA-256 of the certificate, or null for plain HTTP. */
+  public @Nullable String certificateSha256() {
+    return tls == null ? null : tls.sha256();
+  }
+
+  /** Refuses new inferences, waits for those that run, then closes everything. */
+  public Future<Void> stop() {
+    LOG.info("stopping; {} inferences are running", admission.active());
+    admission.drain();
+    long deadline = System.nanoTime() + limits.drainSeconds() * 1_000_000_000L;
+    return drained(deadline)
+        .compose(
+            v -> {
+              inferences.open().forEach(InferenceSocket::shutDown);
+              return Future.join(
+                      vertx.deploymentIDs().stream().map(id -> vertx.undeploy(id)).toList())
+                  .otherwiseEmpty();
+            })
+        .compose(v -> vertx.executeBlocking(this::closeAll, false));
+  }
+
+  private Future<Void> drained(long deadline) {
+    if (admission.active() == 0 || System.nanoTime() > deadline) {
+      return Future.succeededFuture();
+    }
+    return vertx.timer(DRAIN_POLL_MILLIS, TimeUnit.MILLISECONDS).compose(v -> drained(deadline));
+  }
+
+  private @Nullable Void closeAll() throws Exception {
+    steps.shutdown();
+    if (!steps.awaitTermination(limits.drainSeconds(), TimeUnit.SECONDS)) {
+      LOG.warn("a step is still running after {} s", limits.drainSeconds());
+      return null;
+    }
+    keyCache.close();
+    catalog.close();
+    metrics.close();
+    return null;
+  }
+
+  private void sweep() {
+    vertx
+        .executeBlocking(
+            () -> {
+              registry.sweep();
+              return null;
+            },
+            false)
+        .onFailure(e -> LOG.warn("removing expired sessions failed", e));
+  }
+
+  private void gauges() {
+    metrics.gauge(
+        "he.session.key.bytes",
+        "Bytes of stored keys of all sessions",
+        () -> registry.all().stream().mapToLong(Session::keyBytes).sum());
+    metrics.gauge("he.loaded.key.bytes", "Bytes of keys in memory", keyCache::bytes);
+    metrics.gauge("he.sessions", "Sessions", () -> registry.all().size());
+    metrics.gauge("he.inferences.active", "Admitted inferences", admission::active);
+    metrics.gauge("he.queue.length", "Steps waiting", scheduler::waiting);
+    metrics.gauge("he.connections", "Open TCP connections", () -> api.connections().count());
+  }
+}

@@ -1,0 +1,198 @@
+package io.cipherstream.server;
+
+import io.cipherstream.server.config.ConfigException;
+import io.cipherstream.server.config.ConfigLoader;
+import io.cipherstream.server.config.ServerConfig;
+import io.cipherstream.server.engine.RepositoryLoader;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The appliance's process. Standard output carries one JSON line when it listens and one when it is
+ * ready; logs go to standard error. Exit codes: 0 stopped, 1 failed, 2 wrong usage or
+ * configuration.
+ */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    versionProvider = ServerMain.Version.class,
+    sortOptions = false,
+    description = "Serves encrypted inference until it is told to stop.")
+public final class ServerMain implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "Configuration, YAML or JSON.")
+  private @Nullable Path config;
+
+  @Option(names = "--host", description = "Address to listen on (default 127.0.0.1).")
+  private @Nullable String host;
+
+  @Option(names = "--port", description = "TCP port; 0 for any free one (default 8443).")
+  private @Nullable Integer port;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Sessions, keys, certificate.")
+  private @Nullable Path data;
+
+  @Option(names = "--models", paramLabel = "DIR", description = "Folder of model packages.")
+  private List<Path> models = List.of();
+
+  @Option(names = "--model", paramLabel = "NAME", description = "Serve only this; repeatable.")
+  private List<String> names = List.of();
+
+  @Option(names = "--plain-http", description = "No TLS; only on a loopback address.")
+  private boolean plainHttp;
+
+  @Option(
+      names = "--generate-api-key",
+      description = "Write an API key of tenant 'default' to DIR/api-key.")
+  private boolean generateApiKey;
+
+  @Option(
+      names = "--set",
+      paramLabel = "MEMBER=VALUE",
+      description = "Any member of the configuration, as in limits.connectionsMax=100.")
+  private Map<String, String> settings = Map.of();
+
+  @Option(names = "--json", description = "Log in JSON.")
+  private boolean json;
+
+  /** The version for {@code --version}. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"cipherstream appliance " + ServerVersion.CURRENT};
+    }
+  }
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new ServerMain()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logging.configure(json);
+    ServerConfig loaded;
+    try {
+      loaded = ConfigLoader.load(config, System.getenv(), overrides());
+    } catch (ConfigException e) {
+      System.err.println(e.getMessage());
+      return USAGE;
+    }
+    try {
+      serve(loaded);
+      return 0;
+    } catch (IOException | ExecutionException e) {
+      Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+      LOG.error("the appliance could not start", cause);
+      System.err.println("cannot start: " + cause.getMessage());
+      return FAILED;
+    }
+  }
+
+  private void serve(ServerConfig loaded)
+      throws InterruptedException, ExecutionException, IOException {
+    int threads = loaded.compute().effectiveThreads();
+    ExecutorService workers = Executors.newFixedThreadPool(threads, ServerMain::worker);
+    Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(2 * threads + 2));
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (RepositoryLoader loader = new RepositoryLoader(loaded, workers)) {
+      Appliance appliance =
+          Appliance.start(vertx, loaded, loader).toCompletionStage().toCompletableFuture().get();
+      StateFile state =
+          new StateFile(loaded.dataDirectory(), appliance.url(), appliance.certificateSha256());
+      System.out.println(state.event("listening"));
+      Thread hook = new Thread(() -> stopAndHalt(appliance, state, stopped), "stop");
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        appliance.whenReady().toCompletionStage().toCompletableFuture().get();
+      } catch (ExecutionException e) {
+        Runtime.getRuntime().removeShutdownHook(hook);
+        stop(appliance, state, stopped);
+        throw e;
+      }
+      System.out.println(state.event("ready"));
+      stopped.await();
+    } finally {
+      workers.shutdown();
+      vertx.close();
+    }
+  }
+
+  /** On a signal: stops in order and leaves with 0, which a JVM does not do by itself. */
+  private static void stopAndHalt(Appliance appliance, StateFile state, CountDownLatch stopped) {
+    stop(appliance, state, stopped);
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void stop(Appliance appliance, StateFile state, CountDownLatch stopped) {
+    try {
+      appliance.stop().toCompletionStage().toCompletableFuture().get(5, TimeUnit.MINUTES);
+      state.delete();
+    } catch (Exception e) {
+      LOG.error("stopping failed", e);
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  private Map<String, String> overrides() {
+    Map<String, String> all = new HashMap<>();
+    put(all, "bind.host", host);
+    put(all, "bind.port", port);
+    put(all, "dataDirectory", data);
+    if (!models.isEmpty()) {
+      all.put("modelDirectories", list(models.stream().map(Path::toString).toList()));
+    }
+    if (!names.isEmpty()) {
+      all.put("models", list(names));
+    }
+    if (plainHttp) {
+      all.put("tls.mode", "PLAIN_HTTP");
+    }
+    if (generateApiKey) {
+      all.put("generateApiKey", "true");
+    }
+    all.putAll(settings);
+    return all;
+  }
+
+  private static void put(Map<String, String> all, String member, @Nullable Object value) {
+    if (value != null) {
+      all.put(member, list(List.of(value.toString())).replaceAll("^\\[|]$", ""));
+    }
+  }
+
+  /** A YAML flow sequence of quoted texts. */
+  private static String list(List<String> values) {
+    return values.stream()
+        .map(v -> "\"" + v.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
+        .toList()
+        .toString();
+  }
+
+  private static Thread worker(Runnable task) {
+    Thread thread = new Thread(task, "compute");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

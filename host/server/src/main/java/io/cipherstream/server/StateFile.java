@@ -1,0 +1,39 @@
+package io.cipherstream.server;
+
+import io.cipherstream.server.session.DurableFiles;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What other programs need to find and stop the appliance: {@code <dataDirectory>/server.json}. */
+final class StateFile {
+
+  static final String NAME = "server.json";
+
+  private final Path file;
+  private final JsonObject state;
+
+  StateFile(Path dataDirectory, String url, @Nullable String certificateSha256) {
+    this.file = dataDirectory.toAbsolutePath().normalize().resolve(NAME);
+    this.state =
+        new JsonObject()
+            .put("event", "listening")
+            .put("url", url)
+            .put("pid", ProcessHandle.current().pid())
+            .put("certificateSha256", certificateSha256)
+            .put("stateFile", file.toString());
+  }
+
+  /** Writes the file and returns the same as one line. */
+  String event(String event) throws IOException {
+    state.put("event", event);
+    DurableFiles.write(file, state.toBuffer().getBytes());
+    return state.encode();
+  }
+
+  void delete() throws IOException {
+    Files.deleteIfExists(file);
+  }
+}

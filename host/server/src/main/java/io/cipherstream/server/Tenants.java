@@ -1,0 +1,36 @@
+package io.cipherstream.server;
+
+import io.cipherstream.server.config.ServerConfig;
+import io.cipherstream.server.config.ServerConfig.Tenant;
+import io.cipherstream.server.session.DurableFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The configured tenants, and the generated one if it was asked for. */
+final class Tenants {
+
+  /** File in the data directory that holds the generated API key. */
+  static final String FILE = "api-key";
+
+  private Tenants() {}
+
+  static List<Tenant> of(ServerConfig config) throws IOException {
+    List<Tenant> tenants = new ArrayList<>(config.tenants());
+    if (config.generateApiKey()) {
+      Path file = config.dataDirectory().resolve(FILE);
+      if (!Files.exists(file)) {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        DurableFiles.write(file, HexFormat.of().formatHex(key).getBytes(StandardCharsets.US_ASCII));
+      }
+      tenants.add(new Tenant("default", Files.readString(file).strip(), null));
+    }
+    return tenants;
+  }
+}

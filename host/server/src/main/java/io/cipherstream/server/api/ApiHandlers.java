@@ -1,0 +1,15 @@
+package io.cipherstream.server.api;
+
+import io.cipherstream.server.config.Limits;
+
+/** The handlers of one HTTP server. */
+record ApiHandlers(
+    Limits limits,
+    Connections connections,
+    ApiKeys apiKeys,
+    SystemHandlers system,
+    ModelHandlers models,
+    SessionHandlers sessions,
+    KeyUpload upload,
+    Inferences inferences,
+    ProblemHandler problems) {}

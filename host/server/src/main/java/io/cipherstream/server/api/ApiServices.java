@@ -1,0 +1,17 @@
+package io.cipherstream.server.api;
+
+import io.cipherstream.server.config.ServerConfig;
+import io.cipherstream.server.inference.InferenceServices;
+import io.cipherstream.server.session.SessionStore;
+import io.cipherstream.server.session.UploadQuota;
+
+/** What all HTTP servers of the appliance share. */
+public record ApiServices(
+    ServerConfig config,
+    String version,
+    InferenceServices inference,
+    Inferences inferences,
+    SessionStore store,
+    UploadQuota quota,
+    Connections connections,
+    ApiKeys apiKeys) {}

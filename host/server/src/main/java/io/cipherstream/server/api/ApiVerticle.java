@@ -1,0 +1,80 @@
+package io.cipherstream.server.api;
+
+import io.cipherstream.server.engine.ModelCatalog;
+import io.cipherstream.server.inference.InferenceServices;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.util.function.IntConsumer;
+
+/** One HTTP server on one event loop; several share the port. */
+public final class ApiVerticle extends VerticleBase {
+
+  /** The contract on the class path. */
+  public static final String CONTRACT = "openapi.yaml";
+
+  private final ApiServices services;
+  private final HttpServerOptions options;
+  private final IntConsumer listening;
+
+  /**
+   * @param listening told the actual port
+   */
+  public ApiVerticle(ApiServices services, HttpServerOptions options, IntConsumer listening) {
+    this.services = services;
+    this.options = options;
+    this.listening = listening;
+  }
+
+  @Override
+  public Future<HttpServer> start() {
+    return vertx
+        .fileSystem()
+        .readFile(CONTRACT)
+        .compose(
+            text ->
+                RequestContract.load(vertx, text)
+                    .map(contract -> ApiRouter.create(vertx, contract, handlers(text))))
+        .compose(this::listen);
+  }
+
+  private Future<HttpServer> listen(Router router) {
+    return vertx
+        .createHttpServer(options)
+        .connectionHandler(services.connections()::opened)
+        .requestHandler(router)
+        .listen()
+        .onSuccess(server -> listening.accept(server.actualPort()));
+  }
+
+  private ApiHandlers handlers(Buffer contract) {
+    InferenceServices shared = services.inference();
+    ModelCatalog catalog = shared.catalog();
+    SessionView view = new SessionView(shared.registry(), shared.limits());
+    SessionHandlers sessions =
+        new SessionHandlers(vertx, catalog, shared.registry(), shared.limits(), view);
+    return new ApiHandlers(
+        shared.limits(),
+        services.connections(),
+        services.apiKeys(),
+        new SystemHandlers(catalog, shared.metrics(), services.version(), contract),
+        new ModelHandlers(vertx, catalog),
+        sessions,
+        new KeyUpload(
+            vertx,
+            shared.limits(),
+            sessions,
+            shared.registry(),
+            services.store(),
+            shared.keyFiles(),
+            shared.keyCache(),
+            services.quota(),
+            shared.metrics(),
+            view),
+        services.inferences(),
+        new ProblemHandler(shared.metrics()));
+  }
+}

@@ -1,0 +1,57 @@
+package io.cipherstream.server.api;
+
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Counts TCP connections. Those over the limit get one answer, {@code overloaded}, and are closed;
+ * those over twice the limit are closed at once.
+ */
+public final class Connections {
+
+  private final int most;
+  private final int retryAfterSeconds;
+  private final Set<HttpConnection> accepted = ConcurrentHashMap.newKeySet();
+  private final Set<HttpConnection> surplus = ConcurrentHashMap.newKeySet();
+
+  public Connections(int most, int retryAfterSeconds) {
+    this.most = most;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  void opened(HttpConnection connection) {
+    boolean within = accepted.size() < most;
+    if (!within && surplus.size() >= most) {
+      connection.close();
+      return;
+    }
+    Set<HttpConnection> group = within ? accepted : surplus;
+    group.add(connection);
+    connection.closeHandler(v -> group.remove(connection));
+  }
+
+  /**
+   * @throws ProblemException {@link ProblemType#OVERLOADED} on a connection over the limit
+   */
+  void check(RoutingContext ctx) {
+    if (surplus.contains(ctx.request().connection())) {
+      ctx.response().putHeader("Connection", "close");
+      throw ProblemException.of(
+              ProblemType.OVERLOADED,
+              "a connection over the limit",
+              "at most " + most + " (connectionsMax)",
+              "try again after the named time")
+          .with("limit", "connectionsMax")
+          .with("retryAfterSeconds", retryAfterSeconds);
+    }
+  }
+
+  /** Open connections. */
+  public int count() {
+    return accepted.size() + surplus.size();
+  }
+}

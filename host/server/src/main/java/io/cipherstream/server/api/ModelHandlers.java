@@ -1,0 +1,125 @@
+package io.cipherstream.server.api;
+
+import io.cipherstream.server.engine.ModelCatalog;
+import io.cipherstream.server.engine.ServedModel;
+import io.cipherstream.server.engine.ServedPlan;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Models in the shape of the Open Inference Protocol, and their client packages. */
+final class ModelHandlers {
+
+  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
+
+  private final Vertx vertx;
+  private final ModelCatalog catalog;
+  private final Map<Path, Future<String>> digests = new ConcurrentHashMap<>();
+
+  ModelHandlers(Vertx vertx, ModelCatalog catalog) {
+    this.vertx = vertx;
+    this.catalog = catalog;
+  }
+
+  void list(RoutingContext ctx) {
+    JsonArray models = new JsonArray();
+    for (ServedModel model : catalog.all()) {
+      models.add(
+          new JsonObject()
+              .put("name", model.name())
+              .put("version", model.version())
+              .put("ready", catalog.isReady()));
+    }
+    Requests.json(ctx, 200, new JsonObject().put("models", models));
+  }
+
+  void get(RoutingContext ctx) {
+    ServedModel model = model(ctx);
+    Requests.reply(
+        ctx, 200, () -> digest(model.clientPackage()).map(digest -> describe(model, digest)));
+  }
+
+  void ready(RoutingContext ctx) {
+    ServedModel model = model(ctx);
+    catalog.requireReady();
+    Requests.json(ctx, 200, new JsonObject().put("name", model.name()).put("ready", true));
+  }
+
+  void clientPackage(RoutingContext ctx) {
+    ServedModel model = model(ctx);
+    digest(model.clientPackage())
+        .compose(
+            digest -> {
+              String tag = "\"sha256-" + digest + "\"";
+              ctx.response().putHeader("ETag", tag).putHeader("Cache-Control", "private");
+              if (tag.equals(ctx.request().getHeader("If-None-Match"))) {
+                return ctx.response().setStatusCode(304).end();
+              }
+              return ctx.response()
+                  .putHeader("Content-Type", "application/zip")
+                  .sendFile(model.clientPackage().toString());
+            })
+        .onFailure(ctx::fail);
+  }
+
+  private ServedModel model(RoutingContext ctx) {
+    return catalog.require(Requests.parameter(ctx, "model", NAME));
+  }
+
+  private static JsonObject describe(ServedModel model, String clientPackageDigest) {
+    JsonArray modes = new JsonArray();
+    JsonArray classes = new JsonArray();
+    JsonObject sets = new JsonObject();
+    for (ServedPlan plan : model.plans()) {
+      if (!modes.contains(plan.mode())) {
+        modes.add(plan.mode());
+      }
+      if (!classes.contains(plan.tokenClass())) {
+        classes.add(plan.tokenClass());
+      }
+      sets.put(
+          plan.mode(),
+          new JsonObject()
+              .put("name", plan.parameters().name())
+              .put("digest", plan.parameters().digestHex()));
+    }
+    return new JsonObject()
+        .put("name", model.name())
+        .put("versions", new JsonArray().add(model.version()))
+        .put("platform", "cipherstream_ckks")
+        .put("inputs", new JsonArray())
+        .put("outputs", new JsonArray())
+        .put(
+            "parameters",
+            new JsonObject()
+                .put("modes", modes)
+                .put("tokenClasses", classes)
+                .put("packageDigest", model.packageDigest())
+                .put("clientPackageDigest", clientPackageDigest)
+                .put("parameterSets", sets));
+  }
+
+  private Future<String> digest(Path file) {
+    return digests.computeIfAbsent(file, path -> vertx.executeBlocking(() -> sha256(path), false));
+  }
+
+  private static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

@@ -1,0 +1,64 @@
+package io.cipherstream.server.api;
+
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Supplier;
+
+/** Small things that every handler needs. */
+final class Requests {
+
+  private static final String TENANT = "cipherstream.tenant";
+  private static final String REQUEST_ID = "cipherstream.request";
+
+  private Requests() {}
+
+  static void identify(RoutingContext ctx, String requestId) {
+    ctx.put(REQUEST_ID, requestId);
+  }
+
+  static String requestId(RoutingContext ctx) {
+    Object id = ctx.get(REQUEST_ID);
+    return id == null ? "-" : id.toString();
+  }
+
+  static void authenticated(RoutingContext ctx, String tenant) {
+    ctx.put(TENANT, tenant);
+  }
+
+  static String tenant(RoutingContext ctx) {
+    String tenant = ctx.get(TENANT);
+    if (tenant == null) {
+      throw new IllegalStateException("a handler behind authentication ran without a tenant");
+    }
+    return tenant;
+  }
+
+  /** A path parameter in a form that is safe to repeat. */
+  static String parameter(RoutingContext ctx, String name, String pattern) {
+    String value = String.valueOf(ctx.pathParam(name));
+    if (!value.matches(pattern)) {
+      throw ProblemException.of(
+          ProblemType.REQUEST_INVALID,
+          name + " '" + value.substring(0, Math.min(64, value.length())) + "'",
+          "a text that matches " + pattern,
+          "");
+    }
+    return value;
+  }
+
+  static void json(RoutingContext ctx, int status, JsonObject body) {
+    ctx.response()
+        .setStatusCode(status)
+        .putHeader("Content-Type", "application/json")
+        .putHeader("Cache-Control", "no-store")
+        .end(body.toBuffer());
+  }
+
+  /** Answers when the future completes; failures go the way of all failures. */
+  static void reply(RoutingContext ctx, int status, Supplier<Future<JsonObject>> work) {
+    work.get().onSuccess(body -> json(ctx, status, body)).onFailure(ctx::fail);
+  }
+}

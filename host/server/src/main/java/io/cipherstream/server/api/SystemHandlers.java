@@ -1,0 +1,53 @@
+package io.cipherstream.server.api;
+
+import io.cipherstream.server.engine.ModelCatalog;
+import io.cipherstream.server.metrics.ServerMetrics;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/** Server metadata, health, metrics, the contract itself. */
+final class SystemHandlers {
+
+  private final ModelCatalog catalog;
+  private final ServerMetrics metrics;
+  private final String version;
+  private final Buffer contract;
+
+  SystemHandlers(ModelCatalog catalog, ServerMetrics metrics, String version, Buffer contract) {
+    this.catalog = catalog;
+    this.metrics = metrics;
+    this.version = version;
+    this.contract = contract;
+  }
+
+  void server(RoutingContext ctx) {
+    Requests.json(
+        ctx,
+        200,
+        new JsonObject()
+            .put("name", "cipherstream")
+            .put("version", version)
+            .put("extensions", new JsonArray().add("cipherstream-sessions")));
+  }
+
+  void live(RoutingContext ctx) {
+    Requests.json(ctx, 200, new JsonObject().put("live", true));
+  }
+
+  void ready(RoutingContext ctx) {
+    catalog.requireReady();
+    Requests.json(ctx, 200, new JsonObject().put("ready", true));
+  }
+
+  void metrics(RoutingContext ctx) {
+    ctx.response()
+        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        .end(metrics.scrape());
+  }
+
+  void contract(RoutingContext ctx) {
+    ctx.response().putHeader("Content-Type", "application/yaml").end(contract);
+  }
+}

@@ -1,0 +1,50 @@
+package io.cipherstream.server.config;
+
+/**
+ * Every limit of the appliance. Defaults are in {@code defaults.yaml} beside this class. Over a
+ * limit the appliance refuses early and names it.
+ *
+ * @param connectionsMax open TCP connections; over it 503 {@code overloaded}
+ * @param requestBytesMax bytes of a JSON request body
+ * @param frameBytesMax bytes of one WebSocket frame
+ * @param textMessageBytesMax bytes of one WebSocket text message
+ * @param sessionsPerTenantMax sessions a tenant may hold
+ * @param sessionIdleSeconds seconds after its last use when a session expires
+ * @param keyBytesPerTenantMax bytes of stored keys a tenant may hold, uploads in progress included
+ * @param keyMemoryBytesMax bytes of evaluation keys kept loaded; least recently used go first
+ * @param uploadsPerTenantMax key uploads of a tenant at one time
+ * @param uploadDeadlineSeconds seconds one key upload may take
+ * @param diskReserveBytes bytes of free disk that uploads leave untouched
+ * @param inferencesMax inferences admitted at one time, waiting ones included
+ * @param inferencesPerTenantMax the same for one tenant
+ * @param inferenceIdsRemembered inference ids a session remembers to refuse a replay
+ * @param roundDeadlineSeconds seconds a client may take to deliver the ciphertexts of a round
+ * @param sendDeadlineSeconds seconds a client may take to read one ciphertext
+ * @param inferenceDeadlineSeconds seconds of a whole inference
+ * @param idleConnectionSeconds seconds without a byte after which a connection is closed
+ * @param pingSeconds seconds between WebSocket pings
+ * @param retryAfterSeconds seconds that {@code Retry-After} names
+ * @param drainSeconds seconds a stopping appliance waits for running inferences
+ */
+public record Limits(
+    int connectionsMax,
+    int requestBytesMax,
+    int frameBytesMax,
+    int textMessageBytesMax,
+    int sessionsPerTenantMax,
+    int sessionIdleSeconds,
+    long keyBytesPerTenantMax,
+    long keyMemoryBytesMax,
+    int uploadsPerTenantMax,
+    int uploadDeadlineSeconds,
+    long diskReserveBytes,
+    int inferencesMax,
+    int inferencesPerTenantMax,
+    int inferenceIdsRemembered,
+    int roundDeadlineSeconds,
+    int sendDeadlineSeconds,
+    int inferenceDeadlineSeconds,
+    int idleConnectionSeconds,
+    int pingSeconds,
+    int retryAfterSeconds,
+    int drainSeconds) {}

@@ -1,0 +1,76 @@
+package io.cipherstream.server.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The appliance's configuration; see {@code defaults.yaml} for every member with its default.
+ *
+ * @param bind where to listen
+ * @param tls how connections are protected
+ * @param dataDirectory sessions, keys, certificate, state file
+ * @param modelDirectories folders that hold model packages
+ * @param models names to serve; empty for all that are found
+ * @param tenants who may use the appliance
+ * @param generateApiKey whether to write an API key of tenant {@code default} to {@code
+ *     <dataDirectory>/api-key} when no tenant is configured
+ * @param compute processors, memory, warm-up
+ * @param limits every limit
+ */
+public record ServerConfig(
+    Bind bind,
+    Tls tls,
+    Path dataDirectory,
+    List<Path> modelDirectories,
+    List<String> models,
+    List<Tenant> tenants,
+    boolean generateApiKey,
+    Compute compute,
+    Limits limits) {
+
+  /**
+   * @param port TCP port; 0 for any free one
+   */
+  public record Bind(String host, int port) {}
+
+  /** How connections are protected. */
+  public enum TlsMode {
+    /** A certificate made on first start and kept in {@code <dataDirectory>/tls}. */
+    SELF_SIGNED,
+    /** PEM files. */
+    FILES,
+    /** None; only on a loopback address. */
+    PLAIN_HTTP
+  }
+
+  /**
+   * @param certificate PEM chain, with {@link TlsMode#FILES}
+   * @param key PEM private key, with {@link TlsMode#FILES}
+   * @param hostNames DNS names and addresses in a self-signed certificate
+   */
+  public record Tls(
+      TlsMode mode, @Nullable Path certificate, @Nullable Path key, List<String> hostNames) {}
+
+  /**
+   * One of {@code apiKey} and {@code apiKeySha256} (64 hex digits) is given.
+   *
+   * @param apiKey the key itself
+   * @param apiKeySha256 its SHA-256, so that the file need not hold the key
+   */
+  public record Tenant(String name, @Nullable String apiKey, @Nullable String apiKeySha256) {}
+
+  /**
+   * @param threads workers that split one step; 0 for one per processor
+   * @param stepsAtOnce steps of different inferences computed at one time
+   * @param weightBytesMax bytes that encoded weights of all models may take
+   * @param warmUp whether a model is ready only after an inference on random ciphertexts
+   */
+  public record Compute(int threads, int stepsAtOnce, long weightBytesMax, boolean warmUp) {
+
+    /** Threads, with 0 resolved to the number of processors. */
+    public int effectiveThreads() {
+      return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    }
+  }
+}

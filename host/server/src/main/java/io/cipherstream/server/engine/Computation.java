@@ -1,0 +1,20 @@
+package io.cipherstream.server.engine;
+
+import io.cipherstream.ckks.Ciphertext;
+import java.util.List;
+
+/** One running inference. Used by one thread at a time. */
+public interface Computation extends AutoCloseable {
+
+  /**
+   * Computes until the next round or the result. Blocks and is heavy: never on an event loop.
+   *
+   * @param received the inputs at first, then the ciphertexts of each round; ownership passes
+   * @return the ciphertexts to send; the caller closes them
+   */
+  List<Ciphertext> step(List<Ciphertext> received);
+
+  /** Frees everything, also between rounds. */
+  @Override
+  void close();
+}

@@ -1,0 +1,84 @@
+package io.cipherstream.server.engine;
+
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** The models that are served, and whether all of them are warm. Thread-safe. */
+public final class ModelCatalog implements AutoCloseable {
+
+  private final SortedMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
+  private volatile boolean ready;
+  private volatile String progress = "starting";
+
+  public void add(ServedModel model) {
+    models.put(model.name(), model);
+  }
+
+  public void progress(String line) {
+    progress = line;
+  }
+
+  public String progress() {
+    return progress;
+  }
+
+  /** All models are encoded and warm. */
+  public void markReady() {
+    ready = true;
+    progress = "ready";
+  }
+
+  public boolean isReady() {
+    return ready;
+  }
+
+  public Collection<ServedModel> all() {
+    return List.copyOf(models.values());
+  }
+
+  /**
+   * @throws ProblemException {@link ProblemType#NOT_READY} while models are being loaded, {@link
+   *     ProblemType#MODEL_UNKNOWN} afterwards
+   */
+  public ServedModel require(String name) {
+    ServedModel model = models.get(name);
+    if (model != null) {
+      return model;
+    }
+    if (!ready) {
+      throw notReady();
+    }
+    throw ProblemException.of(
+        ProblemType.MODEL_UNKNOWN,
+        "model '" + name + "'",
+        "one of " + models.keySet(),
+        "ask for a model that is served, or add its package");
+  }
+
+  /**
+   * @throws ProblemException {@link ProblemType#NOT_READY} until all models are warm
+   */
+  public void requireReady() {
+    if (!ready) {
+      throw notReady();
+    }
+  }
+
+  private ProblemException notReady() {
+    return ProblemException.of(
+            ProblemType.NOT_READY, "a request while: " + progress, "a ready appliance", "try again")
+        .with("progress", progress)
+        .with("retryAfterSeconds", 2);
+  }
+
+  @Override
+  public void close() {
+    ready = false;
+    models.values().forEach(ServedModel::close);
+    models.clear();
+  }
+}

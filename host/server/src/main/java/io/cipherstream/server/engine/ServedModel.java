@@ -1,0 +1,35 @@
+package io.cipherstream.server.engine;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.EvaluationKeys;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A loaded model with its encoded weights. Safe for concurrent use. */
+public interface ServedModel extends AutoCloseable {
+
+  String name();
+
+  String version();
+
+  /** SHA-256 of the package, in hexadecimal. */
+  String packageDigest();
+
+  /** The zip that clients fetch: tokenizer, embeddings, manifest. */
+  Path clientPackage();
+
+  /** Every mode and token class that is served. */
+  List<ServedPlan> plans();
+
+  /** The engine below, for one of the plans' parameter sets. */
+  CryptoBackend backend(CkksParameters parameters);
+
+  /** Short name of the engine for metrics. */
+  String engine();
+
+  /** Starts an inference; the keys stay the caller's and must outlive it. */
+  Computation start(ServedPlan plan, EvaluationKeys keys);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,134 @@
+package io.cipherstream.server.engine;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.transformer.CiphertextSpec;
+import io.cipherstream.transformer.InferenceMode;
+import io.cipherstream.transformer.InferencePlan;
+import io.cipherstream.transformer.InferenceRun;
+import io.cipherstream.transformer.ServerModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A transformer encoded on SEAL, one {@link ServerModel} per parameter set. */
+final class TransformerModel implements ServedModel {
+
+  /** The only version there is of a package; a changed package has another digest. */
+  static final String VERSION = "1";
+
+  private final String name;
+  private final String packageDigest;
+  private final Path clientPackage;
+  private final Map<CkksParameters, ServerModel> encoded;
+  private final Map<CkksParameters, SealBackend> backends;
+  private final List<ServedPlan> plans = new ArrayList<>();
+
+  /**
+   * @param encoded owned by this model
+   * @param backends shared with other models
+   */
+  TransformerModel(
+      String name,
+      String packageDigest,
+      Path clientPackage,
+      Map<CkksParameters, ServerModel> encoded,
+      Map<CkksParameters, SealBackend> backends) {
+    this.name = name;
+    this.packageDigest = packageDigest;
+    this.clientPackage = clientPackage;
+    this.encoded = Map.copyOf(encoded);
+    this.backends = backends;
+    encoded.values().forEach(model -> model.plans().forEach(plan -> plans.add(served(plan))));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String version() {
+    return VERSION;
+  }
+
+  @Override
+  public String packageDigest() {
+    return packageDigest;
+  }
+
+  @Override
+  public Path clientPackage() {
+    return clientPackage;
+  }
+
+  @Override
+  public List<ServedPlan> plans() {
+    return List.copyOf(plans);
+  }
+
+  @Override
+  public CryptoBackend backend(CkksParameters parameters) {
+    SealBackend backend = backends.get(parameters);
+    if (backend == null) {
+      throw new IllegalArgumentException("no engine for parameter set " + parameters);
+    }
+    return backend;
+  }
+
+  @Override
+  public String engine() {
+    return "seal";
+  }
+
+  @Override
+  public Computation start(ServedPlan plan, EvaluationKeys keys) {
+    ServerModel model = encoded.get(plan.parameters());
+    if (model == null) {
+      throw new IllegalArgumentException("no weights for parameter set " + plan.parameters());
+    }
+    return new Run(model.start(InferenceMode.parse(plan.mode()), plan.tokenClass(), keys));
+  }
+
+  @Override
+  public void close() {
+    encoded.values().forEach(ServerModel::close);
+  }
+
+  private static ServedPlan served(InferencePlan plan) {
+    return new ServedPlan(
+        plan.mode().label(),
+        plan.tokenClass(),
+        plan.parameters(),
+        shapes(plan.inputs()),
+        plan.rounds().stream()
+            .map(
+                round ->
+                    new RoundShape(
+                        round.operation().label(), shapes(round.down()), shapes(round.up())))
+            .toList(),
+        shapes(plan.result()),
+        plan.rotationLimbs(),
+        plan.relinearizationLimbs(),
+        plan.digestHex());
+  }
+
+  private static List<CiphertextShape> shapes(List<CiphertextSpec> specs) {
+    return specs.stream().map(spec -> new CiphertextShape(spec.limbs(), spec.scale())).toList();
+  }
+
+  private record Run(InferenceRun run) implements Computation {
+
+    @Override
+    public List<Ciphertext> step(List<Ciphertext> received) {
+      return run.step(received);
+    }
+
+    @Override
+    public void close() {
+      run.close();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.cipherstream.server.engine;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ring.Modulus;
+import io.cipherstream.server.session.RequiredKeys;
+import io.cipherstream.wire.KeySpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Runs a model's smallest plan once on random words under random keys. The appliance has no key
+ * generator and needs none for this: any words below their primes take the same path and the same
+ * time, and nobody can or needs to read what comes out.
+ */
+public final class WarmUp {
+
+  private static final int SEED_BYTES = 64;
+
+  private final ServedModel model;
+  private final SplittableRandom random = new SplittableRandom(1);
+
+  private WarmUp(ServedModel model) {
+    this.model = model;
+  }
+
+  /** Runs {@code plan} of {@code model}; blocks. */
+  public static void run(ServedModel model, ServedPlan plan) {
+    new WarmUp(model).run(plan);
+  }
+
+  private void run(ServedPlan plan) {
+    CryptoBackend backend = model.backend(plan.parameters());
+    try (EvaluationKeys keys = keys(plan, backend);
+        Computation computation = model.start(plan, keys)) {
+      List<Ciphertext> down = computation.step(fresh(plan, plan.inputs(), backend));
+      for (RoundShape round : plan.rounds()) {
+        down.forEach(Ciphertext::close);
+        down = computation.step(fresh(plan, round.up(), backend));
+      }
+      for (Ciphertext result : down) {
+        backend.rerandomize(result, keys).close();
+        result.close();
+      }
+    }
+  }
+
+  private EvaluationKeys keys(ServedPlan plan, CryptoBackend backend) {
+    CkksParameters parameters = plan.parameters();
+    try (CryptoBackend.KeyImport keys = backend.newKeys()) {
+      for (KeySpec spec : new RequiredKeys(parameters, List.of(plan)).all()) {
+        ByteBuffer words = words(parameters, spec.limbs(), true);
+        for (int digit = 0; digit < spec.digits(); digit++) {
+          keys.digit(spec, digit, seed(), words.duplicate().order(ByteOrder.LITTLE_ENDIAN));
+        }
+      }
+      return keys.build();
+    }
+  }
+
+  private List<Ciphertext> fresh(
+      ServedPlan plan, List<CiphertextShape> shapes, CryptoBackend backend) {
+    List<Ciphertext> all = new ArrayList<>();
+    for (CiphertextShape shape : shapes) {
+      ByteBuffer words = words(plan.parameters(), shape.limbs(), false);
+      all.add(backend.importSeeded(shape.limbs(), shape.scale(), words, seed()));
+    }
+    return all;
+  }
+
+  private ByteBuffer words(CkksParameters parameters, int limbs, boolean withSpecialPrime) {
+    List<Modulus> moduli = new ArrayList<>(parameters.dataPrimes().subList(0, limbs));
+    if (withSpecialPrime) {
+      moduli.add(parameters.specialPrime());
+    }
+    ByteBuffer words =
+        ByteBuffer.allocateDirect(Long.BYTES * parameters.degree() * moduli.size())
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (Modulus q : moduli) {
+      for (int k = 0; k < parameters.degree(); k++) {
+        words.putLong(random.nextLong(q.value()));
+      }
+    }
+    return words.flip().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private byte[] seed() {
+    byte[] seed = new byte[SEED_BYTES];
+    random.nextBytes(seed);
+    return seed;
+  }
+}

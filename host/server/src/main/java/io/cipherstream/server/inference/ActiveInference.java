@@ -1,0 +1,324 @@
+package io.cipherstream.server.inference;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.server.engine.CiphertextShape;
+import io.cipherstream.server.engine.Computation;
+import io.cipherstream.server.engine.RoundShape;
+import io.cipherstream.server.engine.ServedModel;
+import io.cipherstream.server.engine.ServedPlan;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.session.KeyCache;
+import io.cipherstream.server.session.RequiredKeys;
+import io.cipherstream.server.session.Session;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Context;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One inference: receives a round, has it computed, sends the answer, and so on.
+ *
+ * <p>All methods run on the socket's context, except {@link #compute}, which runs on a scheduler
+ * thread. While a step is being computed, {@code lease} and {@code computation} belong to that
+ * thread; they are freed on the context when it is back.
+ */
+final class ActiveInference {
+
+  /** Messages being decoded above which the socket is paused. */
+  private static final int BACKLOG_MAX = 4;
+
+  /** What the inference says to its socket. */
+  interface Listener {
+    void text(JsonObject message);
+
+    void pause();
+
+    void resume();
+
+    /** Over: with a result, or with a problem to be sent. */
+    void ended(@Nullable ProblemException problem);
+  }
+
+  private final InferenceServices services;
+  private final Context context;
+  private final FrameSender frames;
+  private final Listener listener;
+  private final Session session;
+  private final ServedModel model;
+  private final ServedPlan plan;
+  private final RequiredKeys required;
+  private final Admission.Permit permit;
+  private final byte[] inference;
+  private final Deadlines deadlines;
+  private final InferenceTimes times = new InferenceTimes();
+  private RoundInbox inbox;
+  private boolean sending;
+  private boolean computing;
+  private boolean closed;
+  private volatile boolean cancelled;
+  private KeyCache.@Nullable Lease lease;
+  private @Nullable Computation computation;
+
+  ActiveInference(
+      InferenceServices services,
+      Context context,
+      FrameSender frames,
+      Listener listener,
+      Session session,
+      ServedModel model,
+      ServedPlan plan,
+      RequiredKeys required,
+      Admission.Permit permit,
+      StartMessage start) {
+    this.services = services;
+    this.context = context;
+    this.frames = frames;
+    this.listener = listener;
+    this.session = session;
+    this.model = model;
+    this.plan = plan;
+    this.required = required;
+    this.permit = permit;
+    this.inference = HexFormat.of().parseHex(start.inference());
+    this.deadlines = new Deadlines(services.vertx(), services.limits(), this::fail);
+    this.inbox = newInbox(-1, plan.inputs());
+  }
+
+  /** Says that the inference may start and waits for its inputs. */
+  void begin() {
+    listener.text(
+        new JsonObject()
+            .put("type", "accepted")
+            .put("inference", HexFormat.of().formatHex(inference))
+            .put("rounds", plan.rounds().size())
+            .put("inputs", plan.inputs().size()));
+    deadlines.startInference();
+    deadlines.awaitRound(-1);
+    submitWhenComplete();
+  }
+
+  /** Whether a frame that begins a message belongs to a ciphertext that is due. */
+  boolean isDue() {
+    return !computing && inbox.isDue();
+  }
+
+  /** A frame of the message that is due. */
+  void frame(ByteBuf bytes, boolean last) {
+    ByteBuf whole;
+    try {
+      whole = inbox.append(bytes, last);
+    } catch (ProblemException e) {
+      fail(e);
+      return;
+    }
+    if (whole != null) {
+      decode(inbox, whole, inbox.lastIndex());
+    }
+  }
+
+  /** The start of an envelope that is not due. */
+  void notDue(ByteBuf start) {
+    fail(inbox.notDue(start));
+  }
+
+  /** The client has gone or does not want the answer. */
+  void cancel() {
+    end("cancelled", null, false);
+  }
+
+  void fail(Throwable failure) {
+    ProblemException problem = Failures.toProblem(failure, HexFormat.of().formatHex(inference));
+    end(problem.type().slug(), problem, true);
+  }
+
+  private void decode(RoundInbox into, ByteBuf whole, int index) {
+    times.received(whole.readableBytes());
+    services.metrics().wire("in", whole.readableBytes());
+    if (into.backlog() > BACKLOG_MAX) {
+      listener.pause();
+    }
+    context
+        .executeBlocking(() -> into.decode(whole, index), false)
+        .onSuccess(
+            ciphertext -> {
+              into.put(index, ciphertext);
+              if (!closed) {
+                listener.resume();
+                submitWhenComplete();
+              }
+            })
+        .onFailure(this::fail);
+  }
+
+  private void submitWhenComplete() {
+    if (closed || computing || sending || !inbox.isComplete()) {
+      return;
+    }
+    deadlines.roundDone();
+    computing = true;
+    List<Ciphertext> received = inbox.take();
+    long queuedAt = System.nanoTime();
+    services
+        .scheduler()
+        .submit(session.tenant(), () -> compute(received, System.nanoTime() - queuedAt));
+  }
+
+  private void compute(List<Ciphertext> received, long queuedNanos) {
+    services.metrics().queued(Duration.ofNanos(queuedNanos));
+    if (cancelled) {
+      received.forEach(Ciphertext::close);
+      context.runOnContext(v -> computed(queuedNanos, 0, List.of(), null));
+      return;
+    }
+    long started = System.nanoTime();
+    List<Ciphertext> replies = List.of();
+    Throwable failure = null;
+    boolean passed = false;
+    try {
+      Computation running = computation();
+      passed = true;
+      replies = running.step(received);
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
+      failure = e;
+      if (!passed) {
+        received.forEach(Ciphertext::close);
+      }
+    }
+    long nanos = System.nanoTime() - started;
+    services.metrics().computed(model.engine(), "step", Duration.ofNanos(nanos));
+    List<Ciphertext> out = replies;
+    Throwable problem = failure;
+    context.runOnContext(v -> computed(queuedNanos, nanos, out, problem));
+  }
+
+  /** The computation, started with the session's keys at its first step. */
+  private Computation computation() throws Exception {
+    Computation running = computation;
+    if (running != null) {
+      return running;
+    }
+    long started = System.nanoTime();
+    KeyCache.Lease keys =
+        services
+            .keyCache()
+            .acquire(
+                session.id(),
+                () ->
+                    services
+                        .keyFiles()
+                        .load(session, required, model.backend(session.parameters())));
+    lease = keys;
+    services
+        .metrics()
+        .computed(model.engine(), "keys", Duration.ofNanos(System.nanoTime() - started));
+    running = model.start(plan, keys.keys());
+    computation = running;
+    return running;
+  }
+
+  private void computed(
+      long queuedNanos, long nanos, List<Ciphertext> replies, @Nullable Throwable failure) {
+    computing = false;
+    if (closed || failure != null) {
+      replies.forEach(Ciphertext::close);
+      if (failure != null) {
+        fail(failure);
+      }
+      free();
+      return;
+    }
+    times.computed(queuedNanos, nanos);
+    int round = inbox.round() + 1;
+    inbox.close();
+    boolean last = round == plan.rounds().size();
+    RoundShape shape = last ? null : plan.rounds().get(round);
+    List<CiphertextShape> down = shape == null ? plan.result() : shape.down();
+    sending = true;
+    inbox = newInbox(round, shape == null ? List.of() : shape.up());
+    listener.text(
+        shape == null
+            ? times.result(down.size())
+            : times.round(round, shape.operation(), down.size(), queuedNanos, nanos));
+    KeyCache.Lease keys = lease;
+    if (keys == null) {
+      throw new IllegalStateException("a computed round has keys");
+    }
+    ReplyEncoder encoder =
+        new ReplyEncoder(session, model.backend(session.parameters()), services.alloc());
+    new ReplySender(
+            context,
+            encoder,
+            frames,
+            keys.keys(),
+            inference,
+            round,
+            replies,
+            down,
+            bytes -> {
+              times.sent(bytes);
+              services.metrics().wire("out", bytes);
+              deadlines.awaitRead(round);
+            })
+        .sendAll()
+        .onComplete(
+            sent -> {
+              sending = false;
+              deadlines.readDone();
+              if (closed) {
+                free();
+              } else if (sent.failed()) {
+                fail(sent.cause());
+              } else if (last) {
+                end("ok", null, true);
+              } else {
+                deadlines.awaitRound(round);
+                submitWhenComplete();
+              }
+            });
+  }
+
+  private RoundInbox newInbox(int round, List<CiphertextShape> shapes) {
+    return new RoundInbox(
+        session, model.backend(session.parameters()), services.alloc(), inference, round, shapes);
+  }
+
+  private void end(String outcome, @Nullable ProblemException problem, boolean tell) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    cancelled = true;
+    deadlines.close();
+    inbox.close();
+    services.metrics().inference(model.name(), model.version(), outcome);
+    if (sending) {
+      frames.abort();
+    }
+    free();
+    if (tell) {
+      listener.ended(problem);
+    }
+  }
+
+  private void free() {
+    if (computing || sending) {
+      return;
+    }
+    Computation running = computation;
+    computation = null;
+    KeyCache.Lease keys = lease;
+    lease = null;
+    context.executeBlocking(
+        () -> {
+          try (permit;
+              keys;
+              running) {
+            return null;
+          }
+        },
+        false);
+  }
+}

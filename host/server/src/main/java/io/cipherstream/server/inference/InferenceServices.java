@@ -1,0 +1,23 @@
+package io.cipherstream.server.inference;
+
+import io.cipherstream.server.config.Limits;
+import io.cipherstream.server.engine.ModelCatalog;
+import io.cipherstream.server.metrics.ServerMetrics;
+import io.cipherstream.server.session.KeyCache;
+import io.cipherstream.server.session.KeyFiles;
+import io.cipherstream.server.session.SessionRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.vertx.core.Vertx;
+
+/** What every inference shares. */
+public record InferenceServices(
+    Vertx vertx,
+    Limits limits,
+    ModelCatalog catalog,
+    SessionRegistry registry,
+    KeyFiles keyFiles,
+    KeyCache keyCache,
+    Admission admission,
+    FairScheduler scheduler,
+    ServerMetrics metrics,
+    ByteBufAllocator alloc) {}

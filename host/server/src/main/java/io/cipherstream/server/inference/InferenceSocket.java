@@ -1,0 +1,293 @@
+package io.cipherstream.server.inference;
+
+import io.cipherstream.server.engine.ServedModel;
+import io.cipherstream.server.engine.ServedPlan;
+import io.cipherstream.server.engine.SessionPlans;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.session.RequiredKeys;
+import io.cipherstream.server.session.Session;
+import io.cipherstream.server.session.SessionRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One WebSocket of a session: reads frames, starts inferences one after another, reports problems
+ * and closes. Confined to the socket's context.
+ */
+public final class InferenceSocket implements ActiveInference.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(InferenceSocket.class);
+  private static final int HEADER_BYTES = 192;
+  private static final long FORCED_CLOSE_MILLIS = 2000;
+  private static final short NORMAL = 1000;
+
+  private final InferenceServices services;
+  private final Context context;
+  private final ServerWebSocket socket;
+  private final Runnable forceClose;
+  private final Session session;
+  private final FrameSender frames;
+  private Buffer text = Buffer.buffer();
+  private final Buffer stray = Buffer.buffer();
+  private final long pings;
+  private boolean inText;
+  private boolean inMessage;
+  private boolean ended;
+  private @Nullable ActiveInference active;
+
+  /**
+   * @param forceClose closes the TCP connection of a client that does not read
+   */
+  public InferenceSocket(
+      InferenceServices services,
+      Context context,
+      ServerWebSocket socket,
+      Runnable forceClose,
+      Session session) {
+    this.services = services;
+    this.context = context;
+    this.socket = socket;
+    this.forceClose = forceClose;
+    this.session = session;
+    this.frames = new FrameSender(socket, context, services.limits().frameBytesMax());
+    this.pings =
+        services
+            .vertx()
+            .setPeriodic(1000L * services.limits().pingSeconds(), id -> socket.writePing(ping()));
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param whenClosed called once when the connection is closed
+   */
+  public void open(Runnable whenClosed) {
+    socket.closeHandler(
+        v -> {
+          closed();
+          whenClosed.run();
+        });
+    socket.exceptionHandler(e -> LOG.debug("socket of session {}: {}", session.id(), e.toString()));
+    socket.frameHandler(this::frame);
+  }
+
+  /** Ends an inference in progress and the connection, because the appliance stops. */
+  public void shutDown() {
+    context.runOnContext(
+        v ->
+            refuse(
+                ProblemException.of(
+                    ProblemType.SHUTTING_DOWN,
+                    "an open connection",
+                    "none while stopping",
+                    "connect again later")));
+  }
+
+  @Override
+  public void text(JsonObject message) {
+    socket.writeTextMessage(message.encode());
+  }
+
+  @Override
+  public void pause() {
+    socket.pause();
+  }
+
+  @Override
+  public void resume() {
+    socket.resume();
+  }
+
+  @Override
+  public void ended(@Nullable ProblemException problem) {
+    active = null;
+    if (problem != null) {
+      refuse(problem);
+    }
+  }
+
+  private void frame(WebSocketFrame frame) {
+    if (ended || frame.isClose() || frame.isPing()) {
+      return;
+    }
+    try {
+      if (frame.isText() || (frame.isContinuation() && inText)) {
+        textFrame(frame);
+      } else if (frame.isBinary() || frame.isContinuation()) {
+        binaryFrame(frame);
+      }
+    } catch (ProblemException e) {
+      refuse(e);
+    }
+  }
+
+  private void textFrame(WebSocketFrame frame) {
+    inText = !frame.isFinal();
+    text.appendBuffer(frame.binaryData());
+    int most = services.limits().textMessageBytesMax();
+    if (text.length() > most) {
+      throw ProblemException.of(
+              ProblemType.TOO_LARGE,
+              "a text message of more than " + most + " bytes",
+              "at most " + most + " bytes (textMessageBytesMax)",
+              "send a start or cancel message")
+          .with("limit", "textMessageBytesMax");
+    }
+    if (frame.isFinal()) {
+      String whole = text.toString();
+      text = Buffer.buffer();
+      message(whole);
+    }
+  }
+
+  private void binaryFrame(WebSocketFrame frame) {
+    ByteBuf bytes = ((BufferInternal) frame.binaryData()).getByteBuf();
+    ActiveInference running = active;
+    if (running != null && stray.length() == 0 && (inMessage || running.isDue())) {
+      inMessage = !frame.isFinal();
+      running.frame(bytes, frame.isFinal());
+      return;
+    }
+    stray.appendBuffer(frame.binaryData());
+    if (stray.length() < HEADER_BYTES && !frame.isFinal()) {
+      return;
+    }
+    if (running == null) {
+      throw ProblemException.of(
+          ProblemType.ROUND_OUT_OF_ORDER,
+          "a ciphertext while no inference is running",
+          "a start message",
+          "send a start message first");
+    }
+    running.notDue(Unpooled.wrappedBuffer(stray.getBytes()));
+  }
+
+  private void message(String whole) {
+    JsonObject json;
+    try {
+      json = new JsonObject(whole);
+    } catch (DecodeException e) {
+      throw invalid("a text message that is not a JSON object");
+    }
+    switch (String.valueOf(json.getValue("type"))) {
+      case "start" -> start(StartMessage.of(json));
+      case "cancel" -> {
+        ActiveInference running = active;
+        active = null;
+        if (running != null) {
+          running.cancel();
+        }
+        socket.close(NORMAL);
+      }
+      default -> throw invalid("a message of type '" + json.getValue("type") + "'");
+    }
+  }
+
+  private void start(StartMessage message) {
+    if (active != null) {
+      throw ProblemException.of(
+          ProblemType.REQUEST_INVALID,
+          "a start message during an inference",
+          "one inference at a time on a connection",
+          "wait for the result or open another connection");
+    }
+    services.catalog().requireReady();
+    ServedModel model = services.catalog().require(session.info().model());
+    List<ServedPlan> plans =
+        SessionPlans.choose(
+            model,
+            session.info().parametersDigest(),
+            session.info().modes(),
+            session.info().tokenClasses());
+    ServedPlan plan =
+        SessionPlans.one(model, plans, message.mode(), message.tokenClass(), message.planDigest());
+    RequiredKeys required = new RequiredKeys(session.parameters(), plans);
+    requireKeys(required);
+    if (!session.firstUseOf(message.inference())) {
+      throw ProblemException.of(
+          ProblemType.ROUND_REPLAYED,
+          "inference " + message.inference() + " a second time",
+          "a fresh random inference id",
+          "choose a new id for every inference");
+    }
+    Admission.Permit permit = services.admission().acquire(session.tenant());
+    context.executeBlocking(
+        () -> {
+          services.registry().touch(session);
+          return null;
+        },
+        false);
+    ActiveInference running =
+        new ActiveInference(
+            services, context, frames, this, session, model, plan, required, permit, message);
+    active = running;
+    running.begin();
+  }
+
+  private void requireKeys(RequiredKeys required) {
+    List<String> missing = SessionRegistry.missing(required, session);
+    if (!missing.isEmpty()) {
+      throw ProblemException.of(
+              ProblemType.KEY_MISSING,
+              "a session without the keys " + missing.subList(0, Math.min(10, missing.size())),
+              "all " + required.labels().size() + " keys that requiredKeys list",
+              "upload the missing keys")
+          .with("missingKeys", missing);
+    }
+  }
+
+  private void refuse(ProblemException problem) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    ActiveInference running = active;
+    active = null;
+    if (running != null) {
+      running.cancel();
+    }
+    services.metrics().problem(problem.type().slug());
+    if (socket.isClosed()) {
+      return;
+    }
+    LOG.info("session {}: {} {}", session.id(), problem.type().slug(), problem.getMessage());
+    socket.resume();
+    text(new JsonObject().put("type", "error").put("problem", problem.toJson(session.id())));
+    socket.close(problem.type().closeCode(), problem.type().slug());
+    services.vertx().setTimer(FORCED_CLOSE_MILLIS, id -> forceClose.run());
+  }
+
+  private void closed() {
+    ended = true;
+    services.vertx().cancelTimer(pings);
+    ActiveInference running = active;
+    active = null;
+    if (running != null) {
+      running.cancel();
+    }
+  }
+
+  private static ProblemException invalid(String received) {
+    return ProblemException.of(
+        ProblemType.REQUEST_INVALID,
+        received,
+        "a JSON object of type start or cancel",
+        "send messages as documented");
+  }
+
+  private static Buffer ping() {
+    return Buffer.buffer(new byte[] {'c', 's'});
+  }
+}

@@ -1,0 +1,184 @@
+package io.cipherstream.server.inference;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.server.engine.CiphertextShape;
+import io.cipherstream.server.engine.CryptoBackend;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.problem.WireProblems;
+import io.cipherstream.server.session.Session;
+import io.cipherstream.wire.EnvelopePosition;
+import io.cipherstream.wire.EnvelopeReader;
+import io.cipherstream.wire.EnvelopeSizes;
+import io.cipherstream.wire.Packing;
+import io.cipherstream.wire.WireCiphertext;
+import io.cipherstream.wire.WireException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the ciphertexts of one round: frames become messages in pooled direct buffers, never
+ * longer than the plan allows, and messages become the engine's ciphertexts. Used on one context;
+ * {@link #decode} may run elsewhere.
+ */
+final class RoundInbox implements AutoCloseable {
+
+  private final Session session;
+  private final CryptoBackend backend;
+  private final ByteBufAllocator alloc;
+  private final EnvelopeReader reader;
+  private final byte[] inference;
+  private final int round;
+  private final List<CiphertextShape> shapes;
+  private final @Nullable Ciphertext[] decoded;
+  private int received;
+  private int done;
+  private @Nullable ByteBuf message;
+  private boolean closed;
+
+  RoundInbox(
+      Session session,
+      CryptoBackend backend,
+      ByteBufAllocator alloc,
+      byte[] inference,
+      int round,
+      List<CiphertextShape> shapes) {
+    this.session = session;
+    this.backend = backend;
+    this.alloc = alloc;
+    this.reader = new EnvelopeReader(session.wire(), alloc);
+    this.inference = inference;
+    this.round = round;
+    this.shapes = shapes;
+    this.decoded = new Ciphertext[shapes.size()];
+  }
+
+  /** The round; −1 for the inputs. */
+  int round() {
+    return round;
+  }
+
+  /** Whether a further message is due. */
+  boolean isDue() {
+    return received < shapes.size();
+  }
+
+  /** Whether all messages have been decoded. */
+  boolean isComplete() {
+    return done == shapes.size();
+  }
+
+  /** Messages received and not yet decoded. */
+  int backlog() {
+    return received - done;
+  }
+
+  /**
+   * Adds a frame's bytes to the message that is due.
+   *
+   * @return the whole message, which the caller passes to {@link #decode}, or null
+   * @throws ProblemException {@link ProblemType#TOO_LARGE}
+   */
+  @Nullable ByteBuf append(ByteBuf frame, boolean last) {
+    CiphertextShape shape = shapes.get(received);
+    long most = EnvelopeSizes.seededCiphertext(session.parameters(), shape.limbs(), Packing.RAW);
+    ByteBuf into = message;
+    if (into == null) {
+      long packed =
+          EnvelopeSizes.seededCiphertext(session.parameters(), shape.limbs(), Packing.BIT_PACKED);
+      into = alloc.directBuffer((int) packed, (int) most);
+      message = into;
+    }
+    if (into.readableBytes() + frame.readableBytes() > most) {
+      throw ProblemException.of(
+              ProblemType.TOO_LARGE,
+              "a message of more than " + most + " bytes for " + place(received),
+              "at most " + most + " bytes",
+              "send the ciphertext that the plan names for this place")
+          .with("wireError", WireException.Kind.OVERSIZED.name());
+    }
+    into.writeBytes(frame);
+    if (!last) {
+      return null;
+    }
+    message = null;
+    received++;
+    return into;
+  }
+
+  /** Index of the message that {@link #append} returned last. */
+  int lastIndex() {
+    return received - 1;
+  }
+
+  /**
+   * Parses and imports one message and releases it. Blocks.
+   *
+   * @throws ProblemException if it is not the ciphertext expected at that index
+   */
+  Ciphertext decode(ByteBuf whole, int index) {
+    CiphertextShape shape = shapes.get(index);
+    try (WireCiphertext checked =
+        reader.seededCiphertext(whole, place(index), shape.limbs(), shape.scale())) {
+      return backend.importSeeded(
+          checked.limbs(), checked.scale(), checked.words(), checked.seed());
+    } catch (WireException e) {
+      throw WireProblems.ciphertext(e);
+    } finally {
+      whole.release();
+    }
+  }
+
+  /** Keeps a decoded ciphertext, or closes it if the inbox was closed meanwhile. */
+  void put(int index, Ciphertext ciphertext) {
+    if (closed) {
+      ciphertext.close();
+      return;
+    }
+    decoded[index] = ciphertext;
+    done++;
+  }
+
+  /** All ciphertexts; ownership passes to the caller. */
+  List<Ciphertext> take() {
+    List<Ciphertext> all = new ArrayList<>(decoded.length);
+    for (int i = 0; i < decoded.length; i++) {
+      Ciphertext ciphertext = decoded[i];
+      if (ciphertext == null) {
+        throw new IllegalStateException("ciphertext " + i + " is not there yet");
+      }
+      all.add(ciphertext);
+      decoded[i] = null;
+    }
+    return all;
+  }
+
+  /** What is wrong with an envelope that came when none was due; needs its header only. */
+  ProblemException notDue(ByteBuf start) {
+    return WireProblems.ciphertext(
+        reader.notDue(start, new EnvelopePosition(inference, round + 1, 0)));
+  }
+
+  private EnvelopePosition place(int index) {
+    return new EnvelopePosition(inference, round, index);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (message != null) {
+      message.release();
+      message = null;
+    }
+    for (int i = 0; i < decoded.length; i++) {
+      Ciphertext ciphertext = decoded[i];
+      if (ciphertext != null) {
+        ciphertext.close();
+        decoded[i] = null;
+      }
+    }
+  }
+}

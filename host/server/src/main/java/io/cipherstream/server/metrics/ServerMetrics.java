@@ -1,0 +1,99 @@
+package io.cipherstream.server.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * The appliance's meters. Prometheus names: {@code
+ * he_inference_requests_total{model,version,outcome}}, {@code he_queue_seconds}, {@code
+ * he_compute_seconds{engine,op}}, {@code he_session_key_bytes}, {@code he_loaded_key_bytes}, {@code
+ * he_sessions}, {@code he_inferences_active}, {@code he_connections}, {@code
+ * he_problems_total{type}}, {@code he_key_upload_bytes_total}, {@code
+ * he_wire_bytes_total{direction}}.
+ */
+public final class ServerMetrics implements AutoCloseable {
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+
+  public ServerMetrics() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    gc.bindTo(registry);
+  }
+
+  /** Registers a value that is read when metrics are. */
+  public void gauge(String name, String help, Supplier<Number> value) {
+    io.micrometer.core.instrument.Gauge.builder(name, value).description(help).register(registry);
+  }
+
+  /** An inference ended; the outcome is {@code ok}, {@code cancelled} or a problem's slug. */
+  public void inference(String model, String version, String outcome) {
+    Counter.builder("he.inference.requests")
+        .description("Inferences by outcome")
+        .tags("model", model, "version", version, "outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
+  public void queued(Duration time) {
+    Timer.builder("he.queue")
+        .description("Time a step waited for a processor")
+        .publishPercentileHistogram()
+        .register(registry)
+        .record(time);
+  }
+
+  /** One step of computation; op is {@code step}, {@code keys} (loading) or {@code reply}. */
+  public void computed(String engine, String op, Duration time) {
+    Timer.builder("he.compute")
+        .description("Time spent computing")
+        .tags("engine", engine, "op", op)
+        .publishPercentileHistogram()
+        .register(registry)
+        .record(time);
+  }
+
+  public void problem(String type) {
+    Counter.builder("he.problems")
+        .description("Refusals and failures by problem type")
+        .tags("type", type)
+        .register(registry)
+        .increment();
+  }
+
+  public void keyUploaded(long bytes) {
+    Counter.builder("he.key.upload.bytes")
+        .description("Bytes of keys received")
+        .register(registry)
+        .increment(bytes);
+  }
+
+  /** Bytes of envelopes over a WebSocket; direction is {@code in} or {@code out}. */
+  public void wire(String direction, long bytes) {
+    Counter.builder("he.wire.bytes")
+        .description("Bytes of ciphertext envelopes")
+        .tags("direction", direction)
+        .register(registry)
+        .increment(bytes);
+  }
+
+  /** The text exposition format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,67 @@
+package io.cipherstream.server.problem;
+
+/** Stable problem types; {@code urn:cipherstream:problem:<slug>}. */
+public enum ProblemType {
+  UNAUTHORIZED("unauthorized", 401, "API key missing or unknown"),
+  NOT_FOUND("not-found", 404, "No such resource"),
+  METHOD_NOT_ALLOWED("method-not-allowed", 405, "Method not allowed here"),
+  REQUEST_INVALID("request-invalid", 400, "Request does not follow the contract"),
+  LENGTH_REQUIRED("length-required", 411, "Content-Length is needed"),
+  TOO_LARGE("too-large", 413, "Longer than allowed"),
+  MODEL_UNKNOWN("model-unknown", 404, "No such model"),
+  MODE_UNSUPPORTED("mode-unsupported", 422, "The model does not have this mode"),
+  TOKEN_CLASS_UNSUPPORTED("token-class-unsupported", 422, "The model does not have this class"),
+  PARAMS_REJECTED("params-rejected", 422, "Not a parameter set of this model"),
+  PLAN_MISMATCH("plan-mismatch", 409, "Client and appliance plan differently"),
+  SESSION_UNKNOWN("session-unknown", 404, "No such session"),
+  SESSION_EXPIRED("session-expired", 410, "Session expired"),
+  KEY_UNEXPECTED("key-unexpected", 422, "Key not needed"),
+  KEY_MISSING("key-missing", 409, "Keys are missing"),
+  KEY_MISMATCH("key-mismatch", 422, "Key of another session or key pair"),
+  KEY_INVALID("key-invalid", 422, "Not a valid key"),
+  CIPHERTEXT_INVALID("ciphertext-invalid", 422, "Not a valid ciphertext"),
+  LEVEL_EXHAUSTED("level-exhausted", 422, "Ciphertext at the wrong level"),
+  ROUND_REPLAYED("round-replayed", 409, "Sent before"),
+  ROUND_OUT_OF_ORDER("round-out-of-order", 409, "Not due yet"),
+  QUOTA_EXCEEDED("quota-exceeded", 429, "Tenant over its share"),
+  OVERLOADED("overloaded", 503, "Appliance at its limit"),
+  STORAGE_FULL("storage-full", 507, "No room to store keys"),
+  DEADLINE_EXCEEDED("deadline-exceeded", 408, "Waited too long"),
+  NOT_READY("not-ready", 503, "Models are still being loaded"),
+  SHUTTING_DOWN("shutting-down", 503, "Appliance is stopping"),
+  INTERNAL("internal", 500, "The appliance failed");
+
+  private final String slug;
+  private final int status;
+  private final String title;
+
+  ProblemType(String slug, int status, String title) {
+    this.slug = slug;
+    this.status = status;
+    this.title = title;
+  }
+
+  public String slug() {
+    return slug;
+  }
+
+  /** HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  public String title() {
+    return title;
+  }
+
+  /** Close code of a WebSocket that ends with this problem. */
+  public short closeCode() {
+    return switch (this) {
+      case DEADLINE_EXCEEDED -> 4408;
+      case QUOTA_EXCEEDED -> 4429;
+      case OVERLOADED, NOT_READY, SHUTTING_DOWN -> 4503;
+      case INTERNAL, STORAGE_FULL -> 4500;
+      default -> 4400;
+    };
+  }
+}

@@ -1,0 +1,81 @@
+package io.cipherstream.server.session;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.server.engine.ServedPlan;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.wire.EnvelopeSizes;
+import io.cipherstream.wire.KeySpec;
+import io.cipherstream.wire.Packing;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The keys that a set of plans needs: the public key, relinearisation, rotations by step. */
+public final class RequiredKeys {
+
+  private final CkksParameters parameters;
+  private final Map<String, KeySpec> byLabel = new LinkedHashMap<>();
+
+  /**
+   * @param plans of one parameter set, at least one
+   */
+  public RequiredKeys(CkksParameters parameters, Collection<ServedPlan> plans) {
+    this.parameters = parameters;
+    add(KeySpec.publicKey(parameters));
+    int relinearization = 0;
+    TreeMap<Integer, Integer> rotations = new TreeMap<>();
+    for (ServedPlan plan : plans) {
+      relinearization = Math.max(relinearization, plan.relinearizationLimbs());
+      plan.rotationLimbs().forEach((step, limbs) -> rotations.merge(step, limbs, Math::max));
+    }
+    if (relinearization > 0) {
+      add(KeySpec.relinearization(relinearization));
+    }
+    rotations.forEach((step, limbs) -> add(KeySpec.rotation(step, limbs)));
+  }
+
+  private void add(KeySpec spec) {
+    byLabel.put(spec.label(), spec);
+  }
+
+  /** All keys: public, relinearisation, then rotations by step. */
+  public Collection<KeySpec> all() {
+    return byLabel.values();
+  }
+
+  /** Their labels, in the same order. */
+  public Set<String> labels() {
+    return byLabel.keySet();
+  }
+
+  /** Those that {@code stored} does not hold. */
+  public List<String> missing(Set<String> stored) {
+    return byLabel.keySet().stream().filter(label -> !stored.contains(label)).toList();
+  }
+
+  /**
+   * @throws ProblemException {@link ProblemType#KEY_UNEXPECTED} for a label that is not needed
+   */
+  public KeySpec require(String label) {
+    KeySpec spec = byLabel.get(label);
+    if (spec == null) {
+      throw ProblemException.of(
+          ProblemType.KEY_UNEXPECTED,
+          "key '" + label + "'",
+          "one of " + byLabel.keySet(),
+          "upload only the keys that the session's requiredKeys list");
+    }
+    return spec;
+  }
+
+  /** Bytes of all envelopes when bit-packed. */
+  public long packedBytes() {
+    return byLabel.values().stream()
+        .mapToLong(spec -> EnvelopeSizes.key(parameters, spec, Packing.BIT_PACKED))
+        .sum();
+  }
+}

@@ -1,0 +1,162 @@
+package io.cipherstream.server.session;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sessions on disk.
+ *
+ * <pre>
+ *   sessions/&lt;id&gt;/session.json     metadata with its SHA-256; the file's time is the last use
+ *   sessions/&lt;id&gt;/keys/&lt;label&gt;.key  the envelope as it was received
+ *   uploads/&lt;uuid&gt;.part           uploads in progress; emptied at start
+ * </pre>
+ *
+ * <p>Every file appears by an atomic rename after it was forced to disk. Blocks.
+ */
+public final class SessionStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SessionStore.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String KEY_SUFFIX = ".key";
+
+  private final Path sessions;
+  private final Path uploads;
+
+  /** A session read back, with the keys it has. */
+  public record Stored(SessionInfo info, Map<String, Long> keyBytes, Instant lastUsed) {}
+
+  public SessionStore(Path dataDirectory) throws IOException {
+    this.sessions = dataDirectory.resolve("sessions");
+    this.uploads = dataDirectory.resolve("uploads");
+    DurableFiles.createDirectories(sessions);
+    DurableFiles.deleteTree(uploads);
+    DurableFiles.createDirectories(uploads);
+  }
+
+  /** A new empty file for an upload, for the owner only. */
+  public Path newUpload() throws IOException {
+    Path part = uploads.resolve(UUID.randomUUID() + ".part");
+    DurableFiles.createFile(part);
+    return part;
+  }
+
+  /** Free bytes of the disk that holds the sessions. */
+  public long usableBytes() throws IOException {
+    return Files.getFileStore(sessions).getUsableSpace();
+  }
+
+  public Path keyFile(String session, String label) {
+    return folder(session).resolve("keys").resolve(label + KEY_SUFFIX);
+  }
+
+  /** Writes a new session's metadata. */
+  public void create(SessionInfo info) throws IOException {
+    Path folder = folder(info.id());
+    try {
+      DurableFiles.createDirectories(folder.resolve("keys"));
+      DurableFiles.write(folder.resolve("session.json"), encode(info));
+    } catch (IOException e) {
+      DurableFiles.deleteTree(folder);
+      throw e;
+    }
+  }
+
+  /** Moves a complete upload to its place. */
+  public void publishKey(Path upload, String session, String label) throws IOException {
+    DurableFiles.publish(upload, keyFile(session, label));
+  }
+
+  public void touch(String session, Instant when) throws IOException {
+    Files.setLastModifiedTime(folder(session).resolve("session.json"), FileTime.from(when));
+  }
+
+  public void delete(String session) throws IOException {
+    Files.deleteIfExists(folder(session).resolve("session.json"));
+    DurableFiles.deleteTree(folder(session));
+  }
+
+  /** Every session whose metadata is whole; the rest is logged and removed. */
+  public List<Stored> loadAll() throws IOException {
+    List<Stored> all = new ArrayList<>();
+    try (Stream<Path> folders = Files.list(sessions)) {
+      for (Path folder : folders.sorted().toList()) {
+        try {
+          all.add(load(folder));
+        } catch (IOException e) {
+          LOG.warn("session folder {} is removed: {}", folder.getFileName(), e.toString());
+          DurableFiles.deleteTree(folder);
+        }
+      }
+    }
+    return all;
+  }
+
+  private static Stored load(Path folder) throws IOException {
+    Path file = folder.resolve("session.json");
+    SessionInfo info = decode(Files.readAllBytes(file));
+    if (!info.id().equals(String.valueOf(folder.getFileName()))) {
+      throw new IOException("session.json names another session");
+    }
+    Map<String, Long> keys = new HashMap<>();
+    try (Stream<Path> files = Files.list(folder.resolve("keys"))) {
+      for (Path key : files.toList()) {
+        String name = String.valueOf(key.getFileName());
+        if (name.endsWith(KEY_SUFFIX)) {
+          keys.put(name.substring(0, name.length() - KEY_SUFFIX.length()), Files.size(key));
+        }
+      }
+    }
+    return new Stored(info, keys, Files.getLastModifiedTime(file).toInstant());
+  }
+
+  private Path folder(String session) {
+    return sessions.resolve(session);
+  }
+
+  private static byte[] encode(SessionInfo info) throws JsonProcessingException {
+    ObjectNode file = JSON.createObjectNode();
+    ObjectNode content = JSON.valueToTree(info);
+    file.set("session", content);
+    file.put("sha256", sha256(JSON.writeValueAsBytes(content)));
+    return JSON.writerWithDefaultPrettyPrinter()
+        .writeValueAsString(file)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static SessionInfo decode(byte[] bytes) throws IOException {
+    JsonNode file = JSON.readTree(bytes);
+    JsonNode content = file.path("session");
+    if (!sha256(JSON.writeValueAsBytes(content)).equals(file.path("sha256").asText())) {
+      throw new IOException("session.json is damaged: its checksum differs");
+    }
+    return JSON.treeToValue(content, SessionInfo.class);
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

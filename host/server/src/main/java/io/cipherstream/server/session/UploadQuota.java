@@ -1,0 +1,100 @@
+package io.cipherstream.server.session;
+
+import io.cipherstream.server.config.Limits;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Counts a tenant's uploads against its limits before their first byte is read. Thread-safe. */
+public final class UploadQuota {
+
+  private final SessionRegistry registry;
+  private final Limits limits;
+  private final Map<String, Integer> running = new HashMap<>();
+  private final Map<String, Long> reserved = new HashMap<>();
+  private long reservedInAll;
+
+  /** Bytes set aside for one upload; closing it gives them back. Close once. */
+  public final class Reservation implements AutoCloseable {
+    private final String tenant;
+    private final long bytes;
+    private boolean closed;
+
+    private Reservation(String tenant, long bytes) {
+      this.tenant = tenant;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void close() {
+      synchronized (UploadQuota.this) {
+        if (!closed) {
+          closed = true;
+          running.merge(tenant, -1, Integer::sum);
+          reserved.merge(tenant, -bytes, Long::sum);
+          reservedInAll -= bytes;
+        }
+      }
+    }
+  }
+
+  public UploadQuota(SessionRegistry registry, Limits limits) {
+    this.registry = registry;
+    this.limits = limits;
+  }
+
+  /**
+   * Sets {@code bytes} aside.
+   *
+   * @param replaced bytes of a stored key that this upload replaces
+   * @throws ProblemException {@link ProblemType#QUOTA_EXCEEDED}
+   */
+  public synchronized Reservation reserve(String tenant, long bytes, long replaced) {
+    int uploads = running.getOrDefault(tenant, 0);
+    if (uploads >= limits.uploadsPerTenantMax()) {
+      throw exceeded(
+          "upload number " + (uploads + 1) + " at one time",
+          "at most " + limits.uploadsPerTenantMax() + " (uploadsPerTenantMax)",
+          "wait for another upload to end",
+          "uploadsPerTenantMax");
+    }
+    long after = registry.keyBytes(tenant) - replaced + reserved.getOrDefault(tenant, 0L) + bytes;
+    if (after > limits.keyBytesPerTenantMax()) {
+      throw exceeded(
+          after + " bytes of keys with this one",
+          "at most " + limits.keyBytesPerTenantMax() + " (keyBytesPerTenantMax)",
+          "delete a session that is no longer used",
+          "keyBytesPerTenantMax");
+    }
+    running.merge(tenant, 1, Integer::sum);
+    reserved.merge(tenant, bytes, Long::sum);
+    reservedInAll += bytes;
+    return new Reservation(tenant, bytes);
+  }
+
+  /**
+   * @throws ProblemException {@link ProblemType#STORAGE_FULL} if the uploads in progress would eat
+   *     into the disk reserve
+   */
+  public synchronized void checkDisk(long usableBytes) {
+    if (usableBytes - reservedInAll < limits.diskReserveBytes()) {
+      throw storageFull();
+    }
+  }
+
+  /** The problem of a disk without room. */
+  public static ProblemException storageFull() {
+    return ProblemException.of(
+        ProblemType.STORAGE_FULL,
+        "a key that does not fit on the disk",
+        "free disk space",
+        "make room on the appliance's data disk, or delete sessions; nothing of this key was kept");
+  }
+
+  private ProblemException exceeded(String received, String expected, String action, String limit) {
+    return ProblemException.of(ProblemType.QUOTA_EXCEEDED, received, expected, action)
+        .with("limit", limit)
+        .with("retryAfterSeconds", limits.retryAfterSeconds());
+  }
+}

@@ -1,0 +1,197 @@
+package io.cipherstream.server;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.server.engine.CiphertextShape;
+import io.cipherstream.server.engine.Computation;
+import io.cipherstream.server.engine.CryptoBackend;
+import io.cipherstream.server.engine.RoundShape;
+import io.cipherstream.server.engine.ServedModel;
+import io.cipherstream.server.engine.ServedPlan;
+import io.cipherstream.wire.KeySpec;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A model that sends back what it got, so that tests see every word and every resource. */
+final class LoopbackModel implements ServedModel, CryptoBackend {
+
+  static final CkksParameters PARAMETERS = CkksParameters.N8192;
+  static final CiphertextShape SHAPE = new CiphertextShape(2, 0x1p38);
+  static final String DIGEST = "ab".repeat(32);
+
+  final AtomicInteger openKeys = new AtomicInteger();
+  final AtomicInteger openComputations = new AtomicInteger();
+  final AtomicInteger keyLoads = new AtomicInteger();
+  final AtomicInteger steps = new AtomicInteger();
+
+  /** Steps wait for a permit if this is not null. */
+  volatile Semaphore gate;
+
+  private final Path clientPackage;
+  private final int downCount;
+
+  LoopbackModel(Path clientPackage, int downCount) {
+    this.clientPackage = clientPackage;
+    this.downCount = downCount;
+  }
+
+  static List<CiphertextShape> shapes(int count) {
+    return java.util.Collections.nCopies(count, SHAPE);
+  }
+
+  private ServedPlan plan(int tokenClass) {
+    SortedMap<Integer, Integer> rotations = new TreeMap<>();
+    rotations.put(1, 2);
+    rotations.put(-3, 1);
+    return new ServedPlan(
+        "paper",
+        tokenClass,
+        PARAMETERS,
+        shapes(2),
+        List.of(
+            new RoundShape("kernel", shapes(downCount), shapes(1)),
+            new RoundShape("activation", shapes(1), shapes(2))),
+        shapes(1),
+        rotations,
+        2,
+        DIGEST);
+  }
+
+  @Override
+  public String name() {
+    return "loopback";
+  }
+
+  @Override
+  public String version() {
+    return "1";
+  }
+
+  @Override
+  public String packageDigest() {
+    return "cd".repeat(32);
+  }
+
+  @Override
+  public Path clientPackage() {
+    return clientPackage;
+  }
+
+  @Override
+  public List<ServedPlan> plans() {
+    return List.of(plan(16), plan(32));
+  }
+
+  @Override
+  public CryptoBackend backend(CkksParameters parameters) {
+    return this;
+  }
+
+  @Override
+  public String engine() {
+    return "loopback";
+  }
+
+  @Override
+  public Computation start(ServedPlan plan, EvaluationKeys keys) {
+    openComputations.incrementAndGet();
+    return new Echo(plan);
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public Ciphertext importSeeded(int limbs, double scale, ByteBuffer c0Words, byte[] seed) {
+    ByteBuffer copy = ByteBuffer.allocateDirect(c0Words.remaining());
+    copy.put(c0Words).flip();
+    return new LoopbackCiphertext(limbs, scale, copy);
+  }
+
+  @Override
+  public Ciphertext rerandomize(Ciphertext reply, EvaluationKeys keys) {
+    return ((LoopbackCiphertext) reply).copy();
+  }
+
+  @Override
+  public KeyImport newKeys() {
+    keyLoads.incrementAndGet();
+    return new KeyImport() {
+      @Override
+      public void digit(KeySpec key, int digit, byte[] seed, ByteBuffer c0Words) {}
+
+      @Override
+      public EvaluationKeys build() {
+        openKeys.incrementAndGet();
+        return new Keys();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private final class Keys implements EvaluationKeys {
+    @Override
+    public OptionalInt rotationLimbs(int step) {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public OptionalInt relinearizationLimbs() {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public long bytes() {
+      return 1000;
+    }
+
+    @Override
+    public void close() {
+      openKeys.decrementAndGet();
+    }
+  }
+
+  private final class Echo implements Computation {
+    private final ServedPlan plan;
+    private int next;
+
+    Echo(ServedPlan plan) {
+      this.plan = plan;
+    }
+
+    @Override
+    public List<Ciphertext> step(List<Ciphertext> received) {
+      Semaphore waiting = gate;
+      if (waiting != null) {
+        waiting.acquireUninterruptibly();
+      }
+      steps.incrementAndGet();
+      int count =
+          next == plan.rounds().size()
+              ? plan.result().size()
+              : plan.rounds().get(next).down().size();
+      next++;
+      List<Ciphertext> down = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        down.add(((LoopbackCiphertext) received.get(i % received.size())).copy());
+      }
+      received.forEach(Ciphertext::close);
+      return down;
+    }
+
+    @Override
+    public void close() {
+      openComputations.decrementAndGet();
+    }
+  }
+}

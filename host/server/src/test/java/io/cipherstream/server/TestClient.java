@@ -1,0 +1,205 @@
+package io.cipherstream.server;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ring.Modulus;
+import io.cipherstream.wire.EnvelopeWriter;
+import io.cipherstream.wire.KeyDigits;
+import io.cipherstream.wire.KeyFingerprint;
+import io.cipherstream.wire.KeySpec;
+import io.cipherstream.wire.Packing;
+import io.cipherstream.wire.WireSession;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A client without secrets: valid words, real envelopes, plain HTTP. */
+final class TestClient {
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  final Vertx vertx;
+  final int port;
+  final String apiKey;
+  final SplittableRandom random = new SplittableRandom(7);
+  CkksParameters parameters = LoopbackModel.PARAMETERS;
+  byte[] publicSeed = bytes(64);
+  ByteBuffer publicWords = words(parameters.dataLimbs(), true);
+  JsonObject session = new JsonObject();
+  WireSession wire;
+
+  TestClient(Vertx vertx, int port, String apiKey) {
+    this.vertx = vertx;
+    this.port = port;
+    this.apiKey = apiKey;
+  }
+
+  HttpResponse<String> send(String method, String path, BodyPublisher body) {
+    try {
+      return HTTP.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+              .method(method, body)
+              .header("Authorization", "Bearer " + apiKey)
+              .header(
+                  "Content-Type",
+                  method.equals("PUT") ? "application/octet-stream" : "application/json")
+              .build(),
+          BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  HttpResponse<String> get(String path) {
+    return send("GET", path, BodyPublishers.noBody());
+  }
+
+  HttpResponse<String> post(String path, JsonObject body) {
+    return send("POST", path, BodyPublishers.ofString(body.encode()));
+  }
+
+  JsonObject newSession(String model) {
+    byte[] fingerprint = KeyFingerprint.of(parameters, publicSeed, publicWords);
+    return new JsonObject()
+        .put("model", model)
+        .put("parametersDigest", parameters.digestHex())
+        .put("keyFingerprint", HexFormat.of().formatHex(fingerprint));
+  }
+
+  void useParameters(CkksParameters set) {
+    parameters = set;
+    publicSeed = bytes(64);
+    publicWords = words(set.dataLimbs(), true);
+  }
+
+  TestClient createSession(String model) {
+    return createSession(newSession(model));
+  }
+
+  TestClient createSession(JsonObject body) {
+    HttpResponse<String> made = post("/v2/sessions", body);
+    if (made.statusCode() != 201) {
+      throw new AssertionError(made.body());
+    }
+    adopt(new JsonObject(made.body()));
+    return this;
+  }
+
+  /** Uses a session that another client made. */
+  void adopt(JsonObject made) {
+    session = made;
+    HexFormat hex = HexFormat.of();
+    wire =
+        new WireSession(
+            parameters,
+            hex.parseHex(session.getString("session")),
+            hex.parseHex(session.getString("keyFingerprint")),
+            hex.parseHex(session.getString("transportKey")));
+  }
+
+  String path() {
+    return "/v2/sessions/" + session.getString("session");
+  }
+
+  List<KeySpec> requiredKeys() {
+    JsonObject required = session.getJsonObject("requiredKeys");
+    List<KeySpec> all = new ArrayList<>();
+    all.add(KeySpec.publicKey(parameters));
+    if (required.getInteger("relinearization") != null) {
+      all.add(KeySpec.relinearization(required.getInteger("relinearization")));
+    }
+    for (Object rotation : required.getJsonArray("rotations")) {
+      JsonObject r = (JsonObject) rotation;
+      all.add(KeySpec.rotation(r.getInteger("step"), r.getInteger("limbs")));
+    }
+    return all;
+  }
+
+  byte[] keyEnvelope(KeySpec spec) {
+    ByteBuf all =
+        new EnvelopeWriter(wire, Packing.BIT_PACKED, PooledByteBufAllocator.DEFAULT)
+            .key(spec, digits(spec))
+            .toBuffer();
+    byte[] bytes = new byte[all.readableBytes()];
+    all.readBytes(bytes);
+    all.release();
+    return bytes;
+  }
+
+  KeyDigits digits(KeySpec spec) {
+    boolean own = spec.label().equals("public");
+    ByteBuffer shared = own ? publicWords : words(spec.limbs(), true);
+    return new KeyDigits() {
+      @Override
+      public byte[] seed(int digit) {
+        return own ? publicSeed : bytes(64);
+      }
+
+      @Override
+      public ByteBuffer c0Words(int digit) {
+        return shared;
+      }
+    };
+  }
+
+  HttpResponse<String> putKey(KeySpec spec) {
+    return putKey(spec.label(), keyEnvelope(spec));
+  }
+
+  HttpResponse<String> putKey(String label, byte[] envelope) {
+    return send("PUT", path() + "/keys/" + label, BodyPublishers.ofByteArray(envelope));
+  }
+
+  TestClient uploadKeys() {
+    for (KeySpec spec : requiredKeys()) {
+      HttpResponse<String> put = putKey(spec);
+      if (put.statusCode() != 200) {
+        throw new AssertionError(put.body());
+      }
+    }
+    return this;
+  }
+
+  TestSocket socket() {
+    return new TestSocket(this);
+  }
+
+  byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  ByteBuffer words(int limbs, boolean withSpecialPrime) {
+    List<Modulus> moduli = new ArrayList<>(parameters.dataPrimes().subList(0, limbs));
+    if (withSpecialPrime) {
+      moduli.add(parameters.specialPrime());
+    }
+    ByteBuffer words =
+        ByteBuffer.allocateDirect(8 * parameters.degree() * moduli.size())
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (Modulus q : moduli) {
+      for (int k = 0; k < parameters.degree(); k++) {
+        words.putLong(random.nextLong(q.value()));
+      }
+    }
+    return words.flip().order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
