@@ -3,19 +3,32 @@
 
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "chain.h"
 #include "counted.h"
+#include "kernels.h"
+#include "ntt_ifma.h"
 #include "seal/seal.h"
+#include "seal/util/ntt.h"
 
 namespace cipherstream {
 
 class EvaluatorContext : Counted {
  public:
   EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count)
-      : chain(degree, primes, count), encoder(chain.full().context) {}
+      : chain(degree, primes, count), encoder(chain.full().context) {
+    if (best_kernel() == Kernel::ifma) {
+      const auto *tables = chain.full().context.key_context_data()->small_ntt_tables();
+      for (std::size_t i = 0; i < count; i++) {
+        transforms.emplace_back(degree, primes[i], tables[i].get_root());
+      }
+    }
+  }
 
   const Chain chain;
+  // Of the data primes in order, then of the special prime; empty without IFMA.
+  std::vector<IfmaNtt> transforms;
   seal::CKKSEncoder encoder;  // encode is const in effect but not declared so
 };
 

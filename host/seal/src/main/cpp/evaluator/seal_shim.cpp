@@ -5,7 +5,9 @@
 
 #include "handles.h"
 #include "kernels.h"
+#include "key_switch_ifma.h"
 #include "seal/util/config.h"
+#include "seal/util/galois.h"
 #include "seal/util/polyarithsmallmod.h"
 #include "seeds.h"
 
@@ -41,6 +43,28 @@ CipherHandle *in_sub_chain(const Chain &chain, std::size_t key_limbs, const seal
   work.parms_id() = chain.full().level(limbs);
   return give(std::move(work));
 }
+
+#if defined(__x86_64__)
+CipherHandle *rotate_ifma(const EvaluatorContext &context, const seal::Ciphertext &a, int step,
+                          const seal::GaloisKeys &keys, std::size_t key_limbs) {
+  const Chain &chain = context.chain;
+  const std::size_t degree = chain.degree();
+  const std::size_t limbs = limbs_of(a);
+  const auto *tool = chain.full().context.key_context_data()->galois_tool();
+  const std::uint32_t element = tool->get_elt_from_step(step);
+  seal::Ciphertext result = chain.allocate(2, limbs, a.scale());
+  const auto pool = seal::MemoryManager::GetPool(seal::mm_prof_opt::mm_force_global);
+  auto permuted = seal::util::allocate_uint(limbs * degree, pool);
+  tool->apply_galois_ntt(seal::util::ConstRNSIter(a.data(0), degree), limbs, element,
+                         seal::util::RNSIter(result.data(0), degree));
+  tool->apply_galois_ntt(seal::util::ConstRNSIter(a.data(1), degree), limbs, element,
+                         seal::util::RNSIter(permuted.get(), degree));
+  std::memset(result.data(1), 0, limbs * degree * sizeof(std::uint64_t));
+  key_switch_ifma(context.transforms, context.transforms.back(), limbs, permuted.get(),
+                  keys.key(element), key_limbs, result.data(0), result.data(1));
+  return give(std::move(result));
+}
+#endif
 
 }  // namespace
 
@@ -261,7 +285,20 @@ CipherHandle *cipher_drop_to(const EvaluatorContext *context, const CipherHandle
 }
 
 CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHandle *a,
-                                 const KeysHandle *keys) {
+                                 const KeysHandle *keys, int kernel) {
+#if defined(__x86_64__)
+  if (static_cast<Kernel>(kernel) == Kernel::ifma) {
+    const seal::Ciphertext &x = a->value;
+    const std::size_t limbs = limbs_of(x);
+    seal::Ciphertext result = context->chain.allocate(2, limbs, x.scale());
+    std::memcpy(result.data(), x.data(),
+                2 * limbs * context->chain.degree() * sizeof(std::uint64_t));
+    key_switch_ifma(context->transforms, context->transforms.back(), limbs, x.data(2),
+                    keys->relinearization.data()[0], keys->relinearization_limbs, result.data(0),
+                    result.data(1));
+    return give(std::move(result));
+  }
+#endif
   return in_sub_chain(context->chain, keys->relinearization_limbs, a->value,
                       [keys](const SubChain &sub, seal::Ciphertext &work) {
                         sub.evaluator.relinearize_inplace(work, keys->relinearization);
@@ -269,8 +306,13 @@ CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHa
 }
 
 CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step,
-                            const KeysHandle *keys, int key_limbs) {
+                            const KeysHandle *keys, int key_limbs, int kernel) {
   const auto limbs = static_cast<std::size_t>(key_limbs);
+#if defined(__x86_64__)
+  if (static_cast<Kernel>(kernel) == Kernel::ifma) {
+    return rotate_ifma(*context, a->value, step, keys->rotations.at(limbs), limbs);
+  }
+#endif
   return in_sub_chain(context->chain, limbs, a->value,
                       [keys, limbs, step](const SubChain &sub, seal::Ciphertext &work) {
                         const auto *tool = sub.context.key_context_data()->galois_tool();

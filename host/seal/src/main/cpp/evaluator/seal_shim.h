@@ -66,11 +66,12 @@ CipherHandle *reference_multiply_plain(const EvaluatorContext *context, const Ci
                                        const int8_t *words, double scale);
 CipherHandle *cipher_rescale(const EvaluatorContext *context, const CipherHandle *a);
 CipherHandle *cipher_drop_to(const EvaluatorContext *context, const CipherHandle *a, int limbs);
+// kernel as above; 0 is SEAL's own key switching.
 CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHandle *a,
-                                 const KeysHandle *keys);
+                                 const KeysHandle *keys, int kernel);
 // key_limbs: the number of limbs the key was given for.
 CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step,
-                            const KeysHandle *keys, int key_limbs);
+                            const KeysHandle *keys, int key_limbs, int kernel);
 CipherHandle *cipher_add_encryption_of_zero(const EvaluatorContext *context, const CipherHandle *a,
                                             const KeysHandle *keys);
 

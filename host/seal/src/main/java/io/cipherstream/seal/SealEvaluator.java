@@ -384,7 +384,7 @@ public final class SealEvaluator implements CkksEvaluator {
         x.limbs(),
         x.scale(),
         List.of(resource, x.resource(), k.resource()),
-        () -> SealShim.cipher_relinearize(context, x.handle(), k.handle()));
+        () -> SealShim.cipher_relinearize(context, x.handle(), k.handle(), kernel));
   }
 
   @Override
@@ -436,7 +436,7 @@ public final class SealEvaluator implements CkksEvaluator {
         x.limbs(),
         x.scale(),
         List.of(resource, x.resource(), k.resource()),
-        () -> SealShim.cipher_rotate(context, x.handle(), canonical, k.handle(), keyLimbs));
+        () -> SealShim.cipher_rotate(context, x.handle(), canonical, k.handle(), keyLimbs, kernel));
   }
 
   /**

@@ -1,0 +1,31 @@
+// Negacyclic transforms of one limb with AVX-512 IFMA, in SEAL's order and with SEAL's roots.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace cipherstream {
+
+// Tables of one prime q < 2^50; N >= 16. The functions below must only run where best_kernel() is
+// Kernel::ifma.
+class IfmaNtt {
+ public:
+  // psi: the primitive 2N-th root of unity modulo q.
+  IfmaNtt(std::size_t degree, std::uint64_t q, std::uint64_t psi);
+
+  std::uint64_t prime() const { return q_; }
+  std::size_t degree() const { return degree_; }
+
+  // Words below 4q in, words below 4q out, in place.
+  void forward_lazy(std::uint64_t *words) const;
+  // Words below 2q in, canonical words out, in place.
+  void inverse(std::uint64_t *words) const;
+
+ private:
+  std::size_t degree_;
+  std::uint64_t q_, degree_inverse_;
+  std::vector<std::uint64_t> roots_, quotients_, inverse_roots_, inverse_quotients_;
+};
+
+}  // namespace cipherstream
