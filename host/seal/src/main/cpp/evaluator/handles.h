@@ -18,12 +18,14 @@ class EvaluatorContext : Counted {
  public:
   EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count)
       : chain(degree, primes, count), encoder(chain.full().context) {
+#if defined(__x86_64__)
     if (best_kernel() == Kernel::ifma) {
       const auto *tables = chain.full().context.key_context_data()->small_ntt_tables();
       for (std::size_t i = 0; i < count; i++) {
         transforms.emplace_back(degree, primes[i], tables[i].get_root());
       }
     }
+#endif
   }
 
   const Chain chain;
