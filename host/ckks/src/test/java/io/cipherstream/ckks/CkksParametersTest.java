@@ -1,0 +1,66 @@
+package io.cipherstream.ckks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cipherstream.ring.Modulus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class CkksParametersTest {
+
+  @ParameterizedTest
+  @FieldSource("io.cipherstream.ckks.CkksParameters#SETS")
+  void everySetStaysBelowItsCap(CkksParameters set) {
+    int bits = set.specialPrime().bits() + set.dataPrimes().stream().mapToInt(Modulus::bits).sum();
+    assertThat(bits).isLessThanOrEqualTo(CkksParameters.securityCapBits(set.degree()));
+    assertThat(set.modulusBits(set.dataLimbs()) + set.specialPrime().bits())
+        .isLessThanOrEqualTo(bits);
+    assertThat(CkksParameters.named(set.name())).isSameAs(set);
+  }
+
+  @Test
+  void aSetBeyondTheCapIsRefused() {
+    long[] primes =
+        CkksParameters.N16384.dataPrimes().stream().limit(5).mapToLong(Modulus::value).toArray();
+    assertThatThrownBy(
+            () ->
+                new CkksParameters(
+                    "wide", 8192, primes, CkksParameters.N16384.specialPrime().value()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("260 bits")
+        .hasMessageContaining("at most 214");
+  }
+
+  @Test
+  void repeatedLongOrUnfitPrimesAreRefused() {
+    long q = CkksParameters.N8192.dataPrime(0).value();
+    long p = CkksParameters.N8192.specialPrime().value();
+    assertThatThrownBy(() -> new CkksParameters("twice", 8192, new long[] {q, q}, p))
+        .hasMessageContaining("repeats a prime");
+    assertThatThrownBy(() -> new CkksParameters("same", 8192, new long[] {q}, q))
+        .hasMessageContaining("repeats a prime");
+    assertThatThrownBy(() -> new CkksParameters("unfit", 8192, new long[] {12289}, p))
+        .hasMessageContaining("1 modulo 16384");
+    assertThatThrownBy(() -> new CkksParameters("long", 8192, new long[] {1152921504606748673L}, p))
+        .hasMessageContaining("at most 50 bits");
+    assertThatThrownBy(() -> new CkksParameters("none", 8192, new long[0], p))
+        .hasMessageContaining("no data prime");
+    assertThatThrownBy(() -> CkksParameters.securityCapBits(4096)).hasMessageContaining("4096");
+    assertThatThrownBy(() -> CkksParameters.named("n4096")).hasMessageContaining("n8192");
+  }
+
+  @Test
+  void theDigestCoversThePrimesAndNotTheName() {
+    long[] primes = CkksParameters.N8192.dataPrimes().stream().mapToLong(Modulus::value).toArray();
+    long p = CkksParameters.N8192.specialPrime().value();
+    CkksParameters renamed = new CkksParameters("other", 8192, primes, p);
+    assertThat(renamed).isEqualTo(CkksParameters.N8192);
+    assertThat(renamed.digestHex()).isEqualTo(CkksParameters.N8192.digestHex());
+    long[] swapped = primes.clone();
+    swapped[1] = primes[2];
+    swapped[2] = primes[1];
+    assertThat(new CkksParameters("n8192", 8192, swapped, p)).isNotEqualTo(CkksParameters.N8192);
+  }
+}
