@@ -13,10 +13,11 @@ launch() {
     -Dcipherstream.root="$root" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
 }
 
-# Without a configuration file, data and models are this user's; flags still win.
+# Without a configuration file, data and models are this user's and an API key is made; flags still win.
 serve() {
   if [[ " $* " != *" --config"* ]]; then
     export CIPHERSTREAM_DATADIRECTORY=${CIPHERSTREAM_DATADIRECTORY:-$CIPHERSTREAM_HOME/server}
+    export CIPHERSTREAM_GENERATEAPIKEY=${CIPHERSTREAM_GENERATEAPIKEY:-true}
     export CIPHERSTREAM_MODELDIRECTORIES=${CIPHERSTREAM_MODELDIRECTORIES:-"[\"$CIPHERSTREAM_HOME/models\", \"$root/deploy/models\"]"}
   fi
   CLASSPATH=$(<"$state/server.classpath") exec "$java" @"$root/deploy/setup/server.jvm" \

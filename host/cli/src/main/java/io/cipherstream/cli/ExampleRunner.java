@@ -19,10 +19,12 @@ interface ExampleRunner extends AutoCloseable {
    * What one text gave.
    *
    * @param serverSeconds the server's own time; for plaintext and simulate, the computation's
+   * @param clientSeconds the client's; 0 for plaintext and simulate
    */
   record Result(
       double[] logits,
       double serverSeconds,
+      double clientSeconds,
       double totalSeconds,
       long bytesUp,
       long bytesDown,
@@ -49,7 +51,7 @@ interface ExampleRunner extends AutoCloseable {
 
   private static Result timed(long started, double[] logits) {
     double seconds = (System.nanoTime() - started) / 1e9;
-    return new Result(logits, seconds, seconds, 0, 0, 0, 0);
+    return new Result(logits, seconds, 0, seconds, 0, 0, 0, 0);
   }
 
   /** The float64 forward pass. */
@@ -118,6 +120,7 @@ interface ExampleRunner extends AutoCloseable {
       return new Result(
           c.logits().stream().mapToDouble(Double::doubleValue).toArray(),
           c.report().serverSeconds(),
+          c.report().clientSeconds(),
           c.report().totalSeconds(),
           c.report().bytesUp(),
           c.report().bytesDown(),

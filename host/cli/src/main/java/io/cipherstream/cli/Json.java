@@ -53,6 +53,7 @@ final class Json {
     json.put("keyBytes", report.keyBytes());
     json.put("serverSeconds", report.serverSeconds());
     json.put("clientSeconds", report.clientSeconds());
+    json.put("wireSeconds", report.wireSeconds());
     json.put("totalSeconds", report.totalSeconds());
     json.set("warnings", strings(report.warnings()));
   }

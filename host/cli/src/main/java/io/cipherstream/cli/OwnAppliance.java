@@ -83,7 +83,8 @@ final class OwnAppliance implements AutoCloseable {
                   folder.toString(),
                   "--model",
                   model,
-                  "--generate-api-key"));
+                  "--generate-api-key",
+                  "--stop-with-stdin"));
       for (Path models : Models.folders()) {
         arguments.addAll(List.of("--models", models.toString()));
       }

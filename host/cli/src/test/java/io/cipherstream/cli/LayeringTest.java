@@ -34,7 +34,7 @@ class LayeringTest {
           "transformer", List.of("ring", "ckks", "model"),
           "client", List.of("ring", "ckks", "wire", "model", "transformer", "seal.client"),
           "server", List.of("ring", "ckks", "wire", "model", "transformer", "seal"),
-          "cli", List.of("ckks", "model", "transformer", "client", "seal", "seal.client"));
+          "cli", List.of("ring", "ckks", "model", "transformer", "client", "seal", "seal.client"));
 
   private static JavaClasses classes;
 

@@ -224,7 +224,8 @@ public final class ClientModel implements AutoCloseable {
             open.bytesDown() - down,
             keyBytes,
             outcome.serverSeconds(),
-            Math.max(0, total - outcome.serverSeconds()),
+            outcome.clientSeconds(),
+            Math.max(0, total - outcome.serverSeconds() - outcome.clientSeconds()),
             total,
             outcome.warnings());
     return new Answer(outcome.output(), report);

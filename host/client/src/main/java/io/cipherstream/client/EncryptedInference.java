@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ final class EncryptedInference {
   private final byte[] id = new byte[EnvelopePosition.INFERENCE_ID_BYTES];
   private final List<String> warnings = new ArrayList<>();
   private @Nullable RuntimeException clientFailure;
+  private long clientNanos;
 
   EncryptedInference(
       InferenceSocket socket,
@@ -66,18 +68,21 @@ final class EncryptedInference {
    * What came out.
    *
    * @param output logits or embedding
-   * @param serverSeconds from the server's clock
+   * @param serverSeconds computing and queueing, from the server's clock
+   * @param clientSeconds packing, encryption, decryption and activations as far as the conversation
+   *     waited for them
    */
-  record Outcome(double[] output, double serverSeconds, List<String> warnings) {}
+  record Outcome(
+      double[] output, double serverSeconds, double clientSeconds, List<String> warnings) {}
 
   Outcome run(ClientRun run) {
     start();
-    send(run.inputs(), plan.inputs(), -1);
+    send(timed(run::inputs), plan.inputs(), -1);
     accepted();
     for (Round round : plan.rounds()) {
       announced(round);
       List<double[]> down = receive(round.down(), round.index());
-      send(answer(run, round, down), round.up(), round.index());
+      send(timed(() -> answer(run, round, down)), round.up(), round.index());
     }
     JsonNode result = socket.receiveJson();
     expect(result, "type", "result");
@@ -89,9 +94,20 @@ final class EncryptedInference {
           "the server's intermediate values made no sense here: " + clientFailure.getMessage(),
           clientFailure);
     }
-    double[] output = run.finish(slots);
+    double[] output = timed(() -> run.finish(slots));
     warnings.addAll(run.warnings());
-    return new Outcome(output, result.path("serverSeconds").asDouble(), List.copyOf(warnings));
+    double server =
+        result.path("computeSeconds").asDouble() + result.path("queueSeconds").asDouble();
+    return new Outcome(output, server, clientNanos / 1e9, List.copyOf(warnings));
+  }
+
+  private <T> T timed(Supplier<T> work) {
+    long started = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      clientNanos += System.nanoTime() - started;
+    }
   }
 
   private void start() {
@@ -164,7 +180,7 @@ final class EncryptedInference {
       drain(slots);
       throw e;
     }
-    return Workers.all(slots);
+    return timed(() -> Workers.all(slots));
   }
 
   private static void drain(List<Future<double[]>> slots) {
@@ -204,7 +220,8 @@ final class EncryptedInference {
     int sent = 0;
     try {
       while (sent < envelopes.size()) {
-        ByteBuf envelope = Workers.one(envelopes.get(sent));
+        Future<ByteBuf> next = envelopes.get(sent);
+        ByteBuf envelope = timed(() -> Workers.one(next));
         sent++;
         socket.send(envelope);
       }

@@ -13,8 +13,10 @@ import java.util.List;
  * @param bytesUp message bytes sent for this inference, keys not included
  * @param bytesDown message bytes received
  * @param keyBytes key bytes uploaded because of this call; 0 when the session was there already
- * @param serverSeconds from the server's own clock, queueing included
- * @param clientSeconds tokenising, encoding, encryption, decryption and activations
+ * @param serverSeconds computing and queueing, from the server's own clock
+ * @param clientSeconds packing, encryption, decryption and activations as far as the conversation
+ *     waited for them
+ * @param wireSeconds the rest of the total: transfer, and reading and writing messages on both ends
  * @param totalSeconds from text to answer, key upload not included
  * @param warnings what looked odd in decrypted values; never told to the server
  */
@@ -29,6 +31,7 @@ public record InferenceReport(
     long keyBytes,
     double serverSeconds,
     double clientSeconds,
+    double wireSeconds,
     double totalSeconds,
     List<String> warnings) {
 

@@ -68,6 +68,11 @@ public final class ServerMain implements Callable<Integer> {
   private boolean generateApiKey;
 
   @Option(
+      names = "--stop-with-stdin",
+      description = "Stop when standard input ends, so as not to outlive the parent process.")
+  private boolean stopWithStdin;
+
+  @Option(
       names = "--set",
       paramLabel = "MEMBER=VALUE",
       description = "Any member of the configuration, as in limits.connectionsMax=100.")
@@ -121,6 +126,9 @@ public final class ServerMain implements Callable<Integer> {
       StateFile state =
           new StateFile(loaded.dataDirectory(), appliance.url(), appliance.certificateSha256());
       System.out.println(state.event("listening"));
+      if (stopWithStdin) {
+        watchStdin();
+      }
       Thread hook = new Thread(() -> stopAndHalt(appliance, state, stopped), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
       try {
@@ -136,6 +144,25 @@ public final class ServerMain implements Callable<Integer> {
       workers.shutdown();
       vertx.close();
     }
+  }
+
+  /** Exits, which runs the stop hook, when the parent closes our standard input or dies. */
+  private static void watchStdin() {
+    Thread watcher =
+        new Thread(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {
+                  // Nothing is expected; only the end matters.
+                }
+              } catch (IOException e) {
+                LOG.warn("standard input broke", e);
+              }
+              System.exit(0);
+            },
+            "stdin");
+    watcher.setDaemon(true);
+    watcher.start();
   }
 
   /** On a signal: stops in order and leaves with 0, which a JVM does not do by itself. */

@@ -1,0 +1,120 @@
+package io.cipherstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each way of asking for the impossible: message, exit code, nothing on standard output. */
+class BadInputIT {
+
+  @TempDir private Path home;
+  private Programs programs;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    programs = new Programs(home);
+  }
+
+  @Test
+  void emptyText() throws Exception {
+    refused(ExitCodes.BAD_INPUT, "empty", "classify", "--text", "  ");
+  }
+
+  @Test
+  void noText() throws Exception {
+    refused(ExitCodes.USAGE, "--text", "classify");
+  }
+
+  @Test
+  void fileThatIsNotUtf8() throws Exception {
+    Path file = Files.write(home.resolve("bad.txt"), new byte[] {'o', 'k', '\n', (byte) 0xc3, '('});
+    refused(ExitCodes.BAD_INPUT, "line 2", "classify", "--file", file.toString());
+  }
+
+  @Test
+  void emptyLineInAFile() throws Exception {
+    Path file = Files.writeString(home.resolve("gap.txt"), "one\n\ntwo\n");
+    refused(ExitCodes.BAD_INPUT, "line 2", "classify", "--file", file.toString());
+  }
+
+  @Test
+  void tooLongTextNamesTheLimitAndIsNeverCut() throws Exception {
+    refused(ExitCodes.BAD_INPUT, "at most 64", "classify", "--text", "word ".repeat(63));
+  }
+
+  @Test
+  void tooLongLineOfAFileIsNamed() throws Exception {
+    Path file = Files.writeString(home.resolve("long.txt"), "fine\n" + "word ".repeat(63) + "\n");
+    refused(ExitCodes.BAD_INPUT, "line 2", "classify", "--file", file.toString());
+  }
+
+  @Test
+  void unknownModelListsTheKnownOnes() throws Exception {
+    refused(ExitCodes.BAD_INPUT, "sst2-tiny", "classify", "--model", "nope", "--text", "a");
+  }
+
+  @Test
+  void wrongModeListsTheModelsModes() throws Exception {
+    refused(
+        ExitCodes.BAD_INPUT, "[paper, compact]", "classify", "--mode", "assisted", "--text", "a");
+  }
+
+  @Test
+  void unknownEngine() throws Exception {
+    refused(ExitCodes.USAGE, "[seal]", "classify", "--engine", "fpga", "--text", "a");
+  }
+
+  @Test
+  void classifierDoesNotEmbed() throws Exception {
+    refused(ExitCodes.BAD_INPUT, "classify", "embed", "--model", "sst2-tiny", "--text", "a");
+  }
+
+  @Test
+  void unreachableServer() throws Exception {
+    refused(
+        ExitCodes.SERVER,
+        "is it running",
+        "classify",
+        "--text",
+        "a",
+        "--url",
+        "https://127.0.0.1:1");
+  }
+
+  @Test
+  void plainHttpToAnotherMachine() throws Exception {
+    refused(
+        ExitCodes.USAGE, "use https", "classify", "--text", "a", "--url", "http://192.0.2.1:8080");
+  }
+
+  @Test
+  void unknownCommandAndOption() throws Exception {
+    refused(ExitCodes.USAGE, "nonsense", "nonsense");
+    refused(ExitCodes.USAGE, "--colour", "classify", "--colour", "red");
+  }
+
+  @Test
+  void tableWithoutHeader() throws Exception {
+    Path file = Files.writeString(home.resolve("d.tsv"), "good\t1\n");
+    refused(ExitCodes.BAD_INPUT, "sentence<TAB>label", "evaluate", "--data", file.toString());
+  }
+
+  @Test
+  void importOfAFileThatIsNoModel() throws Exception {
+    Path file = Files.writeString(home.resolve("m.bin"), "not a model at all");
+    refused(ExitCodes.BAD_INPUT, "neither", "model", "import", file.toString(), "--name", "m");
+    assertThat(home.resolve("models/m")).doesNotExist();
+  }
+
+  private void refused(int exitCode, String message, String... arguments) throws Exception {
+    Programs.Finished finished = programs.run(arguments);
+    assertThat(finished.exitCode()).as(finished.err()).isEqualTo(exitCode);
+    assertThat(finished.err()).contains(message);
+    assertThat(finished.out()).isEmpty();
+  }
+}

@@ -1,0 +1,140 @@
+package io.cipherstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands that need no appliance. */
+class LocalCommandsIT {
+
+  @TempDir private Path home;
+  private Programs programs;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    programs = new Programs(home);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "demo",
+        "classify",
+        "embed",
+        "evaluate",
+        "model",
+        "model import",
+        "model list",
+        "model inspect",
+        "doctor",
+        "stop",
+        "serve",
+        "setup",
+        "test"
+      })
+  void everyCommandHasHelp(String command) throws Exception {
+    String[] words = (command + " --help").split(" ", -1);
+    Programs.Finished help = programs.run(words);
+    assertThat(help.exitCode()).as(help.err()).isZero();
+    assertThat(help.out()).contains("Usage:");
+  }
+
+  @Test
+  void doctorFindsTheBuildInOrder() throws Exception {
+    Programs.Finished doctor = programs.run("doctor", "--json");
+    assertThat(doctor.exitCode()).as(doctor.out()).isZero();
+    JsonNode json = doctor.json().get(0);
+    assertThat(json.path("ok").asBoolean()).isTrue();
+    assertThat(json.path("checks"))
+        .extracting(check -> check.path("check").asText())
+        .contains("Java", "client library", "SEAL", "memory", "data folder", "models", "appliance");
+  }
+
+  @Test
+  void doctorFindsADamagedModel() throws Exception {
+    Path model = home.resolve("models/broken");
+    Path source = programs.root().resolve("deploy/models/sst2-tiny");
+    Files.createDirectories(model);
+    String manifest = Files.readString(source.resolve("manifest.json"));
+    Files.writeString(
+        model.resolve("manifest.json"), manifest.replace("\"sst2-tiny\"", "\"broken\""));
+    Programs.Finished doctor = programs.run("doctor");
+    assertThat(doctor.exitCode()).isEqualTo(ExitCodes.CHECK_FAILED);
+    assertThat(doctor.out()).contains("FAULT").contains("models");
+  }
+
+  @Test
+  void inspectShowsWhatAPlanNeeds() throws Exception {
+    Programs.Finished text = programs.run("model", "inspect", "sst2-tiny", "--rounds");
+    assertThat(text.exitCode()).as(text.err()).isZero();
+    assertThat(text.out())
+        .contains("rotation steps")
+        .contains("relinearisation at")
+        .contains("128-bit security")
+        .contains("rounds of paper with 32 tokens");
+    JsonNode json = programs.run("model", "inspect", "sst2-tiny", "--json").json().get(0);
+    assertThat(json.path("plans")).hasSize(6);
+    assertThat(json.path("plans").path(0).path("costs").path("rounds").asInt()).isPositive();
+  }
+
+  @Test
+  void simulateEqualsPlaintext() throws Exception {
+    Path data = home.resolve("d.tsv");
+    Files.writeString(data, "sentence\tlabel\na charming journey\tpositive\nboring\tnegative\n");
+    for (String mode : List.of("paper", "compact")) {
+      Programs.Finished done =
+          programs.run(
+              "evaluate",
+              "--data",
+              data.toString(),
+              "--engine",
+              "simulate",
+              "--mode",
+              mode,
+              "--json");
+      assertThat(done.exitCode()).as(done.err()).isZero();
+      JsonNode summary = done.json().get(2);
+      assertThat(summary.path("examples").asInt()).isEqualTo(2);
+      assertThat(summary.path("agreement").asDouble()).isEqualTo(1.0);
+      assertThat(summary.path("maxLogitError").asDouble()).isLessThan(1e-9);
+    }
+  }
+
+  @Test
+  void seedDrawsTheSameSampleEveryTime() throws Exception {
+    Path data = home.resolve("d.tsv");
+    StringBuilder rows = new StringBuilder("sentence\tlabel\n");
+    for (int i = 0; i < 20; i++) {
+      rows.append("sentence number ").append(i).append("\t0\n");
+    }
+    Files.writeString(data, rows);
+    String[] arguments = {
+      "evaluate",
+      "--data",
+      data.toString(),
+      "--engine",
+      "plaintext",
+      "--limit",
+      "3",
+      "--seed",
+      "5",
+      "--json"
+    };
+    List<JsonNode> first = programs.run(arguments).json();
+    List<JsonNode> second = programs.run(arguments).json();
+    assertThat(first).hasSize(4);
+    assertThat(first.subList(0, 3))
+        .extracting(e -> e.path("line").asInt())
+        .isNotEqualTo(List.of(2, 3, 4))
+        .isEqualTo(second.subList(0, 3).stream().map(e -> e.path("line").asInt()).toList());
+  }
+}

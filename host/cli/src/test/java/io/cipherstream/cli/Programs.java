@@ -1,0 +1,129 @@
+package io.cipherstream.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the command line as users do: a process of its own on the class path that was packaged. */
+final class Programs {
+
+  private static final long MINUTES_MAX = 10;
+
+  private final Path root = Path.of(System.getProperty("cipherstream.root"));
+  private final Path home;
+  private final Path serverClassPath;
+
+  Programs(Path home) throws IOException {
+    this.home = home;
+    this.serverClassPath = home.resolve("server.classpath");
+    Path target = root.resolve("host/server/target");
+    Files.writeString(
+        serverClassPath,
+        jar(target, "cipherstream-server-") + File.pathSeparator + classPath(target));
+  }
+
+  /** What a finished process left. */
+  record Finished(int exitCode, String out, String err) {
+
+    List<JsonNode> json() throws IOException {
+      List<JsonNode> objects = new ArrayList<>();
+      for (String line : out.lines().toList()) {
+        objects.add(Json.MAPPER.readTree(line));
+      }
+      return objects;
+    }
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Finished run(String... arguments) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(home, "out", ".txt");
+    Path err = Files.createTempFile(home, "err", ".txt");
+    Process process =
+        client(List.of(arguments)).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    if (!process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new AssertionError(
+          "still running after " + MINUTES_MAX + " minutes: " + List.of(arguments));
+    }
+    return new Finished(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  private ProcessBuilder client(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + root.resolve("deploy/setup/client.jvm"));
+    command.add("-Dcipherstream.root=" + root);
+    command.add("-Dcipherstream.server.classpath=" + serverClassPath);
+    command.add(Main.class.getName());
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder
+        .environment()
+        .put(
+            "CLASSPATH",
+            System.getProperty("cipherstream.client.jar")
+                + File.pathSeparator
+                + classPath(root.resolve("host/cli/target")));
+    builder.environment().put("CIPHERSTREAM_HOME", home.toString());
+    return builder;
+  }
+
+  /** A running appliance, as {@code serve} starts it, with its state once it is ready. */
+  Served serve(String... arguments) throws IOException, InterruptedException {
+    System.setProperty("cipherstream.server.classpath", serverClassPath.toString());
+    List<String> all =
+        new ArrayList<>(List.of("--port", "0", "--stop-with-stdin", "--generate-api-key"));
+    all.addAll(List.of("--data", home.resolve("server").toString()));
+    all.addAll(List.of(arguments));
+    Process process =
+        ServerProcess.builder(all).redirectError(home.resolve("server.log").toFile()).start();
+    try (var lines = process.inputReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        Optional<ApplianceState> state = ApplianceState.parse(line);
+        if (state.isPresent() && state.get().ready()) {
+          return new Served(process, state.get());
+        }
+      }
+    }
+    throw new AssertionError("no appliance: " + Files.readString(home.resolve("server.log")));
+  }
+
+  /** A running appliance. */
+  record Served(Process process, ApplianceState state) implements AutoCloseable {
+    @Override
+    public void close() {
+      process.destroy();
+      try {
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static String classPath(Path target) throws IOException {
+    return Files.readString(target.resolve("runtime.classpath")).strip();
+  }
+
+  private static Path jar(Path target, String prefix) throws IOException {
+    try (var files = Files.list(target)) {
+      return files
+          .filter(f -> f.getFileName().toString().startsWith(prefix))
+          .filter(f -> f.getFileName().toString().endsWith("SNAPSHOT.jar"))
+          .findFirst()
+          .orElseThrow(() -> new IOException("no " + prefix + "….jar in " + target));
+    }
+  }
+}
