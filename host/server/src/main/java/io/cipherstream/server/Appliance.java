@@ -161,6 +161,11 @@ public final class Appliance {
     return port.get();
   }
 
+  /** Open TCP connections. */
+  int connections() {
+    return api.connections().count();
+  }
+
   /** Where clients connect. */
   public String url() {
     String shown = host.contains(":") ? "[" + host + "]" : host;

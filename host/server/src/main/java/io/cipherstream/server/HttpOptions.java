@@ -33,6 +33,7 @@ final class HttpOptions {
         .setMaxWebSocketFrameSize(limits.frameBytesMax())
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
+        .setHttp2ClearTextEnabled(false)
         .setDecompressionSupported(false)
         .setCompressionSupported(false);
     if (tls != null) {

@@ -63,6 +63,13 @@ final class TestSocket implements AutoCloseable {
         .put("planDigest", LoopbackModel.DIGEST);
   }
 
+  JsonObject startMessage(String mode, int tokenClass, String planDigest) {
+    return startMessage()
+        .put("mode", mode)
+        .put("tokenClass", tokenClass)
+        .put("planDigest", planDigest);
+  }
+
   TestSocket start() {
     return start(startMessage());
   }
@@ -74,12 +81,16 @@ final class TestSocket implements AutoCloseable {
 
   /** A valid envelope for a place, with random words. */
   ByteBuf envelope(int round, int index, CiphertextShape shape, ByteBuffer words) {
+    return envelope(round, index, shape, words, client.bytes(64));
+  }
+
+  ByteBuf envelope(int round, int index, CiphertextShape shape, ByteBuffer words, byte[] seed) {
     return new EnvelopeWriter(client.wire, Packing.BIT_PACKED, PooledByteBufAllocator.DEFAULT)
         .seededCiphertext(
             new EnvelopePosition(inference, round, index),
             shape.limbs(),
             shape.scale(),
-            client.bytes(64),
+            seed,
             words);
   }
 
@@ -126,6 +137,15 @@ final class TestSocket implements AutoCloseable {
       ByteBuffer copy = ByteBuffer.allocate(got.words().remaining());
       return copy.put(got.words()).flip();
     }
+  }
+
+  /** The next message's words in a direct buffer. */
+  ByteBuffer directCiphertext(int round, int index, CiphertextShape shape) {
+    ByteBuffer words = ciphertext(round, index, shape);
+    return ByteBuffer.allocateDirect(words.remaining())
+        .put(words)
+        .flip()
+        .order(java.nio.ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The problem of the error message that is next, whatever data comes before it. */
