@@ -1,6 +1,6 @@
 package io.cipherstream.server;
 
-import io.cipherstream.server.session.DurableFiles;
+import io.cipherstream.server.storage.DurableFiles;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.cipherstream.server;
 
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.config.ServerConfig.Tenant;
-import io.cipherstream.server.session.DurableFiles;
+import io.cipherstream.server.storage.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

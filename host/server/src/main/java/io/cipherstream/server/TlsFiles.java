@@ -2,7 +2,7 @@ package io.cipherstream.server;
 
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.config.ServerConfig.TlsMode;
-import io.cipherstream.server.session.DurableFiles;
+import io.cipherstream.server.storage.DurableFiles;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;

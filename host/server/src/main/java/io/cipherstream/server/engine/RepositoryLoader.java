@@ -5,7 +5,7 @@ import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
 import io.cipherstream.seal.SealEvaluator;
 import io.cipherstream.server.config.ServerConfig;
-import io.cipherstream.server.session.DurableFiles;
+import io.cipherstream.server.storage.DurableFiles;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.ServerModel;

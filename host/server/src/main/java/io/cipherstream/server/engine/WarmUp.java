@@ -4,7 +4,6 @@ import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ring.Modulus;
-import io.cipherstream.server.session.RequiredKeys;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,11 +1,11 @@
 package io.cipherstream.server.inference;
 
+import io.cipherstream.server.engine.RequiredKeys;
 import io.cipherstream.server.engine.ServedModel;
 import io.cipherstream.server.engine.ServedPlan;
 import io.cipherstream.server.engine.SessionPlans;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
-import io.cipherstream.server.session.RequiredKeys;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionRegistry;
 import io.netty.buffer.ByteBuf;

@@ -2,6 +2,7 @@ package io.cipherstream.server.session;
 
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.server.engine.CryptoBackend;
+import io.cipherstream.server.engine.RequiredKeys;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.problem.WireProblems;

@@ -2,6 +2,7 @@ package io.cipherstream.server.session;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.server.config.Limits;
+import io.cipherstream.server.engine.RequiredKeys;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.cipherstream.server.session;
+package io.cipherstream.server.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

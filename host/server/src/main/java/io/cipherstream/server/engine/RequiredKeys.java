@@ -1,7 +1,6 @@
-package io.cipherstream.server.session;
+package io.cipherstream.server.engine;
 
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.server.engine.ServedPlan;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.wire.EnvelopeSizes;
