@@ -61,9 +61,12 @@ public final class SessionStore {
     return part;
   }
 
-  /** Free bytes of the disk that holds the sessions. */
-  public long usableBytes() throws IOException {
-    return Files.getFileStore(sessions).getUsableSpace();
+  /**
+   * Free bytes of the disk that holds the sessions. Asked by path and not by {@code FileStore},
+   * which fails in a container or chroot whose root is no mount point of its own.
+   */
+  public long usableBytes() {
+    return sessions.toFile().getUsableSpace();
   }
 
   public Path keyFile(String session, String label) {
