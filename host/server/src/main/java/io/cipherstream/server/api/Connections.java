@@ -3,6 +3,7 @@ package io.cipherstream.server.api;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +40,9 @@ public final class Connections {
    */
   void check(RoutingContext ctx) {
     if (surplus.contains(ctx.request().connection())) {
-      ctx.response().putHeader("Connection", "close");
+      if (ctx.request().version() != HttpVersion.HTTP_2) {
+        ctx.response().putHeader("Connection", "close");
+      }
       throw ProblemException.of(
               ProblemType.OVERLOADED,
               "a connection over the limit",
