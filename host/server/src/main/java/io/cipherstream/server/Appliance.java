@@ -67,6 +67,7 @@ public final class Appliance {
     this.vertx = vertx;
     this.limits = config.limits();
     this.loader = loader;
+    loader.observe(metrics.operations("seal"));
     this.host = config.bind().host();
     DurableFiles.createDirectories(config.dataDirectory());
     this.tls = TlsFiles.of(config).orElse(null);

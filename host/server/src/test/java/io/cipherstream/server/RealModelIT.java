@@ -26,6 +26,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -72,6 +73,12 @@ class RealModelIT {
               () -> classify(server.client(TestServer.KEY_B), "dull , and far too long ."));
       check("a warm and funny film .", one.get());
       check("dull , and far too long .", two.get());
+      String metrics =
+          server.client(TestServer.KEY_A).send("GET", "/metrics", BodyPublishers.noBody()).body();
+      assertThat(metrics)
+          .contains("he_operation_seconds_count{engine=\"seal\",limbs=\"1\",op=\"rotate\"}")
+          .contains("he_operation_terms_total{engine=\"seal\",limbs=\"3\",op=\"multiply-plain\"}")
+          .contains("he_compute_seconds_count{engine=\"seal\",op=\"step\"}");
     } finally {
       workers.shutdown();
     }

@@ -1,6 +1,8 @@
 package io.cipherstream.server.engine;
 
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.ObservedEvaluator;
+import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
 import io.cipherstream.seal.SealEvaluator;
@@ -39,12 +41,18 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
   private final ServerConfig config;
   private final ExecutorService workers;
   private final Map<CkksParameters, SealBackend> backends = new HashMap<>();
+  private OperationObserver observer = (operation, limbs, terms, nanos) -> {};
   private long bytesLeft;
 
   public RepositoryLoader(ServerConfig config, ExecutorService workers) {
     this.config = config;
     this.workers = workers;
     this.bytesLeft = config.compute().weightBytesMax();
+  }
+
+  @Override
+  public void observe(OperationObserver observer) {
+    this.observer = observer;
   }
 
   @Override
@@ -89,7 +97,12 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
             SealBackend backend =
                 backends.computeIfAbsent(set, s -> new SealBackend(new SealEvaluator(s)));
             ServerModel model =
-                ServerModel.encode(found.encoder(), plans, backend.evaluator(), workers, bytesLeft);
+                ServerModel.encode(
+                    found.encoder(),
+                    plans,
+                    new ObservedEvaluator(backend.evaluator(), observer),
+                    workers,
+                    bytesLeft);
             encoded.put(set, model);
             bytesLeft -= model.bytes();
           });

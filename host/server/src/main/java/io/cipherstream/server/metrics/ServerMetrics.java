@@ -1,5 +1,6 @@
 package io.cipherstream.server.metrics;
 
+import io.cipherstream.ckks.OperationObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -8,15 +9,19 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * The appliance's meters. Prometheus names: {@code
  * he_inference_requests_total{model,version,outcome}}, {@code he_queue_seconds}, {@code
- * he_compute_seconds{engine,op}}, {@code he_session_key_bytes}, {@code he_loaded_key_bytes}, {@code
- * he_sessions}, {@code he_inferences_active}, {@code he_connections}, {@code
- * he_problems_total{type}}, {@code he_key_upload_bytes_total}, {@code
- * he_wire_bytes_total{direction}}.
+ * he_compute_seconds{engine,op}}, {@code he_operation_seconds{engine,op,limbs}}, {@code
+ * he_session_key_bytes}, {@code he_loaded_key_bytes}, {@code he_sessions}, {@code
+ * he_inferences_active}, {@code he_connections}, {@code he_problems_total{type}}, {@code
+ * he_key_upload_bytes_total}, {@code he_wire_bytes_total{direction}}.
  */
 public final class ServerMetrics implements AutoCloseable {
 
@@ -50,6 +55,37 @@ public final class ServerMetrics implements AutoCloseable {
         .publishPercentileHistogram()
         .register(registry)
         .record(time);
+  }
+
+  /**
+   * An observer that records every CKKS operation as {@code he_operation_seconds{engine,op,limbs}}
+   * and the products of its sums as {@code he_operation_terms_total}. Its meters are found once,
+   * since it is called thousands of times a sentence.
+   */
+  public OperationObserver operations(String engine) {
+    Map<List<Object>, Timer> timers = new ConcurrentHashMap<>();
+    Map<List<Object>, Counter> terms = new ConcurrentHashMap<>();
+    return (operation, limbs, count, nanos) -> {
+      List<Object> key = List.of(operation, limbs);
+      timers
+          .computeIfAbsent(key, k -> operationTimer(engine, operation, limbs))
+          .record(nanos, TimeUnit.NANOSECONDS);
+      terms.computeIfAbsent(key, k -> operationTerms(engine, operation, limbs)).increment(count);
+    };
+  }
+
+  private Timer operationTimer(String engine, OperationObserver.Operation operation, int limbs) {
+    return Timer.builder("he.operation")
+        .description("Thread time of CKKS operations")
+        .tags("engine", engine, "op", operation.label(), "limbs", Integer.toString(limbs))
+        .register(registry);
+  }
+
+  private Counter operationTerms(String engine, OperationObserver.Operation operation, int limbs) {
+    return Counter.builder("he.operation.terms")
+        .description("Products in sums, rows encoded, or single operations")
+        .tags("engine", engine, "op", operation.label(), "limbs", Integer.toString(limbs))
+        .register(registry);
   }
 
   /** One step of computation; op is {@code step}, {@code keys} (loading) or {@code reply}. */
