@@ -17,7 +17,7 @@ if [ -n "${JAVA_HOME:-}" ]; then java="$JAVA_HOME/bin/java"; else java=$(command
 source_hash() {
   {
     cd "$root"
-    find pom.xml .mvn host deploy/setup deploy/models -name target -prune -o -path '*/src/test' -prune \
+    find pom.xml .mvn host deploy/setup -name target -prune -o -path '*/src/test' -prune \
       -o -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum
     stat -Lc '%n %s %Y' "$java" "$(command -v mvn)" "$(command -v g++)" "$(command -v cmake)" 2>/dev/null
   } | sha256sum | cut -d' ' -f1

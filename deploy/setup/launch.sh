@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 launch() {
+  # Java decodes arguments by the locale; texts are UTF-8 whatever it is.
+  export LC_ALL=C.UTF-8
   if [ "${1:-}" = serve ]; then
     shift
     serve "$@"

@@ -9,10 +9,15 @@ import picocli.CommandLine.Spec;
 /** {@code model}: the models on this machine. */
 @Command(
     name = "model",
-    description = "Import, list and inspect models.",
+    description = "Import, list, inspect and plan models.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ModelImportCommand.class, ModelListCommand.class, ModelInspectCommand.class})
+    subcommands = {
+      ModelImportCommand.class,
+      ModelListCommand.class,
+      ModelInspectCommand.class,
+      ModelPlanCommand.class
+    })
 final class ModelCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -20,6 +25,6 @@ final class ModelCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: import, list or inspect");
+        spec.commandLine(), "a command is missing: import, list, inspect or plan");
   }
 }

@@ -40,7 +40,8 @@ final class Progress implements ProgressListener, AutoCloseable {
     String line =
         total > 0
             ? String.format(Locale.ROOT, "%s: %d of %d (%.0f s)", step, done, total, seconds(now))
-            : String.format(Locale.ROOT, "%s (%.0f s)", step, seconds(now));
+            : String.format(
+                Locale.ROOT, "%s%s (%.0f s)", step, done > 0 ? ": " + done : "", seconds(now));
     if (terminal) {
       err.print("\r\u001b[2K" + line);
       err.flush();

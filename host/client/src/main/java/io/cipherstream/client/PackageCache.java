@@ -112,7 +112,7 @@ final class PackageCache {
               Kind.PROTOCOL, "the client package is longer than " + PACKAGE_BYTES_MAX + " bytes");
         }
         out.write(chunk, 0, n);
-        progress.progress("fetching the client package, kilobytes", total >> 10, 0);
+        progress.progress("fetching the client package, kB", total >> 10, 0);
       }
     }
     return HexFormat.of().formatHex(digest.digest());

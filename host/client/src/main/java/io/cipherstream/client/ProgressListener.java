@@ -13,7 +13,7 @@ public interface ProgressListener {
   /**
    * @param step what is going on, such as {@code uploading keys}
    * @param done how much of it is done
-   * @param total of how much, in the same unit
+   * @param total of how much, in the same unit; 0 if nobody knows
    */
   void progress(String step, long done, long total);
 }

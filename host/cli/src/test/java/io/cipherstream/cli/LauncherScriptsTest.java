@@ -1,0 +1,89 @@
+package io.cipherstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher's parts, run by bash on a small tree of their own. */
+class LauncherScriptsTest {
+
+  @TempDir private Path root;
+  private final Path scripts = Path.of(System.getProperty("cipherstream.root"), "deploy", "setup");
+
+  @BeforeEach
+  void tree() throws IOException {
+    write("pom.xml", "<project/>");
+    write("host/a/src/main/java/A.java", "class A {}");
+    write("host/a/src/test/java/ATest.java", "class ATest {}");
+    write("host/a/target/A.class", "x");
+  }
+
+  @Test
+  void theHashFollowsSourcesAndNothingElse() throws Exception {
+    String before = hash();
+    assertThat(hash()).isEqualTo(before).hasSize(64);
+    write("host/a/target/A.class", "y");
+    write("host/a/src/test/java/ATest.java", "class ATest { int i; }");
+    assertThat(hash()).isEqualTo(before);
+    write("host/a/src/main/java/A.java", "class A { int i; }");
+    assertThat(hash()).isNotEqualTo(before);
+  }
+
+  @Test
+  void builtMeansTheseSourcesAndEveryFileOfTheClassPaths() throws Exception {
+    assertThat(bash("built && echo yes || echo no")).isEqualTo("no");
+    Path jar = write("host/a/target/a.jar", "jar");
+    write("target/setup/client.classpath", jar.toString());
+    write("target/setup/server.classpath", jar.toString());
+    write("target/setup/built", hash());
+    assertThat(bash("built && echo yes || echo no")).isEqualTo("yes");
+    Files.delete(jar);
+    assertThat(bash("built && echo yes || echo no")).isEqualTo("no");
+  }
+
+  @Test
+  void aPackageThatIsThereIsNotInstalledAndAMissingOneIsNamedWithItsReason() throws Exception {
+    String script =
+        ". \"$scripts/packages.sh\"; install_packages() { echo \"install $*\"; };"
+            + " required_packages() { echo 'there|true|x'; echo 'gone|false|needed for y'; };"
+            + " ensure_packages 2>&1";
+    assertThat(bash(script)).isEqualTo("cipherstream: missing: gone (needed for y)\ninstall gone");
+  }
+
+  @Test
+  void aMachineWithoutAptIsToldThePackages() throws Exception {
+    String script =
+        ". \"$scripts/packages.sh\"; command() { [ \"$2\" != apt-get ]; };"
+            + " (install_packages one two) 2>&1 || echo \"code $?\"";
+    assertThat(bash(script)).contains("no apt-get").contains("one two").endsWith("code 1");
+  }
+
+  private String hash() throws Exception {
+    return bash("source_hash");
+  }
+
+  private String bash(String script) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "bash",
+            "-euc",
+            "root=" + root + "; scripts=" + scripts + "; . \"$scripts/common.sh\"; " + script);
+    builder.environment().put("CIPHERSTREAM_HOME", root.resolve("home").toString());
+    Process process = builder.redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(out).isZero();
+    return out.strip();
+  }
+
+  private Path write(String name, String content) throws IOException {
+    Path file = root.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, content);
+  }
+}
