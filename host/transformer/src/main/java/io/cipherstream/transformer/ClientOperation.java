@@ -20,7 +20,7 @@ public enum ClientOperation {
   ACTIVATION,
   /** As NORMALIZE or REFRESH, then each token weighted for pooling. */
   POOL,
-  /** The pooler's pre-activation → tanh, in the first row alone. */
+  /** The pooler's pre-activation → tanh, in the first token's row alone. */
   TANH;
 
   /** Lower-case name used in messages and plans. */

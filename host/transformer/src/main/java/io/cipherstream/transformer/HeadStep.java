@@ -74,7 +74,7 @@ final class HeadStep {
     }
   }
 
-  /** Sum over all tokens for mean pooling; a copy for CLS, where only row 0 is not zero. */
+  /** Sum over all tokens for mean pooling; a copy for CLS, where only its row is not zero. */
   private Ciphertext summed(Ciphertext product, boolean summing) {
     try (Running sum = new Running(engine.drop(product, product.limbs()))) {
       if (summing && context.shape().pooling() == Pooling.MEAN) {
