@@ -32,7 +32,7 @@ record ApplianceState(URI url, long pid, String certificateSha256, boolean ready
           new ApplianceState(
               URI.create(json.path("url").asText()),
               json.path("pid").asLong(),
-              json.path("certificateSha256").asText("").replace("null", ""),
+              json.path("certificateSha256").asText(""),
               event.equals("ready")));
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty();
@@ -61,7 +61,12 @@ record ApplianceState(URI url, long pid, String certificateSha256, boolean ready
     return Optional.of(Secrets.line(file));
   }
 
+  /** Whether that process still runs and is an appliance: numbers of processes are used again. */
   boolean alive() {
-    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .map(process -> process.info().commandLine().orElse(ServerProcess.MAIN_CLASS))
+        .filter(command -> command.contains(ServerProcess.MAIN_CLASS))
+        .isPresent();
   }
 }

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
       "%nExample:",
       "  cipherstream classify --text \"a charming journey\"",
       "%nWith --json, one object a line: text label logits model mode engine rounds bytesUp"
-          + " bytesDown keyBytes serverSeconds clientSeconds totalSeconds tokens tokenClass"
-          + " warnings."
+          + " bytesDown keyBytes serverSeconds computeSeconds clientSeconds totalSeconds tokens"
+          + " tokenClass warnings. serverSeconds is what the client waited for the server, transfer"
+          + " included; computeSeconds the part of it that are steps on ciphertexts."
     })
 final class ClassifyCommand implements Callable<Integer> {
 

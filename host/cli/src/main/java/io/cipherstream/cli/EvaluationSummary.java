@@ -58,6 +58,7 @@ final class EvaluationSummary {
       json.put("bytesUp", result.bytesUp());
       json.put("bytesDown", result.bytesDown());
       json.put("serverSeconds", result.serverSeconds());
+      json.put("computeSeconds", result.computeSeconds());
       json.put("clientSeconds", result.clientSeconds());
       json.put("totalSeconds", result.totalSeconds());
       return json;
@@ -125,6 +126,7 @@ final class EvaluationSummary {
     json.put("serverSecondsMedian", median(each(e -> e.result().serverSeconds())));
     json.put(
         "serverSecondsMax", Arrays.stream(each(e -> e.result().serverSeconds())).max().orElse(0));
+    json.put("computeSecondsMedian", median(each(e -> e.result().computeSeconds())));
     json.put("clientSecondsMedian", median(each(e -> e.result().clientSeconds())));
     json.put("totalSecondsMedian", median(each(e -> e.result().totalSeconds())));
     json.put("bytesUpMedian", (long) median(each(e -> e.result().bytesUp())));
@@ -153,9 +155,10 @@ final class EvaluationSummary {
         json.path("medianLogitError").asDouble());
     out.printf(
         Locale.ROOT,
-        "  seconds a sentence  server %.3f (median; largest %.3f), client %.3f, in all %.3f%n",
+        "  seconds a sentence  server %.3f (median; largest %.3f; computing %.3f), client %.3f, all %.3f%n",
         json.path("serverSecondsMedian").asDouble(),
         json.path("serverSecondsMax").asDouble(),
+        json.path("computeSecondsMedian").asDouble(),
         json.path("clientSecondsMedian").asDouble(),
         json.path("totalSecondsMedian").asDouble());
     if (json.path("bytesUpMedian").asLong() > 0) {

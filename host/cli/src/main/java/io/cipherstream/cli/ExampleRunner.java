@@ -18,12 +18,15 @@ interface ExampleRunner extends AutoCloseable {
   /**
    * What one text gave.
    *
-   * @param serverSeconds the server's own time; for plaintext and simulate, the computation's
+   * @param serverSeconds waiting for the server, transfer included; for plaintext and simulate, the
+   *     computation
+   * @param computeSeconds the server's steps on ciphertexts alone; 0 for plaintext and simulate
    * @param clientSeconds the client's; 0 for plaintext and simulate
    */
   record Result(
       double[] logits,
       double serverSeconds,
+      double computeSeconds,
       double clientSeconds,
       double totalSeconds,
       long bytesUp,
@@ -51,7 +54,7 @@ interface ExampleRunner extends AutoCloseable {
 
   private static Result timed(long started, double[] logits) {
     double seconds = (System.nanoTime() - started) / 1e9;
-    return new Result(logits, seconds, 0, seconds, 0, 0, 0, 0);
+    return new Result(logits, seconds, 0, 0, seconds, 0, 0, 0, 0);
   }
 
   /** The float64 forward pass. */
@@ -120,6 +123,7 @@ interface ExampleRunner extends AutoCloseable {
       return new Result(
           c.logits().stream().mapToDouble(Double::doubleValue).toArray(),
           c.report().serverSeconds(),
+          c.report().computeSeconds(),
           c.report().clientSeconds(),
           c.report().totalSeconds(),
           c.report().bytesUp(),

@@ -52,8 +52,8 @@ final class Json {
     json.put("bytesDown", report.bytesDown());
     json.put("keyBytes", report.keyBytes());
     json.put("serverSeconds", report.serverSeconds());
+    json.put("computeSeconds", report.computeSeconds());
     json.put("clientSeconds", report.clientSeconds());
-    json.put("wireSeconds", report.wireSeconds());
     json.put("totalSeconds", report.totalSeconds());
     json.set("warnings", strings(report.warnings()));
   }

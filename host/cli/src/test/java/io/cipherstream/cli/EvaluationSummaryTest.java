@@ -41,7 +41,7 @@ class EvaluationSummaryTest {
         new LabelledText(2, "text", Integer.toString(label)),
         label,
         plain,
-        new ExampleRunner.Result(logits, seconds, 0.5, seconds, 1, 2, 10, 5),
+        new ExampleRunner.Result(logits, seconds, 0.25, 0.5, seconds, 1, 2, 10, 5),
         4);
   }
 }

@@ -223,9 +223,9 @@ public final class ClientModel implements AutoCloseable {
             open.bytesUp() - up,
             open.bytesDown() - down,
             keyBytes,
-            outcome.serverSeconds(),
+            Math.max(0, total - outcome.clientSeconds()),
+            outcome.computeSeconds(),
             outcome.clientSeconds(),
-            Math.max(0, total - outcome.serverSeconds() - outcome.clientSeconds()),
             total,
             outcome.warnings());
     return new Answer(outcome.output(), report);

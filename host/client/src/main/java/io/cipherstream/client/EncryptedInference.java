@@ -68,12 +68,12 @@ final class EncryptedInference {
    * What came out.
    *
    * @param output logits or embedding
-   * @param serverSeconds computing and queueing, from the server's clock
+   * @param computeSeconds the server's steps on ciphertexts, queueing included, by its clock
    * @param clientSeconds packing, encryption, decryption and activations as far as the conversation
    *     waited for them
    */
   record Outcome(
-      double[] output, double serverSeconds, double clientSeconds, List<String> warnings) {}
+      double[] output, double computeSeconds, double clientSeconds, List<String> warnings) {}
 
   Outcome run(ClientRun run) {
     start();
@@ -96,9 +96,9 @@ final class EncryptedInference {
     }
     double[] output = timed(() -> run.finish(slots));
     warnings.addAll(run.warnings());
-    double server =
+    double compute =
         result.path("computeSeconds").asDouble() + result.path("queueSeconds").asDouble();
-    return new Outcome(output, server, clientNanos / 1e9, List.copyOf(warnings));
+    return new Outcome(output, compute, clientNanos / 1e9, List.copyOf(warnings));
   }
 
   private <T> T timed(Supplier<T> work) {

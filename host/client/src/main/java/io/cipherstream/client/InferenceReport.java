@@ -13,10 +13,12 @@ import java.util.List;
  * @param bytesUp message bytes sent for this inference, keys not included
  * @param bytesDown message bytes received
  * @param keyBytes key bytes uploaded because of this call; 0 when the session was there already
- * @param serverSeconds computing and queueing, from the server's own clock
+ * @param serverSeconds what the client waited for the server: computing, queueing, reading and
+ *     writing messages, and their transfer
+ * @param computeSeconds the part of it that are steps on ciphertexts, queueing included, by the
+ *     server's own clock
  * @param clientSeconds packing, encryption, decryption and activations as far as the conversation
  *     waited for them
- * @param wireSeconds the rest of the total: transfer, and reading and writing messages on both ends
  * @param totalSeconds from text to answer, key upload not included
  * @param warnings what looked odd in decrypted values; never told to the server
  */
@@ -30,8 +32,8 @@ public record InferenceReport(
     long bytesDown,
     long keyBytes,
     double serverSeconds,
+    double computeSeconds,
     double clientSeconds,
-    double wireSeconds,
     double totalSeconds,
     List<String> warnings) {
 
