@@ -84,6 +84,8 @@ final class OwnAppliance implements AutoCloseable {
                   "--model",
                   model,
                   "--generate-api-key",
+                  "--set",
+                  "compute.warmUp=false",
                   "--stop-with-stdin"));
       for (Path models : Models.folders()) {
         arguments.addAll(List.of("--models", models.toString()));

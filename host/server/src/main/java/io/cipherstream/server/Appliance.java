@@ -142,7 +142,7 @@ public final class Appliance {
                 loader.load(catalog::add, catalog::progress);
                 catalog.markReady();
                 ready.complete();
-              } catch (RuntimeException | LinkageError e) {
+              } catch (RuntimeException | Error e) {
                 catalog.progress("failed: " + e.getMessage());
                 ready.fail(e);
               }

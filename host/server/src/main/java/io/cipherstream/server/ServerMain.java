@@ -99,6 +99,7 @@ public final class ServerMain implements Callable<Integer> {
     ServerConfig loaded;
     try {
       loaded = ConfigLoader.load(config, System.getenv(), overrides());
+      DirectMemory.check(loaded.compute().weightBytesMax(), DirectMemory.limitBytes());
     } catch (ConfigException e) {
       System.err.println(e.getMessage());
       return USAGE;
