@@ -145,9 +145,11 @@ final class BertAssembler {
         source.read(at + ".bias").expect(outputs).floats());
   }
 
+  /** Checkpoints converted from TensorFlow, bert-base-uncased among them, say gamma and beta. */
   private NormLayer norm(String at, int width) {
+    boolean old = !source.has(at + ".weight") && source.has(at + ".gamma");
     return new NormLayer(
-        source.read(at + ".weight").expect(width).floats(),
-        source.read(at + ".bias").expect(width).floats());
+        source.read(at + (old ? ".gamma" : ".weight")).expect(width).floats(),
+        source.read(at + (old ? ".beta" : ".bias")).expect(width).floats());
   }
 }

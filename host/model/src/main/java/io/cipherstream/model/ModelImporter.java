@@ -66,10 +66,27 @@ public final class ModelImporter {
 
   private static ImportedModel folder(Path folder, ImportOptions options) {
     Path file = folder.resolve("model.safetensors");
+    if (!Files.exists(file)) {
+      checkOtherWeights(folder);
+    }
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
       BertConfiguration configuration =
           HuggingFaceConfig.read(folder, tensors.has("classifier.weight"), options);
       return assemble("huggingface", file, tensors, configuration, options);
+    }
+  }
+
+  /** Weights in another form than one safetensors file get an error that says what to do. */
+  private static void checkOtherWeights(Path folder) {
+    boolean sharded = Files.exists(folder.resolve("model.safetensors.index.json"));
+    if (sharded || Files.exists(folder.resolve("pytorch_model.bin"))) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          folder.getFileName()
+              + " holds its weights "
+              + (sharded ? "in several shards" : "as pytorch_model.bin")
+              + ": expected one model.safetensors; save it again with save_pretrained(…,"
+              + " safe_serialization=True, max_shard_size=\"10GB\")");
     }
   }
 

@@ -122,7 +122,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
 
   private static void checkOverlap(Map<String, Entry> entries) {
     List<Map.Entry<String, Entry>> sorted = new ArrayList<>(entries.entrySet());
-    sorted.sort(Comparator.comparingLong(e -> e.getValue().begin()));
+    // an empty tensor comes before the one that starts where it stands
+    sorted.sort(
+        Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin())
+            .thenComparingLong(e -> e.getValue().end()));
     long end = 0;
     for (Map.Entry<String, Entry> e : sorted) {
       if (e.getValue().begin() < end) {

@@ -183,6 +183,44 @@ class ImportErrorsTest {
   }
 
   @Test
+  void shardedOrPickledWeightsSayWhatToDo() throws IOException {
+    Path path = model.writeFolder(folder.resolve("hf"), true);
+    Files.delete(path.resolve("model.safetensors"));
+    Files.writeString(path.resolve("pytorch_model.bin"), "pickle");
+    expect(path, ModelException.Kind.UNSUPPORTED, "safe_serialization=True");
+    Files.writeString(path.resolve("model.safetensors.index.json"), "{}");
+    expect(path, ModelException.Kind.UNSUPPORTED, "several shards");
+  }
+
+  @Test
+  void emptyTensorMayStandAnywhere() throws IOException {
+    byte[] header =
+        ("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+                + "\"empty\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}")
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    assertThat(SafetensorsHeader.parse(header, 8).entries()).containsOnlyKeys("a", "empty");
+  }
+
+  @Test
+  void oldNamesOfNormParametersAreUnderstood() throws IOException {
+    Path file = model.writeFile(folder);
+    EncoderWeights expected = ModelImporter.importFrom(file, ImportOptions.named("new")).encoder();
+    for (String name : List.copyOf(model.tensors.keySet())) {
+      if (name.contains("LayerNorm")) {
+        String old = name.replace("Norm.weight", "Norm.gamma").replace("Norm.bias", "Norm.beta");
+        model.tensors.put(old, model.tensors.remove(name));
+        model.shapes.put(old, model.shapes.remove(name));
+      }
+    }
+    file = model.writeFile(folder);
+    EncoderWeights actual = ModelImporter.importFrom(file, ImportOptions.named("old")).encoder();
+    assertThat(actual.layers().get(1).outputNorm().gamma())
+        .isEqualTo(expected.layers().get(1).outputNorm().gamma());
+    assertThat(actual.layers().get(1).outputNorm().beta())
+        .isEqualTo(expected.layers().get(1).outputNorm().beta());
+  }
+
+  @Test
   void exactReciprocalOfAnEmptyRowIsZero() {
     assertThat(new HingeNetwork(new double[] {2, 4}, new double[] {1, 0.5}, 0.25).evaluate(1))
         .isEqualTo(0.25 + 0.5 + 0.375);
