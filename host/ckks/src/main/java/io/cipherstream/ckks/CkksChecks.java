@@ -107,6 +107,18 @@ public final class CkksChecks {
   }
 
   /**
+   * As {@link #words}, for a buffer that native code writes to: it would not notice that the buffer
+   * is read-only.
+   */
+  public static void destination(String operation, ByteBuffer buffer, long bytes) {
+    words(operation, buffer, bytes);
+    if (buffer.isReadOnly()) {
+      throw new CkksException(
+          Kind.WORDS, operation + ": a read-only buffer, expected one to write to");
+    }
+  }
+
+  /**
    * The rotation step in [0, N/2) that does the same.
    *
    * @throws CkksException if the step is not in (−N/2, N/2)

@@ -1,8 +1,11 @@
 package io.cipherstream.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksException;
+import io.cipherstream.seal.client.SeededKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +44,60 @@ class LifetimeTest {
       assertThat(keys.bytes()).isGreaterThanOrEqualTo(3L * 4 * 8192 * 8);
       keys.close();
       assertThat(SealEvaluator.liveObjects()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aSpentBuilderTakesNoPublicKey() {
+    try (Fixture f = new Fixture()) {
+      SeededKey key = f.client.publicKey(1);
+      SealEvaluationKeys.Builder closed = f.evaluator.newKeys();
+      closed.close();
+      assertThatThrownBy(() -> closed.publicKey(1, key.seeds().get(0), key.c0().duplicate()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("spent");
+      SealEvaluationKeys.Builder finished = f.evaluator.newKeys();
+      try (SealEvaluationKeys keys = finished.build()) {
+        assertThatThrownBy(() -> finished.publicKey(1, key.seeds().get(0), key.c0().duplicate()))
+            .isInstanceOf(IllegalStateException.class);
+        assertThat(keys.publicKeyLimbs()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aBuilderOnAClosedEvaluatorLeavesNothingBehind() {
+    long before = SealEvaluator.liveObjects();
+    Fixture f = new Fixture();
+    f.close();
+    assertThatThrownBy(f.evaluator::newKeys).isInstanceOf(IllegalStateException.class);
+    assertThat(SealEvaluator.liveObjects()).isEqualTo(before);
+  }
+
+  @Test
+  void nativeCodeNeverWritesToReadOnlyBuffers() {
+    try (Fixture f = new Fixture();
+        Ciphertext x = f.encrypt(f.slots(), 1, 0x1p30)) {
+      ByteBuffer zeros = ByteBuffer.allocateDirect((f.client.secretKeyWords() + 1) * Long.BYTES);
+      ByteBuffer readOnly = zeros.asReadOnlyBuffer();
+      assertThatThrownBy(() -> x.copyWordsTo(readOnly))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("read-only");
+      assertThatThrownBy(() -> f.client.copySecretKeyTo(readOnly))
+          .hasMessageContaining("read-only");
+      assertThatThrownBy(() -> f.client.encryptSeeded(f.slots(), 1, 0x1p30, readOnly))
+          .hasMessageContaining("read-only");
+      assertThat(zeros).isEqualTo(ByteBuffer.allocate(zeros.capacity()));
+    }
+  }
+
+  @Test
+  void aRotationKeyOfNoLimbsIsRefused() {
+    try (Fixture f = new Fixture();
+        SealEvaluationKeys.Builder builder = f.evaluator.newKeys()) {
+      assertThatThrownBy(() -> builder.addRotationWords(1, 0, ByteBuffer.allocateDirect(0)))
+          .isInstanceOf(CkksException.class)
+          .hasMessageContaining("0 limbs");
     }
   }
 

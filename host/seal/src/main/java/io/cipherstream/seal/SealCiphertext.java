@@ -66,6 +66,10 @@ public final class SealCiphertext implements Ciphertext {
               + " bytes, got "
               + (destination.isDirect() ? "one with " + destination.remaining() : "a heap buffer"));
     }
+    if (destination.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "copyWordsTo: a read-only buffer, expected one to write to");
+    }
     CipherHandle pinned = resource.acquire();
     try {
       SealShim.cipher_copy_words(pinned, destination.slice());

@@ -131,7 +131,12 @@ public final class SealEvaluationKeys implements EvaluationKeys {
       this.parameters = parameters;
       this.context = context;
       EvaluatorContext pinned = context.acquire();
-      this.handle = SealShim.keys_create(pinned);
+      try {
+        this.handle = NativeCalls.translated("keys", () -> SealShim.keys_create(pinned));
+      } catch (RuntimeException | Error e) {
+        context.release();
+        throw e;
+      }
       this.resource = new NativeResource<>("the key set", handle, SealShim::keys_delete);
     }
 
@@ -160,6 +165,7 @@ public final class SealEvaluationKeys implements EvaluationKeys {
     /** A rotation key with c₁ written out: {@code [digit][c₀, c₁][limb][coefficient]}. */
     public Builder addRotationWords(int step, int limbs, ByteBuffer words) {
       int canonical = rotation(step);
+      CkksChecks.limbs("addRotation", parameters, limbs);
       for (int digit = 0; digit < limbs; digit++) {
         begin("addRotation", canonical, limbs, digit);
         int bytes = 2 * digitBytes(parameters, limbs);
@@ -190,6 +196,7 @@ public final class SealEvaluationKeys implements EvaluationKeys {
 
     /** The public encryption key: c₀ of {@code limbs} data primes and the special prime. */
     public Builder publicKey(int limbs, byte[] seed, ByteBuffer c0) {
+      requireOpen();
       CkksChecks.limbs("publicKey", parameters, limbs);
       if (publicLimbs != 0) {
         throw new CkksException(Kind.SHAPE, "publicKey: the public key was already given");

@@ -81,7 +81,7 @@ public final class SealClient implements AutoCloseable {
   /** Copies the secret key's words into a direct buffer at its position and advances it. */
   public void copySecretKeyTo(ByteBuffer destination) {
     int bytes = Long.BYTES * secretKeyWords();
-    CkksChecks.words("secret key", destination, bytes);
+    CkksChecks.destination("secret key", destination, bytes);
     run("secret key", handle -> ClientShim.client_copy_secret(handle, destination.slice()));
     destination.position(destination.position() + bytes);
   }
@@ -103,7 +103,7 @@ public final class SealClient implements AutoCloseable {
   public byte[] encryptSeeded(double[] slots, int limbs, double scale, ByteBuffer c0) {
     double[] values = checked(slots, limbs, scale);
     int bytes = Long.BYTES * limbs * parameters.degree();
-    CkksChecks.words("encrypt", c0, bytes);
+    CkksChecks.destination("encrypt", c0, bytes);
     byte[] seed = new byte[SEED_BYTES];
     run(
         "encrypt",
