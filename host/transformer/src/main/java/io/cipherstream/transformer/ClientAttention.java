@@ -124,7 +124,8 @@ final class ClientAttention {
 
   /**
    * The power of two nearest to a row sum; 1 for an empty row. In PAPER 1/g is sent at a fixed
-   * scale, which bounds it to 2⁻¹⁶ … 2²⁴.
+   * scale, which bounds g to 2⁻⁴ … 2²⁴; a smaller row sum needs no g of its own, because T is
+   * bounded near 0 and the row's weights are next to nothing.
    */
   static double blockExponent(double sum, InferenceMode mode) {
     if (!(sum > 0) || !Double.isFinite(sum)) {
@@ -132,7 +133,7 @@ final class ClientAttention {
     }
     int exponent = Math.getExponent(sum * Math.sqrt(2));
     return Math.scalb(
-        1.0, mode == InferenceMode.PAPER ? Math.max(-16, Math.min(24, exponent)) : exponent);
+        1.0, mode == InferenceMode.PAPER ? Math.max(-4, Math.min(24, exponent)) : exponent);
   }
 
   private List<double[]> inverseExponents() {

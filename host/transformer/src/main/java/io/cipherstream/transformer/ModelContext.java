@@ -37,12 +37,14 @@ record ModelContext(
       throw new IllegalArgumentException(
           "parameter set " + parameters + " has too few primes for " + Scales.ATTENTION_LIMBS);
     }
+    Scales scales = new Scales(parameters, ranges);
+    scales.check(mode);
     return new ModelContext(
         shape,
         mode,
         parameters,
         Packing.of(shape, tokenClass, parameters),
-        new Scales(parameters, ranges));
+        scales);
   }
 
   int headBlocks() {

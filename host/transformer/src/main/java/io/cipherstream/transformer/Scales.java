@@ -61,6 +61,15 @@ final class Scales {
   static final double TWO_LIMB_ACTIVATION = power(30);
   static final double TWO_LIMB_WEIGHT = power(46);
 
+  /** Least scale of a weight or mask; below it, rounding shows in the labels. */
+  private static final double WEIGHT_MIN = power(8);
+
+  /**
+   * How far the largest slot may stick out of the modulus: what must fit are coefficients, which
+   * are no larger than the mean of the slots' magnitudes.
+   */
+  private static final int SPREAD_BITS = 2;
+
   private final CkksParameters parameters;
   private final Ranges ranges;
 
@@ -87,6 +96,50 @@ final class Scales {
       case NORMALIZE, REFRESH -> Math.max(range.preNorm1(), range.preNorm2());
       case HINGES, RECIPROCAL, TANH -> Double.POSITIVE_INFINITY;
     };
+  }
+
+  /**
+   * Refuses ranges that no scale holds: products would wrap around the modulus, or weights would be
+   * rounded away, and nobody would notice.
+   *
+   * @throws IllegalArgumentException that names the layer and the range
+   */
+  void check(InferenceMode mode) {
+    for (int i = 0; i < ranges.layers().size(); i++) {
+      LayerRanges range = layer(i);
+      require(i, "scores", range.score(), scoreMask(i) >= WEIGHT_MIN);
+      require(
+          i,
+          "values before the first norm",
+          range.preNorm1(),
+          attentionOutput(i, mode).weight() >= WEIGHT_MIN);
+      require(i, "FFN inputs", range.preActivation(), holds(intermediate(i), range.preActivation()));
+      require(
+          i,
+          "values before the second norm",
+          range.preNorm2(),
+          holds(ffnOutput(i), range.preNorm2()));
+    }
+  }
+
+  private boolean holds(LinearScale scale, double range) {
+    double bits = Math.log(scale.output()) / Math.log(2) + rangeBits(range);
+    return bits <= parameters.modulusBits(scale.limbs()) - 1 + SPREAD_BITS;
+  }
+
+  private void require(int layerIndex, String what, double range, boolean holds) {
+    if (!(range >= 0 && holds)) {
+      throw new IllegalArgumentException(
+          "layer "
+              + layerIndex
+              + ": calibration saw "
+              + what
+              + " up to "
+              + range
+              + ", more than the scales of "
+              + parameters
+              + " hold; train the model with a penalty on large values, or calibrate it again");
+    }
   }
 
   private double prime(int limb) {

@@ -61,6 +61,24 @@ class InferencePlanTest {
   }
 
   @Test
+  void rangesThatNoScaleHoldsAreRefused() {
+    for (InferenceMode mode : InferenceMode.supportedBy(THEX)) {
+      for (double value : new double[] {1e5, 1e9, 1e300, Double.POSITIVE_INFINITY, Double.NaN}) {
+        assertThatThrownBy(
+                () ->
+                    InferencePlan.of(THEX, ranges(THEX, value), mode, 32, CkksParameters.N8192))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("layer 0")
+            .hasMessageContaining("calibrat");
+      }
+    }
+    assertThat(
+            InferencePlan.of(THEX, ranges(THEX, 0), InferenceMode.PAPER, 32, CkksParameters.N8192)
+                .rounds())
+        .isNotEmpty();
+  }
+
+  @Test
   void wideRangesTakeASecondLimb() {
     int narrow = plan(THEX, InferenceMode.PAPER, 32).rounds().get(2).up().get(0).limbs();
     InferencePlan wide =

@@ -103,6 +103,37 @@ final class RandomModels {
         embeddings);
   }
 
+  /** The same model with q·k/√d equal to {@code score} for every pair of tokens and every head. */
+  static Sample withConstantScores(Sample sample, double score) {
+    ModelShape shape = sample.shape();
+    int width = shape.width();
+    float[] ones = new float[width];
+    float[] shares = new float[width];
+    java.util.Arrays.fill(ones, 1);
+    java.util.Arrays.fill(shares, (float) (score / Math.sqrt(shape.headWidth())));
+    List<LayerWeights> layers = new ArrayList<>();
+    for (LayerWeights l : sample.weights().layers()) {
+      layers.add(
+          new LayerWeights(
+              new DenseLayer(width, width, new float[width * width], ones),
+              new DenseLayer(width, width, new float[width * width], shares),
+              l.value(),
+              l.attentionOutput(),
+              l.attentionNorm(),
+              l.intermediate(),
+              l.output(),
+              l.outputNorm(),
+              l.normalizer(),
+              l.power()));
+    }
+    EncoderWeights w = sample.weights();
+    return new Sample(
+        shape,
+        sample.ranges(),
+        new EncoderWeights(shape, layers, w.pooler(), w.classifier()),
+        sample.embeddings());
+  }
+
   /** T near the reciprocal: hinges on knots from 1 to 256. */
   private static HingeNetwork hinges(SplittableRandom random) {
     double[] knots = {1, 4, 16, 64, 256};

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -60,6 +61,36 @@ class SimulationPropertyTest {
           int[] ids = RandomModels.sentence(random, tokens);
           assertThat(simulation.run(mode, ids))
               .as("seed %d, %s, %d tokens", seed, mode, tokens)
+              .containsExactly(plain.run(ids), within(TOLERANCE));
+        }
+      }
+    }
+  }
+
+  /** Kernel values of a few millionths: 1/g must not leave its scale, nor T(s) its accuracy. */
+  @Test
+  void rowSumsNearAndAtZeroEqualThePlaintextPass() {
+    long seed = System.nanoTime();
+    System.out.println("SimulationPropertyTest seed " + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    ModelShape shape = RandomModels.shape(1, 40, 5, 33, true, Pooling.CLS, 3);
+    for (double score : new double[] {-1.97, -1.9999, -2, -5}) {
+      RandomModels.Sample sample =
+          RandomModels.withConstantScores(RandomModels.sample(shape, random), score);
+      for (InferenceMode mode : InferenceMode.supportedBy(shape)) {
+        PlaintextTransformer plain =
+            new PlaintextTransformer(
+                sample.weights(),
+                sample.embeddings(),
+                mode == InferenceMode.COMPACT ? Reciprocal.EXACT : Reciprocal.HINGES);
+        List<InferencePlan> plans =
+            InferencePlan.all(shape, sample.ranges(), mode, CkksParameters.N8192);
+        try (Simulation simulation =
+            Simulation.of(
+                plans, sample.weights(), sample.embeddings(), ForkJoinPool.commonPool())) {
+          int[] ids = RandomModels.sentence(random, 16);
+          assertThat(simulation.run(mode, ids))
+              .as("seed %d, %s, score %s", seed, mode, score)
               .containsExactly(plain.run(ids), within(TOLERANCE));
         }
       }
