@@ -10,9 +10,15 @@ for file in "$generated"/*.cpp; do # keep the time stamps of unchanged files
   cmp -s "$file" "$work/jni/$(basename "$file")" || cp "$file" "$work/jni/"
 done
 log=$work/build.log
-if ! { { [ -f "$work/Makefile" ] && [ "$(cat "$work/seal-dir" 2>/dev/null)" = "$seal_dir" ]; } ||
+# A moved checkout, another JDK or another compiler: what CMake remembers is of the old one.
+configured=$(printf '%s\n' "$seal_dir" "$source" "$work" "$output" "${JAVA_HOME:-}" \
+  "$(g++ -dumpfullversion 2>/dev/null || true)")
+if [ "$(cat "$work/configured" 2>/dev/null)" != "$configured" ]; then
+  rm -rf "$work/Makefile" "$work/CMakeCache.txt" "$work/CMakeFiles" "$work/configured"
+fi
+if ! { { [ -f "$work/Makefile" ] && [ -f "$work/configured" ]; } ||
     { cmake -S "$source" -B "$work" -DCMAKE_BUILD_TYPE=Release -DSEAL_DIR="$seal_dir" \
-      -DJNI_DIR="$work/jni" -DOUTPUT_DIR="$output" && echo "$seal_dir" >"$work/seal-dir"; } &&
+      -DJNI_DIR="$work/jni" -DOUTPUT_DIR="$output" && echo "$configured" >"$work/configured"; } &&
   cmake --build "$work" --parallel "$(nproc)"; } >"$log" 2>&1; then
   cat "$log" >&2
   exit 1

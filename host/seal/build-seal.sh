@@ -112,6 +112,7 @@ if [ -z "${SEAL_SOURCE_DIR:-}" ]; then
 fi
 
 mkdir -p "$cache"
+cache=$(cd "$cache" && pwd) # the prefix goes into files that are read from other folders
 if [ -n "${SEAL_SOURCE_DIR:-}" ]; then
   [ -f "$SEAL_SOURCE_DIR/native/src/seal/seal.h" ] || fail "SEAL_SOURCE_DIR=$SEAL_SOURCE_DIR is not a SEAL source tree"
   identity=$(source_key "$SEAL_SOURCE_DIR")
