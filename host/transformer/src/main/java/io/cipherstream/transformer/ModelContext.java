@@ -40,11 +40,7 @@ record ModelContext(
     Scales scales = new Scales(parameters, ranges);
     scales.check(mode);
     return new ModelContext(
-        shape,
-        mode,
-        parameters,
-        Packing.of(shape, tokenClass, parameters),
-        scales);
+        shape, mode, parameters, Packing.of(shape, tokenClass, parameters), scales);
   }
 
   int headBlocks() {

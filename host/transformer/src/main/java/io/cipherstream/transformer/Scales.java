@@ -113,7 +113,8 @@ final class Scales {
           "values before the first norm",
           range.preNorm1(),
           attentionOutput(i, mode).weight() >= WEIGHT_MIN);
-      require(i, "FFN inputs", range.preActivation(), holds(intermediate(i), range.preActivation()));
+      require(
+          i, "FFN inputs", range.preActivation(), holds(intermediate(i), range.preActivation()));
       require(
           i,
           "values before the second norm",

@@ -65,8 +65,7 @@ class InferencePlanTest {
     for (InferenceMode mode : InferenceMode.supportedBy(THEX)) {
       for (double value : new double[] {1e5, 1e9, 1e300, Double.POSITIVE_INFINITY, Double.NaN}) {
         assertThatThrownBy(
-                () ->
-                    InferencePlan.of(THEX, ranges(THEX, value), mode, 32, CkksParameters.N8192))
+                () -> InferencePlan.of(THEX, ranges(THEX, value), mode, 32, CkksParameters.N8192))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("layer 0")
             .hasMessageContaining("calibrat");
