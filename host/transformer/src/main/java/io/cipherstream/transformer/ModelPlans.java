@@ -40,7 +40,13 @@ public final class ModelPlans {
       }
     }
     throw new IllegalArgumentException(
-        "model " + manifest.name() + " in mode " + mode.label() + " fits no parameter set", last);
+        "model "
+            + manifest.name()
+            + " in mode "
+            + mode.label()
+            + " fits no parameter set: "
+            + (last == null ? "there are none" : last.getMessage()),
+        last);
   }
 
   /** The plans of one mode, one a token class, smallest first. */
