@@ -37,6 +37,11 @@ final class ClientKeys implements AutoCloseable {
     return parameters;
   }
 
+  /** Names the secret key in this client's own files; never sent. */
+  String secretKeyId() {
+    return SecretKeyFile.id(seal);
+  }
+
   /**
    * A new public key; each session gets one of its own, so that sessions cannot be linked by it.
    */

@@ -4,6 +4,7 @@ import io.cipherstream.client.ClientException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,36 @@ final class SecretFiles {
    * it.
    */
   static void write(Path file, byte[] content) {
+    place(file, content, temporary -> Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE));
+  }
+
+  /**
+   * As {@link #write}, but never in the place of a file that is there.
+   *
+   * @return false if the file was there already, perhaps made by another process just now
+   */
+  static boolean writeNew(Path file, byte[] content) {
+    AtomicBoolean made = new AtomicBoolean();
+    place(
+        file,
+        content,
+        temporary -> {
+          try {
+            Files.createLink(file, temporary);
+            made.set(true);
+          } catch (FileAlreadyExistsException e) {
+            made.set(false);
+          }
+        });
+    return made.get();
+  }
+
+  /** Gives a complete temporary file its name. */
+  private interface Naming {
+    void name(Path temporary) throws IOException;
+  }
+
+  private static void place(Path file, byte[] content, Naming naming) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {
       throw new ClientException(Kind.LOCAL, file + " is not a file name");
@@ -57,7 +89,7 @@ final class SecretFiles {
         }
         channel.force(true);
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      naming.name(temporary);
     } catch (IOException e) {
       throw new ClientException(Kind.LOCAL, file + " could not be written: " + e.getMessage(), e);
     } finally {

@@ -6,9 +6,11 @@ import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.seal.client.SealClient;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * A secret key on disk: "CSSK", format version, parameter-set digest, the key's words, SHA-256 over
@@ -18,6 +20,8 @@ final class SecretKeyFile {
 
   private static final byte[] MAGIC = {'C', 'S', 'S', 'K'};
   private static final int VERSION = 1;
+  private static final byte[] ID_LABEL =
+      "cipherstream secret key id".getBytes(StandardCharsets.US_ASCII);
   private static final int DIGEST_BYTES = 32;
   private static final int HEADER_BYTES = MAGIC.length + Integer.BYTES + DIGEST_BYTES;
 
@@ -35,15 +39,23 @@ final class SecretKeyFile {
         return read(file, parameters);
       }
       SealClient fresh = SealClient.generate(parameters);
-      write(file, fresh);
-      return fresh;
+      boolean written = false;
+      try {
+        written = writeNew(file, fresh);
+      } finally {
+        if (!written) {
+          fresh.close();
+        }
+      }
+      // Another process may have been first: its key is the one in the file, and stays.
+      return written ? fresh : read(file, parameters);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       throw new ClientException(
           Kind.LOCAL, "the native library for keys could not be loaded: " + e.getMessage(), e);
     }
   }
 
-  private static void write(Path file, SealClient key) {
+  private static boolean writeNew(Path file, SealClient key) {
     int bytes = Long.BYTES * key.secretKeyWords();
     ByteBuffer words = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     byte[] content = new byte[HEADER_BYTES + bytes + DIGEST_BYTES];
@@ -52,7 +64,7 @@ final class SecretKeyFile {
       ByteBuffer out = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
       out.put(MAGIC).putInt(VERSION).put(key.parameters().digest()).put(words.flip());
       out.put(Trust.sha256(Arrays.copyOf(content, content.length - DIGEST_BYTES)));
-      SecretFiles.write(file, content);
+      return SecretFiles.writeNew(file, content);
     } finally {
       Arrays.fill(content, (byte) 0);
       wipe(words);
@@ -91,6 +103,24 @@ final class SecretKeyFile {
           Kind.KEY_FILE, file + " holds no secret key: " + e.getMessage() + remedy(), e);
     } finally {
       Arrays.fill(content, (byte) 0);
+      wipe(words);
+    }
+  }
+
+  /**
+   * Names a secret key in this client's own files, so that a session is never used with another
+   * key. SHA-256 over a label and the key's words: tells nothing of the key, and is never sent.
+   */
+  static String id(SealClient key) {
+    int bytes = Long.BYTES * key.secretKeyWords();
+    ByteBuffer words = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] labelled = Arrays.copyOf(ID_LABEL, ID_LABEL.length + bytes);
+    try {
+      key.copySecretKeyTo(words);
+      words.flip().get(labelled, ID_LABEL.length, bytes);
+      return HexFormat.of().formatHex(Trust.sha256(labelled));
+    } finally {
+      Arrays.fill(labelled, (byte) 0);
       wipe(words);
     }
   }

@@ -64,7 +64,9 @@ final class SessionOpener {
 
   private boolean stillGood(SessionRecord kept) {
     if (!kept.packageDigest().equals(model.packageDigest())
-        || !kept.parametersDigest().equals(keys.parameters().digestHex())) {
+        || !kept.parametersDigest().equals(keys.parameters().digestHex())
+        || !kept.secretKeyId().equals(keys.secretKeyId())) {
+      close(kept);
       return false;
     }
     try {
@@ -88,7 +90,7 @@ final class SessionOpener {
     request.put("keyFingerprint", HexFormat.of().formatHex(publicKey.fingerprint()));
     request.putArray("modes").add(mode.label());
     JsonNode answer = http.post("/v2/sessions", request);
-    SessionRecord session = SessionRecord.of(answer);
+    SessionRecord session = SessionRecord.of(answer).withSecretKey(keys.secretKeyId());
     try {
       checkAnswer(answer, session, publicKey);
       KeyUpload upload =
@@ -127,6 +129,15 @@ final class SessionOpener {
               + " and "
               + requirements.relinearizationLimbs()
               + "; no key was sent");
+    }
+  }
+
+  /** A session that will not be used again would hold its keys on the server until it expires. */
+  private void close(SessionRecord useless) {
+    try {
+      http.delete("/v2/sessions/" + useless.id());
+    } catch (ServerProblemException e) {
+      options.progress().progress("a session of another key or model was left to expire", 0, 0);
     }
   }
 

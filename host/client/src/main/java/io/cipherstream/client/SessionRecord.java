@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param keyFingerprint of the key pair whose keys were uploaded
  * @param transportKey 64 hexadecimal digits
  * @param frameBytesMax longest WebSocket frame the server takes
+ * @param secretKeyId names the secret key that the session's keys were made from; known to this
+ *     client only, and empty until it is set
  */
 record SessionRecord(
     String id,
@@ -28,7 +30,8 @@ record SessionRecord(
     String parametersDigest,
     String keyFingerprint,
     String transportKey,
-    int frameBytesMax) {
+    int frameBytesMax,
+    String secretKeyId) {
 
   /** Smallest frame limit that is believed; below it an upload would not get anywhere. */
   private static final int FRAME_BYTES_MIN = 1024;
@@ -55,7 +58,8 @@ record SessionRecord(
         json.path("parametersDigest").asText(""),
         json.path("keyFingerprint").asText(""),
         json.path("transportKey").asText(""),
-        json.path("limits").path("frameBytesMax").asInt(0));
+        json.path("limits").path("frameBytesMax").asInt(0),
+        "");
   }
 
   /** Reads a kept session; empty if there is none or the file is damaged. */
@@ -64,7 +68,8 @@ record SessionRecord(
       return Optional.empty();
     }
     try {
-      return Optional.of(of(ApplianceHttp.JSON.readTree(SecretFiles.read(file))));
+      JsonNode json = ApplianceHttp.JSON.readTree(SecretFiles.read(file));
+      return Optional.of(of(json).withSecretKey(json.path("secretKeyId").asText("")));
     } catch (IOException e) {
       return Optional.empty();
     } catch (ClientException e) {
@@ -75,6 +80,17 @@ record SessionRecord(
     }
   }
 
+  SessionRecord withSecretKey(String secretKey) {
+    return new SessionRecord(
+        id,
+        packageDigest,
+        parametersDigest,
+        keyFingerprint,
+        transportKey,
+        frameBytesMax,
+        secretKey);
+  }
+
   void write(Path file) {
     ObjectNode json = ApplianceHttp.JSON.createObjectNode();
     json.put("session", id);
@@ -82,6 +98,7 @@ record SessionRecord(
     json.put("parametersDigest", parametersDigest);
     json.put("keyFingerprint", keyFingerprint);
     json.put("transportKey", transportKey);
+    json.put("secretKeyId", secretKeyId);
     json.putObject("limits").put("frameBytesMax", frameBytesMax);
     try {
       SecretFiles.write(file, ApplianceHttp.JSON.writeValueAsBytes(json));

@@ -11,6 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +47,40 @@ class SecretKeyFileTest {
     }
     assertThat(back[0]).isCloseTo(1.5, within(1e-3));
     assertThat(back[1]).isCloseTo(-2, within(1e-3));
+  }
+
+  @Test
+  void whoeverMakesTheKeyAtTheSameTimeGetsTheOneThatStays() throws Exception {
+    int together = 4;
+    CountDownLatch go = new CountDownLatch(1);
+    ExecutorService threads = Executors.newFixedThreadPool(together);
+    List<Future<String>> ids = new ArrayList<>();
+    for (int i = 0; i < together; i++) {
+      ids.add(
+          threads.submit(
+              () -> {
+                go.await();
+                try (SealClient key = SecretKeyFile.open(file, PARAMETERS)) {
+                  return SecretKeyFile.id(key);
+                }
+              }));
+    }
+    go.countDown();
+    Set<String> distinct = new HashSet<>();
+    for (Future<String> id : ids) {
+      distinct.add(id.get());
+    }
+    threads.shutdown();
+    try (SealClient kept = SecretKeyFile.open(file, PARAMETERS)) {
+      assertThat(distinct).containsExactly(SecretKeyFile.id(kept));
+    }
+  }
+
+  @Test
+  void aKeyThatIsThereIsNeverReplaced() {
+    assertThat(SecretFiles.writeNew(file, new byte[] {1})).isTrue();
+    assertThat(SecretFiles.writeNew(file, new byte[] {2})).isFalse();
+    assertThat(SecretFiles.read(file)).containsExactly(1);
   }
 
   @Test

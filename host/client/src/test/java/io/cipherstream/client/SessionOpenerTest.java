@@ -44,14 +44,17 @@ class SessionOpenerTest {
     server = new ScriptedServer();
     workers = Executors.newFixedThreadPool(2);
     keys = ClientKeys.open(home.resolve("keys/k.key"), PARAMETERS);
-    ClientOptions options = ClientOptions.builder(server.url(), home).profile("test").build();
-    opener =
-        new SessionOpener(
-            new ApplianceHttp(options), options, workers, MODEL, InferenceMode.PAPER, NEEDED, keys);
+    opener = newOpener();
     server.on("DELETE /v2/sessions/" + ID, 204, "");
     for (String key : List.of("public", "relinearization", "1", "-16")) {
       server.on("PUT /v2/sessions/" + ID + "/keys/" + key, 200, "{\"ready\":true}");
     }
+  }
+
+  private SessionOpener newOpener() {
+    ClientOptions options = ClientOptions.builder(server.url(), home).profile("test").build();
+    return new SessionOpener(
+        new ApplianceHttp(options), options, workers, MODEL, InferenceMode.PAPER, NEEDED, keys);
   }
 
   @AfterEach
@@ -116,6 +119,21 @@ class SessionOpenerTest {
     server.on("GET /v2/sessions/" + ID, 410, "{}");
     assertThat(opener.open().keyBytes()).isPositive();
     assertThat(server.requests()).filteredOn("POST /v2/sessions"::equals).hasSize(2);
+  }
+
+  @Test
+  void aSessionOfAnotherSecretKeyIsClosedAndMadeAnew() throws IOException {
+    serverAsksFor(NEEDED.rotationLimbs(), 1);
+    String fingerprint = opener.open().session().keyFingerprint();
+    server.on(
+        "GET /v2/sessions/" + ID,
+        200,
+        "{\"ready\":true,\"keyFingerprint\":\"" + fingerprint + "\"}");
+    keys.close();
+    Files.delete(home.resolve("keys/k.key")); // as the message about a damaged key file advises
+    keys = ClientKeys.open(home.resolve("keys/k.key"), PARAMETERS);
+    assertThat(newOpener().open().keyBytes()).isPositive();
+    assertThat(server.requests()).contains("DELETE /v2/sessions/" + ID);
   }
 
   @Test
