@@ -36,6 +36,9 @@ final class OwnAppliance implements AutoCloseable {
   /** Longest wait for a graceful stop. */
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
+  /** The same after Ctrl-C, when nobody is left to be served. */
+  private static final Duration INTERRUPTED_STOP_TIMEOUT = Duration.ofSeconds(2);
+
   private static final String END_OF_OUTPUT = "";
 
   private final Process process;
@@ -51,7 +54,7 @@ final class OwnAppliance implements AutoCloseable {
     this.folder = folder;
     this.lock = lock;
     this.shared = shared;
-    this.hook = new Thread(process::destroy, "stop-own-appliance");
+    this.hook = new Thread(this::stopAtExit, "stop-own-appliance");
     Runtime.getRuntime().addShutdownHook(hook);
     Thread reader = new Thread(this::readLines, "own-appliance-output");
     reader.setDaemon(true);
@@ -70,6 +73,10 @@ final class OwnAppliance implements AutoCloseable {
     try {
       Files.createDirectories(kept);
       lock = tryLock(kept.resolve("lock"));
+      if (lock != null && inUse(kept)) {
+        closeQuietly(lock);
+        lock = null;
+      }
       Path folder = lock != null ? kept : Files.createTempDirectory(Home.own(), model + "-");
       shared = lock != null;
       List<String> arguments =
@@ -124,6 +131,13 @@ final class OwnAppliance implements AutoCloseable {
   /** Largest amount of memory the process has had, in bytes; empty if the system does not tell. */
   Optional<Long> peakMemoryBytes() {
     return Memory.peakBytes(process.pid());
+  }
+
+  /** Whether the appliance of an interrupted command has not let go of the folder yet. */
+  private static boolean inUse(Path folder) throws IOException {
+    FileChannel free = tryLock(folder.resolve("in-use"));
+    closeQuietly(free);
+    return free == null;
   }
 
   private static @Nullable FileChannel tryLock(Path file) throws IOException {
@@ -205,15 +219,7 @@ final class OwnAppliance implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    stop(STOP_TIMEOUT);
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
@@ -221,6 +227,28 @@ final class OwnAppliance implements AutoCloseable {
     }
     closeQuietly(lock);
     if (!shared) {
+      deleteFolder();
+    }
+  }
+
+  private void stop(Duration patience) {
+    process.destroy();
+    try {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** After Ctrl-C: a folder of its own holds a secret key and must not be left behind. */
+  private void stopAtExit() {
+    if (shared) {
+      process.destroy();
+    } else {
+      stop(INTERRUPTED_STOP_TIMEOUT);
       deleteFolder();
     }
   }

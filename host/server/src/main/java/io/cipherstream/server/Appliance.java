@@ -21,6 +21,7 @@ import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
 import io.cipherstream.server.storage.DurableFiles;
+import io.cipherstream.server.storage.FolderLock;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -46,6 +47,7 @@ public final class Appliance {
   private static final long SWEEP_MILLIS = 60_000;
   private static final long DRAIN_POLL_MILLIS = 100;
 
+  private final FolderLock lock;
   private final Vertx vertx;
   private final Limits limits;
   private final ModelLoader loader;
@@ -63,13 +65,14 @@ public final class Appliance {
   private final AtomicInteger port = new AtomicInteger();
   private final Promise<Void> ready = Promise.promise();
 
-  private Appliance(Vertx vertx, ServerConfig config, ModelLoader loader) throws IOException {
+  private Appliance(Vertx vertx, ServerConfig config, ModelLoader loader, FolderLock lock)
+      throws IOException {
+    this.lock = lock;
     this.vertx = vertx;
     this.limits = config.limits();
     this.loader = loader;
     loader.observe(metrics.operations("seal"));
     this.host = config.bind().host();
-    DurableFiles.createDirectories(config.dataDirectory());
     this.tls = TlsFiles.of(config).orElse(null);
     SessionStore store = new SessionStore(config.dataDirectory());
     this.registry = new SessionRegistry(store, limits, Clock.systemUTC());
@@ -112,13 +115,29 @@ public final class Appliance {
    * @param vertx stays the caller's
    */
   public static Future<Appliance> start(Vertx vertx, ServerConfig config, ModelLoader loader) {
-    Appliance appliance;
+    FolderLock lock;
     try {
-      appliance = new Appliance(vertx, config, loader);
+      DurableFiles.createDirectories(config.dataDirectory());
+      lock = FolderLock.of(config.dataDirectory());
     } catch (IOException e) {
       return Future.failedFuture(e);
     }
-    return appliance.listen(config).map(appliance);
+    Appliance appliance;
+    try {
+      appliance = new Appliance(vertx, config, loader, lock);
+    } catch (IOException | RuntimeException e) {
+      unlock(lock);
+      return Future.failedFuture(e);
+    }
+    return appliance.listen(config).onFailure(e -> unlock(lock)).map(appliance);
+  }
+
+  private static void unlock(FolderLock lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      LOG.warn("the data directory could not be given up", e);
+    }
   }
 
   private Future<String> listen(ServerConfig config) {
@@ -191,7 +210,8 @@ public final class Appliance {
                       vertx.deploymentIDs().stream().map(id -> vertx.undeploy(id)).toList())
                   .otherwiseEmpty();
             })
-        .compose(v -> vertx.executeBlocking(this::closeAll, false));
+        .compose(v -> vertx.executeBlocking(this::closeAll, false))
+        .onComplete(closed -> unlock(lock));
   }
 
   private Future<Void> drained(long deadline) {
