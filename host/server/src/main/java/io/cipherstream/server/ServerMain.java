@@ -111,7 +111,7 @@ public final class ServerMain implements Callable<Integer> {
       Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
       LOG.error("the appliance could not start", cause);
       System.err.println("cannot start: " + cause.getMessage());
-      return FAILED;
+      return cause instanceof ConfigException ? USAGE : FAILED;
     }
   }
 
@@ -126,12 +126,12 @@ public final class ServerMain implements Callable<Integer> {
           Appliance.start(vertx, loaded, loader).toCompletionStage().toCompletableFuture().get();
       StateFile state =
           new StateFile(loaded.dataDirectory(), appliance.url(), appliance.certificateSha256());
+      Thread hook = new Thread(() -> stopAndHalt(appliance, state, stopped), "stop");
+      Runtime.getRuntime().addShutdownHook(hook);
       System.out.println(state.event("listening"));
       if (stopWithStdin) {
         watchStdin();
       }
-      Thread hook = new Thread(() -> stopAndHalt(appliance, state, stopped), "stop");
-      Runtime.getRuntime().addShutdownHook(hook);
       try {
         appliance.whenReady().toCompletionStage().toCompletableFuture().get();
       } catch (ExecutionException e) {

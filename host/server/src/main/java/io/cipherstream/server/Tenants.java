@@ -18,6 +18,8 @@ final class Tenants {
   /** File in the data directory that holds the generated API key. */
   static final String FILE = "api-key";
 
+  private static final int KEY_CHARS_MIN = 16;
+
   private Tenants() {}
 
   static List<Tenant> of(ServerConfig config) throws IOException {
@@ -29,7 +31,12 @@ final class Tenants {
         new SecureRandom().nextBytes(key);
         DurableFiles.write(file, HexFormat.of().formatHex(key).getBytes(StandardCharsets.US_ASCII));
       }
-      tenants.add(new Tenant("default", Files.readString(file).strip(), null));
+      String key = Files.readString(file).strip();
+      if (key.length() < KEY_CHARS_MIN) {
+        throw new IOException(
+            file + ": expected a key of at least 16 characters; delete it to have one made");
+      }
+      tenants.add(new Tenant("default", key, null));
     }
     return tenants;
   }

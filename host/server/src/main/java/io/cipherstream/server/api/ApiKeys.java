@@ -1,5 +1,6 @@
 package io.cipherstream.server.api;
 
+import io.cipherstream.server.config.ConfigException;
 import io.cipherstream.server.config.ServerConfig.Tenant;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
@@ -22,6 +23,9 @@ public final class ApiKeys {
 
   private final Map<String, String> tenants = new HashMap<>();
 
+  /**
+   * @throws ConfigException if two tenants have the same key
+   */
   public ApiKeys(Collection<Tenant> configured) {
     for (Tenant tenant : configured) {
       String hash = tenant.apiKeySha256();
@@ -29,7 +33,15 @@ public final class ApiKeys {
       if (hash == null && key != null) {
         hash = sha256(key);
       }
-      tenants.put(String.valueOf(hash), tenant.name());
+      String other = tenants.put(String.valueOf(hash), tenant.name());
+      if (other != null) {
+        throw new ConfigException(
+            "tenants: '"
+                + other
+                + "' and '"
+                + tenant.name()
+                + "' have the same API key, so nobody could tell them apart; give each its own");
+      }
     }
   }
 
