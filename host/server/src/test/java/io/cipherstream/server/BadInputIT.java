@@ -451,6 +451,17 @@ class BadInputIT {
   }
 
   @Test
+  void startInASessionDeletedSinceTheConnectionWasOpened() {
+    TestClient other = server.client(TestServer.KEY_A).createSession("loopback").uploadKeys();
+    try (TestSocket s = other.socket()) {
+      assertThat(client.send("DELETE", other.path(), BodyPublishers.noBody()).statusCode())
+          .isEqualTo(204);
+      s.start();
+      assertType(s.problem(), "session-unknown");
+    }
+  }
+
+  @Test
   void keyUploadThatBreaksOffLeavesNothingBehind() throws Exception {
     KeySpec spec = KeySpec.rotation(1, 2);
     byte[] key = client.keyEnvelope(spec);

@@ -204,6 +204,8 @@ public final class InferenceSocket implements ActiveInference.Listener {
           "wait for the result or open another connection");
     }
     services.catalog().requireReady();
+    // Deleted or expired since the connection was opened?
+    services.registry().require(session.tenant(), session.id());
     ServedModel model = services.catalog().require(session.info().model());
     List<ServedPlan> plans =
         SessionPlans.choose(

@@ -65,6 +65,7 @@ public final class KeyCache implements AutoCloseable {
       entry = entries.computeIfAbsent(session, id -> new Entry());
       entry.users++;
     }
+    Lease lease = null;
     try {
       EvaluationKeys keys;
       synchronized (entry) {
@@ -75,10 +76,12 @@ public final class KeyCache implements AutoCloseable {
         }
       }
       trim();
-      return new Lease(session, entry, keys);
-    } catch (Exception e) {
-      release(session, entry);
-      throw e;
+      lease = new Lease(session, entry, keys);
+      return lease;
+    } finally {
+      if (lease == null) { // also after an Error: out of native memory, for one
+        release(session, entry);
+      }
     }
   }
 

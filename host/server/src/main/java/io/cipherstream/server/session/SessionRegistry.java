@@ -125,8 +125,11 @@ public final class SessionRegistry {
   /** Removes a session and its keys. Blocks. */
   public void delete(Session session) throws IOException {
     if (sessions.remove(session.id(), session)) {
-      removed.accept(session);
-      store.delete(session.id());
+      try {
+        store.delete(session.id());
+      } finally {
+        removed.accept(session); // last, so that nobody loads the keys again in between
+      }
     }
   }
 

@@ -40,6 +40,22 @@ class KeyCacheTest {
   }
 
   @Test
+  void anErrorWhileLoadingLeavesNothingHeld() throws Exception {
+    assertThatThrownBy(
+            () ->
+                cache.acquire(
+                    "a",
+                    () -> {
+                      throw new OutOfMemoryError("for the test");
+                    }))
+        .isInstanceOf(OutOfMemoryError.class);
+    acquire("a").close();
+    acquire("b").close();
+    acquire("c").close();
+    assertThat(closed).containsExactly("a");
+  }
+
+  @Test
   void keysInUseAreNeverClosed() throws Exception {
     KeyCache.Lease a = acquire("a");
     KeyCache.Lease b = acquire("b");
