@@ -16,8 +16,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plain requests to an appliance: bounded answers, problems as typed errors, one retry policy. Safe
@@ -176,8 +179,8 @@ final class ApplianceHttp {
   }
 
   private JsonNode json(HttpResponse<InputStream> answer) {
-    try (InputStream body = answer.body()) {
-      byte[] bytes = body.readNBytes(JSON_BYTES_MAX + 1);
+    try {
+      byte[] bytes = body(answer, JSON_BYTES_MAX + 1);
       if (bytes.length > JSON_BYTES_MAX) {
         throw new ClientException(
             Kind.PROTOCOL, "the server's answer is longer than " + JSON_BYTES_MAX + " bytes");
@@ -191,9 +194,42 @@ final class ApplianceHttp {
     }
   }
 
-  private static Problem problem(HttpResponse<InputStream> answer) {
+  /**
+   * At most so many bytes of the body. The request's own timeout ends with the answer's head; a
+   * body that stalls is given up after the same time.
+   */
+  private byte[] body(HttpResponse<InputStream> answer, int bytesMax) throws IOException {
+    CompletableFuture<Void> done = new CompletableFuture<>();
     try (InputStream body = answer.body()) {
-      JsonNode json = JSON.readTree(body.readNBytes(JSON_BYTES_MAX));
+      CompletableFuture<Void> unused =
+          done.orTimeout(options.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
+              .whenComplete((v, late) -> closeIfLate(body, late));
+      try {
+        return body.readNBytes(bytesMax);
+      } catch (IOException e) {
+        if (done.isCompletedExceptionally()) {
+          throw new HttpTimeoutException("the answer stalled");
+        }
+        throw e;
+      } finally {
+        done.complete(null);
+      }
+    }
+  }
+
+  private static void closeIfLate(InputStream body, @Nullable Throwable late) {
+    if (late != null) {
+      try {
+        body.close();
+      } catch (IOException e) {
+        // Closing was to wake the reader, which it does in any case.
+      }
+    }
+  }
+
+  private Problem problem(HttpResponse<InputStream> answer) {
+    try {
+      JsonNode json = JSON.readTree(body(answer, JSON_BYTES_MAX));
       return json != null && json.isObject()
           ? Problem.of(json, answer.statusCode())
           : Problem.ofStatus(answer.statusCode());
@@ -202,9 +238,9 @@ final class ApplianceHttp {
     }
   }
 
-  private static void drain(HttpResponse<InputStream> answer) {
-    try (InputStream body = answer.body()) {
-      body.readNBytes(JSON_BYTES_MAX);
+  private void drain(HttpResponse<InputStream> answer) {
+    try {
+      body(answer, JSON_BYTES_MAX);
     } catch (IOException e) {
       // The answer's status has been read; what follows it does not matter.
     }

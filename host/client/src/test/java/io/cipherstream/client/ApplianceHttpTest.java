@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.client.ClientException.Kind;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ApplianceHttpTest {
@@ -28,6 +33,37 @@ class ApplianceHttpTest {
   @AfterEach
   void stop() {
     server.close();
+  }
+
+  @Test
+  @Timeout(60)
+  void anAnswerThatStallsInItsBodyIsGivenUp() throws IOException {
+    try (ServerSocket stalling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread half =
+          new Thread(
+              () -> {
+                try {
+                  // Left open by intent: what is missing of the body never comes.
+                  stalling
+                      .accept()
+                      .getOutputStream()
+                      .write(
+                          "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"name\":"
+                              .getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                  // The test is over.
+                }
+              });
+      half.start();
+      ApplianceHttp impatient =
+          new ApplianceHttp(
+              ClientOptions.builder(URI.create("http://127.0.0.1:" + stalling.getLocalPort()), home)
+                  .replyTimeout(Duration.ofSeconds(2))
+                  .build());
+      assertThatThrownBy(() -> impatient.get("/v2"))
+          .isInstanceOfSatisfying(
+              ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT));
+    }
   }
 
   @Test
