@@ -8,7 +8,8 @@ maven() {
   local purpose=$1 hash offline=()
   shift
   hash=$(pom_hash)
-  if [ -f "$state/fetched-$purpose" ] && [ "$(<"$state/fetched-$purpose")" = "$hash" ]; then offline=(-o); fi
+  # A local repository that was emptied since shows by libraries that are gone from the class paths.
+  if [ -f "$state/fetched-$purpose" ] && [ "$(<"$state/fetched-$purpose")" = "$hash" ] && libraries_there; then offline=(-o); fi
   (cd "$root" && mvn -B -ntp "${offline[@]}" "$@") || return
   printf '%s' "$hash" >"$state/fetched-$purpose"
 }
@@ -25,13 +26,15 @@ write_class_paths() {
 # Archive of loaded classes (AppCDS): saves most of the start-up time of a short command.
 write_class_archive() {
   rm -f "$state/client.jsa"
-  CLASSPATH=$(<"$state/client.classpath") "$java" @"$root/deploy/setup/client.jvm" -XX:ArchiveClassesAtExit="$state/client.jsa" -Xlog:disable \
+  CLASSPATH=$(<"$state/client.classpath") "$java" @"$root/deploy/setup/client.jvm" -XX:ArchiveClassesAtExit="$state/client.jsa" -Xlog:disable -Dorg.bytedeco.javacpp.cachedir="$state/native" \
     io.cipherstream.cli.Main doctor --json >/dev/null 2>&1 || true
 }
 
 finish_build() {
   local hash=$1
   write_class_paths
+  # JavaCPP knows a library by size and time, which two builds can share: none outlives its build.
+  rm -rf "$state/native"
   write_class_archive
   printf '%s' "$hash" >"$state/built"
 }
@@ -54,7 +57,8 @@ ensure_built() {
   exec 9>&-
 }
 
-# The whole suite, format check included. Nothing of Maven's output is held back.
+# The whole suite, format check included. Nothing of Maven's output is held back. Arguments go to
+# Maven, which then may build only a part or nothing: such a run leaves no stamp.
 run_tests() {
   local hash
   mkdir -p "$state"
@@ -62,6 +66,6 @@ run_tests() {
   flock 9
   hash=$(source_hash)
   maven test verify "$@" || die "tests failed"
-  finish_build "$hash"
+  if [ $# -eq 0 ]; then finish_build "$hash"; fi
   exec 9>&-
 }

@@ -11,7 +11,12 @@ die() {
   exit 1
 }
 
-if [ -n "${JAVA_HOME:-}" ]; then java="$JAVA_HOME/bin/java"; else java=$(command -v java || true); fi
+if [ -n "${JAVA_HOME:-}" ]; then
+  java="$JAVA_HOME/bin/java"
+  [ -x "$java" ] || die "JAVA_HOME is $JAVA_HOME, which has no bin/java: set it to a JDK 17, or unset it"
+else
+  java=$(command -v java || true)
+fi
 
 # Hash of everything that decides what a build makes: sources without tests, build files, tools.
 source_hash() {
@@ -19,8 +24,20 @@ source_hash() {
     cd "$root"
     find pom.xml .mvn host deploy/setup -name target -prune -o -path '*/src/test' -prune \
       -o -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum
-    stat -Lc '%n %s %Y' "$java" "$(command -v mvn)" "$(command -v g++)" "$(command -v cmake)" 2>/dev/null
+    stat -Lc '%n %s %Y' "$java" "$(command -v mvn)" "$(command -v g++)" "$(command -v cmake)" 2>/dev/null || :
   } | sha256sum | cut -d' ' -f1
+}
+
+# True if the libraries of the last build, which lie in Maven's local repository, are still there.
+libraries_there() {
+  local files file classes
+  for classes in "$state/client.classpath" "$state/server.classpath"; do
+    [ -f "$classes" ] || continue
+    IFS=: read -ra files <<<"$(<"$classes")"
+    for file in "${files[@]}"; do
+      case "$file" in "$root"/*) ;; *) [ -f "$file" ] || return 1 ;; esac
+    done
+  done
 }
 
 # True if the last build was of these very sources and every file on its class paths is still there.

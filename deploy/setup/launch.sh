@@ -11,7 +11,7 @@ launch() {
   local archive=()
   if [ -f "$state/client.jsa" ]; then archive=(-XX:SharedArchiveFile="$state/client.jsa"); fi
   CLASSPATH=$(<"$state/client.classpath") exec "$java" "${archive[@]}" @"$root/deploy/setup/client.jvm" \
-    -Dorg.bytedeco.javacpp.cachedir="$CIPHERSTREAM_HOME/native" \
+    -Dorg.bytedeco.javacpp.cachedir="$state/native" \
     -Dcipherstream.root="$root" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
 }
 
@@ -23,6 +23,6 @@ serve() {
     export CIPHERSTREAM_MODELDIRECTORIES=${CIPHERSTREAM_MODELDIRECTORIES:-"[\"$CIPHERSTREAM_HOME/models\", \"$root/deploy/models\"]"}
   fi
   CLASSPATH=$(<"$state/server.classpath") exec "$java" @"$root/deploy/setup/server.jvm" \
-    -Dorg.bytedeco.javacpp.cachedir="$CIPHERSTREAM_HOME/native" \
+    -Dorg.bytedeco.javacpp.cachedir="$state/native" \
     -Dcipherstream.root="$root" io.cipherstream.server.ServerMain "$@"
 }

@@ -11,6 +11,9 @@ final class ServerProcess {
 
   static final String MAIN_CLASS = "io.cipherstream.server.ServerMain";
 
+  /** Where JavaCPP unpacks native libraries; the appliance's are those of the same build. */
+  private static final String NATIVE_CACHE = "org.bytedeco.javacpp.cachedir";
+
   private ServerProcess() {}
 
   /** A builder for {@code java … ServerMain arguments}; the class path travels by environment. */
@@ -21,6 +24,10 @@ final class ServerProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + Path.of(root, "deploy", "setup", "server.jvm"));
     command.add("-Dcipherstream.root=" + root);
+    String natives = System.getProperty(NATIVE_CACHE);
+    if (natives != null) {
+      command.add("-D" + NATIVE_CACHE + "=" + natives);
+    }
     command.add(MAIN_CLASS);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);

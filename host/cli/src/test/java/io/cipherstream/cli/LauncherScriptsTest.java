@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,65 @@ class LauncherScriptsTest {
         ". \"$scripts/packages.sh\"; command() { [ \"$2\" != apt-get ]; };"
             + " (install_packages one two) 2>&1 || echo \"code $?\"";
     assertThat(bash(script)).contains("no apt-get").contains("one two").endsWith("code 1");
+  }
+
+  @Test
+  void aTestRunWithMavenArgumentsLeavesNoStamp() throws Exception {
+    String script =
+        ". \"$scripts/build.sh\"; maven() { :; }; finish_build() { echo stamped; };"
+            + " run_tests -pl host/a; run_tests";
+    assertThat(bash(script)).isEqualTo("stamped");
+  }
+
+  @Test
+  void aNewBuildLeavesNoNativeLibraryOfAnOlderOne() throws Exception {
+    Path old = write("target/setup/native/a.so", "old");
+    bash(
+        ". \"$scripts/build.sh\"; write_class_paths() { :; }; write_class_archive() { :; };"
+            + " finish_build hash");
+    assertThat(old).doesNotExist();
+  }
+
+  @Test
+  void mavenIsOfflineOnlyWhileTheFetchedLibrariesAreThere() throws Exception {
+    Path library = write("repository/library.jar", "jar");
+    write("target/setup/client.classpath", library.toString());
+    String script =
+        ". \"$scripts/build.sh\"; pom_hash() { echo h; };"
+            + " mvn() { case \" $* \" in *\" -o \"*) echo offline ;; *) echo online ;; esac; };"
+            + " root=$root/tree; mkdir -p \"$root\"; maven build; maven build; rm "
+            + library
+            + "; maven build";
+    assertThat(bash(script).lines()).containsExactly("online", "offline", "online");
+  }
+
+  @Test
+  void aJavaHomeWithoutJavaIsNamed() throws Exception {
+    String script = "(JAVA_HOME=$root/nowhere; . \"$scripts/common.sh\") 2>&1 || echo \"code $?\"";
+    assertThat(bash(script)).contains("JAVA_HOME is " + root + "/nowhere").endsWith("code 1");
+  }
+
+  @Test
+  void theHashDoesNotNeedEveryTool() throws Exception {
+    assertThat(bash("java=$root/nowhere; hash=$(source_hash); echo \"$hash\"")).hasSize(64);
+  }
+
+  @Test
+  void helpOfTestAndSetupStartsNeither() throws Exception {
+    for (String command : new String[] {"test", "setup"}) {
+      Files.createDirectories(root.resolve("deploy/setup"));
+      Files.copy(
+          scripts.resolve("../../cipherstream"),
+          root.resolve("cipherstream"),
+          StandardCopyOption.REPLACE_EXISTING);
+      write("deploy/setup/common.sh", "built() { true; }\n");
+      write("deploy/setup/packages.sh", "ensure_packages() { echo ran; }\n");
+      write("deploy/setup/build.sh", "run_tests() { echo ran; }; ensure_built() { echo ran; }\n");
+      write("deploy/setup/models.sh", "ensure_minilm() { echo ran; }\n");
+      write("deploy/setup/launch.sh", "launch() { echo \"launched $*\"; }\n");
+      assertThat(bash("bash \"$root/cipherstream\" " + command + " --help"))
+          .isEqualTo("launched " + command + " --help");
+    }
   }
 
   private String hash() throws Exception {
