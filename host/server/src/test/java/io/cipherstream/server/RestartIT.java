@@ -47,7 +47,7 @@ class RestartIT {
       command.addAll(
           List.of(
               "-Xmx512m",
-              "-XX:MaxDirectMemorySize=1g",
+              "-XX:MaxDirectMemorySize=3g",
               "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
               "-Dorg.bytedeco.javacpp.maxBytes=0",
               ServerMain.class.getName(),
