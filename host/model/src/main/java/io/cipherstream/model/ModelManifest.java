@@ -115,24 +115,15 @@ public record ModelManifest(
 
   /** The same with the planner's node. */
   public ModelManifest withPlan(@Nullable JsonNode node) {
-    return new ModelManifest(
-        formatVersion,
-        name,
-        licence,
-        source,
-        shape,
-        modes,
-        notes,
-        tokenClasses,
-        tokenizer,
-        ranges,
-        files,
-        parameterSet,
-        node);
+    return planned(parameterSet, node);
   }
 
   /** The same with the name of a CKKS parameter set. */
   public ModelManifest withParameterSet(@Nullable String set) {
+    return planned(set, plan);
+  }
+
+  private ModelManifest planned(@Nullable String set, @Nullable JsonNode node) {
     return new ModelManifest(
         formatVersion,
         name,
@@ -146,7 +137,7 @@ public record ModelManifest(
         ranges,
         files,
         set,
-        plan);
+        node);
   }
 
   /** The manifest as indented JSON; the same manifest gives the same bytes. */

@@ -174,30 +174,32 @@ public final class SealEvaluator implements CkksEvaluator {
 
   @Override
   public Ciphertext add(Ciphertext a, Ciphertext b) {
-    SealCiphertext x = own("add", a);
-    SealCiphertext y = own("add", b);
-    checkAddends("add", x, y);
-    return make(
-        "add",
-        Math.max(x.size(), y.size()),
-        x.limbs(),
-        x.scale(),
-        List.of(resource, x.resource(), y.resource()),
-        () -> SealShim.cipher_add(context, x.handle(), y.handle()));
+    return combine("add", a, b, SealShim::cipher_add);
   }
 
   @Override
   public Ciphertext subtract(Ciphertext a, Ciphertext b) {
-    SealCiphertext x = own("subtract", a);
-    SealCiphertext y = own("subtract", b);
-    checkAddends("subtract", x, y);
+    return combine("subtract", a, b, SealShim::cipher_subtract);
+  }
+
+  /** A native operation on two addends. */
+  @FunctionalInterface
+  private interface Combination {
+    CipherHandle of(EvaluatorContext context, CipherHandle a, CipherHandle b);
+  }
+
+  private Ciphertext combine(
+      String operation, Ciphertext a, Ciphertext b, Combination combination) {
+    SealCiphertext x = own(operation, a);
+    SealCiphertext y = own(operation, b);
+    checkAddends(operation, x, y);
     return make(
-        "subtract",
+        operation,
         Math.max(x.size(), y.size()),
         x.limbs(),
         x.scale(),
         List.of(resource, x.resource(), y.resource()),
-        () -> SealShim.cipher_subtract(context, x.handle(), y.handle()));
+        () -> combination.of(context, x.handle(), y.handle()));
   }
 
   @Override
