@@ -1,0 +1,23 @@
+package io.cipherstream.ring;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instruction. Members that the opcode does not use are zero, null or {@link Repeat#NONE}.
+ *
+ * @param modulus index of q
+ * @param sourceModulus index of the modulus whose residues {@code REDUCE} reads
+ * @param repeat how operand b stands for a limb
+ * @param galois Galois element g
+ * @param constant c, canonical modulo q
+ */
+public record Instruction(
+    Opcode opcode,
+    int modulus,
+    int sourceModulus,
+    Repeat repeat,
+    int galois,
+    long constant,
+    @Nullable Operand d,
+    @Nullable Operand a,
+    @Nullable Operand b) {}

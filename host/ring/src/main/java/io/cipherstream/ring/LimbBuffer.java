@@ -1,0 +1,15 @@
+package io.cipherstream.ring;
+
+/**
+ * Memory of one engine. What a new buffer holds is unspecified. Closing it gives it back once every
+ * submitted program that uses it has finished; using it afterwards throws {@link
+ * IllegalStateException}. Safe for concurrent use.
+ */
+public interface LimbBuffer extends AutoCloseable {
+
+  /** Length in 64-bit words. */
+  long words();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,62 @@
+package io.cipherstream.ring;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Runs limb programs over one ring. All engines give the same words.
+ *
+ * <p>The effects are those of transfers and programs one after the other in the order of the calls,
+ * of one thread or of threads that order their calls; an engine may overlap what does not depend.
+ * Safe for concurrent use. Words are 64-bit little endian; every word that a program reads as a
+ * residue must be canonical for its modulus, or results (but never memory) are undefined.
+ */
+public interface LimbEngine extends AutoCloseable {
+
+  /** Short name for logs, metrics and results, such as {@code java} or {@code opencl:pocl/0}. */
+  String name();
+
+  LimbRing ring();
+
+  EngineCapabilities capabilities();
+
+  /**
+   * Memory of that many words, a multiple of {@value DescriptorLayout#LINE_WORDS}.
+   *
+   * @throws EngineException of kind MEMORY if there is too little
+   */
+  LimbBuffer allocate(long words);
+
+  /**
+   * Copies the remaining bytes of a direct buffer, a multiple of 8, into {@code target} from word
+   * {@code word} on. When the call returns the source may change; its position is not moved.
+   *
+   * @throws EngineException of kind TRANSFER for a heap buffer or a range outside the target
+   */
+  void upload(ByteBuffer source, LimbBuffer target, long word);
+
+  /**
+   * Fills the remaining bytes of a direct buffer from word {@code word} of {@code source} on, after
+   * all submitted programs that write there; its position is not moved.
+   *
+   * @throws EngineException of kind TRANSFER as {@link #upload}; whatever a program failed with
+   */
+  void download(LimbBuffer source, long word, ByteBuffer target);
+
+  /**
+   * Starts a program; its scratch memory is the engine's.
+   *
+   * @param arguments one view for each of {@link LimbProgram#arguments}, in order, of exactly its
+   *     words; views that are written do not overlap any other
+   * @throws EngineException of kind PROGRAM if ring or arguments do not fit, MEMORY if there is no
+   *     room for scratch
+   */
+  Completion submit(LimbProgram program, List<LimbView> arguments);
+
+  /** What this engine has done so far. */
+  EngineCounters counters();
+
+  /** Waits for submitted programs and frees everything. */
+  @Override
+  void close();
+}
