@@ -14,7 +14,7 @@ public interface KeyWords extends EvaluationKeys {
    * Copies one digit of the key for a rotation step into a direct little-endian buffer at its
    * position and advances it.
    *
-   * @throws CkksException of kind KEY if there is no such key, SHAPE for a digit out of range,
+   * @throws CkksException of kind KEY_MISSING if there is no such key, SHAPE for a digit out of range,
    *     WORDS if the buffer is not direct or too small
    */
   void copyRotationDigit(int step, int digit, ByteBuffer destination);
