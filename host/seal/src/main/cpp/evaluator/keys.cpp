@@ -1,4 +1,5 @@
 // Key-switching keys and public keys from raw words and seeds; no SEAL loader is involved.
+#include <cstring>
 #include <stdexcept>
 #include <string>
 
@@ -64,6 +65,24 @@ void append(KeysHandle &keys, int step, std::size_t limbs, int digit, seal::Ciph
   key.back().data() = std::move(cipher);
 }
 
+// The digits of a key that was given.
+const std::vector<seal::PublicKey> &stored(const KeysHandle &keys, std::uint32_t element,
+                                           std::size_t limbs) {
+  if (element == 0) {
+    if (keys.relinearization_limbs == limbs) {
+      return keys.relinearization.data().at(0);
+    }
+  } else {
+    const auto found = keys.rotations.find(limbs);
+    if (found != keys.rotations.end() && found->second.has_key(element)) {
+      return found->second.key(element);
+    }
+  }
+  throw std::invalid_argument("KEY_MISSING|no key for the Galois element " +
+                              std::to_string(element) + " and " + std::to_string(limbs) +
+                              " limbs");
+}
+
 }  // namespace
 
 KeysHandle *keys_create(const EvaluatorContext *context) { return new KeysHandle(context); }
@@ -89,6 +108,22 @@ void keys_set_public(KeysHandle *keys, int limbs, const int8_t *c0, const int8_t
   key->data() = seeded(*keys, count, c0, seed);
   keys->public_key = std::move(key);
   keys->public_limbs = count;
+}
+
+void keys_copy_digit(const KeysHandle *keys, int element, int limbs, int digit,
+                     int8_t *destination) {
+  // The context may be gone: a finished key set outlives it, so its chain is not asked.
+  const auto count = static_cast<std::size_t>(limbs), index = static_cast<std::size_t>(digit);
+  const auto &key = stored(*keys, static_cast<std::uint32_t>(element), count);
+  if (key.size() != count || index >= count) {
+    throw std::invalid_argument("SHAPE|digit " + std::to_string(digit) + " of a key of " +
+                                std::to_string(key.size()) + " digits for " +
+                                std::to_string(limbs) + " limbs");
+  }
+  const seal::Ciphertext &cipher = key[index].data();
+  const std::size_t words = cipher.size() * cipher.coeff_modulus_size() *
+                            cipher.poly_modulus_degree();
+  std::memcpy(destination, cipher.data(), words * sizeof(std::uint64_t));
 }
 
 int64_t keys_bytes(const KeysHandle *keys) {

@@ -84,6 +84,10 @@ void keys_add_digit(KeysHandle *keys, int step, int limbs, int digit, const int8
 // The same with c1 given as words behind those of c0.
 void keys_add_digit_words(KeysHandle *keys, int step, int limbs, int digit, const int8_t *words);
 void keys_set_public(KeysHandle *keys, int limbs, const int8_t *c0, const int8_t *seed);
+// Copies one digit, c0 then c1, of the key for `limbs` limbs: 2 * (limbs + 1) * degree words.
+// element: the Galois element of the step, 0 for the relinearisation key.
+void keys_copy_digit(const KeysHandle *keys, int element, int limbs, int digit,
+                     int8_t *destination);
 int64_t keys_bytes(const KeysHandle *keys);
 void keys_delete(KeysHandle *keys);
 

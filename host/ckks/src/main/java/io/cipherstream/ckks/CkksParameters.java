@@ -179,6 +179,22 @@ public final class CkksParameters {
     return bits;
   }
 
+  /**
+   * The Galois element that rotates slots by {@code step}: 3ˢ mod 2N for s in [0, N/2), and for
+   * negative s that of s + N/2, which rotates by the same. 1 for step 0.
+   *
+   * @throws CkksException of kind SHAPE if the step is not in (−N/2, N/2)
+   */
+  public int galoisElement(int step) {
+    long element = 1;
+    long square = 3;
+    for (int s = CkksChecks.step("galoisElement", this, step); s > 0; s >>= 1) {
+      element = (s & 1) == 0 ? element : element * square % (2L * degree);
+      square = square * square % (2L * degree);
+    }
+    return (int) element;
+  }
+
   /** SHA-256 over name-independent content: N, the data primes in order, the special prime. */
   public byte[] digest() {
     return digest.clone();

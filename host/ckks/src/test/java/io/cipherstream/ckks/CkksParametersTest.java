@@ -21,6 +21,21 @@ class CkksParametersTest {
   }
 
   @Test
+  void galoisElementsArePowersOfThree() {
+    CkksParameters set = CkksParameters.N8192;
+    long power = 1;
+    for (int step = 0; step < set.slots(); step++) {
+      assertThat(set.galoisElement(step)).isEqualTo((int) power);
+      if (step > 0) {
+        assertThat(set.galoisElement(step - set.slots())).isEqualTo((int) power);
+      }
+      power = power * 3 % (2L * set.degree());
+    }
+    assertThat(power).isEqualTo(1);
+    assertThatThrownBy(() -> set.galoisElement(set.slots())).isInstanceOf(CkksException.class);
+  }
+
+  @Test
   void aSetBeyondTheCapIsRefused() {
     long[] primes =
         CkksParameters.N16384.dataPrimes().stream().limit(5).mapToLong(Modulus::value).toArray();

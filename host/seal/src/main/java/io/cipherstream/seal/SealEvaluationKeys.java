@@ -4,7 +4,7 @@ import io.cipherstream.ckks.CkksChecks;
 import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.KeyWords;
 import io.cipherstream.ckks.NativeResource;
 import io.cipherstream.seal.jni.EvaluatorContext;
 import io.cipherstream.seal.jni.KeysHandle;
@@ -23,7 +23,7 @@ import java.util.OptionalInt;
  * ciphertext (c₀, c₁) over the ℓ + 1 primes q₀ … q₍ℓ₋₁₎, P. It serves ciphertexts of at most ℓ
  * limbs with the same words as a key for all limbs would.
  */
-public final class SealEvaluationKeys implements EvaluationKeys {
+public final class SealEvaluationKeys implements KeyWords {
 
   /** Bytes of a seed. */
   public static final int SEED_BYTES = 64;
@@ -96,6 +96,39 @@ public final class SealEvaluationKeys implements EvaluationKeys {
           operation + ": the " + key + " serves " + given + " limbs, the ciphertext has " + limbs);
     }
     return given;
+  }
+
+  @Override
+  public void copyRotationDigit(int step, int digit, ByteBuffer destination) {
+    int canonical = CkksChecks.step("copyRotationDigit", parameters, step);
+    if (canonical == 0) {
+      throw new CkksException(Kind.KEY_MISSING, "copyRotationDigit: step 0 has no key");
+    }
+    copyDigit("copyRotationDigit", canonical, digit, destination);
+  }
+
+  @Override
+  public void copyRelinearizationDigit(int digit, ByteBuffer destination) {
+    copyDigit("copyRelinearizationDigit", RELINEARIZATION, digit, destination);
+  }
+
+  private void copyDigit(String operation, int canonicalStep, int digit, ByteBuffer destination) {
+    int limbs = require(operation, canonicalStep, 1);
+    if (digit < 0 || digit >= limbs) {
+      throw new CkksException(
+          Kind.SHAPE, operation + ": digit " + digit + ", expected 0 to " + (limbs - 1));
+    }
+    int bytes = 2 * Builder.digitBytes(parameters, limbs);
+    CkksChecks.destination(operation, destination, bytes);
+    int element = canonicalStep == RELINEARIZATION ? 0 : parameters.galoisElement(canonicalStep);
+    NativeCalls.with(
+        operation,
+        List.of(resource),
+        () -> {
+          SealShim.keys_copy_digit(handle, element, limbs, digit, destination.slice());
+          return operation;
+        });
+    destination.position(destination.position() + bytes);
   }
 
   @Override
