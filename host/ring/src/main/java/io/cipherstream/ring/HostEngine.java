@@ -1,0 +1,279 @@
+package io.cipherstream.ring;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * Base of engines that compute in the host's memory: buffers outside the Java heap, checks of what
+ * is submitted, scratch memory from a pool, counters.
+ *
+ * <p>A program runs within {@link #submit}, which therefore also throws what it failed with; the
+ * completion it returns is always a finished one. Programs of several threads run side by side.
+ */
+public abstract class HostEngine implements LimbEngine {
+
+  private final String name;
+  private final LimbRing ring;
+  private final HostMemory memory;
+  private final LongAdder submissions = new LongAdder();
+  private final LongAdder instructions = new LongAdder();
+  private final LongAdder bytesUp = new LongAdder();
+  private final LongAdder bytesDown = new LongAdder();
+
+  /** Held for reading by whatever touches memory, for writing by close. */
+  private final ReentrantReadWriteLock lifecycle = new ReentrantReadWriteLock();
+
+  private volatile boolean closed;
+
+  /**
+   * @param memoryBytesMax most memory for buffers and scratch together; wrapped memory is not
+   *     counted
+   */
+  protected HostEngine(String name, LimbRing ring, long memoryBytesMax) {
+    this.name = name;
+    this.ring = ring;
+    this.memory = new HostMemory(this, memoryBytesMax);
+  }
+
+  /**
+   * Runs a checked program and returns when it has finished. Called by several threads at once; the
+   * memory stays while it runs.
+   *
+   * @param bases native address of each segment of {@link LimbProgram#segments}, by number, each a
+   *     multiple of 8 and, unless it was wrapped, of a line
+   */
+  protected abstract ProgramResult execute(LimbProgram program, long[] bases);
+
+  /** The same over views, for engines that touch memory only through checked accesses. */
+  ProgramResult execute(LimbProgram program, List<LimbView> segments) {
+    long[] bases = new long[segments.size()];
+    for (int i = 0; i < bases.length; i++) {
+      LimbView view = segments.get(i);
+      bases[i] = ((HostBuffer) view.buffer()).address() + view.offset() * Long.BYTES;
+    }
+    return execute(program, bases);
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final LimbRing ring() {
+    return ring;
+  }
+
+  @Override
+  public EngineCapabilities capabilities() {
+    return new EngineCapabilities(
+        System.getProperty("os.arch") + ", " + Runtime.getRuntime().availableProcessors() + " CPUs",
+        memory.bytesMax(),
+        Integer.MAX_VALUE / DescriptorLayout.BYTES,
+        false,
+        true);
+  }
+
+  @Override
+  public final LimbBuffer allocate(long words) {
+    if (words <= 0 || words % DescriptorLayout.LINE_WORDS != 0) {
+      throw new IllegalArgumentException(
+          "buffer of "
+              + words
+              + " words: expected a positive multiple of "
+              + DescriptorLayout.LINE_WORDS);
+    }
+    enter();
+    try {
+      return memory.allocate(words);
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * A buffer over the remaining bytes of a direct buffer, without a copy: little-endian words,
+   * whole lines, read-only if the direct buffer is. The caller keeps the memory alive until the
+   * buffer is closed, which frees nothing.
+   *
+   * @throws EngineException of kind TRANSFER for a heap buffer, an address that is no multiple of 8
+   *     or a length that is not whole lines
+   */
+  public LimbBuffer wrap(ByteBuffer directWords) {
+    int bytes = directWords.remaining();
+    if (!directWords.isDirect()
+        || bytes == 0
+        || bytes % (DescriptorLayout.LINE_WORDS * Long.BYTES) != 0
+        || directWords.alignmentOffset(directWords.position(), Long.BYTES) != 0) {
+      throw new EngineException(
+          EngineException.Kind.TRANSFER,
+          "memory to wrap: got "
+              + directWords
+              + ", expected a direct buffer at a multiple of 8 and whole lines of "
+              + DescriptorLayout.LINE_WORDS
+              + " words");
+    }
+    enter();
+    try {
+      return memory.wrap(directWords);
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public final void upload(ByteBuffer source, LimbBuffer target, long word) {
+    enter();
+    try {
+      HostBuffer buffer = transfer(source, target, word);
+      try {
+        if (!buffer.writable()) {
+          throw new EngineException(
+              EngineException.Kind.TRANSFER, "upload to wrapped memory that is read-only");
+        }
+        int bytes = source.remaining();
+        buffer.bytes(word, bytes / Long.BYTES).put(0, source, source.position(), bytes);
+        bytesUp.add(bytes);
+      } finally {
+        buffer.release();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public final void download(LimbBuffer source, long word, ByteBuffer target) {
+    enter();
+    try {
+      HostBuffer buffer = transfer(target, source, word);
+      try {
+        int bytes = target.remaining();
+        target.put(target.position(), buffer.bytes(word, bytes / Long.BYTES), 0, bytes);
+        bytesDown.add(bytes);
+      } finally {
+        buffer.release();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** The buffer of a transfer that fits, acquired. */
+  private HostBuffer transfer(ByteBuffer host, LimbBuffer buffer, long word) {
+    if (!(buffer instanceof HostBuffer own) || own.owner() != this) {
+      throw new EngineException(
+          EngineException.Kind.TRANSFER, "got a " + buffer + ", expected one of engine " + name);
+    }
+    int bytes = host.remaining();
+    if (!host.isDirect()
+        || bytes % Long.BYTES != 0
+        || word < 0
+        || word > own.words() - bytes / Long.BYTES) {
+      throw new EngineException(
+          EngineException.Kind.TRANSFER,
+          "transfer of "
+              + bytes
+              + (host.isDirect() ? " bytes of a direct" : " bytes of a heap")
+              + " buffer at word "
+              + word
+              + " of "
+              + own.words()
+              + ": expected a direct buffer of whole words inside");
+    }
+    own.acquire();
+    return own;
+  }
+
+  @Override
+  public final Completion submit(LimbProgram program, List<LimbView> arguments) {
+    enter();
+    try {
+      HostArguments.check(this, program, arguments);
+      List<HostBuffer> used = new ArrayList<>();
+      try {
+        for (LimbView view : arguments) {
+          HostBuffer buffer = (HostBuffer) view.buffer();
+          buffer.acquire();
+          used.add(buffer);
+        }
+        ProgramResult result = withScratch(program, arguments);
+        submissions.increment();
+        instructions.add(program.instructions().size());
+        return () -> result;
+      } finally {
+        used.forEach(HostBuffer::release);
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private ProgramResult withScratch(LimbProgram program, List<LimbView> arguments) {
+    if (program.scratchWords() == 0) {
+      return execute(program, arguments);
+    }
+    HostBuffer scratch = memory.takeScratch(program.scratchWords());
+    try {
+      List<LimbView> segments = new ArrayList<>();
+      int argument = 0;
+      long offset = 0;
+      for (Segment s : program.segments()) {
+        if (s.access() == Segment.Access.SCRATCH) {
+          segments.add(new LimbView(scratch, offset, s.words()));
+          offset += s.words();
+        } else {
+          segments.add(arguments.get(argument++));
+        }
+      }
+      return execute(program, segments);
+    } finally {
+      memory.giveScratch(scratch);
+    }
+  }
+
+  @Override
+  public EngineCounters counters() {
+    return new EngineCounters(
+        submissions.sum(),
+        instructions.sum(),
+        bytesUp.sum(),
+        bytesDown.sum(),
+        memory.liveBuffers(),
+        memory.liveBytes());
+  }
+
+  /** Waits for running programs and frees everything; a subclass that overrides it calls it. */
+  @Override
+  public void close() {
+    lifecycle.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        memory.close();
+      }
+    } finally {
+      lifecycle.writeLock().unlock();
+    }
+  }
+
+  private void enter() {
+    lifecycle.readLock().lock();
+    if (closed) {
+      lifecycle.readLock().unlock();
+      throw new IllegalStateException("engine " + name + " is closed");
+    }
+  }
+
+  private void leave() {
+    lifecycle.readLock().unlock();
+  }
+
+  @Override
+  public String toString() {
+    return "engine " + name + " for the " + ring;
+  }
+}
