@@ -1,6 +1,8 @@
 package io.cipherstream.ckks;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * CKKS arithmetic on ciphertexts of one parameter set.
@@ -69,6 +71,42 @@ public interface CkksEvaluator extends AutoCloseable {
 
   /** slot i of the result is slot (i + step) mod N/2 of a; step in (−N/2, N/2), 0 gives a copy. */
   Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys);
+
+  /**
+   * Rotations of one ciphertext by several steps, in that order; the caller closes them. Engines
+   * that can share work between them do; the words are those of {@link #rotate}.
+   */
+  default List<Ciphertext> rotateAll(Ciphertext a, int[] steps, EvaluationKeys keys) {
+    List<Ciphertext> rotated = new ArrayList<>(steps.length);
+    try {
+      for (int step : steps) {
+        rotated.add(rotate(a, step, keys));
+      }
+      return rotated;
+    } catch (RuntimeException | Error e) {
+      rotated.forEach(Ciphertext::close);
+      throw e;
+    }
+  }
+
+  /**
+   * All pieces of a baby-step-giant-step product, empty where a piece has no diagonal; the caller
+   * closes them.
+   *
+   * @throws CkksException as the operations it stands for
+   */
+  default List<Optional<Ciphertext>> babyGiantProducts(
+      List<? extends Ciphertext> x, BabyGiantProduct product, EvaluationKeys keys) {
+    return product.oneByOne(this, x, keys);
+  }
+
+  /**
+   * Whether {@link #rotateAll} and {@link #babyGiantProducts} are better than the single operations
+   * they stand for, run by several threads.
+   */
+  default boolean fuses() {
+    return false;
+  }
 
   @Override
   void close();

@@ -1,13 +1,16 @@
 package io.cipherstream.ckks;
 
+import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.Modulus;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A CKKS parameter set: ring degree N, data primes q₀ … q₍L₋₁₎ and one special prime P for key
@@ -69,6 +72,7 @@ public final class CkksParameters {
   private final List<Modulus> dataPrimes;
   private final Modulus specialPrime;
   private final byte[] digest;
+  private volatile @Nullable LimbRing ring;
 
   /**
    * @throws IllegalArgumentException if the degree is not one with a known cap, a prime is
@@ -168,6 +172,18 @@ public final class CkksParameters {
 
   public Modulus specialPrime() {
     return specialPrime;
+  }
+
+  /** What limb programs of this set compute over: the data primes in order, then P. */
+  public LimbRing ring() {
+    LimbRing made = ring;
+    if (made == null) {
+      List<Modulus> moduli = new ArrayList<>(dataPrimes);
+      moduli.add(specialPrime);
+      made = new LimbRing(degree, moduli);
+      ring = made;
+    }
+    return made;
   }
 
   /** log₂(q₀⋯q₍limbs₋₁₎). */

@@ -25,6 +25,7 @@ public final class EncodedPeriodicPlaintexts implements PeriodicPlaintexts {
   private final double scale;
   private final int rowsPerChunk;
   private final AtomicReference<ByteBuffer @Nullable []> chunks;
+  private final CloseActions closeActions = new CloseActions();
 
   EncodedPeriodicPlaintexts(
       CkksParameters parameters, int count, int period, int limbs, double scale) {
@@ -109,9 +110,18 @@ public final class EncodedPeriodicPlaintexts implements PeriodicPlaintexts {
     return chunks.get() == null ? 0 : (long) count * rowBytes();
   }
 
+  /**
+   * Runs {@code action} when the plaintexts are closed, so that copies of them elsewhere go too; at
+   * once if they are closed already.
+   */
+  public void onClose(Runnable action) {
+    closeActions.add(action);
+  }
+
   @Override
   public void close() {
     chunks.set(null);
+    closeActions.run();
   }
 
   private ByteBuffer[] buffers() {

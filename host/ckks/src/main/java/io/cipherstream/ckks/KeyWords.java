@@ -14,11 +14,17 @@ public interface KeyWords extends EvaluationKeys {
    * Copies one digit of the key for a rotation step into a direct little-endian buffer at its
    * position and advances it.
    *
-   * @throws CkksException of kind KEY_MISSING if there is no such key, SHAPE for a digit out of range,
-   *     WORDS if the buffer is not direct or too small
+   * @throws CkksException of kind KEY_MISSING if there is no such key, SHAPE for a digit out of
+   *     range, WORDS if the buffer is not direct or too small
    */
   void copyRotationDigit(int step, int digit, ByteBuffer destination);
 
   /** The same of the relinearisation key. */
   void copyRelinearizationDigit(int digit, ByteBuffer destination);
+
+  /**
+   * Runs {@code action} when the keys are closed, so that copies of them elsewhere go too; at once
+   * if they are closed already.
+   */
+  void onClose(Runnable action);
 }

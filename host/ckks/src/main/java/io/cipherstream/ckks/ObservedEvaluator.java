@@ -3,6 +3,7 @@ package io.cipherstream.ckks;
 import io.cipherstream.ckks.OperationObserver.Operation;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -117,6 +118,27 @@ public final class ObservedEvaluator implements CkksEvaluator {
   public Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys) {
     Operation operation = step == 0 ? Operation.DROP : Operation.ROTATE;
     return timed(operation, a.limbs(), 1, () -> inner.rotate(a, step, keys));
+  }
+
+  @Override
+  public List<Ciphertext> rotateAll(Ciphertext a, int[] steps, EvaluationKeys keys) {
+    return timed(Operation.ROTATE, a.limbs(), steps.length, () -> inner.rotateAll(a, steps, keys));
+  }
+
+  @Override
+  public List<Optional<Ciphertext>> babyGiantProducts(
+      List<? extends Ciphertext> x, BabyGiantProduct product, EvaluationKeys keys) {
+    int limbs = x.isEmpty() ? 0 : x.get(0).limbs();
+    return timed(
+        Operation.BABY_GIANT,
+        limbs,
+        product.pieces().size(),
+        () -> inner.babyGiantProducts(x, product, keys));
+  }
+
+  @Override
+  public boolean fuses() {
+    return inner.fuses();
   }
 
   @Override

@@ -18,7 +18,9 @@ public interface OperationObserver {
     RESCALE,
     /** Dropping limbs without division, and copies. */
     DROP,
-    ROTATE;
+    ROTATE,
+    /** Baby-step-giant-step products as one unit; terms: pieces. */
+    BABY_GIANT;
 
     /** Lower-case name with hyphens, for metrics and reports. */
     public String label() {

@@ -4,6 +4,7 @@ import io.cipherstream.ckks.CkksChecks;
 import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.CloseActions;
 import io.cipherstream.ckks.KeyWords;
 import io.cipherstream.ckks.NativeResource;
 import io.cipherstream.seal.jni.EvaluatorContext;
@@ -37,6 +38,7 @@ public final class SealEvaluationKeys implements KeyWords {
   private final Map<Integer, Integer> limbsByStep;
   private final int publicLimbs;
   private final long bytes;
+  private final CloseActions closeActions = new CloseActions();
 
   private SealEvaluationKeys(Builder builder) {
     this.parameters = builder.parameters;
@@ -137,7 +139,13 @@ public final class SealEvaluationKeys implements KeyWords {
   }
 
   @Override
+  public void onClose(Runnable action) {
+    closeActions.add(action);
+  }
+
+  @Override
   public void close() {
+    closeActions.run();
     resource.close();
   }
 

@@ -1,0 +1,152 @@
+package io.cipherstream.ckks.limb;
+
+import io.cipherstream.ckks.BabyGiantProduct;
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksChecks;
+import io.cipherstream.ckks.CkksException;
+import io.cipherstream.ckks.CkksException.Kind;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.EncodedPeriodicPlaintexts;
+import io.cipherstream.ckks.KeyWords;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.LimbView;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** One checked baby-step-giant-step product, ready to be bound to keys and weights. */
+final class BabyGiantCall {
+
+  private record CompiledKey(BabyGiantShape shape, List<Integer> babyKeyLimbs, boolean hoisted) {}
+
+  private final CkksParameters parameters;
+  private final BabyGiantShape shape;
+  private final List<EncodedPeriodicPlaintexts> weights;
+  private final List<Integer> rotatedBabies;
+  private final List<Integer> babyKeyLimbs;
+  private final List<Double> scales;
+
+  private BabyGiantCall(
+      CkksParameters parameters,
+      BabyGiantShape.WithSources product,
+      List<Integer> rotatedBabies,
+      List<Integer> babyKeyLimbs,
+      List<Double> scales) {
+    this.parameters = parameters;
+    this.shape = product.shape();
+    this.weights = product.weights();
+    this.rotatedBabies = rotatedBabies;
+    this.babyKeyLimbs = babyKeyLimbs;
+    this.scales = List.copyOf(scales);
+  }
+
+  /**
+   * @throws CkksException if weights, scales, terms or keys do not fit
+   */
+  static BabyGiantCall of(
+      CkksParameters parameters,
+      DeviceKeys deviceKeys,
+      DeviceWeights deviceWeights,
+      String operation,
+      BabyGiantProduct product,
+      LimbCiphertext first,
+      int blocks,
+      KeyWords keys) {
+    int limbs = first.limbs();
+    List<EncodedPeriodicPlaintexts> byPiece = new ArrayList<>();
+    List<Double> scales = new ArrayList<>();
+    for (BabyGiantProduct.Piece piece : product.pieces()) {
+      EncodedPeriodicPlaintexts w = deviceWeights.own(operation, piece.diagonals(), limbs);
+      checkTerms(operation, piece, w.count(), blocks * product.babySteps());
+      byPiece.add(w);
+      CkksChecks.scale(operation, parameters, limbs, first.scale() * w.scale());
+      if (!piece.isEmpty()) {
+        scales.add(first.scale() * w.scale());
+      }
+    }
+    BabyGiantShape.WithSources shaped =
+        BabyGiantShape.of(
+            product,
+            limbs,
+            blocks,
+            byPiece,
+            parameters.slots(),
+            step -> deviceKeys.require(operation, keys, step, limbs));
+    List<Integer> babies = BabyGiantProgram.rotatedBabies(shaped.shape());
+    List<Integer> babyKeyLimbs =
+        babies.stream().map(step -> deviceKeys.require(operation, keys, step, limbs)).toList();
+    return new BabyGiantCall(parameters, shaped, babies, babyKeyLimbs, scales);
+  }
+
+  private static void checkTerms(
+      String operation, BabyGiantProduct.Piece piece, int count, int babies) {
+    for (int[] terms : piece.terms()) {
+      if (terms.length != babies || Arrays.stream(terms).anyMatch(i -> i >= count)) {
+        throw new CkksException(
+            Kind.SHAPE,
+            operation
+                + ": "
+                + terms.length
+                + " terms up to "
+                + Arrays.stream(terms).max().orElse(-1)
+                + ", expected "
+                + babies
+                + " below "
+                + count);
+      }
+    }
+  }
+
+  /** Runs it; empty if it was hoisted and a digit coefficient was 0. */
+  Optional<List<Ciphertext>> run(
+      ProgramCache programs,
+      Runner runner,
+      List<LimbCiphertext> inputs,
+      DeviceKeys deviceKeys,
+      DeviceWeights deviceWeights,
+      KeyWords keys,
+      int lanes,
+      boolean hoisted) {
+    if (shape.pieces().isEmpty()) {
+      return Optional.of(List.of());
+    }
+    LimbProgram program =
+        programs.get(
+            new CompiledKey(shape, hoisted ? List.of() : babyKeyLimbs, hoisted),
+            () -> BabyGiantProgram.compile(parameters, shape, babyKeyLimbs, hoisted, lanes));
+    try (LimbEvaluator.Leases leases = new LimbEvaluator.Leases()) {
+      List<LimbView> views = new ArrayList<>();
+      for (int s = 0; s < weights.size(); s++) {
+        EncodedPeriodicPlaintexts w = weights.get(s);
+        for (int chunk : shape.usedChunks(s).keySet()) {
+          long rows = BabyGiantProgram.lastRow(shape, s, chunk) + 1L;
+          Residents.Lease lease = leases.keep(deviceWeights.chunk(w, chunk));
+          views.add(new LimbView(lease.buffer(), 0, rows * w.rowBytes() / Long.BYTES));
+        }
+      }
+      for (int step : rotatedBabies) {
+        Residents.Lease key =
+            leases.keep(
+                hoisted
+                    ? deviceKeys.prepared(keys, step, shape.limbs())
+                    : deviceKeys.plain(keys, step));
+        views.add(LimbView.of(key.buffer()));
+      }
+      for (int step : shape.keyLimbs().keySet()) {
+        views.add(LimbView.of(leases.keep(deviceKeys.plain(keys, step)).buffer()));
+      }
+      return runner.runExact(program, inputs, views, shape.limbs(), scales);
+    }
+  }
+
+  /** Results for all pieces, empty ones included. */
+  List<Optional<Ciphertext>> inOrder(BabyGiantProduct product, List<Ciphertext> made) {
+    List<Optional<Ciphertext>> results = new ArrayList<>();
+    int next = 0;
+    for (BabyGiantProduct.Piece piece : product.pieces()) {
+      results.add(piece.isEmpty() ? Optional.empty() : Optional.of(made.get(next++)));
+    }
+    return results;
+  }
+}

@@ -1,0 +1,240 @@
+package io.cipherstream.ckks.limb;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.Opcode;
+import io.cipherstream.ring.Operand;
+import io.cipherstream.ring.Repeat;
+import io.cipherstream.ring.Segment;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A whole baby-step-giant-step product as one program. Arguments in order: the input blocks; the
+ * used chunks of each weight array; the prepared (hoisted) or plain keys of the used baby steps;
+ * the plain keys of the other steps; one output a piece.
+ */
+final class BabyGiantProgram {
+
+  private final Emitter e;
+  private final BabyGiantShape shape;
+  private final int limbs;
+  private final KeySwitch keySwitch;
+  private final Segment[] inputs;
+  private final List<SortedMap<Integer, Segment>> chunks = new ArrayList<>();
+  private final Map<Integer, Segment> babyKeys = new TreeMap<>();
+  private final Map<Integer, Segment> keys = new TreeMap<>();
+  private final Operand[][][] babies;
+
+  private BabyGiantProgram(CkksParameters parameters, BabyGiantShape shape) {
+    this.e = new Emitter("baby-step-giant-step product", parameters);
+    this.shape = shape;
+    this.limbs = shape.limbs();
+    this.keySwitch = new KeySwitch(e, limbs);
+    this.inputs = new Segment[shape.blocks()];
+    this.babies = new Operand[shape.blocks() * shape.babySteps()][][];
+  }
+
+  /** Baby steps b ≥ 1 that some block is rotated by, in order. */
+  static List<Integer> rotatedBabies(BabyGiantShape shape) {
+    boolean[] used = shape.usedBabies();
+    List<Integer> steps = new ArrayList<>();
+    for (int b = 1; b < shape.babySteps(); b++) {
+      for (int c = 0; c < shape.blocks(); c++) {
+        if (used[c * shape.babySteps() + b]) {
+          steps.add(b);
+          break;
+        }
+      }
+    }
+    return steps;
+  }
+
+  /**
+   * @param babyKeyLimbs limbs of the keys of {@link #rotatedBabies}, in order; used when not
+   *     hoisted
+   * @param lanes key switches that may run at once
+   */
+  static LimbProgram compile(
+      CkksParameters parameters,
+      BabyGiantShape shape,
+      List<Integer> babyKeyLimbs,
+      boolean hoisted,
+      int lanes) {
+    BabyGiantProgram program = new BabyGiantProgram(parameters, shape);
+    program.declare(babyKeyLimbs, hoisted);
+    Segment[] outputs = new Segment[shape.pieces().size()];
+    for (int p = 0; p < outputs.length; p++) {
+      outputs[p] = program.e.cipherOutput("piece" + p, 2, shape.limbs());
+    }
+    program.babies(babyKeyLimbs, hoisted, lanes);
+    Lanes giantLanes = new Lanes(program.e, program.keySwitch, shape.limbs(), lanes, false);
+    for (int p = 0; p < outputs.length; p++) {
+      program.e.code().task();
+      program.piece(shape.pieces().get(p), outputs[p], giantLanes.next());
+    }
+    return program.e.build();
+  }
+
+  private void declare(List<Integer> babyKeyLimbs, boolean hoisted) {
+    int n = e.degree();
+    for (int c = 0; c < inputs.length; c++) {
+      inputs[c] = e.cipherInput("x" + c, 2, limbs);
+    }
+    for (int s = 0; s < shape.sources().size(); s++) {
+      BabyGiantShape.Source source = shape.sources().get(s);
+      SortedMap<Integer, Segment> used = new TreeMap<>();
+      for (int chunk : shape.usedChunks(s).keySet()) {
+        long rows = lastRow(s, chunk) + 1;
+        used.put(chunk, e.code().input("w" + s + "." + chunk, rows * source.rowWords()));
+      }
+      chunks.add(used);
+    }
+    List<Integer> rotated = rotatedBabies(shape);
+    for (int i = 0; i < rotated.size(); i++) {
+      long words =
+          hoisted
+              ? HoistedKeySwitch.preparedWords(limbs, n)
+              : Emitter.keyWords(babyKeyLimbs.get(i), n);
+      babyKeys.put(rotated.get(i), e.code().input("baby key " + rotated.get(i), words));
+    }
+    shape
+        .keyLimbs()
+        .forEach(
+            (step, keyLimbs) ->
+                keys.put(step, e.code().input("key " + step, Emitter.keyWords(keyLimbs, n))));
+  }
+
+  /** Last row of a chunk, within it, that any piece uses. */
+  private int lastRow(int source, int chunk) {
+    return lastRow(shape, source, chunk);
+  }
+
+  static int lastRow(BabyGiantShape shape, int source, int chunk) {
+    int rowsPerChunk = shape.sources().get(source).rowsPerChunk();
+    int last = 0;
+    for (BabyGiantShape.Piece piece : shape.pieces()) {
+      if (piece.source() == source) {
+        for (IntBuffer terms : piece.terms()) {
+          for (int i = 0; i < terms.limit(); i++) {
+            if (terms.get(i) >= 0 && terms.get(i) / rowsPerChunk == chunk) {
+              last = Math.max(last, terms.get(i) % rowsPerChunk);
+            }
+          }
+        }
+      }
+    }
+    return last;
+  }
+
+  private void babies(List<Integer> babyKeyLimbs, boolean hoisted, int lanes) {
+    boolean[] used = shape.usedBabies();
+    List<Integer> rotated = rotatedBabies(shape);
+    Lanes scratch = new Lanes(e, keySwitch, limbs, lanes, hoisted);
+    for (int c = 0; c < shape.blocks(); c++) {
+      Operand[][] x = {e.poly(inputs[c], limbs, 0), e.poly(inputs[c], limbs, 1)};
+      babies[c * shape.babySteps()] = x;
+      HoistedKeySwitch.Shared shared = null;
+      for (int i = 0; i < rotated.size(); i++) {
+        int step = rotated.get(i);
+        int at = c * shape.babySteps() + step;
+        if (!used[at]) {
+          continue;
+        }
+        Segment result = e.scratch("x" + c + " rotated by " + step, 2 * limbs);
+        Operand[][] out = {e.poly(result, limbs, 0), e.poly(result, limbs, 1)};
+        babies[at] = out;
+        int element = e.parameters().galoisElement(step);
+        Segment key = Objects.requireNonNull(babyKeys.get(step));
+        if (hoisted && shared == null) {
+          shared = HoistedKeySwitch.decompose(e, keySwitch, limbs, x[0], x[1]);
+        }
+        e.code().task();
+        Lanes.Lane lane = scratch.next();
+        if (shared != null) {
+          HoistedKeySwitch.rotate(
+              e, keySwitch, limbs, shared, key, element, out, lane.keySwitch(), lane.work());
+        } else {
+          OperationPrograms.rotate(
+              e,
+              keySwitch,
+              limbs,
+              x,
+              key,
+              babyKeyLimbs.get(i),
+              element,
+              out,
+              lane.keySwitch(),
+              lane.work());
+        }
+      }
+    }
+  }
+
+  private void piece(BabyGiantShape.Piece piece, Segment output, Lanes.Lane lane) {
+    Operand[][] out = {e.poly(output, limbs, 0), e.poly(output, limbs, 1)};
+    boolean begun = false;
+    for (int giant = piece.terms().size() - 1; giant >= 0; giant--) {
+      if (begun) {
+        rotate(out, shape.babySteps(), lane);
+      }
+      begun |= inner(piece, piece.terms().get(giant), out, begun);
+    }
+    if (piece.lastStep() != 0) {
+      rotate(out, piece.lastStep(), lane);
+    }
+  }
+
+  private void rotate(Operand[][] inPlace, int step, Lanes.Lane lane) {
+    OperationPrograms.rotate(
+        e,
+        keySwitch,
+        limbs,
+        inPlace,
+        Objects.requireNonNull(keys.get(step)),
+        Objects.requireNonNull(shape.keyLimbs().get(step)),
+        e.parameters().galoisElement(step),
+        inPlace,
+        lane.keySwitch(),
+        lane.work());
+  }
+
+  /** Adds Σ diagonal ⊙ baby to what is there, or begins with it; false if there is no term. */
+  private boolean inner(
+      BabyGiantShape.Piece piece, IntBuffer terms, Operand[][] out, boolean begun) {
+    BabyGiantShape.Source source = shape.sources().get(piece.source());
+    Repeat repeat = Repeat.mirrored(e.degree(), source.period());
+    boolean any = false;
+    for (int i = 0; i < limbs; i++) {
+      for (int poly = 0; poly < 2; poly++) {
+        boolean first = !begun;
+        for (int t = 0; t < terms.limit(); t++) {
+          int row = terms.get(t);
+          if (row >= 0) {
+            Segment chunk =
+                Objects.requireNonNull(chunks.get(piece.source()).get(row / source.rowsPerChunk()));
+            long word =
+                (long) (row % source.rowsPerChunk()) * source.rowWords()
+                    + (long) i * source.period();
+            e.code()
+                .binary(
+                    first ? Opcode.MUL : Opcode.MAC,
+                    i,
+                    out[poly][i],
+                    babies[t][poly][i],
+                    chunk.at(word),
+                    repeat);
+            first = false;
+            any = true;
+          }
+        }
+      }
+    }
+    return any;
+  }
+}

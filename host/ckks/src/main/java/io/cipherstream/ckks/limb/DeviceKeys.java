@@ -1,0 +1,135 @@
+package io.cipherstream.ckks.limb;
+
+import io.cipherstream.ckks.CkksException;
+import io.cipherstream.ckks.CkksException.Kind;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.KeyWords;
+import io.cipherstream.ring.LimbBuffer;
+import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.LimbView;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** Brings keys to the engine: as they are, or prepared for hoisted rotations. */
+final class DeviceKeys {
+
+  /** Stands for the relinearisation key where a canonical step is expected. */
+  static final int RELINEARIZATION = 0;
+
+  private record Plain(int step) {}
+
+  private record Prepared(int step, int limbs) {}
+
+  private record Compiled(int step, int limbs, int keyLimbs) {}
+
+  private final CkksParameters parameters;
+  private final LimbEngine engine;
+  private final Residents residents;
+  private final ProgramCache programs;
+
+  DeviceKeys(CkksParameters parameters, Residents residents, ProgramCache programs) {
+    this.parameters = parameters;
+    this.engine = residents.engine();
+    this.residents = residents;
+    this.programs = programs;
+  }
+
+  /**
+   * Limbs of the key for a canonical step, at least {@code limbs}.
+   *
+   * @throws CkksException of kind KEY_MISSING
+   */
+  int require(String operation, KeyWords keys, int step, int limbs) {
+    int given =
+        (step == RELINEARIZATION ? keys.relinearizationLimbs() : keys.rotationLimbs(step))
+            .orElse(0);
+    if (given < limbs) {
+      String key =
+          step == RELINEARIZATION ? "relinearisation key" : "rotation key for step " + step;
+      throw new CkksException(
+          Kind.KEY_MISSING,
+          operation
+              + ": the "
+              + key
+              + (given == 0 ? " was not given" : " serves " + given + " limbs")
+              + ", the ciphertext has "
+              + limbs);
+    }
+    return given;
+  }
+
+  /** The keys if their words can be read. */
+  static KeyWords readable(String operation, EvaluationKeys keys) {
+    if (keys instanceof KeyWords words) {
+      return words;
+    }
+    throw new CkksException(
+        Kind.SHAPE,
+        operation + ": " + keys.getClass().getSimpleName() + ", expected keys with readable words");
+  }
+
+  /** The key as SEAL has it. */
+  Residents.Lease plain(KeyWords keys, int step) {
+    return residents.acquire(keys, new Plain(step), keys::onClose, () -> uploaded(keys, step));
+  }
+
+  /** The key for hoisted rotations at ℓ limbs. */
+  Residents.Lease prepared(KeyWords keys, int step, int limbs) {
+    return residents.acquire(
+        keys, new Prepared(step, limbs), keys::onClose, () -> prepare(keys, step, limbs));
+  }
+
+  private LimbBuffer uploaded(KeyWords keys, int step) {
+    int limbs = require("key", keys, step, 1);
+    int digitBytes = Math.toIntExact(2L * (limbs + 1) * parameters.degree() * Long.BYTES);
+    ByteBuffer words = ByteBuffer.allocateDirect(digitBytes).order(ByteOrder.LITTLE_ENDIAN);
+    LimbBuffer buffer = engine.allocate(Emitter.keyWords(limbs, parameters.degree()));
+    try {
+      for (int digit = 0; digit < limbs; digit++) {
+        words.clear();
+        if (step == RELINEARIZATION) {
+          keys.copyRelinearizationDigit(digit, words);
+        } else {
+          keys.copyRotationDigit(step, digit, words);
+        }
+        engine.upload(words.flip(), buffer, (long) digit * digitBytes / Long.BYTES);
+      }
+      return buffer;
+    } catch (RuntimeException | Error e) {
+      buffer.close();
+      throw e;
+    }
+  }
+
+  private LimbBuffer prepare(KeyWords keys, int step, int limbs) {
+    int degree = parameters.degree();
+    int keyLimbs = require("key", keys, step, limbs);
+    int element = parameters.galoisElement(step);
+    LimbProgram program =
+        programs.get(
+            new Compiled(step, limbs, keyLimbs),
+            () -> HoistedKeySwitch.prepare(parameters, limbs, keyLimbs, element));
+    ByteBuffer flips =
+        ByteBuffer.allocateDirect(degree * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    flips.asLongBuffer().put(Galois.signFlips(element, degree));
+    try (LimbBuffer key = uploaded(keys, step);
+        LimbBuffer mask = engine.allocate(degree)) {
+      engine.upload(flips, mask, 0);
+      LimbBuffer prepared = engine.allocate(HoistedKeySwitch.preparedWords(limbs, degree));
+      try {
+        var unused =
+            engine
+                .submit(
+                    program, List.of(LimbView.of(key), LimbView.of(mask), LimbView.of(prepared)))
+                .await();
+        return prepared;
+      } catch (RuntimeException | Error e) {
+        prepared.close();
+        throw e;
+      }
+    }
+  }
+}
