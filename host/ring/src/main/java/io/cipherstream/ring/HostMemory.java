@@ -5,6 +5,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +23,9 @@ final class HostMemory {
 
   /** Longest block: what a direct buffer can hold, in whole lines. */
   static final long BLOCK_BYTES_MAX = (Integer.MAX_VALUE / LINE_BYTES - 1) * (long) LINE_BYTES;
+
+  /** Most scratch blocks kept for later programs. */
+  private static final int IDLE_SCRATCH_MAX = 8;
 
   private final HostEngine owner;
   private final long bytesMax;
@@ -72,9 +77,18 @@ final class HostMemory {
     return block(words, "scratch memory", b -> reserved.addAndGet(-b.words() * Long.BYTES));
   }
 
+  /** Back into the pool, which drops its smallest block if it has too many. */
   void giveScratch(HostBuffer block) {
+    HostBuffer drop = null;
     synchronized (idleScratch) {
       idleScratch.add(block);
+      if (idleScratch.size() > IDLE_SCRATCH_MAX) {
+        drop = Collections.min(idleScratch, Comparator.comparingLong(HostBuffer::words));
+        idleScratch.remove(drop);
+      }
+    }
+    if (drop != null) {
+      drop.close();
     }
   }
 
