@@ -22,13 +22,17 @@ final class AttentionValues {
       Engine engine, TokenLayout tokens, List<Ciphertext> weights, List<Ciphertext> values) {
     int runs = TokenRotations.runs(tokens);
     try (Owned owned = new Owned()) {
+      List<Ciphertext> bases = new ArrayList<>();
+      for (Ciphertext value : values) {
+        bases.addAll(owned.keepAll(TokenRotations.bases(engine, tokens, value)));
+      }
       List<Ciphertext> partial =
           owned.keepAll(
               engine
                   .parallel()
                   .map(
-                      values.size() * runs,
-                      i -> partial(engine, tokens, weights, values, i / runs, i % runs)));
+                      bases.size(),
+                      i -> partial(engine, tokens, weights, bases.get(i), i / runs, i % runs)));
       return engine
           .parallel()
           .map(
@@ -43,12 +47,12 @@ final class AttentionValues {
       Engine engine,
       TokenLayout tokens,
       List<Ciphertext> weights,
-      List<Ciphertext> values,
+      Ciphertext base,
       int block,
       int run) {
     try (Owned owned = new Owned()) {
-      List<Ciphertext> rotated =
-          owned.keepAll(TokenRotations.run(engine, tokens, values.get(block), run));
+      List<Ciphertext> rotated = TokenRotations.run(engine, tokens, base);
+      owned.keepAll(rotated.subList(1, rotated.size()));
       int first = block * tokens.tokens() + run * TokenRotations.RUN;
       return engine
           .evaluator()

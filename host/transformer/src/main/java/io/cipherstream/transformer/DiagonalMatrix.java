@@ -1,12 +1,12 @@
 package io.cipherstream.transformer;
 
+import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.PeriodicPlaintexts;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A matrix as encoded diagonals, and its product with a blocked activation by baby and giant steps.
@@ -45,38 +45,22 @@ final class DiagonalMatrix implements AutoCloseable {
         i -> evaluator.rotate(input.get(i / babySteps), i % babySteps, keys));
   }
 
-  /** Number of independent pieces of work in {@link #half}. */
+  /** Number of independent pieces of work among {@link #piece}s. */
   int halves() {
     return 2 * structure.out().blocks();
   }
 
   /**
-   * Half 0 or 1 of output block {@code piece / 2}: Horner's rule over the giant steps, inner₀ +
-   * rot(inner₁ + rot(inner₂ + …, n₁), n₁); half 1 is rotated back by −F at the end. Null when no
-   * diagonal of that half exists.
+   * Half 0 or 1 of output block {@code piece / 2}; half 1 is rotated back by −F at the end. Without
+   * a result when no diagonal of that half exists.
    */
-  @Nullable Ciphertext half(
-      CkksEvaluator evaluator, int piece, List<Ciphertext> babies, EvaluationKeys keys) {
-    int block = piece / 2;
-    int half = piece % 2;
-    try (Running sum = new Running()) {
-      for (int giant = structure.giantSteps() - 1; giant >= 0; giant--) {
-        if (!sum.isEmpty()) {
-          sum.then(partial -> evaluator.rotate(partial, structure.babySteps(), keys));
-        }
-        int[] terms = structure.terms(block, half, giant);
-        if (Arrays.stream(terms).anyMatch(i -> i >= 0)) {
-          sum.add(evaluator, evaluator.sumOfPlainProducts(babies, diagonals, terms));
-        }
-      }
-      if (sum.isEmpty()) {
-        return null;
-      }
-      if (half == 1) {
-        sum.then(wrapped -> evaluator.rotate(wrapped, -structure.in().features(), keys));
-      }
-      return sum.take();
+  BabyGiantProduct.Piece piece(int piece) {
+    List<int[]> terms = new ArrayList<>();
+    for (int giant = 0; giant < structure.giantSteps(); giant++) {
+      terms.add(structure.terms(piece / 2, piece % 2, giant));
     }
+    int lastStep = piece % 2 == 0 ? 0 : -structure.in().features();
+    return new BabyGiantProduct.Piece(diagonals, terms, lastStep);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.cipherstream.transformer;
 
+import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import java.util.ArrayList;
@@ -42,15 +43,7 @@ final class LinearStep {
       @Nullable Residual residual,
       boolean withBias) {
     try (Owned owned = new Owned()) {
-      int babySteps = linears.get(0).matrix().structure().babySteps();
-      List<Ciphertext> babies =
-          owned.keepAll(
-              DiagonalMatrix.babies(
-                  engine.evaluator(), engine.parallel(), input, babySteps, engine.keys()));
-      int pieces = linears.stream().mapToInt(l -> l.matrix().halves()).sum();
-      List<Half> halves =
-          owned.keepAll(
-              engine.parallel().map(pieces, piece -> half(engine, linears, piece, babies)));
+      List<Half> halves = owned.keepAll(halves(engine, linears, input));
       List<List<Ciphertext>> results = new ArrayList<>();
       int offset = 0;
       for (EncodedLinear linear : linears) {
@@ -76,16 +69,34 @@ final class LinearStep {
     }
   }
 
-  private static Half half(
-      Engine engine, List<EncodedLinear> linears, int piece, List<Ciphertext> babies) {
-    int rest = piece;
+  private static List<Half> halves(
+      Engine engine, List<EncodedLinear> linears, List<Ciphertext> input) {
+    int babySteps = linears.get(0).matrix().structure().babySteps();
+    List<BabyGiantProduct.Piece> pieces = new ArrayList<>();
     for (EncodedLinear linear : linears) {
-      if (rest < linear.matrix().halves()) {
-        return new Half(linear.matrix().half(engine.evaluator(), rest, babies, engine.keys()));
+      for (int piece = 0; piece < linear.matrix().halves(); piece++) {
+        pieces.add(linear.matrix().piece(piece));
       }
-      rest -= linear.matrix().halves();
     }
-    throw new IllegalArgumentException("piece " + piece + " of too few");
+    BabyGiantProduct product = new BabyGiantProduct(babySteps, pieces);
+    if (engine.evaluator().fuses()) {
+      return engine.evaluator().babyGiantProducts(input, product, engine.keys()).stream()
+          .map(result -> new Half(result.orElse(null)))
+          .toList();
+    }
+    try (Owned owned = new Owned()) {
+      List<Ciphertext> babies =
+          owned.keepAll(
+              DiagonalMatrix.babies(
+                  engine.evaluator(), engine.parallel(), input, babySteps, engine.keys()));
+      return engine
+          .parallel()
+          .map(
+              pieces.size(),
+              p ->
+                  new Half(
+                      product.piece(engine.evaluator(), p, babies, engine.keys()).orElse(null)));
+    }
   }
 
   private static Ciphertext join(

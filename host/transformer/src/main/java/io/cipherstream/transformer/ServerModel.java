@@ -3,7 +3,6 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.model.EncoderWeights;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -96,11 +95,22 @@ public final class ServerModel implements AutoCloseable {
   }
 
   /**
-   * Begins an inference.
+   * Begins an inference on the evaluator the weights were encoded with.
    *
    * @throws IllegalArgumentException if the mode and class are not loaded
    */
   public InferenceRun start(InferenceMode mode, int tokenClass, EvaluationKeys keys) {
+    return start(mode, tokenClass, keys, evaluator, RunSeed.random());
+  }
+
+  /**
+   * Begins an inference on another evaluator of the same parameter set.
+   *
+   * @param seed of the blinding factors: equal seeds and inputs give equal words on every engine
+   * @throws IllegalArgumentException if the mode and class are not loaded
+   */
+  public InferenceRun start(
+      InferenceMode mode, int tokenClass, EvaluationKeys keys, CkksEvaluator on, RunSeed seed) {
     InferencePlan plan = plans.get(new Key(mode, tokenClass));
     EncodedModel model = models.get(encodingKey(mode, tokenClass));
     if (plan == null || model == null) {
@@ -112,9 +122,9 @@ public final class ServerModel implements AutoCloseable {
               + " tokens is not loaded: "
               + plans.keySet());
     }
-    Engine engine = new Engine(evaluator, parallel, keys);
+    Engine engine = new Engine(on, parallel, keys);
     return new InferenceRun(
-        plan, new EncoderProgram(plan.context(), engine, model, new SecureRandom()));
+        plan, new EncoderProgram(plan.context(), engine, model, seed.generator()));
   }
 
   /** Off-heap bytes held by encoded weights. */

@@ -3,6 +3,7 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.Ciphertext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Rotations by whole tokens, r = 8a + b: first by 8a·F, then by b·F, so that a class needs 7 + T/8
@@ -20,27 +21,38 @@ final class TokenRotations {
     return tokens.tokens() / RUN;
   }
 
-  /** rot(x, 8·run·F + b·F) for b = 0 … 7. */
-  static List<Ciphertext> run(Engine engine, TokenLayout tokens, Ciphertext x, int run) {
-    try (Owned owned = new Owned()) {
-      Ciphertext base = owned.keep(engine.rotate(x, run * RUN * tokens.features()));
-      List<Ciphertext> rotated = new ArrayList<>();
-      rotated.add(base);
-      for (int b = 1; b < RUN; b++) {
-        rotated.add(owned.keep(engine.rotate(base, b * tokens.features())));
-      }
-      rotated.forEach(owned::release);
-      return rotated;
-    }
+  /** rot(x, 8·run·F) for every run. */
+  static List<Ciphertext> bases(Engine engine, TokenLayout tokens, Ciphertext x) {
+    int[] steps = IntStream.range(0, runs(tokens)).map(r -> r * RUN * tokens.features()).toArray();
+    return engine.evaluator().fuses()
+        ? engine.evaluator().rotateAll(x, steps, engine.keys())
+        : engine.parallel().map(steps.length, run -> engine.rotate(x, steps[run]));
+  }
+
+  /** rot(base, b·F) for b = 0 … 7; the base is the first of them. */
+  static List<Ciphertext> run(Engine engine, TokenLayout tokens, Ciphertext base) {
+    int[] steps = IntStream.range(1, RUN).map(b -> b * tokens.features()).toArray();
+    List<Ciphertext> rotated = new ArrayList<>(RUN);
+    rotated.add(base);
+    rotated.addAll(engine.evaluator().rotateAll(base, steps, engine.keys()));
+    return rotated;
   }
 
   /** All T rotations of x, in order. */
   static List<Ciphertext> all(Engine engine, TokenLayout tokens, Ciphertext x) {
-    List<Batch> batches =
-        engine.parallel().map(runs(tokens), i -> new Batch(run(engine, tokens, x, i)));
-    List<Ciphertext> rotated = new ArrayList<>();
-    batches.forEach(batch -> rotated.addAll(batch.rotations()));
-    return rotated;
+    try (Owned owned = new Owned()) {
+      List<Ciphertext> bases = owned.keepAll(bases(engine, tokens, x));
+      List<Batch> batches =
+          engine
+              .parallel()
+              .map(bases.size(), i -> new Batch(run(engine, tokens, bases.get(i)).subList(1, RUN)));
+      List<Ciphertext> rotated = new ArrayList<>();
+      for (int i = 0; i < bases.size(); i++) {
+        rotated.add(owned.release(bases.get(i)));
+        rotated.addAll(batches.get(i).rotations());
+      }
+      return rotated;
+    }
   }
 
   private record Batch(List<Ciphertext> rotations) implements AutoCloseable {

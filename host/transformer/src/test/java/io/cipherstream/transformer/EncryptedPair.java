@@ -1,5 +1,7 @@
 package io.cipherstream.transformer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.EmbeddingTable;
@@ -75,6 +77,65 @@ final class EncryptedPair implements AutoCloseable {
     }
   }
 
+  /** A second computation of the same inference, whose replies must be SEAL's words. */
+  interface Shadow {
+    List<Ciphertext> step(List<Ciphertext> received);
+  }
+
+  /**
+   * One sentence on SEAL and, step by step on the same ciphertexts, on other engines; every reply
+   * is compared word for word.
+   */
+  double[] lockStep(InferenceMode mode, int[] tokenIds, RunSeed seed, List<Shadow> shadows) {
+    InferencePlan plan = TokenClass.choose(server.plans(), mode, tokenIds.length);
+    ClientRun run = new ClientRun(plan, embeddings, tokenIds);
+    try (InferenceRun inference = server.start(mode, plan.tokenClass(), keys, evaluator, seed)) {
+      List<double[]> up = run.inputs();
+      List<CiphertextSpec> specs = plan.inputs();
+      while (true) {
+        List<Ciphertext> received = encrypt(specs, up);
+        List<List<Ciphertext>> copies = new ArrayList<>();
+        for (int i = 0; i < shadows.size(); i++) {
+          copies.add(received.stream().map(c -> evaluator.dropTo(c, c.limbs())).toList());
+        }
+        List<Ciphertext> sent = inference.step(received);
+        for (int i = 0; i < shadows.size(); i++) {
+          assertSame(inference.nextRound(), i, sent, shadows.get(i).step(copies.get(i)));
+        }
+        List<double[]> down = decrypt(sent);
+        if (inference.finished()) {
+          return run.finish(down);
+        }
+        up = run.answer(inference.nextRound(), down);
+        specs = plan.rounds().get(inference.nextRound()).up();
+      }
+    }
+  }
+
+  private void assertSame(
+      int round, int shadow, List<Ciphertext> expected, List<Ciphertext> actual) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      try (Ciphertext got = actual.get(i)) {
+        assertThat(words(got).mismatch(words(expected.get(i))))
+            .as("round %d, shadow %d, reply %d: first different byte", round, shadow, i)
+            .isEqualTo(-1);
+      }
+    }
+  }
+
+  ServerModel server() {
+    return server;
+  }
+
+  SealEvaluator evaluator() {
+    return evaluator;
+  }
+
+  SealEvaluationKeys keys() {
+    return keys;
+  }
+
   /** Seconds the server's steps took in the last run. */
   double serverSeconds() {
     return serverSeconds;
@@ -103,16 +164,20 @@ final class EncryptedPair implements AutoCloseable {
     List<double[]> slots = new ArrayList<>();
     for (Ciphertext ciphertext : ciphertexts) {
       try (ciphertext) {
-        ByteBuffer words =
-            ByteBuffer.allocateDirect(Math.toIntExact(ciphertext.words(parameters) * Long.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        ciphertext.copyWordsTo(words);
         slots.add(
             client.decrypt(
-                words.flip(), ciphertext.size(), ciphertext.limbs(), ciphertext.scale()));
+                words(ciphertext), ciphertext.size(), ciphertext.limbs(), ciphertext.scale()));
       }
     }
     return slots;
+  }
+
+  ByteBuffer words(Ciphertext ciphertext) {
+    ByteBuffer words =
+        ByteBuffer.allocateDirect(Math.toIntExact(ciphertext.words(parameters) * Long.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    ciphertext.copyWordsTo(words);
+    return words.flip();
   }
 
   @Override

@@ -1,0 +1,91 @@
+package io.cipherstream.transformer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.PlaintextTransformer.Reciprocal;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.JavaEngine;
+import io.cipherstream.ring.LimbEngine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whole encrypted inferences on limb programs: the replies are SEAL's, word for word. */
+class EnginesIT {
+
+  private static final CkksParameters SET = CkksParameters.N8192;
+
+  @ParameterizedTest
+  @EnumSource(InferenceMode.class)
+  void repliesAreTheSameWordsEvenWhenTheDeviceIsLost(InferenceMode mode) {
+    long seed = System.nanoTime();
+    System.out.println("EnginesIT seed " + seed + " " + mode);
+    SplittableRandom random = new SplittableRandom(seed);
+    ModelShape shape =
+        RandomModels.shape(1, 32, 2, 32, mode != InferenceMode.ASSISTED, Pooling.CLS, 2);
+    RandomModels.Sample sample = RandomModels.sample(shape, random);
+    List<InferencePlan> plans = InferencePlan.all(shape, sample.ranges(), mode, SET);
+    List<EngineException> failures = new ArrayList<>();
+    try (EncryptedPair pair = new EncryptedPair(plans, sample.weights(), sample.embeddings());
+        LimbEngine sound = new JavaEngine(SET.ring(), 4L << 30);
+        LimbEngine lost =
+            new FailingEngine(new JavaEngine(SET.ring(), 4L << 30), random.nextInt(5, 60));
+        LimbEvaluator onSound = new LimbEvaluator(SET, sound, 1L << 30);
+        LimbEvaluator onLost = new LimbEvaluator(SET, lost, 1L << 30)) {
+      int[] ids = RandomModels.sentence(random, 6);
+      InferencePlan plan = TokenClass.choose(pair.server().plans(), mode, ids.length);
+      RunSeed runSeed = RunSeed.random();
+      try (FallbackRun first = run(pair, plan, onSound, failures, runSeed);
+          FallbackRun second = run(pair, plan, onLost, failures, runSeed)) {
+        double[] logits = pair.lockStep(mode, ids, runSeed, List.of(first::step, second::step));
+        assertThat(first.fallen()).isFalse();
+        assertThat(second.fallen()).as("the injected loss was noticed").isTrue();
+        assertThat(failures).hasSize(1);
+        assertThat(first.finished() && second.finished()).isTrue();
+        PlaintextTransformer plain =
+            new PlaintextTransformer(
+                sample.weights(),
+                sample.embeddings(),
+                mode == InferenceMode.COMPACT ? Reciprocal.EXACT : Reciprocal.HINGES);
+        assertThat(logits).containsExactly(plain.run(ids), within(1e-2));
+      }
+      pair.keys().close();
+      assertThat(sound.counters().liveBuffers()).as("only the weights are left").isLessThan(60);
+      pair.server().close();
+      assertThat(sound.counters().liveBuffers()).as("nothing is left").isZero();
+      assertThat(lost.counters().liveBuffers()).as("nothing is left").isZero();
+    }
+  }
+
+  private static FallbackRun run(
+      EncryptedPair pair,
+      InferencePlan plan,
+      LimbEvaluator on,
+      List<EngineException> failures,
+      RunSeed seed) {
+    FallbackRun.Primary primary =
+        new FallbackRun.Primary(
+            on,
+            on::importCiphertext,
+            (Ciphertext c) ->
+                pair.evaluator().importCiphertext(c.size(), c.limbs(), c.scale(), pair.words(c)),
+            failures::add);
+    return new FallbackRun(
+        pair.server(),
+        plan.mode(),
+        plan.tokenClass(),
+        pair.keys(),
+        primary,
+        pair.evaluator(),
+        seed);
+  }
+}
