@@ -1,5 +1,6 @@
 // out[k] = a(psi^(2 bitrev(k) + 1)): Cooley-Tukey forward, Gentleman-Sande back, Harvey's lazy
-// butterflies. The three layers with fewer than 8 neighbours are done on 16 words in registers.
+// butterflies. Two layers a pass over memory, and the five layers with fewer than 32 neighbours on
+// 32 words in registers; depth first until a block fits the first-level cache.
 #include "ntt_ifma.h"
 
 #if defined(__x86_64__)
@@ -13,6 +14,11 @@ namespace cipherstream {
 using namespace ifma;
 
 namespace {
+
+// Words of a block whose layers are done one after the other: it fits the first-level cache.
+constexpr std::size_t kCachedWords = 1 << 12;
+// Primes for which no butterfly needs to reduce x.
+constexpr std::uint64_t kUnguardedBelow = std::uint64_t{1} << 46;
 
 std::uint64_t multiply(std::uint64_t a, std::uint64_t b, std::uint64_t q) {
   return static_cast<std::uint64_t>(static_cast<unsigned __int128>(a) * b % q);
@@ -50,22 +56,48 @@ CIPHERSTREAM_IFMA_INLINE __m512i four_by_two(const std::uint64_t *words) {
   return _mm512_permutexvar_epi64(index, _mm512_castsi256_si512(four));
 }
 
-// x, y below 4q: x + w y, x - w y below 4q.
-CIPHERSTREAM_IFMA_INLINE void forward_butterfly(__m512i &x, __m512i &y, const Spread &w, __m512i q,
-                                                __m512i q2) {
-  const __m512i u = subtract_once(x, q2);
-  const __m512i v = multiply_lazy(y, w.root, w.quotient, q);
+// Constants of a transform in registers.
+struct Constants {
+  __m512i q, q2, minus_q, mask, one_quotient;
+};
+
+CIPHERSTREAM_IFMA_INLINE Constants constants(std::uint64_t q) {
+  return {broadcast(q), broadcast(2 * q), broadcast((kLow52 + 1) - q), broadcast(kLow52),
+          broadcast(quotient52(1, q))};
+}
+
+// y * root modulo q, lazily below 2q, for y < 2^52.
+CIPHERSTREAM_IFMA_INLINE __m512i times(__m512i y, const Spread &w, const Constants &c) {
+  const __m512i zero = _mm512_setzero_si512();
+  const __m512i estimate = _mm512_madd52hi_epu64(zero, y, w.quotient);
+  const __m512i product = _mm512_madd52lo_epu64(zero, y, w.root);
+  return _mm512_and_si512(_mm512_madd52lo_epu64(product, estimate, c.minus_q), c.mask);
+}
+
+// x modulo q, lazily below 2q, for x < 2^52.
+CIPHERSTREAM_IFMA_INLINE __m512i lazily(__m512i x, const Constants &c) {
+  const __m512i estimate = _mm512_madd52hi_epu64(_mm512_setzero_si512(), x, c.one_quotient);
+  return _mm512_and_si512(_mm512_madd52lo_epu64(x, estimate, c.minus_q), c.mask);
+}
+
+// x + w y, x - w y. Guarded, x and y stay below 4q; otherwise they grow by 2q a layer, which 16
+// layers of a prime below 2^46 bear.
+template <bool guarded>
+CIPHERSTREAM_IFMA_INLINE void forward_butterfly(__m512i &x, __m512i &y, const Spread &w,
+                                                const Constants &c) {
+  const __m512i u = guarded ? subtract_once(x, c.q2) : x;
+  const __m512i v = times(y, w, c);
   x = _mm512_add_epi64(u, v);
-  y = _mm512_add_epi64(u, _mm512_sub_epi64(q2, v));
+  y = _mm512_sub_epi64(_mm512_add_epi64(u, c.q2), v);
 }
 
 // x, y below 2q: x + y, w (x - y) below 2q.
-CIPHERSTREAM_IFMA_INLINE void inverse_butterfly(__m512i &x, __m512i &y, const Spread &w, __m512i q,
-                                                __m512i q2) {
+CIPHERSTREAM_IFMA_INLINE void inverse_butterfly(__m512i &x, __m512i &y, const Spread &w,
+                                                const Constants &c) {
   const __m512i sum = _mm512_add_epi64(x, y);
-  const __m512i difference = _mm512_add_epi64(x, _mm512_sub_epi64(q2, y));
-  x = subtract_once(sum, q2);
-  y = multiply_lazy(difference, w.root, w.quotient, q);
+  const __m512i difference = _mm512_sub_epi64(_mm512_add_epi64(x, c.q2), y);
+  x = subtract_once(sum, c.q2);
+  y = times(difference, w, c);
 }
 
 // Lane pickers between the orders of neighbouring layers; each pair is its own inverse.
@@ -110,6 +142,253 @@ CIPHERSTREAM_IFMA_INLINE void separate(__m512i &a, __m512i &b) {
   a = x;
 }
 
+// What is done to words when a forward transform first reads them.
+enum class Input { below_4q, below_2_52 };
+// What is done to words when it writes them for good.
+enum class Output { below_4q, canonical };
+
+struct Roots {
+  const std::uint64_t *roots, *quotients;
+  std::size_t degree;
+};
+
+CIPHERSTREAM_IFMA_INLINE Spread one(const Roots &r, std::size_t index) {
+  return one(r.roots + index, r.quotients + index);
+}
+
+// The layers of 4, 2 and 1 neighbours of 16 words, block `block` of degree / 16.
+template <bool guarded>
+CIPHERSTREAM_IFMA_INLINE void forward_sixteen(__m512i &a, __m512i &b, const Roots &r,
+                                              std::size_t block, const Constants &c) {
+  const std::size_t at4 = r.degree / 8 + 2 * block, at2 = r.degree / 4 + 4 * block,
+                    at1 = r.degree / 2 + 8 * block;
+  halves(a, b);
+  forward_butterfly<guarded>(a, b, {two_by_four(r.roots + at4), two_by_four(r.quotients + at4)},
+                             c);
+  pairs(a, b);
+  forward_butterfly<guarded>(a, b, {four_by_two(r.roots + at2), four_by_two(r.quotients + at2)},
+                             c);
+  singles(a, b);
+  forward_butterfly<guarded>(a, b, {load(r.roots + at1), load(r.quotients + at1)}, c);
+  interleave(a, b);
+}
+
+template <bool guarded, Output output>
+CIPHERSTREAM_IFMA_INLINE void put(std::uint64_t *to, __m512i value, const Constants &c) {
+  if (!guarded) {
+    value = lazily(value, c);
+  } else if (output == Output::canonical) {
+    value = subtract_once(value, c.q2);
+  }
+  store(to, output == Output::canonical ? subtract_once(value, c.q) : value);
+}
+
+template <Input input>
+CIPHERSTREAM_IFMA_INLINE __m512i get(const std::uint64_t *from, __m512i constant,
+                                     const Constants &c) {
+  const __m512i value = load(from);
+  return input == Input::below_4q ? value : _mm512_add_epi64(lazily(value, c), constant);
+}
+
+// One layer: block `block` of `blocks`, `length` words.
+template <bool guarded, Input input>
+CIPHERSTREAM_IFMA_INLINE void forward_one_layer(const std::uint64_t *from, std::uint64_t *to,
+                                                std::size_t length, const Roots &r,
+                                                std::size_t at, __m512i constant,
+                                                const Constants &c) {
+  const std::size_t half = length / 2;
+  const Spread w = one(r, at);
+  for (std::size_t j = 0; j < half; j += 8) {
+    __m512i x = get<input>(from + j, constant, c), y = get<input>(from + half + j, constant, c);
+    forward_butterfly<guarded>(x, y, w, c);
+    store(to + j, x);
+    store(to + half + j, y);
+  }
+}
+
+// Two layers of the block whose root has index `at`.
+template <bool guarded, Input input>
+CIPHERSTREAM_IFMA_INLINE void forward_two_layers(const std::uint64_t *from, std::uint64_t *to,
+                                                 std::size_t length, const Roots &r,
+                                                 std::size_t at, __m512i constant,
+                                                 const Constants &c) {
+  const std::size_t quarter = length / 4;
+  const Spread w = one(r, at), w0 = one(r, 2 * at), w1 = one(r, 2 * at + 1);
+  for (std::size_t j = 0; j < quarter; j += 8) {
+    __m512i x0 = get<input>(from + j, constant, c);
+    __m512i x1 = get<input>(from + quarter + j, constant, c);
+    __m512i x2 = get<input>(from + 2 * quarter + j, constant, c);
+    __m512i x3 = get<input>(from + 3 * quarter + j, constant, c);
+    forward_butterfly<guarded>(x0, x2, w, c);
+    forward_butterfly<guarded>(x1, x3, w, c);
+    forward_butterfly<guarded>(x0, x1, w0, c);
+    forward_butterfly<guarded>(x2, x3, w1, c);
+    store(to + j, x0);
+    store(to + quarter + j, x1);
+    store(to + 2 * quarter + j, x2);
+    store(to + 3 * quarter + j, x3);
+  }
+}
+
+// All layers of a block of 32 * 4^i words, in place.
+template <bool guarded, Output output>
+CIPHERSTREAM_IFMA void forward_block(std::uint64_t *words, std::size_t length, const Roots &r,
+                                     std::size_t at, const Constants &c) {
+  const __m512i none = _mm512_setzero_si512();
+  if (length > kCachedWords) {
+    forward_two_layers<guarded, Input::below_4q>(words, words, length, r, at, none, c);
+    for (std::size_t i = 0; i < 4; i++) {
+      forward_block<guarded, output>(words + i * (length / 4), length / 4, r, 4 * at + i, c);
+    }
+    return;
+  }
+  std::size_t count = 1;
+  for (std::size_t part = length; part > 32; part /= 4, count *= 4) {
+    for (std::size_t i = 0; i < count; i++) {
+      forward_two_layers<guarded, Input::below_4q>(words + i * part, words + i * part, part, r,
+                                                   count * at + i, none, c);
+    }
+  }
+  for (std::size_t i = 0; i < count; i++) {
+    const std::size_t root = count * at + i, block = 2 * (root - r.degree / 32);
+    std::uint64_t *const x = words + 32 * i;
+    __m512i x0 = load(x), x1 = load(x + 8), x2 = load(x + 16), x3 = load(x + 24);
+    const Spread w = one(r, root), w0 = one(r, 2 * root), w1 = one(r, 2 * root + 1);
+    forward_butterfly<guarded>(x0, x2, w, c);
+    forward_butterfly<guarded>(x1, x3, w, c);
+    forward_butterfly<guarded>(x0, x1, w0, c);
+    forward_butterfly<guarded>(x2, x3, w1, c);
+    forward_sixteen<guarded>(x0, x1, r, block, c);
+    forward_sixteen<guarded>(x2, x3, r, block + 1, c);
+    put<guarded, output>(x, x0, c);
+    put<guarded, output>(x + 8, x1, c);
+    put<guarded, output>(x + 16, x2, c);
+    put<guarded, output>(x + 24, x3, c);
+  }
+}
+
+template <bool guarded, Input input, Output output>
+CIPHERSTREAM_IFMA void forward_all(const std::uint64_t *from, std::uint64_t *to, const Roots &r,
+                                   std::uint64_t added, std::uint64_t q) {
+  const Constants c = constants(q);
+  const __m512i constant = broadcast(added);
+  const std::size_t degree = r.degree;
+  if (degree == 16) {
+    __m512i a = get<input>(from, constant, c), b = get<input>(from + 8, constant, c);
+    forward_butterfly<guarded>(a, b, one(r, 1), c);
+    forward_sixteen<guarded>(a, b, r, 0, c);
+    put<guarded, output>(to, a, c);
+    put<guarded, output>(to + 8, b, c);
+  } else if (degree == 32) {
+    for (std::size_t k = 0; k < degree; k += 8) {
+      store(to + k, get<input>(from + k, constant, c));
+    }
+    forward_block<guarded, output>(to, degree, r, 1, c);
+  } else if ((__builtin_ctzll(degree) & 1) == 0) {
+    forward_one_layer<guarded, input>(from, to, degree, r, 1, constant, c);
+    forward_block<guarded, output>(to, degree / 2, r, 2, c);
+    forward_block<guarded, output>(to + degree / 2, degree / 2, r, 3, c);
+  } else {
+    forward_two_layers<guarded, input>(from, to, degree, r, 1, constant, c);
+    for (std::size_t i = 0; i < 4; i++) {
+      forward_block<guarded, output>(to + i * (degree / 4), degree / 4, r, 4 + i, c);
+    }
+  }
+}
+
+template <Input input, Output output>
+CIPHERSTREAM_IFMA_INLINE void forward_any(const std::uint64_t *from, std::uint64_t *to,
+                                          const Roots &r, std::uint64_t added, std::uint64_t q) {
+  if (q < kUnguardedBelow) {
+    forward_all<false, input, output>(from, to, r, added, q);
+  } else {
+    forward_all<true, input, output>(from, to, r, added, q);
+  }
+}
+
+// The layers of 1, 2 and 4 neighbours of 16 words.
+CIPHERSTREAM_IFMA_INLINE void inverse_sixteen(__m512i &a, __m512i &b, const Roots &r,
+                                              std::size_t block, const Constants &c) {
+  const std::size_t at4 = r.degree / 8 + 2 * block, at2 = r.degree / 4 + 4 * block,
+                    at1 = r.degree / 2 + 8 * block;
+  separate(a, b);
+  inverse_butterfly(a, b, {load(r.roots + at1), load(r.quotients + at1)}, c);
+  singles(a, b);
+  inverse_butterfly(a, b, {four_by_two(r.roots + at2), four_by_two(r.quotients + at2)}, c);
+  pairs(a, b);
+  inverse_butterfly(a, b, {two_by_four(r.roots + at4), two_by_four(r.quotients + at4)}, c);
+  halves(a, b);
+}
+
+CIPHERSTREAM_IFMA_INLINE void inverse_two_layers(std::uint64_t *words, std::size_t length,
+                                                 const Roots &r, std::size_t at,
+                                                 const Constants &c) {
+  const std::size_t quarter = length / 4;
+  const Spread w = one(r, at), w0 = one(r, 2 * at), w1 = one(r, 2 * at + 1);
+  for (std::size_t j = 0; j < quarter; j += 8) {
+    __m512i x0 = load(words + j), x1 = load(words + quarter + j);
+    __m512i x2 = load(words + 2 * quarter + j), x3 = load(words + 3 * quarter + j);
+    inverse_butterfly(x0, x1, w0, c);
+    inverse_butterfly(x2, x3, w1, c);
+    inverse_butterfly(x0, x2, w, c);
+    inverse_butterfly(x1, x3, w, c);
+    store(words + j, x0);
+    store(words + quarter + j, x1);
+    store(words + 2 * quarter + j, x2);
+    store(words + 3 * quarter + j, x3);
+  }
+}
+
+// All layers inside a block of 32 * 4^i words.
+CIPHERSTREAM_IFMA void inverse_block(const std::uint64_t *from, std::uint64_t *to,
+                                     std::size_t length, const Roots &r, std::size_t at,
+                                     const Constants &c) {
+  if (length > kCachedWords) {
+    for (std::size_t i = 0; i < 4; i++) {
+      const std::size_t k = i * (length / 4);
+      inverse_block(from + k, to + k, length / 4, r, 4 * at + i, c);
+    }
+    inverse_two_layers(to, length, r, at, c);
+    return;
+  }
+  std::size_t count = length / 32;
+  for (std::size_t i = 0; i < count; i++) {
+    const std::size_t root = count * at + i, block = 2 * (root - r.degree / 32);
+    const std::uint64_t *const x = from + 32 * i;
+    __m512i x0 = load(x), x1 = load(x + 8), x2 = load(x + 16), x3 = load(x + 24);
+    inverse_sixteen(x0, x1, r, block, c);
+    inverse_sixteen(x2, x3, r, block + 1, c);
+    const Spread w = one(r, root), w0 = one(r, 2 * root), w1 = one(r, 2 * root + 1);
+    inverse_butterfly(x0, x1, w0, c);
+    inverse_butterfly(x2, x3, w1, c);
+    inverse_butterfly(x0, x2, w, c);
+    inverse_butterfly(x1, x3, w, c);
+    store(to + 32 * i, x0);
+    store(to + 32 * i + 8, x1);
+    store(to + 32 * i + 16, x2);
+    store(to + 32 * i + 24, x3);
+  }
+  for (std::size_t part = 128; part <= length; part *= 4) {
+    count /= 4;
+    for (std::size_t i = 0; i < count; i++) {
+      inverse_two_layers(to + i * part, part, r, count * at + i, c);
+    }
+  }
+}
+
+// The factor 1/N and what is left to do of the reduction, in the last layer.
+struct Last {
+  Spread sum, difference;  // 1/N, w/N
+};
+
+CIPHERSTREAM_IFMA_INLINE void last_butterfly(__m512i &x, __m512i &y, const Last &w,
+                                             const Constants &c) {
+  const __m512i sum = _mm512_add_epi64(x, y);
+  const __m512i difference = _mm512_sub_epi64(_mm512_add_epi64(x, c.q2), y);
+  x = subtract_once(times(sum, w.sum, c), c.q);
+  y = subtract_once(times(difference, w.difference, c), c.q);
+}
+
 }  // namespace
 
 IfmaNtt::IfmaNtt(std::size_t degree, std::uint64_t q, std::uint64_t psi)
@@ -137,70 +416,66 @@ IfmaNtt::IfmaNtt(std::size_t degree, std::uint64_t q, std::uint64_t psi)
 }
 
 CIPHERSTREAM_IFMA void IfmaNtt::forward_lazy(std::uint64_t *words) const {
-  const __m512i q = broadcast(q_), q2 = broadcast(2 * q_);
-  const std::uint64_t *roots = roots_.data(), *quotients = quotients_.data();
-  std::size_t blocks = 1;
-  for (std::size_t t = degree_ / 2; t >= 8; t /= 2, blocks *= 2) {
-    for (std::size_t block = 0; block < blocks; block++) {
-      const Spread w = one(roots + blocks + block, quotients + blocks + block);
-      std::uint64_t *x = words + 2 * t * block, *y = x + t;
-      for (std::size_t j = 0; j < t; j += 8) {
-        __m512i a = load(x + j), b = load(y + j);
-        forward_butterfly(a, b, w, q, q2);
-        store(x + j, a);
-        store(y + j, b);
-      }
-    }
-  }
-  for (std::size_t k = 0; k < degree_; k += 16) {
-    const std::size_t at4 = degree_ / 8 + k / 8, at2 = degree_ / 4 + k / 4,
-                      at1 = degree_ / 2 + k / 2;
-    __m512i a = load(words + k), b = load(words + k + 8);
-    halves(a, b);
-    forward_butterfly(a, b, {two_by_four(roots + at4), two_by_four(quotients + at4)}, q, q2);
-    pairs(a, b);
-    forward_butterfly(a, b, {four_by_two(roots + at2), four_by_two(quotients + at2)}, q, q2);
-    singles(a, b);
-    forward_butterfly(a, b, {load(roots + at1), load(quotients + at1)}, q, q2);
-    interleave(a, b);
-    store(words + k, a);
-    store(words + k + 8, b);
-  }
+  forward_any<Input::below_4q, Output::below_4q>(
+      words, words, {roots_.data(), quotients_.data(), degree_}, 0, q_);
 }
 
-CIPHERSTREAM_IFMA void IfmaNtt::inverse(std::uint64_t *words) const {
-  const __m512i q = broadcast(q_), q2 = broadcast(2 * q_);
-  const std::uint64_t *roots = inverse_roots_.data(), *quotients = inverse_quotients_.data();
-  for (std::size_t k = 0; k < degree_; k += 16) {
-    const std::size_t at4 = degree_ / 8 + k / 8, at2 = degree_ / 4 + k / 4,
-                      at1 = degree_ / 2 + k / 2;
-    __m512i a = load(words + k), b = load(words + k + 8);
-    separate(a, b);
-    inverse_butterfly(a, b, {load(roots + at1), load(quotients + at1)}, q, q2);
-    singles(a, b);
-    inverse_butterfly(a, b, {four_by_two(roots + at2), four_by_two(quotients + at2)}, q, q2);
-    pairs(a, b);
-    inverse_butterfly(a, b, {two_by_four(roots + at4), two_by_four(quotients + at4)}, q, q2);
-    halves(a, b);
-    store(words + k, a);
-    store(words + k + 8, b);
-  }
-  for (std::size_t t = 8, blocks = degree_ / 16; t < degree_; t *= 2, blocks /= 2) {
-    for (std::size_t block = 0; block < blocks; block++) {
-      const Spread w = one(roots + blocks + block, quotients + blocks + block);
-      std::uint64_t *x = words + 2 * t * block, *y = x + t;
-      for (std::size_t j = 0; j < t; j += 8) {
-        __m512i a = load(x + j), b = load(y + j);
-        inverse_butterfly(a, b, w, q, q2);
-        store(x + j, a);
-        store(y + j, b);
-      }
+CIPHERSTREAM_IFMA void IfmaNtt::forward(const std::uint64_t *from, std::uint64_t *to) const {
+  forward_any<Input::below_4q, Output::canonical>(
+      from, to, {roots_.data(), quotients_.data(), degree_}, 0, q_);
+}
+
+CIPHERSTREAM_IFMA void IfmaNtt::forward_of_lifted(const std::uint64_t *from, std::uint64_t *to,
+                                                  std::uint64_t constant) const {
+  forward_any<Input::below_2_52, Output::canonical>(
+      from, to, {roots_.data(), quotients_.data(), degree_}, constant, q_);
+}
+
+CIPHERSTREAM_IFMA void IfmaNtt::inverse(const std::uint64_t *from, std::uint64_t *to) const {
+  const Roots r = {inverse_roots_.data(), inverse_quotients_.data(), degree_};
+  const Constants c = constants(q_);
+  const std::uint64_t last_root = multiply(inverse_roots_[1], degree_inverse_, q_);
+  const Last w = {{broadcast(degree_inverse_), broadcast(quotient52(degree_inverse_, q_))},
+                  {broadcast(last_root), broadcast(quotient52(last_root, q_))}};
+  if (degree_ == 16) {
+    __m512i a = load(from), b = load(from + 8);
+    inverse_sixteen(a, b, r, 0, c);
+    last_butterfly(a, b, w, c);
+    store(to, a);
+    store(to + 8, b);
+  } else if (degree_ == 32) {
+    inverse_block(from, to, 32, r, 1, c);
+    for (std::size_t k = 0; k < degree_; k += 8) {
+      store(to + k, subtract_once(times(load(to + k), w.sum, c), c.q));
     }
-  }
-  const __m512i factor = broadcast(degree_inverse_);
-  const __m512i quotient = broadcast(quotient52(degree_inverse_, q_));
-  for (std::size_t k = 0; k < degree_; k += 8) {
-    store(words + k, subtract_once(multiply_lazy(load(words + k), factor, quotient, q), q));
+  } else if ((__builtin_ctzll(degree_) & 1) == 0) {
+    const std::size_t half = degree_ / 2;
+    inverse_block(from, to, half, r, 2, c);
+    inverse_block(from + half, to + half, half, r, 3, c);
+    for (std::size_t j = 0; j < half; j += 8) {
+      __m512i x = load(to + j), y = load(to + half + j);
+      last_butterfly(x, y, w, c);
+      store(to + j, x);
+      store(to + half + j, y);
+    }
+  } else {
+    const std::size_t quarter = degree_ / 4;
+    for (std::size_t i = 0; i < 4; i++) {
+      inverse_block(from + i * quarter, to + i * quarter, quarter, r, 4 + i, c);
+    }
+    const Spread w0 = one(r, 2), w1 = one(r, 3);
+    for (std::size_t j = 0; j < quarter; j += 8) {
+      __m512i x0 = load(to + j), x1 = load(to + quarter + j);
+      __m512i x2 = load(to + 2 * quarter + j), x3 = load(to + 3 * quarter + j);
+      inverse_butterfly(x0, x1, w0, c);
+      inverse_butterfly(x2, x3, w1, c);
+      last_butterfly(x0, x2, w, c);
+      last_butterfly(x1, x3, w, c);
+      store(to + j, x0);
+      store(to + quarter + j, x1);
+      store(to + 2 * quarter + j, x2);
+      store(to + 3 * quarter + j, x3);
+    }
   }
 }
 

@@ -6,16 +6,18 @@ import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
 /**
- * Tells JavaCPP which header becomes {@code SealShim}. Not final: the generated class extends it.
+ * Tells JavaCPP which headers become {@code SealShim}. Not final: the generated class extends it.
  */
 @Properties(
-    value = @Platform(include = "seal_shim.h", library = "jniSealShim"),
+    value = @Platform(
+            include = {"seal_shim.h", "engine_shim.h"},
+            library = "jniSealShim"),
     target = "io.cipherstream.seal.jni",
     global = "io.cipherstream.seal.jni.SealShim")
 public class SealShimConfig implements InfoMapper {
 
   @Override
   public void map(InfoMap infoMap) {
-    // The header's own types are all that is needed.
+    // The headers' own types are all that is needed.
   }
 }

@@ -1,0 +1,25 @@
+// What the JVM may ask of the limb engine: plain functions over opaque handles. Parsed by JavaCPP.
+//
+// Programs and arguments are checked by the caller (LimbProgram, HostEngine). Errors are
+// exceptions; those whose text starts with "PROGRAM|" are of a program that was not.
+#pragma once
+
+#include <cstdint>
+
+namespace cipherstream {
+
+class LimbEngineHandle;
+
+// Tables for a ring. roots: the smallest primitive 2 * degree-th roots of unity. kernel: 0 SEAL's
+// routines, 1 AVX-512 IFMA.
+LimbEngineHandle *limb_engine_create(int degree, const int64_t *primes, const int64_t *roots,
+                                     int count, int kernel);
+void limb_engine_delete(LimbEngineHandle *engine);
+// Number of words of a run's result: zero words, then nanoseconds by opcode.
+int limb_engine_result_words();
+// Runs instructions [from, to) of a descriptor list. bases: addresses of the segments. Adds to
+// result. Safe for concurrent use on disjoint memory.
+void limb_engine_run(const LimbEngineHandle *engine, const int8_t *descriptors, int from, int to,
+                     const int64_t *bases, int segments, int64_t *result);
+
+}  // namespace cipherstream

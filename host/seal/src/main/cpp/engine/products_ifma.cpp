@@ -1,0 +1,210 @@
+// A chain goes block by block; within a block in stretches of products whose b are repeated alike.
+// A stretch takes 16 or 32 neighbouring words at a time, with all its products innermost, so that
+// the sums stay in registers; between stretches they wait in the first-level cache.
+#include "products_ifma.h"
+
+#if defined(__x86_64__)
+
+#include <algorithm>
+
+#include "ifma.h"
+
+namespace cipherstream {
+
+using namespace ifma;
+
+namespace {
+
+// Each product adds less than 2^52 to a low word.
+constexpr std::size_t kProductsBetweenCarries = 1 << 10;
+
+struct Sums {
+  alignas(64) std::uint64_t low[kBlockWords], high[kBlockWords];
+};
+
+// Where b's words lie for the vectors of a step.
+enum class Weights { limb, one_for_all, up, down };
+
+// Constants of the reduction of a sum of few products: below 2^(51 + bits of q).
+struct ShortReduction {
+  __m512i q, q2, minus_q, mask, ratio;
+  __m128i up, down;  // shifts: 53 - bits, bits - 1
+};
+
+CIPHERSTREAM_IFMA_INLINE ShortReduction short_reduction(std::uint64_t q) {
+  const int bits = 64 - __builtin_clzll(q);
+  const auto ratio =
+      static_cast<std::uint64_t>((static_cast<unsigned __int128>(1) << (bits + 51)) / q);
+  return {broadcast(q),
+          broadcast(2 * q),
+          broadcast((kLow52 + 1) - q),
+          broadcast(kLow52),
+          broadcast(ratio),
+          _mm_cvtsi32_si128(53 - bits),
+          _mm_cvtsi32_si128(bits - 1)};
+}
+
+// Barrett's: the estimate of the quotient is at most 2 too small.
+CIPHERSTREAM_IFMA_INLINE __m512i reduce_short(const Accumulator &sum, const ShortReduction &r) {
+  const __m512i top =
+      _mm512_add_epi64(_mm512_sll_epi64(sum.high, r.up), _mm512_srl_epi64(sum.low, r.down));
+  const __m512i estimate = _mm512_madd52hi_epu64(_mm512_setzero_si512(), top, r.ratio);
+  const __m512i value =
+      _mm512_and_si512(_mm512_madd52lo_epu64(sum.low, estimate, r.minus_q), r.mask);
+  return subtract_once(subtract_once(value, r.q2), r.q);
+}
+
+struct Stretch {
+  const Product *one, *two;  // two only in pairs
+  std::size_t count;
+  bool fresh;  // the first: sums begin with 0 or d
+  bool accumulates[2];
+  bool last;
+  bool brief;  // the short reduction will do
+};
+
+// Words [k, k + 8 * vectors) of `chains` chains.
+template <int vectors, int chains, Weights weights>
+CIPHERSTREAM_IFMA_INLINE void step(const Stretch &s, std::size_t k, std::size_t in_block,
+                                   std::size_t index, unsigned shift, Sums *sums,
+                                   std::uint64_t *const (&d)[2], const Reduction &reduction,
+                                   const ShortReduction &brief) {
+  Accumulator sum[chains][vectors];
+  for (int c = 0; c < chains; c++) {
+    for (int v = 0; v < vectors; v++) {
+      if (!s.fresh) {
+        sum[c][v] = {load(sums[c].low + in_block + 8 * v), load(sums[c].high + in_block + 8 * v)};
+      } else {
+        sum[c][v] = {s.accumulates[c] ? load(d[c] + k + 8 * v) : _mm512_setzero_si512(),
+                     _mm512_setzero_si512()};
+      }
+    }
+  }
+  for (std::size_t i = 0; i < s.count; i++) {
+    const std::uint64_t *const a = s.one[i].a + k;
+    const std::uint64_t *b[2];
+    for (int c = 0; c < chains; c++) {
+      b[c] = (c == 0 ? s.one : s.two)[i].b + (weights == Weights::limb ? k : index);
+    }
+    for (int v = 0; v < vectors; v++) {
+      const __m512i x = load(a + 8 * v);
+      for (int c = 0; c < chains; c++) {
+        __m512i w;
+        if (weights == Weights::limb) {
+          w = load(b[c] + 8 * v);
+        } else if (weights == Weights::one_for_all) {
+          w = broadcast(*b[c]);
+        } else {
+          const auto away = static_cast<std::ptrdiff_t>(static_cast<unsigned>(v) >> (shift - 3));
+          w = broadcast(b[c][weights == Weights::up ? away : -away]);
+        }
+        accumulate(sum[c][v], x, w);
+      }
+    }
+  }
+  for (int c = 0; c < chains; c++) {
+    for (int v = 0; v < vectors; v++) {
+      if (!s.last) {
+        carry(sum[c][v]);
+        store(sums[c].low + in_block + 8 * v, sum[c][v].low);
+        store(sums[c].high + in_block + 8 * v, sum[c][v].high);
+      } else {
+        store(d[c] + k + 8 * v,
+              s.brief ? reduce_short(sum[c][v], brief) : reduce(sum[c][v], reduction));
+      }
+    }
+  }
+}
+
+template <int vectors, int chains>
+CIPHERSTREAM_IFMA void run(const Stretch &s, Repeat repeat, Block block, std::size_t degree,
+                           Sums *sums, std::uint64_t *const (&d)[2], std::uint64_t q) {
+  const Reduction reduction = ifma::reduction(q);
+  const ShortReduction brief = short_reduction(q);
+  const std::size_t run_words = std::size_t{1} << repeat.shift;
+  for (std::size_t j = 0; j < block.count; j += 8 * vectors) {
+    const std::size_t k = block.from + j;
+    if (repeat.none()) {
+      step<vectors, chains, Weights::limb>(s, k, j, 0, 0, sums, d, reduction, brief);
+      continue;
+    }
+    const std::size_t index = repeat.index(k, degree);
+    if (run_words >= 8 * vectors) {
+      step<vectors, chains, Weights::one_for_all>(s, k, j, index, 0, sums, d, reduction, brief);
+    } else if (!repeat.mirrored || k < degree / 2) {
+      if (repeat.shift == 3) {
+        step<vectors, chains, Weights::up>(s, k, j, index, 3, sums, d, reduction, brief);
+      } else {
+        step<vectors, chains, Weights::up>(s, k, j, index, 4, sums, d, reduction, brief);
+      }
+    } else if (repeat.shift == 3) {
+      step<vectors, chains, Weights::down>(s, k, j, index, 3, sums, d, reduction, brief);
+    } else {
+      step<vectors, chains, Weights::down>(s, k, j, index, 4, sums, d, reduction, brief);
+    }
+  }
+}
+
+// Whether the sum stays below 2^(51 + bits of q); d, below q, counts as one more product.
+bool is_brief(const Chain &chain, std::uint64_t q) {
+  const int bits = 64 - __builtin_clzll(q);
+  const std::size_t terms = chain.count + (chain.accumulate ? 1 : 0);
+  return bits <= 50 && terms <= (std::size_t{1} << std::min(20, 51 - bits));
+}
+
+}  // namespace
+
+CIPHERSTREAM_IFMA void products_ifma(const Chain &one, const Chain *two, Block block,
+                                     std::size_t degree, std::uint64_t q) {
+  Sums sums[2];
+  std::uint64_t *const d[2] = {one.d, two != nullptr ? two->d : nullptr};
+  alignas(64) std::uint64_t spread[2][kBlockWords];
+  const bool brief = is_brief(one, q) && (two == nullptr || is_brief(*two, q));
+  for (std::size_t i = 0; i < one.count;) {
+    const Repeat repeat = one.products[i].repeat;
+    Stretch s = {one.products + i,
+                 two != nullptr ? two->products + i : nullptr,
+                 1,
+                 i == 0,
+                 {one.accumulate, two != nullptr && two->accumulate},
+                 false,
+                 brief};
+    Product written_out[2];
+    Repeat seen = repeat;
+    if (repeat.shift < 3 && !repeat.none()) {
+      // Fewer than 8 neighbours share a word: written out, one product at a time.
+      for (std::size_t c = 0; c < (two != nullptr ? 2 : 1); c++) {
+        written_out[c] = c == 0 ? *s.one : *s.two;
+        for (std::size_t j = 0; j < block.count; j++) {
+          spread[c][j] = written_out[c].b[repeat.index(block.from + j, degree)];
+        }
+        written_out[c].b = spread[c] - block.from;
+      }
+      s.one = written_out;
+      s.two = written_out + 1;
+      seen = Repeat();
+    } else {
+      const std::size_t most = std::min(one.count - i, kProductsBetweenCarries);
+      while (s.count < most && one.products[i + s.count].repeat == repeat) {
+        s.count++;
+      }
+    }
+    i += s.count;
+    s.last = i == one.count;
+    if (two != nullptr) {
+      if (block.count % 32 == 0) {
+        run<4, 2>(s, seen, block, degree, sums, d, q);
+      } else {
+        run<2, 2>(s, seen, block, degree, sums, d, q);
+      }
+    } else if (block.count % 32 == 0) {
+      run<4, 1>(s, seen, block, degree, sums, d, q);
+    } else {
+      run<2, 1>(s, seen, block, degree, sums, d, q);
+    }
+  }
+}
+
+}  // namespace cipherstream
+
+#endif

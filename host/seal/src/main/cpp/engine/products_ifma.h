@@ -1,0 +1,12 @@
+// Sums of products with AVX-512 IFMA.
+#pragma once
+
+#include "limb_kernels.h"
+
+namespace cipherstream {
+
+// One chain (two == nullptr), or two with the same operands a, repeated alike. q < 2^50.
+void products_ifma(const Chain &one, const Chain *two, Block block, std::size_t degree,
+                   std::uint64_t q);
+
+}  // namespace cipherstream

@@ -1,0 +1,236 @@
+#include "word_group.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cipherstream {
+
+namespace {
+
+// What may wait in one group; a longer run becomes several.
+constexpr std::size_t kRangesMax = 1 << 12;
+constexpr std::size_t kWrittenMax = 32;
+constexpr std::size_t kChainMax = 1 << 14;
+
+std::uint64_t bit(std::uint32_t segment) { return std::uint64_t{1} << (segment & 63); }
+
+bool is_product(std::uint8_t opcode) { return opcode == LIMB_OP_MUL || opcode == LIMB_OP_MAC; }
+
+bool has_b(std::uint8_t opcode) {
+  return is_product(opcode) || opcode == LIMB_OP_ADD || opcode == LIMB_OP_SUB;
+}
+
+bool reads_d(const Product &product, const std::uint64_t *d) {
+  return product.a == d || product.b == d;
+}
+
+}  // namespace
+
+bool WordGroup::takes(std::uint8_t opcode) {
+  switch (opcode) {
+    case LIMB_OP_MUL:
+    case LIMB_OP_MAC:
+    case LIMB_OP_ADD:
+    case LIMB_OP_SUB:
+    case LIMB_OP_NEG:
+    case LIMB_OP_SCALE:
+    case LIMB_OP_ADDC:
+    case LIMB_OP_REDUCE:
+    case LIMB_OP_COPY:
+    case LIMB_OP_FILL:
+    case LIMB_OP_ZEROS:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool WordGroup::Range::apart_or_same(const Range &other, std::uint32_t limb) const {
+  if (segment != other.segment || line + lines <= other.line || other.line + other.lines <= line) {
+    return true;
+  }
+  return line == other.line && lines == limb && other.lines == limb;
+}
+
+// Notes what the instruction reads and writes, unless that is at odds with what is noted.
+bool WordGroup::apart(const Instruction &instruction) {
+  const limb_descriptor &x = *instruction.descriptor;
+  const auto limb = static_cast<std::uint32_t>(ring_.degree() / LIMB_LINE_WORDS);
+  Range reads[2];
+  std::size_t count = 0;
+  if (x.opcode != LIMB_OP_FILL) {
+    reads[count++] = {x.a_segment, x.a_line, limb};
+  }
+  if (has_b(x.opcode)) {
+    const unsigned shift = instruction.repeat.shift + (instruction.repeat.mirrored ? 1 : 0);
+    reads[count++] = {x.b_segment, x.b_line, limb >> shift};
+  }
+  for (std::size_t i = 0; i < count; i++) {
+    if ((written_segments_ & bit(reads[i].segment)) != 0) {
+      for (const Range &other : written_) {
+        if (!reads[i].apart_or_same(other, limb)) {
+          return false;
+        }
+      }
+    }
+  }
+  if (x.opcode != LIMB_OP_ZEROS) {
+    const Range d = {x.d_segment, x.d_line, limb};
+    const bool known = std::any_of(written_.begin(), written_.end(), [&](const Range &other) {
+      return d.segment == other.segment && d.line == other.line;
+    });
+    if (!known) {
+      if (written_.size() == kWrittenMax) {
+        return false;
+      }
+      const auto at_odds = [&](const Range &other) { return !d.apart_or_same(other, limb); };
+      if (((written_segments_ & bit(d.segment)) != 0 &&
+           std::any_of(written_.begin(), written_.end(), at_odds)) ||
+          ((read_segments_ & bit(d.segment)) != 0 &&
+           std::any_of(read_.begin(), read_.end(), at_odds))) {
+        return false;
+      }
+      written_.push_back(d);
+      written_segments_ |= bit(d.segment);
+    }
+  }
+  for (std::size_t i = 0; i < count; i++) {
+    read_.push_back(reads[i]);
+    read_segments_ |= bit(reads[i].segment);
+  }
+  return true;
+}
+
+bool WordGroup::continues_chain(const Instruction &instruction) const {
+  if (nodes_.empty() || instruction.descriptor->opcode != LIMB_OP_MAC) {
+    return false;
+  }
+  const Node &last = nodes_.back();
+  return last.count != 0 && last.count < kChainMax && last.first.d == instruction.d &&
+         last.first.descriptor->modulus == instruction.descriptor->modulus;
+}
+
+bool WordGroup::add(const Instruction &instruction) {
+  if (read_.size() >= kRangesMax || !apart(instruction)) {
+    return false;
+  }
+  const std::uint8_t opcode = instruction.descriptor->opcode;
+  shares_[opcode] += (opcode != LIMB_OP_FILL ? 1 : 0) + (opcode != LIMB_OP_ZEROS ? 1 : 0) +
+                     (has_b(opcode) && instruction.repeat.none() ? 1 : 0);
+  const bool continued = continues_chain(instruction);
+  if (!continued) {
+    nodes_.push_back({instruction, products_.size(), 0, false});
+  }
+  if (is_product(opcode)) {
+    products_.push_back({instruction.a, instruction.b, instruction.repeat});
+    nodes_.back().count++;
+  }
+  return true;
+}
+
+void WordGroup::clear() {
+  nodes_.clear();
+  products_.clear();
+  read_.clear();
+  written_.clear();
+  read_segments_ = written_segments_ = 0;
+  shares_.fill(0);
+}
+
+// Whether two chains share their operands a and read neither result.
+bool WordGroup::pair(const Node &one, const Node &two) const {
+  if (one.count == 0 || one.count != two.count || one.first.d == two.first.d ||
+      one.first.descriptor->modulus != two.first.descriptor->modulus) {
+    return false;
+  }
+  for (std::size_t i = 0; i < one.count; i++) {
+    const Product &x = products_[one.products + i], &y = products_[two.products + i];
+    if (x.a != y.a || !(x.repeat == y.repeat) || reads_d(x, one.first.d) ||
+        reads_d(x, two.first.d) || reads_d(y, one.first.d) || reads_d(y, two.first.d)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Chain WordGroup::chain(const Node &node) const {
+  return {node.first.d, node.first.descriptor->opcode == LIMB_OP_MAC,
+          products_.data() + node.products, node.count};
+}
+
+std::uint64_t WordGroup::run() {
+  for (std::size_t i = 0; i + 1 < nodes_.size(); i++) {
+    if (pair(nodes_[i], nodes_[i + 1])) {
+      nodes_[i].paired = true;
+      i++;
+    }
+  }
+  std::uint64_t zeros = 0;
+  for (std::size_t from = 0; from < ring_.degree(); from += kBlockWords) {
+    const Block block = {from, std::min(kBlockWords, ring_.degree() - from)};
+    for (std::size_t i = 0; i < nodes_.size(); i++) {
+      const Node &node = nodes_[i];
+      if (node.paired) {
+        kernels_.products(ring_[node.first.descriptor->modulus], chain(node),
+                          chain(nodes_[i + 1]), block);
+        i++;
+      } else if (node.count != 0) {
+        kernels_.products(ring_[node.first.descriptor->modulus], chain(node), block);
+      } else {
+        zeros += run(node, block);
+      }
+    }
+  }
+  return zeros;
+}
+
+std::uint64_t WordGroup::run(const Node &node, Block block) const {
+  const limb_descriptor &x = *node.first.descriptor;
+  const ModulusTables &q = ring_[x.modulus];
+  const std::size_t count = block.count;
+  std::uint64_t *const d = node.first.d == nullptr ? nullptr : node.first.d + block.from;
+  const std::uint64_t *const a = node.first.a == nullptr ? nullptr : node.first.a + block.from;
+  alignas(64) std::uint64_t spread[kBlockWords];
+  const std::uint64_t *b = node.first.b;
+  if (b != nullptr && node.first.repeat.none()) {
+    b += block.from;
+  } else if (b != nullptr) {
+    for (std::size_t k = 0; k < count; k++) {
+      spread[k] = b[node.first.repeat.index(block.from + k, ring_.degree())];
+    }
+    b = spread;
+  }
+  switch (x.opcode) {
+    case LIMB_OP_ADD:
+      kernels_.add(q, d, a, b, count);
+      break;
+    case LIMB_OP_SUB:
+      kernels_.subtract(q, d, a, b, count);
+      break;
+    case LIMB_OP_NEG:
+      kernels_.negate(q, d, a, count);
+      break;
+    case LIMB_OP_SCALE:
+      kernels_.scale(q, d, a, x.constant, count);
+      break;
+    case LIMB_OP_ADDC:
+      kernels_.add_constant(q, d, a, x.constant, count);
+      break;
+    case LIMB_OP_REDUCE:
+      kernels_.reduce(q, ring_[x.source_modulus], d, a, count);
+      break;
+    case LIMB_OP_COPY:
+      std::memcpy(d, a, count * sizeof(std::uint64_t));
+      break;
+    case LIMB_OP_FILL:
+      std::fill(d, d + count, x.constant);
+      break;
+    case LIMB_OP_ZEROS:
+      return kernels_.zeros(a, count);
+    default:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace cipherstream

@@ -1,0 +1,66 @@
+// Consecutive word-wise instructions, run together block by block: what one writes, the next reads
+// from the first-level cache, and the products of a chain are summed in registers.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "limb_kernels.h"
+#include "limb_program.h"
+
+namespace cipherstream {
+
+constexpr std::size_t kOpcodes = 16;
+
+// An instruction with its operands found.
+struct Instruction {
+  const limb_descriptor *descriptor;
+  std::uint64_t *d;
+  const std::uint64_t *a, *b;
+  Repeat repeat;
+};
+
+class WordGroup {
+ public:
+  WordGroup(const RingTables &ring, const LimbKernels &kernels) : ring_(ring), kernels_(kernels) {}
+
+  static bool takes(std::uint8_t opcode);
+
+  // Takes the instruction in unless it shares words with an earlier one at another position.
+  bool add(const Instruction &instruction);
+  bool empty() const { return nodes_.empty(); }
+  // Runs and forgets the instructions. Returns the number of zeros that ZEROS found.
+  std::uint64_t run();
+  // How much of the time of run() falls to each opcode: words moved, in limbs.
+  const std::array<std::uint32_t, kOpcodes> &shares() const { return shares_; }
+  void clear();
+
+ private:
+  // One instruction, or a MUL or MAC and the MACs on the same d that follow it.
+  struct Node {
+    Instruction first;
+    std::size_t products, count;  // of products_; count is 0 for other instructions
+    bool paired;                  // runs together with the next one
+  };
+  struct Range {
+    std::uint32_t segment, line, lines;
+    bool apart_or_same(const Range &other, std::uint32_t limb) const;
+  };
+
+  bool apart(const Instruction &instruction);
+  bool continues_chain(const Instruction &instruction) const;
+  bool pair(const Node &one, const Node &two) const;
+  Chain chain(const Node &node) const;
+  std::uint64_t run(const Node &node, Block block) const;
+
+  const RingTables &ring_;
+  const LimbKernels &kernels_;
+  std::vector<Node> nodes_;
+  std::vector<Product> products_;
+  std::vector<Range> read_, written_;
+  std::uint64_t read_segments_ = 0, written_segments_ = 0;  // a bit for each, modulo 64
+  std::array<std::uint32_t, kOpcodes> shares_{};
+};
+
+}  // namespace cipherstream
