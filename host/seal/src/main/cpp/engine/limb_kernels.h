@@ -69,7 +69,7 @@ class LimbKernels {
   virtual void permute(std::uint64_t *d, const std::uint64_t *a, std::uint32_t galois) const;
 
   virtual void products(const ModulusTables &q, const Chain &chain, Block block) const;
-  // Two chains with the same operands a, repeated alike, that read neither result.
+  // Two chains of equal length, repeated alike, that read neither result.
   virtual void products(const ModulusTables &q, const Chain &one, const Chain &two,
                         Block block) const;
 

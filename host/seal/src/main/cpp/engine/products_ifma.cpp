@@ -1,5 +1,5 @@
-// A chain goes block by block; within a block in stretches of products whose b are repeated alike.
-// A stretch takes 16 or 32 neighbouring words at a time, with all its products innermost, so that
+// A chain goes block by block; within a block in stretches of products that are read alike. A
+// stretch takes 16 or 32 neighbouring words at a time, with all its products innermost, so that
 // the sums stay in registers; between stretches they wait in the first-level cache.
 #include "products_ifma.h"
 
@@ -64,7 +64,7 @@ struct Stretch {
 };
 
 // Words [k, k + 8 * vectors) of `chains` chains.
-template <int vectors, int chains, Weights weights>
+template <int vectors, int chains, bool shared, Weights weights>
 CIPHERSTREAM_IFMA_INLINE void step(const Stretch &s, std::size_t k, std::size_t in_block,
                                    std::size_t index, unsigned shift, Sums *sums,
                                    std::uint64_t *const (&d)[2], const Reduction &reduction,
@@ -81,14 +81,18 @@ CIPHERSTREAM_IFMA_INLINE void step(const Stretch &s, std::size_t k, std::size_t 
     }
   }
   for (std::size_t i = 0; i < s.count; i++) {
-    const std::uint64_t *const a = s.one[i].a + k;
-    const std::uint64_t *b[2];
+    const std::uint64_t *a[2], *b[2];
     for (int c = 0; c < chains; c++) {
-      b[c] = (c == 0 ? s.one : s.two)[i].b + (weights == Weights::limb ? k : index);
+      const Product &product = (c == 0 ? s.one : s.two)[i];
+      a[c] = product.a + k;
+      b[c] = product.b + (weights == Weights::limb ? k : index);
     }
     for (int v = 0; v < vectors; v++) {
-      const __m512i x = load(a + 8 * v);
+      __m512i x = load(a[0] + 8 * v);
       for (int c = 0; c < chains; c++) {
+        if (c == 1 && !shared) {
+          x = load(a[1] + 8 * v);
+        }
         __m512i w;
         if (weights == Weights::limb) {
           w = load(b[c] + 8 * v);
@@ -116,7 +120,7 @@ CIPHERSTREAM_IFMA_INLINE void step(const Stretch &s, std::size_t k, std::size_t 
   }
 }
 
-template <int vectors, int chains>
+template <int vectors, int chains, bool shared>
 CIPHERSTREAM_IFMA void run(const Stretch &s, Repeat repeat, Block block, std::size_t degree,
                            Sums *sums, std::uint64_t *const (&d)[2], std::uint64_t q) {
   const Reduction reduction = ifma::reduction(q);
@@ -125,22 +129,22 @@ CIPHERSTREAM_IFMA void run(const Stretch &s, Repeat repeat, Block block, std::si
   for (std::size_t j = 0; j < block.count; j += 8 * vectors) {
     const std::size_t k = block.from + j;
     if (repeat.none()) {
-      step<vectors, chains, Weights::limb>(s, k, j, 0, 0, sums, d, reduction, brief);
+      step<vectors, chains, shared, Weights::limb>(s, k, j, 0, 0, sums, d, reduction, brief);
       continue;
     }
     const std::size_t index = repeat.index(k, degree);
     if (run_words >= 8 * vectors) {
-      step<vectors, chains, Weights::one_for_all>(s, k, j, index, 0, sums, d, reduction, brief);
+      step<vectors, chains, shared, Weights::one_for_all>(s, k, j, index, 0, sums, d, reduction, brief);
     } else if (!repeat.mirrored || k < degree / 2) {
       if (repeat.shift == 3) {
-        step<vectors, chains, Weights::up>(s, k, j, index, 3, sums, d, reduction, brief);
+        step<vectors, chains, shared, Weights::up>(s, k, j, index, 3, sums, d, reduction, brief);
       } else {
-        step<vectors, chains, Weights::up>(s, k, j, index, 4, sums, d, reduction, brief);
+        step<vectors, chains, shared, Weights::up>(s, k, j, index, 4, sums, d, reduction, brief);
       }
     } else if (repeat.shift == 3) {
-      step<vectors, chains, Weights::down>(s, k, j, index, 3, sums, d, reduction, brief);
+      step<vectors, chains, shared, Weights::down>(s, k, j, index, 3, sums, d, reduction, brief);
     } else {
-      step<vectors, chains, Weights::down>(s, k, j, index, 4, sums, d, reduction, brief);
+      step<vectors, chains, shared, Weights::down>(s, k, j, index, 4, sums, d, reduction, brief);
     }
   }
 }
@@ -161,20 +165,17 @@ CIPHERSTREAM_IFMA void products_ifma(const Chain &one, const Chain *two, Block b
   alignas(64) std::uint64_t spread[2][kBlockWords];
   const bool brief = is_brief(one, q) && (two == nullptr || is_brief(*two, q));
   for (std::size_t i = 0; i < one.count;) {
-    const Repeat repeat = one.products[i].repeat;
-    Stretch s = {one.products + i,
-                 two != nullptr ? two->products + i : nullptr,
-                 1,
-                 i == 0,
-                 {one.accumulate, two != nullptr && two->accumulate},
-                 false,
+    const Product *const x = one.products + i;
+    const Product *const y = two != nullptr ? two->products + i : x;
+    Stretch s = {x, y, 1, i == 0, {one.accumulate, two != nullptr && two->accumulate}, false,
                  brief};
+    const bool shared = x->a == y->a;
     Product written_out[2];
-    Repeat seen = repeat;
+    Repeat repeat = x->repeat;
     if (repeat.shift < 3 && !repeat.none()) {
       // Fewer than 8 neighbours share a word: written out, one product at a time.
       for (std::size_t c = 0; c < (two != nullptr ? 2 : 1); c++) {
-        written_out[c] = c == 0 ? *s.one : *s.two;
+        written_out[c] = c == 0 ? *x : *y;
         for (std::size_t j = 0; j < block.count; j++) {
           spread[c][j] = written_out[c].b[repeat.index(block.from + j, degree)];
         }
@@ -182,26 +183,21 @@ CIPHERSTREAM_IFMA void products_ifma(const Chain &one, const Chain *two, Block b
       }
       s.one = written_out;
       s.two = written_out + 1;
-      seen = Repeat();
+      repeat = Repeat();
     } else {
       const std::size_t most = std::min(one.count - i, kProductsBetweenCarries);
-      while (s.count < most && one.products[i + s.count].repeat == repeat) {
+      while (s.count < most && x[s.count].repeat == repeat &&
+             (x[s.count].a == y[s.count].a) == shared) {
         s.count++;
       }
     }
     i += s.count;
     s.last = i == one.count;
-    if (two != nullptr) {
-      if (block.count % 32 == 0) {
-        run<4, 2>(s, seen, block, degree, sums, d, q);
-      } else {
-        run<2, 2>(s, seen, block, degree, sums, d, q);
-      }
-    } else if (block.count % 32 == 0) {
-      run<4, 1>(s, seen, block, degree, sums, d, q);
-    } else {
-      run<2, 1>(s, seen, block, degree, sums, d, q);
-    }
+    const bool wide = block.count % 32 == 0;
+    const auto go = two == nullptr ? (wide ? run<4, 1, true> : run<2, 1, true>)
+                    : shared       ? (wide ? run<4, 2, true> : run<2, 2, true>)
+                                   : (wide ? run<4, 2, false> : run<2, 2, false>);
+    go(s, repeat, block, degree, sums, d, q);
   }
 }
 

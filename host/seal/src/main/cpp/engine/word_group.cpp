@@ -137,20 +137,23 @@ void WordGroup::clear() {
   shares_.fill(0);
 }
 
-// Whether two chains share their operands a and read neither result.
+// Whether it pays and is right to run two chains at once: they share most operands a, are repeated
+// alike, and read neither result.
 bool WordGroup::pair(const Node &one, const Node &two) const {
   if (one.count == 0 || one.count != two.count || one.first.d == two.first.d ||
       one.first.descriptor->modulus != two.first.descriptor->modulus) {
     return false;
   }
+  std::size_t shared = 0;
   for (std::size_t i = 0; i < one.count; i++) {
     const Product &x = products_[one.products + i], &y = products_[two.products + i];
-    if (x.a != y.a || !(x.repeat == y.repeat) || reads_d(x, one.first.d) ||
-        reads_d(x, two.first.d) || reads_d(y, one.first.d) || reads_d(y, two.first.d)) {
+    if (!(x.repeat == y.repeat) || reads_d(x, one.first.d) || reads_d(x, two.first.d) ||
+        reads_d(y, one.first.d) || reads_d(y, two.first.d)) {
       return false;
     }
+    shared += x.a == y.a ? 1 : 0;
   }
-  return true;
+  return 2 * shared >= one.count;
 }
 
 Chain WordGroup::chain(const Node &node) const {

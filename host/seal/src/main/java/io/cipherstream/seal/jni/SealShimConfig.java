@@ -9,7 +9,8 @@ import org.bytedeco.javacpp.tools.InfoMapper;
  * Tells JavaCPP which headers become {@code SealShim}. Not final: the generated class extends it.
  */
 @Properties(
-    value = @Platform(
+    value =
+        @Platform(
             include = {"seal_shim.h", "engine_shim.h"},
             library = "jniSealShim"),
     target = "io.cipherstream.seal.jni",

@@ -1,0 +1,153 @@
+package io.cipherstream.seal;
+
+import io.cipherstream.ckks.NativeResource;
+import io.cipherstream.ring.EngineCapabilities;
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.HostEngine;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.Modulus;
+import io.cipherstream.ring.Opcode;
+import io.cipherstream.ring.ProgramResult;
+import io.cipherstream.ring.TaskGraph;
+import io.cipherstream.seal.jni.LimbEngineHandle;
+import io.cipherstream.seal.jni.SealShim;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limb programs on SEAL's own routines, and on AVX-512 IFMA kernels of equal words where the
+ * processor has them and a modulus is below 2⁵⁰.
+ *
+ * <p>Consecutive word-wise instructions run block by block, chains of products are summed in
+ * registers, and residues are lifted within the transform that follows; the words are those of the
+ * instructions one after the other. With a pool, the tasks of a program run on several threads, of
+ * which the submitting one is always one, so that a busy pool delays but never blocks. Any ring of
+ * degree 16 to 65536, not only that of a CKKS parameter set. Safe for concurrent use.
+ */
+public final class SealEngine extends HostEngine {
+
+  private static final int PORTABLE = 0;
+
+  private final LimbEngineHandle handle;
+  private final NativeResource<LimbEngineHandle> resource;
+  private final boolean portable;
+  private final @Nullable ExecutorService workers;
+  private final int width;
+  private final Map<LimbProgram, TaskGraph> graphs =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  /** With the fastest kernels, one thread, and as much memory as the process has. */
+  public SealEngine(LimbRing ring) {
+    this(ring, Long.MAX_VALUE);
+  }
+
+  /**
+   * With the fastest kernels of this processor, on the submitting thread.
+   *
+   * @param memoryBytesMax most memory for buffers and scratch together
+   */
+  public SealEngine(LimbRing ring, long memoryBytesMax) {
+    this(ring, memoryBytesMax, null, 1);
+  }
+
+  /**
+   * With the fastest kernels of this processor.
+   *
+   * @param workers threads that help with programs of several tasks; stays the caller's
+   * @param width threads that may work on one program, the submitting one included
+   */
+  public SealEngine(
+      LimbRing ring, long memoryBytesMax, @Nullable ExecutorService workers, int width) {
+    this(ring, memoryBytesMax, workers, width, SealShim.best_kernel_id());
+  }
+
+  private SealEngine(
+      LimbRing ring,
+      long memoryBytesMax,
+      @Nullable ExecutorService workers,
+      int width,
+      int kernel) {
+    super(kernel == PORTABLE ? "seal-portable" : "seal", ring, memoryBytesMax);
+    this.workers = workers;
+    this.width = width;
+    this.portable = kernel == PORTABLE;
+    long[] primes = ring.moduli().stream().mapToLong(Modulus::value).toArray();
+    long[] roots = new long[primes.length];
+    for (int i = 0; i < roots.length; i++) {
+      roots[i] = ring.root(i);
+    }
+    try {
+      this.handle =
+          SealShim.limb_engine_create(ring.degree(), primes, roots, primes.length, kernel);
+    } catch (RuntimeException e) {
+      throw new EngineException(
+          EngineException.Kind.UNAVAILABLE,
+          "SEAL made no tables for the " + ring + ": " + e.getMessage(),
+          e);
+    }
+    this.resource = new NativeResource<>("the engine", handle, SealShim::limb_engine_delete);
+  }
+
+  /** SEAL's routines only, whatever the processor can do. */
+  public static SealEngine withPortableKernels(LimbRing ring) {
+    return withPortableKernels(ring, Long.MAX_VALUE, null, 1);
+  }
+
+  /** The same with a limit of memory and a pool. */
+  public static SealEngine withPortableKernels(
+      LimbRing ring, long memoryBytesMax, @Nullable ExecutorService workers, int width) {
+    return new SealEngine(ring, memoryBytesMax, workers, width, PORTABLE);
+  }
+
+  @Override
+  public EngineCapabilities capabilities() {
+    EngineCapabilities host = super.capabilities();
+    return new EngineCapabilities(
+        host.device()
+            + ", SEAL "
+            + SealInfo.version()
+            + (portable ? ", portable" : ", AVX-512 IFMA")
+            + (workers == null ? "" : ", " + width + " threads a program"),
+        host.memoryBytes(),
+        host.instructionsMax(),
+        host.asynchronous(),
+        host.hostMemory());
+  }
+
+  @Override
+  protected ProgramResult execute(LimbProgram program, long[] bases) {
+    LimbEngineHandle pinned = resource.acquire();
+    try {
+      NativeRun run = new NativeRun(pinned, program, bases);
+      if (workers == null || width < 2 || program.tasks() < 2) {
+        return result(run.range(0, program.instructions().size()));
+      }
+      TaskGraph graph = graphs.computeIfAbsent(program, TaskGraph::of);
+      return result(new TaskRun(graph, run::task, workers, width).run());
+    } finally {
+      resource.release();
+    }
+  }
+
+  private static ProgramResult result(long[] words) {
+    Map<Opcode, Long> nanos = new EnumMap<>(Opcode.class);
+    for (Opcode opcode : Opcode.values()) {
+      long spent = words[1 + opcode.code()];
+      if (spent > 0) {
+        nanos.put(opcode, spent);
+      }
+    }
+    return new ProgramResult(words[0], nanos);
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    resource.close();
+  }
+}

@@ -1,0 +1,88 @@
+package io.cipherstream.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cipherstream.ring.LimbBuffer;
+import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.LimbView;
+import io.cipherstream.ring.Modulus;
+import io.cipherstream.ring.ProgramResult;
+import io.cipherstream.ring.RandomPrograms;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Runs programs on engines and compares what they leave behind. */
+final class EngineRuns {
+
+  private EngineRuns() {}
+
+  /** The test's seed, printed. */
+  static long seed() {
+    long seed = Long.getLong("test.seed", System.nanoTime());
+    System.out.println("test.seed=" + seed);
+    return seed;
+  }
+
+  /** A ring with one random modulus of each bit length. */
+  static LimbRing ring(long seed, int degree, int... bits) {
+    List<Modulus> moduli = new ArrayList<>();
+    for (int b : bits) {
+      Modulus q;
+      do {
+        q = RandomPrograms.ring(seed++, degree, 1, b).modulus(0);
+      } while (moduli.contains(q));
+      moduli.add(q);
+    }
+    return new LimbRing(degree, moduli);
+  }
+
+  /** What the arguments hold and what was reported after a program. */
+  record Outcome(List<long[]> words, ProgramResult result) {}
+
+  static Outcome run(LimbEngine engine, LimbProgram program, List<long[]> data) {
+    List<LimbView> views = new ArrayList<>();
+    for (long[] w : data) {
+      LimbBuffer buffer = engine.allocate(w.length);
+      ByteBuffer bytes = direct(w.length);
+      bytes.asLongBuffer().put(w);
+      engine.upload(bytes, buffer, 0);
+      views.add(LimbView.of(buffer));
+    }
+    ProgramResult result = engine.submit(program, views).await();
+    List<long[]> words = new ArrayList<>();
+    for (LimbView view : views) {
+      long[] w = new long[(int) view.words()];
+      ByteBuffer bytes = direct(w.length);
+      engine.download(view.buffer(), 0, bytes);
+      bytes.asLongBuffer().get(w);
+      words.add(w);
+      view.buffer().close();
+    }
+    return new Outcome(words, result);
+  }
+
+  static void assertSame(String what, LimbProgram program, Outcome expected, Outcome actual) {
+    for (int i = 0; i < expected.words().size(); i++) {
+      int at = Arrays.mismatch(expected.words().get(i), actual.words().get(i));
+      if (at >= 0) {
+        assertThat(actual.words().get(i)[at])
+            .as(
+                "%s, %s, word %d of argument %s",
+                what, program, at, program.arguments().get(i).name())
+            .isEqualTo(expected.words().get(i)[at]);
+      }
+    }
+    assertThat(actual.result().zeroWords())
+        .as("%s, %s, zeros", what, program)
+        .isEqualTo(expected.result().zeroWords());
+  }
+
+  private static ByteBuffer direct(int words) {
+    return ByteBuffer.allocateDirect(words * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,85 @@
+package io.cipherstream.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cipherstream.ring.JavaEngine;
+import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.RandomPrograms;
+import io.cipherstream.seal.EngineRuns.Outcome;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Both kernel sets and several threads leave the interpreter's words behind. */
+class SealEngineRandomProgramsTest {
+
+  private static final long MEMORY = 1L << 30;
+
+  private static ExecutorService workers;
+  private static int total;
+
+  @BeforeAll
+  static void open() {
+    workers = Executors.newFixedThreadPool(2);
+  }
+
+  @AfterAll
+  static void report() {
+    workers.shutdownNow();
+    System.out.println(total + " random instructions compared on each engine");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "16, 20000, 200",
+    "32, 10000, 200",
+    "64, 10000, 200",
+    "128, 10000, 200",
+    "1024, 60000, 400",
+    "2048, 20000, 200",
+    "4096, 10000, 100",
+    "8192, 6000, 60",
+    "16384, 2500, 50",
+    "32768, 1500, 30",
+    "65536, 200, 20"
+  })
+  void sameWordsAsTheInterpreter(int degree, int instructions, int each) {
+    long seed = EngineRuns.seed();
+    // Primes of the IFMA kernels, guarded and not; then others among them.
+    check(EngineRuns.ring(seed, degree, 24, 38, 45, 46, 47, 49, 50), seed, instructions / 2, each);
+    check(EngineRuns.ring(seed, degree, 22, 50, 51, 53, 60, 61), seed, instructions / 2, each);
+  }
+
+  private static void check(LimbRing ring, long seed, int instructions, int each) {
+    RandomPrograms programs = new RandomPrograms(seed, ring);
+    SplittableRandom random = new SplittableRandom(seed);
+    try (LimbEngine java = new JavaEngine(ring, MEMORY);
+        LimbEngine portable = SealEngine.withPortableKernels(ring);
+        LimbEngine fast = new SealEngine(ring);
+        LimbEngine threads = new SealEngine(ring, MEMORY, workers, 3)) {
+      int done = 0;
+      while (done < instructions) {
+        LimbProgram program = programs.next(1 + random.nextInt(2 * each));
+        List<long[]> data = programs.data(program);
+        Outcome expected = EngineRuns.run(java, program, data);
+        for (LimbEngine engine : List.of(portable, fast, threads)) {
+          EngineRuns.assertSame(
+              engine.capabilities().device() + ", " + ring,
+              program,
+              expected,
+              EngineRuns.run(engine, program, data));
+        }
+        done += program.instructions().size();
+      }
+      total += done;
+      assertThat(fast.counters().instructions()).isEqualTo(done);
+    }
+  }
+}
