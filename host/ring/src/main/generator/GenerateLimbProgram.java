@@ -3,8 +3,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -58,12 +60,62 @@ final class GenerateLimbProgram {
               e.getAttribute("formula"),
               e.getAttribute("text")));
     }
+    check(bytes, fields, instructions);
     Path output = Path.of(arguments[1]);
     Path java = output.resolve("java/io/cipherstream/ring");
     write(java.resolve("Opcode.java"), opcodes(instructions));
     write(java.resolve("DescriptorLayout.java"), layout(version, bytes, lineWords, fields));
     write(output.resolve("c/limb_program.h"), header(version, bytes, lineWords, fields, instructions));
     write(output.resolve("markdown/limb-program.md"), markdown(bytes, fields, instructions));
+  }
+
+  /** Letters of the attribute uses. */
+  private static final String USES = "dDabrmscg";
+
+  /**
+   * The file must make sense: codes, names and offsets collide with nothing, and fields lie where a C
+   * compiler would put them.
+   */
+  static void check(int bytes, List<Field> fields, List<Instruction> instructions) {
+    Set<Object> seen = new HashSet<>();
+    int end = 0;
+    for (Field f : fields) {
+      require(seen.add(f.name()), "field " + f.name() + " is there twice");
+      require(
+          List.of(1, 2, 4, 8).contains(f.bytes()),
+          "field " + f.name() + " has " + f.bytes() + " bytes, expected 1, 2, 4 or 8");
+      require(
+          f.offset() >= end,
+          "field " + f.name() + " at byte " + f.offset() + " overlaps the one before, up to " + end);
+      require(
+          f.offset() % f.bytes() == 0,
+          "field " + f.name() + " at byte " + f.offset() + ": expected a multiple of its bytes");
+      end = f.offset() + f.bytes();
+    }
+    require(
+        end <= bytes && bytes % 8 == 0,
+        "fields end at byte " + end + " of a descriptor of " + bytes + " bytes, a multiple of 8");
+    for (Instruction x : instructions) {
+      require(x.code() > 0 && x.code() < 256, x.name() + " has the code " + x.code() + ", not a byte");
+      require(seen.add(x.code()), "code " + x.code() + " of " + x.name() + " is taken");
+      require(
+          x.name().matches("[A-Z]+") && seen.add(x.name()),
+          "instruction name '" + x.name() + "' is no word in capitals or is taken");
+      require(
+          x.uses().chars().allMatch(c -> USES.indexOf(c) >= 0)
+              && x.uses().chars().distinct().count() == x.uses().length()
+              && !(x.uses('d') && x.uses('D'))
+              && (x.uses('b') || !x.uses('r')),
+          x.name() + " uses '" + x.uses() + "': expected each of " + USES + " at most once, one of d"
+              + " and D, r only with b");
+      require(!x.formula().isEmpty() && !x.text().isEmpty(), x.name() + " has no formula or text");
+    }
+  }
+
+  private static void require(boolean holds, String broken) {
+    if (!holds) {
+      throw new IllegalArgumentException("limb-program.xml: " + broken);
+    }
   }
 
   private static List<Element> elements(Element root, String tag) {
@@ -251,6 +303,7 @@ final class GenerateLimbProgram {
       }
       s.append(x.uses('a') ? (x.uses('d') || x.uses('D') ? ", a" : " a") : "");
       s.append(x.uses('b') ? ", b" : "").append(x.uses('c') ? ", c" : "").append(x.uses('g') ? ", g" : "");
+      s.append(x.uses('s') ? ", p" : "");
       s.append("` | ").append(x.formula().replace("|", "\\|")).append(" | ").append(x.text());
       s.append(x.uses('r') ? "; b may be repeated" : "").append(x.inPlace() ? "; d may be an operand" : "");
       s.append(" |\n");

@@ -70,6 +70,11 @@ public final class CrossCheckedEngine implements LimbEngine {
     this.listener = listener;
   }
 
+  /** The engine whose buffers these are. */
+  public LimbEngine primary() {
+    return primary;
+  }
+
   /** What was compared so far. */
   public Counts counts() {
     return new Counts(checked.sum(), mismatches.sum(), skipped.sum());

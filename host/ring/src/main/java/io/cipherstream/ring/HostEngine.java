@@ -214,7 +214,7 @@ public abstract class HostEngine implements LimbEngine {
 
   private ProgramResult withScratch(LimbProgram program, List<LimbView> arguments) {
     if (program.scratchWords() == 0) {
-      return execute(program, arguments);
+      return run(program, arguments);
     }
     HostBuffer scratch = memory.takeScratch(program.scratchWords());
     try {
@@ -229,9 +229,20 @@ public abstract class HostEngine implements LimbEngine {
           segments.add(arguments.get(argument++));
         }
       }
-      return execute(program, segments);
+      return run(program, segments);
     } finally {
       memory.giveScratch(scratch);
+    }
+  }
+
+  private ProgramResult run(LimbProgram program, List<LimbView> segments) {
+    try {
+      return execute(program, segments);
+    } catch (EngineException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new EngineException(
+          EngineException.Kind.DEVICE, "engine " + name + " failed in " + program + ": " + e, e);
     }
   }
 

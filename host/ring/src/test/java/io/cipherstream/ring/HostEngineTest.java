@@ -280,6 +280,28 @@ class HostEngineTest {
   }
 
   @Test
+  void whatAnEngineThrowsComesOutTypedAndLeavesNothingInUse() {
+    HostEngine broken =
+        new HostEngine("broken", ring, 1 << 20) {
+          @Override
+          protected ProgramResult execute(LimbProgram program, long[] bases) {
+            throw new ArithmeticException("no luck");
+          }
+        };
+    try (broken) {
+      LimbBuffer two = broken.allocate(2 * N);
+      assertRefused(
+          EngineException.Kind.DEVICE,
+          "engine broken failed in limb program copy of 1 instructions:"
+              + " java.lang.ArithmeticException: no luck",
+          () -> broken.submit(copy(), List.of(new LimbView(two, 0, N), new LimbView(two, N, N))));
+      two.close();
+      assertThat(broken.counters().liveBuffers()).isZero();
+      assertThat(broken.counters().submissions()).isZero();
+    }
+  }
+
+  @Test
   void programsOfSeveralThreadsDoNotDisturbEachOther() throws Exception {
     RandomPrograms programs = new RandomPrograms(11, ring);
     try (JavaEngine shared = new JavaEngine(ring, 1 << 24)) {
