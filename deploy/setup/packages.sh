@@ -14,16 +14,51 @@ python3-pip|python3 -m pip --version|fetches SEAL's source archive, checked agai
 LIST
 }
 
-ensure_packages() {
-  local name test why missing=()
-  while IFS='|' read -r name test why; do
+# The same for what the appliance runs without: engines on OpenCL devices need a loader and a driver.
+opencl_packages() {
+  cat <<'LIST'
+ocl-icd-libopencl1|compgen -G '/usr/lib*/libOpenCL.so.1' || compgen -G '/usr/lib/*/libOpenCL.so.1'|loads OpenCL drivers
+pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/*.icd'|OpenCL on this machine's processor, unless another driver is there
+LIST
+}
+
+# The tests compare engines on PoCL, whatever other drivers there are.
+test_packages() {
+  cat <<'LIST'
+ocl-icd-libopencl1|compgen -G '/usr/lib*/libOpenCL.so.1' || compgen -G '/usr/lib/*/libOpenCL.so.1'|loads OpenCL drivers
+pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/pocl*.icd'|OpenCL on this machine's processor, for the tests of the OpenCL engine
+LIST
+}
+
+# missing_packages LIST: fills the array 'missing' with those of the list that are not there.
+missing_packages() {
+  local line name test why
+  missing=()
+  while IFS= read -r line; do
+    name=${line%%|*}
+    why=${line##*|}
+    test=${line#*|}
+    test=${test%|*}
     if ! eval "$test" >/dev/null 2>&1; then
       say "missing: $name ($why)"
       missing+=("$name")
     fi
-  done < <(required_packages)
+  done < <("$1")
+}
+
+# ensure_packages [test]: what is required, and OpenCL, without which only 'test' stops.
+ensure_packages() {
+  local missing=()
+  missing_packages required_packages
   [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
   [ -n "$java" ] || java=$(command -v java)
+  if [ "${1:-}" = test ]; then
+    missing_packages test_packages
+    [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
+  else
+    missing_packages opencl_packages
+    [ ${#missing[@]} -eq 0 ] || (install_packages "${missing[@]}") || say "went on without OpenCL: '--engine opencl' will not work"
+  fi
 }
 
 install_packages() {

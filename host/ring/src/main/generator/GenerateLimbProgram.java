@@ -282,8 +282,14 @@ final class GenerateLimbProgram {
       if (f.offset() > at) {
         s.append("  limb_u8 reserved").append(gaps++).append("[").append(f.offset() - at).append("];\n");
       }
-      s.append("  limb_u").append(8 * f.bytes()).append(" ").append(f.name().replace('-', '_'));
+      String name = f.name().replace('-', '_');
+      if (name.equals("constant")) {
+        s.append("#ifdef __OPENCL_VERSION__ /* where constant is a keyword */\n");
+        s.append("  limb_u").append(8 * f.bytes()).append(" constant_;\n#else\n");
+      }
+      s.append("  limb_u").append(8 * f.bytes()).append(" ").append(name);
       s.append("; /* ").append(f.text()).append(" */\n");
+      s.append(name.equals("constant") ? "#endif\n" : "");
       at = f.offset() + f.bytes();
     }
     if (bytes > at) {

@@ -1,0 +1,32 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.ring.EngineException;
+import java.util.function.Supplier;
+import org.jocl.CL;
+
+/** The OpenCL library itself: whether the process can load it. */
+final class ClLibrary {
+
+  static final String INSTALL =
+      "install the loader and a driver, such as the Debian packages ocl-icd-libopencl1 and"
+          + " pocl-opencl-icd, or the maker's driver of a graphics card";
+
+  private ClLibrary() {}
+
+  /**
+   * Does something with the library.
+   *
+   * @throws EngineException of kind UNAVAILABLE if there is none
+   */
+  static <T> T with(Supplier<T> action) {
+    try {
+      CL.setExceptionsEnabled(false);
+      return action.get();
+    } catch (LinkageError e) {
+      throw new EngineException(
+          EngineException.Kind.UNAVAILABLE,
+          "no OpenCL loader (libOpenCL.so.1) can be used here: " + e.getMessage() + "; " + INSTALL,
+          e);
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.ProgramResult;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jocl.cl_event;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine's one lock, its state (open, lost, closed) and the commands under way. Methods that
+ * say so want the lock to be held.
+ */
+final class CommandTracker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommandTracker.class);
+
+  /** How often waiters look whether the device has lost its patience. */
+  private static final long LOOK_NANOS = 250_000_000;
+
+  private final String name;
+  private final ClCalls calls;
+  private final long patienceNanos;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Set<DeviceCommand> underWay = new HashSet<>();
+  private long lastProgress = System.nanoTime();
+  private @Nullable EngineException lost;
+  private boolean closing;
+
+  CommandTracker(String name, ClCalls calls, Duration patience) {
+    this.name = name;
+    this.calls = calls;
+    this.patienceNanos = patience.toNanos();
+  }
+
+  void lock() {
+    lock.lock();
+  }
+
+  void unlock() {
+    lock.unlock();
+  }
+
+  /**
+   * Lock held.
+   *
+   * @throws IllegalStateException if the engine is closed
+   * @throws EngineException of kind DEVICE if the device is lost
+   */
+  void ensureUsable() {
+    if (closing) {
+      throw new IllegalStateException("engine " + name + " is closed");
+    }
+    if (lost != null) {
+      throw lostAgain(lost);
+    }
+  }
+
+  private EngineException lostAgain(EngineException cause) {
+    return new EngineException(
+        EngineException.Kind.DEVICE,
+        "the device of engine " + name + " is lost: " + cause.getMessage() + "; open a new engine",
+        cause);
+  }
+
+  /** Whether commands are under way. Lock held. */
+  boolean busy() {
+    return !underWay.isEmpty();
+  }
+
+  /** A command begins. Lock held. */
+  void begin(DeviceCommand command) {
+    if (underWay.isEmpty()) {
+      lastProgress = System.nanoTime();
+    }
+    underWay.add(command);
+    command.stream().begun();
+  }
+
+  /** A command of which nothing reached the device is over. Lock held. */
+  void abandon(DeviceCommand command) {
+    end(command);
+  }
+
+  private void end(DeviceCommand command) {
+    command.end(calls);
+    command.stream().ended();
+    underWay.remove(command);
+    lastProgress = System.nanoTime();
+    changed.signalAll();
+  }
+
+  /** The device failed: everything under way fails. Lock held. */
+  void lose(EngineException cause) {
+    if (lost == null) {
+      lost = cause;
+      LOG.error("engine {}: device lost: {}", name, cause.getMessage());
+    }
+    underWay.forEach(c -> c.fail(lostAgain(cause)));
+    changed.signalAll();
+  }
+
+  /** Waits for a command's events and ends it; on its stream's thread, lock not held. */
+  void waitFor(DeviceCommand command) {
+    EngineException failure = null;
+    ProgramResult result = null;
+    try {
+      calls.await(command.events().toArray(new cl_event[0]));
+      result = command.result(calls);
+    } catch (EngineException e) {
+      failure = e;
+    } catch (RuntimeException e) {
+      failure = new EngineException(EngineException.Kind.DEVICE, "waiting failed: " + e, e);
+    }
+    lock();
+    try {
+      if (failure != null) {
+        lose(failure);
+      }
+      end(command);
+    } finally {
+      unlock();
+    }
+    command.complete(result);
+  }
+
+  /**
+   * Waits until something changed. Lock held.
+   *
+   * @throws EngineException of kind DEVICE if the device is lost, UNAVAILABLE if interrupted
+   */
+  void awaitChange() {
+    try {
+      if (changed.awaitNanos(LOOK_NANOS) <= 0) {
+        losePatience();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    ensureUsable();
+  }
+
+  private EngineException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new EngineException(
+        EngineException.Kind.UNAVAILABLE,
+        "interrupted while waiting for engine " + name + "; what it runs goes on",
+        e);
+  }
+
+  private void losePatience() {
+    if (!underWay.isEmpty() && System.nanoTime() - lastProgress > patienceNanos) {
+      lose(
+          new EngineException(
+              EngineException.Kind.DEVICE,
+              "no command finished for " + Duration.ofNanos(patienceNanos)));
+    }
+  }
+
+  /** Waits for a command, interrupted or not. Lock not held. */
+  @Nullable ProgramResult await(DeviceCommand command, boolean interruptible) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return command.future().get(LOOK_NANOS, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          lock();
+          try {
+            losePatience();
+          } finally {
+            unlock();
+          }
+        } catch (InterruptedException e) {
+          if (interruptible) {
+            throw interrupted(e);
+          }
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw again(e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** The failure with the waiting thread's own stack. */
+  private static EngineException again(ExecutionException failure) {
+    return failure.getCause() instanceof EngineException e
+        ? new EngineException(e.kind(), String.valueOf(e.getMessage()), e)
+        : new EngineException(EngineException.Kind.DEVICE, "a command failed", failure);
+  }
+
+  /**
+   * Refuses what is new and waits for what is under way, or until the device is lost. Whether this
+   * call closed it.
+   */
+  boolean close() {
+    lock();
+    try {
+      if (closing) {
+        return false;
+      }
+      closing = true;
+      changed.signalAll();
+      boolean interrupted = false;
+      while (!underWay.isEmpty() && lost == null) {
+        try {
+          if (changed.awaitNanos(LOOK_NANOS) <= 0) {
+            losePatience();
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      return true;
+    } finally {
+      unlock();
+    }
+  }
+}

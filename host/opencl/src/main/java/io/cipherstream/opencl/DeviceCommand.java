@@ -1,0 +1,95 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.ProgramResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jocl.cl_event;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transfer or a program that was given to a stream: one event for each of its OpenCL commands.
+ * All but the future is guarded by the engine's lock.
+ */
+final class DeviceCommand {
+
+  /** Makes the result of a program from the times of its events. */
+  interface ResultMaker {
+    ProgramResult make(long[] nanos);
+  }
+
+  private final CommandStream stream;
+  private final List<cl_event> events = new ArrayList<>();
+  private final List<Runnable> onFinish = new ArrayList<>();
+  private final CompletableFuture<@Nullable ProgramResult> future = new CompletableFuture<>();
+  private @Nullable ResultMaker resultMaker;
+  private boolean finished;
+
+  DeviceCommand(CommandStream stream) {
+    this.stream = stream;
+  }
+
+  CommandStream stream() {
+    return stream;
+  }
+
+  List<cl_event> events() {
+    return events;
+  }
+
+  void add(cl_event event) {
+    events.add(event);
+  }
+
+  /** The event after which the whole command is done. */
+  cl_event last() {
+    return events.get(events.size() - 1);
+  }
+
+  /** Says that the command is a program's. */
+  void makesResult(ResultMaker maker) {
+    resultMaker = maker;
+  }
+
+  /** What to do under the engine's lock once nothing of the command runs any more. */
+  void onFinish(Runnable action) {
+    onFinish.add(action);
+  }
+
+  boolean finished() {
+    return finished;
+  }
+
+  /** Ends it: releases events and runs what was to be done. Under the engine's lock. */
+  void end(ClCalls calls) {
+    finished = true;
+    events.forEach(calls::release);
+    events.clear();
+    onFinish.forEach(Runnable::run);
+    onFinish.clear();
+  }
+
+  @Nullable ProgramResult result(ClCalls calls) {
+    if (resultMaker == null) {
+      return null;
+    }
+    long[] nanos = new long[events.size()];
+    for (int i = 0; i < nanos.length; i++) {
+      nanos[i] = calls.nanos(events.get(i));
+    }
+    return resultMaker.make(nanos);
+  }
+
+  void complete(@Nullable ProgramResult result) {
+    future.complete(result);
+  }
+
+  void fail(EngineException cause) {
+    future.completeExceptionally(cause);
+  }
+
+  CompletableFuture<@Nullable ProgramResult> future() {
+    return future;
+  }
+}

@@ -1,0 +1,140 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.LimbBuffer;
+import io.cipherstream.ring.LimbProgram;
+import org.jspecify.annotations.Nullable;
+
+/** The pool: buffers, scratch memory and the tables of programs. */
+final class DeviceMemory {
+
+  /** Part of the pool that the tables of idle programs may take. */
+  private static final int PROGRAM_SHARE = 8;
+
+  private final OpenClEngine engine;
+  private final CommandTracker tracker;
+  private final Arena arena;
+  private final ProgramCache programs;
+  private long liveBuffers;
+  private long liveBytes;
+
+  DeviceMemory(OpenClEngine engine, CommandTracker tracker, long bytes) {
+    this.engine = engine;
+    this.tracker = tracker;
+    this.arena = new Arena(bytes / Long.BYTES);
+    this.programs = new ProgramCache(arena, arena.words() / PROGRAM_SHARE);
+  }
+
+  long bytes() {
+    return arena.words() * Long.BYTES;
+  }
+
+  LimbBuffer allocate(long words) {
+    tracker.lock();
+    try {
+      tracker.ensureUsable();
+      Arena.Region region = take(words, "a buffer");
+      liveBuffers++;
+      liveBytes += words * Long.BYTES;
+      return new OpenClBuffer(engine, region, words);
+    } finally {
+      tracker.unlock();
+    }
+  }
+
+  /**
+   * A region, once there is one: idle programs give way, commands under way are waited for. Lock
+   * held, and let go while waiting.
+   *
+   * @throws EngineException of kind MEMORY if there is too little even so
+   */
+  Arena.Region take(long words, String what) {
+    while (true) {
+      Arena.Region region = arena.take(words);
+      if (region != null) {
+        return region;
+      }
+      if (programs.evictOne(null)) {
+        continue;
+      }
+      if (!tracker.busy()) {
+        throw new EngineException(
+            EngineException.Kind.MEMORY,
+            engine.name()
+                + " has no room for "
+                + what
+                + " of "
+                + words * Long.BYTES
+                + " bytes: of its pool of "
+                + bytes()
+                + " bytes "
+                + arena.freeWords() * Long.BYTES
+                + " are free, at most "
+                + arena.largestFreeWords() * Long.BYTES
+                + " in one piece; "
+                + liveBuffers
+                + " buffers hold "
+                + liveBytes
+                + ": close some, or open the engine with a larger pool");
+      }
+      tracker.awaitChange();
+    }
+  }
+
+  /** Lock held. */
+  void give(Arena.Region region) {
+    arena.give(region);
+  }
+
+  /** The program's tables if they are in the pool. Lock held. */
+  @Nullable ResidentProgram resident(LimbProgram program) {
+    return programs.get(program);
+  }
+
+  /** Lock held. */
+  void keep(LimbProgram program, ResidentProgram resident) {
+    programs.put(program, resident);
+  }
+
+  /** A command no longer uses the buffer. Lock held. */
+  void release(OpenClBuffer buffer) {
+    if (buffer.release()) {
+      free(buffer);
+    }
+  }
+
+  void close(OpenClBuffer buffer) {
+    tracker.lock();
+    try {
+      if (buffer.markClosed()) {
+        free(buffer);
+      }
+    } finally {
+      tracker.unlock();
+    }
+  }
+
+  private void free(OpenClBuffer buffer) {
+    arena.give(buffer.region());
+    liveBuffers--;
+    liveBytes -= buffer.words() * Long.BYTES;
+  }
+
+  long liveBuffers() {
+    tracker.lock();
+    try {
+      return liveBuffers;
+    } finally {
+      tracker.unlock();
+    }
+  }
+
+  long liveBytes() {
+    tracker.lock();
+    try {
+      return liveBytes;
+    } finally {
+      tracker.unlock();
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.LimbRing;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jocl.CL;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_context;
+import org.jocl.cl_event;
+import org.jocl.cl_mem;
+
+/** The native objects of an engine: context, streams, memory pool, tables, kernels. */
+final class DeviceSession {
+
+  private static final long THREAD_MILLIS_MAX = 10_000;
+
+  private final ClCalls calls;
+  private final Deque<Runnable> releases = new ArrayDeque<>();
+  private final List<CommandStream> lanes = new ArrayList<>();
+  private final CommandStream up;
+  private final CommandStream down;
+  private final cl_mem pool;
+  private final long poolBytes;
+  private final KernelSet kernels;
+
+  /**
+   * @param waiter waits for a command's events and ends it
+   * @throws EngineException if the device is not there (UNAVAILABLE), has too little memory
+   *     (MEMORY) or does not build the kernels (BUILD); nothing is left behind
+   */
+  DeviceSession(
+      ClCalls calls,
+      OpenClDevice device,
+      LimbRing ring,
+      KernelVariant variant,
+      OpenClOptions options,
+      Consumer<DeviceCommand> waiter) {
+    this.calls = calls;
+    ClDiscovery.Found found = OpenClPlatforms.find(device);
+    try {
+      cl_context context = calls.createContext(found.platform(), found.id());
+      releases.push(() -> calls.release(context));
+      for (int i = 0; i < options.lanes(); i++) {
+        lanes.add(stream("opencl-programs-" + i, context, found, waiter));
+      }
+      up = stream("opencl-upload", context, found, waiter);
+      down = stream("opencl-download", context, found, waiter);
+      poolBytes = poolBytes(device, options);
+      pool = memory(context, CL.CL_MEM_READ_WRITE, poolBytes, device, "memory pool");
+      ByteBuffer words = RingTables.of(ring, variant);
+      cl_mem tables =
+          memory(context, CL.CL_MEM_READ_ONLY, words.remaining(), device, "tables of the " + ring);
+      fill(tables, words, device);
+      fill(pool, ByteBuffer.allocateDirect(Long.BYTES), device);
+      kernels = new KernelSet(calls, context, found.id(), variant, ring, pool, tables);
+      releases.push(kernels::close);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static long poolBytes(OpenClDevice device, OpenClOptions options) {
+    long most = Math.min(device.allocationBytesMax(), device.memoryBytes());
+    if (options.memoryBytesMax() > most) {
+      throw new EngineException(
+          EngineException.Kind.MEMORY,
+          "a memory pool of "
+              + options.memoryBytesMax()
+              + " bytes on "
+              + device
+              + ": it allows "
+              + most
+              + " bytes in one allocation; ask for less");
+    }
+    if (options.memoryBytesMax() > 0) {
+      return options.memoryBytesMax();
+    }
+    long share = Math.min(device.allocationBytesMax(), device.memoryBytes() / 2);
+    return device.type() == OpenClDevice.Type.GPU
+        ? share
+        : Math.min(share, OpenClOptions.CPU_POOL_BYTES);
+  }
+
+  private CommandStream stream(
+      String name, cl_context context, ClDiscovery.Found found, Consumer<DeviceCommand> waiter) {
+    cl_command_queue queue = calls.createQueue(context, found.id());
+    releases.push(() -> calls.release(queue));
+    CommandStream stream = new CommandStream(name, queue, waiter);
+    releases.push(() -> stream.close(THREAD_MILLIS_MAX));
+    return stream;
+  }
+
+  private cl_mem memory(
+      cl_context context, long flags, long bytes, OpenClDevice device, String what) {
+    try {
+      cl_mem memory = calls.createBuffer(context, flags, bytes);
+      releases.push(() -> calls.release(memory));
+      return memory;
+    } catch (EngineException e) {
+      throw tooLittle(bytes, device, what, e);
+    }
+  }
+
+  /** Copies to the beginning of a memory, which drivers may allocate only now. */
+  private void fill(cl_mem memory, ByteBuffer words, OpenClDevice device) {
+    try {
+      cl_event event = calls.write(up.queue(), memory, 0, words, new cl_event[0]);
+      try {
+        calls.await(new cl_event[] {event});
+      } finally {
+        calls.release(event);
+      }
+    } catch (EngineException e) {
+      throw tooLittle(words.remaining(), device, "first transfer", e);
+    }
+  }
+
+  private static EngineException tooLittle(
+      long bytes, OpenClDevice device, String what, EngineException cause) {
+    return new EngineException(
+        EngineException.Kind.MEMORY,
+        device
+            + " has no room for the "
+            + what
+            + " of "
+            + bytes
+            + " bytes; it has "
+            + device.memoryBytes()
+            + " bytes in all, which others may use too: ask for a smaller pool: "
+            + cause.getMessage(),
+        cause);
+  }
+
+  List<CommandStream> lanes() {
+    return lanes;
+  }
+
+  CommandStream up() {
+    return up;
+  }
+
+  CommandStream down() {
+    return down;
+  }
+
+  cl_mem pool() {
+    return pool;
+  }
+
+  long poolBytes() {
+    return poolBytes;
+  }
+
+  KernelSet kernels() {
+    return kernels;
+  }
+
+  /** Ends the threads; false if one hangs in the driver, when nothing may be released. */
+  boolean endThreads() {
+    boolean ended = true;
+    for (CommandStream lane : lanes) {
+      ended &= lane.close(THREAD_MILLIS_MAX);
+    }
+    return ended & up.close(THREAD_MILLIS_MAX) & down.close(THREAD_MILLIS_MAX);
+  }
+
+  /** Releases everything, the newest first. */
+  void close() {
+    while (!releases.isEmpty()) {
+      releases.pop().run();
+    }
+  }
+}

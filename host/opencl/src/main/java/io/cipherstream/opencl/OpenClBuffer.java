@@ -1,0 +1,72 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.ring.LimbBuffer;
+
+/** A region of the pool; everything but its place is guarded by the engine's lock. */
+final class OpenClBuffer implements LimbBuffer {
+
+  private final OpenClEngine owner;
+  private final Arena.Region region;
+  private final long words;
+  private final Usage usage = new Usage();
+  private int users;
+  private boolean closed;
+
+  OpenClBuffer(OpenClEngine owner, Arena.Region region, long words) {
+    this.owner = owner;
+    this.region = region;
+    this.words = words;
+  }
+
+  OpenClEngine owner() {
+    return owner;
+  }
+
+  Arena.Region region() {
+    return region;
+  }
+
+  Usage usage() {
+    return usage;
+  }
+
+  @Override
+  public long words() {
+    return words;
+  }
+
+  /**
+   * Keeps the memory until {@link #release}.
+   *
+   * @throws IllegalStateException if the buffer is closed
+   */
+  void acquire() {
+    if (closed) {
+      throw new IllegalStateException("the " + this + " is closed");
+    }
+    users++;
+  }
+
+  /** Whether its memory is to be given back now. */
+  boolean release() {
+    users--;
+    return closed && users == 0;
+  }
+
+  /** Marks it closed; whether its memory is to be given back now. */
+  boolean markClosed() {
+    boolean first = !closed;
+    closed = true;
+    return first && users == 0;
+  }
+
+  @Override
+  public void close() {
+    owner.close(this);
+  }
+
+  @Override
+  public String toString() {
+    return "buffer of " + words + " words of engine " + owner.name();
+  }
+}

@@ -1,0 +1,218 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.ring.Completion;
+import io.cipherstream.ring.DescriptorLayout;
+import io.cipherstream.ring.EngineCapabilities;
+import io.cipherstream.ring.EngineCounters;
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.LimbBuffer;
+import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.LimbView;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs limb programs on an OpenCL device with kernels in OpenCL C.
+ *
+ * <p>Buffers, scratch memory and the tables of programs lie in one memory pool on the device.
+ * Programs start in the order of the calls on one of several in-order queues; those that touch the
+ * same buffers wait for each other by events, others may overlap, as transfers do, which have
+ * queues of their own. {@code submit} returns at once unless as many programs are under way as the
+ * options allow, or memory has to become free.
+ *
+ * <p>If a command fails, or none finishes for as long as the options' patience, the device counts
+ * as lost: whatever waits, and all later calls but close, throw an {@link EngineException} of kind
+ * DEVICE. Waiting for a completion may be interrupted, which throws one of kind UNAVAILABLE and
+ * leaves the thread interrupted and the program running. Safe for concurrent use.
+ */
+public final class OpenClEngine implements LimbEngine {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OpenClEngine.class);
+
+  private final OpenClDevice device;
+  private final LimbRing ring;
+  private final KernelVariant variant;
+  private final CommandTracker tracker;
+  private final DeviceSession session;
+  private final DeviceMemory memory;
+  private final Submissions submissions;
+  private final LongAdder bytesUp = new LongAdder();
+  private final LongAdder bytesDown = new LongAdder();
+
+  OpenClEngine(
+      OpenClDevice device,
+      LimbRing ring,
+      OpenClOptions options,
+      KernelVariant variant,
+      ClCalls calls) {
+    this.device = device;
+    this.ring = ring;
+    this.variant = variant;
+    this.tracker = new CommandTracker(device.selector(), calls, options.patience());
+    this.session = new DeviceSession(calls, device, ring, variant, options, tracker::waitFor);
+    this.memory = new DeviceMemory(this, tracker, session.poolBytes());
+    this.submissions = new Submissions(calls, session, memory, tracker, options.submissionsMax());
+    LOG.info(
+        "{}: {} with kernels {}, pool {} MiB", device, ring, variant, session.poolBytes() >> 20);
+  }
+
+  /**
+   * Opens an engine on a device. Unless the options name the kernels or their choice is cached, the
+   * kernels that suit the device are measured first, which takes some seconds.
+   *
+   * @throws EngineException of kind UNAVAILABLE if the device cannot be used, MEMORY if it has too
+   *     little memory, BUILD with the compiler's log if kernels do not build
+   * @throws IllegalArgumentException if the options name kernels that do not suit device and ring
+   */
+  public static OpenClEngine open(OpenClDevice device, LimbRing ring, OpenClOptions options) {
+    if (!device.usable()) {
+      throw new EngineException(
+          EngineException.Kind.UNAVAILABLE, device + " cannot run kernels: " + device.obstacle());
+    }
+    return new OpenClEngine(
+        device, ring, options, KernelChoice.of(device, ring, options), new ClCalls());
+  }
+
+  /** As {@link #open(OpenClDevice, LimbRing, OpenClOptions)}, for a selection such as "opencl". */
+  public static OpenClEngine open(String selection, LimbRing ring, OpenClOptions options) {
+    return open(OpenClPlatforms.select(selection), ring, options);
+  }
+
+  @Override
+  public String name() {
+    return device.selector();
+  }
+
+  @Override
+  public LimbRing ring() {
+    return ring;
+  }
+
+  /** The device it runs on. */
+  public OpenClDevice device() {
+    return device;
+  }
+
+  /** The kernels it uses, such as {@code f64-limb}. */
+  public String kernels() {
+    return variant.toString();
+  }
+
+  @Override
+  public EngineCapabilities capabilities() {
+    return new EngineCapabilities(
+        device.name()
+            + ", "
+            + device.platformName()
+            + " "
+            + device.driver()
+            + ", kernels "
+            + variant,
+        memory.bytes(),
+        Integer.MAX_VALUE / (2 * DescriptorLayout.BYTES),
+        true,
+        false);
+  }
+
+  @Override
+  public LimbBuffer allocate(long words) {
+    if (words <= 0 || words % DescriptorLayout.LINE_WORDS != 0) {
+      throw new IllegalArgumentException(
+          "buffer of "
+              + words
+              + " words: expected a positive multiple of "
+              + DescriptorLayout.LINE_WORDS);
+    }
+    return memory.allocate(words);
+  }
+
+  @Override
+  public void upload(ByteBuffer source, LimbBuffer target, long word) {
+    OpenClBuffer buffer = checkedTransfer(source, target, word);
+    if (source.hasRemaining()) {
+      submissions.await(submissions.upload(source, buffer, word));
+      bytesUp.add(source.remaining());
+    }
+  }
+
+  @Override
+  public void download(LimbBuffer source, long word, ByteBuffer target) {
+    OpenClBuffer buffer = checkedTransfer(target, source, word);
+    if (target.isReadOnly()) {
+      throw new EngineException(
+          EngineException.Kind.TRANSFER, "download into a read-only buffer " + target);
+    }
+    if (target.hasRemaining()) {
+      submissions.await(submissions.download(buffer, word, target));
+      bytesDown.add(target.remaining());
+    }
+  }
+
+  private OpenClBuffer checkedTransfer(ByteBuffer host, LimbBuffer buffer, long word) {
+    if (!(buffer instanceof OpenClBuffer own) || own.owner() != this) {
+      throw new EngineException(
+          EngineException.Kind.TRANSFER, "got a " + buffer + ", expected one of engine " + name());
+    }
+    int bytes = host.remaining();
+    if (!host.isDirect()
+        || bytes % Long.BYTES != 0
+        || word < 0
+        || word > own.words() - bytes / Long.BYTES) {
+      throw new EngineException(
+          EngineException.Kind.TRANSFER,
+          "transfer of "
+              + bytes
+              + (host.isDirect() ? " bytes of a direct" : " bytes of a heap")
+              + " buffer at word "
+              + word
+              + " of "
+              + own.words()
+              + ": expected a direct buffer of whole words inside");
+    }
+    return own;
+  }
+
+  @Override
+  public Completion submit(LimbProgram program, List<LimbView> arguments) {
+    List<Arguments.Bound> bound = Arguments.check(this, program, arguments);
+    DeviceCommand command = submissions.submit(program, bound);
+    return () -> submissions.awaitResult(command);
+  }
+
+  void close(OpenClBuffer buffer) {
+    memory.close(buffer);
+  }
+
+  @Override
+  public EngineCounters counters() {
+    return new EngineCounters(
+        submissions.count(),
+        submissions.instructions(),
+        bytesUp.sum(),
+        bytesDown.sum(),
+        memory.liveBuffers(),
+        memory.liveBytes());
+  }
+
+  @Override
+  public void close() {
+    if (!tracker.close()) {
+      return;
+    }
+    if (session.endThreads()) {
+      session.close();
+    } else {
+      LOG.error("{}: a command hangs in the driver; its memory is not given back", device);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "engine " + name() + " for the " + ring;
+  }
+}

@@ -1,0 +1,59 @@
+package io.cipherstream.opencl;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which unfinished commands read and write a stretch of device memory, so that others can wait for
+ * them. Commands of one stream run in order and need no waiting. Guarded by the engine's lock.
+ */
+final class Usage {
+
+  private @Nullable DeviceCommand lastWrite;
+  private final List<DeviceCommand> reads = new ArrayList<>();
+
+  /** Adds what a reader on that stream has to wait for. */
+  void beforeRead(CommandStream stream, Set<DeviceCommand> waits) {
+    add(lastWrite, stream, waits);
+  }
+
+  /** Adds what a writer on that stream has to wait for. */
+  void beforeWrite(CommandStream stream, Set<DeviceCommand> waits) {
+    add(lastWrite, stream, waits);
+    reads.forEach(r -> add(r, stream, waits));
+  }
+
+  private static void add(
+      @Nullable DeviceCommand command, CommandStream stream, Set<DeviceCommand> waits) {
+    if (command != null && !command.finished() && command.stream() != stream) {
+      waits.add(command);
+    }
+  }
+
+  void reads(DeviceCommand command) {
+    reads.removeIf(r -> r.finished() || r.stream() == command.stream());
+    reads.add(command);
+  }
+
+  void writes(DeviceCommand command) {
+    reads.clear();
+    lastWrite = command;
+  }
+
+  /** The stream of an unfinished command that a reader or writer would have to wait for. */
+  @Nullable CommandStream busyStream(boolean forWrite) {
+    if (lastWrite != null && !lastWrite.finished()) {
+      return lastWrite.stream();
+    }
+    if (forWrite) {
+      for (DeviceCommand read : reads) {
+        if (!read.finished()) {
+          return read.stream();
+        }
+      }
+    }
+    return null;
+  }
+}
