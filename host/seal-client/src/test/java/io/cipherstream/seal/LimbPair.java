@@ -46,14 +46,20 @@ final class LimbPair implements AutoCloseable {
     return new Both(own, keep(limb.importCiphertext(own)));
   }
 
+  /** Keys that are closed with what else was made. */
   SealEvaluationKeys keys(int limbs, int... steps) {
+    return keep(newKeys(limbs, steps));
+  }
+
+  /** Rotation and relinearisation keys; the caller closes them. */
+  SealEvaluationKeys newKeys(int limbs, int... steps) {
     try (SealEvaluationKeys.Builder builder = seal.newKeys()) {
       for (int step : steps) {
         SeededKey key = client.rotationKey(step, limbs);
         builder.addRotation(step, limbs, key.seeds(), key.c0());
       }
       SeededKey key = client.relinearizationKey(limbs);
-      return keep(builder.addRelinearization(limbs, key.seeds(), key.c0()).build());
+      return builder.addRelinearization(limbs, key.seeds(), key.c0()).build();
     }
   }
 

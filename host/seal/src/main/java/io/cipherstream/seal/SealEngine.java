@@ -72,7 +72,7 @@ public final class SealEngine extends HostEngine {
       @Nullable ExecutorService workers,
       int width,
       int kernel) {
-    super(kernel == PORTABLE ? "seal-portable" : "seal", ring, memoryBytesMax);
+    super(kernel == PORTABLE ? "seal-limb-portable" : "seal-limb", ring, memoryBytesMax);
     this.workers = workers;
     this.width = width;
     this.portable = kernel == PORTABLE;

@@ -13,6 +13,7 @@ import io.cipherstream.model.Pooling;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.seal.SealEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -37,8 +38,7 @@ class EnginesIT {
     List<EngineException> failures = new ArrayList<>();
     try (EncryptedPair pair = new EncryptedPair(plans, sample.weights(), sample.embeddings());
         LimbEngine sound = new JavaEngine(SET.ring(), 4L << 30);
-        LimbEngine lost =
-            new FailingEngine(new JavaEngine(SET.ring(), 4L << 30), random.nextInt(5, 60));
+        LimbEngine lost = new FailingEngine(new SealEngine(SET.ring()), random.nextInt(5, 60));
         LimbEvaluator onSound = new LimbEvaluator(SET, sound, 1L << 30);
         LimbEvaluator onLost = new LimbEvaluator(SET, lost, 1L << 30)) {
       int[] ids = RandomModels.sentence(random, 6);

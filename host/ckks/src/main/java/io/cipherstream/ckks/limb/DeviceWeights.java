@@ -5,6 +5,7 @@ import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EncodedPeriodicPlaintexts;
 import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.ring.CrossCheckedEngine;
 import io.cipherstream.ring.DescriptorLayout;
 import io.cipherstream.ring.HostEngine;
 import io.cipherstream.ring.LimbBuffer;
@@ -74,7 +75,8 @@ final class DeviceWeights {
   }
 
   private LimbBuffer resident(ByteBuffer words) {
-    if (engine instanceof HostEngine host) {
+    LimbEngine owner = engine instanceof CrossCheckedEngine checked ? checked.primary() : engine;
+    if (owner instanceof HostEngine host) {
       return host.wrap(words);
     }
     LimbBuffer buffer = engine.allocate(words.remaining() / Long.BYTES);
