@@ -54,13 +54,24 @@ CIPHERSTREAM_IFMA_INLINE __m512i reduce_short(const Accumulator &sum, const Shor
   return subtract_once(subtract_once(value, r.q2), r.q);
 }
 
+// The reduction of a sum whose high word stays below 2^52.
+CIPHERSTREAM_IFMA_INLINE __m512i reduce_medium(Accumulator sum, const Reduction &r) {
+  carry(sum);
+  const __m512i value = _mm512_add_epi64(
+      multiply_lazy(sum.low, broadcast(1), r.one_quotient, r.q),
+      multiply_lazy(sum.high, r.two52, r.two52_quotient, r.q));
+  return subtract_once(subtract_once(value, r.q2), r.q);
+}
+
+enum class Length { brief, medium, full };
+
 struct Stretch {
   const Product *one, *two;  // two only in pairs
   std::size_t count;
   bool fresh;  // the first: sums begin with 0 or d
   bool accumulates[2];
   bool last;
-  bool brief;  // the short reduction will do
+  Length length;  // of the whole chain: which reduction will do
 };
 
 // Words [k, k + 8 * vectors) of `chains` chains.
@@ -70,13 +81,17 @@ CIPHERSTREAM_IFMA_INLINE void step(const Stretch &s, std::size_t k, std::size_t 
                                    std::uint64_t *const (&d)[2], const Reduction &reduction,
                                    const ShortReduction &brief) {
   Accumulator sum[chains][vectors];
-  for (int c = 0; c < chains; c++) {
-    for (int v = 0; v < vectors; v++) {
-      if (!s.fresh) {
-        sum[c][v] = {load(sums[c].low + in_block + 8 * v), load(sums[c].high + in_block + 8 * v)};
-      } else {
-        sum[c][v] = {s.accumulates[c] ? load(d[c] + k + 8 * v) : _mm512_setzero_si512(),
+  if (s.fresh) {
+    for (int c = 0; c < chains; c++) {
+      for (int v = 0; v < vectors; v++) {
+        sum[c][v] = {_mm512_maskz_loadu_epi64(s.accumulates[c] ? 0xff : 0, d[c] + k + 8 * v),
                      _mm512_setzero_si512()};
+      }
+    }
+  } else {
+    for (int c = 0; c < chains; c++) {
+      for (int v = 0; v < vectors; v++) {
+        sum[c][v] = {load(sums[c].low + in_block + 8 * v), load(sums[c].high + in_block + 8 * v)};
       }
     }
   }
@@ -107,14 +122,24 @@ CIPHERSTREAM_IFMA_INLINE void step(const Stretch &s, std::size_t k, std::size_t 
     }
   }
   for (int c = 0; c < chains; c++) {
-    for (int v = 0; v < vectors; v++) {
-      if (!s.last) {
+    std::uint64_t *const to = d[c] + k;
+    if (!s.last) {
+      for (int v = 0; v < vectors; v++) {
         carry(sum[c][v]);
         store(sums[c].low + in_block + 8 * v, sum[c][v].low);
         store(sums[c].high + in_block + 8 * v, sum[c][v].high);
-      } else {
-        store(d[c] + k + 8 * v,
-              s.brief ? reduce_short(sum[c][v], brief) : reduce(sum[c][v], reduction));
+      }
+    } else if (s.length == Length::brief) {
+      for (int v = 0; v < vectors; v++) {
+        store(to + 8 * v, reduce_short(sum[c][v], brief));
+      }
+    } else if (s.length == Length::medium) {
+      for (int v = 0; v < vectors; v++) {
+        store(to + 8 * v, reduce_medium(sum[c][v], reduction));
+      }
+    } else {
+      for (int v = 0; v < vectors; v++) {
+        store(to + 8 * v, reduce(sum[c][v], reduction));
       }
     }
   }
@@ -149,11 +174,14 @@ CIPHERSTREAM_IFMA void run(const Stretch &s, Repeat repeat, Block block, std::si
   }
 }
 
-// Whether the sum stays below 2^(51 + bits of q); d, below q, counts as one more product.
-bool is_brief(const Chain &chain, std::uint64_t q) {
+// d, below q, counts as one more product.
+Length length(const Chain &chain, std::uint64_t q) {
   const int bits = 64 - __builtin_clzll(q);
   const std::size_t terms = chain.count + (chain.accumulate ? 1 : 0);
-  return bits <= 50 && terms <= (std::size_t{1} << std::min(20, 51 - bits));
+  if (terms <= std::size_t{1} << std::min(20, 51 - bits)) {
+    return Length::brief;  // below 2^(51 + bits)
+  }
+  return terms < 16 ? Length::medium : Length::full;  // a product's high word is below 2^48
 }
 
 }  // namespace
@@ -163,12 +191,13 @@ CIPHERSTREAM_IFMA void products_ifma(const Chain &one, const Chain *two, Block b
   Sums sums[2];
   std::uint64_t *const d[2] = {one.d, two != nullptr ? two->d : nullptr};
   alignas(64) std::uint64_t spread[2][kBlockWords];
-  const bool brief = is_brief(one, q) && (two == nullptr || is_brief(*two, q));
+  const Length longest =
+      std::max(length(one, q), two != nullptr ? length(*two, q) : Length::brief);
   for (std::size_t i = 0; i < one.count;) {
     const Product *const x = one.products + i;
     const Product *const y = two != nullptr ? two->products + i : x;
     Stretch s = {x, y, 1, i == 0, {one.accumulate, two != nullptr && two->accumulate}, false,
-                 brief};
+                 longest};
     const bool shared = x->a == y->a;
     Product written_out[2];
     Repeat repeat = x->repeat;

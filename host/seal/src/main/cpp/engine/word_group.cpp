@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kRangesMax = 1 << 12;
 constexpr std::size_t kWrittenMax = 32;
 constexpr std::size_t kChainMax = 1 << 14;
+// Shorter chains gain nothing from sharing loads: what they share is in the first-level cache.
+constexpr std::size_t kPairedMin = 8;
 
 std::uint64_t bit(std::uint32_t segment) { return std::uint64_t{1} << (segment & 63); }
 
@@ -140,7 +142,7 @@ void WordGroup::clear() {
 // Whether it pays and is right to run two chains at once: they share most operands a, are repeated
 // alike, and read neither result.
 bool WordGroup::pair(const Node &one, const Node &two) const {
-  if (one.count == 0 || one.count != two.count || one.first.d == two.first.d ||
+  if (one.count < kPairedMin || one.count != two.count || one.first.d == two.first.d ||
       one.first.descriptor->modulus != two.first.descriptor->modulus) {
     return false;
   }

@@ -1,8 +1,8 @@
 package io.cipherstream.ring;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -155,7 +155,7 @@ final class HostMemory {
     ByteBuf memory;
     try {
       memory =
-          UnpooledByteBufAllocator.DEFAULT.directBuffer(
+          PooledByteBufAllocator.DEFAULT.directBuffer(
               Math.toIntExact(bytes + LINE_BYTES), Math.toIntExact(bytes + LINE_BYTES));
     } catch (OutOfMemoryError e) {
       reserved.addAndGet(-bytes);

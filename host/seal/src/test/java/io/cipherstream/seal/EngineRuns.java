@@ -10,6 +10,7 @@ import io.cipherstream.ring.LimbView;
 import io.cipherstream.ring.Modulus;
 import io.cipherstream.ring.ProgramResult;
 import io.cipherstream.ring.RandomPrograms;
+import io.cipherstream.ring.Repeat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -39,6 +40,22 @@ final class EngineRuns {
       moduli.add(q);
     }
     return new LimbRing(degree, moduli);
+  }
+
+  /** Every way an operand of that degree can be repeated, none included. */
+  static List<Repeat> repeats(int degree) {
+    List<Repeat> repeats = new ArrayList<>(List.of(Repeat.NONE));
+    for (boolean mirrored : new boolean[] {false, true}) {
+      for (int shift = 0; new Repeat(shift, mirrored).words(degree) >= 8; shift++) {
+        repeats.add(new Repeat(shift, mirrored));
+      }
+    }
+    return repeats;
+  }
+
+  /** The repeat of a single line. */
+  static Repeat line(int degree) {
+    return new Repeat(Integer.numberOfTrailingZeros(degree) - 3, false);
   }
 
   /** What the arguments hold and what was reported after a program. */
