@@ -10,6 +10,8 @@ cmake|command -v cmake|configures Microsoft SEAL's build
 make|command -v make|runs SEAL's build
 g++|command -v g++|compiles SEAL and its binding
 libmsgsl-dev|[ -f /usr/include/gsl/gsl ]|C++ guidelines support library, used by SEAL
+verilator|command -v verilator|simulates the FPGA core in the tests
+perl|command -v perl|runs Verilator
 python3-pip|python3 -m pip --version|fetches SEAL's source archive, checked against a pinned SHA-256
 LIST
 }

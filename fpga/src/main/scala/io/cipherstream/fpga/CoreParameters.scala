@@ -1,0 +1,84 @@
+package io.cipherstream.fpga
+
+import chisel3.util.log2Ceil
+
+/** How wide products are built from a device's multipliers.
+  *
+  * @param tileA widest unsigned factor of one multiplier, first port (26 on DSP48E2, 18 on ECP5)
+  * @param tileB the same of the second port (17 on DSP48E2, 18 on ECP5)
+  * @param adderLevels levels of two-operand adders between two registers
+  */
+case class MultiplierShape(tileA: Int = 26, tileB: Int = 17, adderLevels: Int = 1) {
+  require(tileA >= 4 && tileB >= 4 && adderLevels >= 1, s"multiplier shape $this")
+}
+
+/** Everything that shapes a core. Two cores with equal parameters are the same hardware.
+  *
+  * @param wordBits every modulus is below 2^wordBits
+  * @param degreeBitsMin log2 of the smallest ring degree N; also sets the Montgomery digit, since every
+  *   modulus is 1 modulo 2N
+  * @param degreeBitsMax log2 of the largest ring degree
+  * @param lanes butterflies of the NTT unit and words a cycle of the vector unit, P
+  * @param limbBuffers limbs the NTT unit holds at once (one computing, the others loading or storing)
+  * @param twiddleSlots root tables the NTT unit holds at once, one a modulus
+  * @param permutationLimbs limbs the vector unit holds for permutations (one filling, one leaving)
+  * @param busWords 64-bit words of one beat on the memory ports
+  * @param window instructions among which the core looks for one that can start
+  * @param segments entries of the segment table
+  * @param moduli entries of the modulus table
+  * @param multiplier how products are built
+  */
+case class CoreParameters(
+    wordBits: Int = 50,
+    degreeBitsMin: Int = 10,
+    degreeBitsMax: Int = 13,
+    lanes: Int = 4,
+    limbBuffers: Int = 2,
+    twiddleSlots: Int = 4,
+    permutationLimbs: Int = 2,
+    busWords: Int = 8,
+    window: Int = 16,
+    segments: Int = 64,
+    moduli: Int = 32,
+    multiplier: MultiplierShape = MultiplierShape()
+) {
+  require(wordBits >= 28 && wordBits <= 61, s"word width $wordBits: expected 28 to 61 bits")
+  require(lanes >= 1 && lanes <= 64 && (lanes & (lanes - 1)) == 0, s"$lanes lanes: expected a power of two to 64")
+  require(
+    degreeBitsMin <= degreeBitsMax && degreeBitsMax <= 16,
+    s"degrees 2^$degreeBitsMin to 2^$degreeBitsMax: expected at most 2^16"
+  )
+  require(
+    degreeBitsMin >= math.max(4, math.max(2 * log2Ceil(lanes), log2Ceil(lanes) + 2)),
+    s"degree 2^$degreeBitsMin is too small for $lanes lanes"
+  )
+  require(limbBuffers >= 2 && limbBuffers <= 4, s"$limbBuffers limb buffers: expected 2 to 4")
+  require(twiddleSlots >= 2, s"$twiddleSlots twiddle slots: expected at least 2")
+  require(permutationLimbs == 1 || permutationLimbs == 2, s"$permutationLimbs permutation limbs: expected 1 or 2")
+  require(Set(8, 16).contains(busWords), s"$busWords words a beat: expected 8 or 16")
+  require(window >= 2 && segments >= 1 && moduli >= 1 && moduli <= 64, s"tables of $this")
+
+  /** log2 of the number of lanes. */
+  val laneBits: Int = log2Ceil(lanes)
+
+  /** Largest ring degree. */
+  val degreeMax: Int = 1 << degreeBitsMax
+
+  /** Bits of a Montgomery digit: every modulus is 1 modulo 2 to this power. */
+  val digitBits: Int = degreeBitsMin + 1
+
+  /** Montgomery digits of a word. */
+  val digits: Int = (wordBits + digitBits - 1) / digitBits
+
+  /** log2 of the Montgomery factor R. */
+  val montgomeryBits: Int = digits * digitBits
+
+  /** Groups of P words of the largest limb. */
+  val groupsMax: Int = degreeMax / lanes
+
+  /** Bits of a word index. */
+  val indexBits: Int = degreeBitsMax
+
+  /** Bits that hold log2 N. */
+  val degreeBitsWidth: Int = log2Ceil(degreeBitsMax + 1)
+}
