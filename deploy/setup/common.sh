@@ -4,6 +4,8 @@
 state="$root/target/setup"
 CIPHERSTREAM_HOME=${CIPHERSTREAM_HOME:-${XDG_DATA_HOME:-${HOME:?HOME is not set}/.local/share}/cipherstream}
 export CIPHERSTREAM_HOME
+# Java options that hexl.sh adds for 'bench'.
+hexl_options=()
 
 say() { printf 'cipherstream: %s\n' "$*" >&2; }
 die() {

@@ -10,7 +10,7 @@ launch() {
   fi
   local archive=()
   if [ -f "$state/client.jsa" ]; then archive=(-XX:SharedArchiveFile="$state/client.jsa"); fi
-  CLASSPATH=$(<"$state/client.classpath") exec "$java" "${archive[@]}" @"$root/deploy/setup/client.jvm" \
+  CLASSPATH=$(<"$state/client.classpath") exec "$java" "${archive[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$state/native" \
     -Dcipherstream.root="$root" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
 }

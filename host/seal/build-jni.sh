@@ -1,11 +1,18 @@
 #!/bin/bash
-# Builds one JNI library: build-jni.sh CMAKE_SOURCE GENERATED_CPP_DIR WORK_DIR OUTPUT_DIR [CMAKE_OPTION…]
+# Builds one JNI library: build-jni.sh [--hexl] CMAKE_SOURCE GENERATED_CPP_DIR WORK_DIR OUTPUT_DIR [CMAKE_OPTION…]
+# --hexl links a SEAL that is built with Intel HEXL, for benchmarks.
 # Quick when nothing changed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+hexl=()
+if [ "$1" = --hexl ]; then
+  hexl=(--hexl)
+  shift
+fi
 source=$1 generated=$2 work=$3 output=$4
 shift 4
-seal_dir=$("$here/build-seal.sh" | tail -1)
+seal_dir=$("$here/build-seal.sh" "${hexl[@]}" | tail -1)
+if [ ${#hexl[@]} -gt 0 ]; then set -- "$@" -DHEXL_DIR="$("$here/build-hexl.sh" | tail -1)"; fi
 mkdir -p "$work/jni" "$output"
 for file in "$generated"/*.cpp; do # keep the time stamps of unchanged files
   cmp -s "$file" "$work/jni/$(basename "$file")" || cp "$file" "$work/jni/"

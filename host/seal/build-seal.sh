@@ -1,5 +1,7 @@
 #!/bin/bash
 # Finds or builds Microsoft SEAL and prints, as its last line, the folder of its SEALConfig.cmake.
+# build-seal.sh --hexl builds it with Intel HEXL (build-hexl.sh), which only benchmarks use; an
+# installed SEAL is then not asked for.
 #
 # Looked for in this order:
 #   SEAL_DIR          an installed CMake package, 4.1 or newer (the folder of SEALConfig.cmake, or
@@ -11,20 +13,20 @@
 # digest of the source and of the options.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cache=${CIPHERSTREAM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}}/cipherstream
+. "$here/build-common.sh"
+hexl= use_hexl=OFF
+if [ "${1:-}" = --hexl ]; then
+  hexl=$("$here/build-hexl.sh" | tail -1)
+  use_hexl=ON
+fi
 options=(
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DBUILD_SHARED_LIBS=OFF
   -DSEAL_BUILD_DEPS=OFF -DSEAL_USE_MSGSL=ON -DSEAL_USE_ZLIB=OFF -DSEAL_USE_ZSTD=OFF
-  -DSEAL_USE_INTEL_HEXL=OFF -DSEAL_BUILD_SEAL_C=OFF -DSEAL_THROW_ON_TRANSPARENT_CIPHERTEXT=OFF
+  -DSEAL_USE_INTEL_HEXL=$use_hexl -DSEAL_BUILD_SEAL_C=OFF -DSEAL_THROW_ON_TRANSPARENT_CIPHERTEXT=OFF
   -DCMAKE_INSTALL_LIBDIR=lib
 )
+if [ -n "$hexl" ]; then options+=(-DHEXL_DIR="$hexl"); fi
 flags='-O3 -ffunction-sections -fdata-sections'
-
-say() { echo "seal: $*" >&2; }
-fail() { say "$*"; exit 1; }
-need() { # need COMMAND PACKAGE
-  command -v "$1" >/dev/null || fail "'$1' is missing; install the Debian package $2"
-}
 
 config_dir() { # the folder of SEALConfig.cmake under or at $1
   local candidate
@@ -77,33 +79,28 @@ source_key() { # digest of the source tree $1
 }
 
 build() { # build SOURCE PREFIX
-  need cmake cmake
-  need g++ g++
-  need make make
+  need_compiler
   [ -f /usr/include/gsl/gsl ] || [ -f /usr/include/gsl/span ] || [ -n "${CMAKE_PREFIX_PATH:-}" ] ||
     fail "the header gsl/gsl is missing; install the Debian package libmsgsl-dev"
-  local work=$2.work
-  rm -rf "$work" "$2.partial"
-  mkdir -p "$work"
-  say "building SEAL from $1 (about a minute)"
-  if ! { cmake -S "$1" -B "$work" "${options[@]}" -DCMAKE_CXX_FLAGS_RELEASE="$flags" \
-      -DCMAKE_INSTALL_PREFIX="$2" &&
-    cmake --build "$work" --parallel "$(nproc)" &&
-    DESTDIR=$2.partial cmake --install "$work"; } >"$work/log" 2>&1; then
-    tail -40 "$work/log" >&2
-    fail "the build failed; the whole log is $work/log"
+  local source=$1
+  if [ -n "$hexl" ]; then
+    # HEXL's package matches only its exact version, SEAL asks for 1.2.4, and 1.2.3 is what the
+    # registries carry: on a copy of the source, SEAL is made to take any version.
+    patched=$(mktemp -d "$cache/source.XXXXXX")
+    cp -r "$1/." "$patched"
+    source=$patched
+    sed -i 's/find_package(HEXL [0-9.]*)/find_package(HEXL)/' "$source/CMakeLists.txt"
   fi
-  rm -rf "$2"
-  mv "$2.partial$2" "$2"
-  rm -rf "$work" "$2.partial"
+  say "building SEAL${hexl:+ with HEXL} from $1 (about a minute)"
+  cmake_install "$source" "$2" "${options[@]}" -DCMAKE_CXX_FLAGS_RELEASE="$flags"
 }
 
 # SEAL_DIR, or what CMake would find by itself.
-if [ -n "${SEAL_DIR:-}" ]; then
+if [ -n "${SEAL_DIR:-}" ] && [ -z "$hexl" ]; then
   found=$(config_dir "$SEAL_DIR") || fail "SEAL_DIR=$SEAL_DIR holds no SEALConfig.cmake"
   use_installed "$found"
 fi
-if [ -z "${SEAL_SOURCE_DIR:-}" ]; then
+if [ -z "${SEAL_SOURCE_DIR:-}" ] && [ -z "$hexl" ]; then
   for prefix in /usr/local /usr; do
     if found=$(config_dir "$prefix") && supported "$(installed_version "$found")"; then
       use_installed "$found"
@@ -119,7 +116,7 @@ if [ -n "${SEAL_SOURCE_DIR:-}" ]; then
 else
   identity=$(cat "$here/seal-source.txt")
 fi
-key=$(echo "$identity" "${options[@]}" "$flags" "$(uname -m)" "$(g++ -dumpfullversion 2>/dev/null || true)" |
+key=$(echo "$identity" "${options[@]}" "$flags" "$(uname -m)" "$compiler_version" |
   sha256sum | cut -c1-16)
 prefix=$cache/seal-$key
 if ! config_dir "$prefix" >/dev/null; then
@@ -127,12 +124,13 @@ if ! config_dir "$prefix" >/dev/null; then
   need flock util-linux
   flock 9
   if ! config_dir "$prefix" >/dev/null; then
+    unpacked= patched=
+    trap 'rm -rf "$unpacked" "$patched"' EXIT
     if [ -n "${SEAL_SOURCE_DIR:-}" ]; then
       build "$SEAL_SOURCE_DIR" "$prefix"
     else
       archive=$(fetch_archive)
       unpacked=$(mktemp -d "$cache/source.XXXXXX")
-      trap 'rm -rf "$unpacked"' EXIT
       tar -xzf "$archive" -C "$unpacked" --strip-components=1
       build "$unpacked/Pyfhel/backend/SEAL" "$prefix"
     fi

@@ -71,6 +71,13 @@ CipherHandle *rotate_ifma(const EvaluatorContext &context, const seal::Ciphertex
 const char *seal_version() { return SEAL_VERSION; }
 int64_t live_objects() { return Counted::live(); }
 int best_kernel_id() { return static_cast<int>(best_kernel()); }
+int uses_hexl() {
+#ifdef SEAL_USE_INTEL_HEXL
+  return 1;
+#else
+  return 0;
+#endif
+}
 
 EvaluatorContext *context_create(int degree, const int64_t *primes, int count) {
   return new EvaluatorContext(static_cast<std::size_t>(degree),

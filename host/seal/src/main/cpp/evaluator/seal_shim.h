@@ -22,6 +22,8 @@ const char *seal_version();
 int64_t live_objects();
 // 1 if this processor has the AVX-512 IFMA kernels.
 int best_kernel_id();
+// 1 if SEAL was built with Intel HEXL, as only benchmarks have it.
+int uses_hexl();
 
 // primes: count - 1 data primes, then the special prime.
 EvaluatorContext *context_create(int degree, const int64_t *primes, int count);

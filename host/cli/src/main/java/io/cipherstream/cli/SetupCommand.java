@@ -18,6 +18,13 @@ final class SetupCommand implements Callable<Integer> {
       description = "Show this help and exit.")
   private boolean help;
 
+  @Option(
+      names = "--with-hexl",
+      description =
+          "Also install what SEAL with Intel HEXL needs and build it; only 'bench' uses it, as the"
+              + " baseline.")
+  private boolean withHexl;
+
   @Override
   public Integer call() {
     throw new CliException(ExitCodes.USAGE, "set-up is done by the script: ./cipherstream setup");

@@ -27,6 +27,11 @@ public final class SealInfo {
     return SealShim.best_kernel_id() == 1;
   }
 
+  /** Whether SEAL was built with Intel HEXL, as only benchmarks have it. */
+  public static boolean hexl() {
+    return SealShim.uses_hexl() == 1;
+  }
+
   /** {@link #OLD_VERSION_WARNING} filled in, if the linked SEAL is older than 4.4. */
   public static Optional<String> warning() {
     return warningFor(version());
