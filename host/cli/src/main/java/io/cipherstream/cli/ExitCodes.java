@@ -1,5 +1,6 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.model.ModelException;
 import picocli.CommandLine;
@@ -57,6 +58,13 @@ final class ExitCodes implements IExitCodeExceptionMapper {
     }
     if (failure instanceof ModelException model) {
       return model.kind() == ModelException.Kind.IO ? FAILURE : BAD_INPUT;
+    }
+    if (failure instanceof BenchException bench) {
+      return switch (bench.kind()) {
+        case ENGINE -> USAGE;
+        case REPORT, DIFFERENT -> BAD_INPUT;
+        case OUTPUT, WORKER -> FAILURE;
+      };
     }
     return FAILURE;
   }

@@ -1,5 +1,6 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.model.ModelException;
 
@@ -11,6 +12,7 @@ final class Failures {
   static String describe(Throwable failure) {
     String message = failure.getMessage();
     if (failure instanceof CliException
+        || failure instanceof BenchException
         || failure instanceof ClientException
         || failure instanceof ModelException) {
       return message == null ? failure.getClass().getSimpleName() : message;

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ModelCommand.class,
       DoctorCommand.class,
+      BenchCommand.class,
       StopCommand.class,
       SetupCommand.class,
       TestCommand.class

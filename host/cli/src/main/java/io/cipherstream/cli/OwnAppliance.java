@@ -1,7 +1,6 @@
 package io.cipherstream.cli;
 
 import io.cipherstream.client.ProgressListener;
-import io.cipherstream.engine.EngineSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -67,7 +66,7 @@ final class OwnAppliance implements AutoCloseable {
    *
    * @throws CliException with the end of its log if it stops instead
    */
-  static OwnAppliance start(String model, Optional<EngineSpec> engine, ProgressListener progress) {
+  static OwnAppliance start(String model, ProgressListener progress) {
     Path kept = Home.own().resolve(model);
     FileChannel lock = null;
     boolean shared = false;
@@ -95,7 +94,6 @@ final class OwnAppliance implements AutoCloseable {
                   "--set",
                   "compute.warmUp=false",
                   "--stop-with-stdin"));
-      engine.ifPresent(spec -> arguments.addAll(List.of("--engine", spec.toString())));
       for (Path models : Models.folders()) {
         arguments.addAll(List.of("--models", models.toString()));
       }

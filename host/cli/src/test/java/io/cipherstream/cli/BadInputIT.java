@@ -66,8 +66,7 @@ class BadInputIT {
 
   @Test
   void unknownEngine() throws Exception {
-    refused(ExitCodes.USAGE, "seal-limb", "classify", "--engine", "fpga", "--text", "a");
-    refused(ExitCodes.USAGE, "simulate", "evaluate", "--engine", "fpga", "--data", "x.tsv");
+    refused(ExitCodes.USAGE, "[seal]", "classify", "--engine", "fpga", "--text", "a");
   }
 
   @Test

@@ -27,17 +27,16 @@ class LayeringTest {
       Map.ofEntries(
           Map.entry("ring", List.of()),
           Map.entry("ckks", List.of("ring")),
-          Map.entry("opencl", List.of("ring")),
           Map.entry("seal", List.of("ring", "ckks")),
           Map.entry("seal.client", List.of("ring", "ckks")),
-          Map.entry("engine", List.of("ring", "ckks", "seal", "opencl")),
           Map.entry("wire", List.of("ring", "ckks")),
           Map.entry("model", List.of()),
           Map.entry("transformer", List.of("ring", "ckks", "model")),
           Map.entry(
               "client", List.of("ring", "ckks", "wire", "model", "transformer", "seal.client")),
-          Map.entry(
-              "server", List.of("ring", "ckks", "wire", "model", "transformer", "seal", "engine")),
+          Map.entry("server", List.of("ring", "ckks", "wire", "model", "transformer", "seal")),
+          Map.entry("opencl", List.of("ring")),
+          Map.entry("bench", List.of("ring", "ckks", "seal", "opencl")),
           Map.entry(
               "cli",
               List.of(
@@ -48,8 +47,7 @@ class LayeringTest {
                   "client",
                   "seal",
                   "seal.client",
-                  "engine",
-                  "opencl")));
+                  "bench")));
 
   private static JavaClasses classes;
 

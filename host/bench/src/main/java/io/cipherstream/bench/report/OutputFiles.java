@@ -1,0 +1,42 @@
+package io.cipherstream.bench.report;
+
+import io.cipherstream.bench.report.BenchException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** The folder a run writes to. */
+public final class OutputFiles {
+
+  private OutputFiles() {}
+
+  /**
+   * Makes the folder if need be and tries to write to it, so that a run does not fail at its end.
+   *
+   * @throws BenchException of kind OUTPUT if that is impossible
+   */
+  public static Path folder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, "write", ".tmp"));
+      return folder;
+    } catch (IOException e) {
+      throw new BenchException(
+          Kind.OUTPUT,
+          "cannot write to " + folder + " (" + e + "): choose another folder with --out",
+          e);
+    }
+  }
+
+  /** Writes a file, whole or not at all. */
+  static void replace(Path file, byte[] content) {
+    Path partial = file.resolveSibling(file.getFileName() + ".partial");
+    try {
+      Files.write(partial, content);
+      Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new BenchException(Kind.OUTPUT, "cannot write " + file + " (" + e + ")", e);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.cipherstream.bench.run;
+
+import io.cipherstream.bench.report.BenchCase;
+import io.cipherstream.bench.report.BenchException;
+import io.cipherstream.bench.report.BenchException.Kind;
+import io.cipherstream.bench.report.BenchReport;
+import io.cipherstream.bench.report.EngineInfo;
+import io.cipherstream.bench.report.HtmlReport;
+import io.cipherstream.bench.report.Machine;
+import io.cipherstream.bench.report.Measurement;
+import io.cipherstream.bench.report.OutputFiles;
+import io.cipherstream.bench.report.ReportFile;
+import io.cipherstream.bench.report.WordCheck;
+import io.cipherstream.bench.work.CaseKey;
+import io.cipherstream.bench.work.Engines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** One run of the benchmarks, from the choice of engines to the two files. */
+public final class BenchRun {
+
+  private static final int SENTENCES_QUICK = 3;
+  private static final int SENTENCES_FULL = 10;
+
+  private final BenchOptions options;
+  private final BenchListener listener;
+  private final Sentences sentences;
+
+  public BenchRun(BenchOptions options, BenchListener listener, Sentences sentences) {
+    this.options = options;
+    this.listener = listener;
+    this.sentences = sentences;
+  }
+
+  /**
+   * Measures and writes {@code bench.json} and {@code report.html}.
+   *
+   * @throws BenchException of kind ENGINE for an unknown or missing engine that was asked for,
+   *     OUTPUT if the folder cannot be written, WORKER if nothing can be measured
+   */
+  public BenchReport run() {
+    long started = System.nanoTime();
+    Instant created = Instant.now();
+    List<EngineInfo> all = Engines.all(options.hexl().missing());
+    List<EngineInfo> chosen = EngineChoice.choose(all, options.engines());
+    Path out = OutputFiles.folder(options.out());
+    Machine machine = Machine.here();
+    double loadBefore = Machine.load();
+    all.stream()
+        .filter(e -> e.missing() != null)
+        .forEach(e -> listener.note(e.id() + " is left out: " + e.missing()));
+
+    List<BenchCase> cases =
+        Cases.of(chosen, options.settings().quick(), machine.processors(), machine.memoryBytes());
+    List<Measurement> measured = new ArrayList<>(measure(chosen, cases));
+    measured.addAll(sentences(chosen));
+    List<Measurement> checked =
+        WordCheck.check(measured, all.stream().map(EngineInfo::id).toList());
+
+    double loadAfter = Machine.load();
+    BenchReport report =
+        new BenchReport(
+            BenchReport.SCHEMA_VERSION,
+            created.toString(),
+            (System.nanoTime() - started) / 1e9,
+            machine,
+            loadBefore,
+            loadAfter,
+            Versions.of(options),
+            options.settings(),
+            ReportFacts.parameters(checked),
+            all,
+            checked,
+            ReportFacts.notes(machine, loadBefore, options, all, checked));
+    ReportFile.write(report, out.resolve(ReportFile.NAME));
+    HtmlReport.write(report, out.resolve(HtmlReport.NAME));
+    return report;
+  }
+
+  private List<Measurement> measure(List<EngineInfo> engines, List<BenchCase> cases) {
+    List<CaseKey> keys =
+        IntStream.range(0, cases.size()).mapToObj(i -> new CaseKey(i, cases.get(i))).toList();
+    TimeLeft left = new TimeLeft(options.settings(), cases.size());
+    Path work = temporaryFolder();
+    try (WorkerProcess plain = new WorkerProcess(options.settings(), null, work);
+        WorkerProcess hexl =
+            new WorkerProcess(options.settings(), options.hexl().classes(), work)) {
+      List<Measurement> done = new ArrayList<>();
+      for (CaseKey key : keys) {
+        int number = left.begin();
+        listener.begin(number, cases.size(), key.what().toString(), left.estimate());
+        done.add((needsHexl(engines, key.what()) ? hexl : plain).measure(key));
+      }
+      return done;
+    } finally {
+      delete(work);
+    }
+  }
+
+  private static boolean needsHexl(List<EngineInfo> engines, BenchCase what) {
+    return engines.stream().anyMatch(e -> e.hexl() && e.id().equals(what.engine()));
+  }
+
+  private List<Measurement> sentences(List<EngineInfo> chosen) {
+    List<Measurement> all = new ArrayList<>();
+    int count = options.settings().quick() ? SENTENCES_QUICK : SENTENCES_FULL;
+    for (String engine : sentences.engines()) {
+      if (chosen.stream().anyMatch(e -> e.id().equals(engine))) {
+        listener.note("whole sentences on " + engine);
+        all.addAll(sentences.measure(engine, count));
+      }
+    }
+    return all;
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("cipherstream-bench");
+    } catch (IOException e) {
+      throw new BenchException(Kind.OUTPUT, "no temporary folder: " + e.getMessage(), e);
+    }
+  }
+
+  private void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      listener.note("temporary folder left behind: " + folder);
+    }
+  }
+}

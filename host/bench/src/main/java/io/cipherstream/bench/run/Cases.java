@@ -1,0 +1,138 @@
+package io.cipherstream.bench.run;
+
+import io.cipherstream.bench.report.BenchCase;
+import io.cipherstream.bench.report.BenchCase.Kind;
+import io.cipherstream.bench.report.EngineInfo;
+import io.cipherstream.bench.work.CkksOperation;
+import io.cipherstream.bench.work.Engines;
+import io.cipherstream.bench.work.LimbInstruction;
+import io.cipherstream.ckks.CkksParameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which cases a run measures. The same on all engines comes one after the other, so that a machine
+ * that gets busier or quieter meanwhile does not favour one of them.
+ */
+final class Cases {
+
+  /** Limbs of a program that is measured for throughput. */
+  static final int BATCH = 64;
+
+  /** Keys of the largest set take some gigabytes. */
+  static final long LARGE_SET_BYTES_MIN = 12L << 30;
+
+  private static final int MIDDLE_LIMBS = 10;
+
+  private static final Set<CkksOperation> MANY_KEYS =
+      Set.of(CkksOperation.ROTATE_ALL, CkksOperation.MATRIX);
+  private static final Set<CkksOperation> ON_ALL_PROCESSORS =
+      Set.of(CkksOperation.MULTIPLY_PLAIN, CkksOperation.ROTATE, CkksOperation.MATRIX);
+
+  /** What a quick run measures beyond the smallest set. */
+  private static final Set<CkksOperation> QUICK_LARGE =
+      Set.of(CkksOperation.ROTATE, CkksOperation.MULTIPLY_PLAIN);
+
+  private final List<EngineInfo> engines;
+  private final boolean quick;
+  private final int processors;
+  private final List<BenchCase> cases = new ArrayList<>();
+
+  private Cases(List<EngineInfo> engines, boolean quick, int processors) {
+    this.engines = engines;
+    this.quick = quick;
+    this.processors = processors;
+  }
+
+  static List<BenchCase> of(
+      List<EngineInfo> engines, boolean quick, int processors, long memoryBytes) {
+    Cases made = new Cases(engines, quick, processors);
+    for (CkksParameters set : CkksParameters.SETS) {
+      if (set != CkksParameters.N32768 || (!quick && memoryBytes >= LARGE_SET_BYTES_MIN)) {
+        made.instructions(set);
+        made.operations(set);
+      }
+    }
+    return List.copyOf(made.cases);
+  }
+
+  private void instructions(CkksParameters set) {
+    for (LimbInstruction instruction : LimbInstruction.values()) {
+      boolean transform = instruction == LimbInstruction.NTT;
+      if (quick && !small(set) && !transform) {
+        continue;
+      }
+      instruction(instruction, set, BATCH, 1);
+      if (transform || !quick) {
+        instruction(instruction, set, 1, 1);
+      }
+      if (transform && processors > 1) {
+        instruction(instruction, set, BATCH, processors);
+      }
+    }
+  }
+
+  private void instruction(
+      LimbInstruction instruction, CkksParameters set, int limbs, int threads) {
+    for (EngineInfo engine : engines) {
+      if (engine.instructions()) {
+        cases.add(
+            new BenchCase(
+                Kind.INSTRUCTION, instruction.name(), engine.id(), set.name(), limbs, threads));
+      }
+    }
+  }
+
+  private void operations(CkksParameters set) {
+    for (int limbs : limbs(set)) {
+      boolean top = limbs == set.dataLimbs();
+      for (CkksOperation operation : CkksOperation.values()) {
+        operation(operation, set, limbs, 1);
+        boolean parallel =
+            quick
+                ? operation == CkksOperation.ROTATE && small(set)
+                : ON_ALL_PROCESSORS.contains(operation);
+        if (parallel && top && processors > 1) {
+          operation(operation, set, limbs, processors);
+        }
+      }
+    }
+  }
+
+  private void operation(CkksOperation operation, CkksParameters set, int limbs, int threads) {
+    for (EngineInfo engine : engines) {
+      if (engine.operations() && measured(operation, engine.id(), set, limbs)) {
+        cases.add(
+            new BenchCase(
+                Kind.OPERATION, operation.label(), engine.id(), set.name(), limbs, threads));
+      }
+    }
+  }
+
+  private boolean measured(CkksOperation operation, String engine, CkksParameters set, int limbs) {
+    boolean manyKeys = MANY_KEYS.contains(operation);
+    if (quick && !small(set) && !QUICK_LARGE.contains(operation)) {
+      return false;
+    }
+    return switch (engine) {
+      case Engines.JAVA -> !manyKeys && small(set);
+      case Engines.SEAL_LIMB_PORTABLE ->
+          !quick || (small(set) && (manyKeys || operation == CkksOperation.ROTATE));
+      default -> !manyKeys || limbs <= MIDDLE_LIMBS;
+    };
+  }
+
+  private static boolean small(CkksParameters set) {
+    return set == CkksParameters.N8192;
+  }
+
+  /** The most, and in a full run about a third or half of it. */
+  private List<Integer> limbs(CkksParameters set) {
+    int most = set.dataLimbs();
+    if (quick) {
+      return List.of(most);
+    }
+    return List.of(most, most > MIDDLE_LIMBS ? MIDDLE_LIMBS : most / 3 + 1);
+  }
+}

@@ -1,0 +1,101 @@
+package io.cipherstream.bench.work;
+
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.ProgramBuilder;
+import io.cipherstream.ring.Segment;
+import java.util.Arrays;
+import java.util.List;
+
+/** The instructions that are measured: a program of so many independent limbs of one kind. */
+public enum LimbInstruction {
+  NTT("forward transform"),
+  INTT("inverse transform"),
+  MUL("word-wise product"),
+  MAC("product added to a running sum, in chains of " + LimbInstruction.CHAIN),
+  ADD("word-wise sum"),
+  SCALE("product with a constant"),
+  REDUCE("residues of one modulus taken modulo another"),
+  PERM("Galois automorphism: a permutation");
+
+  /** Products of one chain of MAC. */
+  static final int CHAIN = 16;
+
+  private static final int GALOIS = 3;
+
+  private final String description;
+
+  LimbInstruction(String description) {
+    this.description = description;
+  }
+
+  public String description() {
+    return description;
+  }
+
+  /** Every instruction's name. */
+  public static List<String> names() {
+    return Arrays.stream(values()).map(Enum::name).toList();
+  }
+
+  static LimbInstruction named(String name) {
+    return valueOf(name);
+  }
+
+  /**
+   * The program: limb i computes modulo modulus i mod (moduli − 1), never the last one. Arguments
+   * are the inputs a and b and the output d, a limb each for every limb computed (a chain of MAC
+   * has one).
+   */
+  LimbProgram program(LimbRing ring, int limbs) {
+    ProgramBuilder builder = LimbProgram.builder(name() + " × " + limbs, ring);
+    long words = (long) limbs * ring.degree();
+    Segment a = builder.input("a", words);
+    Segment b = builder.input("b", words);
+    Segment d = builder.output("d", words);
+    int moduli = moduli(ring);
+    for (int limb = 0; limb < limbs; limb++) {
+      long word = (long) limb * ring.degree();
+      int q = this == MAC ? limb / CHAIN % moduli : limb % moduli;
+      if (this != MAC || limb % CHAIN == 0) {
+        var unused = builder.task();
+      }
+      var appended =
+          switch (this) {
+            case NTT -> builder.ntt(q, d.at(word), a.at(word));
+            case INTT -> builder.intt(q, d.at(word), a.at(word));
+            case MUL -> builder.mul(q, d.at(word), a.at(word), b.at(word));
+            case MAC -> chain(builder, ring, q, limb, d, a, b);
+            case ADD -> builder.add(q, d.at(word), a.at(word), b.at(word));
+            case SCALE -> builder.scale(q, d.at(word), a.at(word), ring.modulus(q).value() / 2);
+            case REDUCE -> builder.reduce((q + 1) % moduli, d.at(word), a.at(word), q);
+            case PERM -> builder.perm(q, d.at(word), a.at(word), GALOIS);
+          };
+    }
+    return builder.build();
+  }
+
+  /** One link: the first of a chain sets the sum, the others add to it. */
+  private static ProgramBuilder chain(
+      ProgramBuilder builder, LimbRing ring, int q, int limb, Segment d, Segment a, Segment b) {
+    long word = (long) limb * ring.degree();
+    long sum = (long) (limb - limb % CHAIN) * ring.degree();
+    return limb % CHAIN == 0
+        ? builder.mul(q, d.at(sum), a.at(word), b.at(word))
+        : builder.mac(q, d.at(sum), a.at(word), b.at(word));
+  }
+
+  /** Modulus of limb {@code limb} of the inputs. */
+  int modulus(LimbRing ring, int limb) {
+    return (this == MAC ? limb / CHAIN : limb) % moduli(ring);
+  }
+
+  /** Whether the program writes limb {@code limb} of its output. */
+  boolean writes(int limb) {
+    return this != MAC || limb % CHAIN == 0;
+  }
+
+  private static int moduli(LimbRing ring) {
+    return ring.moduli().size() - 1;
+  }
+}
