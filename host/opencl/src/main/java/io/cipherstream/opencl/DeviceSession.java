@@ -17,9 +17,11 @@ import org.jocl.cl_mem;
 /** The native objects of an engine: context, streams, memory pool, tables, kernels. */
 final class DeviceSession {
 
+  /** How long close waits for a command of a lost device, if patience is longer. */
   private static final long THREAD_MILLIS_MAX = 10_000;
 
   private final ClCalls calls;
+  private final long threadMillisMax;
   private final Deque<Runnable> releases = new ArrayDeque<>();
   private final List<CommandStream> lanes = new ArrayList<>();
   private final CommandStream up;
@@ -41,6 +43,7 @@ final class DeviceSession {
       OpenClOptions options,
       Consumer<DeviceCommand> waiter) {
     this.calls = calls;
+    this.threadMillisMax = Math.min(THREAD_MILLIS_MAX, options.patience().toMillis());
     ClDiscovery.Found found = OpenClPlatforms.find(device);
     try {
       cl_context context = calls.createContext(found.platform(), found.id());
@@ -92,7 +95,7 @@ final class DeviceSession {
     cl_command_queue queue = calls.createQueue(context, found.id());
     releases.push(() -> calls.release(queue));
     CommandStream stream = new CommandStream(name, queue, waiter);
-    releases.push(() -> stream.close(THREAD_MILLIS_MAX));
+    releases.push(() -> stream.close(threadMillisMax));
     return stream;
   }
 
@@ -165,9 +168,9 @@ final class DeviceSession {
   boolean endThreads() {
     boolean ended = true;
     for (CommandStream lane : lanes) {
-      ended &= lane.close(THREAD_MILLIS_MAX);
+      ended &= lane.close(threadMillisMax);
     }
-    return ended & up.close(THREAD_MILLIS_MAX) & down.close(THREAD_MILLIS_MAX);
+    return ended & up.close(threadMillisMax) & down.close(threadMillisMax);
   }
 
   /** Releases everything, the newest first. */

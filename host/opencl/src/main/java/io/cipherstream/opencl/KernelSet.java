@@ -164,11 +164,11 @@ final class KernelSet implements AutoCloseable {
   }
 
   private Step tile(Name name, int first, int count, int stage) {
-    long items = (long) variant.groupItems() << stage;
+    long items = (long) KernelVariant.GROUP_ITEMS << stage;
     return new Step(
         name,
         new long[] {items, count},
-        new long[] {variant.groupItems(), 1},
+        new long[] {KernelVariant.GROUP_ITEMS, 1},
         first,
         degreeBits | stage << 16);
   }

@@ -29,7 +29,11 @@ final class KernelSources {
     String options = "-cl-std=CL1.2 -DLANES=" + variant.lanes();
     return variant.layout() == KernelVariant.Layout.LIMB
         ? options
-        : options + " -DTILE=" + (1 << variant.tileBits()) + " -DGROUP=" + variant.groupItems();
+        : options
+            + " -DTILE="
+            + (1 << variant.tileBits())
+            + " -DGROUP="
+            + KernelVariant.GROUP_ITEMS;
   }
 
   private static String read(Class<?> beside, String name) {

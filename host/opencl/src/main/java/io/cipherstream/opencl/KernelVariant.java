@@ -68,21 +68,17 @@ record KernelVariant(Arithmetic arithmetic, Layout layout, int tileBits) {
     return layout == Layout.LIMB
         ? ring.degree() >= LIMB_DEGREE_MIN
         : ((long) arithmetic.residueBytes << tileBits) <= device.localBytes()
-            && device.groupItemsMax() >= groupItems();
+            && device.groupItemsMax() >= GROUP_ITEMS;
   }
 
-  /** Work-items of a transform's work-group. */
-  int groupItems() {
-    return GROUP_ITEMS;
-  }
-
-  /** All that device and ring allow, likely ones first. */
+  /** All that device and ring allow and that are worth a trial there, likely ones first. */
   static List<KernelVariant> possibleOn(OpenClDevice device, LimbRing ring) {
+    int[] tiles = device.type() == OpenClDevice.Type.CPU ? new int[] {11} : new int[] {11, 10, 12};
     List<KernelVariant> variants = new ArrayList<>();
     for (Arithmetic arithmetic :
         new Arithmetic[] {Arithmetic.U32, Arithmetic.F64, Arithmetic.U64}) {
       variants.add(new KernelVariant(arithmetic, Layout.LIMB, 0));
-      for (int tileBits : new int[] {11, 10, 12}) {
+      for (int tileBits : tiles) {
         variants.add(new KernelVariant(arithmetic, Layout.GROUP, tileBits));
       }
     }

@@ -1,7 +1,6 @@
 package io.cipherstream.opencl;
 
 import io.cipherstream.ring.EngineException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -114,11 +113,12 @@ public final class OpenClPlatforms {
     return new EngineException(EngineException.Kind.UNAVAILABLE, message);
   }
 
-  /** The same device with its native identifiers; a device is known by its two indices. */
+  /** The same device with its native identifiers; what it says of its memory may have changed. */
   static ClDiscovery.Found find(OpenClDevice device) {
-    List<ClDiscovery.Found> found = new ArrayList<>(ClLibrary.with(ClDiscovery::devices));
-    return found.stream()
-        .filter(f -> f.device().equals(device))
+    return ClLibrary.with(ClDiscovery::devices).stream()
+        .filter(f -> f.device().platformIndex() == device.platformIndex())
+        .filter(f -> f.device().deviceIndex() == device.deviceIndex())
+        .filter(f -> f.device().name().equals(device.name()))
         .findFirst()
         .orElseThrow(() -> unavailable("OpenCL device " + device + " is not there any more"));
   }

@@ -1,26 +1,23 @@
 /*
  * Residues in double precision, any modulus q below 2^50. Needs fp64 with a fused multiply-add.
  *
- * Write u = 2^-53. nearest(x) adds and subtracts 3 * 2^51, which rounds |x| <= 2^51 to an integer.
- * For integers a, b with |a b| < 2^103 and |a b / q| < 2^51:
+ * Write u = 2^-53 and R = 3 * 2^51. For |x y| <= 2^51, fma(x, y, R) - R is an integer at most 1/2
+ * away from x y. For integers a, b with |a b| < 2^103 and |a b / q| <= 2^51:
  *   h = a b rounded, l = fma(a, b, -h) = a b - h exactly,
- *   c = nearest(h / q), the quotient computed as h times the rounded 1/q: three roundings, so that
- *   |c - a b / q| <= 1/2 + 3u |a b / q| (and terms in u^2, which q <= 2^50 - 2N makes up for),
+ *   c = fma(h, 1/q rounded, R) - R: an integer, and after two roundings before it,
+ *   |c - a b / q| <= 1/2 + 2u |a b / q| (and a term in u^2, which q <= 2^50 - 2N makes up for),
  *   h - c q is an integer of magnitude below 2^53, so fma(-c, q, h) is exact, and so is the sum
- *   r = (h - c q) + l = a b - c q,  |r| <= (1/2 + 3u |a b / q|) q.
- * Roots are kept in (-q/2, q/2): |a| <= A q with A <= 4 gives |r| <= (1/2 + 0.1875 A) q, as
- * 3u A q / 2 <= 0.1875 A. settle(x) = x - nearest(x / q) q gives |r| <= q/2 + 1 for |x| < 2^53.
+ *   r = (h - c q) + l = a b - c q,  |r| <= (1/2 + 2u |a b / q|) q.
+ * Roots are kept in (-q/2, q/2), so that |a| <= A q with A <= 4 is allowed and gives |r| <= P q
+ * with P = 1/2 + A / 8. settle(x), x modulo q in the same way, gives |r| <= q/2 + 1 for |x| < 2^53.
  *
- * Ranges in units of q; P bounds products, A what is multiplied. Forward, two stages at a time, the
- * two that are only added to settled before: A = 1/2 + 2P, P = 1/2 + 0.1875 A: P < 0.96, A < 2.42.
- * Three stages, four settled before, from 2.42 or 3.14: P <= 1.09, 0.8, 0.95, A < 3.2, end < 3.34.
- * Inverse, two stages at a time from 1: sums 2, differences 2, P = 0.875; the sums settled, then
- * sums 1 (of sums) and 1.75 (of products; settled), products of differences 0.69 and 0.83. Three
- * stages from words in [0, q): two as above, then at most 1.75; three more from there: differences
- * 3.5, P = 1.16, the sums settled; differences 2.32, P = 0.94, the sums of products settled; 2.
- *
- * No sum here has a product as a term except through fma(), so a compiler that contracts changes
- * nothing but c, within its bound.
+ * Ranges in units of q. Forward, two stages at a time, the first word settled before: what is
+ * multiplied is at most A = 1/2 + 3P, so P = 0.9 and A = 3.2, and the end is 1/2 + 2P = 2.3. Three
+ * stages twice from there, the first two words settled before each: A <= 3.82, ends 2.95 and 3.14.
+ * Inverse, two stages at a time from 1: sums and differences 2, P = 3/4; sums of sums 4 and of
+ * products 1.5, both settled; differences 4 and 1.5, P = 1 and 0.69. Three stages from canonical
+ * words, whose differences are at most 1, and their sums' at most 2, settled as the code has it: A
+ * <= 2.5, end 1.5; three more from there: A <= 3, end 1.
  */
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 
@@ -68,17 +65,19 @@ INLINE roots roots_at(__global const ulong *table, uint index) {
   return AS_REALS(CONST_VECTOR(table + (ulong)index * LANES));
 }
 
-INLINE residue nearest(residue x) { return (x + ROUNDER) - ROUNDER; }
+/* x / q to the nearest integer, about. */
+INLINE residue quotient(residue x, modulus m) {
+  return fma(x, (residue)(m.inverse), (residue)(ROUNDER)) - ROUNDER;
+}
 
 INLINE residue settle(residue x, modulus m) {
-  return fma(-nearest(x * m.inverse), (residue)(m.q), x);
+  return fma(-quotient(x, m), (residue)(m.q), x);
 }
 
 INLINE residue times(residue a, residue b, modulus m) {
   residue h = a * b;
   residue l = fma(a, b, -h);
-  residue c = nearest(h * m.inverse);
-  return fma(-c, (residue)(m.q), h) + l;
+  return fma(-quotient(h, m), (residue)(m.q), h) + l;
 }
 
 #define times_root times
@@ -111,7 +110,7 @@ INLINE words multiply(words a, words b, modulus m) {
 /* Residues of any modulus of the ring modulo q. */
 INLINE words reduce(words x, modulus m) { return canonical(of_words(x), m); }
 
-/* Canonical operands give products of at most (1/2 + 3u q) q < 0.9q: up to 8 stay below 2^53. */
+/* Canonical operands give products of at most (1/2 + 2u q) q < 0.8q: q and 7 stay below 2^53. */
 typedef residue products;
 #define PRODUCTS_MAX 7
 

@@ -24,7 +24,7 @@ __kernel void forward_strided(KERNEL_ARGUMENTS) {
   words r0 = a[at];
   words r1 = a[at + step];
   residue x0 = settle(initial ? of_words(r0) : of_raw(r0), m);
-  residue x1 = settle(initial ? of_words(r1) : of_raw(r1), m);
+  residue x1 = initial ? of_words(r1) : of_raw(r1);
   roots w = root_at(table, (1u << s) + block);
   if (TWO_STAGES) {
     words r2 = a[at + 2 * step];
@@ -85,7 +85,7 @@ A_GROUP __kernel void forward_tile(KERNEL_ARGUMENTS) {
       uint block = i / step;
       uint at = block * length + (i & (step - 1));
       residue x0 = settle(t[at], m);
-      residue x1 = settle(t[at + step], m);
+      residue x1 = t[at + step];
       residue x2 = t[at + 2 * step];
       residue x3 = t[at + 3 * step];
       uint index = block_first + block;
@@ -142,12 +142,10 @@ A_GROUP __kernel void inverse_tile(KERNEL_ARGUMENTS) {
       INVERSE(x0, x1, w, m)
       w = root_at(table, 2 * index + 1);
       INVERSE(x2, x3, w, m)
-      x0 = settle(x0, m);
-      x2 = settle(x2, m);
       w = root_at(table, index);
       INVERSE(x0, x2, w, m)
       INVERSE(x1, x3, w, m)
-      t[at] = x0;
+      t[at] = settle(x0, m);
       t[at + step] = settle(x1, m);
       t[at + 2 * step] = x2;
       t[at + 3 * step] = x3;
@@ -202,8 +200,6 @@ __kernel void inverse_strided(KERNEL_ARGUMENTS) {
     INVERSE(x0, x1, lower, m)
     lower = root_at(table, (2u << s) + 2 * block + 1);
     INVERSE(x2, x3, lower, m)
-    x0 = settle(x0, m);
-    x2 = settle(x2, m);
     INVERSE(x0, x2, w, m)
     INVERSE(x1, x3, w, m)
     d[at + step] = last ? canonical(times_root(x1, scale, m), m) : to_raw(settle(x1, m));

@@ -11,6 +11,23 @@
 #define ONE_ITEM_A_GROUP __attribute__((reqd_work_group_size(1, 1, 1)))
 #define RESIDUE(p) of_raw(VECTOR(p))
 
+#ifdef __has_builtin
+#if __has_builtin(__builtin_shufflevector)
+#define SHUFFLE __builtin_shufflevector
+#endif
+#endif
+
+#ifdef SHUFFLE
+#define EXCHANGE(bits, first, second)                       \
+  INLINE void exchange##bits(residue *a, residue *b) {      \
+    residue t = first;                                      \
+    *b = second;                                            \
+    *a = t;                                                 \
+  }
+EXCHANGE(4, SHUFFLE(*a, *b, 0, 1, 2, 3, 8, 9, 10, 11), SHUFFLE(*a, *b, 4, 5, 6, 7, 12, 13, 14, 15))
+EXCHANGE(2, SHUFFLE(*a, *b, 0, 1, 8, 9, 4, 5, 12, 13), SHUFFLE(*a, *b, 2, 3, 10, 11, 6, 7, 14, 15))
+EXCHANGE(1, SHUFFLE(*a, *b, 0, 8, 2, 10, 4, 12, 6, 14), SHUFFLE(*a, *b, 1, 9, 3, 11, 5, 13, 7, 15))
+#else
 INLINE void exchange4(residue *a, residue *b) {
   residue t = (residue)(a->lo, b->lo);
   *b = (residue)(a->hi, b->hi);
@@ -28,6 +45,8 @@ INLINE void exchange1(residue *a, residue *b) {
   *b = (residue)(a->s1, b->s1, a->s3, b->s3, a->s5, b->s5, a->s7, b->s7);
   *a = t;
 }
+
+#endif
 
 #define TRANSPOSE                                                                       \
   exchange4(&x0, &x4); exchange4(&x1, &x5); exchange4(&x2, &x6); exchange4(&x3, &x7);   \
@@ -69,7 +88,7 @@ INLINE void forward_two(__global const ulong *a, __global ulong *d, __global con
       words r2 = CONST_VECTOR(from + k + 2 * step);
       words r3 = CONST_VECTOR(from + k + 3 * step);
       residue x0 = first ? of_words(r0) : settle(of_raw(r0), m);
-      residue x1 = first ? of_words(r1) : settle(of_raw(r1), m);
+      residue x1 = first ? of_words(r1) : of_raw(r1);
       residue x2 = first ? of_words(r2) : of_raw(r2);
       residue x3 = first ? of_words(r3) : of_raw(r3);
       FORWARD(x0, x2, w, m)
@@ -90,8 +109,8 @@ INLINE void forward_tile(__global ulong *d, __global const ulong *table,
   __global ulong *x = d + (ulong)tile * 64;
   residue x0 = settle(RESIDUE(x), m);
   residue x1 = settle(RESIDUE(x + 8), m);
-  residue x2 = settle(RESIDUE(x + 16), m);
-  residue x3 = settle(RESIDUE(x + 24), m);
+  residue x2 = RESIDUE(x + 16);
+  residue x3 = RESIDUE(x + 24);
   residue x4 = RESIDUE(x + 32);
   residue x5 = RESIDUE(x + 40);
   residue x6 = RESIDUE(x + 48);
@@ -118,8 +137,6 @@ INLINE void forward_tile(__global ulong *d, __global const ulong *table,
   TRANSPOSE
   x0 = settle(x0, m);
   x1 = settle(x1, m);
-  x2 = settle(x2, m);
-  x3 = settle(x3, m);
   w = roots_at(tiles, 7 * tile);
   FORWARD(x0, x4, w, m)
   FORWARD(x1, x5, w, m)
@@ -221,14 +238,13 @@ INLINE void inverse_tile(__global const ulong *a, __global ulong *d, __global co
   INVERSE(x4, x6, w, m)
   INVERSE(x5, x7, w, m)
   x0 = settle(x0, m);
-  x1 = settle(x1, m);
   x4 = settle(x4, m);
-  x5 = settle(x5, m);
   w = roots_at(tiles, 7 * tile);
   INVERSE(x0, x4, w, m)
   INVERSE(x1, x5, w, m)
   INVERSE(x2, x6, w, m)
   INVERSE(x3, x7, w, m)
+  x1 = settle(x1, m);
   TRANSPOSE
   w = root_at(table, degree / 16 + 4 * tile);
   INVERSE(x0, x1, w, m)
@@ -282,11 +298,9 @@ INLINE void inverse_two(__global ulong *d, __global const ulong *table, uint deg
       residue x3 = RESIDUE(x + k + 3 * step);
       INVERSE(x0, x1, left, m)
       INVERSE(x2, x3, right, m)
-      x0 = settle(x0, m);
-      x2 = settle(x2, m);
       INVERSE(x0, x2, w, m)
       INVERSE(x1, x3, w, m)
-      VECTOR(x + k) = to_raw(x0);
+      VECTOR(x + k) = to_raw(settle(x0, m));
       VECTOR(x + k + step) = to_raw(settle(x1, m));
       VECTOR(x + k + 2 * step) = to_raw(x2);
       VECTOR(x + k + 3 * step) = to_raw(x3);
@@ -322,8 +336,6 @@ INLINE void inverse_last_two(__global ulong *x, __global const ulong *table, roo
     residue x3 = RESIDUE(x + k + 3 * step);
     INVERSE(x0, x1, left, m)
     INVERSE(x2, x3, right, m)
-    x0 = settle(x0, m);
-    x2 = settle(x2, m);
     INVERSE(x0, x2, w, m)
     INVERSE(x1, x3, w, m)
     VECTOR(x + k) = canonical(times_root(x0, scale, m), m);

@@ -22,14 +22,26 @@ __kernel void permute(KERNEL_ARGUMENTS) {
   uint galois = x->galois;
   uint begin = (uint)get_global_id(0) * ITEM_WORDS;
 #if LANES == 8
+  /* For each value of the upper bits of a line's first j', whence its words come, 4 bits each. */
+  uint sources[8];
+  for (uint top = 0; top < 8; top++) {
+    sources[top] = 0;
+    for (uint lane = 0; lane < 8; lane++) {
+      sources[top] |= reverse((top + reverse(lane, 3) * galois) & 7, 3) << (4 * lane);
+    }
+  }
   for (uint k = begin; k < begin + ITEM_WORDS; k += 8) {
     uint j = (reverse(k, bits) * galois + (galois >> 1)) & mask;
-    uint top = j >> (bits - 3);
     __global const ulong *line = a + 8 * reverse(j & (mask >> 3), bits - 3);
-    for (uint lane = 0; lane < 8; lane++) {
-      uint from = (top + reverse(lane, 3) * galois) & 7;
-      d[k + lane] = line[reverse(from, 3)];
-    }
+    uint source = sources[j >> (bits - 3)];
+    d[k] = line[source & 7];
+    d[k + 1] = line[source >> 4 & 7];
+    d[k + 2] = line[source >> 8 & 7];
+    d[k + 3] = line[source >> 12 & 7];
+    d[k + 4] = line[source >> 16 & 7];
+    d[k + 5] = line[source >> 20 & 7];
+    d[k + 6] = line[source >> 24 & 7];
+    d[k + 7] = line[source >> 28];
   }
 #else
   for (uint k = begin; k < begin + ITEM_WORDS; k++) {

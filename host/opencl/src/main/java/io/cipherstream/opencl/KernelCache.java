@@ -1,0 +1,70 @@
+package io.cipherstream.opencl;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file that remembers which kernels were fastest. Nothing but speed depends on it: if it cannot
+ * be read or written, a warning says so and the measurement is made again.
+ */
+final class KernelCache {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
+
+  private final Path file;
+
+  KernelCache(Path directory) {
+    this.file = directory.resolve("opencl-kernels.properties");
+  }
+
+  Optional<KernelVariant> get(String key) {
+    String name = read().getProperty(key, "");
+    try {
+      return name.isEmpty() ? Optional.empty() : Optional.of(KernelVariant.parse(name));
+    } catch (IllegalArgumentException e) {
+      LOG.warn("{}: {}; measuring again", file, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Adds an entry; the file is replaced as a whole, so a reader never sees half of it. */
+  synchronized void put(String key, KernelVariant variant) {
+    Properties entries = read();
+    entries.setProperty(key, variant.toString());
+    try {
+      Path directory = file.toAbsolutePath().getParent();
+      Files.createDirectories(directory);
+      Path written = Files.createTempFile(directory, "opencl-kernels", ".tmp");
+      try {
+        try (Writer writer = Files.newBufferedWriter(written)) {
+          entries.store(writer, "Fastest kernels by device, driver, ring and kernel sources");
+        }
+        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(written);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} could not be written: {}", file, e.toString());
+    }
+  }
+
+  private Properties read() {
+    Properties entries = new Properties();
+    if (Files.exists(file)) {
+      try (Reader reader = Files.newBufferedReader(file)) {
+        entries.load(reader);
+      } catch (IOException | IllegalArgumentException e) {
+        LOG.warn("{} could not be read: {}", file, e.toString());
+      }
+    }
+    return entries;
+  }
+}

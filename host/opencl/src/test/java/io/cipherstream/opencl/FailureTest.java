@@ -1,0 +1,216 @@
+package io.cipherstream.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.cipherstream.ring.Completion;
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.LimbBuffer;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.LimbView;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jocl.CL;
+import org.jocl.cl_context;
+import org.jocl.cl_device_id;
+import org.jocl.cl_event;
+import org.jocl.cl_program;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A device that fails, hangs, or has too little memory. */
+@Timeout(60)
+class FailureTest {
+
+  private static final int DEGREE = TestEngines.RING.degree();
+  private static final LimbProgram PROGRAM = TestEngines.transformAndAdd(TestEngines.RING);
+
+  /** Lets calls of one name fail, from a certain one on. */
+  private static final class FailingCalls extends ClCalls {
+    private final String failing;
+    private final int status;
+    private final AtomicInteger until;
+
+    FailingCalls(String failing, int status, int until) {
+      this.failing = failing;
+      this.status = status;
+      this.until = new AtomicInteger(until);
+    }
+
+    @Override
+    int outcome(String call, int actual) {
+      return call.equals(failing) && until.getAndDecrement() <= 0 ? status : actual;
+    }
+  }
+
+  private static EngineException failure(Runnable action) {
+    return catchThrowableOfType(EngineException.class, action::run);
+  }
+
+  private static List<LimbView> views(OpenClEngine engine) {
+    LimbBuffer a = engine.allocate(DEGREE);
+    engine.upload(Runs.direct(DEGREE), a, 0);
+    return List.of(LimbView.of(a), LimbView.of(engine.allocate(DEGREE)));
+  }
+
+  @Test
+  void deviceLostAtALaunchFailsEverythingButClose() {
+    FailingCalls calls = new FailingCalls("clEnqueueNDRangeKernel", CL.CL_OUT_OF_RESOURCES, 21);
+    OpenClEngine engine = TestEngines.open(TestEngines.SMALL, calls);
+    List<LimbView> views = views(engine);
+    for (int i = 0; i < 10; i++) {
+      engine.submit(PROGRAM, views).await();
+    }
+    EngineException lost = failure(() -> engine.submit(PROGRAM, views).await());
+    assertThat(lost.kind()).isEqualTo(EngineException.Kind.DEVICE);
+    assertThat(lost).hasMessageContaining("CL_OUT_OF_RESOURCES");
+    for (Runnable later :
+        List.<Runnable>of(
+            () -> engine.submit(PROGRAM, views),
+            () -> engine.allocate(8),
+            () -> engine.download(views.get(0).buffer(), 0, Runs.direct(8)),
+            () -> engine.upload(Runs.direct(8), views.get(0).buffer(), 0))) {
+      EngineException again = failure(later);
+      assertThat(again.kind()).isEqualTo(EngineException.Kind.DEVICE);
+      assertThat(again).hasMessageContaining("is lost").hasMessageContaining("open a new engine");
+    }
+    views.forEach(v -> v.buffer().close());
+    engine.close();
+    assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
+  }
+
+  @Test
+  void deviceLostWhileProgramsRunFailsTheirCompletions() {
+    FailingCalls calls = new FailingCalls("clWaitForEvents", -14, 8);
+    OpenClEngine engine = TestEngines.open(TestEngines.SMALL, calls);
+    List<LimbView> views = views(engine);
+    EngineException lost =
+        failure(
+            () -> {
+              for (int i = 0; i < 20; i++) {
+                engine.submit(PROGRAM, views).await();
+              }
+            });
+    assertThat(lost.kind()).isEqualTo(EngineException.Kind.DEVICE);
+    engine.close();
+    assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
+  }
+
+  /** A driver that never comes back from waiting for a program. */
+  private static final class HangingCalls extends ClCalls {
+    private final CountDownLatch released = new CountDownLatch(1);
+    private volatile boolean hangs;
+
+    @Override
+    void await(cl_event[] awaited) {
+      super.await(awaited);
+      while (hangs && released.getCount() > 0) {
+        try {
+          released.await();
+        } catch (InterruptedException e) {
+          continue;
+        }
+      }
+    }
+  }
+
+  @Test
+  void deviceThatHangsIsGivenUp() {
+    HangingCalls calls = new HangingCalls();
+    OpenClOptions options = TestEngines.SMALL.withPatience(Duration.ofMillis(300)).withLanes(1);
+    OpenClEngine engine = TestEngines.open(options, calls);
+    List<LimbView> views = views(engine);
+    calls.hangs = true;
+    Completion first = engine.submit(PROGRAM, views);
+    Completion second = engine.submit(PROGRAM, views);
+    EngineException lost = failure(first::await);
+    assertThat(lost.kind()).isEqualTo(EngineException.Kind.DEVICE);
+    assertThat(lost).hasMessageContaining("no command finished");
+    assertThat(failure(second::await).kind()).isEqualTo(EngineException.Kind.DEVICE);
+    assertThat(failure(() -> engine.submit(PROGRAM, views)).kind())
+        .isEqualTo(EngineException.Kind.DEVICE);
+    calls.released.countDown();
+    engine.close();
+    assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
+  }
+
+  @Test
+  void closeOfADeviceThatHangsComesBack() {
+    HangingCalls calls = new HangingCalls();
+    OpenClOptions options = TestEngines.SMALL.withPatience(Duration.ofMillis(300));
+    OpenClEngine engine = TestEngines.open(options, calls);
+    List<LimbView> views = views(engine);
+    calls.hangs = true;
+    Completion completion = engine.submit(PROGRAM, views);
+    assertThat(failure(completion::await).kind()).isEqualTo(EngineException.Kind.DEVICE);
+    engine.close();
+    assertThat(calls.live().memories()).as("nothing is freed under a running command").isEqualTo(2);
+    calls.released.countDown();
+  }
+
+  @Test
+  void waitingCanBeInterrupted() throws Exception {
+    HangingCalls calls = new HangingCalls();
+    OpenClEngine engine = TestEngines.open(TestEngines.SMALL, calls);
+    List<LimbView> views = views(engine);
+    calls.hangs = true;
+    Completion completion = engine.submit(PROGRAM, views);
+    Thread.currentThread().interrupt();
+    EngineException interrupted = failure(completion::await);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(interrupted.kind()).isEqualTo(EngineException.Kind.UNAVAILABLE);
+    assertThat(interrupted).hasMessageContaining("interrupted");
+    calls.released.countDown();
+    assertThat(completion.await().zeroWords()).isZero();
+    engine.close();
+  }
+
+  @Test
+  void deviceWithoutMemoryRefusesThePool() {
+    FailingCalls calls = new FailingCalls("clCreateBuffer", CL.CL_MEM_OBJECT_ALLOCATION_FAILURE, 0);
+    EngineException refused = failure(() -> TestEngines.open(TestEngines.SMALL, calls));
+    assertThat(refused.kind()).isEqualTo(EngineException.Kind.MEMORY);
+    assertThat(refused)
+        .hasMessageContaining("memory pool of 16777216 bytes")
+        .hasMessageContaining("CL_MEM_OBJECT_ALLOCATION_FAILURE");
+    assertThat(calls.live().contexts() + calls.live().queues()).isZero();
+  }
+
+  @Test
+  void deviceThatAllocatesLateRefusesThePoolToo() {
+    FailingCalls calls =
+        new FailingCalls("clEnqueueWriteBuffer", CL.CL_MEM_OBJECT_ALLOCATION_FAILURE, 0);
+    EngineException refused = failure(() -> TestEngines.open(TestEngines.SMALL, calls));
+    assertThat(refused.kind()).isEqualTo(EngineException.Kind.MEMORY);
+    assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
+  }
+
+  @Test
+  void kernelsThatDoNotBuildShowTheCompilersLog() {
+    ClCalls calls =
+        new ClCalls() {
+          @Override
+          cl_program build(cl_context context, cl_device_id device, String source, String options) {
+            return super.build(
+                context, device, source + "\n__kernel void broken() { no_such_thing(); }", options);
+          }
+        };
+    assertThatThrownBy(() -> TestEngines.open(TestEngines.SMALL, calls))
+        .isInstanceOfSatisfying(
+            EngineException.class, e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.BUILD))
+        .hasMessageContaining("no_such_thing")
+        .hasMessageContaining("CL_BUILD_PROGRAM_FAILURE");
+    assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
+  }
+
+  @Test
+  void anAbsentDeviceIsUnavailable() {
+    FailingCalls calls = new FailingCalls("clCreateContext", CL.CL_DEVICE_NOT_AVAILABLE, 0);
+    EngineException refused = failure(() -> TestEngines.open(TestEngines.SMALL, calls));
+    assertThat(refused.kind()).isEqualTo(EngineException.Kind.UNAVAILABLE);
+    assertThat(refused).hasMessageContaining("CL_DEVICE_NOT_AVAILABLE");
+  }
+}
