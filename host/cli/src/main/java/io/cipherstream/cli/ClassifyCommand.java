@@ -37,11 +37,11 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    engine.check();
     List<TextOptions.Origin> inputs = texts.read();
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
-        Appliance appliance = connection.open(model.model(), model.mode(), inputs, progress);
+        Appliance appliance =
+            connection.open(model.model(), model.mode(), inputs, engine.spec(), progress);
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model.model(), model.mode());
       TokenCheck.all(open, inputs);

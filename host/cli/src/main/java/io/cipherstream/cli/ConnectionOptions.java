@@ -3,6 +3,7 @@ package io.cipherstream.cli;
 import io.cipherstream.client.ClientOptions;
 import io.cipherstream.client.ProgressListener;
 import io.cipherstream.client.Trust;
+import io.cipherstream.engine.EngineSpec;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,15 +49,28 @@ final class ConnectionOptions {
   /**
    * Opens the way to the appliance. If none was named, name, mode and texts are looked at first and
    * one is started for the call.
+   *
+   * @param engine for the appliance that is started
+   * @throws CliException if an engine is asked of an appliance that was named
    */
   Appliance open(
       String model,
       Optional<String> mode,
       List<TextOptions.Origin> texts,
+      Optional<EngineSpec> engine,
       ProgressListener progress) {
+    if (url != null && engine.isPresent()) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "--engine "
+              + engine.get()
+              + " and --url "
+              + url
+              + ": an appliance that runs has its engine already; start it with 'serve --engine'");
+    }
     if (url == null) {
       Models.check(model, mode, texts);
-      OwnAppliance own = OwnAppliance.start(model, progress);
+      OwnAppliance own = OwnAppliance.start(model, engine, progress);
       ApplianceState state = own.state();
       ClientOptions.Builder options = ClientOptions.builder(state.url(), own.clientHome());
       options.profile("own").progress(progress);

@@ -39,6 +39,7 @@ final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
+  @Mixin private EngineOptions engine;
 
   @Override
   public Integer call() {
@@ -49,7 +50,8 @@ final class DemoCommand implements Callable<Integer> {
     List<Classification> results = new ArrayList<>();
     try (Progress progress = Progress.onStandardError();
         Appliance appliance =
-            new ConnectionOptions().open(model.model(), model.mode(), List.of(), progress);
+            new ConnectionOptions()
+                .open(model.model(), model.mode(), List.of(), engine.spec(), progress);
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model.model(), Optional.of(mode.label()));
       if (!common.json()) {

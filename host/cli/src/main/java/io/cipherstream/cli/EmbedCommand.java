@@ -50,11 +50,11 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    engine.check();
     List<TextOptions.Origin> inputs = texts.read();
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
-        Appliance appliance = connection.open(model, Optional.ofNullable(mode), inputs, progress);
+        Appliance appliance =
+            connection.open(model, Optional.ofNullable(mode), inputs, engine.spec(), progress);
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model, Optional.ofNullable(mode));
       TokenCheck.all(open, inputs);

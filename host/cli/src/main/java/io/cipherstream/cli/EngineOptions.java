@@ -1,5 +1,8 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.engine.EngineSpec;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which engine computes on ciphertexts. */
@@ -8,16 +11,25 @@ final class EngineOptions {
   @Option(
       names = "--engine",
       paramLabel = "E",
-      description = "Engine that computes on the ciphertexts: seal (default).",
-      defaultValue = "seal")
-  private String engine = "seal";
+      description =
+          "Engine of the appliance that is started for the call: auto (default), seal, seal-limb,"
+              + " java, opencl[:platform[/device]]. An appliance given by --url has its own.")
+  private @Nullable String engine;
 
   /**
+   * The engine that was asked for.
+   *
    * @throws CliException for an unknown engine; the message lists the known ones
    */
-  void check() {
-    if (!engine.equals("seal")) {
-      throw new CliException(ExitCodes.USAGE, "engine '" + engine + "': expected one of [seal]");
+  Optional<EngineSpec> spec() {
+    return engine == null ? Optional.empty() : Optional.of(parse(engine));
+  }
+
+  static EngineSpec parse(String name) {
+    try {
+      return EngineSpec.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
     }
   }
 }

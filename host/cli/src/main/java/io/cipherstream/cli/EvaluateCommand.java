@@ -1,6 +1,7 @@
 package io.cipherstream.cli;
 
 import io.cipherstream.client.ProgressListener;
+import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.PlaintextTransformer;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +35,8 @@ import picocli.CommandLine.Spec;
     })
 final class EvaluateCommand implements Callable<Integer> {
 
-  /** Ways to compute. */
-  enum Engine {
-    /** The float64 forward pass. */
-    PLAINTEXT,
-    /** The encrypted program on plain slots. */
-    SIMULATE,
-    /** Under encryption, by an appliance. */
-    SEAL
-  }
+  private static final String PLAINTEXT = "plaintext";
+  private static final String SIMULATE = "simulate";
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -64,9 +60,11 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "E",
-      description = "plaintext, simulate or seal; default: ${DEFAULT-VALUE}.",
-      defaultValue = "seal")
-  private Engine engine = Engine.SEAL;
+      description =
+          "plaintext (the float64 forward pass), simulate (the encrypted program on plain slots), or"
+              + " an engine of the appliance that is started: auto, seal, seal-limb, java,"
+              + " opencl[:platform[/device]]; default: auto, or what the appliance at --url has.")
+  private @Nullable String engine;
 
   @Mixin private ModelOptions model;
   @Mixin private ConnectionOptions connection;
@@ -90,7 +88,7 @@ final class EvaluateCommand implements Callable<Integer> {
     PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
     EvaluationSummary summary =
         new EvaluationSummary(
-            model.model(), mode.label(), engine.name().toLowerCase(java.util.Locale.ROOT));
+            model.model(), mode.label(), engine == null ? "auto" : engine.toLowerCase(Locale.ROOT));
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
         ExampleRunner runner = runner(pack, mode, progress)) {
@@ -142,18 +140,36 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private ExampleRunner runner(ModelPackage pack, InferenceMode mode, ProgressListener progress) {
-    return switch (engine) {
-      case PLAINTEXT -> new ExampleRunner.Plaintext(ExampleRunner.plaintext(pack, mode));
-      case SIMULATE -> new ExampleRunner.Simulated(pack, mode);
-      case SEAL -> {
-        Appliance appliance = connection.open(model.model(), model.mode(), List.of(), progress);
-        try {
-          yield new ExampleRunner.Encrypted(appliance, model.model(), mode);
-        } catch (RuntimeException e) {
-          appliance.close();
-          throw e;
-        }
-      }
-    };
+    String name = engine == null ? "" : engine.strip().toLowerCase(Locale.ROOT);
+    if (name.equals(PLAINTEXT)) {
+      return new ExampleRunner.Plaintext(ExampleRunner.plaintext(pack, mode));
+    }
+    if (name.equals(SIMULATE)) {
+      return new ExampleRunner.Simulated(pack, mode);
+    }
+    Optional<EngineSpec> spec = name.isEmpty() ? Optional.empty() : Optional.of(engineSpec(name));
+    Appliance appliance = connection.open(model.model(), model.mode(), List.of(), spec, progress);
+    try {
+      return new ExampleRunner.Encrypted(appliance, model.model(), mode);
+    } catch (RuntimeException e) {
+      appliance.close();
+      throw e;
+    }
+  }
+
+  private static EngineSpec engineSpec(String name) {
+    try {
+      return EngineSpec.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "engine '"
+              + name
+              + "': expected one of "
+              + List.of(PLAINTEXT, SIMULATE)
+              + " or "
+              + EngineSpec.NAMES,
+          e);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.cipherstream.cli;
 
 import io.cipherstream.client.ProgressListener;
+import io.cipherstream.engine.EngineSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -66,7 +67,7 @@ final class OwnAppliance implements AutoCloseable {
    *
    * @throws CliException with the end of its log if it stops instead
    */
-  static OwnAppliance start(String model, ProgressListener progress) {
+  static OwnAppliance start(String model, Optional<EngineSpec> engine, ProgressListener progress) {
     Path kept = Home.own().resolve(model);
     FileChannel lock = null;
     boolean shared = false;
@@ -94,6 +95,7 @@ final class OwnAppliance implements AutoCloseable {
                   "--set",
                   "compute.warmUp=false",
                   "--stop-with-stdin"));
+      engine.ifPresent(spec -> arguments.addAll(List.of("--engine", spec.toString())));
       for (Path models : Models.folders()) {
         arguments.addAll(List.of("--models", models.toString()));
       }

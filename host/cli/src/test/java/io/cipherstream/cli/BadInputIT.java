@@ -66,7 +66,8 @@ class BadInputIT {
 
   @Test
   void unknownEngine() throws Exception {
-    refused(ExitCodes.USAGE, "[seal]", "classify", "--engine", "fpga", "--text", "a");
+    refused(ExitCodes.USAGE, "seal-limb", "classify", "--engine", "fpga", "--text", "a");
+    refused(ExitCodes.USAGE, "simulate", "evaluate", "--engine", "fpga", "--data", "x.tsv");
   }
 
   @Test

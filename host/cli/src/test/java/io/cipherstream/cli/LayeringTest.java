@@ -27,15 +27,17 @@ class LayeringTest {
       Map.ofEntries(
           Map.entry("ring", List.of()),
           Map.entry("ckks", List.of("ring")),
+          Map.entry("opencl", List.of("ring")),
           Map.entry("seal", List.of("ring", "ckks")),
           Map.entry("seal.client", List.of("ring", "ckks")),
+          Map.entry("engine", List.of("ring", "ckks", "seal", "opencl")),
           Map.entry("wire", List.of("ring", "ckks")),
           Map.entry("model", List.of()),
           Map.entry("transformer", List.of("ring", "ckks", "model")),
           Map.entry(
               "client", List.of("ring", "ckks", "wire", "model", "transformer", "seal.client")),
-          Map.entry("server", List.of("ring", "ckks", "wire", "model", "transformer", "seal")),
-          Map.entry("opencl", List.of("ring")),
+          Map.entry(
+              "server", List.of("ring", "ckks", "wire", "model", "transformer", "seal", "engine")),
           Map.entry("bench", List.of("ring", "ckks", "seal", "opencl")),
           Map.entry(
               "cli",
@@ -47,6 +49,8 @@ class LayeringTest {
                   "client",
                   "seal",
                   "seal.client",
+                  "engine",
+                  "opencl",
                   "bench")));
 
   private static JavaClasses classes;

@@ -274,7 +274,7 @@ class SealEngineTest {
     SealEngine engine = new SealEngine(ring);
     assertThat(SealEvaluator.liveObjects()).isEqualTo(before + 1);
     assertThat(engine.capabilities().device()).contains("SEAL " + SealInfo.version());
-    assertThat(engine.name()).isEqualTo("seal");
+    assertThat(engine.name()).isEqualTo("seal-limb");
     LimbBuffer buffer = engine.allocate(1024);
     ProgramBuilder code = LimbProgram.builder("late", ring);
     code.fill(0, code.output("out", 1024).at(0), 0);

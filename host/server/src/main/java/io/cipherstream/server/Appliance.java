@@ -13,6 +13,7 @@ import io.cipherstream.server.inference.Admission;
 import io.cipherstream.server.inference.FairScheduler;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.inference.InferenceSocket;
+import io.cipherstream.server.metrics.EngineMetrics;
 import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
@@ -71,7 +72,7 @@ public final class Appliance {
     this.vertx = vertx;
     this.limits = config.limits();
     this.loader = loader;
-    loader.observe(metrics.operations("seal"));
+    loader.observe(metrics::operations, new EngineMetrics(metrics));
     this.host = config.bind().host();
     this.tls = TlsFiles.of(config).orElse(null);
     SessionStore store = new SessionStore(config.dataDirectory());

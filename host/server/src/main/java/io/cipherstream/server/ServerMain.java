@@ -59,6 +59,13 @@ public final class ServerMain implements Callable<Integer> {
   @Option(names = "--model", paramLabel = "NAME", description = "Serve only this; repeatable.")
   private List<String> names = List.of();
 
+  @Option(
+      names = "--engine",
+      paramLabel = "E",
+      description =
+          "What computes: auto (default), seal, seal-limb, java, opencl[:platform[/device]].")
+  private @Nullable String engine;
+
   @Option(names = "--plain-http", description = "No TLS; only on a loopback address.")
   private boolean plainHttp;
 
@@ -194,6 +201,7 @@ public final class ServerMain implements Callable<Integer> {
     if (!names.isEmpty()) {
       all.put("models", list(names));
     }
+    put(all, "compute.engine", engine);
     if (plainHttp) {
       all.put("tls.mode", "PLAIN_HTTP");
     }

@@ -36,10 +36,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The real model on SEAL with real keys: what the client decrypts is the plaintext answer. */
+/**
+ * The real model on every kind of engine with real keys: what the client decrypts is the plaintext
+ * answer.
+ */
 class RealModelIT {
 
   private static final InferencePlan PLAN = Models.plan(InferenceMode.PAPER, 16);
@@ -47,8 +51,9 @@ class RealModelIT {
 
   @TempDir private Path folder;
 
-  @Test
-  void twoTenantsAtOnceGetTheRightAnswers() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"seal", "seal-limb", "opencl"})
+  void twoTenantsAtOnceGetTheRightAnswers(String engine) throws Exception {
     ExecutorService workers = Executors.newFixedThreadPool(2);
     ServerConfig config =
         ConfigLoader.load(
@@ -62,7 +67,11 @@ class RealModelIT {
                 "modelDirectories",
                 "['" + Models.folder() + "']",
                 "compute.warmUp",
-                "false"));
+                "false",
+                "compute.engine",
+                engine,
+                "compute.crossCheckRate",
+                "0.05"));
     try (RepositoryLoader loader = new RepositoryLoader(config, workers);
         TestServer server = new TestServer(folder.resolve("data"), loader)) {
       CompletableFuture<double[]> one =
@@ -75,10 +84,22 @@ class RealModelIT {
       check("dull , and far too long .", two.get());
       String metrics =
           server.client(TestServer.KEY_A).send("GET", "/metrics", BodyPublishers.noBody()).body();
+      String tag = "engine=\"" + engine;
       assertThat(metrics)
-          .contains("he_operation_seconds_count{engine=\"seal\",limbs=\"1\",op=\"rotate\"}")
-          .contains("he_operation_terms_total{engine=\"seal\",limbs=\"3\",op=\"multiply-plain\"}")
-          .contains("he_compute_seconds_count{engine=\"seal\",op=\"step\"}");
+          .contains("he_compute_seconds_count{" + tag)
+          .contains("he_operation_seconds_count{" + tag)
+          .doesNotContain("he_engine_fallbacks_total")
+          .doesNotContain("outcome=\"different\"");
+      if (engine.equals("seal")) {
+        assertThat(metrics)
+            .contains("he_operation_seconds_count{engine=\"seal\",limbs=\"1\",op=\"rotate\"}")
+            .contains(
+                "he_operation_terms_total{engine=\"seal\",limbs=\"3\",op=\"multiply-plain\"}");
+      } else {
+        assertThat(metrics)
+            .contains("op=\"baby-giant\"")
+            .contains("he_engine_cross_checks_total{" + tag);
+      }
     } finally {
       workers.shutdown();
     }

@@ -111,10 +111,18 @@ public final class BenchRun {
   private List<Measurement> sentences(List<EngineInfo> chosen) {
     List<Measurement> all = new ArrayList<>();
     int count = options.settings().quick() ? SENTENCES_QUICK : SENTENCES_FULL;
-    for (String engine : sentences.engines()) {
-      if (chosen.stream().anyMatch(e -> e.id().equals(engine))) {
-        listener.note("whole sentences on " + engine);
-        all.addAll(sentences.measure(engine, count));
+    for (EngineInfo engine : chosen) {
+      if (sentences.serves(engine.id())) {
+        listener.note("whole sentences on " + engine.id());
+        try {
+          all.addAll(sentences.measure(engine.id(), count));
+        } catch (RuntimeException e) {
+          listener.note("sentences on " + engine.id() + " failed: " + e.getMessage());
+          all.add(
+              Measurement.failed(
+                  new BenchCase(BenchCase.Kind.SENTENCE, "sentence", engine.id(), "", 0, 1),
+                  String.valueOf(e.getMessage())));
+        }
       }
     }
     return all;

@@ -10,8 +10,8 @@ public interface Sentences {
   Sentences NONE =
       new Sentences() {
         @Override
-        public List<String> engines() {
-          return List.of();
+        public boolean serves(String engine) {
+          return false;
         }
 
         @Override
@@ -20,9 +20,13 @@ public interface Sentences {
         }
       };
 
-  /** Names of the engines it can time. */
-  List<String> engines();
+  /** Whether it can time an engine. */
+  boolean serves(String engine);
 
-  /** Runs some sentences after one that does not count. */
+  /**
+   * Runs some sentences after one that does not count.
+   *
+   * @throws RuntimeException if that fails, which is noted and costs only these figures
+   */
   List<Measurement> measure(String engine, int sentences);
 }

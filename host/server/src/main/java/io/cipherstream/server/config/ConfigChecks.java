@@ -1,5 +1,6 @@
 package io.cipherstream.server.config;
 
+import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.server.config.ServerConfig.Tenant;
 import io.cipherstream.server.config.ServerConfig.TlsMode;
 import java.lang.reflect.RecordComponent;
@@ -26,7 +27,24 @@ final class ConfigChecks {
     if (config.compute().stepsAtOnce() < 1 || config.compute().weightBytesMax() < 1) {
       throw new ConfigException("compute: expected stepsAtOnce and weightBytesMax of at least 1");
     }
+    engine(config.compute());
     return config;
+  }
+
+  private static void engine(ServerConfig.Compute compute) {
+    try {
+      var unused = EngineSpec.parse(compute.engine());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("compute.engine: " + e.getMessage(), e);
+    }
+    if (compute.engineBytesMax() < 0 || compute.engineResidentBytesMax() < 0) {
+      throw new ConfigException(
+          "compute: expected engineBytesMax and engineResidentBytesMax of at least 0");
+    }
+    if (!(compute.crossCheckRate() >= 0 && compute.crossCheckRate() <= 1)) {
+      throw new ConfigException(
+          "compute.crossCheckRate: expected 0 to 1, received " + compute.crossCheckRate());
+    }
   }
 
   private static void port(int port) {

@@ -65,8 +65,20 @@ public record ServerConfig(
    * @param stepsAtOnce steps of different inferences computed at one time
    * @param weightBytesMax bytes that encoded weights of all models may take
    * @param warmUp whether a model is ready only after an inference on random ciphertexts
+   * @param engine what computes: auto, seal, seal-limb, java or opencl[:platform[/device]]
+   * @param engineBytesMax most memory of a device; 0 for its own default
+   * @param engineResidentBytesMax bytes on the engine for keys and weights not in use
+   * @param crossCheckRate share of programs that are computed again on SEAL and compared, 0 to 1
    */
-  public record Compute(int threads, int stepsAtOnce, long weightBytesMax, boolean warmUp) {
+  public record Compute(
+      int threads,
+      int stepsAtOnce,
+      long weightBytesMax,
+      boolean warmUp,
+      String engine,
+      long engineBytesMax,
+      long engineResidentBytesMax,
+      double crossCheckRate) {
 
     /** Threads, with 0 resolved to the number of processors. */
     public int effectiveThreads() {

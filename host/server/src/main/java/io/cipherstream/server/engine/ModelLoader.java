@@ -1,14 +1,21 @@
 package io.cipherstream.server.engine;
 
 import io.cipherstream.ckks.OperationObserver;
+import io.cipherstream.engine.EngineEvents;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Loads the configured models; blocks. */
 @FunctionalInterface
 public interface ModelLoader {
 
-  /** Asks that every CKKS operation of models loaded from now on be reported. */
-  default void observe(OperationObserver observer) {}
+  /**
+   * Asks that every CKKS operation of models loaded from now on be reported, and what happens to
+   * their engines.
+   *
+   * @param observers the observer of an engine's operations by its name
+   */
+  default void observe(Function<String, OperationObserver> observers, EngineEvents events) {}
 
   /**
    * @param loaded called with each model as soon as it is encoded

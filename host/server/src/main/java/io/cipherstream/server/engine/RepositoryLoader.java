@@ -1,11 +1,13 @@
 package io.cipherstream.server.engine;
 
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.ckks.ObservedEvaluator;
 import io.cipherstream.ckks.OperationObserver;
+import io.cipherstream.engine.EngineEvents;
+import io.cipherstream.engine.EngineSettings;
+import io.cipherstream.engine.EngineSpec;
+import io.cipherstream.engine.Engines;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
-import io.cipherstream.seal.SealEvaluator;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.storage.DurableFiles;
 import io.cipherstream.transformer.InferencePlan;
@@ -25,14 +27,16 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads model packages from the configured folders and encodes their weights for SEAL within the
- * configured budget, every mode and as many token classes as fit.
+ * Loads model packages from the configured folders and encodes their weights within the configured
+ * budget, every mode and as many token classes as fit.
  */
 public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 
@@ -40,8 +44,10 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 
   private final ServerConfig config;
   private final ExecutorService workers;
-  private final Map<CkksParameters, SealBackend> backends = new HashMap<>();
-  private OperationObserver observer = (operation, limbs, terms, nanos) -> {};
+  private final Map<CkksParameters, EngineBackend> backends = new HashMap<>();
+  private Function<String, OperationObserver> observers =
+      engine -> (operation, limbs, terms, nanos) -> {};
+  private EngineEvents events = EngineEvents.NONE;
   private long bytesLeft;
 
   public RepositoryLoader(ServerConfig config, ExecutorService workers) {
@@ -51,8 +57,10 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
   }
 
   @Override
-  public void observe(OperationObserver observer) {
-    this.observer = observer;
+  public void observe(
+      Function<String, OperationObserver> operationObservers, EngineEvents engineEvents) {
+    this.observers = operationObservers;
+    this.events = engineEvents;
   }
 
   @Override
@@ -94,15 +102,9 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
     try {
       bySet.forEach(
           (set, plans) -> {
-            SealBackend backend =
-                backends.computeIfAbsent(set, s -> new SealBackend(new SealEvaluator(s)));
+            EngineBackend backend = backends.computeIfAbsent(set, this::backend);
             ServerModel model =
-                ServerModel.encode(
-                    found.encoder(),
-                    plans,
-                    new ObservedEvaluator(backend.evaluator(), observer),
-                    workers,
-                    bytesLeft);
+                ServerModel.encode(found.encoder(), plans, backend.evaluator(), workers, bytesLeft);
             encoded.put(set, model);
             bytesLeft -= model.bytes();
           });
@@ -118,6 +120,20 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
       encoded.values().forEach(ServerModel::close);
       throw e;
     }
+  }
+
+  private EngineBackend backend(CkksParameters set) {
+    ServerConfig.Compute compute = config.compute();
+    EngineSettings settings =
+        new EngineSettings(
+            EngineSpec.parse(compute.engine()),
+            Optional.of(workers),
+            compute.effectiveThreads(),
+            compute.engineBytesMax(),
+            compute.engineResidentBytesMax(),
+            compute.crossCheckRate(),
+            Optional.of(config.dataDirectory().resolve("engines")));
+    return new EngineBackend(Engines.open(set, settings, events), observers);
   }
 
   /** Leaves out the largest token classes until the encoded weights fit. */
@@ -180,7 +196,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 
   @Override
   public void close() {
-    backends.values().forEach(backend -> backend.evaluator().close());
+    backends.values().forEach(EngineBackend::close);
     backends.clear();
   }
 }

@@ -1,19 +1,17 @@
 package io.cipherstream.server.engine;
 
-import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
-import io.cipherstream.transformer.InferenceRun;
 import io.cipherstream.transformer.ServerModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A transformer encoded on SEAL, one {@link ServerModel} per parameter set. */
+/** A transformer with encoded weights, one {@link ServerModel} per parameter set. */
 final class TransformerModel implements ServedModel {
 
   /** The only version there is of a package; a changed package has another digest. */
@@ -23,7 +21,7 @@ final class TransformerModel implements ServedModel {
   private final String packageDigest;
   private final Path clientPackage;
   private final Map<CkksParameters, ServerModel> encoded;
-  private final Map<CkksParameters, SealBackend> backends;
+  private final Map<CkksParameters, EngineBackend> backends;
   private final List<ServedPlan> plans = new ArrayList<>();
 
   /**
@@ -35,7 +33,7 @@ final class TransformerModel implements ServedModel {
       String packageDigest,
       Path clientPackage,
       Map<CkksParameters, ServerModel> encoded,
-      Map<CkksParameters, SealBackend> backends) {
+      Map<CkksParameters, EngineBackend> backends) {
     this.name = name;
     this.packageDigest = packageDigest;
     this.clientPackage = clientPackage;
@@ -70,8 +68,8 @@ final class TransformerModel implements ServedModel {
   }
 
   @Override
-  public CryptoBackend backend(CkksParameters parameters) {
-    SealBackend backend = backends.get(parameters);
+  public EngineBackend backend(CkksParameters parameters) {
+    EngineBackend backend = backends.get(parameters);
     if (backend == null) {
       throw new IllegalArgumentException("no engine for parameter set " + parameters);
     }
@@ -80,7 +78,7 @@ final class TransformerModel implements ServedModel {
 
   @Override
   public String engine() {
-    return "seal";
+    return backends.values().stream().findFirst().map(EngineBackend::name).orElse("seal");
   }
 
   @Override
@@ -89,7 +87,8 @@ final class TransformerModel implements ServedModel {
     if (model == null) {
       throw new IllegalArgumentException("no weights for parameter set " + plan.parameters());
     }
-    return new Run(model.start(InferenceMode.parse(plan.mode()), plan.tokenClass(), keys));
+    EngineBackend backend = backend(plan.parameters());
+    return backend.start(model, InferenceMode.parse(plan.mode()), plan.tokenClass(), keys);
   }
 
   @Override
@@ -117,18 +116,5 @@ final class TransformerModel implements ServedModel {
 
   private static List<CiphertextShape> shapes(List<CiphertextSpec> specs) {
     return specs.stream().map(spec -> new CiphertextShape(spec.limbs(), spec.scale())).toList();
-  }
-
-  private record Run(InferenceRun run) implements Computation {
-
-    @Override
-    public List<Ciphertext> step(List<Ciphertext> received) {
-      return run.step(received);
-    }
-
-    @Override
-    public void close() {
-      run.close();
-    }
   }
 }

@@ -19,7 +19,8 @@ import java.util.function.Supplier;
  * The appliance's meters. Prometheus names: {@code
  * he_inference_requests_total{model,version,outcome}}, {@code he_queue_seconds}, {@code
  * he_compute_seconds{engine,op}}, {@code he_operation_seconds{engine,op,limbs}}, {@code
- * he_session_key_bytes}, {@code he_loaded_key_bytes}, {@code he_sessions}, {@code
+ * he_engine_fallbacks_total{engine,reason}}, {@code he_engine_cross_checks_total{engine,outcome}},
+ * {@code he_session_key_bytes}, {@code he_loaded_key_bytes}, {@code he_sessions}, {@code
  * he_inferences_active}, {@code he_connections}, {@code he_problems_total{type}}, {@code
  * he_key_upload_bytes_total}, {@code he_wire_bytes_total{direction}}.
  */
@@ -86,6 +87,24 @@ public final class ServerMetrics implements AutoCloseable {
         .description("Products in sums, rows encoded, or single operations")
         .tags("engine", engine, "op", operation.label(), "limbs", Integer.toString(limbs))
         .register(registry);
+  }
+
+  /** An inference was computed again on SEAL because its engine failed. */
+  public void engineFallback(String engine, String reason) {
+    Counter.builder("he.engine.fallbacks")
+        .description("Inferences that left their engine for SEAL")
+        .tags("engine", engine, "reason", reason)
+        .register(registry)
+        .increment();
+  }
+
+  /** A program was computed again on SEAL; the outcome is {@code same} or {@code different}. */
+  public void crossChecked(String engine, boolean same) {
+    Counter.builder("he.engine.cross.checks")
+        .description("Programs computed again on SEAL and compared")
+        .tags("engine", engine, "outcome", same ? "same" : "different")
+        .register(registry)
+        .increment();
   }
 
   /** One step of computation; op is {@code step}, {@code keys} (loading) or {@code reply}. */

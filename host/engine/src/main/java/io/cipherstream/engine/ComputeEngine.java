@@ -1,0 +1,241 @@
+package io.cipherstream.engine;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.seal.SealEvaluator;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that computes for one parameter set: SEAL always, and the chosen engine for limb
+ * programs before it.
+ *
+ * <p>After a device has failed, inferences go to SEAL; the device is opened again after {@link
+ * #RETRY_FIRST}, then after twice as long, and so on up to {@link #RETRY_MAX}. Safe for concurrent
+ * use.
+ */
+public final class ComputeEngine implements AutoCloseable {
+
+  /** Pause before a failed device is tried again. */
+  public static final Duration RETRY_FIRST = Duration.ofSeconds(30);
+
+  /** Longest pause between tries. */
+  public static final Duration RETRY_MAX = Duration.ofMinutes(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ComputeEngine.class);
+
+  private final CkksParameters parameters;
+  private final EngineChoice choice;
+  private final SealEvaluator seal;
+  private final @Nullable Supplier<LimbEngine> opener;
+  private final long residentBytesMax;
+  private final EngineEvents events;
+  private final LongSupplier nanoTime;
+  private @Nullable Opened opened;
+  private Duration pause = RETRY_FIRST;
+  private long retryAt;
+  private boolean closed;
+
+  /** An open engine, its evaluator, and how many inferences use it. */
+  private static final class Opened {
+    final LimbEngine engine;
+    final LimbEvaluator evaluator;
+    int users;
+    boolean failed;
+
+    Opened(LimbEngine engine, LimbEvaluator evaluator) {
+      this.engine = engine;
+      this.evaluator = evaluator;
+    }
+
+    void close() {
+      evaluator.close();
+      engine.close();
+    }
+  }
+
+  /**
+   * @param opener makes the engine for limb programs, again after each failure; null for SEAL alone
+   * @param nanoTime a clock such as {@link System#nanoTime}
+   * @throws EngineException if the engine cannot be opened
+   */
+  ComputeEngine(
+      CkksParameters parameters,
+      EngineChoice choice,
+      SealEvaluator seal,
+      @Nullable Supplier<LimbEngine> opener,
+      long residentBytesMax,
+      EngineEvents events,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.parameters = parameters;
+    this.choice = choice;
+    this.seal = seal;
+    this.opener = opener;
+    this.residentBytesMax = residentBytesMax;
+    this.events = events;
+    if (opener != null) {
+      this.opened = open(opener);
+    }
+  }
+
+  private Opened open(Supplier<LimbEngine> from) {
+    LimbEngine engine = from.get();
+    try {
+      return new Opened(engine, new LimbEvaluator(parameters, engine, residentBytesMax));
+    } catch (RuntimeException | Error e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /** What was chosen and why. */
+  public EngineChoice choice() {
+    return choice;
+  }
+
+  /** The engine's name for metrics and replies. */
+  public synchronized String name() {
+    return opened == null ? choice.spec().toString() : opened.engine.name();
+  }
+
+  /** SEAL, the reference and the fallback; stays open until this is closed. */
+  public SealEvaluator seal() {
+    return seal;
+  }
+
+  /**
+   * The engine for one inference, if it is in order; close the use at the end of the inference.
+   * Empty when SEAL's evaluator is to be used.
+   */
+  public synchronized Optional<Use> use() {
+    if (closed || opener == null) {
+      return Optional.empty();
+    }
+    Opened current = opened;
+    if (current == null) {
+      if (nanoTime.getAsLong() - retryAt < 0) {
+        return Optional.empty();
+      }
+      current = reopen(opener);
+      if (current == null) {
+        return Optional.empty();
+      }
+    }
+    current.users++;
+    return Optional.of(new Use(current));
+  }
+
+  private @Nullable Opened reopen(Supplier<LimbEngine> from) {
+    try {
+      opened = open(from);
+      LOG.info("engine {} is back", choice.spec());
+      pause = RETRY_FIRST;
+    } catch (EngineException e) {
+      later();
+      LOG.warn(
+          "engine {} is still unusable, next try in {}: {}", choice.spec(), pause, e.getMessage());
+    }
+    return opened;
+  }
+
+  private void later() {
+    retryAt = nanoTime.getAsLong() + pause.toNanos();
+    pause = pause.multipliedBy(2).compareTo(RETRY_MAX) > 0 ? RETRY_MAX : pause.multipliedBy(2);
+  }
+
+  /** One inference's use of the engine. Safe for concurrent use. */
+  public final class Use implements AutoCloseable {
+    private final Opened on;
+    private boolean over;
+
+    private Use(Opened on) {
+      this.on = on;
+    }
+
+    /** Computes on the engine. */
+    public CkksEvaluator evaluator() {
+      return on.evaluator;
+    }
+
+    /** A copy of SEAL's ciphertext on the engine. */
+    public Ciphertext enter(Ciphertext ofSeal) {
+      return on.evaluator.importCiphertext(ofSeal);
+    }
+
+    /** A copy of the engine's ciphertext at SEAL. */
+    public Ciphertext leave(Ciphertext ofEngine) {
+      ByteBuffer words =
+          ByteBuffer.allocateDirect(Math.toIntExact(ofEngine.words(parameters) * Long.BYTES))
+              .order(ByteOrder.LITTLE_ENDIAN);
+      ofEngine.copyWordsTo(words);
+      return seal.importCiphertext(
+          ofEngine.size(), ofEngine.limbs(), ofEngine.scale(), words.flip());
+    }
+
+    /** Says that the inference went to SEAL. A lost device is not used again until it is back. */
+    public void failed(EngineException cause) {
+      events.fellBack(on.engine.name(), cause);
+      LOG.error(
+          "engine {} failed, the inference is computed again on SEAL: {}",
+          on.engine.name(),
+          cause.getMessage());
+      if (cause.kind() == EngineException.Kind.MEMORY) {
+        return;
+      }
+      synchronized (ComputeEngine.this) {
+        on.failed = true;
+        if (opened == on) {
+          opened = null;
+          later();
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (ComputeEngine.this) {
+        if (over) {
+          return;
+        }
+        over = true;
+        on.users--;
+        if (on.users > 0 || !(on.failed || closed)) {
+          return;
+        }
+      }
+      on.close();
+    }
+  }
+
+  /** Closes the engine, when its last use ends, and SEAL. */
+  @Override
+  public void close() {
+    Opened idle = null;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (opened != null && opened.users == 0) {
+        idle = opened;
+      }
+      opened = null;
+    }
+    if (idle != null) {
+      idle.close();
+    }
+    seal.close();
+  }
+}

@@ -1,0 +1,61 @@
+package io.cipherstream.engine;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * How to open engines.
+ *
+ * @param spec which one
+ * @param workers threads that help an engine in host memory; empty for none
+ * @param width threads that may work on one program, the caller included
+ * @param memoryBytesMax most memory of an engine for buffers and scratch; 0 for its own default
+ * @param residentBytesMax most bytes on the engine for keys and weights not in use
+ * @param crossCheckRate share of programs that are computed again on SEAL's routines, 0 to 1
+ * @param cache folder for what was measured of a device; empty to measure each time
+ */
+public record EngineSettings(
+    EngineSpec spec,
+    Optional<ExecutorService> workers,
+    int width,
+    long memoryBytesMax,
+    long residentBytesMax,
+    double crossCheckRate,
+    Optional<Path> cache) {
+
+  /** Bytes for keys and weights unless said otherwise. */
+  public static final long RESIDENT_BYTES_DEFAULT = 2L << 30;
+
+  /**
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  public EngineSettings {
+    if (width < 1 || memoryBytesMax < 0 || residentBytesMax < 0) {
+      throw new IllegalArgumentException(
+          "engine settings: width "
+              + width
+              + ", memory "
+              + memoryBytesMax
+              + ", resident "
+              + residentBytesMax
+              + ": expected at least 1, 0 and 0");
+    }
+    if (!(crossCheckRate >= 0 && crossCheckRate <= 1)) {
+      throw new IllegalArgumentException(
+          "cross-check rate " + crossCheckRate + ": expected 0 to 1");
+    }
+  }
+
+  /** Defaults: one thread, no cross-check, no cache. */
+  public static EngineSettings of(EngineSpec spec) {
+    return new EngineSettings(
+        spec, Optional.empty(), 1, 0, RESIDENT_BYTES_DEFAULT, 0, Optional.empty());
+  }
+
+  /** The same for another engine. */
+  public EngineSettings with(EngineSpec other) {
+    return new EngineSettings(
+        other, workers, width, memoryBytesMax, residentBytesMax, crossCheckRate, cache);
+  }
+}

@@ -1,0 +1,57 @@
+package io.cipherstream.engine;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An engine by name: {@code auto}, {@code seal}, {@code seal-limb}, {@code java} or {@code
+ * opencl[:platform[/device]]}, platform and device being part of a name or an index.
+ *
+ * @param device what follows the colon, empty for the best there is
+ */
+public record EngineSpec(Kind kind, String device) {
+
+  /** The engines. */
+  public enum Kind {
+    /** The fastest that works here. */
+    AUTO,
+    /** SEAL's own evaluator, the reference. */
+    SEAL,
+    /** Limb programs on SEAL's routines. */
+    SEAL_LIMB,
+    /** Limb programs on the Java interpreter: to read and to test, not to serve. */
+    JAVA,
+    /** Limb programs on an OpenCL device. */
+    OPENCL;
+
+    /** Lower-case name with hyphens. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** The names, for messages. */
+  public static final List<String> NAMES =
+      List.of("auto", "seal", "seal-limb", "java", "opencl[:platform[/device]]");
+
+  /**
+   * @throws IllegalArgumentException for another name; the text lists the known ones
+   */
+  public static EngineSpec parse(String text) {
+    String name = text.strip();
+    int colon = name.indexOf(':');
+    String head = (colon < 0 ? name : name.substring(0, colon)).toLowerCase(Locale.ROOT);
+    String device = colon < 0 ? "" : name.substring(colon + 1).strip();
+    for (Kind kind : Kind.values()) {
+      if (kind.label().equals(head) && (colon < 0 || (kind == Kind.OPENCL && !device.isEmpty()))) {
+        return new EngineSpec(kind, device);
+      }
+    }
+    throw new IllegalArgumentException("engine '" + text + "': expected one of " + NAMES);
+  }
+
+  @Override
+  public String toString() {
+    return device.isEmpty() ? kind.label() : kind.label() + ":" + device;
+  }
+}

@@ -1,0 +1,52 @@
+package io.cipherstream.server.engine;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.transformer.FallbackRun;
+import io.cipherstream.transformer.InferenceRun;
+import java.util.List;
+
+/** Runs of a transformer as the network side sees them. */
+final class Computations {
+
+  private Computations() {}
+
+  static Computation of(InferenceRun run) {
+    return new Computation() {
+      @Override
+      public List<Ciphertext> step(List<Ciphertext> received) {
+        return run.step(received);
+      }
+
+      @Override
+      public void close() {
+        run.close();
+      }
+    };
+  }
+
+  /**
+   * @param use closed after the run
+   */
+  static Computation of(FallbackRun run, AutoCloseableUse use) {
+    return new Computation() {
+      @Override
+      public List<Ciphertext> step(List<Ciphertext> received) {
+        return run.step(received);
+      }
+
+      @Override
+      public void close() {
+        try (use) {
+          run.close();
+        }
+      }
+    };
+  }
+
+  /** A use of an engine whose closing throws nothing that is checked. */
+  @FunctionalInterface
+  interface AutoCloseableUse extends AutoCloseable {
+    @Override
+    void close();
+  }
+}
