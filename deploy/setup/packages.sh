@@ -10,8 +10,6 @@ cmake|command -v cmake|configures Microsoft SEAL's build
 make|command -v make|runs SEAL's build
 g++|command -v g++|compiles SEAL and its binding
 libmsgsl-dev|[ -f /usr/include/gsl/gsl ]|C++ guidelines support library, used by SEAL
-verilator|command -v verilator|simulates the FPGA core in the tests
-perl|command -v perl|runs Verilator
 python3-pip|python3 -m pip --version|fetches SEAL's source archive, checked against a pinned SHA-256
 LIST
 }
@@ -24,11 +22,13 @@ pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/*.icd'|OpenCL on this machine's 
 LIST
 }
 
-# The tests compare engines on PoCL, whatever other drivers there are.
+# The tests compare engines on PoCL, whatever other drivers there are, and simulate the FPGA core.
 test_packages() {
   cat <<'LIST'
 ocl-icd-libopencl1|compgen -G '/usr/lib*/libOpenCL.so.1' || compgen -G '/usr/lib/*/libOpenCL.so.1'|loads OpenCL drivers
 pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/pocl*.icd'|OpenCL on this machine's processor, for the tests of the OpenCL engine
+verilator|command -v verilator|simulates the FPGA core in the tests
+perl|command -v perl|runs Verilator
 LIST
 }
 

@@ -5,7 +5,13 @@ import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.client.ClientOptions;
 import io.cipherstream.client.Trust;
+import io.cipherstream.engine.EngineChoice;
+import io.cipherstream.engine.EngineSpec;
+import io.cipherstream.engine.Engines;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.opencl.OpenClDevice;
+import io.cipherstream.opencl.OpenClPlatforms;
+import io.cipherstream.ring.EngineException;
 import io.cipherstream.seal.SealInfo;
 import io.cipherstream.seal.client.SealClient;
 import java.io.IOException;
@@ -15,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The checks that {@code doctor} runs. None of them changes anything that stays. */
 final class Checkup {
@@ -64,6 +71,8 @@ final class Checkup {
     findings.add(guarded("client library", Checkup::clientLibrary));
     findings.add(guarded("SEAL", Checkup::seal));
     findings.add(guarded("processor", Checkup::processor));
+    findings.add(guarded("OpenCL", Checkup::openCl));
+    findings.add(guarded("engine auto", Checkup::automaticEngine));
     findings.add(memory());
     findings.add(folder("data folder", Home.folder()));
     findings.add(models());
@@ -107,6 +116,26 @@ final class Checkup {
     return warning
         .map(text -> Finding.warning("SEAL", text))
         .orElseGet(() -> Finding.ok("SEAL", SealInfo.version()));
+  }
+
+  private static Finding openCl() {
+    try {
+      List<OpenClDevice> devices = OpenClPlatforms.list();
+      return devices.isEmpty()
+          ? Finding.warning("OpenCL", "no device; only --engine opencl needs one")
+          : Finding.ok(
+              "OpenCL",
+              devices.stream()
+                  .map(d -> d + (d.usable() ? "" : " not usable: " + d.obstacle()))
+                  .collect(Collectors.joining("; ")));
+    } catch (EngineException e) {
+      return Finding.warning("OpenCL", e.getMessage() + "; only --engine opencl needs it");
+    }
+  }
+
+  private static Finding automaticEngine() {
+    EngineChoice choice = Engines.choose(EngineSpec.parse("auto"));
+    return Finding.ok("engine auto", choice.spec() + ": " + choice.reason());
   }
 
   private static Finding processor() {

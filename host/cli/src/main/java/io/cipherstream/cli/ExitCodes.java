@@ -3,6 +3,7 @@ package io.cipherstream.cli;
 import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.ring.EngineException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
 
@@ -34,7 +35,7 @@ final class ExitCodes implements IExitCodeExceptionMapper {
     "2:unknown command or option, or an impossible value",
     "3:bad input (text, file, model, mode)",
     "4:the appliance is unreachable, untrusted, or refused",
-    "5:a check failed (doctor)"
+    "5:a check failed (doctor, opencl check)"
   };
 
   @Override
@@ -65,6 +66,9 @@ final class ExitCodes implements IExitCodeExceptionMapper {
         case REPORT, DIFFERENT -> BAD_INPUT;
         case OUTPUT, WORKER -> FAILURE;
       };
+    }
+    if (failure instanceof EngineException engine) {
+      return engine.kind() == EngineException.Kind.MISMATCH ? CHECK_FAILED : FAILURE;
     }
     return FAILURE;
   }

@@ -3,6 +3,7 @@ package io.cipherstream.cli;
 import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.ring.EngineException;
 
 /** One line for the user about what went wrong. */
 final class Failures {
@@ -14,7 +15,8 @@ final class Failures {
     if (failure instanceof CliException
         || failure instanceof BenchException
         || failure instanceof ClientException
-        || failure instanceof ModelException) {
+        || failure instanceof ModelException
+        || failure instanceof EngineException) {
       return message == null ? failure.getClass().getSimpleName() : message;
     }
     return failure.getClass().getSimpleName()

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       "2:unknown command or option, or an impossible value",
       "3:bad input (text, file, model, mode)",
       "4:the appliance is unreachable, untrusted, or refused",
-      "5:a check failed (doctor)"
+      "5:a check failed (doctor, opencl check)"
     },
     subcommands = {
       DemoCommand.class,
@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       EmbedCommand.class,
       EvaluateCommand.class,
       ModelCommand.class,
+      OpenClCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
       StopCommand.class,

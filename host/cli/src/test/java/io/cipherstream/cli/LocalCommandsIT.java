@@ -137,4 +137,31 @@ class LocalCommandsIT {
         .isNotEqualTo(List.of(2, 3, 4))
         .isEqualTo(second.subList(0, 3).stream().map(e -> e.path("line").asInt()).toList());
   }
+
+  @Test
+  void openClDevicesAreListedAndComputeWhatTheInterpreterDoes() throws Exception {
+    Programs.Finished list = programs.run("opencl", "list", "--json");
+    assertThat(list.exitCode()).as(list.err()).isZero();
+    assertThat(list.json()).isNotEmpty();
+    String engine = list.json().get(0).path("engine").asText();
+    assertThat(engine).startsWith("opencl:");
+    Programs.Finished check =
+        programs.run(
+            "opencl",
+            "check",
+            "--engine",
+            engine,
+            "--degree",
+            "1024",
+            "--instructions",
+            "300",
+            "--seed",
+            "7",
+            "--json");
+    assertThat(check.exitCode()).as(check.err()).isZero();
+    assertThat(check.json().get(0).path("engine").asText()).isEqualTo(engine);
+    Programs.Finished unknown = programs.run("opencl", "check", "--engine", "opencl:nosuch");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILURE);
+    assertThat(unknown.err()).contains("nosuch").contains(engine);
+  }
 }

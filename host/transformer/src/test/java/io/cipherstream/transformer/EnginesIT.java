@@ -10,6 +10,8 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.PlaintextTransformer.Reciprocal;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.opencl.OpenClEngine;
+import io.cipherstream.opencl.OpenClOptions;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbEngine;
@@ -39,15 +41,19 @@ class EnginesIT {
     try (EncryptedPair pair = new EncryptedPair(plans, sample.weights(), sample.embeddings());
         LimbEngine sound = new JavaEngine(SET.ring(), 4L << 30);
         LimbEngine lost = new FailingEngine(new SealEngine(SET.ring()), random.nextInt(5, 60));
+        LimbEngine openCl = OpenClEngine.open("opencl:pocl", SET.ring(), OpenClOptions.DEFAULTS);
+        LimbEvaluator onOpenCl = new LimbEvaluator(SET, openCl, 1L << 30);
         LimbEvaluator onSound = new LimbEvaluator(SET, sound, 1L << 30);
         LimbEvaluator onLost = new LimbEvaluator(SET, lost, 1L << 30)) {
       int[] ids = RandomModels.sentence(random, 6);
       InferencePlan plan = TokenClass.choose(pair.server().plans(), mode, ids.length);
       RunSeed runSeed = RunSeed.random();
       try (FallbackRun first = run(pair, plan, onSound, failures, runSeed);
-          FallbackRun second = run(pair, plan, onLost, failures, runSeed)) {
-        double[] logits = pair.lockStep(mode, ids, runSeed, List.of(first::step, second::step));
-        assertThat(first.fallen()).isFalse();
+          FallbackRun second = run(pair, plan, onLost, failures, runSeed);
+          FallbackRun third = run(pair, plan, onOpenCl, failures, runSeed)) {
+        double[] logits =
+            pair.lockStep(mode, ids, runSeed, List.of(first::step, second::step, third::step));
+        assertThat(first.fallen() || third.fallen()).isFalse();
         assertThat(second.fallen()).as("the injected loss was noticed").isTrue();
         assertThat(failures).hasSize(1);
         assertThat(first.finished() && second.finished()).isTrue();
@@ -63,6 +69,7 @@ class EnginesIT {
       pair.server().close();
       assertThat(sound.counters().liveBuffers()).as("nothing is left").isZero();
       assertThat(lost.counters().liveBuffers()).as("nothing is left").isZero();
+      assertThat(openCl.counters().liveBuffers()).as("nothing is left").isZero();
     }
   }
 
