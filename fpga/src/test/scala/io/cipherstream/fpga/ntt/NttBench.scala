@@ -75,29 +75,9 @@ class NttBench(p: CoreParameters, limbs: Int, tables: Int) extends Module {
 }
 
 /** Drives the bench: random limbs in, words out. */
-trait NttDriver extends Simulation { self: org.scalatest.TestSuite =>
-
-  /** Few multiplier tiles: a small model. */
-  protected val quick: MultiplierShape = MultiplierShape(32, 32, 4)
+trait NttDriver extends StreamDriver { self: org.scalatest.TestSuite =>
 
   protected case class Limb(inverse: Boolean, table: Int, words: Seq[BigInt])
-
-  protected def writeRows(port: StreamMemories.HostPort, clock: Clock, words: Seq[BigInt], first: Int, bits: Int): Unit = {
-    port.write.poke(true)
-    for ((row, i) <- words.grouped(StreamMemories.rowWords).zipWithIndex) {
-      port.address.poke(first + i)
-      port.data.poke(Words.pack(row, bits))
-      clock.step()
-    }
-    port.write.poke(false)
-  }
-
-  protected def readRows(port: StreamMemories.HostPort, clock: Clock, rows: Int, bits: Int): Seq[BigInt] =
-    (0 until rows).flatMap { row =>
-      port.address.poke(row)
-      clock.step()
-      Words.unpack(port.read.peek().litValue, bits, StreamMemories.rowWords)
-    }
 
   /** Random limbs, edge words among them; the inverse ones are transforms, so that both ways have a model. */
   protected def limbs(random: Random, p: CoreParameters, degreeBits: Int, moduli: Seq[BigInt], count: Int) =
@@ -158,11 +138,5 @@ trait NttDriver extends Simulation { self: org.scalatest.TestSuite =>
     dut.clock.step(4)
     assert(dut.idle.peek().litToBoolean)
     readRows(dut.output, dut.clock, beats * p.lanes / StreamMemories.rowWords, p.wordBits)
-  }
-
-  protected def check(got: Seq[BigInt], expected: Seq[BigInt], what: String): Unit = {
-    assert(got.size == expected.size)
-    val wrong = got.iterator.zip(expected.iterator).zipWithIndex.collect { case ((g, e), i) if g != e => i }.toSeq
-    assert(wrong.isEmpty, s"$what: ${wrong.size} of ${got.size} words differ, first at ${wrong.headOption}")
   }
 }

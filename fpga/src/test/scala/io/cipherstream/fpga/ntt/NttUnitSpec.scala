@@ -33,10 +33,17 @@ class NttUnitSpec extends AnyFlatSpec with NttDriver {
     }
 
   "NttUnit" should "work after a reset in mid-operation" in {
-    val p = CoreParameters(degreeBitsMin = 6, degreeBitsMax = 10, twiddleSlots = 2, multiplier = quick)
+    val p = CoreParameters(
+      wordBits = 30,
+      degreeBitsMin = 6,
+      degreeBitsMax = 10,
+      lanes = 2,
+      twiddleSlots = 2,
+      multiplier = quick
+    )
     val random = Words.random("NTT, reset")
     simulate(new NttBench(p, 4, 2)) { dut =>
-      val moduli = Words.primes(random, 50, 10, 2)
+      val moduli = Words.primes(random, 30, 10, 2)
       setup(dut, p, 10, moduli)
       val (batch, expected) = limbs(random, p, 10, moduli, 4).unzip
       for (_ <- 0 until 4) {
