@@ -17,6 +17,9 @@ import java.util.Map;
  */
 final class DeviceProgram {
 
+  /** Most nodes of a kernel launch: devices limit the second dimension to less than 2^16. */
+  static final int NODES_MAX = 1 << 15;
+
   /**
    * A step and what its time counts for.
    *
@@ -59,8 +62,11 @@ final class DeviceProgram {
         }
         node++;
       }
-      for (KernelSet.Step step : kernels.steps(launch.kind(), first, launch.nodes().size())) {
-        steps.add(new TimedStep(step, weights));
+      for (int from = first; from < node; from += NODES_MAX) {
+        int count = Math.min(NODES_MAX, node - from);
+        for (KernelSet.Step step : kernels.steps(launch.kind(), from, count)) {
+          steps.add(new TimedStep(step, weights));
+        }
       }
     }
     tables.putInt(descriptorWords * Long.BYTES + node * Integer.BYTES, at);

@@ -13,6 +13,8 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_event;
 import org.jocl.cl_mem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The native objects of an engine: context, streams, memory pool, tables, kernels. */
 final class DeviceSession {
@@ -20,10 +22,18 @@ final class DeviceSession {
   /** How long close waits for a command of a lost device, if patience is longer. */
   private static final long THREAD_MILLIS_MAX = 10_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceSession.class);
+
+  private static final int WAITING_STREAMS = 3;
+
+  /** Below this a pool of the default size is not made smaller. */
+  private static final long POOL_BYTES_MIN = 128 << 20;
+
   private final ClCalls calls;
   private final long threadMillisMax;
   private final Deque<Runnable> releases = new ArrayDeque<>();
   private final List<CommandStream> lanes = new ArrayList<>();
+  private final List<CommandStream> waiting = new ArrayList<>();
   private final CommandStream up;
   private final CommandStream down;
   private final cl_mem pool;
@@ -53,13 +63,29 @@ final class DeviceSession {
       }
       up = stream("opencl-upload", context, found, waiter);
       down = stream("opencl-download", context, found, waiter);
-      poolBytes = poolBytes(device, options);
-      pool = memory(context, CL.CL_MEM_READ_WRITE, poolBytes, device, "memory pool");
+      for (int i = 0; i < WAITING_STREAMS; i++) {
+        waiting.add(stream("opencl-waiting-transfer-" + i, context, found, waiter));
+      }
       ByteBuffer words = RingTables.of(ring, variant);
       cl_mem tables =
-          memory(context, CL.CL_MEM_READ_ONLY, words.remaining(), device, "tables of the " + ring);
-      fill(tables, words, device);
-      fill(pool, ByteBuffer.allocateDirect(Long.BYTES), device);
+          memory(
+              context, CL.CL_MEM_READ_ONLY, words, words.remaining(), device, "tables of " + ring);
+      ByteBuffer word = ByteBuffer.allocateDirect(Long.BYTES);
+      long bytes = poolBytes(device, options);
+      cl_mem made = null;
+      while (made == null) {
+        try {
+          made = memory(context, CL.CL_MEM_READ_WRITE, word, bytes, device, "memory pool");
+        } catch (EngineException e) {
+          if (options.memoryBytesMax() > 0 || bytes / 2 < POOL_BYTES_MIN) {
+            throw e;
+          }
+          LOG.warn("{}; trying half of it", e.getMessage());
+          bytes /= 2;
+        }
+      }
+      pool = made;
+      poolBytes = bytes;
       kernels = new KernelSet(calls, context, found.id(), variant, ring, pool, tables);
       releases.push(kernels::close);
     } catch (RuntimeException e) {
@@ -99,28 +125,31 @@ final class DeviceSession {
     return stream;
   }
 
+  /** Memory that begins with some words; drivers may allocate only when these are copied. */
   private cl_mem memory(
-      cl_context context, long flags, long bytes, OpenClDevice device, String what) {
+      cl_context context,
+      long flags,
+      ByteBuffer begin,
+      long bytes,
+      OpenClDevice device,
+      String what) {
     try {
       cl_mem memory = calls.createBuffer(context, flags, bytes);
+      try {
+        cl_event event = calls.write(up.queue(), memory, 0, begin, new cl_event[0]);
+        try {
+          calls.await(new cl_event[] {event});
+        } finally {
+          calls.release(event);
+        }
+      } catch (EngineException e) {
+        calls.release(memory);
+        throw e;
+      }
       releases.push(() -> calls.release(memory));
       return memory;
     } catch (EngineException e) {
       throw tooLittle(bytes, device, what, e);
-    }
-  }
-
-  /** Copies to the beginning of a memory, which drivers may allocate only now. */
-  private void fill(cl_mem memory, ByteBuffer words, OpenClDevice device) {
-    try {
-      cl_event event = calls.write(up.queue(), memory, 0, words, new cl_event[0]);
-      try {
-        calls.await(new cl_event[] {event});
-      } finally {
-        calls.release(event);
-      }
-    } catch (EngineException e) {
-      throw tooLittle(words.remaining(), device, "first transfer", e);
     }
   }
 
@@ -152,6 +181,11 @@ final class DeviceSession {
     return down;
   }
 
+  /** For transfers that have to wait for something, so that no other waits behind them. */
+  List<CommandStream> waiting() {
+    return waiting;
+  }
+
   cl_mem pool() {
     return pool;
   }
@@ -169,6 +203,9 @@ final class DeviceSession {
     boolean ended = true;
     for (CommandStream lane : lanes) {
       ended &= lane.close(threadMillisMax);
+    }
+    for (CommandStream stream : waiting) {
+      ended &= stream.close(threadMillisMax);
     }
     return ended & up.close(threadMillisMax) & down.close(threadMillisMax);
   }

@@ -27,7 +27,8 @@ final class KernelTrial {
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelTrial.class);
 
-  private static final int LIMBS = 16;
+  private static final int CPU_LIMBS = 16;
+  private static final int GPU_LIMBS = 256;
   private static final int RUNS = 3;
   private static final int CHECKED_INSTRUCTIONS = 40;
   private static final long SEED = 20261122;
@@ -35,12 +36,14 @@ final class KernelTrial {
 
   private final OpenClDevice device;
   private final LimbRing ring;
+  private final int limbs;
   private final Map<KernelVariant, Double> nanos = new HashMap<>();
   private final List<String> failures = new ArrayList<>();
 
   KernelTrial(OpenClDevice device, LimbRing ring) {
     this.device = device;
     this.ring = ring;
+    this.limbs = device.type() == OpenClDevice.Type.GPU ? GPU_LIMBS : CPU_LIMBS;
   }
 
   /**
@@ -85,7 +88,7 @@ final class KernelTrial {
   }
 
   private double time(KernelVariant variant) {
-    long pool = 8L * ring.degree() * Long.BYTES * LIMBS + (32 << 20);
+    long pool = 8L * ring.degree() * Long.BYTES * limbs + (32 << 20);
     OpenClOptions options = OpenClOptions.DEFAULTS.withMemoryBytesMax(pool);
     try (OpenClEngine engine = new OpenClEngine(device, ring, options, variant, new ClCalls())) {
       check(engine);
@@ -95,7 +98,7 @@ final class KernelTrial {
               OpenClMeasurements.Kind.NTT,
               OpenClMeasurements.Kind.INTT,
               OpenClMeasurements.Kind.PRODUCTS)) {
-        sum += 1e9 / OpenClMeasurements.measure(engine, kind, LIMBS, RUNS).perSecondBest();
+        sum += 1e9 / OpenClMeasurements.measure(engine, kind, limbs, RUNS).perSecondBest();
       }
       LOG.debug("{}: kernels {}: {} ns", device, variant, sum);
       return sum;

@@ -77,7 +77,9 @@ record KernelVariant(Arithmetic arithmetic, Layout layout, int tileBits) {
     List<KernelVariant> variants = new ArrayList<>();
     for (Arithmetic arithmetic :
         new Arithmetic[] {Arithmetic.U32, Arithmetic.F64, Arithmetic.U64}) {
-      variants.add(new KernelVariant(arithmetic, Layout.LIMB, 0));
+      if (device.type() != OpenClDevice.Type.GPU) {
+        variants.add(new KernelVariant(arithmetic, Layout.LIMB, 0));
+      }
       for (int tileBits : tiles) {
         variants.add(new KernelVariant(arithmetic, Layout.GROUP, tileBits));
       }

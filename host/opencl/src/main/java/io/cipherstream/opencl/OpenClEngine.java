@@ -34,6 +34,9 @@ public final class OpenClEngine implements LimbEngine {
 
   private static final Logger LOG = LoggerFactory.getLogger(OpenClEngine.class);
 
+  /** Longest program: its tables and their copy have to fit a buffer of Java's. */
+  private static final int INSTRUCTIONS_MAX = Integer.MAX_VALUE / (2 * DescriptorLayout.BYTES);
+
   private final OpenClDevice device;
   private final LimbRing ring;
   private final KernelVariant variant;
@@ -114,7 +117,7 @@ public final class OpenClEngine implements LimbEngine {
             + ", kernels "
             + variant,
         memory.bytes(),
-        Integer.MAX_VALUE / (2 * DescriptorLayout.BYTES),
+        INSTRUCTIONS_MAX,
         true,
         false);
   }
@@ -179,6 +182,11 @@ public final class OpenClEngine implements LimbEngine {
 
   @Override
   public Completion submit(LimbProgram program, List<LimbView> arguments) {
+    if (program.instructions().size() > INSTRUCTIONS_MAX) {
+      throw new EngineException(
+          EngineException.Kind.PROGRAM,
+          program + ": engine " + name() + " takes at most " + INSTRUCTIONS_MAX);
+    }
     List<Arguments.Bound> bound = Arguments.check(this, program, arguments);
     DeviceCommand command = submissions.submit(program, bound);
     return () -> submissions.awaitResult(command);

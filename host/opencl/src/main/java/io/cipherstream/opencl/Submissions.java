@@ -44,44 +44,65 @@ final class Submissions {
   }
 
   DeviceCommand upload(ByteBuffer source, OpenClBuffer target, long word) {
-    return transfer(session.up(), target, true, source, word);
+    return transfer(target, true, source, word);
   }
 
   DeviceCommand download(OpenClBuffer source, long word, ByteBuffer target) {
-    return transfer(session.down(), source, false, target, word);
+    return transfer(source, false, target, word);
   }
 
-  private DeviceCommand transfer(
-      CommandStream stream, OpenClBuffer buffer, boolean writes, ByteBuffer host, long word) {
+  private DeviceCommand transfer(OpenClBuffer buffer, boolean up, ByteBuffer host, long word) {
     tracker.lock();
     try {
       tracker.ensureUsable();
-      buffer.acquire();
-      DeviceCommand command = new DeviceCommand(stream);
-      // The host's memory stays reachable until the device is done with it.
-      command.onFinish(() -> Objects.requireNonNull(host));
-      command.onFinish(() -> memory.release(buffer));
-      Set<DeviceCommand> waits = new LinkedHashSet<>();
-      if (writes) {
-        buffer.usage().beforeWrite(stream, waits);
-        buffer.usage().writes(command);
-      } else {
-        buffer.usage().beforeRead(stream, waits);
-        buffer.usage().reads(command);
+      Holds holds = new Holds();
+      try {
+        buffer.acquire();
+        holds.add(() -> memory.release(buffer));
+        CommandStream stream = transferStream(buffer.usage(), up);
+        DeviceCommand command = new DeviceCommand(stream);
+        holds.moveTo(command);
+        // The host's memory stays reachable until the device is done with it.
+        command.onFinish(() -> Objects.requireNonNull(host));
+        Set<DeviceCommand> waits = buffer.usage().before(stream, up);
+        if (up) {
+          buffer.usage().writes(command);
+        } else {
+          buffer.usage().reads(command);
+        }
+        long at = (buffer.region().word() + word) * Long.BYTES;
+        start(
+            command,
+            waits,
+            (c, events) ->
+                c.add(
+                    up
+                        ? calls.write(stream.queue(), session.pool(), at, host, events)
+                        : calls.read(stream.queue(), session.pool(), at, host, events)));
+        return command;
+      } finally {
+        holds.letGo();
       }
-      long at = (buffer.region().word() + word) * Long.BYTES;
-      start(
-          command,
-          waits,
-          (c, events) ->
-              c.add(
-                  writes
-                      ? calls.write(stream.queue(), session.pool(), at, host, events)
-                      : calls.read(stream.queue(), session.pool(), at, host, events)));
-      return command;
     } finally {
       tracker.unlock();
     }
+  }
+
+  /**
+   * The stream for a transfer: the direction's own if it can start at once, else an idle one of
+   * those for waiting, once there is one.
+   */
+  private CommandStream transferStream(Usage usage, boolean up) {
+    CommandStream own = up ? session.up() : session.down();
+    while (!usage.before(own, up).isEmpty()) {
+      for (CommandStream stream : session.waiting()) {
+        if (stream.unfinished() == 0) {
+          return stream;
+        }
+      }
+      tracker.awaitChange();
+    }
+    return own;
   }
 
   /** Starts a program whose arguments were checked. */
@@ -218,19 +239,12 @@ final class Submissions {
 
   private static Set<DeviceCommand> hazards(
       DeviceCommand command, List<Arguments.Bound> bound, ResidentProgram resident) {
-    Set<DeviceCommand> waits = new LinkedHashSet<>();
     CommandStream lane = command.stream();
-    resident.usage().beforeRead(lane, waits);
+    Set<DeviceCommand> waits = resident.usage().before(lane, false);
     resident.usage().reads(command);
     for (Arguments.Bound b : bound) {
-      Usage usage = b.buffer().usage();
-      if (b.segment().access().writable()) {
-        usage.beforeWrite(lane, waits);
-      } else {
-        usage.beforeRead(lane, waits);
-      }
+      waits.addAll(b.buffer().usage().before(lane, b.segment().access().writable()));
     }
-    waits.remove(command);
     for (Arguments.Bound b : bound) {
       if (!b.segment().access().writable()) {
         b.buffer().usage().reads(command);

@@ -1,6 +1,7 @@
 package io.cipherstream.opencl;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +15,14 @@ final class Usage {
   private @Nullable DeviceCommand lastWrite;
   private final List<DeviceCommand> reads = new ArrayList<>();
 
-  /** Adds what a reader on that stream has to wait for. */
-  void beforeRead(CommandStream stream, Set<DeviceCommand> waits) {
+  /** What a reader or writer on that stream has to wait for. */
+  Set<DeviceCommand> before(CommandStream stream, boolean write) {
+    Set<DeviceCommand> waits = new LinkedHashSet<>();
     add(lastWrite, stream, waits);
-  }
-
-  /** Adds what a writer on that stream has to wait for. */
-  void beforeWrite(CommandStream stream, Set<DeviceCommand> waits) {
-    add(lastWrite, stream, waits);
-    reads.forEach(r -> add(r, stream, waits));
+    if (write) {
+      reads.forEach(r -> add(r, stream, waits));
+    }
+    return waits;
   }
 
   private static void add(

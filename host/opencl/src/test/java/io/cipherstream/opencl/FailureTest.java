@@ -28,21 +28,32 @@ class FailureTest {
   private static final int DEGREE = TestEngines.RING.degree();
   private static final LimbProgram PROGRAM = TestEngines.transformAndAdd(TestEngines.RING);
 
-  /** Lets calls of one name fail, from a certain one on. */
+  /** Lets calls of one name fail: some pass first, then some fail. */
   private static final class FailingCalls extends ClCalls {
     private final String failing;
     private final int status;
-    private final AtomicInteger until;
+    private final int passing;
+    private final int failures;
+    private final AtomicInteger seen = new AtomicInteger();
 
-    FailingCalls(String failing, int status, int until) {
+    FailingCalls(String failing, int status, int passing) {
+      this(failing, status, passing, Integer.MAX_VALUE);
+    }
+
+    FailingCalls(String failing, int status, int passing, int failures) {
       this.failing = failing;
       this.status = status;
-      this.until = new AtomicInteger(until);
+      this.passing = passing;
+      this.failures = failures;
     }
 
     @Override
     int outcome(String call, int actual) {
-      return call.equals(failing) && until.getAndDecrement() <= 0 ? status : actual;
+      if (!call.equals(failing)) {
+        return actual;
+      }
+      int number = seen.getAndIncrement() - passing;
+      return number >= 0 && number < failures ? status : actual;
     }
   }
 
@@ -170,7 +181,7 @@ class FailureTest {
 
   @Test
   void deviceWithoutMemoryRefusesThePool() {
-    FailingCalls calls = new FailingCalls("clCreateBuffer", CL.CL_MEM_OBJECT_ALLOCATION_FAILURE, 0);
+    FailingCalls calls = new FailingCalls("clCreateBuffer", CL.CL_MEM_OBJECT_ALLOCATION_FAILURE, 1);
     EngineException refused = failure(() -> TestEngines.open(TestEngines.SMALL, calls));
     assertThat(refused.kind()).isEqualTo(EngineException.Kind.MEMORY);
     assertThat(refused)
@@ -182,9 +193,24 @@ class FailureTest {
   @Test
   void deviceThatAllocatesLateRefusesThePoolToo() {
     FailingCalls calls =
-        new FailingCalls("clEnqueueWriteBuffer", CL.CL_MEM_OBJECT_ALLOCATION_FAILURE, 0);
+        new FailingCalls("clEnqueueWriteBuffer", CL.CL_MEM_OBJECT_ALLOCATION_FAILURE, 1);
     EngineException refused = failure(() -> TestEngines.open(TestEngines.SMALL, calls));
     assertThat(refused.kind()).isEqualTo(EngineException.Kind.MEMORY);
+    assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
+  }
+
+  @Test
+  void poolOfTheDefaultSizeShrinksToWhatThereIs() {
+    FailingCalls calls =
+        new FailingCalls("clEnqueueWriteBuffer", CL.CL_MEM_OBJECT_ALLOCATION_FAILURE, 1, 2);
+    OpenClOptions options = TestEngines.SMALL.withMemoryBytesMax(0);
+    long all;
+    try (OpenClEngine engine = TestEngines.open(options, new ClCalls())) {
+      all = engine.capabilities().memoryBytes();
+    }
+    try (OpenClEngine engine = TestEngines.open(options, calls)) {
+      assertThat(engine.capabilities().memoryBytes()).isBetween(all / 8, all / 2);
+    }
     assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
   }
 

@@ -2,8 +2,11 @@ package io.cipherstream.opencl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.ProgramBuilder;
 import io.cipherstream.ring.RandomPrograms;
+import io.cipherstream.ring.Segment;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -73,6 +76,27 @@ class RandomProgramsTest {
       int n = degree;
       assertThat(cases).anyMatch(c -> c.degree() == n && c.kernels().startsWith("f64"));
       assertThat(cases).anyMatch(c -> c.degree() == n && c.kernels().startsWith("u64"));
+    }
+  }
+
+  /** More independent instructions than a kernel launch may have nodes. */
+  @Test
+  void launchesThatAreTooWideAreDivided() {
+    int limbs = DeviceProgram.NODES_MAX + 100;
+    LimbRing ring = RandomPrograms.ring(SEED, 16, 1, 30);
+    ProgramBuilder builder = LimbProgram.builder("wide", ring);
+    Segment a = builder.input("a", 16);
+    Segment d = builder.output("d", 16L * limbs);
+    for (int i = 0; i < limbs; i++) {
+      builder.addc(0, d.at(16L * i), a.at(0), i);
+    }
+    OpenClOptions options = TestEngines.SMALL.withKernels("u64-group11");
+    try (OpenClEngine engine = OpenClEngine.open(TestEngines.POCL, ring, options)) {
+      List<long[]> words = List.of(new long[16], new long[16 * limbs]);
+      Runs.on(engine, builder.build(), words);
+      for (int k = 0; k < 16 * limbs; k++) {
+        assertThat(words.get(1)[k]).isEqualTo(k / 16);
+      }
     }
   }
 
