@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>If a command fails, or none finishes for as long as the options' patience, the device counts
  * as lost: whatever waits, and all later calls but close, throw an {@link EngineException} of kind
- * DEVICE. Waiting for a completion may be interrupted, which throws one of kind UNAVAILABLE and
- * leaves the thread interrupted and the program running. Safe for concurrent use.
+ * DEVICE; a driver that comes back to life later may still touch the host memory of a transfer that
+ * was given up. Waiting for a completion may be interrupted, which throws one of kind UNAVAILABLE
+ * and leaves the thread interrupted and the program running. Safe for concurrent use.
  */
 public final class OpenClEngine implements LimbEngine {
 

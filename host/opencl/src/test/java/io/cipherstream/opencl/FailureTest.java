@@ -94,6 +94,21 @@ class FailureTest {
   }
 
   @Test
+  void drillLetsTheDeviceFailAfterSomeLaunches() {
+    System.setProperty(ClCalls.FAIL_AFTER, "4");
+    try (OpenClEngine engine = TestEngines.open()) {
+      List<LimbView> views = views(engine);
+      engine.submit(PROGRAM, views).await();
+      engine.submit(PROGRAM, views).await();
+      EngineException lost = failure(() -> engine.submit(PROGRAM, views));
+      assertThat(lost.kind()).isEqualTo(EngineException.Kind.DEVICE);
+      assertThat(lost).hasMessageContaining("kernel launch 5").hasMessageContaining("failAfter");
+    } finally {
+      System.clearProperty(ClCalls.FAIL_AFTER);
+    }
+  }
+
+  @Test
   void deviceLostWhileProgramsRunFailsTheirCompletions() {
     FailingCalls calls = new FailingCalls("clWaitForEvents", -14, 8);
     OpenClEngine engine = TestEngines.open(TestEngines.SMALL, calls);
