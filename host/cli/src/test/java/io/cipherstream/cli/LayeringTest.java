@@ -38,7 +38,7 @@ class LayeringTest {
               "client", List.of("ring", "ckks", "wire", "model", "transformer", "seal.client")),
           Map.entry(
               "server", List.of("ring", "ckks", "wire", "model", "transformer", "seal", "engine")),
-          Map.entry("bench", List.of("ring", "ckks", "seal", "opencl")),
+          Map.entry("bench", List.of("ring", "ckks", "seal", "opencl", "engine")),
           Map.entry(
               "cli",
               List.of(

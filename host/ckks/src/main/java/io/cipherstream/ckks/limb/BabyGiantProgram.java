@@ -8,11 +8,13 @@ import io.cipherstream.ring.Repeat;
 import io.cipherstream.ring.Segment;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole baby-step-giant-step product as one program. Arguments in order: the input blocks; the
@@ -20,6 +22,9 @@ import java.util.TreeMap;
  * the plain keys of the other steps; one output a piece.
  */
 final class BabyGiantProgram {
+
+  /** Inner sums of one limb and polynomial that one task computes. */
+  private static final int SUMS_A_TASK = 32;
 
   private final Emitter e;
   private final BabyGiantShape shape;
@@ -30,6 +35,15 @@ final class BabyGiantProgram {
   private final Map<Integer, Segment> babyKeys = new TreeMap<>();
   private final Map<Integer, Segment> keys = new TreeMap<>();
   private final Operand[][][] babies;
+  private final Map<List<Integer>, Inner> inners = new HashMap<>();
+  private @Nullable Segment innerScratch;
+
+  /**
+   * An inner sum.
+   *
+   * @param place among the sums in scratch; negative for the one that begins its piece
+   */
+  private record Inner(int piece, int giant, int place) {}
 
   private BabyGiantProgram(CkksParameters parameters, BabyGiantShape shape) {
     this.e = new Emitter("baby-step-giant-step product", parameters);
@@ -73,10 +87,11 @@ final class BabyGiantProgram {
       outputs[p] = program.e.cipherOutput("piece" + p, 2, shape.limbs());
     }
     program.babies(babyKeyLimbs, hoisted, lanes);
+    program.innerSums(outputs);
     Lanes giantLanes = new Lanes(program.e, program.keySwitch, shape.limbs(), lanes, false);
     for (int p = 0; p < outputs.length; p++) {
       program.e.code().task();
-      program.piece(shape.pieces().get(p), outputs[p], giantLanes.next());
+      program.piece(p, outputs[p], giantLanes.next());
     }
     return program.e.build();
   }
@@ -176,17 +191,110 @@ final class BabyGiantProgram {
     }
   }
 
-  private void piece(BabyGiantShape.Piece piece, Segment output, Lanes.Lane lane) {
+  /**
+   * All inner sums, before any giant step: sums of one limb and polynomial stand side by side, so
+   * that an engine reads each rotated input once for many of them. The first sum of a piece goes to
+   * its output.
+   */
+  private void innerSums(Segment[] outputs) {
+    List<Inner> sums = new ArrayList<>();
+    int scratchSums = 0;
+    for (int p = 0; p < outputs.length; p++) {
+      List<IntBuffer> terms = shape.pieces().get(p).terms();
+      boolean first = true;
+      for (int giant = terms.size() - 1; giant >= 0; giant--) {
+        if (anyTerm(terms.get(giant))) {
+          sums.add(new Inner(p, giant, first ? -1 : scratchSums++));
+          first = false;
+        }
+      }
+    }
+    if (scratchSums > 0) {
+      innerScratch = e.scratch("inner sums", scratchSums * 2 * limbs);
+    }
+    for (int i = 0; i < limbs; i++) {
+      for (int poly = 0; poly < 2; poly++) {
+        for (int s = 0; s < sums.size(); s++) {
+          if (s % SUMS_A_TASK == 0) {
+            e.code().task();
+          }
+          Inner sum = sums.get(s);
+          Operand to =
+              sum.place() < 0
+                  ? e.limb(outputs[sum.piece()], limbs, poly, i)
+                  : e.limb(inner(sum.place()), innerLimb(sum.place(), poly, i));
+          chain(sum, poly, i, to);
+        }
+      }
+    }
+    sums.forEach(sum -> inners.put(List.of(sum.piece(), sum.giant()), sum));
+  }
+
+  private Segment inner(int place) {
+    return Objects.requireNonNull(innerScratch, () -> "no scratch for inner sum " + place);
+  }
+
+  private int innerLimb(int place, int poly, int i) {
+    return (place * 2 + poly) * limbs + i;
+  }
+
+  private static boolean anyTerm(IntBuffer terms) {
+    for (int t = 0; t < terms.limit(); t++) {
+      if (terms.get(t) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** to = Σ diagonal ⊙ baby of one limb of one polynomial. */
+  private void chain(Inner sum, int poly, int i, Operand to) {
+    BabyGiantShape.Piece piece = shape.pieces().get(sum.piece());
+    BabyGiantShape.Source source = shape.sources().get(piece.source());
+    Repeat repeat = Repeat.mirrored(e.degree(), source.period());
+    IntBuffer terms = piece.terms().get(sum.giant());
+    Opcode opcode = Opcode.MUL;
+    for (int t = 0; t < terms.limit(); t++) {
+      int row = terms.get(t);
+      if (row >= 0) {
+        Segment chunk =
+            Objects.requireNonNull(chunks.get(piece.source()).get(row / source.rowsPerChunk()));
+        long word =
+            (long) (row % source.rowsPerChunk()) * source.rowWords() + (long) i * source.period();
+        e.code().binary(opcode, i, to, babies[t][poly][i], chunk.at(word), repeat);
+        opcode = Opcode.MAC;
+      }
+    }
+  }
+
+  /** Horner's rule over the giant steps, in the output. */
+  private void piece(int index, Segment output, Lanes.Lane lane) {
+    BabyGiantShape.Piece piece = shape.pieces().get(index);
     Operand[][] out = {e.poly(output, limbs, 0), e.poly(output, limbs, 1)};
     boolean begun = false;
     for (int giant = piece.terms().size() - 1; giant >= 0; giant--) {
       if (begun) {
         rotate(out, shape.babySteps(), lane);
       }
-      begun |= inner(piece, piece.terms().get(giant), out, begun);
+      Inner sum = inners.get(List.of(index, giant));
+      if (sum != null) {
+        if (sum.place() >= 0) {
+          add(out, sum.place());
+        }
+        begun = true;
+      }
     }
     if (piece.lastStep() != 0) {
       rotate(out, piece.lastStep(), lane);
+    }
+  }
+
+  private void add(Operand[][] out, int place) {
+    for (int poly = 0; poly < 2; poly++) {
+      for (int i = 0; i < limbs; i++) {
+        Operand term = e.limb(inner(place), innerLimb(place, poly, i));
+        e.code().add(i, out[poly][i], out[poly][i], term);
+      }
     }
   }
 
@@ -202,39 +310,5 @@ final class BabyGiantProgram {
         inPlace,
         lane.keySwitch(),
         lane.work());
-  }
-
-  /** Adds Σ diagonal ⊙ baby to what is there, or begins with it; false if there is no term. */
-  private boolean inner(
-      BabyGiantShape.Piece piece, IntBuffer terms, Operand[][] out, boolean begun) {
-    BabyGiantShape.Source source = shape.sources().get(piece.source());
-    Repeat repeat = Repeat.mirrored(e.degree(), source.period());
-    boolean any = false;
-    for (int i = 0; i < limbs; i++) {
-      for (int poly = 0; poly < 2; poly++) {
-        boolean first = !begun;
-        for (int t = 0; t < terms.limit(); t++) {
-          int row = terms.get(t);
-          if (row >= 0) {
-            Segment chunk =
-                Objects.requireNonNull(chunks.get(piece.source()).get(row / source.rowsPerChunk()));
-            long word =
-                (long) (row % source.rowsPerChunk()) * source.rowWords()
-                    + (long) i * source.period();
-            e.code()
-                .binary(
-                    first ? Opcode.MUL : Opcode.MAC,
-                    i,
-                    out[poly][i],
-                    babies[t][poly][i],
-                    chunk.at(word),
-                    repeat);
-            first = false;
-            any = true;
-          }
-        }
-      }
-    }
-    return any;
   }
 }
