@@ -5,6 +5,7 @@ import io.cipherstream.bench.report.BenchCase;
 import io.cipherstream.bench.report.Comparison;
 import io.cipherstream.bench.report.Comparison.Line;
 import io.cipherstream.bench.report.Comparison.Verdict;
+import io.cipherstream.bench.report.Figures;
 import io.cipherstream.bench.report.ReportFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -79,11 +80,11 @@ final class BenchCompareCommand implements Callable<Integer> {
       if (shown(line)) {
         BenchCase what = line.what();
         table.row(
-            BenchTables.subject(what),
+            Figures.subject(what),
             what.engine(),
             line.unit(),
-            BenchTables.figure(line.medianA()),
-            BenchTables.figure(line.medianB()),
+            Figures.figure(line.medianA()),
+            Figures.figure(line.medianB()),
             String.format(Locale.ROOT, "%.2f", line.ratio()),
             line.verdict() == Verdict.SAME ? "" : line.verdict().name());
       }

@@ -21,7 +21,7 @@ public record EngineInfo(
     @Nullable String missing) {
 
   /** The same, not to be measured here. */
-  public EngineInfo missing(String reason) {
+  public EngineInfo leftOut(String reason) {
     return new EngineInfo(id, description, hexl, instructions, operations, reason);
   }
 }

@@ -85,7 +85,7 @@ public final class Engines {
                                 + device.driver(),
                             true,
                             true);
-                    return device.usable() ? engine : engine.missing(device.obstacle());
+                    return device.usable() ? engine : engine.leftOut(device.obstacle());
                   })
               .toList();
       return found.isEmpty() ? List.of(noOpenCl("no OpenCL platform has a device here")) : found;
@@ -95,7 +95,7 @@ public final class Engines {
   }
 
   private static EngineInfo noOpenCl(String why) {
-    return present(OPENCL, "limb programs on OpenCL", true, true).missing(why);
+    return present(OPENCL, "limb programs on OpenCL", true, true).leftOut(why);
   }
 
   private static EngineInfo present(

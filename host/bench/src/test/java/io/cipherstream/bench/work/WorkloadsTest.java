@@ -1,0 +1,110 @@
+package io.cipherstream.bench.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cipherstream.bench.report.BenchCase;
+import io.cipherstream.bench.report.BenchCase.Kind;
+import io.cipherstream.bench.report.BenchException;
+import io.cipherstream.bench.report.BenchSettings;
+import io.cipherstream.bench.report.Measurement;
+import io.cipherstream.seal.SealEvaluator;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WorkloadsTest {
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void facts() {
+    System.setProperty(CaseFacts.FOLDER, folder.toString());
+    System.setProperty("jmh.ignoreLock", "true");
+  }
+
+  @AfterEach
+  void noFacts() {
+    System.clearProperty(CaseFacts.FOLDER);
+    System.clearProperty("jmh.ignoreLock");
+  }
+
+  private static BenchCase instruction(LimbInstruction instruction, String engine) {
+    return new BenchCase(Kind.INSTRUCTION, instruction.name(), engine, "n8192", 20, 1);
+  }
+
+  private static BenchCase operation(CkksOperation operation, String engine) {
+    return new BenchCase(Kind.OPERATION, operation.label(), engine, "n8192", 2, 1);
+  }
+
+  private static String words(BenchCase what) {
+    try (Workload workload = Workloads.open(what)) {
+      return String.valueOf(workload.wordsDigest());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInstructionGivesTheSameWordsOnEveryEngine(LimbInstruction instruction) {
+    String expected = words(instruction(instruction, Engines.JAVA));
+    assertThat(expected).hasSize(64);
+    assertThat(words(instruction(instruction, Engines.PLAIN_SEAL))).isEqualTo(expected);
+    assertThat(words(instruction(instruction, Engines.SEAL_LIMB))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anOperationGivesTheSameWordsOnEveryEngine(CkksOperation operation) {
+    String expected = words(operation(operation, Engines.PLAIN_SEAL));
+    assertThat(words(operation(operation, Engines.SEAL))).isEqualTo(expected);
+    assertThat(words(operation(operation, Engines.SEAL_LIMB))).isEqualTo(expected);
+  }
+
+  @Test
+  void nothingNativeStaysOpen() {
+    long before = SealEvaluator.liveObjects();
+    String digest = words(operation(CkksOperation.MATRIX, Engines.PLAIN_SEAL));
+    assertThat(digest).hasSize(64);
+    assertThat(SealEvaluator.liveObjects()).isEqualTo(before);
+  }
+
+  @Test
+  void aCaseRunsThroughJmh() {
+    BenchSettings tiny = new BenchSettings(true, 0, 2, 1, 0);
+    BenchCase what = instruction(LimbInstruction.ADD, Engines.PLAIN_SEAL);
+    Measurement done = WorkerMain.measure(new CaseKey(3, what), tiny);
+    assertThat(done.failure()).isNull();
+    assertThat(done.what()).isEqualTo(what);
+    assertThat(Objects.requireNonNull(done.samples()).all())
+        .hasSize(2)
+        .allSatisfy(sample -> assertThat(sample).isPositive());
+    assertThat(done.wordsDigest()).isEqualTo(words(what));
+  }
+
+  @Test
+  void aCaseThatFailsSaysWhy() {
+    BenchSettings tiny = new BenchSettings(true, 0, 1, 1, 0);
+    BenchCase what = instruction(LimbInstruction.ADD, "opencl:nowhere/0");
+    Measurement done = WorkerMain.measure(new CaseKey(4, what), tiny);
+    assertThat(done.samples()).isNull();
+    assertThat(done.failure()).contains("EngineException");
+  }
+
+  @Test
+  void anUnknownEngineIsNotOpened() {
+    assertThatThrownBy(() -> Workloads.open(instruction(LimbInstruction.ADD, "fast")))
+        .isInstanceOf(BenchException.class)
+        .hasMessageContaining("'fast'");
+  }
+
+  @Test
+  void aKeySurvivesBeingText() {
+    CaseKey key = new CaseKey(7, operation(CkksOperation.ROTATE, "opencl:a \"b\"/0"));
+    assertThat(CaseKey.parse(key.text())).isEqualTo(key);
+  }
+}
