@@ -20,6 +20,12 @@ else
   java=$(command -v java || true)
 fi
 
+# PoCL (OpenCL on the processor) asks hwloc for the machine and ends the process where /sys is not mounted, as in a chroot.
+if [ ! -d /sys/devices/system/cpu ] && [ -z "${HWLOC_SYNTHETIC:-}${HWLOC_XMLFILE:-}" ]; then
+  HWLOC_SYNTHETIC="NUMANode:1(memory=$(awk '/^MemTotal:/ {printf "%.0f", $2 * 1024}' /proc/meminfo)) pu:$(nproc)"
+  export HWLOC_SYNTHETIC
+fi
+
 # Hash of everything that decides what a build makes: sources without tests, build files, tools.
 source_hash() {
   {

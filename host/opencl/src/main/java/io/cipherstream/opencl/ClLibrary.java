@@ -16,9 +16,10 @@ final class ClLibrary {
   /**
    * Does something with the library.
    *
-   * @throws EngineException of kind UNAVAILABLE if there is none
+   * @throws EngineException of kind UNAVAILABLE if there is none, or a driver would end the process
    */
   static <T> T with(Supplier<T> action) {
+    PoclGuard.check();
     try {
       CL.setExceptionsEnabled(false);
       return action.get();
