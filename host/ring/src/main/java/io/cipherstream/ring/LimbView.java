@@ -14,9 +14,14 @@ public record LimbView(LimbBuffer buffer, long offset, long words) {
     if (offset < 0
         || words < 0
         || offset % DescriptorLayout.LINE_WORDS != 0
-        || offset + words > buffer.words()) {
+        || words > buffer.words() - offset) {
       throw new IllegalArgumentException(
-          words + " words from word " + offset + " of a buffer of " + buffer.words() + " words");
+          words
+              + " words from word "
+              + offset
+              + " of a buffer of "
+              + buffer.words()
+              + " words: expected whole lines inside");
     }
   }
 

@@ -26,6 +26,18 @@ class HostEngineTest {
     engine.close();
   }
 
+  @Test
+  void viewsFarOutsideTheirBufferAreRefused() {
+    LimbBuffer buffer = engine.allocate(N);
+    for (long offset : new long[] {N, Long.MAX_VALUE - 7}) {
+      assertThatThrownBy(() -> new LimbView(buffer, offset, 8))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("from word " + offset);
+    }
+    assertThatThrownBy(() -> new LimbView(buffer, 8, Long.MAX_VALUE - 7))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   private LimbProgram copy() {
     ProgramBuilder b = LimbProgram.builder("copy", ring);
     Segment in = b.input("in", N);
