@@ -11,6 +11,13 @@ final class ClLibrary {
       "install the loader and a driver, such as the Debian packages ocl-icd-libopencl1 and"
           + " pocl-opencl-icd, or the maker's driver of a graphics card";
 
+  /**
+   * A property of JOCL's. Without it JOCL loads whatever lies under a name that everybody knows in
+   * the folder for temporary files, which other users may write to; with it, its own copy under a
+   * random name, deleted at the end.
+   */
+  private static final String UNIQUE_NAMES = "uniqueLibraryNames";
+
   private ClLibrary() {}
 
   /**
@@ -21,6 +28,9 @@ final class ClLibrary {
   static <T> T with(Supplier<T> action) {
     PoclGuard.check();
     try {
+      if (System.getProperty(UNIQUE_NAMES) == null) {
+        System.setProperty(UNIQUE_NAMES, "true");
+      }
       CL.setExceptionsEnabled(false);
       return action.get();
     } catch (LinkageError e) {

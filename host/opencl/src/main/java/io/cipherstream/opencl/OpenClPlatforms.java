@@ -11,9 +11,10 @@ import java.util.stream.Collectors;
  * The OpenCL devices of this machine, and how one is chosen by name.
  *
  * <p>A selection is {@code opencl}, {@code opencl:platform} or {@code opencl:platform/device}. A
- * platform is an index, or a fragment of its name, vendor or version; a device is an index within
- * its platform, a fragment of its name, or {@code cpu} or {@code gpu}; an empty one means any. Case
- * does not matter. Of several, one that can run kernels wins, then a GPU, then a CPU.
+ * platform is an index, its short name, or else a fragment of its name, vendor or version; a device
+ * is an index within its platform, a fragment of its name, or {@code cpu} or {@code gpu}; an empty
+ * one means any. Case does not matter. Of several, one that can run kernels wins, then a GPU, then
+ * a CPU.
  */
 public final class OpenClPlatforms {
 
@@ -46,7 +47,7 @@ public final class OpenClPlatforms {
       throw unavailable("no OpenCL platform has a device here; " + ClLibrary.INSTALL);
     }
     List<OpenClDevice> matching =
-        devices.stream().filter(platform(parts[0])).filter(device(parts[1])).toList();
+        devices.stream().filter(platform(parts[0], devices)).filter(device(parts[1])).toList();
     if (matching.isEmpty()) {
       throw unavailable("no OpenCL device is meant by " + selection + "; there are:" + of(devices));
     }
@@ -83,13 +84,15 @@ public final class OpenClPlatforms {
         : new String[] {rest.substring(0, slash).strip(), rest.substring(slash + 1).strip()};
   }
 
-  private static Predicate<OpenClDevice> platform(String text) {
+  private static Predicate<OpenClDevice> platform(String text, List<OpenClDevice> devices) {
     if (text.isEmpty()) {
       return d -> true;
     }
-    return isIndex(text)
-        ? d -> d.platformIndex() == Integer.parseInt(text)
-        : d -> d.platformMatches(text);
+    if (isIndex(text)) {
+      return d -> d.platformIndex() == Integer.parseInt(text);
+    }
+    Predicate<OpenClDevice> exactly = d -> d.platformShort().equalsIgnoreCase(text);
+    return devices.stream().anyMatch(exactly) ? exactly : d -> d.platformMatches(text);
   }
 
   private static Predicate<OpenClDevice> device(String text) {

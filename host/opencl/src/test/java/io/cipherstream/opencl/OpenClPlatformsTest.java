@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.ring.EngineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class OpenClPlatformsTest {
@@ -58,6 +62,23 @@ class OpenClPlatformsTest {
     assertThat(OpenClPlatforms.select("opencl:of pocl", ALL)).isEqualTo(CPU);
     for (OpenClDevice device : List.of(CPU, GPU, SECOND_GPU)) {
       assertThat(OpenClPlatforms.select(device.selector(), ALL)).isEqualTo(device);
+    }
+  }
+
+  @Test
+  void aWholeShortNameIsNotTakenForAFragment() {
+    OpenClDevice other = device(3, 0, "nv-pocl", "Graphics 7", true);
+    assertThat(OpenClPlatforms.select("opencl:pocl/0", List.of(other, CPU))).isEqualTo(CPU);
+    assertThat(OpenClPlatforms.select("opencl:poc", List.of(other, CPU))).isEqualTo(other);
+  }
+
+  @Test
+  void theNativeLibraryIsNoFileThatOthersCouldHaveLeft() throws IOException {
+    assertThat(OpenClPlatforms.list()).isNotEmpty();
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      assertThat(maps.filter(line -> line.contains("JOCL")))
+          .isNotEmpty()
+          .allMatch(line -> line.matches(".*-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.so"));
     }
   }
 
