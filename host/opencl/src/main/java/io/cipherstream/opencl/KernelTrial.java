@@ -15,13 +15,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tries kernels on a device: whether they compute the interpreter's words, and how fast they are.
  * First every arithmetic in the layout that is usual for the device, then every layout with the
- * fastest arithmetic.
+ * fastest arithmetic; everything else only if none of the first works.
  */
 final class KernelTrial {
 
@@ -36,14 +38,32 @@ final class KernelTrial {
 
   private final OpenClDevice device;
   private final LimbRing ring;
+  private final Supplier<ClCalls> calls;
   private final int limbs;
   private final Map<KernelVariant, Double> nanos = new HashMap<>();
   private final List<String> failures = new ArrayList<>();
 
   KernelTrial(OpenClDevice device, LimbRing ring) {
+    this(device, ring, ClCalls::new);
+  }
+
+  /**
+   * @param calls what an engine that is tried calls
+   */
+  KernelTrial(OpenClDevice device, LimbRing ring, Supplier<ClCalls> calls) {
     this.device = device;
     this.ring = ring;
-    this.limbs = device.type() == OpenClDevice.Type.GPU ? GPU_LIMBS : CPU_LIMBS;
+    this.calls = calls;
+    long most = Math.min(device.allocationBytesMax(), device.memoryBytes() / 2);
+    int fitting = device.type() == OpenClDevice.Type.GPU ? GPU_LIMBS : CPU_LIMBS;
+    while (fitting > 1 && poolBytes(ring, fitting) > most) {
+      fitting /= 2;
+    }
+    this.limbs = fitting;
+  }
+
+  private static long poolBytes(LimbRing ring, int limbs) {
+    return 8L * ring.degree() * Long.BYTES * limbs + (32 << 20);
   }
 
   /**
@@ -65,11 +85,22 @@ final class KernelTrial {
           .findFirst()
           .ifPresent(first::add);
     }
-    KernelVariant best = best(first.isEmpty() ? possible : first);
-    return best(possible.stream().filter(v -> v.arithmetic() == best.arithmetic()).toList());
+    KernelVariant usualBest = best(first);
+    KernelVariant best =
+        usualBest == null
+            ? best(possible)
+            : best(
+                possible.stream().filter(v -> v.arithmetic() == usualBest.arithmetic()).toList());
+    if (best == null) {
+      throw new EngineException(
+          EngineException.Kind.BUILD,
+          "no kernels work on " + device + ":\n" + String.join("\n", failures));
+    }
+    return best;
   }
 
-  private KernelVariant best(List<KernelVariant> variants) {
+  /** The fastest of these, null if none works. */
+  private @Nullable KernelVariant best(List<KernelVariant> variants) {
     KernelVariant best = null;
     double bestTime = Double.MAX_VALUE;
     for (KernelVariant variant : variants) {
@@ -79,18 +110,12 @@ final class KernelTrial {
         bestTime = time;
       }
     }
-    if (best == null) {
-      throw new EngineException(
-          EngineException.Kind.BUILD,
-          "no kernels work on " + device + ":\n" + String.join("\n", failures));
-    }
     return best;
   }
 
   private double time(KernelVariant variant) {
-    long pool = 8L * ring.degree() * Long.BYTES * limbs + (32 << 20);
-    OpenClOptions options = OpenClOptions.DEFAULTS.withMemoryBytesMax(pool);
-    try (OpenClEngine engine = new OpenClEngine(device, ring, options, variant, new ClCalls())) {
+    OpenClOptions options = OpenClOptions.DEFAULTS.withMemoryBytesMax(poolBytes(ring, limbs));
+    try (OpenClEngine engine = new OpenClEngine(device, ring, options, variant, calls.get())) {
       check(engine);
       double sum = 0;
       for (OpenClMeasurements.Kind kind :

@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jocl.cl_context;
+import org.jocl.cl_device_id;
+import org.jocl.cl_program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +77,60 @@ class KernelChoiceTest {
     assertThatThrownBy(() -> OpenClOptions.DEFAULTS.withKernels("f16-limb"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("f16-limb");
+  }
+
+  @Test
+  void trialTakesTheOtherLayoutWhereTheUsualDoesNotBuild() {
+    LimbRing ring = RandomPrograms.ring(29, 256, 1, 40);
+    KernelTrial trial =
+        new KernelTrial(
+            TestEngines.POCL,
+            ring,
+            () ->
+                new ClCalls() {
+                  @Override
+                  cl_program build(cl_context c, cl_device_id d, String source, String options) {
+                    if (options.contains("LANES=8")) {
+                      throw new EngineException(EngineException.Kind.BUILD, "no vectors here");
+                    }
+                    return super.build(c, d, source, options);
+                  }
+                });
+    List<KernelVariant> possible =
+        List.of(KernelVariant.parse("u64-limb"), KernelVariant.parse("u64-group11"));
+    assertThat(trial.fastest(possible)).hasToString("u64-group11");
+  }
+
+  @Test
+  void trialFitsTheDevicesMemory() {
+    OpenClDevice d = TestEngines.POCL;
+    OpenClDevice small =
+        new OpenClDevice(
+            d.platformIndex(),
+            d.deviceIndex(),
+            d.platformName(),
+            d.platformVendor(),
+            d.platformVersion(),
+            d.platformShort(),
+            d.name(),
+            d.vendor(),
+            d.driver(),
+            d.version(),
+            OpenClDevice.Type.GPU,
+            d.computeUnits(),
+            d.clockMhz(),
+            d.memoryBytes(),
+            48 << 20,
+            d.localBytes(),
+            d.groupItemsMax(),
+            d.fp64(),
+            d.int64(),
+            d.littleEndian(),
+            d.available(),
+            d.compiler());
+    LimbRing ring = RandomPrograms.ring(29, 2048, 1, 40);
+    KernelVariant group = KernelVariant.parse("u64-group11");
+    assertThat(new KernelTrial(small, ring).fastest(List.of(group))).isEqualTo(group);
   }
 
   @Test
