@@ -50,6 +50,9 @@ final class Arena {
 
   /** A region of at least that many words, or null. */
   @Nullable Region take(long wanted) {
+    if (wanted > words) {
+      return null;
+    }
     long rounded = (Math.max(wanted, 1) + GRANULE_WORDS - 1) / GRANULE_WORDS * GRANULE_WORDS;
     Region free = freeBySize.ceiling(new Region(0, rounded));
     if (free == null) {

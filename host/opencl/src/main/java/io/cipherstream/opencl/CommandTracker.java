@@ -77,6 +77,13 @@ final class CommandTracker {
     return !underWay.isEmpty();
   }
 
+  /**
+   * Whether longer than the engine's patience has passed since {@link System#nanoTime} was that.
+   */
+  boolean isPastPatience(long begin) {
+    return System.nanoTime() - begin > patienceNanos;
+  }
+
   /** A command begins. Lock held. */
   void begin(DeviceCommand command) {
     if (underWay.isEmpty()) {
@@ -92,11 +99,11 @@ final class CommandTracker {
   }
 
   private void end(DeviceCommand command) {
-    command.end(calls);
-    command.stream().ended();
     underWay.remove(command);
+    command.stream().ended();
     lastProgress = System.nanoTime();
     changed.signalAll();
+    command.end(calls);
   }
 
   /** The device failed: everything under way fails. Lock held. */
@@ -118,8 +125,8 @@ final class CommandTracker {
       result = command.result(calls);
     } catch (EngineException e) {
       failure = e;
-    } catch (RuntimeException e) {
-      failure = new EngineException(EngineException.Kind.DEVICE, "waiting failed: " + e, e);
+    } catch (RuntimeException | Error e) {
+      failure = failure("waiting for the device", e);
     }
     lock();
     try {
@@ -127,10 +134,20 @@ final class CommandTracker {
         lose(failure);
       }
       end(command);
+    } catch (RuntimeException | Error e) {
+      underWay.add(command);
+      lose(failure("the end of a command", e));
     } finally {
       unlock();
     }
     command.complete(result);
+  }
+
+  /** What should not happen, as a failure of the device, so that nobody waits for ever. */
+  static EngineException failure(String doing, Throwable cause) {
+    return cause instanceof EngineException e
+        ? e
+        : new EngineException(EngineException.Kind.DEVICE, doing + " failed: " + cause, cause);
   }
 
   /**
@@ -158,7 +175,7 @@ final class CommandTracker {
   }
 
   private void losePatience() {
-    if (!underWay.isEmpty() && System.nanoTime() - lastProgress > patienceNanos) {
+    if (!underWay.isEmpty() && isPastPatience(lastProgress)) {
       lose(
           new EngineException(
               EngineException.Kind.DEVICE,

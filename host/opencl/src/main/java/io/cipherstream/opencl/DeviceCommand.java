@@ -61,9 +61,13 @@ final class DeviceCommand {
     return finished;
   }
 
-  /** Ends it: releases events and runs what was to be done. Under the engine's lock. */
+  /**
+   * Ends it: releases events, forgets the program, runs what was to be done. Under the engine's
+   * lock.
+   */
   void end(ClCalls calls) {
     finished = true;
+    resultMaker = null;
     events.forEach(calls::release);
     events.clear();
     onFinish.forEach(Runnable::run);

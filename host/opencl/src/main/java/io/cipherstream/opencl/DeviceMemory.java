@@ -43,42 +43,51 @@ final class DeviceMemory {
   }
 
   /**
-   * A region, once there is one: idle programs give way, commands under way are waited for. Lock
-   * held, and let go while waiting.
+   * A region, once there is one: idle programs give way, commands under way are waited for, but no
+   * longer than the engine's patience, as others may take what they give back. Lock held, and let
+   * go while waiting.
    *
    * @throws EngineException of kind MEMORY if there is too little even so
    */
   Arena.Region take(long words, String what) {
+    long begin = System.nanoTime();
     while (true) {
       Arena.Region region = arena.take(words);
       if (region != null) {
         return region;
       }
+      if (words > arena.words()) {
+        throw tooLittle(words, what);
+      }
       if (programs.evictOne(null)) {
         continue;
       }
-      if (!tracker.busy()) {
-        throw new EngineException(
-            EngineException.Kind.MEMORY,
-            engine.name()
-                + " has no room for "
-                + what
-                + " of "
-                + words * Long.BYTES
-                + " bytes: of its pool of "
-                + bytes()
-                + " bytes "
-                + arena.freeWords() * Long.BYTES
-                + " are free, at most "
-                + arena.largestFreeWords() * Long.BYTES
-                + " in one piece; "
-                + liveBuffers
-                + " buffers hold "
-                + liveBytes
-                + ": close some, or open the engine with a larger pool");
+      if (!tracker.busy() || tracker.isPastPatience(begin)) {
+        throw tooLittle(words, what);
       }
       tracker.awaitChange();
     }
+  }
+
+  private EngineException tooLittle(long words, String what) {
+    return new EngineException(
+        EngineException.Kind.MEMORY,
+        engine.name()
+            + " has no room for "
+            + what
+            + " of "
+            + words
+            + " words: of its pool of "
+            + bytes()
+            + " bytes "
+            + arena.freeWords() * Long.BYTES
+            + " are free, at most "
+            + arena.largestFreeWords() * Long.BYTES
+            + " in one piece; "
+            + liveBuffers
+            + " buffers hold "
+            + liveBytes
+            + ": close some, or open the engine with a larger pool");
   }
 
   /** Lock held. */

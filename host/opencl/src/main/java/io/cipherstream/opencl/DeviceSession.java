@@ -88,7 +88,7 @@ final class DeviceSession {
       poolBytes = bytes;
       kernels = new KernelSet(calls, context, found.id(), variant, ring, pool, tables);
       releases.push(kernels::close);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -142,7 +142,7 @@ final class DeviceSession {
         } finally {
           calls.release(event);
         }
-      } catch (EngineException e) {
+      } catch (RuntimeException | Error e) {
         calls.release(memory);
         throw e;
       }

@@ -97,7 +97,7 @@ final class KernelSet implements AutoCloseable {
           calls.setArgument(handle, 1, tables);
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }

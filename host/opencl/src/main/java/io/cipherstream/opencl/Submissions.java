@@ -302,14 +302,15 @@ final class Submissions {
     try {
       enqueue.to(command, events);
       calls.flush(command.stream().queue());
-    } catch (EngineException e) {
-      tracker.lose(e);
+    } catch (RuntimeException | Error e) {
+      EngineException failure = CommandTracker.failure("starting a command", e);
+      tracker.lose(failure);
       if (command.events().isEmpty()) {
         tracker.abandon(command);
       } else {
         command.stream().await(command);
       }
-      throw e;
+      throw failure;
     }
     command.stream().await(command);
   }

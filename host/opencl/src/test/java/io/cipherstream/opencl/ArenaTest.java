@@ -13,6 +13,15 @@ class ArenaTest {
   private static final long SEED = Long.getLong("seed", 7);
 
   @Test
+  void moreThanThereIsIsNotGiven() {
+    Arena arena = new Arena(1024);
+    for (long wanted : new long[] {1025, Long.MAX_VALUE - 7, Long.MAX_VALUE}) {
+      assertThat(arena.take(wanted)).as("%d words", wanted).isNull();
+    }
+    assertThat(arena.largestFreeWords()).isEqualTo(1024);
+  }
+
+  @Test
   void regionsAreDisjointAndAllOfThemJoinAgain() {
     SplittableRandom random = new SplittableRandom(SEED);
     Arena arena = new Arena(100_000);

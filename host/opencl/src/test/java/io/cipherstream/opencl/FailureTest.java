@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jocl.CL;
+import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_device_id;
 import org.jocl.cl_event;
+import org.jocl.cl_kernel;
 import org.jocl.cl_program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -175,6 +177,60 @@ class FailureTest {
     engine.close();
     assertThat(calls.live().memories()).as("nothing is freed under a running command").isEqualTo(2);
     calls.released.countDown();
+  }
+
+  @Test
+  void whatNeverFitsIsRefusedWithoutWaitingForWhatRuns() {
+    HangingCalls calls = new HangingCalls();
+    OpenClEngine engine = TestEngines.open(TestEngines.SMALL, calls);
+    List<LimbView> views = views(engine);
+    calls.hangs = true;
+    Completion completion = engine.submit(PROGRAM, views);
+    for (long words : new long[] {4 << 20, Long.MAX_VALUE - 7}) {
+      EngineException refused = failure(() -> engine.allocate(words));
+      assertThat(refused.kind()).isEqualTo(EngineException.Kind.MEMORY);
+      assertThat(refused).hasMessageContaining(words + " words").hasMessageContaining("close some");
+    }
+    calls.released.countDown();
+    assertThat(completion.await().zeroWords()).isZero();
+    engine.close();
+    assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
+  }
+
+  @Test
+  void whateverIsThrownWhileACommandStartsLeavesNothingToWaitFor() {
+    ClCalls calls =
+        new ClCalls() {
+          @Override
+          cl_event launch(cl_command_queue queue, cl_kernel kernel, long[] global, long[] local) {
+            throw new IllegalStateException("unforeseen");
+          }
+        };
+    OpenClEngine engine = TestEngines.open(TestEngines.SMALL, calls);
+    List<LimbView> views = views(engine);
+    EngineException lost = failure(() -> engine.submit(PROGRAM, views));
+    assertThat(lost.kind()).isEqualTo(EngineException.Kind.DEVICE);
+    assertThat(lost).hasMessageContaining("unforeseen");
+    engine.close();
+    assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
+  }
+
+  @Test
+  void whateverIsThrownWhileWaitingReachesWhoeverWaits() {
+    ClCalls calls =
+        new ClCalls() {
+          @Override
+          long nanos(cl_event event) {
+            throw new OutOfMemoryError("of the test");
+          }
+        };
+    OpenClEngine engine = TestEngines.open(TestEngines.SMALL, calls);
+    List<LimbView> views = views(engine);
+    EngineException lost = failure(() -> engine.submit(PROGRAM, views).await());
+    assertThat(lost.kind()).isEqualTo(EngineException.Kind.DEVICE);
+    assertThat(lost).hasMessageContaining("of the test");
+    engine.close();
+    assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
   }
 
   @Test
