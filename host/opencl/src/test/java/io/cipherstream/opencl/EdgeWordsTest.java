@@ -34,7 +34,10 @@ class EdgeWordsTest {
     return new LimbRing(degree, moduli);
   }
 
-  /** d = NTT(a), e = INTT(a), f = a·a + 9 d·a. */
+  /** More than twice the products that any arithmetic adds up before it reduces. */
+  private static final int CHAIN = 130;
+
+  /** d = NTT(a), e = INTT(a), f = a·a + d·a + 128 a·a, one chain. */
   private static LimbProgram program(LimbRing ring, int modulus) {
     int degree = ring.degree();
     ProgramBuilder builder = LimbProgram.builder("edges", ring);
@@ -44,8 +47,9 @@ class EdgeWordsTest {
     Segment f = builder.output("f", degree);
     builder.ntt(modulus, d.at(0), a.at(0)).intt(modulus, e.at(0), a.at(0));
     builder.mul(modulus, f.at(0), a.at(0), a.at(0));
-    for (int i = 0; i < 9; i++) {
-      builder.mac(modulus, f.at(0), d.at(0), a.at(0));
+    builder.mac(modulus, f.at(0), d.at(0), a.at(0));
+    for (int i = 2; i < CHAIN; i++) {
+      builder.mac(modulus, f.at(0), a.at(0), a.at(0));
     }
     return builder.build();
   }
