@@ -19,7 +19,9 @@ import org.slf4j.LoggerFactory;
 /** The native objects of an engine: context, streams, memory pool, tables, kernels. */
 final class DeviceSession {
 
-  /** How long close waits for a command of a lost device, if patience is longer. */
+  /** How long close waits for a command of a lost device: the patience, within these limits. */
+  private static final long THREAD_MILLIS_MIN = 2_000;
+
   private static final long THREAD_MILLIS_MAX = 10_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(DeviceSession.class);
@@ -53,7 +55,8 @@ final class DeviceSession {
       OpenClOptions options,
       Consumer<DeviceCommand> waiter) {
     this.calls = calls;
-    this.threadMillisMax = Math.min(THREAD_MILLIS_MAX, options.patience().toMillis());
+    this.threadMillisMax =
+        Math.max(THREAD_MILLIS_MIN, Math.min(THREAD_MILLIS_MAX, options.patience().toMillis()));
     ClDiscovery.Found found = OpenClPlatforms.find(device);
     try {
       cl_context context = calls.createContext(found.platform(), found.id());
