@@ -99,6 +99,12 @@ void LimbKernels::permute(std::uint64_t *d, const std::uint64_t *a, std::uint32_
 }
 
 void LimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
+  if (chain.count == 1 && !chain.accumulate && chain.products->repeat.none()) {
+    seal::util::dyadic_product_coeffmod(chain.products->a + block.from,
+                                        chain.products->b + block.from, block.count, q.modulus,
+                                        chain.d + block.from);
+    return;
+  }
   const Product *const end = chain.products + chain.count;
   for (std::size_t k = block.from; k < block.from + block.count; k += 4) {
     Wide sum[4] = {};

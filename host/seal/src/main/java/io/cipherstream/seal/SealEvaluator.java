@@ -348,15 +348,23 @@ public final class SealEvaluator implements CkksEvaluator {
                 context, x.addresses(), y.addresses(), x.count(), scale, kernel));
   }
 
-  /** SEAL's own {@code Evaluator::multiply}, the reference for {@link #multiply}. */
-  Ciphertext referenceMultiply(Ciphertext a, Ciphertext b) {
+  /**
+   * SEAL's own {@code Evaluator::multiply}, the reference for {@link #multiply}: the same words and
+   * errors, for tests and as the baseline of benchmarks.
+   */
+  public Ciphertext referenceMultiply(Ciphertext a, Ciphertext b) {
     SealCiphertext x = own("multiply", a);
     SealCiphertext y = own("multiply", b);
+    CkksChecks.size("multiply", x, 2);
+    CkksChecks.size("multiply", y, 2);
+    CkksChecks.equalLimbs("multiply", x.limbs(), y.limbs());
+    double scale = x.scale() * y.scale();
+    CkksChecks.scale("multiply", parameters, x.limbs(), scale);
     return make(
         "multiply",
         3,
         x.limbs(),
-        x.scale() * y.scale(),
+        scale,
         List.of(resource, x.resource(), y.resource()),
         () -> SealShim.reference_multiply(context, x.handle(), y.handle()));
   }

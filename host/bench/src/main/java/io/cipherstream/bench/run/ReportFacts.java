@@ -82,7 +82,7 @@ final class ReportFacts {
     if (measurements.stream().anyMatch(m -> m.what().kind() == BenchCase.Kind.OPERATION)) {
       notes.add(
           "SEAL has neither hoisted rotations nor fused sums of products: on plain-seal and"
-              + " seal-hexl these are chains of its own operations.");
+              + " seal-hexl these, and MAC, are chains of its own operations.");
     }
     return notes;
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.util.Version;
 
 /** Versions of what took part in a run. */
 final class Versions {
@@ -24,8 +24,7 @@ final class Versions {
     if (options.hexl().missing() == null) {
       versions.put("HEXL", options.hexl().version());
     }
-    Optional.ofNullable(Options.class.getPackage().getImplementationVersion())
-        .ifPresent(version -> versions.put("JMH", version));
+    versions.put("JMH", Version.getPlainVersion());
     git().ifPresent(version -> versions.put("git", version));
     return versions;
   }

@@ -23,12 +23,12 @@ final class InstructionWorkload implements Workload {
   private final int limbs;
   private final List<LimbBuffer> inputs = new ArrayList<>();
 
-  InstructionWorkload(LimbInstruction instruction, LimbEngine engine, int limbs) {
+  InstructionWorkload(LimbInstruction instruction, LimbEngine engine, int limbs, boolean sealOnly) {
     this.instruction = instruction;
     this.engine = engine;
     this.limbs = limbs;
     LimbRing ring = engine.ring();
-    this.program = instruction.program(ring, limbs);
+    this.program = instruction.program(ring, limbs, sealOnly);
     List<Modulus> moduli =
         IntStream.range(0, limbs)
             .mapToObj(limb -> ring.modulus(instruction.modulus(ring, limb)))

@@ -73,6 +73,7 @@ final class OpenEngines {
         evaluator::importCiphertext,
         keys::newKeys,
         engine.capabilities().asynchronous(),
+        evaluator::multiply,
         false,
         () -> {
           evaluator.close();
@@ -86,8 +87,14 @@ final class OpenEngines {
         evaluator::importCiphertext,
         evaluator::newKeys,
         false,
+        sealOnly ? evaluator::referenceMultiply : evaluator::multiply,
         sealOnly,
         evaluator::close);
+  }
+
+  /** Whether an engine is to stand for what SEAL offers, and nothing of ours. */
+  static boolean sealOnly(String id) {
+    return id.equals(Engines.PLAIN_SEAL) || id.equals(Engines.SEAL_HEXL);
   }
 
   private static BenchException unknown(String id) {

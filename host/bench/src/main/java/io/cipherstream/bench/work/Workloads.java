@@ -15,7 +15,8 @@ final class Workloads {
           new InstructionWorkload(
               LimbInstruction.named(what.name()),
               OpenEngines.limbEngine(what.engine(), parameters),
-              what.limbs());
+              what.limbs(),
+              OpenEngines.sealOnly(what.engine()));
       case OPERATION ->
           new OperationWorkload(
               CkksOperation.named(what.name()),
