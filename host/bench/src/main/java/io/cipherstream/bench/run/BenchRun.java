@@ -2,7 +2,6 @@ package io.cipherstream.bench.run;
 
 import io.cipherstream.bench.report.BenchCase;
 import io.cipherstream.bench.report.BenchException;
-import io.cipherstream.bench.report.BenchException.Kind;
 import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.EngineInfo;
 import io.cipherstream.bench.report.HtmlReport;
@@ -13,15 +12,11 @@ import io.cipherstream.bench.report.ReportFile;
 import io.cipherstream.bench.report.WordCheck;
 import io.cipherstream.bench.work.CaseKey;
 import io.cipherstream.bench.work.Engines;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** One run of the benchmarks, from the choice of engines to the two files. */
 public final class BenchRun {
@@ -88,10 +83,10 @@ public final class BenchRun {
     List<CaseKey> keys =
         IntStream.range(0, cases.size()).mapToObj(i -> new CaseKey(i, cases.get(i))).toList();
     TimeLeft left = new TimeLeft(options.settings(), cases.size());
-    Path work = temporaryFolder();
-    try (WorkerProcess plain = new WorkerProcess(options.settings(), null, work);
+    try (TemporaryFolder work = new TemporaryFolder();
+        WorkerProcess plain = new WorkerProcess(options.settings(), null, work.path());
         WorkerProcess hexl =
-            new WorkerProcess(options.settings(), options.hexl().classes(), work)) {
+            new WorkerProcess(options.settings(), options.hexl().classes(), work.path())) {
       List<Measurement> done = new ArrayList<>();
       for (CaseKey key : keys) {
         int number = left.begin();
@@ -99,8 +94,6 @@ public final class BenchRun {
         done.add((needsHexl(engines, key.what()) ? hexl : plain).measure(key));
       }
       return done;
-    } finally {
-      delete(work);
     }
   }
 
@@ -126,23 +119,5 @@ public final class BenchRun {
       }
     }
     return all;
-  }
-
-  private static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("cipherstream-bench");
-    } catch (IOException e) {
-      throw new BenchException(Kind.OUTPUT, "no temporary folder: " + e.getMessage(), e);
-    }
-  }
-
-  private void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      listener.note("temporary folder left behind: " + folder);
-    }
   }
 }

@@ -162,7 +162,7 @@ final class WorkerProcess implements AutoCloseable {
     Process running = process;
     process = null;
     if (running != null) {
-      running.destroy();
+      running.destroyForcibly().onExit().join(); // It writes nothing that is to be kept.
     }
   }
 }
