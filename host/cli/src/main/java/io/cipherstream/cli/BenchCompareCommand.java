@@ -2,6 +2,7 @@ package io.cipherstream.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.bench.report.BenchCase;
+import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.Comparison;
 import io.cipherstream.bench.report.Comparison.Line;
 import io.cipherstream.bench.report.Comparison.Verdict;
@@ -50,12 +51,22 @@ final class BenchCompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Comparison comparison = Comparison.of(ReportFile.read(a), ReportFile.read(b), force);
+    BenchReport before = ReportFile.read(a);
+    BenchReport after = ReportFile.read(b);
+    Comparison comparison = Comparison.of(before, after, force);
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
       comparison.lines().stream().filter(this::shown).forEach(line -> Json.print(out, json(line)));
     } else {
       print(comparison, out);
+      out.printf(
+          Locale.ROOT,
+          "load of the machine, before and after each run: A %.1f, %.1f; B %.1f, %.1f%n",
+          before.loadBefore(),
+          before.loadAfter(),
+          after.loadBefore(),
+          after.loadAfter());
+      out.flush();
     }
     return comparison.slower() == 0 ? ExitCodes.OK : ExitCodes.CHECK_FAILED;
   }

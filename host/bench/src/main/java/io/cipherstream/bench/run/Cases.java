@@ -30,6 +30,15 @@ final class Cases {
   private static final Set<CkksOperation> ON_ALL_PROCESSORS =
       Set.of(CkksOperation.MULTIPLY_PLAIN, CkksOperation.ROTATE, CkksOperation.MATRIX);
 
+  /** What is measured at fewer limbs too. */
+  private static final Set<CkksOperation> AT_EACH_LEVEL =
+      Set.of(
+          CkksOperation.MULTIPLY_PLAIN,
+          CkksOperation.RELINEARIZE,
+          CkksOperation.RESCALE,
+          CkksOperation.ROTATE,
+          CkksOperation.MATRIX);
+
   /** What a quick run measures beyond the smallest set. */
   private static final Set<CkksOperation> QUICK_LARGE =
       Set.of(CkksOperation.ROTATE, CkksOperation.MULTIPLY_PLAIN);
@@ -64,11 +73,11 @@ final class Cases {
         continue;
       }
       instruction(instruction, set, BATCH, 1);
-      if (transform || !quick) {
+      if (transform) {
         instruction(instruction, set, 1, 1);
-      }
-      if (transform && processors > 1) {
-        instruction(instruction, set, BATCH, processors);
+        if (processors > 1) {
+          instruction(instruction, set, BATCH, processors);
+        }
       }
     }
   }
@@ -76,7 +85,9 @@ final class Cases {
   private void instruction(
       LimbInstruction instruction, CkksParameters set, int limbs, int threads) {
     for (EngineInfo engine : engines) {
-      if (engine.instructions()) {
+      boolean interpreter = engine.id().equals(Engines.JAVA);
+      if (engine.instructions()
+          && (!interpreter || small(set) || instruction == LimbInstruction.NTT)) {
         cases.add(
             new BenchCase(
                 Kind.INSTRUCTION, instruction.name(), engine.id(), set.name(), limbs, threads));
@@ -115,11 +126,16 @@ final class Cases {
     if (quick && !small(set) && !QUICK_LARGE.contains(operation)) {
       return false;
     }
+    boolean top = limbs == set.dataLimbs();
     return switch (engine) {
-      case Engines.JAVA -> !manyKeys && small(set);
+      case Engines.JAVA -> !manyKeys && small(set) && top;
       case Engines.SEAL_LIMB_PORTABLE ->
-          !quick || (small(set) && (manyKeys || operation == CkksOperation.ROTATE));
-      default -> !manyKeys || limbs <= MIDDLE_LIMBS;
+          (manyKeys || operation == CkksOperation.ROTATE)
+              && limbs <= MIDDLE_LIMBS
+              && (small(set) || !quick);
+      default ->
+          (top || AT_EACH_LEVEL.contains(operation) || (manyKeys && limbs == MIDDLE_LIMBS))
+              && (!manyKeys || limbs <= MIDDLE_LIMBS);
     };
   }
 
