@@ -107,6 +107,21 @@ class LauncherScriptsTest {
   }
 
   @Test
+  void withoutHexlTheBenchmarkIsToldWhyAndGoesOn() throws Exception {
+    write("host/seal/build-jni.sh", "echo \"seal: 'cargo' is missing; install it\"; exit 1\n");
+    String script =
+        "java=$root/jdk/bin/java; . \"$scripts/hexl.sh\"; build_hexl 2>/dev/null;"
+            + " printf '%s\\n' \"${hexl_options[@]}\"";
+    assertThat(bash(script))
+        .startsWith("-Dcipherstream.hexl.missing=it could not be built ('cargo' is missing;")
+        .contains("./cipherstream setup --with-hexl");
+    write("host/seal/build-jni.sh", "mkdir -p \"$5\"; echo 'seal: HEXL 1.2.3 in /x'\n");
+    Path classes = root.resolve("target/setup/hexl/classes");
+    assertThat(bash(script)).isEqualTo("-Dcipherstream.hexl.classes=" + classes);
+    assertThat(classes.resolve("hexl.version")).hasContent("1.2.3");
+  }
+
+  @Test
   void helpOfTestAndSetupStartsNeither() throws Exception {
     for (String command : new String[] {"test", "setup"}) {
       Files.createDirectories(root.resolve("deploy/setup"));
