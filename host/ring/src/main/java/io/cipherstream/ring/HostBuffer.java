@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostBuffer implements LimbBuffer {
 
-  /** What to do once the memory is no longer used. */
+  /** Gives the memory back once it is no longer used; null if it is someone else's. */
   interface OnFree {
-    void freed(HostBuffer buffer);
+    void freed(HostBuffer buffer, @Nullable ByteBuf memory);
   }
 
   private final HostEngine owner;
@@ -27,7 +27,7 @@ public final class HostBuffer implements LimbBuffer {
 
   /**
    * @param words the buffer's bytes, direct, from position 0 to the limit
-   * @param memory what to release in the end, or null if the memory is someone else's
+   * @param memory what to give back in the end, or null if the memory is someone else's
    */
   HostBuffer(
       HostEngine owner, ByteBuffer words, @Nullable ByteBuf memory, long address, OnFree onFree) {
@@ -54,7 +54,7 @@ public final class HostBuffer implements LimbBuffer {
   }
 
   /** Whether the memory belongs to someone else. */
-  boolean wrapped() {
+  public boolean wrapped() {
     return memory == null;
   }
 
@@ -111,10 +111,7 @@ public final class HostBuffer implements LimbBuffer {
   }
 
   private void free() {
-    if (memory != null) {
-      memory.release();
-    }
-    onFree.freed(this);
+    onFree.freed(this, memory);
   }
 
   @Override

@@ -1,12 +1,10 @@
 package io.cipherstream.ring;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of a {@link HostEngine}: buffers, wrapped memory and a pool of scratch blocks, under
- * one limit. Blocks begin at addresses that are multiples of a line. Safe for concurrent use.
+ * one limit, what is kept for reuse included. Blocks begin at addresses that are multiples of a
+ * line. Safe for concurrent use.
  */
 final class HostMemory {
 
@@ -24,15 +23,22 @@ final class HostMemory {
   /** Longest block: what a direct buffer can hold, in whole lines. */
   static final long BLOCK_BYTES_MAX = (Integer.MAX_VALUE / LINE_BYTES - 1) * (long) LINE_BYTES;
 
-  /** Most scratch blocks kept for later programs. */
+  /** Most scratch blocks kept for later programs, and most bytes of them unless it is one. */
   private static final int IDLE_SCRATCH_MAX = 8;
+
+  static final long IDLE_SCRATCH_BYTES_MAX = 64L << 20;
 
   private final HostEngine owner;
   private final long bytesMax;
   private final AtomicLong reserved = new AtomicLong();
   private final AtomicLong liveBytes = new AtomicLong();
   private final Set<HostBuffer> live = ConcurrentHashMap.newKeySet();
+  private final SpareBlocks spare = new SpareBlocks();
+
+  /** In the order in which they came back. */
   private final List<HostBuffer> idleScratch = new ArrayList<>();
+
+  private long idleScratchBytes;
 
   HostMemory(HostEngine owner, long bytesMax) {
     this.owner = owner;
@@ -49,6 +55,11 @@ final class HostMemory {
 
   long liveBytes() {
     return liveBytes.get();
+  }
+
+  /** Bytes of buffers, scratch and what is kept for reuse. */
+  long reservedBytes() {
+    return reserved.get();
   }
 
   HostBuffer allocate(long words) {
@@ -71,41 +82,48 @@ final class HostMemory {
       }
       if (best != null && best.words() / 4 <= words) {
         idleScratch.remove(best);
+        idleScratchBytes -= best.words() * Long.BYTES;
         return best;
       }
     }
-    return block(words, "scratch memory", b -> reserved.addAndGet(-b.words() * Long.BYTES));
+    return block(words, "scratch memory", (b, memory) -> release(memory));
   }
 
-  /** Back into the pool, which drops its smallest block if it has too many. */
+  /** Back into the pool, which drops what was used longest ago if it has too much. */
   void giveScratch(HostBuffer block) {
-    HostBuffer drop = null;
+    List<HostBuffer> drop = new ArrayList<>();
     synchronized (idleScratch) {
       idleScratch.add(block);
-      if (idleScratch.size() > IDLE_SCRATCH_MAX) {
-        drop = Collections.min(idleScratch, Comparator.comparingLong(HostBuffer::words));
-        idleScratch.remove(drop);
+      idleScratchBytes += block.words() * Long.BYTES;
+      while (idleScratch.size() > IDLE_SCRATCH_MAX
+          || (idleScratch.size() > 1 && idleScratchBytes > IDLE_SCRATCH_BYTES_MAX)) {
+        HostBuffer oldest = idleScratch.remove(0);
+        idleScratchBytes -= oldest.words() * Long.BYTES;
+        drop.add(oldest);
       }
     }
-    if (drop != null) {
-      drop.close();
-    }
+    drop.forEach(HostBuffer::close);
   }
 
   /** Frees everything; no program runs any more. */
   void close() {
     List.copyOf(live).forEach(HostBuffer::close);
-    dropIdleScratch();
+    spare.close().forEach(this::release);
+    dropIdle();
   }
 
-  private boolean dropIdleScratch() {
+  /** Gives up what is kept for reuse; whether there was any. */
+  private boolean dropIdle() {
+    List<ByteBuf> spares = spare.takeAll();
+    spares.forEach(this::release);
     List<HostBuffer> drop;
     synchronized (idleScratch) {
       drop = List.copyOf(idleScratch);
       idleScratch.clear();
+      idleScratchBytes = 0;
     }
     drop.forEach(HostBuffer::close);
-    return !drop.isEmpty();
+    return !drop.isEmpty() || !spares.isEmpty();
   }
 
   private HostBuffer track(HostBuffer buffer) {
@@ -114,13 +132,19 @@ final class HostMemory {
     return buffer;
   }
 
-  private void forget(HostBuffer buffer) {
+  private void forget(HostBuffer buffer, @Nullable ByteBuf memory) {
     if (live.remove(buffer)) {
-      long bytes = buffer.words() * Long.BYTES;
-      liveBytes.addAndGet(-bytes);
-      if (!buffer.wrapped()) {
-        reserved.addAndGet(-bytes);
-      }
+      liveBytes.addAndGet(-buffer.words() * Long.BYTES);
+    }
+    if (memory != null) {
+      spare.give(memory).forEach(this::release);
+    }
+  }
+
+  private void release(@Nullable ByteBuf memory) {
+    if (memory != null) {
+      reserved.addAndGet(LINE_BYTES - memory.capacity());
+      memory.release();
     }
   }
 
@@ -135,9 +159,20 @@ final class HostMemory {
               + BLOCK_BYTES_MAX / Long.BYTES
               + "; use several buffers");
     }
-    long bytes = words * Long.BYTES;
+    int bytes = Math.toIntExact(words * Long.BYTES);
+    ByteBuf memory = spare.take(bytes + LINE_BYTES);
+    if (memory == null) {
+      memory = fresh(bytes, what);
+    }
+    int skip = (int) ((LINE_BYTES - memory.memoryAddress() % LINE_BYTES) % LINE_BYTES);
+    return new HostBuffer(
+        owner, memory.nioBuffer(skip, bytes), memory, memory.memoryAddress() + skip, onFree);
+  }
+
+  /** Memory from the system, without an allocator's chunks: what is reused is kept here. */
+  private ByteBuf fresh(int bytes, String what) {
     while (!reserve(bytes)) {
-      if (!dropIdleScratch()) {
+      if (!dropIdle()) {
         throw new EngineException(
             EngineException.Kind.MEMORY,
             what
@@ -152,31 +187,26 @@ final class HostMemory {
                 + " bytes in use; close buffers or raise the limit");
       }
     }
-    ByteBuf memory;
-    try {
-      memory =
-          PooledByteBufAllocator.DEFAULT.directBuffer(
-              Math.toIntExact(bytes + LINE_BYTES), Math.toIntExact(bytes + LINE_BYTES));
-    } catch (OutOfMemoryError e) {
-      reserved.addAndGet(-bytes);
-      throw new EngineException(
-          EngineException.Kind.MEMORY,
-          what
-              + " of "
-              + bytes
-              + " bytes: the Java process has no such direct memory left; raise"
-              + " -XX:MaxDirectMemorySize or lower the engine's limit of "
-              + bytesMax
-              + " bytes",
-          e);
+    while (true) {
+      try {
+        return UnpooledByteBufAllocator.DEFAULT.directBuffer(
+            bytes + LINE_BYTES, bytes + LINE_BYTES);
+      } catch (OutOfMemoryError e) {
+        if (!dropIdle()) {
+          reserved.addAndGet(-bytes);
+          throw new EngineException(
+              EngineException.Kind.MEMORY,
+              what
+                  + " of "
+                  + bytes
+                  + " bytes: the Java process has no such direct memory left; raise"
+                  + " -XX:MaxDirectMemorySize or lower the engine's limit of "
+                  + bytesMax
+                  + " bytes",
+              e);
+        }
+      }
     }
-    int skip = (int) ((LINE_BYTES - memory.memoryAddress() % LINE_BYTES) % LINE_BYTES);
-    return new HostBuffer(
-        owner,
-        memory.nioBuffer(skip, Math.toIntExact(bytes)),
-        memory,
-        memory.memoryAddress() + skip,
-        onFree);
   }
 
   private boolean reserve(long bytes) {
