@@ -145,8 +145,11 @@ public final class SealEvaluationKeys implements KeyWords {
 
   @Override
   public void close() {
-    closeActions.run();
-    resource.close();
+    try {
+      closeActions.run();
+    } finally {
+      resource.close();
+    }
   }
 
   /**

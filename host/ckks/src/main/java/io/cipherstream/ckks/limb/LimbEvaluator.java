@@ -452,12 +452,22 @@ public final class LimbEvaluator implements CkksEvaluator {
       }
       rotated = exact.get();
     }
-    List<Ciphertext> results = new ArrayList<>(steps.length);
-    int next = 0;
-    for (int step : steps) {
-      results.add(step == 0 ? dropTo(x, x.limbs()) : rotated.get(next++));
+    List<Ciphertext> copies = new ArrayList<>();
+    try {
+      List<Ciphertext> results = new ArrayList<>(steps.length);
+      int next = 0;
+      for (int step : steps) {
+        if (step == 0) {
+          copies.add(dropTo(x, x.limbs()));
+        }
+        results.add(step == 0 ? copies.get(copies.size() - 1) : rotated.get(next++));
+      }
+      return results;
+    } catch (RuntimeException | Error e) {
+      copies.forEach(Ciphertext::close);
+      rotated.forEach(Ciphertext::close);
+      throw e;
     }
-    return results;
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.cipherstream.ckks.limb;
 
 import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.HostBuffer;
 import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbEngine;
+import java.lang.ref.WeakReference;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -62,7 +64,8 @@ final class Residents {
   private boolean closed;
 
   /**
-   * @param bytesMax most bytes that unpinned residents may take
+   * @param bytesMax bytes of residents above which those that are not pinned are given up; wrapped
+   *     memory, which is not the engine's, does not count
    */
   Residents(LimbEngine engine, long bytesMax) {
     this.engine = engine;
@@ -82,7 +85,7 @@ final class Residents {
         if (buffer == null) {
           buffer = withRoom(maker);
           entry.buffer = buffer;
-          added(buffer.words() * Long.BYTES);
+          added(cost(buffer));
         }
         return new Lease(entry, buffer);
       }
@@ -126,7 +129,10 @@ final class Residents {
       entry.lastUse = ++clock;
     }
     if (first) {
-      onOwnerClosed.onClose(() -> drop(owner));
+      // An owner outlives engines that failed; it must not keep what was theirs from being
+      // collected.
+      WeakReference<Residents> self = new WeakReference<>(this);
+      onOwnerClosed.onClose(() -> drop(self, owner));
     }
     return entry;
   }
@@ -157,7 +163,7 @@ final class Residents {
     Optional<Entry> oldest =
         byOwner.values().stream()
             .flatMap(entries -> entries.values().stream())
-            .filter(entry -> entry.pins == 0)
+            .filter(entry -> entry.pins == 0 && entry.buffer != null && cost(entry.buffer) > 0)
             .min(Comparator.comparingLong(entry -> entry.lastUse));
     oldest.ifPresent(this::free);
     return oldest.isPresent();
@@ -171,8 +177,15 @@ final class Residents {
     LimbBuffer buffer = entry.buffer;
     entry.buffer = null;
     if (buffer != null) {
-      bytes -= buffer.words() * Long.BYTES;
+      bytes -= cost(buffer);
       buffer.close();
+    }
+  }
+
+  private static void drop(WeakReference<Residents> of, Object owner) {
+    Residents residents = of.get();
+    if (residents != null) {
+      residents.drop(owner);
     }
   }
 
@@ -186,6 +199,11 @@ final class Residents {
         }
       }
     }
+  }
+
+  /** Bytes of the engine's memory: none for memory that it was lent. */
+  private static long cost(LimbBuffer buffer) {
+    return buffer instanceof HostBuffer host && host.wrapped() ? 0 : buffer.words() * Long.BYTES;
   }
 
   /** Bytes held. */
