@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * programs before it.
  *
  * <p>After a device has failed, inferences go to SEAL; the device is opened again after {@link
- * #RETRY_FIRST}, then after twice as long, and so on up to {@link #RETRY_MAX}. Safe for concurrent
- * use.
+ * #RETRY_FIRST}, then after twice as long, and so on up to {@link #RETRY_MAX}, until an inference
+ * has ended well on it. Safe for concurrent use.
  */
 public final class ComputeEngine implements AutoCloseable {
 
@@ -43,6 +43,8 @@ public final class ComputeEngine implements AutoCloseable {
   private final EngineEvents events;
   private final LongSupplier nanoTime;
   private @Nullable Opened opened;
+  private int users;
+  private boolean opening;
   private Duration pause = RETRY_FIRST;
   private long retryAt;
   private boolean closed;
@@ -59,9 +61,16 @@ public final class ComputeEngine implements AutoCloseable {
       this.evaluator = evaluator;
     }
 
+    /**
+     * Frees what can be freed: a lost device may well fail here too, and nobody is left to care.
+     */
     void close() {
-      evaluator.close();
-      engine.close();
+      try (engine;
+          evaluator) {
+        LOG.debug("engine {} is closed", engine.name());
+      } catch (RuntimeException e) {
+        LOG.warn("engine {} did not close in order: {}", engine.name(), e.toString());
+      }
     }
   }
 
@@ -105,9 +114,9 @@ public final class ComputeEngine implements AutoCloseable {
     return choice;
   }
 
-  /** The engine's name for metrics and replies. */
+  /** Name of what computes now: the engine, or SEAL while the engine is out of order. */
   public synchronized String name() {
-    return opened == null ? choice.spec().toString() : opened.engine.name();
+    return opened == null ? seal.name() : opened.engine.name();
   }
 
   /** SEAL, the reference and the fallback; stays open until this is closed. */
@@ -117,37 +126,57 @@ public final class ComputeEngine implements AutoCloseable {
 
   /**
    * The engine for one inference, if it is in order; close the use at the end of the inference.
-   * Empty when SEAL's evaluator is to be used.
+   * Empty when SEAL's evaluator is to be used. When a failed device is due to be tried again, one
+   * caller opens it, which may take seconds; others go to SEAL meanwhile.
    */
-  public synchronized Optional<Use> use() {
-    if (closed || opener == null) {
-      return Optional.empty();
-    }
-    Opened current = opened;
-    if (current == null) {
-      if (nanoTime.getAsLong() - retryAt < 0) {
+  public Optional<Use> use() {
+    Supplier<LimbEngine> from = opener;
+    synchronized (this) {
+      if (closed || from == null) {
         return Optional.empty();
       }
-      current = reopen(opener);
-      if (current == null) {
+      if (opened != null) {
+        return Optional.of(take(opened));
+      }
+      if (opening || nanoTime.getAsLong() - retryAt < 0) {
         return Optional.empty();
       }
+      opening = true;
     }
-    current.users++;
-    return Optional.of(new Use(current));
+    return reopen(from);
   }
 
-  private @Nullable Opened reopen(Supplier<LimbEngine> from) {
+  private Use take(Opened current) {
+    users++;
+    current.users++;
+    return new Use(current);
+  }
+
+  /** Opens without the lock, as everything else would wait for it. */
+  private Optional<Use> reopen(Supplier<LimbEngine> from) {
+    Opened made = null;
+    Optional<Use> use = Optional.empty();
     try {
-      opened = open(from);
-      LOG.info("engine {} is back", choice.spec());
-      pause = RETRY_FIRST;
-    } catch (EngineException e) {
-      later();
-      LOG.warn(
-          "engine {} is still unusable, next try in {}: {}", choice.spec(), pause, e.getMessage());
+      made = open(from);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("engine {} is still unusable: {}", choice.spec(), e.toString());
+    } finally {
+      synchronized (this) {
+        opening = false;
+        if (made == null) {
+          later();
+        } else if (!closed) {
+          opened = made;
+          use = Optional.of(take(made));
+        }
+      }
     }
-    return opened;
+    if (use.isPresent()) {
+      LOG.info("engine {} is back", choice.spec());
+    } else if (made != null) {
+      made.close();
+    }
+    return use;
   }
 
   private void later() {
@@ -159,6 +188,7 @@ public final class ComputeEngine implements AutoCloseable {
   public final class Use implements AutoCloseable {
     private final Opened on;
     private boolean over;
+    private boolean fell;
 
     private Use(Opened on) {
       this.on = on;
@@ -184,17 +214,22 @@ public final class ComputeEngine implements AutoCloseable {
           ofEngine.size(), ofEngine.limbs(), ofEngine.scale(), words.flip());
     }
 
-    /** Says that the inference went to SEAL. A lost device is not used again until it is back. */
+    /**
+     * Says that the inference went to SEAL. A lost device is not used again until it is back; one
+     * that was too full, or whose caller was interrupted, is in order.
+     */
     public void failed(EngineException cause) {
       events.fellBack(on.engine.name(), cause);
       LOG.error(
           "engine {} failed, the inference is computed again on SEAL: {}",
           on.engine.name(),
           cause.getMessage());
-      if (cause.kind() == EngineException.Kind.MEMORY) {
-        return;
-      }
       synchronized (ComputeEngine.this) {
+        fell = true;
+        if (cause.kind() == EngineException.Kind.MEMORY
+            || cause.getCause() instanceof InterruptedException) {
+          return;
+        }
         on.failed = true;
         if (opened == on) {
           opened = null;
@@ -205,29 +240,41 @@ public final class ComputeEngine implements AutoCloseable {
 
     @Override
     public void close() {
+      boolean idle;
+      boolean last;
       synchronized (ComputeEngine.this) {
         if (over) {
           return;
         }
         over = true;
         on.users--;
-        if (on.users > 0 || !(on.failed || closed)) {
-          return;
+        users--;
+        if (!fell && !on.failed) {
+          pause = RETRY_FIRST;
         }
+        idle = on.users == 0 && (on.failed || closed);
+        last = users == 0 && closed;
       }
-      on.close();
+      if (idle) {
+        on.close();
+      }
+      if (last) {
+        seal.close();
+      }
     }
   }
 
-  /** Closes the engine, when its last use ends, and SEAL. */
+  /** Closes the engine and SEAL, when the last use ends: until then it may fall back. */
   @Override
   public void close() {
     Opened idle = null;
+    boolean last;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
+      last = users == 0;
       if (opened != null && opened.users == 0) {
         idle = opened;
       }
@@ -236,6 +283,8 @@ public final class ComputeEngine implements AutoCloseable {
     if (idle != null) {
       idle.close();
     }
-    seal.close();
+    if (last) {
+      seal.close();
+    }
   }
 }

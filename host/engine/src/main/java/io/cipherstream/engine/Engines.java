@@ -52,8 +52,8 @@ public final class Engines {
   /**
    * Opens what computes for a parameter set.
    *
-   * <p>An automatically chosen engine that cannot be opened is replaced by SEAL, with the reason in
-   * the log.
+   * <p>An automatically chosen engine that cannot be opened is replaced by the next best, at last
+   * by SEAL's evaluator, with the reason in the log.
    *
    * @throws EngineException if an engine that was asked for cannot be opened
    */
@@ -62,18 +62,31 @@ public final class Engines {
     EngineChoice choice = choose(settings.spec());
     SealEvaluator seal = new SealEvaluator(parameters);
     try {
-      return open(parameters, choice, seal, settings, events);
-    } catch (EngineException e) {
-      if (settings.spec().kind() != EngineSpec.Kind.AUTO) {
-        seal.close();
-        throw e;
+      while (true) {
+        try {
+          return open(parameters, choice, seal, settings, events);
+        } catch (EngineException e) {
+          if (settings.spec().kind() != EngineSpec.Kind.AUTO) {
+            throw e;
+          }
+          choice = instead(choice, e);
+          LOG.warn("{}: {}", parameters, choice.reason());
+        }
       }
-      EngineChoice instead =
-          new EngineChoice(
-              new EngineSpec(EngineSpec.Kind.SEAL, ""),
-              choice.spec() + " could not be opened: " + e.getMessage());
-      return open(parameters, instead, seal, settings, events);
+    } catch (RuntimeException | Error e) {
+      seal.close();
+      throw e;
     }
+  }
+
+  /** What an automatic choice falls back to; SEAL's evaluator itself can always be opened. */
+  static EngineChoice instead(EngineChoice failed, EngineException cause) {
+    EngineSpec.Kind next =
+        failed.spec().kind() == EngineSpec.Kind.OPENCL
+            ? EngineSpec.Kind.SEAL_LIMB
+            : EngineSpec.Kind.SEAL;
+    return new EngineChoice(
+        new EngineSpec(next, ""), failed.spec() + " could not be opened: " + cause.getMessage());
   }
 
   private static ComputeEngine open(
@@ -136,7 +149,13 @@ public final class Engines {
     if (settings.crossCheckRate() == 0) {
       return engine;
     }
-    LimbEngine reference = SealEngine.withPortableKernels(engine.ring());
+    LimbEngine reference;
+    try {
+      reference = SealEngine.withPortableKernels(engine.ring());
+    } catch (RuntimeException | Error e) {
+      engine.close();
+      throw e;
+    }
     CrossCheckedEngine.Listener listener =
         new CrossCheckedEngine.Listener() {
           @Override

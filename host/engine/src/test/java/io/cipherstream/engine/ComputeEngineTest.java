@@ -15,6 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -149,7 +152,121 @@ class ComputeEngineTest {
   void sealAloneHasNoUse() {
     try (ComputeEngine compute = compute(null)) {
       assertThat(compute.use()).isEmpty();
-      assertThat(compute.name()).isEqualTo("java");
+      assertThat(compute.name()).isEqualTo("seal");
     }
+  }
+
+  @Test
+  void sealStaysOpenUntilTheLastUseEnds() {
+    ComputeEngine compute = compute(this::make);
+    ComputeEngine.Use use = compute.use().orElseThrow();
+    int words = 2 * SET.degree();
+    ByteBuffer raw = ByteBuffer.allocateDirect(words * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    compute.close();
+    compute.close();
+    compute.seal().importCiphertext(2, 1, 0x1p20, raw.duplicate()).close();
+    use.failed(new EngineException(EngineException.Kind.DEVICE, "gone"));
+    use.close();
+    assertThatThrownBy(() -> compute.seal().importCiphertext(2, 1, 0x1p20, raw.duplicate()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> made.get(0).allocate(8)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void whileOneCallerOpensTheDeviceAgainOthersGoToSeal() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Supplier<LimbEngine> slow =
+        () -> {
+          if (!made.isEmpty()) {
+            inside.countDown();
+            try {
+              assertThat(go.await(1, TimeUnit.MINUTES)).isTrue();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+          return make();
+        };
+    try (ComputeEngine compute = compute(slow)) {
+      try (ComputeEngine.Use use = compute.use().orElseThrow()) {
+        use.failed(new EngineException(EngineException.Kind.DEVICE, "gone"));
+      }
+      clock.addAndGet(ComputeEngine.RETRY_FIRST.toNanos());
+      CompletableFuture<Optional<ComputeEngine.Use>> opens =
+          CompletableFuture.supplyAsync(compute::use);
+      assertThat(inside.await(1, TimeUnit.MINUTES)).isTrue();
+      CompletableFuture<Boolean> other =
+          CompletableFuture.supplyAsync(() -> compute.use().isEmpty());
+      assertThat(other.get(1, TimeUnit.MINUTES)).isTrue();
+      go.countDown();
+      opens.get(1, TimeUnit.MINUTES).orElseThrow().close();
+    } finally {
+      go.countDown();
+    }
+  }
+
+  @Test
+  void anUnexpectedFailureWhileOpeningAgainGoesToSealToo() {
+    boolean[] odd = new boolean[1];
+    Supplier<LimbEngine> opener =
+        () -> {
+          if (odd[0]) {
+            throw new IllegalStateException("the driver is confused");
+          }
+          return make();
+        };
+    try (ComputeEngine compute = compute(opener)) {
+      try (ComputeEngine.Use use = compute.use().orElseThrow()) {
+        use.failed(new EngineException(EngineException.Kind.DEVICE, "gone"));
+      }
+      assertThat(compute.name()).as("what computes meanwhile").isEqualTo("seal");
+      odd[0] = true;
+      clock.addAndGet(ComputeEngine.RETRY_FIRST.toNanos());
+      assertThat(compute.use()).isEmpty();
+      odd[0] = false;
+      clock.addAndGet(ComputeEngine.RETRY_MAX.toNanos());
+      compute.use().orElseThrow().close();
+    }
+  }
+
+  @Test
+  void aDeviceThatOpensButFailsEachTimeIsLeftAloneLongerAndLonger() {
+    try (ComputeEngine compute = compute(this::make)) {
+      Duration pause = ComputeEngine.RETRY_FIRST;
+      for (int i = 0; i < 3; i++) {
+        try (ComputeEngine.Use use = compute.use().orElseThrow()) {
+          use.failed(new EngineException(EngineException.Kind.DEVICE, "gone"));
+        }
+        clock.addAndGet(pause.toNanos() - 1);
+        assertThat(compute.use()).as("pause %s", pause).isEmpty();
+        clock.addAndGet(1);
+        pause = pause.multipliedBy(2);
+      }
+      compute.use().orElseThrow().close();
+    }
+  }
+
+  @Test
+  void anInterruptedCallerSaysNothingAboutTheDevice() {
+    try (ComputeEngine compute = compute(this::make);
+        ComputeEngine.Use use = compute.use().orElseThrow()) {
+      use.failed(
+          new EngineException(
+              EngineException.Kind.UNAVAILABLE, "interrupted", new InterruptedException()));
+      try (ComputeEngine.Use next = compute.use().orElseThrow()) {
+        assertThat(next.evaluator()).isSameAs(use.evaluator());
+      }
+    }
+  }
+
+  @Test
+  void anAutomaticChoiceFallsBackToTheNextBest() {
+    EngineException cause = new EngineException(EngineException.Kind.UNAVAILABLE, "no driver");
+    EngineChoice first = new EngineChoice(EngineSpec.parse("opencl:gpu"), "a GPU");
+    EngineChoice second = Engines.instead(first, cause);
+    assertThat(second.spec()).isEqualTo(EngineSpec.parse("seal-limb"));
+    assertThat(second.reason()).contains("opencl:gpu").contains("no driver");
+    assertThat(Engines.instead(second, cause).spec()).isEqualTo(EngineSpec.parse("seal"));
   }
 }
