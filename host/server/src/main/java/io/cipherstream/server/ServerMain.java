@@ -1,5 +1,6 @@
 package io.cipherstream.server;
 
+import io.cipherstream.ring.EngineException;
 import io.cipherstream.server.config.ConfigException;
 import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.ServerConfig;
@@ -116,7 +117,11 @@ public final class ServerMain implements Callable<Integer> {
       return 0;
     } catch (IOException | ExecutionException e) {
       Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-      LOG.error("the appliance could not start", cause);
+      if (cause instanceof ConfigException || cause instanceof EngineException) {
+        LOG.error("the appliance could not start: {}", cause.getMessage());
+      } else {
+        LOG.error("the appliance could not start", cause);
+      }
       System.err.println("cannot start: " + cause.getMessage());
       return cause instanceof ConfigException ? USAGE : FAILED;
     }

@@ -170,6 +170,11 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
     }
 
     @Override
+    public String engine() {
+      return "echo";
+    }
+
+    @Override
     public List<Ciphertext> step(List<Ciphertext> received) {
       Semaphore waiting = gate;
       if (waiting != null) {

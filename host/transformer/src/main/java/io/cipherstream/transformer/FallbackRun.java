@@ -81,6 +81,11 @@ public final class FallbackRun implements AutoCloseable {
     return fallen;
   }
 
+  /** Name of the evaluator that computed the last step, or will compute the first. */
+  public String engine() {
+    return (fallen ? trusted : primary.evaluator()).name();
+  }
+
   /**
    * As {@link InferenceRun#step}, on ciphertexts of the trusted evaluator.
    *
@@ -99,7 +104,7 @@ public final class FallbackRun implements AutoCloseable {
         throw e;
       }
       primary.failed().accept(e);
-      return again();
+      return again(e);
     }
   }
 
@@ -127,9 +132,13 @@ public final class FallbackRun implements AutoCloseable {
   }
 
   /** Starts afresh on the trusted evaluator and repeats all steps so far. */
-  private List<Ciphertext> again() {
+  private List<Ciphertext> again(EngineException cause) {
     fallen = true;
-    run.close();
+    try {
+      run.close();
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
     run = model.start(plan.mode(), plan.tokenClass(), keys, trusted, seed);
     List<Ciphertext> last = List.of();
     while (!history.isEmpty()) {

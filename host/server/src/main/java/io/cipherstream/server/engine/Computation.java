@@ -14,6 +14,9 @@ public interface Computation extends AutoCloseable {
    */
   List<Ciphertext> step(List<Ciphertext> received);
 
+  /** Name of what computed the last step, for metrics: after a failure another one than before. */
+  String engine();
+
   /** Frees everything, also between rounds. */
   @Override
   void close();

@@ -10,11 +10,19 @@ final class Computations {
 
   private Computations() {}
 
-  static Computation of(InferenceRun run) {
+  /**
+   * @param engine name of the run's evaluator
+   */
+  static Computation of(InferenceRun run, String engine) {
     return new Computation() {
       @Override
       public List<Ciphertext> step(List<Ciphertext> received) {
         return run.step(received);
+      }
+
+      @Override
+      public String engine() {
+        return engine;
       }
 
       @Override
@@ -32,6 +40,11 @@ final class Computations {
       @Override
       public List<Ciphertext> step(List<Ciphertext> received) {
         return run.step(received);
+      }
+
+      @Override
+      public String engine() {
+        return run.engine();
       }
 
       @Override

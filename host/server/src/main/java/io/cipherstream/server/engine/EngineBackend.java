@@ -58,7 +58,8 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
   Computation start(ServerModel model, InferenceMode mode, int tokenClass, EvaluationKeys keys) {
     Optional<ComputeEngine.Use> use = engine.use();
     if (use.isEmpty()) {
-      return Computations.of(model.start(mode, tokenClass, keys, evaluator(), RunSeed.random()));
+      return Computations.of(
+          model.start(mode, tokenClass, keys, evaluator(), RunSeed.random()), evaluator.name());
     }
     ComputeEngine.Use on = use.get();
     try {

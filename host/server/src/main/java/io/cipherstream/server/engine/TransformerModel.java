@@ -8,6 +8,7 @@ import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ServerModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +27,7 @@ final class TransformerModel implements ServedModel {
 
   /**
    * @param encoded owned by this model
-   * @param backends shared with other models
+   * @param backends shared with other models; those of this one's parameter sets are taken
    */
   TransformerModel(
       String name,
@@ -38,7 +39,9 @@ final class TransformerModel implements ServedModel {
     this.packageDigest = packageDigest;
     this.clientPackage = clientPackage;
     this.encoded = Map.copyOf(encoded);
-    this.backends = backends;
+    Map<CkksParameters, EngineBackend> own = new HashMap<>(backends);
+    own.keySet().retainAll(encoded.keySet());
+    this.backends = Map.copyOf(own);
     encoded.values().forEach(model -> model.plans().forEach(plan -> plans.add(served(plan))));
   }
 

@@ -177,10 +177,12 @@ final class ActiveInference {
     List<Ciphertext> replies = List.of();
     Throwable failure = null;
     boolean passed = false;
+    String engine = model.engine();
     try {
       Computation running = computation();
       passed = true;
       replies = running.step(received);
+      engine = running.engine();
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       failure = e;
       if (!passed) {
@@ -188,7 +190,7 @@ final class ActiveInference {
       }
     }
     long nanos = System.nanoTime() - started;
-    services.metrics().computed(model.engine(), "step", Duration.ofNanos(nanos));
+    services.metrics().computed(engine, "step", Duration.ofNanos(nanos));
     List<Ciphertext> out = replies;
     Throwable problem = failure;
     context.runOnContext(v -> computed(queuedNanos, nanos, out, problem));
