@@ -7,6 +7,8 @@ import io.cipherstream.ckks.limb.LimbEvaluator;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.seal.SealEvaluator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -206,12 +208,16 @@ public final class ComputeEngine implements AutoCloseable {
 
     /** A copy of the engine's ciphertext at SEAL. */
     public Ciphertext leave(Ciphertext ofEngine) {
-      ByteBuffer words =
-          ByteBuffer.allocateDirect(Math.toIntExact(ofEngine.words(parameters) * Long.BYTES))
-              .order(ByteOrder.LITTLE_ENDIAN);
-      ofEngine.copyWordsTo(words);
-      return seal.importCiphertext(
-          ofEngine.size(), ofEngine.limbs(), ofEngine.scale(), words.flip());
+      int bytes = Math.toIntExact(ofEngine.words(parameters) * Long.BYTES);
+      ByteBuf staging = UnpooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
+      try {
+        ByteBuffer words = staging.nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+        ofEngine.copyWordsTo(words);
+        return seal.importCiphertext(
+            ofEngine.size(), ofEngine.limbs(), ofEngine.scale(), words.flip());
+      } finally {
+        staging.release();
+      }
     }
 
     /**

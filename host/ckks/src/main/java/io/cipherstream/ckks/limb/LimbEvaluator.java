@@ -16,6 +16,8 @@ import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbView;
 import io.cipherstream.ring.Opcode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -148,11 +150,15 @@ public final class LimbEvaluator implements CkksEvaluator {
 
   /** A copy of a ciphertext of any engine; the original stays open. */
   public Ciphertext importCiphertext(Ciphertext other) {
-    ByteBuffer words =
-        ByteBuffer.allocateDirect(Math.toIntExact(other.words(parameters) * Long.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    other.copyWordsTo(words);
-    return importCiphertext(other.size(), other.limbs(), other.scale(), words.flip());
+    int bytes = Math.toIntExact(other.words(parameters) * Long.BYTES);
+    ByteBuf staging = UnpooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
+    try {
+      ByteBuffer words = staging.nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+      other.copyWordsTo(words);
+      return importCiphertext(other.size(), other.limbs(), other.scale(), words.flip());
+    } finally {
+      staging.release();
+    }
   }
 
   /**
