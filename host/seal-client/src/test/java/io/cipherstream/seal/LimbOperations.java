@@ -17,25 +17,25 @@ final class LimbOperations {
   static void check(LimbPair f, int limbs, SealEvaluationKeys keys) {
     final LimbPair.Both x = f.encrypt(limbs, SCALE);
     final LimbPair.Both y = f.encrypt(limbs, SCALE);
-    f.same("add", f.seal.add(x.seal(), y.seal()), f.limb.add(x.limb(), y.limb()));
-    f.same("subtract", f.seal.subtract(x.seal(), y.seal()), f.limb.subtract(x.limb(), y.limb()));
-    f.same(
+    f.check("add", f.seal.add(x.seal(), y.seal()), f.limb.add(x.limb(), y.limb()));
+    f.check("subtract", f.seal.subtract(x.seal(), y.seal()), f.limb.subtract(x.limb(), y.limb()));
+    f.check(
         "sum",
         f.seal.sum(List.of(x.seal(), y.seal(), x.seal())),
         f.limb.sum(List.of(x.limb(), y.limb(), x.limb())));
-    f.same("sum of one", f.seal.sum(List.of(y.seal())), f.limb.sum(List.of(y.limb())));
+    f.check("sum of one", f.seal.sum(List.of(y.seal())), f.limb.sum(List.of(y.limb())));
     LimbPair.Both product =
         f.same(
             "multiply", f.seal.multiply(x.seal(), y.seal()), f.limb.multiply(x.limb(), y.limb()));
-    f.same(
+    f.check(
         "add of sizes 3 and 2",
         f.seal.add(product.seal(), withScale(f, product.seal(), x).seal()),
         f.limb.add(product.limb(), withScale(f, product.seal(), x).limb()));
-    f.same(
+    f.check(
         "subtract of sizes 2 and 3",
         f.seal.subtract(withScale(f, product.seal(), x).seal(), product.seal()),
         f.limb.subtract(withScale(f, product.seal(), x).limb(), product.limb()));
-    f.same(
+    f.check(
         "sum of products",
         f.seal.sumOfProducts(List.of(x.seal(), y.seal()), List.of(y.seal(), y.seal())),
         f.limb.sumOfProducts(List.of(x.limb(), y.limb()), List.of(y.limb(), y.limb())));
@@ -45,12 +45,12 @@ final class LimbOperations {
             f.seal.relinearize(product.seal(), keys),
             f.limb.relinearize(product.limb(), keys));
     if (limbs > 1) {
-      f.same("rescale", f.seal.rescale(relinearized.seal()), f.limb.rescale(relinearized.limb()));
-      f.same("rescale of size 3", f.seal.rescale(product.seal()), f.limb.rescale(product.limb()));
-      f.same("drop", f.seal.dropTo(x.seal(), limbs - 1), f.limb.dropTo(x.limb(), limbs - 1));
+      f.check("rescale", f.seal.rescale(relinearized.seal()), f.limb.rescale(relinearized.limb()));
+      f.check("rescale of size 3", f.seal.rescale(product.seal()), f.limb.rescale(product.limb()));
+      f.check("drop", f.seal.dropTo(x.seal(), limbs - 1), f.limb.dropTo(x.limb(), limbs - 1));
     }
     for (int step : new int[] {0, 1, -3, 128}) {
-      f.same(
+      f.check(
           "rotate by " + step,
           f.seal.rotate(x.seal(), step, keys),
           f.limb.rotate(x.limb(), step, keys));
@@ -59,7 +59,7 @@ final class LimbOperations {
     List<Ciphertext> expected = f.seal.rotateAll(x.seal(), steps, keys);
     List<Ciphertext> actual = f.limb.rotateAll(x.limb(), steps, keys);
     for (int i = 0; i < steps.length; i++) {
-      f.same("hoisted rotation by " + steps[i], expected.get(i), actual.get(i));
+      f.check("hoisted rotation by " + steps[i], expected.get(i), actual.get(i));
     }
     plaintexts(f, limbs, x, y);
   }
@@ -79,12 +79,12 @@ final class LimbOperations {
       };
       int plainLimbs = Math.min(f.set.dataLimbs(), limbs + 1);
       PeriodicPlaintexts w = f.keep(f.seal.encodePeriodic(rows, plainLimbs, SCALE));
-      f.same(
+      f.check(
           "sum of plaintext products, period " + period,
           f.seal.sumOfPlainProducts(List.of(x.seal(), y.seal(), x.seal()), w, new int[] {1, -1, 0}),
           f.limb.sumOfPlainProducts(
               List.of(x.limb(), y.limb(), x.limb()), w, new int[] {1, -1, 0}));
-      f.same(
+      f.check(
           "add plaintext, period " + period,
           f.seal.addPlain(x.seal(), w, 1),
           f.limb.addPlain(x.limb(), w, 1));
