@@ -48,6 +48,9 @@ class VectorUnit(p: CoreParameters) extends Module {
     /** Zero words of a beat of ZEROS. */
     val zeros = Valid(UInt(log2Ceil(p.lanes + 1).W))
 
+    /** Pulses with the last beat of ZEROS, which has no result to wait for. */
+    val counted = Output(Bool())
+
     /** Whether P lanes take a beat in this cycle. */
     val beatIssued = Output(Bool())
     val idle = Output(Bool())
@@ -128,6 +131,7 @@ class VectorUnit(p: CoreParameters) extends Module {
 
   // Zero words: counted on the way in, nothing leaves.
   io.zeros.valid := RegNext(issue && !writes, false.B)
+  io.counted := RegNext(finished && !writes, false.B)
   io.zeros.bits := RegNext(PopCount(a.map(_ === 0.U)))
 
   // Lanes. One line of words waits beside the multiplier on each side of the last sum.

@@ -83,9 +83,9 @@ class VectorUnitSpec extends AnyFlatSpec with StreamDriver {
       }
     }
 
-  "VectorUnit" should "work after a reset in mid-operation" in {
+  "VectorUnit" should "work after resets in mid-operation and take a beat a cycle, repeated operands and PERM too" in {
     val p = parameters(2, 30, 2)
-    val random = Words.random("vector, reset")
+    val random = Words.random("vector, reset, throughput")
     simulate(new VectorBench(p, 40)) { dut =>
       dut.gaps.foreach(_.poke(0))
       dut.degreeBits.poke(10)
@@ -100,16 +100,6 @@ class VectorUnitSpec extends AnyFlatSpec with StreamDriver {
         dut.reset.poke(false)
         run(dut, p, cases, s"after reset $round")
       }
-    }
-  }
-
-  it should "take a beat a cycle through a chain of products with repeated operands" in {
-    val p = parameters(2, 30, 2)
-    val random = Words.random("vector, throughput")
-    simulate(new VectorBench(p, 40)) { dut =>
-      dut.gaps.foreach(_.poke(0))
-      dut.degreeBits.poke(10)
-      val moduli = Words.primes(random, 30, 10, 2)
       def chain(opcode: String, count: Int, repeated: Boolean) =
         Iterator
           .continually(VectorCases.random(random, p, 10, opcode, moduli))
