@@ -4,44 +4,17 @@
 #include <cstring>
 
 #include "limb_kernels_ifma.h"
+#include "products.h"
+#include "products_avx512.h"
 #include "seal/util/polyarithsmallmod.h"
-#include "seal/util/uintarithsmallmod.h"
+#include "words.h"
 
 namespace cipherstream {
 
 namespace {
 
-using Wide = unsigned __int128;
-
-// Products of words below 2^61 that 128 bits hold beside one such word.
-constexpr std::size_t kProductsMax = 60;
 // A table of SEAL's for one Galois element takes 4N bytes; more of them than this start anew.
 constexpr std::size_t kGaloisTablesMax = 256;
-
-std::uint64_t reduced(Wide value, const seal::Modulus &q) {
-  const std::uint64_t words[2] = {static_cast<std::uint64_t>(value),
-                                  static_cast<std::uint64_t>(value >> 64)};
-  return seal::util::barrett_reduce_128(words, q);
-}
-
-// Adds products of four neighbouring words.
-void add_products(Wide (&sum)[4], const Product &product, std::size_t k, std::size_t degree) {
-  const std::uint64_t *const a = product.a + k;
-  if (product.repeat.none()) {
-    for (std::size_t i = 0; i < 4; i++) {
-      sum[i] += static_cast<Wide>(a[i]) * product.b[k + i];
-    }
-  } else if (product.repeat.shift >= 2) {
-    const Wide weight = product.b[product.repeat.index(k, degree)];
-    for (std::size_t i = 0; i < 4; i++) {
-      sum[i] += weight * a[i];
-    }
-  } else {
-    for (std::size_t i = 0; i < 4; i++) {
-      sum[i] += static_cast<Wide>(a[i]) * product.b[product.repeat.index(k + i, degree)];
-    }
-  }
-}
 
 }  // namespace
 
@@ -70,14 +43,18 @@ void LimbKernels::intt(const ModulusTables &q, std::uint64_t *d, const std::uint
   seal::util::inverse_ntt_negacyclic_harvey(d, *q.seal);
 }
 
-void LimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables &,
+// SEAL's lazy transform, which its key switch takes too, from words below 4q to words below 4q: no
+// more than that is reduced before it, and behind it no branch is taken on a word.
+void LimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables &source,
                                  std::uint64_t *d, const std::uint64_t *a,
                                  std::uint64_t constant) const {
-  seal::util::modulo_poly_coeffs(a, ring_.degree(), q.modulus, d);
-  if (constant != 0) {
-    seal::util::add_poly_scalar_coeffmod(d, ring_.degree(), constant, q.modulus, d);
+  if (source.value() + constant <= 4 * q.value()) {
+    words::add_plain(d, a, constant, ring_.degree());
+  } else {
+    words::reduce_and_add(d, a, constant, ring_.degree(), q.value(), q.modulus.const_ratio()[1]);
   }
-  seal::util::ntt_negacyclic_harvey(d, *q.seal);
+  seal::util::ntt_negacyclic_harvey_lazy(d, *q.seal);
+  words::reduce_lazy(d, ring_.degree(), q.value());
 }
 
 std::shared_ptr<seal::util::GaloisTool> LimbKernels::galois_tool(std::uint32_t galois) const {
@@ -105,25 +82,10 @@ void LimbKernels::products(const ModulusTables &q, const Chain &chain, Block blo
                                         chain.d + block.from);
     return;
   }
-  const Product *const end = chain.products + chain.count;
-  for (std::size_t k = block.from; k < block.from + block.count; k += 4) {
-    Wide sum[4] = {};
-    for (std::size_t i = 0; chain.accumulate && i < 4; i++) {
-      sum[i] = chain.d[k + i];
-    }
-    for (const Product *next = chain.products; next != end;) {
-      const Product *const stop =
-          next + std::min<std::size_t>(kProductsMax, static_cast<std::size_t>(end - next));
-      for (; next != stop; next++) {
-        add_products(sum, *next, k, ring_.degree());
-      }
-      for (Wide &value : sum) {
-        value = reduced(value, q.modulus);
-      }
-    }
-    for (std::size_t i = 0; i < 4; i++) {
-      chain.d[k + i] = static_cast<std::uint64_t>(sum[i]);
-    }
+  if (fits_avx512(q.modulus)) {
+    products_avx512(chain, block, ring_.degree(), q.modulus);
+  } else {
+    products_portable(chain, block, ring_.degree(), q.modulus);
   }
 }
 
@@ -140,12 +102,12 @@ void LimbKernels::add(const ModulusTables &q, std::uint64_t *d, const std::uint6
 
 void LimbKernels::subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
                            const std::uint64_t *b, std::size_t count) const {
-  seal::util::sub_poly_coeffmod(a, b, count, q.modulus, d);
+  words::subtract(d, a, b, count, q.value());
 }
 
 void LimbKernels::negate(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
                          std::size_t count) const {
-  seal::util::negate_poly_coeffmod(a, count, q.modulus, d);
+  words::negate(d, a, count, q.value());
 }
 
 void LimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
@@ -155,7 +117,7 @@ void LimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std::uin
 
 void LimbKernels::add_constant(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
                                std::uint64_t constant, std::size_t count) const {
-  seal::util::add_poly_scalar_coeffmod(a, count, constant, q.modulus, d);
+  words::add_constant(d, a, constant, count, q.value());
 }
 
 void LimbKernels::reduce(const ModulusTables &q, const ModulusTables &, std::uint64_t *d,

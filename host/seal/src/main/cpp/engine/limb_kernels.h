@@ -50,8 +50,9 @@ struct Block {
   std::size_t from, count;
 };
 
-// SEAL's own routines; the sums of products accumulate 128 bits and reduce once, as SEAL's
-// dot_product_mod does. Safe for concurrent use.
+// What SEAL has a routine for, and benchmarks take for plain SEAL, is that routine: transforms,
+// automorphisms, single products and sums, products with constants, reductions. Chains of products
+// accumulate 128 bits and reduce once, as SEAL's dot_product_mod does. Safe for concurrent use.
 class LimbKernels {
  public:
   explicit LimbKernels(const RingTables &ring);
