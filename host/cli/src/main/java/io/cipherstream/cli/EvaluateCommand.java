@@ -77,6 +77,11 @@ final class EvaluateCommand implements Callable<Integer> {
     if (limit != null && limit < 1) {
       throw new CliException(ExitCodes.USAGE, "--limit " + limit + ": expected at least 1");
     }
+    String name = engine == null ? "" : engine.strip().toLowerCase(Locale.ROOT);
+    Optional<EngineSpec> appliance =
+        List.of("", PLAINTEXT, SIMULATE).contains(name)
+            ? Optional.empty()
+            : Optional.of(engineSpec(name));
     List<LabelledText> examples = choose(LabelledText.read(data));
     ModelPackage pack = Models.find(model.model());
     List<String> labels = pack.manifest().shape().labels();
@@ -91,7 +96,7 @@ final class EvaluateCommand implements Callable<Integer> {
             model.model(), mode.label(), engine == null ? "auto" : engine.toLowerCase(Locale.ROOT));
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
-        ExampleRunner runner = runner(pack, mode, progress)) {
+        ExampleRunner runner = runner(name, appliance, pack, mode, progress)) {
       for (int i = 0; i < prepared.size(); i++) {
         progress.progress("evaluating", i, prepared.size());
         Prepared p = prepared.get(i);
@@ -139,15 +144,18 @@ final class EvaluateCommand implements Callable<Integer> {
     return prepared;
   }
 
-  private ExampleRunner runner(ModelPackage pack, InferenceMode mode, ProgressListener progress) {
-    String name = engine == null ? "" : engine.strip().toLowerCase(Locale.ROOT);
+  private ExampleRunner runner(
+      String name,
+      Optional<EngineSpec> spec,
+      ModelPackage pack,
+      InferenceMode mode,
+      ProgressListener progress) {
     if (name.equals(PLAINTEXT)) {
       return new ExampleRunner.Plaintext(ExampleRunner.plaintext(pack, mode));
     }
     if (name.equals(SIMULATE)) {
       return new ExampleRunner.Simulated(pack, mode);
     }
-    Optional<EngineSpec> spec = name.isEmpty() ? Optional.empty() : Optional.of(engineSpec(name));
     Appliance appliance = connection.open(model.model(), model.mode(), List.of(), spec, progress);
     try {
       return new ExampleRunner.Encrypted(appliance, model.model(), mode);
