@@ -26,6 +26,7 @@ case class MultiplierShape(tileA: Int = 26, tileB: Int = 17, adderLevels: Int = 
   * @param window instructions among which the core looks for one that can start
   * @param segments entries of the segment table
   * @param moduli entries of the modulus table
+  * @param watchdogCycles cycles that the memory may leave everything asked for unanswered before the core gives up
   * @param multiplier how products are built
   */
 case class CoreParameters(
@@ -40,6 +41,7 @@ case class CoreParameters(
     window: Int = 16,
     segments: Int = 64,
     moduli: Int = 32,
+    watchdogCycles: Int = 1 << 20,
     multiplier: MultiplierShape = MultiplierShape()
 ) {
   require(wordBits >= 28 && wordBits <= 61, s"word width $wordBits: expected 28 to 61 bits")
@@ -56,6 +58,7 @@ case class CoreParameters(
   require(twiddleSlots >= 2, s"$twiddleSlots twiddle slots: expected at least 2")
   require(permutationLimbs == 1 || permutationLimbs == 2, s"$permutationLimbs permutation limbs: expected 1 or 2")
   require(Set(8, 16).contains(busWords), s"$busWords words a beat: expected 8 or 16")
+  require(watchdogCycles >= 16, s"watchdog of $watchdogCycles cycles: expected at least 16")
   require(window >= 2 && segments >= 1 && moduli >= 1 && moduli <= 64, s"tables of $this")
 
   /** log2 of the number of lanes. */

@@ -58,8 +58,9 @@ class WideProduct(aBits: Int, bBits: Int, shape: MultiplierShape) extends Module
     if (gap >= lower.bits)
       Part(lower.low, gap + upper.bits, Cat(upper.value, 0.U((gap - lower.bits).W), lower.value))
     else {
-      val bits = math.max(upper.bits, lower.bits - gap) + 1
-      val high = upper.value +& lower.value(lower.bits - 1, gap)
+      // The whole product has no more bits than its factors together.
+      val bits = math.min(math.max(upper.bits, lower.bits - gap) + 1, aBits + bBits - upper.low)
+      val high = (upper.value +& lower.value(lower.bits - 1, gap))(bits - 1, 0)
       Part(lower.low, gap + bits, if (gap == 0) high else Cat(high, lower.value(gap - 1, 0)))
     }
   }

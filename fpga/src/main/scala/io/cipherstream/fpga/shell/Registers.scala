@@ -1,5 +1,7 @@
 package io.cipherstream.fpga.shell
 
+import io.cipherstream.fpga.{CoreParameters, InstructionSet}
+
 /** The AXI4-Lite register map, as data: the hardware, the host's header and the documents come from it.
   * Arguments lie as Vitis lays them out, 64-bit ones in two words and a free word behind each.
   */
@@ -22,7 +24,7 @@ object Registers {
       ("segments", 64, true, "segment table: base line within the pool (8 bytes), lines (4), bit 0 writable (4)"),
       ("tables", 64, true, "modulus table, a line each: q, R^2 mod q, line of its root table from here; root tables"),
       ("pool", 64, true, "limb pool"),
-      ("result", 64, true, "one line that the core writes at the end"),
+      ("result", 64, true, "two lines that the core writes at the end: the result, then what the core can do"),
       ("instructionCount", 32, false, "descriptors"),
       ("segmentCount", 32, false, "entries of the segment table"),
       ("modulusCount", 32, false, "entries of the modulus table"),
@@ -69,17 +71,57 @@ object Registers {
     val badArgument = 7
     val readError = 8
     val writeError = 9
+
+    /** The memory did not answer: the core needs a reset, and has written no result. */
+    val memoryTimeout = 10
+
+    /** All of them by name. */
+    val all: Seq[(String, Int)] = Seq(
+      "ok" -> ok,
+      "badOpcode" -> badOpcode,
+      "badModulus" -> badModulus,
+      "badSegment" -> badSegment,
+      "outsideSegment" -> outsideSegment,
+      "readOnlySegment" -> readOnlySegment,
+      "badField" -> badField,
+      "badArgument" -> badArgument,
+      "readError" -> readError,
+      "writeError" -> writeError,
+      "memoryTimeout" -> memoryTimeout
+    )
   }
 
+  /** A word of the result line. */
+  case class ResultWord(name: String, text: String)
+
   /** 64-bit words of the result line. */
-  val resultWords: Seq[String] = Seq(
-    "status (low half), failed instruction (high half)",
-    "zero words counted",
-    "cycles of the program",
-    "rows of butterflies issued",
-    "beats of the vector unit issued",
-    "instructions finished",
-    "cycles in which both units issued",
-    "magic (low half), version (high half)"
+  val resultWords: Seq[ResultWord] = Seq(
+    ResultWord("status", "status (low half), failed instruction (high half)"),
+    ResultWord("zeroWords", "zero words counted"),
+    ResultWord("cycles", "cycles of the program"),
+    ResultWord("nttRows", "rows of butterflies issued"),
+    ResultWord("vectorBeats", "beats of the vector unit issued"),
+    ResultWord("instructions", "instructions finished"),
+    ResultWord("both", "cycles in which both units issued"),
+    ResultWord("magic", "magic (low half), version (high half)")
   )
+
+  /** The line behind it: what the core can do, two 32-bit values a word, low half first. */
+  def capabilityLine(p: CoreParameters): Seq[(String, Long)] = Seq(
+    "magic" -> magic,
+    "version" -> InstructionSet.version.toLong,
+    "wordBits" -> p.wordBits.toLong,
+    "montgomeryBits" -> p.montgomeryBits.toLong,
+    "lanes" -> p.lanes.toLong,
+    "busWords" -> p.busWords.toLong,
+    "degreeBitsMin" -> p.degreeBitsMin.toLong,
+    "degreeBitsMax" -> p.degreeBitsMax.toLong,
+    "segments" -> p.segments.toLong,
+    "moduli" -> p.moduli.toLong,
+    "nttUnits" -> 1L,
+    "watchdogCycles" -> p.watchdogCycles.toLong
+  )
+
+  /** Lines of the result buffer. */
+  val resultLines: Int = 2
 }

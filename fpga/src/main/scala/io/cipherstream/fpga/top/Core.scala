@@ -97,13 +97,16 @@ class Core(p: CoreParameters) extends Module {
     left := count
   }
 
-  decoder.io.arguments := arguments
+  decoder.io.segmentCount := arguments("segmentCount")
+  decoder.io.modulusCount := arguments("modulusCount")
+  decoder.io.poolLines := arguments("poolLines")
+  decoder.io.degreeBits := arguments("degreeBits")(4, 0)
   decoder.io.clear := control.io.start
   decoder.io.stop := failed
   private val lines = programReader.io.out
   for ((port, s) <- Seq(decoder.io.segmentLines -> segments, decoder.io.modulusLines -> moduli, decoder.io.descriptorLines -> descriptors)) {
     port.valid := lines.valid && state === s
-    port.bits := lines.bits
+    port.bits := lines.bits.data(port.bits.getWidth - 1, 0)
   }
   lines.ready := MuxLookup(state, false.B)(
     Seq(
@@ -119,7 +122,7 @@ class Core(p: CoreParameters) extends Module {
     Seq(segments -> arguments("segments"), moduli -> arguments("tables"))
   )
   when(programReader.io.command.fire) { asked := true.B }
-  when(reading && asked && lines.fire) { left := left - 1.U }
+  when(reading && lines.fire && lines.bits.last) { left := 0.U }
   private val through = left === 0.U
 
   ntt.io.clearTables := false.B
@@ -140,12 +143,14 @@ class Core(p: CoreParameters) extends Module {
   }
   // With the last line taken the decoder may still hold a descriptor: it is busy until it has passed it on.
   when(state === descriptors && through && !decoder.io.busy) { phase(draining, 0.U) }
-  private val quiet = units && nttWriter.io.idle && dWriter.io.idle && tableReader.io.idle
-  when(state === draining && quiet && RegNext(quiet)) { phase(result, 1.U) }
+  private val writers = Seq(programWriter, nttWriter, dWriter)
+  private val readers = Seq(programReader, loadReader, tableReader, aReader, bReader, dReader)
+  private val quiet = units && writers.map(_.io.idle).reduce(_ && _) && readers.map(_.io.idle).reduce(_ && _)
+  when(state === draining && quiet && RegNext(quiet)) { phase(result, Registers.resultLines.U) }
 
   when(decoder.io.error.valid) { fail(decoder.io.error.bits, decoder.io.instruction) }
-  private val readError = Seq(programReader, loadReader, tableReader, aReader, bReader, dReader).map(_.io.error).reduce(_ || _)
-  private val writeError = Seq(programWriter, nttWriter, dWriter).map(_.io.error).reduce(_ || _)
+  private val readError = readers.map(_.io.error).reduce(_ || _)
+  private val writeError = writers.map(_.io.error).reduce(_ || _)
   when(readError) { fail(Status.readError.U, decoder.io.instruction) }
   when(writeError) { fail(Status.writeError.U, decoder.io.instruction) }
 
@@ -255,10 +260,10 @@ class Core(p: CoreParameters) extends Module {
   private val both = counter((ntt.io.rowIssued && vector.io.beatIssued).asUInt)
   programWriter.io.command.valid := state === result && !asked
   programWriter.io.command.bits.address := arguments("result")
-  programWriter.io.command.bits.lines := 1.U
+  programWriter.io.command.bits.lines := Registers.resultLines.U
   when(programWriter.io.command.fire) { asked := true.B }
   programWriter.io.in.valid := state === result && asked && left =/= 0.U
-  programWriter.io.in.bits := VecInit(
+  private val outcome = VecInit(
     Cat(failedInstruction, status.pad(32)),
     zeroWords,
     cycles,
@@ -268,7 +273,9 @@ class Core(p: CoreParameters) extends Module {
     both,
     Cat(InstructionSet.version.U(32.W), Registers.magic.U(32.W))
   ).asUInt
-  when(programWriter.io.in.fire) { left := 0.U }
+  private val abilities = Registers.capabilityLine(p).map(_._2.U(32.W)).reverse.reduce((high, low) => Cat(high, low))
+  programWriter.io.in.bits := Mux(left === Registers.resultLines.U, outcome, abilities)
+  when(programWriter.io.in.fire) { left := left - 1.U }
   when(state === result && programWriter.io.done) { state := ending }
   when(state === ending) { state := idle }
   control.io.done := state === ending

@@ -72,19 +72,20 @@ class Permuted(p: CoreParameters)
   protected def place(beat: UInt, galois: UInt): (UInt, Seq[UInt]) = {
     val rowBits = io.degreeBits - p.laneBits.U
     def reversed(x: UInt): UInt = (Reverse(x(groupBits - 1, 0)) >> (groupBits.U - rowBits))(groupBits - 1, 0)
-    val product = Reg(UInt((groupBits + 1 + galois.getWidth).W))
-    product := Cat(reversed(beat), 1.U(1.W)) * galois
-    val g = RegNext(galois)
-    val base = product >> 1
+    // ((2 r + 1) g - 1) / 2 for odd g.
+    val base = Reg(UInt((groupBits + galois.getWidth).W))
+    base := reversed(beat) * galois + (galois >> 1)
     val low = (base & ((1.U << rowBits) - 1.U))(groupBits - 1, 0)
-    val high = (base >> rowBits).asUInt.pad(p.laneBits + 1)
-    val places = Seq.tabulate(p.lanes) { j =>
-      if (p.laneBits == 0) 0.U
+    val places =
+      if (p.laneBits == 0) Seq(0.U)
       else {
-        val reversedLane = Integer.reverse(j) >>> (32 - p.laneBits)
-        Reverse((high(p.laneBits - 1, 0) + g(p.laneBits - 1, 0) * reversedLane.U)(p.laneBits - 1, 0))
+        val g = RegNext(galois(p.laneBits - 1, 0))
+        val high = (base >> rowBits)(p.laneBits - 1, 0)
+        Seq.tabulate(p.lanes) { j =>
+          val reversedLane = Integer.reverse(j) >>> (32 - p.laneBits)
+          Reverse((high + g * reversedLane.U)(p.laneBits - 1, 0))
+        }
       }
-    }
     (reversed(low), places)
   }
 }

@@ -56,20 +56,26 @@ class VectorUnit(p: CoreParameters) extends Module {
     val idle = Output(Bool())
   })
 
-  private def is(command: VectorCommand, names: String*): Bool =
-    names.map(n => command.opcode === InstructionSet(n).code.U).reduce(_ || _)
-  private def reads(command: VectorCommand, use: Char): Bool = is(
-    command,
+  private def is(opcode: UInt, names: String*): Bool =
+    names.map(n => opcode === InstructionSet(n).code.U).reduce(_ || _)
+  private def reads(opcode: UInt, use: Char): Bool = is(
+    opcode,
     VectorUnit.instructions.filter(InstructionSet(_).uses.contains(use)): _*
   )
-  private def repeated(c: VectorCommand): Bool = reads(c, 'b') && (c.repeat.shift =/= 0.U || c.repeat.mirrored)
-  private def permuted(c: VectorCommand): Bool = is(c, "PERM")
-  private def directA(c: VectorCommand): Bool = reads(c, 'a') && !permuted(c)
-  private def directB(c: VectorCommand): Bool = reads(c, 'b') && !repeated(c)
+  private def permuted(opcode: UInt): Bool = is(opcode, "PERM")
+  private def directA(opcode: UInt): Bool = reads(opcode, 'a') && !permuted(opcode)
+  private def repeated(c: VectorCommand): Bool = reads(c.opcode, 'b') && (c.repeat.shift =/= 0.U || c.repeat.mirrored)
 
   // Prepare: operands that are read in another order are buffered first. A port is taken for that only when
   // no earlier command still reads it.
-  private val issueQueue = Module(new Queue(new VectorCommand(p), 2))
+  private class Issue extends Bundle {
+    val opcode = UInt(InstructionSet.opcodeBits.W)
+    val modulus = UInt(p.wordBits.W)
+    val rSquared = UInt(p.wordBits.W)
+    val constant = UInt(p.wordBits.W)
+    val repeated = Bool()
+  }
+  private val issueQueue = Module(new Queue(new Issue, 2))
   private val waitingA = RegInit(0.U(2.W))
   private val waitingB = RegInit(0.U(2.W))
   private val permuter = Module(new Permuted(p))
@@ -88,44 +94,49 @@ class VectorUnit(p: CoreParameters) extends Module {
 
   private val filling = permuter.io.filling || repeater.io.filling
   private val mayPass = io.command.valid && !filling && issueQueue.io.enq.ready
-  permuter.io.begin.valid := mayPass && permuted(next) && waitingA === 0.U
+  permuter.io.begin.valid := mayPass && permuted(next.opcode) && waitingA === 0.U
   repeater.io.begin.valid := mayPass && repeated(next) && waitingB === 0.U
   private val passes = mayPass && MuxCase(
     true.B,
-    Seq(permuted(next) -> permuter.io.begin.fire, repeated(next) -> repeater.io.begin.fire)
+    Seq(permuted(next.opcode) -> permuter.io.begin.fire, repeated(next) -> repeater.io.begin.fire)
   )
   io.command.ready := passes
   issueQueue.io.enq.valid := passes
-  issueQueue.io.enq.bits := next
+  issueQueue.io.enq.bits.opcode := next.opcode
+  issueQueue.io.enq.bits.modulus := next.modulus
+  issueQueue.io.enq.bits.rSquared := next.rSquared
+  issueQueue.io.enq.bits.constant := next.constant
+  issueQueue.io.enq.bits.repeated := repeated(next)
 
   // Issue: a beat a cycle.
   private val current = issueQueue.io.deq.bits
   private val beat = RegInit(0.U(beatBits.W))
   private val inFlight = RegInit(0.U(log2Ceil(VectorUnit.depth(p) + 1).W))
-  private val needsA = reads(current, 'a')
-  private val needsB = reads(current, 'b')
-  private val needsD = reads(current, 'D')
-  private val writes = !is(current, "ZEROS")
-  private val a = Mux(permuted(current), permuter.io.out.bits, io.a.bits)
-  private val b = Mux(repeated(current), repeater.io.out.bits, io.b.bits)
-  private val aValid = Mux(permuted(current), permuter.io.out.valid, io.a.valid && !permuter.io.filling)
-  private val bValid = Mux(repeated(current), repeater.io.out.valid, io.b.valid && !repeater.io.filling)
+  private val needsA = reads(current.opcode, 'a')
+  private val needsB = reads(current.opcode, 'b')
+  private val directB = needsB && !current.repeated
+  private val needsD = reads(current.opcode, 'D')
+  private val writes = !is(current.opcode, "ZEROS")
+  private val a = Mux(permuted(current.opcode), permuter.io.out.bits, io.a.bits)
+  private val b = Mux(current.repeated, repeater.io.out.bits, io.b.bits)
+  private val aValid = Mux(permuted(current.opcode), permuter.io.out.valid, io.a.valid && !permuter.io.filling)
+  private val bValid = Mux(current.repeated, repeater.io.out.valid, io.b.valid && !repeater.io.filling)
   private val issue = issueQueue.io.deq.valid && (aValid || !needsA) && (bValid || !needsB) &&
     (io.d.valid || !needsD) && (inFlight < VectorUnit.depth(p).U || !writes)
   private val lastBeat = beat === (groups - 1.U)(beatBits - 1, 0)
   private val finished = issue && lastBeat
   issueQueue.io.deq.ready := finished
   when(issue) { beat := Mux(lastBeat, 0.U, beat + 1.U) }
-  waitingA := waitingA + (passes && directA(next)).asUInt - (finished && directA(current)).asUInt
-  waitingB := waitingB + (passes && directB(next)).asUInt - (finished && directB(current)).asUInt
-  permuter.io.out.ready := issue && permuted(current)
-  repeater.io.out.ready := issue && repeated(current)
+  waitingA := waitingA + (passes && directA(next.opcode)).asUInt - (finished && directA(current.opcode)).asUInt
+  waitingB := waitingB + (passes && reads(next.opcode, 'b') && !repeated(next)).asUInt - (finished && directB).asUInt
+  permuter.io.out.ready := issue && permuted(current.opcode)
+  repeater.io.out.ready := issue && current.repeated
   permuter.io.fill.valid := io.a.valid
   permuter.io.fill.bits := io.a.bits
   repeater.io.fill.valid := io.b.valid
   repeater.io.fill.bits := io.b.bits
-  io.a.ready := Mux(permuter.io.filling, permuter.io.fill.ready, issue && directA(current))
-  io.b.ready := Mux(repeater.io.filling, repeater.io.fill.ready, issue && directB(current))
+  io.a.ready := Mux(permuter.io.filling, permuter.io.fill.ready, issue && directA(current.opcode))
+  io.b.ready := Mux(repeater.io.filling, repeater.io.fill.ready, issue && directB)
   io.d.ready := issue && needsD
   io.beatIssued := issue
 
@@ -136,8 +147,8 @@ class VectorUnit(p: CoreParameters) extends Module {
 
   // Lanes. One line of words waits beside the multiplier on each side of the last sum.
   private def step(x: UInt): UInt = Delay.step(x, p.wordBits)
-  private val usesProduct = is(current, "MUL", "MAC", "SCALE", "REDUCE")
-  private val usesConstant = is(current, "SCALE", "ADDC", "FILL")
+  private val usesProduct = is(current.opcode, "MUL", "MAC", "SCALE", "REDUCE")
+  private val usesConstant = is(current.opcode, "SCALE", "ADDC", "FILL")
   private val multiplier = Module(new ModularMultiplier(p, p.lanes))
   private val latency = ModularMultiplier.latency(p)
   private val left = a.map(step)
@@ -153,10 +164,10 @@ class VectorUnit(p: CoreParameters) extends Module {
   private val last = MuxCase(
     leftOnly,
     Seq(
-      is(current, "MAC", "ADD", "ADDC") -> sum,
-      is(current, "SUB") -> difference,
-      is(current, "NEG") -> negation,
-      is(current, "FILL") -> rightOnly
+      is(current.opcode, "MAC", "ADD", "ADDC") -> sum,
+      is(current.opcode, "SUB") -> difference,
+      is(current.opcode, "NEG") -> negation,
+      is(current.opcode, "FILL") -> rightOnly
     )
   )
   private val travelling = Delay(Seq(q, Delay.step(last, 3), Delay.step(usesProduct.asUInt, 1)), latency)

@@ -201,7 +201,10 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
     }
     writeRegister(dut, Registers.control, 16)
     assert(readRegister(dut, Registers.control) == 12, "idle, ready, not done")
-    val result = fetch(dut, layout.result, 1)
+    val (result, abilities) = fetch(dut, layout.result, 2).splitAt(words)
+    val halves = abilities.flatMap(x => Seq(x & 0xffffffffL, x >>> 32))
+    val registers = Registers.capabilityNames.take(9).map(capability(dut, _))
+    assert(halves.take(10) == registers.patch(5, Seq(words.toLong), 0), "the line of capabilities")
     val ends = layout.bases.map(_ - guardLines)
     for (at <- ends)
       assert(fetch(dut, layout.pool + at, guardLines).forall(_ == guard), "a write between segments")

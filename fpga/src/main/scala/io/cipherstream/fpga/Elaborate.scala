@@ -1,0 +1,51 @@
+package io.cipherstream.fpga
+
+import io.cipherstream.fpga.elaborate._
+import java.nio.file.{Files, Path}
+import java.util.Comparator
+import scala.util.Using
+
+/** Writes a configuration's hardware and what describes it into a folder: SystemVerilog with the list
+  * `files.f`, `kernel.xml` for Vitis, `elaboration.json` for the host, `limb_program_core.h` for C and C++.
+  *
+  * Usage: `Elaborate --configuration <file> --out <folder>`. Equal parameters give equal files.
+  */
+object Elaborate {
+
+  def main(args: Array[String]): Unit = args match {
+    case Array("--configuration", file, "--out", out) =>
+      try {
+        val digest = run(Path.of(file), Path.of(out))
+        println(s"elaborated $file into $out, RTL digest $digest")
+      } catch {
+        case e: Configuration.ConfigurationException =>
+          System.err.println(e.getMessage)
+          sys.exit(1)
+      }
+    case _ =>
+      System.err.println("usage: Elaborate --configuration <file> --out <folder>")
+      sys.exit(2)
+  }
+
+  /** Elaborates, returns the digest of the RTL. Files of an earlier run in that folder go. */
+  def run(file: Path, out: Path): String = {
+    val configuration = Configuration.read(file)
+    Files.createDirectories(out)
+    clear(out)
+    val files = Rtl.write(configuration.core, out)
+    val digest = Rtl.digest(files)
+    Files.writeString(out.resolve("files.f"), files.map(f => s"${f.getFileName}\n").mkString)
+    Files.writeString(out.resolve("kernel.xml"), KernelXml.text)
+    Files.writeString(out.resolve("limb_program_core.h"), CoreHeader.text(configuration))
+    Files.writeString(out.resolve("elaboration.json"), Description.text(configuration, digest))
+    digest
+  }
+
+  /** Only what an elaboration writes: the folder may hold more. */
+  private def clear(out: Path): Unit = {
+    for (file <- Rtl.files(out)) Files.delete(file)
+    val assertions = out.resolve("verification")
+    if (Files.exists(assertions))
+      Using.resource(Files.walk(assertions))(_.sorted(Comparator.reverseOrder[Path]).forEach(Files.delete(_)))
+  }
+}

@@ -1,0 +1,66 @@
+package io.cipherstream.fpga.elaborate
+
+import io.cipherstream.fpga.InstructionSet
+import io.cipherstream.fpga.shell.Registers
+
+/** The C header of a configuration: registers, states, result words, parameters. */
+object CoreHeader {
+
+  private def macro_(name: String): String = name.replaceAll("([A-Z])", "_$1").toUpperCase
+
+  private def define(name: String, value: String): String = s"#define LIMB_CORE_$name $value"
+
+  private def hex(name: String, value: Long): String = define(name, f"0x$value%xu")
+
+  private def decimal(name: String, value: Long): String = define(name, s"${value}u")
+
+  /** Parameters by name, the multiplier's prefixed by "multiplier". */
+  private def parameters(c: Configuration): Seq[(String, Int)] =
+    c.core.productElementNames.toSeq.zip(c.core.productIterator).flatMap {
+      case (name, value: Int) => Seq(name -> value)
+      case (name, value: Product) =>
+        value.productElementNames.toSeq.zip(value.productIterator).map { case (n, v) =>
+          s"$name${n.capitalize}" -> v.asInstanceOf[Int]
+        }
+      case (name, value) => throw new IllegalStateException(s"parameter $name = $value")
+    }
+
+  /** The header's text. */
+  def text(c: Configuration): String = {
+    val arguments = Registers.arguments.map { a =>
+      s"/* ${a.text}; ${a.bits} bits */\n" + hex(s"ARGUMENT_${macro_(a.name)}", a.offset.toLong)
+    }
+    val capabilities = Registers.capabilityNames.zipWithIndex.map { case (name, i) =>
+      hex(s"CAPABILITY_${macro_(name)}", Registers.capabilities + 4L * i)
+    }
+    val states = Registers.Status.all.map { case (name, code) => decimal(s"STATUS_${macro_(name)}", code.toLong) }
+    val words = Registers.resultWords.zipWithIndex.map { case (word, i) =>
+      s"/* ${word.text} */\n" + decimal(s"RESULT_${macro_(word.name)}", i.toLong)
+    }
+    val line = Registers.capabilityLine(c.core).zipWithIndex.map { case ((name, _), i) =>
+      decimal(s"ABILITY_${macro_(name)}", i.toLong)
+    }
+    val sections = Seq(
+      "Registers of s_axi_control, byte offsets" -> Seq(
+        hex("REGISTER_CONTROL", Registers.control.toLong),
+        hex("REGISTER_INTERRUPT_GLOBAL", Registers.interruptGlobal.toLong),
+        hex("REGISTER_INTERRUPT_ENABLE", Registers.interruptEnable.toLong),
+        hex("REGISTER_INTERRUPT_STATUS", Registers.interruptStatus.toLong)
+      ),
+      "Arguments: byte offsets of their registers, in the order of the kernel's arguments" -> arguments,
+      "Read-only words about the core, byte offsets" -> capabilities,
+      "States of a program" -> states,
+      "Result buffer: lines; 64-bit words of line 0" -> (decimal("RESULT_LINES", Registers.resultLines.toLong) +: words),
+      "Line 1 of the result buffer: 32-bit words" -> line,
+      s"Parameters of the configuration ${c.name}" ->
+        (parameters(c).map { case (name, value) => decimal(macro_(name), value.toLong) } ++ Seq(
+          decimal("MONTGOMERY_BITS", c.core.montgomeryBits.toLong),
+          decimal("INSTRUCTION_SET_VERSION", InstructionSet.version.toLong),
+          hex("MAGIC", Registers.magic)
+        ))
+    )
+    val body = sections.map { case (title, lines) => s"/* $title. */\n${lines.mkString("\n")}\n" }
+    s"/* Generated from the hardware's parameters. */\n#ifndef LIMB_PROGRAM_CORE_H\n#define LIMB_PROGRAM_CORE_H\n\n" +
+      body.mkString("\n") + "\n#endif\n"
+  }
+}
