@@ -8,15 +8,16 @@
 
 namespace cipherstream {
 
-ClientHandle::ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count)
-    : chain(degree, primes, count), encoder(chain.full().context) {
+ClientHandle::ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count,
+                           Security security)
+    : chain(degree, primes, count, security), encoder(chain.full().context) {
   secret_ = seal::KeyGenerator(chain.full().context).secret_key();
   prepare();
 }
 
 ClientHandle::ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count,
-                           const std::uint8_t *secret)
-    : chain(degree, primes, count), encoder(chain.full().context) {
+                           Security security, const std::uint8_t *secret)
+    : chain(degree, primes, count, security), encoder(chain.full().context) {
   const auto &parameters = chain.full().key_parameters();
   secret_.data().resize(count * degree);
   copy_checked(secret_.data().data(), secret, degree, parameters.coeff_modulus(), count);

@@ -52,12 +52,14 @@ seal::Ciphertext encrypt_seeded(const ClientHandle *client, const double *slots,
 
 int64_t client_live_objects() { return Counted::live(); }
 
-ClientHandle *client_create(int degree, const int64_t *primes, int count, const int8_t *secret) {
+ClientHandle *client_create(int degree, const int64_t *primes, int count, bool insecure,
+                            const int8_t *secret) {
   const auto *words = reinterpret_cast<const std::uint64_t *>(primes);
   const auto n = static_cast<std::size_t>(degree);
   const auto size = static_cast<std::size_t>(count);
-  return secret == nullptr ? new ClientHandle(n, words, size)
-                           : new ClientHandle(n, words, size, bytes(secret));
+  const Security security = insecure ? Security::none : Security::bits128;
+  return secret == nullptr ? new ClientHandle(n, words, size, security)
+                           : new ClientHandle(n, words, size, security, bytes(secret));
 }
 
 void client_delete(ClientHandle *client) { delete client; }

@@ -11,8 +11,10 @@ class ClientHandle;
 int64_t client_live_objects();
 
 // primes: count - 1 data primes, then the special prime. secret: count limbs of words of the
-// secret key in NTT form, or null to draw a new one.
-ClientHandle *client_create(int degree, const int64_t *primes, int count, const int8_t *secret);
+// secret key in NTT form, or null to draw a new one. insecure: SEAL asks for no security, as only the
+// host's test-only parameters want it.
+ClientHandle *client_create(int degree, const int64_t *primes, int count, bool insecure,
+                            const int8_t *secret);
 void client_delete(ClientHandle *client);
 void client_copy_secret(const ClientHandle *client, int8_t *destination);
 

@@ -20,8 +20,10 @@ seal::EncryptionParameters parameters(std::size_t degree, std::vector<seal::Modu
 }  // namespace
 
 SubChain::SubChain(std::size_t degree, const std::vector<seal::Modulus> &data,
-                   const seal::Modulus &special)
-    : context(parameters(degree, data, special), true, seal::sec_level_type::tc128),
+                   const seal::Modulus &special, Security security)
+    : context(parameters(degree, data, special), true,
+              security == Security::none ? seal::sec_level_type::none
+                                         : seal::sec_level_type::tc128),
       evaluator(context) {
   if (!context.parameters_set() || !context.using_keyswitching()) {
     throw std::invalid_argument(std::string("SHAPE|parameter set refused by SEAL: ") +
@@ -33,8 +35,8 @@ SubChain::SubChain(std::size_t degree, const std::vector<seal::Modulus> &data,
   }
 }
 
-Chain::Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count)
-    : degree_(degree), subs_(count) {
+Chain::Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count, Security security)
+    : degree_(degree), security_(security), subs_(count) {
   if (count < 2) {
     throw std::invalid_argument("SHAPE|a chain needs a data prime and the special prime");
   }
@@ -51,7 +53,7 @@ const SubChain &Chain::sub(std::size_t limbs) const {
   if (!slot) {
     const std::vector<seal::Modulus> data(data_.begin(),
                                           data_.begin() + static_cast<std::ptrdiff_t>(limbs));
-    slot = std::make_unique<SubChain>(degree_, data, special_);
+    slot = std::make_unique<SubChain>(degree_, data, special_, security_);
   }
   return *slot;
 }

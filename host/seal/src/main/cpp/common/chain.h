@@ -15,10 +15,14 @@
 
 namespace cipherstream {
 
+// What SEAL demands of a chain: 128 bits, or nothing for the host's test-only parameters.
+enum class Security { bits128, none };
+
 // SEAL context, evaluator and level identifiers of one truncation.
 class SubChain {
  public:
-  SubChain(std::size_t degree, const std::vector<seal::Modulus> &data, const seal::Modulus &special);
+  SubChain(std::size_t degree, const std::vector<seal::Modulus> &data, const seal::Modulus &special,
+           Security security);
 
   const seal::SEALContext context;
   const seal::Evaluator evaluator;
@@ -37,7 +41,7 @@ class SubChain {
 class Chain {
  public:
   // primes: count - 1 data primes, then the special prime.
-  Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count);
+  Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count, Security security);
 
   std::size_t degree() const { return degree_; }
   std::size_t limbs() const { return data_.size(); }
@@ -53,6 +57,7 @@ class Chain {
 
  private:
   std::size_t degree_;
+  Security security_;
   std::vector<seal::Modulus> data_;
   seal::Modulus special_;
   mutable std::mutex mutex_;

@@ -16,8 +16,9 @@ namespace cipherstream {
 
 class EvaluatorContext : Counted {
  public:
-  EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count)
-      : chain(degree, primes, count), encoder(chain.full().context) {
+  EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count,
+                   Security security)
+      : chain(degree, primes, count, security), encoder(chain.full().context) {
 #if defined(__x86_64__)
     if (best_kernel() == Kernel::ifma) {
       const auto *tables = chain.full().context.key_context_data()->small_ntt_tables();

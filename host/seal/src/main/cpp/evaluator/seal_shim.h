@@ -25,8 +25,9 @@ int best_kernel_id();
 // 1 if SEAL was built with Intel HEXL, as only benchmarks have it.
 int uses_hexl();
 
-// primes: count - 1 data primes, then the special prime.
-EvaluatorContext *context_create(int degree, const int64_t *primes, int count);
+// primes: count - 1 data primes, then the special prime. insecure: SEAL asks for no security, as
+// only the host's test-only parameters want it.
+EvaluatorContext *context_create(int degree, const int64_t *primes, int count, bool insecure);
 void context_delete(EvaluatorContext *context);
 
 CipherHandle *cipher_import(const EvaluatorContext *context, int size, int limbs, double scale,

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * switching.
  *
  * <p>A set is accepted only if log₂(q₀⋯q₍L₋₁₎·P) is at most the bound for 128-bit security with
- * ternary secrets of the 2024 security guidelines for homomorphic encryption (Bossuat et al.). All
- * primes are at most 50 bits long and 1 modulo 2N. Immutable.
+ * ternary secrets of the 2024 security guidelines for homomorphic encryption (Bossuat et al.). The
+ * one exception is {@link InsecureTestParameters}. All primes are at most 50 bits long and 1 modulo
+ * 2N. Immutable.
  */
 public final class CkksParameters {
 
@@ -71,6 +72,7 @@ public final class CkksParameters {
   private final int degree;
   private final List<Modulus> dataPrimes;
   private final Modulus specialPrime;
+  private final boolean insecure;
   private final byte[] digest;
   private volatile @Nullable LimbRing ring;
 
@@ -79,11 +81,21 @@ public final class CkksParameters {
    *     repeated, too long or not 1 modulo 2N, or the product exceeds the cap
    */
   public CkksParameters(String name, int degree, long[] dataPrimes, long specialPrime) {
+    this(name, degree, dataPrimes, specialPrime, securityCapBits(degree), false);
+  }
+
+  /** A set that protects nothing; only {@link InsecureTestParameters} makes one. */
+  static CkksParameters insecure(String name, int degree, long[] dataPrimes, long specialPrime) {
+    return new CkksParameters(name, degree, dataPrimes, specialPrime, Integer.MAX_VALUE, true);
+  }
+
+  private CkksParameters(
+      String name, int degree, long[] dataPrimes, long specialPrime, int cap, boolean insecure) {
     this.name = name;
     this.degree = degree;
     this.dataPrimes = Arrays.stream(dataPrimes).mapToObj(Modulus::new).toList();
     this.specialPrime = new Modulus(specialPrime);
-    int cap = securityCapBits(degree);
+    this.insecure = insecure;
     if (this.dataPrimes.isEmpty()) {
       throw new IllegalArgumentException("parameter set " + name + " has no data prime");
     }
@@ -128,8 +140,16 @@ public final class CkksParameters {
     };
   }
 
-  /** The base set of that name. */
+  /**
+   * The base set of that name; where tests have allowed it, also the one of {@link
+   * InsecureTestParameters}.
+   *
+   * @throws IllegalArgumentException if there is none, or it is insecure and not allowed
+   */
   public static CkksParameters named(String name) {
+    if (name.equals(InsecureTestParameters.N1024)) {
+      return InsecureTestParameters.n1024();
+    }
     return SETS.stream()
         .filter(set -> set.name.equals(name))
         .findFirst()
@@ -211,6 +231,18 @@ public final class CkksParameters {
     return (int) element;
   }
 
+  /** Whether the set protects nothing: {@link InsecureTestParameters}. */
+  public boolean insecure() {
+    return insecure;
+  }
+
+  /** What the set promises, in words: a bound in bits, or {@link InsecureTestParameters#MARK}. */
+  public String security() {
+    return insecure
+        ? InsecureTestParameters.MARK
+        : "at most " + securityCapBits(degree) + " bits for 128-bit security";
+  }
+
   /** SHA-256 over name-independent content: N, the data primes in order, the special prime. */
   public byte[] digest() {
     return digest.clone();
@@ -235,7 +267,7 @@ public final class CkksParameters {
 
   private byte[] computeDigest() {
     ByteBuffer content = ByteBuffer.allocate(16 + 8 * (dataPrimes.size() + 1));
-    content.put("ckks".getBytes(StandardCharsets.US_ASCII)).putInt(degree);
+    content.put((insecure ? "test" : "ckks").getBytes(StandardCharsets.US_ASCII)).putInt(degree);
     content.putLong(dataPrimes.size());
     dataPrimes.forEach(q -> content.putLong(q.value()));
     content.putLong(specialPrime.value());

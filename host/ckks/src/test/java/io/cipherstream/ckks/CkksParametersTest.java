@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.ring.Modulus;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -18,6 +20,32 @@ class CkksParametersTest {
     assertThat(set.modulusBits(set.dataLimbs()) + set.specialPrime().bits())
         .isLessThanOrEqualTo(bits);
     assertThat(CkksParameters.named(set.name())).isSameAs(set);
+  }
+
+  @Test
+  void theTestSetIsRefusedUnlessTheProcessAllowsIt() {
+    System.clearProperty(InsecureTestParameters.SWITCH);
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            InsecureTestParameters::n1024,
+            () -> CkksParameters.named(InsecureTestParameters.N1024))) {
+      assertThatThrownBy(call)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("INSECURE: test only")
+          .hasMessageContaining("refused")
+          .hasMessageContaining("n8192");
+    }
+    System.setProperty(InsecureTestParameters.SWITCH, "true");
+    try {
+      CkksParameters set = CkksParameters.named(InsecureTestParameters.N1024);
+      assertThat(set.insecure()).isTrue();
+      assertThat(set.security()).isEqualTo("INSECURE: test only");
+      assertThat(set.degree()).isEqualTo(1024);
+      assertThat(CkksParameters.SETS).doesNotContain(set).noneMatch(CkksParameters::insecure);
+    } finally {
+      System.clearProperty(InsecureTestParameters.SWITCH);
+    }
+    assertThat(CkksParameters.N8192.security()).isEqualTo("at most 214 bits for 128-bit security");
   }
 
   @Test

@@ -46,12 +46,12 @@ final class PlanTables {
             .map(prime -> Integer.toString(prime.bits()))
             .collect(Collectors.joining(" "));
     out.printf(
-        "parameter set %s: N = %d, prime bits %s | %d, at most %d bits for 128-bit security%n%n",
+        "parameter set %s: N = %d, prime bits %s | %d, %s%n%n",
         parameters.name(),
         parameters.degree(),
         bits,
         parameters.specialPrime().bits(),
-        CkksParameters.securityCapBits(parameters.degree()));
+        parameters.security());
   }
 
   /** The keys that a client of each mode makes and uploads, for all token classes together. */

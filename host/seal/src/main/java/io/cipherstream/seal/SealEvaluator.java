@@ -54,7 +54,10 @@ public final class SealEvaluator implements CkksEvaluator {
     primes[count] = parameters.specialPrime().value();
     this.context =
         NativeCalls.translated(
-            "evaluator", () -> SealShim.context_create(parameters.degree(), primes, primes.length));
+            "evaluator",
+            () ->
+                SealShim.context_create(
+                    parameters.degree(), primes, primes.length, parameters.insecure()));
     this.resource = new NativeResource<>("the evaluator", context, SealShim::context_delete);
   }
 

@@ -41,6 +41,7 @@ public final class SealClient implements AutoCloseable {
                     parameters.degree(),
                     java.nio.LongBuffer.wrap(primes(parameters)),
                     parameters.dataLimbs() + 1,
+                    parameters.insecure(),
                     secret));
     this.resource = new NativeResource<>("the client", handle, ClientShim::client_delete);
   }
