@@ -1,0 +1,84 @@
+// The golden model behind the interface of device images.
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "program.h"
+
+namespace {
+
+using cipherstream::golden::Arguments;
+using cipherstream::golden::Memory;
+using cipherstream::golden::Parameters;
+using cipherstream::golden::Program;
+
+struct Golden {
+  Parameters parameters;
+  std::map<std::string, std::uint32_t> offsets;  // of argument registers
+  card_memory memory;
+};
+
+Parameters parameters(const nlohmann::json &header) {
+  const auto &p = header.at("parameters");
+  return {p.at("wordBits"), p.at("degreeBitsMin"), p.at("degreeBitsMax"),       p.at("lanes"),
+          p.at("busWords"), p.at("segments"),      p.at("moduli"),              header.at("montgomeryBits"),
+          p.value("nttUnits", 1U)};
+}
+
+card_unit *create(const card_options *options, const card_memory *memory, char *message) {
+  try {
+    if (options->fault_count > 0 || options->wave_file != nullptr) {
+      throw std::runtime_error("the golden model has no ports and no signals: faults and waves need a Verilated image");
+    }
+    auto golden = std::make_unique<Golden>();
+    const auto header = nlohmann::json::parse(options->image_json);
+    golden->parameters = parameters(header);
+    for (const auto &a : header.at("kernels").at(0).at("arguments")) {
+      golden->offsets[a.at("name").get<std::string>()] = a.at("offset").get<std::uint32_t>();
+    }
+    golden->memory = *memory;
+    return reinterpret_cast<card_unit *>(golden.release());
+  } catch (const std::exception &e) {
+    std::snprintf(message, CARD_MESSAGE_BYTES, "%s", e.what());
+    return nullptr;
+  }
+}
+
+void destroy(card_unit *unit) { delete reinterpret_cast<Golden *>(unit); }
+
+// Between programs the model holds nothing.
+void reset(card_unit *) {}
+
+Arguments arguments(const Golden &golden, const card_register *registers, std::size_t count) {
+  std::map<std::uint32_t, std::uint32_t> values;
+  for (std::size_t i = 0; i < count; i++) values[registers[i].offset] = registers[i].value;
+  const auto low = [&](const char *name) { return values[golden.offsets.at(name)]; };
+  const auto both = [&](const char *name) {
+    const std::uint32_t offset = golden.offsets.at(name);
+    return values[offset] | (std::uint64_t{values[offset + 4]} << 32U);
+  };
+  return {both("descriptors"), both("segments"),     both("tables"),    both("pool"),        both("result"),
+          low("instructionCount"), low("segmentCount"), low("modulusCount"), low("degreeBits"), both("poolLines")};
+}
+
+void run(card_unit *unit, const card_register *registers, std::size_t count, std::uint8_t owner, card_report *report) {
+  const Golden &golden = *reinterpret_cast<const Golden *>(unit);
+  std::memset(report, 0, sizeof *report);
+  try {
+    const Memory memory(golden.memory, owner);
+    const auto result = Program(golden.parameters, arguments(golden, registers, count), memory).run();
+    report->status = static_cast<std::uint32_t>(result.status);
+    report->failed_instruction = result.failed_instruction;
+  } catch (const std::exception &e) {
+    report->outcome = CARD_FAILED;
+    std::snprintf(report->message, sizeof report->message, "golden model: %s", e.what());
+  }
+}
+
+constexpr card_model kModel = {CARD_MODEL_ABI, "golden", create, destroy, reset, run};
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) const card_model *cipherstream_card_model() { return &kModel; }

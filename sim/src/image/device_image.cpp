@@ -1,0 +1,109 @@
+#include "device_image.h"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "sha256.h"
+
+namespace cipherstream::sim {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr char kMagic[] = "CSLPIMG1";
+constexpr std::size_t kMagicBytes = 8;
+constexpr std::size_t kHeaderBytes = 16;
+constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kJsonBytesMax = 1U << 20U;
+
+std::uint32_t word_at(const std::byte *bytes) {
+  std::uint32_t word = 0;
+  for (int i = 0; i < 4; i++) word |= static_cast<std::uint32_t>(bytes[i]) << (8U * i);
+  return word;
+}
+
+void put_word(std::vector<std::byte> &bytes, std::uint32_t word) {
+  for (int i = 0; i < 4; i++) bytes.push_back(static_cast<std::byte>(word >> (8U * i)));
+}
+
+KernelArgument argument(const json &text) {
+  KernelArgument result{text.at("name").get<std::string>(), text.at("offset").get<std::uint32_t>(),
+                        text.at("bits").get<std::uint32_t>(), text.at("pointer").get<bool>()};
+  if ((result.bits != 32 && result.bits != 64) || (result.pointer && result.bits != 64) ||
+      result.offset % 4 != 0 || result.offset > 4088) {
+    throw ImageError("argument " + result.name + " has no place in a register map of 4 KiB");
+  }
+  return result;
+}
+
+void read_header(DeviceImage &image) {
+  const json text = json::parse(image.json);
+  image.configuration = text.at("configuration").get<std::string>();
+  image.model = text.at("model").get<std::string>();
+  image.clock_mhz = text.at("clockMHz").get<double>();
+  for (const json &kernel : text.at("kernels")) {
+    KernelSignature signature{kernel.at("name").get<std::string>(), {}};
+    for (const json &a : kernel.at("arguments")) signature.arguments.push_back(argument(a));
+    image.kernels.push_back(std::move(signature));
+  }
+  const auto bytes = text.at("payload").at("bytes").get<std::uint64_t>();
+  if (bytes != image.payload_bytes()) {
+    throw ImageError("image " + image.configuration + " is truncated or has bytes too many: payload of " +
+                     std::to_string(image.payload_bytes()) + " bytes, expected " + std::to_string(bytes));
+  }
+  image.payload_digest = text.at("payload").at("sha256").get<std::string>();
+  const std::string digest = sha256(image.payload(), image.payload_bytes());
+  if (digest != image.payload_digest) {
+    throw ImageError("image " + image.configuration + " is damaged: payload with SHA-256 " + digest +
+                     ", expected " + image.payload_digest + "; build it again");
+  }
+  if (!(image.clock_mhz > 0) || image.kernels.empty()) {
+    throw ImageError("image " + image.configuration + " names no clock or no kernel");
+  }
+}
+
+}  // namespace
+
+DeviceImage parse_image(const void *bytes, std::size_t count) {
+  const auto *first = static_cast<const std::byte *>(bytes);
+  if (count < kHeaderBytes || std::memcmp(first, kMagic, kMagicBytes) != 0) {
+    throw ImageError("not a device image of this platform: expected magic CSLPIMG1 and a header, came " +
+                     std::to_string(count) + " bytes that begin otherwise");
+  }
+  const std::uint32_t version = word_at(first + kMagicBytes);
+  if (version != kVersion) {
+    throw ImageError("image header version " + std::to_string(version) + ", expected 1; build the image again");
+  }
+  const std::size_t json_bytes = word_at(first + kMagicBytes + 4);
+  if (json_bytes > kJsonBytesMax || json_bytes > count - kHeaderBytes) {
+    throw ImageError("image is truncated: header of " + std::to_string(json_bytes) + " bytes in an image of " +
+                     std::to_string(count));
+  }
+  DeviceImage image;
+  image.bytes.assign(first, first + count);
+  image.json.assign(reinterpret_cast<const char *>(first) + kHeaderBytes, json_bytes);
+  image.payload_offset = kHeaderBytes + json_bytes;
+  image.digest = sha256(bytes, count);
+  try {
+    read_header(image);
+  } catch (const json::exception &e) {
+    throw ImageError(std::string("image header is not what was expected: ") + e.what());
+  }
+  return image;
+}
+
+std::vector<std::byte> make_image(const std::string &header, const std::vector<std::byte> &payload) {
+  json text = json::parse(header);
+  text["payload"] = {{"bytes", payload.size()}, {"sha256", sha256(payload.data(), payload.size())}};
+  const std::string packed = text.dump();
+  std::vector<std::byte> image;
+  for (std::size_t i = 0; i < kMagicBytes; i++) image.push_back(static_cast<std::byte>(kMagic[i]));
+  put_word(image, kVersion);
+  put_word(image, static_cast<std::uint32_t>(packed.size()));
+  for (const char c : packed) image.push_back(static_cast<std::byte>(c));
+  image.insert(image.end(), payload.begin(), payload.end());
+  return image;
+}
+
+}  // namespace cipherstream::sim
