@@ -1,5 +1,6 @@
 package io.cipherstream.engine;
 
+import io.cipherstream.opencl.CardOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutorService;
  * @param residentBytesMax most bytes on the engine for keys and weights not in use
  * @param crossCheckRate share of programs that are computed again on SEAL's routines, 0 to 1
  * @param cache folder for what was measured of a device; empty to measure each time
+ * @param card how a card whose cores come from a device image is driven
  */
 public record EngineSettings(
     EngineSpec spec,
@@ -22,7 +24,8 @@ public record EngineSettings(
     long memoryBytesMax,
     long residentBytesMax,
     double crossCheckRate,
-    Optional<Path> cache) {
+    Optional<Path> cache,
+    CardOptions card) {
 
   /** Bytes for keys and weights unless said otherwise. */
   public static final long RESIDENT_BYTES_DEFAULT = 2L << 30;
@@ -47,6 +50,26 @@ public record EngineSettings(
     }
   }
 
+  /** Without a device image, and with the usual options for cards. */
+  public EngineSettings(
+      EngineSpec spec,
+      Optional<ExecutorService> workers,
+      int width,
+      long memoryBytesMax,
+      long residentBytesMax,
+      double crossCheckRate,
+      Optional<Path> cache) {
+    this(
+        spec,
+        workers,
+        width,
+        memoryBytesMax,
+        residentBytesMax,
+        crossCheckRate,
+        cache,
+        CardOptions.DEFAULTS);
+  }
+
   /** Defaults: one thread, no cross-check, no cache. */
   public static EngineSettings of(EngineSpec spec) {
     return new EngineSettings(
@@ -56,6 +79,25 @@ public record EngineSettings(
   /** The same for another engine. */
   public EngineSettings with(EngineSpec other) {
     return new EngineSettings(
-        other, workers, width, memoryBytesMax, residentBytesMax, crossCheckRate, cache);
+        other, workers, width, memoryBytesMax, residentBytesMax, crossCheckRate, cache, card);
+  }
+
+  /** The same with other options for cards. */
+  public EngineSettings with(CardOptions options) {
+    return new EngineSettings(
+        spec, workers, width, memoryBytesMax, residentBytesMax, crossCheckRate, cache, options);
+  }
+
+  /**
+   * The same for cards.
+   *
+   * @param image folder of the image of their cores and its manifest; empty for devices without,
+   *     and for simulations, which have images of their own
+   * @param cyclesPerSecondMin slowest clock at which a core counts as alive; 0 for what its board
+   *     suggests
+   */
+  public EngineSettings forCards(Optional<Path> image, long cyclesPerSecondMin) {
+    return with(
+        new CardOptions(image, card.instructionsMax(), cyclesPerSecondMin, card.listener()));
   }
 }

@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An engine by name: {@code auto}, {@code seal}, {@code seal-limb}, {@code java} or {@code
- * opencl[:platform[/device]]}, platform and device being part of a name or an index.
+ * An engine by name: {@code auto}, {@code seal}, {@code seal-limb}, {@code java}, {@code
+ * opencl[:platform[/device]]}, platform and device being part of a name or an index, or {@code
+ * sim[:configuration]}.
  *
- * @param device what follows the colon, empty for the best there is
+ * @param device what follows the colon, empty for the best there is, or the usual simulation
  */
 public record EngineSpec(Kind kind, String device) {
 
@@ -22,7 +23,13 @@ public record EngineSpec(Kind kind, String device) {
     /** Limb programs on the Java interpreter: to read and to test, not to serve. */
     JAVA,
     /** Limb programs on an OpenCL device. */
-    OPENCL;
+    OPENCL,
+    /** Limb programs on a simulated card: to see the hardware at work, not to serve. */
+    SIM;
+
+    private boolean takesDevice() {
+      return this == OPENCL || this == SIM;
+    }
 
     /** Lower-case name with hyphens. */
     public String label() {
@@ -32,7 +39,7 @@ public record EngineSpec(Kind kind, String device) {
 
   /** The names, for messages. */
   public static final List<String> NAMES =
-      List.of("auto", "seal", "seal-limb", "java", "opencl[:platform[/device]]");
+      List.of("auto", "seal", "seal-limb", "java", "opencl[:platform[/device]]", "sim[:configuration]");
 
   /**
    * @throws IllegalArgumentException for another name; the text lists the known ones
@@ -43,7 +50,7 @@ public record EngineSpec(Kind kind, String device) {
     String head = (colon < 0 ? name : name.substring(0, colon)).toLowerCase(Locale.ROOT);
     String device = colon < 0 ? "" : name.substring(colon + 1).strip();
     for (Kind kind : Kind.values()) {
-      if (kind.label().equals(head) && (colon < 0 || (kind == Kind.OPENCL && !device.isEmpty()))) {
+      if (kind.label().equals(head) && (colon < 0 || (kind.takesDevice() && !device.isEmpty()))) {
         return new EngineSpec(kind, device);
       }
     }

@@ -1,6 +1,7 @@
 package io.cipherstream.engine;
 
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.opencl.CardOptions;
 import io.cipherstream.opencl.OpenClDevice;
 import io.cipherstream.opencl.OpenClEngine;
 import io.cipherstream.opencl.OpenClOptions;
@@ -125,13 +126,20 @@ public final class Engines {
       case JAVA -> new JavaEngine(ring, memory);
       case SEAL_LIMB ->
           new SealEngine(ring, memory, settings.workers().orElse(null), settings.width());
-      case OPENCL -> openCl(spec, ring, settings);
+      case OPENCL -> openCl(spec.toString(), ring, settings, settings.card());
+      case SIM ->
+          openCl(
+              DeviceImages.SIMULATION,
+              ring,
+              settings,
+              settings.card().withImage(DeviceImages.simulation(spec.device())));
       case AUTO, SEAL ->
           throw new IllegalArgumentException(spec + " is no engine for limb programs");
     };
   }
 
-  private static LimbEngine openCl(EngineSpec spec, LimbRing ring, EngineSettings settings) {
+  private static LimbEngine openCl(
+      String selection, LimbRing ring, EngineSettings settings, CardOptions card) {
     OpenClOptions defaults = OpenClOptions.DEFAULTS;
     OpenClOptions options =
         new OpenClOptions(
@@ -140,8 +148,9 @@ public final class Engines {
             defaults.kernels(),
             defaults.lanes(),
             defaults.submissionsMax(),
-            defaults.patience());
-    return OpenClEngine.open(spec.toString(), ring, options);
+            defaults.patience(),
+            card);
+    return OpenClEngine.open(selection, ring, options);
   }
 
   private static LimbEngine checked(

@@ -39,6 +39,25 @@ final class Arguments {
     return bound;
   }
 
+  /**
+   * The word of the pool at which each segment begins, by its number: arguments where they are
+   * bound, scratch segments one behind the other.
+   */
+  static long[] begins(LimbProgram program, List<Bound> bound, long scratch) {
+    long[] begins = new long[program.segments().size()];
+    long next = scratch;
+    int argument = 0;
+    for (Segment segment : program.segments()) {
+      if (segment.access() == Segment.Access.SCRATCH) {
+        begins[segment.index()] = next;
+        next += segment.words();
+      } else {
+        begins[segment.index()] = bound.get(argument++).begin();
+      }
+    }
+    return begins;
+  }
+
   private static Bound bind(
       OpenClEngine engine, LimbProgram program, Segment segment, LimbView view) {
     require(

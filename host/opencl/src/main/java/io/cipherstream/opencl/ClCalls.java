@@ -117,6 +117,51 @@ class ClCalls {
     return program;
   }
 
+  /**
+   * A program from a device image. On a card this loads the image, and so resets its cores.
+   *
+   * @throws EngineException of kind BUILD if the driver refuses the image, UNAVAILABLE if the card
+   *     holds another
+   */
+  cl_program load(cl_context context, cl_device_id device, byte[] image, String what) {
+    int[] status = new int[1];
+    int[] binaryStatus = new int[1];
+    cl_program program =
+        CL.clCreateProgramWithBinary(
+            context,
+            1,
+            new cl_device_id[] {device},
+            new long[] {image.length},
+            new byte[][] {image},
+            binaryStatus,
+            status);
+    int outcome = outcome("clCreateProgramWithBinary", status[0]);
+    if (!ClStatus.isSuccess(outcome)) {
+      throw new EngineException(
+          outcome == CL.CL_OUT_OF_RESOURCES ? Kind.UNAVAILABLE : Kind.BUILD,
+          what
+              + " was refused by the driver: "
+              + ClStatus.text(outcome)
+              + (binaryStatus[0] == outcome ? "" : ", image " + ClStatus.text(binaryStatus[0]))
+              + (outcome == CL.CL_OUT_OF_RESOURCES
+                  ? "; the card may hold another image: end what uses it"
+                  : "; build it again for this card"));
+    }
+    programs.incrementAndGet();
+    int built =
+        outcome(
+            "clBuildProgram",
+            CL.clBuildProgram(program, 1, new cl_device_id[] {device}, "", null, null));
+    if (!ClStatus.isSuccess(built)) {
+      String log = log(program, device);
+      release(program);
+      throw new EngineException(
+          Kind.BUILD,
+          what + " did not load: " + ClStatus.text(built) + "; the driver says:\n" + log);
+    }
+    return program;
+  }
+
   private static String log(cl_program program, cl_device_id device) {
     long[] size = new long[1];
     CL.clGetProgramBuildInfo(program, device, CL.CL_PROGRAM_BUILD_LOG, 0, null, size);
@@ -233,11 +278,29 @@ class ClCalls {
   /**
    * Blocks until all have finished.
    *
+   * @param what what they do, for the message
    * @throws EngineException of kind DEVICE if one failed
    */
-  void await(cl_event[] awaited) {
-    int status = CL.clWaitForEvents(awaited.length, awaited);
-    check(Kind.DEVICE, "commands on the device", outcome("clWaitForEvents", status));
+  void await(cl_event[] awaited, String what) {
+    int status = outcome("clWaitForEvents", CL.clWaitForEvents(awaited.length, awaited));
+    if (!ClStatus.isSuccess(status)) {
+      throw new EngineException(
+          Kind.DEVICE, what + " failed on the device: " + ClStatus.text(failure(awaited, status)));
+    }
+  }
+
+  /** The status that the first failed command itself ended with, or else that of the wait. */
+  private static int failure(cl_event[] awaited, int ofWait) {
+    for (cl_event event : awaited) {
+      int[] status = new int[1];
+      int asked =
+          CL.clGetEventInfo(
+              event, CL.CL_EVENT_COMMAND_EXECUTION_STATUS, Sizeof.cl_int, Pointer.to(status), null);
+      if (asked == CL.CL_SUCCESS && status[0] < 0) {
+        return status[0];
+      }
+    }
+    return ofWait;
   }
 
   /** How long a finished command ran, 0 if the device does not say. */

@@ -4,6 +4,7 @@ import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.ProgramResult;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,7 @@ final class CommandTracker {
   private final long patienceNanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Set<DeviceCommand> underWay = new HashSet<>();
+  private final Set<DeviceCommand> underWay = new LinkedHashSet<>();
   private long lastProgress = System.nanoTime();
   private @Nullable EngineException lost;
   private boolean closing;
@@ -84,18 +85,38 @@ final class CommandTracker {
     return System.nanoTime() - begin > patienceNanos;
   }
 
+  /** Puts OpenCL commands into a stream's queue and their events into the command. */
+  interface Enqueue {
+    void to(DeviceCommand command, cl_event[] waits);
+  }
+
+  /** Enqueues a command after others; if that fails, the device is lost. Lock held. */
+  void start(DeviceCommand command, Set<DeviceCommand> waits, Enqueue enqueue) {
+    begin(command);
+    cl_event[] events = waits.stream().map(DeviceCommand::last).toArray(cl_event[]::new);
+    try {
+      enqueue.to(command, events);
+      calls.flush(command.stream().queue());
+    } catch (RuntimeException | Error e) {
+      EngineException failure = failure("starting a command", e);
+      lose(failure);
+      if (command.events().isEmpty()) {
+        end(command);
+      } else {
+        command.stream().await(command);
+      }
+      throw failure;
+    }
+    command.stream().await(command);
+  }
+
   /** A command begins. Lock held. */
-  void begin(DeviceCommand command) {
+  private void begin(DeviceCommand command) {
     if (underWay.isEmpty()) {
       lastProgress = System.nanoTime();
     }
     underWay.add(command);
     command.stream().begun();
-  }
-
-  /** A command of which nothing reached the device is over. Lock held. */
-  void abandon(DeviceCommand command) {
-    end(command);
   }
 
   private void end(DeviceCommand command) {
@@ -121,7 +142,7 @@ final class CommandTracker {
     EngineException failure = null;
     ProgramResult result = null;
     try {
-      calls.await(command.events().toArray(new cl_event[0]));
+      calls.await(command.events().toArray(new cl_event[0]), command.what());
       result = command.result(calls);
     } catch (EngineException e) {
       failure = e;
@@ -175,11 +196,24 @@ final class CommandTracker {
   }
 
   private void losePatience() {
-    if (!underWay.isEmpty() && isPastPatience(lastProgress)) {
+    if (underWay.isEmpty()) {
+      return;
+    }
+    long limit = patienceNanos;
+    String longest = "";
+    Set<CommandStream> seen = new HashSet<>();
+    for (DeviceCommand command : underWay) {
+      // Only the first of a queue can be running.
+      if (seen.add(command.stream()) && patienceNanos + command.allowanceNanos() > limit) {
+        limit = patienceNanos + command.allowanceNanos();
+        longest = ", the time that " + command.what() + " may take";
+      }
+    }
+    if (System.nanoTime() - lastProgress > limit) {
       lose(
           new EngineException(
               EngineException.Kind.DEVICE,
-              "no command finished for " + Duration.ofNanos(patienceNanos)));
+              "no command finished for " + Duration.ofNanos(limit) + longest));
     }
   }
 

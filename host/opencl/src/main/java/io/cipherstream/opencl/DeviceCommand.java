@@ -24,10 +24,28 @@ final class DeviceCommand {
   private final List<Runnable> onFinish = new ArrayList<>();
   private final CompletableFuture<@Nullable ProgramResult> future = new CompletableFuture<>();
   private @Nullable ResultMaker resultMaker;
+  private String what = "a transfer";
+  private long allowanceNanos;
   private boolean finished;
 
   DeviceCommand(CommandStream stream) {
     this.stream = stream;
+  }
+
+  /** What it does, for messages. */
+  String what() {
+    return what;
+  }
+
+  /** Time that it may take on top of the engine's patience. */
+  long allowanceNanos() {
+    return allowanceNanos;
+  }
+
+  /** Says that it runs a program, which may take longer than a transfer. */
+  void runs(String program, long allowance) {
+    what = program;
+    allowanceNanos = allowance;
   }
 
   CommandStream stream() {

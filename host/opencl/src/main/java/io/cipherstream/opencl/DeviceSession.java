@@ -1,22 +1,24 @@
 package io.cipherstream.opencl;
 
 import io.cipherstream.ring.EngineException;
-import io.cipherstream.ring.LimbRing;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
+import org.jocl.cl_device_id;
 import org.jocl.cl_event;
 import org.jocl.cl_mem;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The native objects of an engine: context, streams, memory pool, tables, kernels. */
+/** The native objects of an engine: context, streams, memory pool, and what its code adds. */
 final class DeviceSession {
 
   /** How long close waits for a command of a lost device: the patience, within these limits. */
@@ -38,63 +40,68 @@ final class DeviceSession {
   private final List<CommandStream> waiting = new ArrayList<>();
   private final CommandStream up;
   private final CommandStream down;
-  private final cl_mem pool;
-  private final long poolBytes;
-  private final KernelSet kernels;
+  private final cl_context context;
+  private final ClDiscovery.Found found;
+  private final OpenClDevice device;
+  private @Nullable cl_mem pool;
+  private long poolBytes;
 
   /**
+   * Opens context and streams; what the device runs, and the pool, come next.
+   *
+   * @param programLanes queues for programs
    * @param waiter waits for a command's events and ends it
-   * @throws EngineException if the device is not there (UNAVAILABLE), has too little memory
-   *     (MEMORY) or does not build the kernels (BUILD); nothing is left behind
+   * @throws EngineException if the device is not there (UNAVAILABLE); nothing is left behind
    */
   DeviceSession(
       ClCalls calls,
       OpenClDevice device,
-      LimbRing ring,
-      KernelVariant variant,
+      int programLanes,
       OpenClOptions options,
       Consumer<DeviceCommand> waiter) {
     this.calls = calls;
+    this.device = device;
     this.threadMillisMax =
         Math.max(THREAD_MILLIS_MIN, Math.min(THREAD_MILLIS_MAX, options.patience().toMillis()));
-    ClDiscovery.Found found = OpenClPlatforms.find(device);
+    this.found = OpenClPlatforms.find(device);
     try {
-      cl_context context = calls.createContext(found.platform(), found.id());
-      releases.push(() -> calls.release(context));
-      for (int i = 0; i < options.lanes(); i++) {
-        lanes.add(stream("opencl-programs-" + i, context, found, waiter));
+      cl_context made = calls.createContext(found.platform(), found.id());
+      releases.push(() -> calls.release(made));
+      context = made;
+      for (int i = 0; i < programLanes; i++) {
+        lanes.add(stream("opencl-programs-" + i, waiter));
       }
-      up = stream("opencl-upload", context, found, waiter);
-      down = stream("opencl-download", context, found, waiter);
+      up = stream("opencl-upload", waiter);
+      down = stream("opencl-download", waiter);
       for (int i = 0; i < WAITING_STREAMS; i++) {
-        waiting.add(stream("opencl-waiting-transfer-" + i, context, found, waiter));
+        waiting.add(stream("opencl-waiting-transfer-" + i, waiter));
       }
-      ByteBuffer words = RingTables.of(ring, variant);
-      cl_mem tables =
-          memory(
-              context, CL.CL_MEM_READ_ONLY, words, words.remaining(), device, "tables of " + ring);
-      ByteBuffer word = ByteBuffer.allocateDirect(Long.BYTES);
-      long bytes = poolBytes(device, options);
-      cl_mem made = null;
-      while (made == null) {
-        try {
-          made = memory(context, CL.CL_MEM_READ_WRITE, word, bytes, device, "memory pool");
-        } catch (EngineException e) {
-          if (options.memoryBytesMax() > 0 || bytes / 2 < POOL_BYTES_MIN) {
-            throw e;
-          }
-          LOG.warn("{}; trying half of it", e.getMessage());
-          bytes /= 2;
-        }
-      }
-      pool = made;
-      poolBytes = bytes;
-      kernels = new KernelSet(calls, context, found.id(), variant, ring, pool, tables);
-      releases.push(kernels::close);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
+  }
+
+  /**
+   * Allocates the memory pool. Unless its size was asked for, it gets smaller until it fits.
+   *
+   * @throws EngineException of kind MEMORY if the device has too little
+   */
+  void openPool(OpenClOptions options) {
+    ByteBuffer word = ByteBuffer.allocateDirect(Long.BYTES);
+    long bytes = poolBytes(device, options);
+    while (pool == null) {
+      try {
+        pool = memory(CL.CL_MEM_READ_WRITE, word, bytes, "memory pool");
+      } catch (EngineException e) {
+        if (options.memoryBytesMax() > 0 || bytes / 2 < POOL_BYTES_MIN) {
+          throw e;
+        }
+        LOG.warn("{}; trying half of it", e.getMessage());
+        bytes /= 2;
+      }
+    }
+    poolBytes = bytes;
   }
 
   private static long poolBytes(OpenClDevice device, OpenClOptions options) {
@@ -114,13 +121,12 @@ final class DeviceSession {
       return options.memoryBytesMax();
     }
     long share = Math.min(device.allocationBytesMax(), device.memoryBytes() / 2);
-    return device.type() == OpenClDevice.Type.GPU
+    return device.type() == OpenClDevice.Type.GPU || device.type() == OpenClDevice.Type.ACCELERATOR
         ? share
         : Math.min(share, OpenClOptions.CPU_POOL_BYTES);
   }
 
-  private CommandStream stream(
-      String name, cl_context context, ClDiscovery.Found found, Consumer<DeviceCommand> waiter) {
+  private CommandStream stream(String name, Consumer<DeviceCommand> waiter) {
     cl_command_queue queue = calls.createQueue(context, found.id());
     releases.push(() -> calls.release(queue));
     CommandStream stream = new CommandStream(name, queue, waiter);
@@ -128,20 +134,19 @@ final class DeviceSession {
     return stream;
   }
 
-  /** Memory that begins with some words; drivers may allocate only when these are copied. */
-  private cl_mem memory(
-      cl_context context,
-      long flags,
-      ByteBuffer begin,
-      long bytes,
-      OpenClDevice device,
-      String what) {
+  /**
+   * Memory that begins with some words; drivers may allocate only when these are copied. Released
+   * with the session.
+   *
+   * @throws EngineException of kind MEMORY if there is too little
+   */
+  cl_mem memory(long flags, ByteBuffer begin, long bytes, String what) {
     try {
       cl_mem memory = calls.createBuffer(context, flags, bytes);
       try {
         cl_event event = calls.write(up.queue(), memory, 0, begin, new cl_event[0]);
         try {
-          calls.await(new cl_event[] {event});
+          calls.await(new cl_event[] {event}, what);
         } finally {
           calls.release(event);
         }
@@ -152,12 +157,11 @@ final class DeviceSession {
       releases.push(() -> calls.release(memory));
       return memory;
     } catch (EngineException e) {
-      throw tooLittle(bytes, device, what, e);
+      throw tooLittle(bytes, what, e);
     }
   }
 
-  private static EngineException tooLittle(
-      long bytes, OpenClDevice device, String what, EngineException cause) {
+  private EngineException tooLittle(long bytes, String what, EngineException cause) {
     return new EngineException(
         EngineException.Kind.MEMORY,
         device
@@ -190,15 +194,28 @@ final class DeviceSession {
   }
 
   cl_mem pool() {
-    return pool;
+    return Objects.requireNonNull(pool, "the pool is open");
   }
 
   long poolBytes() {
     return poolBytes;
   }
 
-  KernelSet kernels() {
-    return kernels;
+  cl_context context() {
+    return context;
+  }
+
+  cl_device_id deviceId() {
+    return found.id();
+  }
+
+  OpenClDevice device() {
+    return device;
+  }
+
+  /** Has something released with the session, before all that was made earlier. */
+  void onClose(Runnable release) {
+    releases.push(release);
   }
 
   /** Ends the threads; false if one hangs in the driver, when nothing may be released. */

@@ -70,13 +70,20 @@ public record OpenClDevice(
     return available && compiler && int64 && littleEndian;
   }
 
+  /** Whether its cores may come from a device image. */
+  public boolean takesImages() {
+    return available && littleEndian && type == Type.ACCELERATOR;
+  }
+
   /** Why it is not {@link #usable}, or the empty text. */
   public String obstacle() {
     if (!available) {
       return "it is not available now";
     }
     if (!compiler) {
-      return "it builds no kernels from source";
+      return takesImages()
+          ? "it builds no kernels from source, it takes device images (compute.image)"
+          : "it builds no kernels from source";
     }
     if (!int64) {
       return "it has no 64-bit integers";

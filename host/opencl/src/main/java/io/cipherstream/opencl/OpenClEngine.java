@@ -1,5 +1,7 @@
 package io.cipherstream.opencl;
 
+import io.cipherstream.opencl.image.CoreActivity;
+import io.cipherstream.opencl.image.ImageManifest;
 import io.cipherstream.ring.Completion;
 import io.cipherstream.ring.DescriptorLayout;
 import io.cipherstream.ring.EngineCapabilities;
@@ -11,13 +13,16 @@ import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.LimbView;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs limb programs on an OpenCL device with kernels in OpenCL C.
+ * Runs limb programs on an OpenCL device, with kernels in OpenCL C or with the cores of a card's
+ * device image.
  *
  * <p>Buffers, scratch memory and the tables of programs lie in one memory pool on the device.
  * Programs start in the order of the calls on one of several in-order queues; those that touch the
@@ -40,10 +45,11 @@ public final class OpenClEngine implements LimbEngine {
 
   private final OpenClDevice device;
   private final LimbRing ring;
-  private final KernelVariant variant;
+  private final DeviceCode code;
   private final CommandTracker tracker;
   private final DeviceSession session;
   private final DeviceMemory memory;
+  private final ProgramRunner runner;
   private final Submissions submissions;
   private final LongAdder bytesUp = new LongAdder();
   private final LongAdder bytesDown = new LongAdder();
@@ -54,26 +60,45 @@ public final class OpenClEngine implements LimbEngine {
       OpenClOptions options,
       KernelVariant variant,
       ClCalls calls) {
+    this(device, ring, options, new KernelCode(calls, ring, variant, options.lanes()), calls);
+  }
+
+  OpenClEngine(
+      OpenClDevice device, LimbRing ring, OpenClOptions options, DeviceCode code, ClCalls calls) {
     this.device = device;
     this.ring = ring;
-    this.variant = variant;
+    this.code = code;
     this.tracker = new CommandTracker(device.selector(), calls, options.patience());
-    this.session = new DeviceSession(calls, device, ring, variant, options, tracker::waitFor);
-    this.memory = new DeviceMemory(this, tracker, session.poolBytes());
-    this.submissions = new Submissions(calls, session, memory, tracker, options.submissionsMax());
-    LOG.info(
-        "{}: {} with kernels {}, pool {} MiB", device, ring, variant, session.poolBytes() >> 20);
+    this.session = new DeviceSession(calls, device, code.lanes(), options, tracker::waitFor);
+    try {
+      code.load(session);
+      session.openPool(options);
+      this.memory = new DeviceMemory(this, tracker, session.poolBytes());
+      this.runner = code.runner(session, memory, tracker);
+    } catch (RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
+    this.submissions =
+        new Submissions(calls, session, memory, tracker, runner, options.submissionsMax());
+    LOG.info("{}: {} with {}, pool {} MiB", device, ring, code, session.poolBytes() >> 20);
   }
 
   /**
-   * Opens an engine on a device. Unless the options name the kernels or their choice is cached, the
-   * kernels that suit the device are measured first, which takes some seconds.
+   * Opens an engine on a device. If the options name a device image, its cores run the programs.
+   * Else, unless the options name the kernels or their choice is cached, the kernels that suit the
+   * device are measured first, which takes some seconds.
    *
-   * @throws EngineException of kind UNAVAILABLE if the device cannot be used, MEMORY if it has too
-   *     little memory, BUILD with the compiler's log if kernels do not build
+   * @throws EngineException of kind UNAVAILABLE if the device or the image cannot be used, MEMORY
+   *     if it has too little memory, BUILD with the compiler's log if kernels do not build, or if
+   *     the image is not the one its manifest names or is for other rings
    * @throws IllegalArgumentException if the options name kernels that do not suit device and ring
    */
   public static OpenClEngine open(OpenClDevice device, LimbRing ring, OpenClOptions options) {
+    Optional<Path> image = options.card().image();
+    if (image.isPresent()) {
+      return open(device, ring, options, image.get(), new ClCalls());
+    }
     if (!device.usable()) {
       throw new EngineException(
           EngineException.Kind.UNAVAILABLE, device + " cannot run kernels: " + device.obstacle());
@@ -82,9 +107,23 @@ public final class OpenClEngine implements LimbEngine {
         device, ring, options, KernelChoice.of(device, ring, options), new ClCalls());
   }
 
+  static OpenClEngine open(
+      OpenClDevice device, LimbRing ring, OpenClOptions options, Path image, ClCalls calls) {
+    if (!device.takesImages()) {
+      throw new EngineException(
+          EngineException.Kind.UNAVAILABLE, device + " takes no device image: it is no card");
+    }
+    return new OpenClEngine(
+        device, ring, options, new CardCode(calls, device, ring, image, options.card()), calls);
+  }
+
   /** As {@link #open(OpenClDevice, LimbRing, OpenClOptions)}, for a selection such as "opencl". */
   public static OpenClEngine open(String selection, LimbRing ring, OpenClOptions options) {
-    return open(OpenClPlatforms.select(selection), ring, options);
+    OpenClDevice device =
+        options.card().image().isPresent()
+            ? OpenClPlatforms.selectCard(selection)
+            : OpenClPlatforms.select(selection);
+    return open(device, ring, options);
   }
 
   @Override
@@ -102,21 +141,25 @@ public final class OpenClEngine implements LimbEngine {
     return device;
   }
 
-  /** The kernels it uses, such as {@code f64-limb}. */
+  /** The kernels it uses, such as {@code f64-limb}, or the name of its device image. */
   public String kernels() {
-    return variant.toString();
+    return code.name();
+  }
+
+  /** What the cores of a card have done so far; empty if the engine has none. */
+  public Optional<CoreActivity> activity() {
+    return runner instanceof CardRunner card ? Optional.of(card.activity()) : Optional.empty();
+  }
+
+  /** What a card's cores are; empty if the engine has none. */
+  public Optional<ImageManifest> image() {
+    return code instanceof CardCode card ? Optional.of(card.manifest()) : Optional.empty();
   }
 
   @Override
   public EngineCapabilities capabilities() {
     return new EngineCapabilities(
-        device.name()
-            + ", "
-            + device.platformName()
-            + " "
-            + device.driver()
-            + ", kernels "
-            + variant,
+        device.name() + ", " + device.platformName() + " " + device.driver() + ", " + code,
         memory.bytes(),
         INSTRUCTIONS_MAX,
         true,

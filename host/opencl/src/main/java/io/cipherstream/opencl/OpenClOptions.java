@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param lanes queues that programs are spread over, so that independent ones may overlap
  * @param submissionsMax programs under way at a time; {@code submit} waits beyond
  * @param patience after this long without any command finishing, the device counts as lost
+ * @param card for devices whose cores come from an image; such a device has a queue a compute unit
+ *     instead of {@code lanes}
  */
 public record OpenClOptions(
     long memoryBytesMax,
@@ -22,7 +24,8 @@ public record OpenClOptions(
     @Nullable String kernels,
     int lanes,
     int submissionsMax,
-    Duration patience) {
+    Duration patience,
+    CardOptions card) {
 
   /** Largest pool by default on devices that share the host's memory: 4 GiB. */
   public static final long CPU_POOL_BYTES = 4L << 30;
@@ -38,7 +41,7 @@ public record OpenClOptions(
 
   /** What is used if nothing else is said. */
   public static final OpenClOptions DEFAULTS =
-      new OpenClOptions(0, null, null, LANES, SUBMISSIONS_MAX, PATIENCE);
+      new OpenClOptions(0, null, null, LANES, SUBMISSIONS_MAX, PATIENCE, CardOptions.DEFAULTS);
 
   /**
    * @throws IllegalArgumentException if a number is out of range or the kernels have no such name
@@ -63,27 +66,35 @@ public record OpenClOptions(
   }
 
   public OpenClOptions withMemoryBytesMax(long bytes) {
-    return new OpenClOptions(bytes, cacheDirectory, kernels, lanes, submissionsMax, patience);
+    return new OpenClOptions(bytes, cacheDirectory, kernels, lanes, submissionsMax, patience, card);
   }
 
   public OpenClOptions withCacheDirectory(@Nullable Path directory) {
-    return new OpenClOptions(memoryBytesMax, directory, kernels, lanes, submissionsMax, patience);
+    return new OpenClOptions(
+        memoryBytesMax, directory, kernels, lanes, submissionsMax, patience, card);
   }
 
   public OpenClOptions withKernels(@Nullable String name) {
-    return new OpenClOptions(memoryBytesMax, cacheDirectory, name, lanes, submissionsMax, patience);
+    return new OpenClOptions(
+        memoryBytesMax, cacheDirectory, name, lanes, submissionsMax, patience, card);
   }
 
   public OpenClOptions withLanes(int count) {
     return new OpenClOptions(
-        memoryBytesMax, cacheDirectory, kernels, count, submissionsMax, patience);
+        memoryBytesMax, cacheDirectory, kernels, count, submissionsMax, patience, card);
   }
 
   public OpenClOptions withSubmissionsMax(int count) {
-    return new OpenClOptions(memoryBytesMax, cacheDirectory, kernels, lanes, count, patience);
+    return new OpenClOptions(memoryBytesMax, cacheDirectory, kernels, lanes, count, patience, card);
   }
 
   public OpenClOptions withPatience(Duration time) {
-    return new OpenClOptions(memoryBytesMax, cacheDirectory, kernels, lanes, submissionsMax, time);
+    return new OpenClOptions(
+        memoryBytesMax, cacheDirectory, kernels, lanes, submissionsMax, time, card);
+  }
+
+  public OpenClOptions withCard(CardOptions options) {
+    return new OpenClOptions(
+        memoryBytesMax, cacheDirectory, kernels, lanes, submissionsMax, patience, options);
   }
 }

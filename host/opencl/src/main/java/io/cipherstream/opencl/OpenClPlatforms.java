@@ -41,21 +41,55 @@ public final class OpenClPlatforms {
     return select(selection, list());
   }
 
+  /**
+   * The card that a selection means: a device whose cores come from a device image.
+   *
+   * @throws IllegalArgumentException if it is no selection
+   * @throws EngineException of kind UNAVAILABLE if there is no such device or it takes no images
+   */
+  public static OpenClDevice selectCard(String selection) {
+    return selectCard(selection, list());
+  }
+
   static OpenClDevice select(String selection, List<OpenClDevice> devices) {
-    String[] parts = parts(selection);
-    if (devices.isEmpty()) {
-      throw unavailable("no OpenCL platform has a device here; " + ClLibrary.INSTALL);
-    }
-    List<OpenClDevice> matching =
-        devices.stream().filter(platform(parts[0], devices)).filter(device(parts[1])).toList();
-    if (matching.isEmpty()) {
-      throw unavailable("no OpenCL device is meant by " + selection + "; there are:" + of(devices));
-    }
-    OpenClDevice best = matching.stream().min(PREFERENCE).orElseThrow();
+    OpenClDevice best = matching(selection, devices).stream().min(PREFERENCE).orElseThrow();
     if (!best.usable()) {
       throw unavailable(best + " cannot run kernels: " + best.obstacle());
     }
     return best;
+  }
+
+  static OpenClDevice selectCard(String selection, List<OpenClDevice> devices) {
+    List<OpenClDevice> matching = matching(selection, devices);
+    return matching.stream()
+        .filter(OpenClDevice::takesImages)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                unavailable(
+                    selection
+                        + " means no card that takes device images (an available device of type"
+                        + " accelerator), but:"
+                        + of(matching)));
+  }
+
+  private static List<OpenClDevice> matching(String selection, List<OpenClDevice> devices) {
+    String[] parts = parts(selection);
+    if (devices.isEmpty()) {
+      throw unavailable(
+          "no OpenCL platform has a device here; " + ClLibrary.INSTALL + IcdFolder.remark());
+    }
+    List<OpenClDevice> matching =
+        devices.stream().filter(platform(parts[0], devices)).filter(device(parts[1])).toList();
+    if (matching.isEmpty()) {
+      throw unavailable(
+          "no OpenCL device is meant by "
+              + selection
+              + "; there are:"
+              + of(devices)
+              + IcdFolder.remark());
+    }
+    return matching;
   }
 
   private static final Comparator<OpenClDevice> PREFERENCE =

@@ -21,7 +21,8 @@ public record OpenClReport(List<OpenClDevice> devices, String problem) {
     try {
       List<OpenClDevice> devices = OpenClPlatforms.list();
       return new OpenClReport(
-          devices, devices.isEmpty() ? "no OpenCL device; " + ClLibrary.INSTALL : "");
+          devices,
+          devices.isEmpty() ? "no OpenCL device; " + ClLibrary.INSTALL + IcdFolder.remark() : "");
     } catch (EngineException e) {
       return new OpenClReport(List.of(), String.valueOf(e.getMessage()));
     }

@@ -1,16 +1,12 @@
 package io.cipherstream.opencl;
 
-import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.ProgramResult;
-import io.cipherstream.ring.Segment;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.jocl.cl_event;
-import org.jspecify.annotations.Nullable;
 
 /** Gives transfers and programs to the device's queues. */
 final class Submissions {
@@ -19,8 +15,8 @@ final class Submissions {
   private final DeviceSession session;
   private final DeviceMemory memory;
   private final CommandTracker tracker;
+  private final ProgramRunner runner;
   private final int programsMax;
-  private final Staging staging = new Staging();
   private int programsUnderWay;
   private long count;
   private long instructions;
@@ -30,17 +26,14 @@ final class Submissions {
       DeviceSession session,
       DeviceMemory memory,
       CommandTracker tracker,
+      ProgramRunner runner,
       int programsMax) {
     this.calls = calls;
     this.session = session;
     this.memory = memory;
     this.tracker = tracker;
+    this.runner = runner;
     this.programsMax = programsMax;
-  }
-
-  /** Puts OpenCL commands into a stream's queue and their events into the command. */
-  private interface Enqueue {
-    void to(DeviceCommand command, cl_event[] waits);
   }
 
   DeviceCommand upload(ByteBuffer source, OpenClBuffer target, long word) {
@@ -71,7 +64,7 @@ final class Submissions {
           buffer.usage().reads(command);
         }
         long at = (buffer.region().word() + word) * Long.BYTES;
-        start(
+        tracker.start(
             command,
             waits,
             (c, events) ->
@@ -107,10 +100,7 @@ final class Submissions {
 
   /** Starts a program whose arguments were checked. */
   DeviceCommand submit(LimbProgram program, List<Arguments.Bound> bound) {
-    DeviceProgram plan = null;
-    if (!isResident(program)) {
-      plan = new DeviceProgram(program, session.kernels());
-    }
+    ProgramRunner.Prepared prepared = runner.prepare(program);
     tracker.lock();
     try {
       tracker.ensureUsable();
@@ -126,40 +116,22 @@ final class Submissions {
           tracker.awaitChange();
         }
         CommandStream lane = lane(bound);
-        ResidentProgram resident = resident(program, plan, lane);
-        resident.acquire();
-        holds.add(resident::release);
-        int tableWords = DeviceProgram.submissionWords(program, resident.program().zeroCounters());
-        Arena.Region region =
-            memory.take(
-                scratchBegin(tableWords) + program.scratchWords(),
-                "the scratch memory of " + program.name());
-        holds.add(() -> memory.give(region));
-        ByteBuffer table = staging.take(tableWords);
-        holds.add(() -> staging.give(table));
-        fill(table, program, bound, resident, region, tableWords);
+        ProgramRunner.Run run = prepared.begin(bound, lane, holds);
         DeviceCommand command = new DeviceCommand(lane);
+        command.runs(program.name(), run.allowanceNanos());
         holds.moveTo(command);
         programsUnderWay++;
         command.onFinish(() -> programsUnderWay--);
-        Set<DeviceCommand> waits = hazards(command, bound, resident);
-        command.makesResult(nanos -> result(nanos, program, resident.program(), table));
-        start(command, waits, (c, events) -> enqueue(c, events, program, resident, region, table));
+        Set<DeviceCommand> waits = run.waits(command);
+        hazards(command, bound, waits);
+        command.makesResult(run::result);
+        tracker.start(command, waits, run::enqueue);
         count++;
         instructions += program.instructions().size();
         return command;
       } finally {
         holds.letGo();
       }
-    } finally {
-      tracker.unlock();
-    }
-  }
-
-  private boolean isResident(LimbProgram program) {
-    tracker.lock();
-    try {
-      return memory.resident(program) != null;
     } finally {
       tracker.unlock();
     }
@@ -180,68 +152,10 @@ final class Submissions {
     return least;
   }
 
-  private ResidentProgram resident(
-      LimbProgram program, @Nullable DeviceProgram plan, CommandStream lane) {
-    ResidentProgram known = memory.resident(program);
-    if (known != null) {
-      return known;
-    }
-    DeviceProgram made = plan == null ? new DeviceProgram(program, session.kernels()) : plan;
-    ByteBuffer tables = made.tables();
-    Arena.Region region =
-        memory.take(tables.remaining() / Long.BYTES, "the tables of " + program.name());
-    ResidentProgram other = memory.resident(program);
-    if (other != null) {
-      memory.give(region);
-      return other;
-    }
-    ResidentProgram resident = new ResidentProgram(made, region);
-    resident.acquire();
-    DeviceCommand command = new DeviceCommand(lane);
-    command.onFinish(resident::release);
-    resident.usage().writes(command);
-    memory.keep(program, resident);
-    long at = region.word() * Long.BYTES;
-    start(
-        command,
-        Set.of(),
-        (c, events) -> c.add(calls.write(lane.queue(), session.pool(), at, tables, events)));
-    return resident;
-  }
-
-  /** First scratch word after a table, at the beginning of a line of the pool's granules. */
-  private static long scratchBegin(int tableWords) {
-    return (tableWords + Arena.GRANULE_WORDS - 1L) / Arena.GRANULE_WORDS * Arena.GRANULE_WORDS;
-  }
-
-  private static void fill(
-      ByteBuffer table,
-      LimbProgram program,
-      List<Arguments.Bound> bound,
-      ResidentProgram resident,
-      Arena.Region region,
-      int tableWords) {
-    table.putLong(0, resident.region().word());
-    table.putLong(Long.BYTES, resident.region().word() + resident.program().descriptorWords());
-    long scratch = region.word() + scratchBegin(tableWords);
-    int argument = 0;
-    for (Segment segment : program.segments()) {
-      long begin;
-      if (segment.access() == Segment.Access.SCRATCH) {
-        begin = scratch;
-        scratch += segment.words();
-      } else {
-        begin = bound.get(argument++).begin();
-      }
-      table.putLong((2 + segment.index()) * Long.BYTES, begin);
-    }
-  }
-
-  private static Set<DeviceCommand> hazards(
-      DeviceCommand command, List<Arguments.Bound> bound, ResidentProgram resident) {
+  /** What the arguments' users make the command wait for; it now is one of them. */
+  private static void hazards(
+      DeviceCommand command, List<Arguments.Bound> bound, Set<DeviceCommand> waits) {
     CommandStream lane = command.stream();
-    Set<DeviceCommand> waits = resident.usage().before(lane, false);
-    resident.usage().reads(command);
     for (Arguments.Bound b : bound) {
       waits.addAll(b.buffer().usage().before(lane, b.segment().access().writable()));
     }
@@ -255,64 +169,6 @@ final class Submissions {
         b.buffer().usage().writes(command);
       }
     }
-    return waits;
-  }
-
-  private void enqueue(
-      DeviceCommand command,
-      cl_event[] waits,
-      LimbProgram program,
-      ResidentProgram resident,
-      Arena.Region region,
-      ByteBuffer table) {
-    CommandStream lane = command.stream();
-    command.add(
-        calls.write(lane.queue(), session.pool(), region.word() * Long.BYTES, table, waits));
-    for (DeviceProgram.TimedStep step : resident.program().steps()) {
-      command.add(session.kernels().launch(lane.queue(), step.step(), region.word()));
-    }
-    if (resident.program().zeroCounters() > 0) {
-      int first = DeviceProgram.firstCounter(program) * Integer.BYTES;
-      ByteBuffer counters = table.duplicate().position(first);
-      command.add(
-          calls.read(
-              lane.queue(),
-              session.pool(),
-              region.word() * Long.BYTES + first,
-              counters,
-              new cl_event[0]));
-    }
-  }
-
-  private static ProgramResult result(
-      long[] nanos, LimbProgram program, DeviceProgram plan, ByteBuffer table) {
-    long zeros = 0;
-    for (int i = 0; i < plan.zeroCounters(); i++) {
-      zeros +=
-          Integer.toUnsignedLong(
-              table.getInt((DeviceProgram.firstCounter(program) + i) * Integer.BYTES));
-    }
-    return new ProgramResult(zeros, plan.nanosByOpcode(nanos, 1));
-  }
-
-  /** Enqueues a command after others; if that fails, the device is lost. Lock held. */
-  private void start(DeviceCommand command, Set<DeviceCommand> waits, Enqueue enqueue) {
-    tracker.begin(command);
-    cl_event[] events = waits.stream().map(DeviceCommand::last).toArray(cl_event[]::new);
-    try {
-      enqueue.to(command, events);
-      calls.flush(command.stream().queue());
-    } catch (RuntimeException | Error e) {
-      EngineException failure = CommandTracker.failure("starting a command", e);
-      tracker.lose(failure);
-      if (command.events().isEmpty()) {
-        tracker.abandon(command);
-      } else {
-        command.stream().await(command);
-      }
-      throw failure;
-    }
-    command.stream().await(command);
   }
 
   void await(DeviceCommand command) {

@@ -133,8 +133,8 @@ class FailureTest {
     private volatile boolean hangs;
 
     @Override
-    void await(cl_event[] awaited) {
-      super.await(awaited);
+    void await(cl_event[] awaited, String what) {
+      super.await(awaited, what);
       while (hangs && released.getCount() > 0) {
         try {
           released.await();

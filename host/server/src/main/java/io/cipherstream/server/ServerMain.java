@@ -64,7 +64,8 @@ public final class ServerMain implements Callable<Integer> {
       names = "--engine",
       paramLabel = "E",
       description =
-          "What computes: auto (default), seal, seal-limb, java, opencl[:platform[/device]].")
+          "What computes: auto (default), seal, seal-limb, java, opencl[:platform[/device]],"
+              + " sim[:configuration].")
   private @Nullable String engine;
 
   @Option(names = "--plain-http", description = "No TLS; only on a loopback address.")

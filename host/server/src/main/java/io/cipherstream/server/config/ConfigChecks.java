@@ -32,10 +32,21 @@ final class ConfigChecks {
   }
 
   private static void engine(ServerConfig.Compute compute) {
+    EngineSpec spec;
     try {
-      var unused = EngineSpec.parse(compute.engine());
+      spec = EngineSpec.parse(compute.engine());
     } catch (IllegalArgumentException e) {
       throw new ConfigException("compute.engine: " + e.getMessage(), e);
+    }
+    if (compute.image() != null && spec.kind() != EngineSpec.Kind.OPENCL) {
+      throw new ConfigException(
+          "compute.image: expected with compute.engine opencl:platform[/device], received "
+              + compute.engine());
+    }
+    if (compute.imageCyclesPerSecondMin() < 0) {
+      throw new ConfigException(
+          "compute.imageCyclesPerSecondMin: expected at least 0, received "
+              + compute.imageCyclesPerSecondMin());
     }
     if (compute.engineBytesMax() < 0 || compute.engineResidentBytesMax() < 0) {
       throw new ConfigException(

@@ -65,10 +65,15 @@ public record ServerConfig(
    * @param stepsAtOnce steps of different inferences computed at one time
    * @param weightBytesMax bytes that encoded weights of all models may take
    * @param warmUp whether a model is ready only after an inference on random ciphertexts
-   * @param engine what computes: auto, seal, seal-limb, java or opencl[:platform[/device]]
+   * @param engine what computes: auto, seal, seal-limb, java, opencl[:platform[/device]] or
+   *     sim[:configuration]
    * @param engineBytesMax most memory of a device; 0 for its own default
    * @param engineResidentBytesMax bytes on the engine for keys and weights not in use
    * @param crossCheckRate share of programs that are computed again on SEAL and compared, 0 to 1
+   * @param image folder with the device image of a card and its manifest, for {@code
+   *     opencl:platform[/device]}; null for devices that build their kernels
+   * @param imageCyclesPerSecondMin slowest clock at which the cores of an image count as alive; 0
+   *     for what its board suggests
    */
   public record Compute(
       int threads,
@@ -78,7 +83,9 @@ public record ServerConfig(
       String engine,
       long engineBytesMax,
       long engineResidentBytesMax,
-      double crossCheckRate) {
+      double crossCheckRate,
+      @Nullable Path image,
+      long imageCyclesPerSecondMin) {
 
     /** Threads, with 0 resolved to the number of processors. */
     public int effectiveThreads() {

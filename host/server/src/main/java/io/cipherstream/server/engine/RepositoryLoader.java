@@ -133,7 +133,10 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
             compute.engineResidentBytesMax(),
             compute.crossCheckRate(),
             Optional.of(config.dataDirectory().resolve("engines")));
-    return new EngineBackend(Engines.open(set, settings, events), observers);
+    EngineSettings chosen =
+        settings.forCards(
+            Optional.ofNullable(compute.image()), compute.imageCyclesPerSecondMin());
+    return new EngineBackend(Engines.open(set, chosen, events), observers);
   }
 
   /** Leaves out the largest token classes until the encoded weights fit. */

@@ -1,0 +1,62 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.opencl.image.CoreListener;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How an engine drives a card whose cores come from a device image.
+ *
+ * @param image folder of the image and its manifest; empty for devices that build kernels
+ * @param instructionsMax most instructions of one run; longer programs are divided
+ * @param cyclesPerSecondMin slowest clock at which a core counts as alive: a run may take its busy
+ *     cycles at this rate on top of the engine's patience. 0 for what the board suggests: {@value
+ *     #SIMULATED_CYCLES_PER_SECOND_MIN} for a simulation, a hundredth of the stated clock for
+ *     hardware
+ * @param listener hears of every run
+ */
+public record CardOptions(
+    Optional<Path> image, int instructionsMax, long cyclesPerSecondMin, CoreListener listener) {
+
+  /** Default of {@link #instructionsMax}: a MiB of descriptors. */
+  public static final int INSTRUCTIONS_MAX = 1 << 14;
+
+  /** Slowest simulation that counts as alive. */
+  public static final long SIMULATED_CYCLES_PER_SECOND_MIN = 20_000;
+
+  /** No image. */
+  public static final CardOptions DEFAULTS =
+      new CardOptions(Optional.empty(), INSTRUCTIONS_MAX, 0, CoreListener.NONE);
+
+  /**
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  public CardOptions {
+    if (instructionsMax < 1 || instructionsMax > 1 << 20 || cyclesPerSecondMin < 0) {
+      throw new IllegalArgumentException(
+          "instructionsMax "
+              + instructionsMax
+              + ", cyclesPerSecondMin "
+              + cyclesPerSecondMin
+              + ": expected 1 to "
+              + (1 << 20)
+              + ", at least 0");
+    }
+  }
+
+  public CardOptions withImage(Path folder) {
+    return new CardOptions(Optional.of(folder), instructionsMax, cyclesPerSecondMin, listener);
+  }
+
+  public CardOptions withInstructionsMax(int most) {
+    return new CardOptions(image, most, cyclesPerSecondMin, listener);
+  }
+
+  public CardOptions withCyclesPerSecondMin(long rate) {
+    return new CardOptions(image, instructionsMax, rate, listener);
+  }
+
+  public CardOptions withListener(CoreListener hearer) {
+    return new CardOptions(image, instructionsMax, cyclesPerSecondMin, hearer);
+  }
+}

@@ -1,0 +1,263 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.opencl.image.CoreActivity;
+import io.cipherstream.opencl.image.CoreCycles;
+import io.cipherstream.opencl.image.CorePart;
+import io.cipherstream.opencl.image.CoreProgram;
+import io.cipherstream.opencl.image.CoreResult;
+import io.cipherstream.opencl.image.CoreRun;
+import io.cipherstream.opencl.image.ImageManifest;
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.Opcode;
+import io.cipherstream.ring.ProgramResult;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jocl.cl_event;
+
+/** Runs programs on the cores of a card, each on the unit of its queue, in one or several parts. */
+final class CardRunner implements ProgramRunner {
+
+  /** Programs whose parts are kept. */
+  private static final int KEPT_MAX = 1024;
+
+  private final ClCalls calls;
+  private final DeviceSession session;
+  private final CardKernel cores;
+  private final String engine;
+  private final ImageManifest manifest;
+  private final LimbRing ring;
+  private final CardOptions options;
+  private final DeviceMemory memory;
+  private final Staging staging = new Staging();
+  private CoreActivity activity = CoreActivity.NONE;
+  private final Map<LimbProgram, List<CorePart>> kept =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<LimbProgram, List<CorePart>> eldest) {
+          return size() > KEPT_MAX;
+        }
+      };
+
+  CardRunner(
+      ClCalls calls,
+      DeviceSession session,
+      CardKernel cores,
+      String engine,
+      ImageManifest manifest,
+      LimbRing ring,
+      CardOptions options,
+      DeviceMemory memory) {
+    this.calls = calls;
+    this.session = session;
+    this.cores = cores;
+    this.engine = engine;
+    this.manifest = manifest;
+    this.ring = ring;
+    this.options = options;
+    this.memory = memory;
+  }
+
+  /** What its cores have done so far. */
+  synchronized CoreActivity activity() {
+    return activity;
+  }
+
+  private synchronized void add(CoreRun run) {
+    activity = activity.plus(run);
+  }
+
+  /**
+   * Asks a core what it can do, by a program without instructions.
+   *
+   * @throws EngineException of kind BUILD if it is not what the manifest says, DEVICE if it does
+   *     not answer
+   */
+  void probe() {
+    CorePart nothing =
+        new CorePart(
+            0,
+            0,
+            ByteBuffer.allocateDirect(0),
+            List.of(),
+            List.of(),
+            CoreCycles.of(List.of(), ring, manifest.parameters()));
+    CommandStream lane = session.lanes().get(0);
+    DeviceCommand command = new DeviceCommand(lane);
+    ByteBuffer table = staging.take(nothing.segmentTableBytes() / Long.BYTES);
+    ByteBuffer lines = staging.take(CoreResult.BYTES / Long.BYTES);
+    CoreResult.erase(lines);
+    try {
+      cores.enqueue(nothing, table, lines, command, new cl_event[0]);
+      calls.await(command.events().toArray(new cl_event[0]), "the probe of " + manifest);
+    } finally {
+      command.end(calls);
+    }
+    CoreResult result = CoreResult.of(lines);
+    if (!result.written()) {
+      throw new EngineException(
+          EngineException.Kind.DEVICE,
+          manifest + " does not answer: a program without instructions wrote no result line");
+    }
+    List<String> differences = result.capabilities().differences(manifest);
+    if (!differences.isEmpty()) {
+      throw new EngineException(
+          EngineException.Kind.BUILD,
+          "the core in "
+              + manifest
+              + " is not what its manifest says: "
+              + String.join(", ", differences)
+              + "; build the image again");
+    }
+    String failure = CardFailures.text(manifest, null, nothing, result);
+    if (failure != null) {
+      throw new EngineException(EngineException.Kind.DEVICE, failure);
+    }
+  }
+
+  @Override
+  public Prepared prepare(LimbProgram program) {
+    List<CorePart> parts = parts(program);
+    return (bound, lane, holds) -> {
+      Arena.Region region =
+          memory.take(program.scratchWords(), "the scratch memory of " + program.name());
+      holds.add(() -> memory.give(region));
+      int words = 0;
+      for (CorePart part : parts) {
+        cores.ready(part);
+        words += (part.segmentTableBytes() + CoreResult.BYTES) / Long.BYTES;
+      }
+      ByteBuffer host = staging.take(words);
+      holds.add(() -> staging.give(host));
+      return new CardRun(
+          program, parts, Arguments.begins(program, bound, region.word()), host, lane);
+    };
+  }
+
+  private List<CorePart> parts(LimbProgram program) {
+    synchronized (kept) {
+      List<CorePart> known = kept.get(program);
+      if (known != null) {
+        return known;
+      }
+    }
+    List<CorePart> parts =
+        CoreProgram.parts(program, manifest.parameters(), options.instructionsMax());
+    synchronized (kept) {
+      kept.put(program, parts);
+    }
+    return parts;
+  }
+
+  private long cyclesPerSecondMin() {
+    if (options.cyclesPerSecondMin() > 0) {
+      return options.cyclesPerSecondMin();
+    }
+    return manifest.simulated()
+        ? CardOptions.SIMULATED_CYCLES_PER_SECOND_MIN
+        : Math.max(1, (long) (manifest.clockMhz() * 1e4));
+  }
+
+  private final class CardRun implements Run {
+    private final LimbProgram program;
+    private final List<CorePart> parts;
+    private final CommandStream lane;
+    private final List<ByteBuffer> tables = new ArrayList<>();
+    private final List<ByteBuffer> lines = new ArrayList<>();
+    private final int[] launches;
+
+    CardRun(
+        LimbProgram program,
+        List<CorePart> parts,
+        long[] begins,
+        ByteBuffer host,
+        CommandStream lane) {
+      this.program = program;
+      this.parts = parts;
+      this.lane = lane;
+      this.launches = new int[parts.size()];
+      int at = 0;
+      for (CorePart part : parts) {
+        ByteBuffer table = slice(host, at, part.segmentTableBytes());
+        part.putSegmentTable(table, begins);
+        tables.add(table);
+        at += part.segmentTableBytes();
+        ByteBuffer line = slice(host, at, CoreResult.BYTES);
+        CoreResult.erase(line);
+        lines.add(line);
+        at += CoreResult.BYTES;
+      }
+    }
+
+    private static ByteBuffer slice(ByteBuffer host, int at, int bytes) {
+      return host.slice(at, bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public Set<DeviceCommand> waits(DeviceCommand command) {
+      return new HashSet<>();
+    }
+
+    @Override
+    public long allowanceNanos() {
+      double cycles = parts.stream().mapToLong(p -> p.cycles().sum()).sum();
+      return (long) Math.min(1e18, cycles / cyclesPerSecondMin() * 1e9);
+    }
+
+    @Override
+    public void enqueue(DeviceCommand command, cl_event[] waits) {
+      for (int i = 0; i < parts.size(); i++) {
+        launches[i] =
+            cores.enqueue(
+                parts.get(i),
+                tables.get(i),
+                lines.get(i),
+                command,
+                i == 0 ? waits : new cl_event[0]);
+      }
+    }
+
+    @Override
+    public ProgramResult result(long[] nanos) {
+      long zeros = 0;
+      Map<Opcode, Long> byOpcode = new EnumMap<>(Opcode.class);
+      for (int i = 0; i < parts.size(); i++) {
+        CorePart part = parts.get(i);
+        CoreResult result = CoreResult.of(lines.get(i));
+        String failure = CardFailures.text(manifest, program, part, result);
+        if (failure != null) {
+          throw new EngineException(EngineException.Kind.DEVICE, failure);
+        }
+        zeros += result.zeroWords();
+        long time = nanos[launches[i]];
+        double all = Math.max(1, part.cycles().sum());
+        part.cycles()
+            .byOpcode()
+            .forEach((o, c) -> byOpcode.merge(o, (long) (time * (c / all)), Long::sum));
+        CoreRun run =
+            new CoreRun(
+                engine,
+                program.name(),
+                cores.unit(lane),
+                part.first(),
+                part.count(),
+                part.cycles().bound(),
+                result,
+                time);
+        add(run);
+        options.listener().finished(run);
+      }
+      return new ProgramResult(zeros, byOpcode);
+    }
+  }
+}

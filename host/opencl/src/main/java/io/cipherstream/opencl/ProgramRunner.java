@@ -1,0 +1,48 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.ProgramResult;
+import java.util.List;
+import java.util.Set;
+import org.jocl.cl_event;
+
+/** How the programs of an engine run on its device: by kernels from source, or by a core. */
+interface ProgramRunner {
+
+  /** A program with what can be worked out without its arguments. */
+  interface Prepared {
+
+    /**
+     * Takes what a run needs on the device. Engine's lock held, and let go while waiting for
+     * memory.
+     *
+     * @param bound the program's checked arguments, whose buffers are held
+     * @param lane the queue it is going to
+     * @param holds gets what is to be let go of when the run is over
+     */
+    Run begin(List<Arguments.Bound> bound, CommandStream lane, Holds holds);
+  }
+
+  /** One run of a program, ready to be enqueued. */
+  interface Run {
+
+    /** What it has to wait for besides its arguments' users; it now is among those. Lock held. */
+    Set<DeviceCommand> waits(DeviceCommand command);
+
+    /** Time it may take on top of the engine's patience. */
+    long allowanceNanos();
+
+    /** Puts its OpenCL commands into the command's queue. Lock held. */
+    void enqueue(DeviceCommand command, cl_event[] waits);
+
+    /**
+     * What came of it, from the times of its OpenCL commands.
+     *
+     * @throws io.cipherstream.ring.EngineException of kind DEVICE if the device says that it failed
+     */
+    ProgramResult result(long[] nanos);
+  }
+
+  /** Looks at a program; engine's lock not held. */
+  Prepared prepare(LimbProgram program);
+}
