@@ -39,7 +39,8 @@ public record EngineSpec(Kind kind, String device) {
 
   /** The names, for messages. */
   public static final List<String> NAMES =
-      List.of("auto", "seal", "seal-limb", "java", "opencl[:platform[/device]]", "sim[:configuration]");
+      List.of(
+          "auto", "seal", "seal-limb", "java", "opencl[:platform[/device]]", "sim[:configuration]");
 
   /**
    * @throws IllegalArgumentException for another name; the text lists the known ones

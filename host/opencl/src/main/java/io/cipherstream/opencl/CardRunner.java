@@ -12,6 +12,7 @@ import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.Opcode;
 import io.cipherstream.ring.ProgramResult;
+import io.cipherstream.ring.UnitSchedule;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -39,15 +40,18 @@ final class CardRunner implements ProgramRunner {
   private final DeviceMemory memory;
   private final Staging staging = new Staging();
   private CoreActivity activity = CoreActivity.NONE;
-  private final Map<LimbProgram, List<CorePart>> kept =
+  private final Map<LimbProgram, Scheduled> kept =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<LimbProgram, List<CorePart>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<LimbProgram, Scheduled> eldest) {
           return size() > KEPT_MAX;
         }
       };
+
+  /** A program in the order that suits a core's units, and the runs it is divided into. */
+  private record Scheduled(LimbProgram program, List<CorePart> parts) {}
 
   CardRunner(
       ClCalls calls,
@@ -127,36 +131,37 @@ final class CardRunner implements ProgramRunner {
 
   @Override
   public Prepared prepare(LimbProgram program) {
-    List<CorePart> parts = parts(program);
+    Scheduled scheduled = scheduled(program);
     return (bound, lane, holds) -> {
       Arena.Region region =
           memory.take(program.scratchWords(), "the scratch memory of " + program.name());
       holds.add(() -> memory.give(region));
       int words = 0;
-      for (CorePart part : parts) {
+      for (CorePart part : scheduled.parts()) {
         cores.ready(part);
         words += (part.segmentTableBytes() + CoreResult.BYTES) / Long.BYTES;
       }
       ByteBuffer host = staging.take(words);
       holds.add(() -> staging.give(host));
-      return new CardRun(
-          program, parts, Arguments.begins(program, bound, region.word()), host, lane);
+      return new CardRun(scheduled, Arguments.begins(program, bound, region.word()), host, lane);
     };
   }
 
-  private List<CorePart> parts(LimbProgram program) {
+  private Scheduled scheduled(LimbProgram program) {
     synchronized (kept) {
-      List<CorePart> known = kept.get(program);
+      Scheduled known = kept.get(program);
       if (known != null) {
         return known;
       }
     }
-    List<CorePart> parts =
-        CoreProgram.parts(program, manifest.parameters(), options.instructionsMax());
+    LimbProgram ordered = UnitSchedule.of(program, manifest.parameters().nttUnits());
+    Scheduled made =
+        new Scheduled(
+            ordered, CoreProgram.parts(ordered, manifest.parameters(), options.instructionsMax()));
     synchronized (kept) {
-      kept.put(program, parts);
+      kept.put(program, made);
     }
-    return parts;
+    return made;
   }
 
   private long cyclesPerSecondMin() {
@@ -176,14 +181,9 @@ final class CardRunner implements ProgramRunner {
     private final List<ByteBuffer> lines = new ArrayList<>();
     private final int[] launches;
 
-    CardRun(
-        LimbProgram program,
-        List<CorePart> parts,
-        long[] begins,
-        ByteBuffer host,
-        CommandStream lane) {
-      this.program = program;
-      this.parts = parts;
+    CardRun(Scheduled scheduled, long[] begins, ByteBuffer host, CommandStream lane) {
+      this.program = scheduled.program();
+      this.parts = scheduled.parts();
       this.lane = lane;
       this.launches = new int[parts.size()];
       int at = 0;

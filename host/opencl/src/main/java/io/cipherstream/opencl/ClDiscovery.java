@@ -21,6 +21,11 @@ final class ClDiscovery {
   /** CL_PLATFORM_ICD_SUFFIX_KHR. */
   private static final int ICD_SUFFIX = 0x0920;
 
+  /**
+   * CL_DEVICE_TYPE_ALL; JOCL's constant has its upper half set too, which strict drivers refuse.
+   */
+  private static final long ALL_TYPES = 0xFFFFFFFFL;
+
   private static final long FUSED = CL.CL_FP_FMA;
 
   /** A device and its native identifiers. */
@@ -43,12 +48,11 @@ final class ClDiscovery {
     List<Found> found = new ArrayList<>();
     for (int p = 0; p < platforms.length; p++) {
       cl_platform_id platform = platforms[p];
-      if (CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, 0, null, count) != CL.CL_SUCCESS) {
+      if (CL.clGetDeviceIDs(platform, ALL_TYPES, 0, null, count) != CL.CL_SUCCESS) {
         continue;
       }
       cl_device_id[] devices = new cl_device_id[count[0]];
-      if (CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, devices.length, devices, null)
-          != CL.CL_SUCCESS) {
+      if (CL.clGetDeviceIDs(platform, ALL_TYPES, devices.length, devices, null) != CL.CL_SUCCESS) {
         continue;
       }
       for (int d = 0; d < devices.length; d++) {

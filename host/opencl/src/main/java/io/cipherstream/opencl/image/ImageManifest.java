@@ -13,7 +13,8 @@ import java.util.List;
  * @param instructionSetVersion version of descriptors that it takes
  * @param clockMhz clock that it is meant to run at; for a simulation, the clock that times are
  *     stated at
- * @param rtlDigest SHA-256 of the register-transfer code, hexadecimal
+ * @param rtlDigest SHA-256 of the register-transfer code, hexadecimal; empty for a model that has
+ *     none behind it
  * @param image the image's file
  * @param verified what was checked of it
  * @param notVerified what was not

@@ -25,6 +25,10 @@ final class ManifestReader {
   private static final int LIST_MAX = 1000;
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  /** Empty where no register-transfer code is behind the image. */
+  private static final Pattern RTL_DIGEST = Pattern.compile("([0-9a-f]{64})?");
+
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   private static final JsonMapper MAPPER =
@@ -58,7 +62,7 @@ final class ManifestReader {
             number(root, "montgomeryBits"),
             number(root, "instructionSetVersion"),
             clock(root),
-            text(root, "rtlDigest", SHA256),
+            text(root, "rtlDigest", RTL_DIGEST),
             file(object(root, "image")),
             list(root, "verified"),
             list(root, "notVerified"));

@@ -61,8 +61,7 @@ class CoreProgramTest {
         assertThat(part.moduli().size()).isBetween(1, moduli);
         assertThat(new HashSet<>(part.moduli())).hasSameSizeAs(part.moduli());
         assertThat(part.descriptors().isDirect()).isTrue();
-        assertThat(part.descriptors().remaining())
-            .isEqualTo(part.count() * DescriptorLayout.BYTES);
+        assertThat(part.descriptors().remaining()).isEqualTo(part.count() * DescriptorLayout.BYTES);
         next += part.count();
       }
       assertThat(next).isEqualTo(120);

@@ -59,8 +59,7 @@ class CoreTablesTest {
                 300,
                 CoreResult.MAGIC,
                 1,
-                new CoreCapabilities(
-                    100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111)));
+                new CoreCapabilities(100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111)));
     assertThat(result.written()).isTrue();
     assertThat(CoreStatus.of(4)).contains(CoreStatus.OUTSIDE_SEGMENT);
     assertThat(CoreStatus.of(11)).isEmpty();

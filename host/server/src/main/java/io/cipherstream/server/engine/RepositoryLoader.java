@@ -134,8 +134,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
             compute.crossCheckRate(),
             Optional.of(config.dataDirectory().resolve("engines")));
     EngineSettings chosen =
-        settings.forCards(
-            Optional.ofNullable(compute.image()), compute.imageCyclesPerSecondMin());
+        settings.forCards(Optional.ofNullable(compute.image()), compute.imageCyclesPerSecondMin());
     return new EngineBackend(Engines.open(set, chosen, events), observers);
   }
 
