@@ -1,0 +1,52 @@
+package io.cipherstream.bench.cycles;
+
+import io.cipherstream.ring.DescriptorLayout;
+
+/**
+ * Cycles of a core's steps for limbs of one degree and one memory.
+ *
+ * @param beats in which a limb passes a memory port, when nothing else slows it
+ * @param portBytes that a limb moves on a port in a cycle meanwhile
+ * @param read from the start of an instruction to its first operand beat
+ * @param write from a stretch's last beat to the memory's answer
+ * @param transform from a limb's first row to the next limb's
+ * @param rows rows of butterflies of a limb
+ * @param insert between two instructions that enter the window
+ */
+record CoreTimes(
+    double beats,
+    double portBytes,
+    double read,
+    double write,
+    double transform,
+    long rows,
+    double insert) {
+
+  /** Lines a reader may ask for ahead. */
+  private static final int AHEAD_LINES = 128;
+
+  /** Lines of a burst: a writer sends one when all of it is there. */
+  private static final int BURST_LINES = 32;
+
+  /** Registers and queues on the way of a read, of a write, and of a descriptor. */
+  private static final int READ_STEPS = 8;
+
+  private static final int WRITE_STEPS = 6;
+  private static final int DECODE_STEPS = 5;
+
+  static CoreTimes of(CoreShape core, MemoryShape memory, int degreeBits) {
+    double degree = 1 << degreeBits;
+    double lines = degree / DescriptorLayout.LINE_WORDS;
+    double ahead =
+        (double) DescriptorLayout.LINE_WORDS * AHEAD_LINES / (memory.latencyCycles() + READ_STEPS);
+    double words = Math.min(core.portWords(), ahead);
+    return new CoreTimes(
+        degree / words,
+        words * Long.BYTES,
+        memory.latencyCycles() + READ_STEPS,
+        memory.latencyCycles() + Math.min(BURST_LINES, lines) + WRITE_STEPS,
+        core.transformCycles(degreeBits),
+        core.rows(degreeBits),
+        core.window() + DECODE_STEPS);
+  }
+}
