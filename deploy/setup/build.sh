@@ -47,8 +47,10 @@ ensure_built() {
     local hash started=$SECONDS
     hash=$(source_hash)
     say "building (the first time fetches libraries and compiles SEAL: some minutes); the log is target/setup/build.log"
-    # The FPGA core is no part of what runs here: it is built with the tests.
-    if ! maven build package -pl '!fpga' -Dmaven.test.skip=true -Dspotless.check.skip=true >"$state/build.log" 2>&1; then
+    # The FPGA core and its simulation are no part of what runs here: sim.sh builds them, and the tests.
+    local left_out='!fpga'
+    [ ! -f "$root/sim/pom.xml" ] || left_out='!fpga,!sim'
+    if ! maven build package -pl "$left_out" -Dmaven.test.skip=true -Dspotless.check.skip=true >"$state/build.log" 2>&1; then
       tail -n 40 "$state/build.log" >&2
       die "the build failed; the whole log is target/setup/build.log"
     fi

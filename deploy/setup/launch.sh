@@ -12,7 +12,7 @@ launch() {
   if [ -f "$state/client.jsa" ]; then archive=(-XX:SharedArchiveFile="$state/client.jsa"); fi
   CLASSPATH=$(<"$state/client.classpath") exec "$java" "${archive[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$state/native" \
-    -Dcipherstream.root="$root" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
+    -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
 }
 
 # Without a configuration file, data and models are this user's and an API key is made; flags still win.
@@ -24,5 +24,5 @@ serve() {
   fi
   CLASSPATH=$(<"$state/server.classpath") exec "$java" @"$root/deploy/setup/server.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$state/native" \
-    -Dcipherstream.root="$root" io.cipherstream.server.ServerMain "$@"
+    -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" io.cipherstream.server.ServerMain "$@"
 }

@@ -5,6 +5,7 @@ import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.client.ClientOptions;
 import io.cipherstream.client.Trust;
+import io.cipherstream.engine.DeviceImages;
 import io.cipherstream.engine.EngineChoice;
 import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.engine.Engines;
@@ -73,6 +74,7 @@ final class Checkup {
     findings.add(guarded("processor", Checkup::processor));
     findings.add(guarded("OpenCL", Checkup::openCl));
     findings.add(guarded("engine auto", Checkup::automaticEngine));
+    findings.add(guarded("device images", Checkup::images));
     findings.add(memory());
     findings.add(folder("data folder", Home.folder()));
     findings.add(models());
@@ -131,6 +133,20 @@ final class Checkup {
     } catch (EngineException e) {
       return Finding.warning("OpenCL", e.getMessage() + "; only --engine opencl needs it");
     }
+  }
+
+  private static Finding images() {
+    List<DeviceImages.Found> images = DeviceImages.list();
+    List<String> bad =
+        images.stream().filter(i -> !i.usable()).map(DeviceImages.Found::problem).toList();
+    if (!bad.isEmpty()) {
+      return Finding.warning("device images", String.join("; ", bad));
+    }
+    return Finding.ok(
+        "device images",
+        images.isEmpty()
+            ? "none built; only --engine sim and cards need one"
+            : images.stream().map(i -> i.board() + "/" + i.name()).toList().toString());
   }
 
   private static Finding automaticEngine() {

@@ -4,6 +4,7 @@ import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.Classification;
 import io.cipherstream.client.ClientModel;
 import io.cipherstream.client.InferenceReport;
+import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.transformer.InferenceMode;
@@ -36,6 +37,9 @@ final class DemoCommand implements Callable<Integer> {
           "The actors do their best with a script that gives them very little to work with.",
           "What a delightful surprise!");
 
+  /** The one that a simulated card classifies: few tokens, as every one costs time. */
+  private static final String SIMULATED_SENTENCE = SENTENCES.get(5);
+
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
@@ -46,12 +50,19 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ModelPackage pack = Models.find(model.model());
     InferenceMode mode = InferenceMode.parse(Models.checkMode(pack.manifest(), model.mode()));
+    Optional<EngineSpec> chosen = engine.spec();
+    if (chosen.isPresent() && chosen.get().kind() == EngineSpec.Kind.SIM) {
+      try (Progress progress = Progress.onStandardError()) {
+        new SimulatedDemo(pack, mode, chosen.get())
+            .run(SIMULATED_SENTENCE, progress, out, common.json());
+      }
+      return ExitCodes.OK;
+    }
     PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
     List<Classification> results = new ArrayList<>();
     try (Progress progress = Progress.onStandardError();
         Appliance appliance =
-            new ConnectionOptions()
-                .open(model.model(), model.mode(), List.of(), engine.spec(), progress);
+            new ConnectionOptions().open(model.model(), model.mode(), List.of(), chosen, progress);
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model.model(), Optional.of(mode.label()));
       if (!common.json()) {

@@ -13,7 +13,7 @@ final class EngineOptions {
       paramLabel = "E",
       description =
           "Engine of the appliance that is started for the call: auto (default), seal, seal-limb,"
-              + " java, opencl[:platform[/device]]. An appliance given by --url has its own.")
+              + " java, opencl[:platform[/device]], sim[:configuration]. An appliance given by --url has its own.")
   private @Nullable String engine;
 
   /**

@@ -63,7 +63,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "plaintext (the float64 forward pass), simulate (the encrypted program on plain slots), or"
               + " an engine of the appliance that is started: auto, seal, seal-limb, java,"
-              + " opencl[:platform[/device]]; default: auto, or what the appliance at --url has.")
+              + " opencl[:platform[/device]], sim[:configuration]; default: auto, or what the appliance at --url has.")
   private @Nullable String engine;
 
   @Mixin private ModelOptions model;

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ModelCommand.class,
       OpenClCommand.class,
+      SimCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
       StopCommand.class,

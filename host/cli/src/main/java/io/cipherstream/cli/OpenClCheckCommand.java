@@ -10,6 +10,10 @@ import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.RandomPrograms;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,6 +29,9 @@ import picocli.CommandLine.Spec;
         "Run random limb programs on an engine and on the Java interpreter and compare every word.")
 final class OpenClCheckCommand implements Callable<Integer> {
 
+  private static final Set<EngineSpec.Kind> CHECKED =
+      EnumSet.of(EngineSpec.Kind.OPENCL, EngineSpec.Kind.SIM, EngineSpec.Kind.SEAL_LIMB);
+
   private static final int MODULI = 4;
   private static final long MEMORY_BYTES_MAX = 4L << 30;
 
@@ -35,7 +42,7 @@ final class OpenClCheckCommand implements Callable<Integer> {
       names = "--engine",
       paramLabel = "E",
       defaultValue = "opencl",
-      description = "opencl[:platform[/device]] (default) or seal-limb.")
+      description = "opencl[:platform[/device]] (default), sim[:configuration] or seal-limb.")
   private String engine = "opencl";
 
   @Option(
@@ -59,16 +66,24 @@ final class OpenClCheckCommand implements Callable<Integer> {
       description = "Length of the moduli, 20 to 60; default ${DEFAULT-VALUE}.")
   private int bits = 50;
 
+  @Option(
+      names = "--image",
+      paramLabel = "DIR",
+      description = "Folder with the device image of a card and its manifest, for opencl:platform.")
+  private @Nullable Path image;
+
   @Option(names = "--seed", paramLabel = "S", description = "Seed; without it, a new one.")
   private @Nullable Long seed;
 
   @Override
   public Integer call() {
     EngineSpec chosen = EngineOptions.parse(engine);
-    if (chosen.kind() != EngineSpec.Kind.OPENCL && chosen.kind() != EngineSpec.Kind.SEAL_LIMB) {
+    if (!CHECKED.contains(chosen.kind())) {
       throw new CliException(
           ExitCodes.USAGE,
-          "engine '" + engine + "': expected opencl[:platform[/device]] or seal-limb");
+          "engine '"
+              + engine
+              + "': expected opencl[:platform[/device]], sim[:configuration] or seal-limb");
     }
     if (degree < 1024 || degree > 32768 || Integer.bitCount(degree) != 1) {
       throw new CliException(
@@ -79,9 +94,14 @@ final class OpenClCheckCommand implements Callable<Integer> {
           ExitCodes.USAGE,
           "--instructions " + instructions + " --bits " + bits + ": expected ≥ 1 and 20 to 60");
     }
+    if (image != null && chosen.kind() != EngineSpec.Kind.OPENCL) {
+      throw new CliException(
+          ExitCodes.USAGE, "--image goes with --engine opencl:platform[/device], not " + chosen);
+    }
+    EngineSettings settings = EngineSettings.of(chosen).forCards(Optional.ofNullable(image), 0);
     long from = seed == null ? System.nanoTime() : seed;
     LimbRing ring = RandomPrograms.ring(from, degree, MODULI, bits);
-    try (LimbEngine candidate = Engines.limb(chosen, ring, EngineSettings.of(chosen));
+    try (LimbEngine candidate = Engines.limb(chosen, ring, settings);
         LimbEngine oracle = new JavaEngine(ring, MEMORY_BYTES_MAX)) {
       EngineConformance.Report report =
           EngineConformance.run(candidate, oracle, from, instructions);

@@ -1,6 +1,7 @@
 package io.cipherstream.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.engine.DeviceImages;
 import io.cipherstream.opencl.OpenClDevice;
 import io.cipherstream.opencl.OpenClPlatforms;
 import java.io.PrintWriter;
@@ -48,6 +49,18 @@ final class OpenClListCommand implements Callable<Integer> {
           device.name() + "; " + device.platformName() + ", driver " + device.driver());
     }
     table.print(out);
+    List<DeviceImages.Found> images = DeviceImages.list();
+    if (!images.isEmpty()) {
+      out.println();
+      Table built = new Table("device image", "board", "folder");
+      images.forEach(
+          i ->
+              built.row(
+                  i.name(),
+                  i.board(),
+                  i.usable() ? i.folder() : i.folder() + " not usable: " + i.problem()));
+      built.print(out);
+    }
     return ExitCodes.OK;
   }
 
@@ -68,6 +81,7 @@ final class OpenClListCommand implements Callable<Integer> {
     json.put("localBytes", device.localBytes());
     json.put("fp64", device.fp64());
     json.put("usable", device.usable());
+    json.put("takesImages", device.takesImages());
     json.put("obstacle", device.obstacle());
     return json;
   }

@@ -1,5 +1,6 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.engine.DeviceImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,10 @@ final class ServerProcess {
     String natives = System.getProperty(NATIVE_CACHE);
     if (natives != null) {
       command.add("-D" + NATIVE_CACHE + "=" + natives);
+    }
+    String images = System.getProperty(DeviceImages.PROPERTY);
+    if (images != null) {
+      command.add("-D" + DeviceImages.PROPERTY + "=" + images);
     }
     command.add(MAIN_CLASS);
     command.addAll(arguments);

@@ -19,7 +19,9 @@ class EngineSpecTest {
     "java,JAVA,''",
     "opencl,OPENCL,''",
     "opencl:Portable/0,OPENCL,Portable/0",
-    "' OpenCL:1 ',OPENCL,1"
+    "' OpenCL:1 ',OPENCL,1",
+    "sim,SIM,''",
+    "SIM:sim-p16,SIM,sim-p16"
   })
   void names(String text, Kind kind, String device) {
     EngineSpec spec = EngineSpec.parse(text);
@@ -28,7 +30,7 @@ class EngineSpecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "fpga", "seal:1", "auto:x", "opencl:", "java:", "seal_limb"})
+  @ValueSource(strings = {"", "fpga", "seal:1", "auto:x", "opencl:", "sim:", "java:", "seal_limb"})
   void otherNamesAreRefusedWithTheKnownOnes(String text) {
     assertThatThrownBy(() -> EngineSpec.parse(text))
         .isInstanceOf(IllegalArgumentException.class)

@@ -1,0 +1,75 @@
+# The simulated card: what '--engine sim…' and 'sim …' need, made once for given sources.
+# shellcheck shell=bash disable=SC2154  # root, state are the launcher's
+
+sim_default=sim-p4
+
+# In the form of required_packages.
+sim_packages() {
+  cat <<'LIST'
+ocl-icd-libopencl1|compgen -G '/usr/lib*/libOpenCL.so.1' || compgen -G '/usr/lib/*/libOpenCL.so.1'|loads OpenCL drivers, the simulation among them
+opencl-headers|[ -f /usr/include/CL/cl_icd.h ]|OpenCL's declarations
+nlohmann-json3-dev|[ -f /usr/include/nlohmann/json.hpp ]|JSON in device images
+libssl-dev|[ -f /usr/include/openssl/sha.h ]|digests of device images
+verilator|command -v verilator|simulates the FPGA core
+perl|command -v perl|runs Verilator
+LIST
+}
+
+# simulation_wanted ARGUMENT…: prints the configuration that a command line asks for, if it asks for one.
+simulation_wanted() {
+  local argument before='' engine=${CIPHERSTREAM_COMPUTE_ENGINE:-}
+  for argument in "$@"; do
+    case "$before $argument" in
+      '--engine '*) engine=$argument ;;
+      *' --engine='*) engine=${argument#--engine=} ;;
+      *' compute.engine='*) engine=${argument#compute.engine=} ;;
+    esac
+    before=$argument
+  done
+  case "${1:-}:$engine" in
+    *:sim) printf '%s' "$sim_default" ;;
+    *:sim:*) printf '%s' "${engine#sim:}" ;;
+    sim:*) [ "${2:-}" = stats ] || printf '%s' "$sim_default" ;;
+  esac
+}
+
+# Hash of everything that decides what the module fpga becomes.
+fpga_hash() {
+  (cd "$root" && find pom.xml fpga host/ring -name target -prune -o -path '*/src/test' -prune -o -type f -print0 \
+    | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
+}
+
+# The core's elaborator, quickly if nothing changed.
+ensure_fpga() {
+  local hash
+  hash=$(fpga_hash)
+  if [ -f "$state/fpga" ] && [ "$(<"$state/fpga")" = "$hash" ] && [ -f "$root/fpga/target/runtime.classpath" ]; then return; fi
+  say "building the FPGA core's generator (once; the first time fetches Chisel); the log is target/setup/fpga.log"
+  if ! maven fpga package -pl fpga -am -Dmaven.test.skip=true -Dspotless.check.skip=true >"$state/fpga.log" 2>&1; then
+    tail -n 20 "$state/fpga.log" >&2
+    die "the FPGA core's generator could not be built; the log is target/setup/fpga.log"
+  fi
+  printf '%s' "$hash" >"$state/fpga"
+}
+
+# ensure_simulation CONFIGURATION: packages, generator, platform and image; then points OpenCL's loader at them.
+ensure_simulation() {
+  local missing=() started=$SECONDS
+  missing_packages sim_packages
+  [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
+  mkdir -p "$state"
+  exec 7>"$state/sim.lock"
+  flock 7
+  [ "$1" = sim-golden ] || ensure_fpga
+  "$root/sim/build.sh" "$1" || die "simulation $1 could not be built"
+  exec 7>&-
+  [ $((SECONDS - started)) -lt 3 ] || say "simulation $1 made in $((SECONDS - started)) s"
+  show_simulation
+}
+
+# OpenCL's loader sees the simulation beside the system's drivers, unless the user chose a folder.
+show_simulation() {
+  if [ -z "${OCL_ICD_VENDORS:-}" ] && [ -f "$root/target/sim/vendors/cipherstream.icd" ]; then
+    export OCL_ICD_VENDORS="$root/target/sim/vendors"
+  fi
+}
