@@ -23,6 +23,8 @@ case class MultiplierShape(tileA: Int = 26, tileB: Int = 17, adderLevels: Int = 
   * @param twiddleSlots root tables the NTT unit holds at once, one a modulus
   * @param permutationLimbs limbs the vector unit holds for permutations (one filling, one leaving)
   * @param busWords 64-bit words of one beat on the memory ports
+  * @param burstBeats most beats of a burst on the memory ports
+  * @param aheadBeats beats that a reader asks for before the first is taken; each has room in a queue
   * @param window instructions among which the core looks for one that can start
   * @param segments entries of the segment table
   * @param moduli entries of the modulus table
@@ -38,6 +40,8 @@ case class CoreParameters(
     twiddleSlots: Int = 4,
     permutationLimbs: Int = 2,
     busWords: Int = 8,
+    burstBeats: Int = 32,
+    aheadBeats: Int = 128,
     window: Int = 16,
     segments: Int = 64,
     moduli: Int = 32,
@@ -58,6 +62,11 @@ case class CoreParameters(
   require(twiddleSlots >= 2, s"$twiddleSlots twiddle slots: expected at least 2")
   require(permutationLimbs == 1 || permutationLimbs == 2, s"$permutationLimbs permutation limbs: expected 1 or 2")
   require(Set(8, 16).contains(busWords), s"$busWords words a beat: expected 8 or 16")
+  require(burstBeats >= 2 && burstBeats <= 64, s"bursts of $burstBeats beats: expected 2 to 64")
+  require(
+    aheadBeats >= 2 * burstBeats && aheadBeats <= 1024,
+    s"$aheadBeats beats ahead: expected at least two bursts of $burstBeats beats, at most 1024"
+  )
   require(watchdogCycles >= 16, s"watchdog of $watchdogCycles cycles: expected at least 16")
   require(window >= 2 && segments >= 1 && moduli >= 1 && moduli <= 64, s"tables of $this")
 

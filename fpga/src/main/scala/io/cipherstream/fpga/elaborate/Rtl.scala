@@ -1,5 +1,6 @@
 package io.cipherstream.fpga.elaborate
 
+import chisel3.RawModule
 import circt.stage.ChiselStage
 import io.cipherstream.fpga.CoreParameters
 import io.cipherstream.fpga.top.LimbProgramKernel
@@ -20,9 +21,12 @@ object Rtl {
   )
 
   /** Writes the kernel's modules into a folder that holds no others, returns their files sorted by name. */
-  def write(p: CoreParameters, folder: Path): Seq[Path] = {
+  def write(p: CoreParameters, folder: Path): Seq[Path] = write(new LimbProgramKernel(p), folder)
+
+  /** The same for any top module. */
+  def write(top: => RawModule, folder: Path): Seq[Path] = {
     ChiselStage.emitSystemVerilogFile(
-      new LimbProgramKernel(p),
+      top,
       Array("--target-dir", folder.toString, "--split-verilog"),
       firtoolOptions
     )

@@ -2,11 +2,14 @@ package io.cipherstream.fpga.shell
 
 import chisel3._
 import chisel3.util._
+import io.cipherstream.fpga.InstructionSet
 
 /** Reads stretches of memory in order, with bursts that run ahead of what is taken, also into the next stretch.
   * A burst is asked for only when there is room for all of its beats, so the bus never waits for the core.
+  *
+  * @param wordBits bits that are kept of each 64-bit word of a line; the others leave as zeros
   */
-class LineReader(id: Int, idBits: Int, burstBeats: Int, aheadBeats: Int) extends Module {
+class LineReader(id: Int, idBits: Int, burstBeats: Int, aheadBeats: Int, wordBits: Int) extends Module {
   require(burstBeats <= 64 && aheadBeats >= 2 * burstBeats, s"bursts of $burstBeats, $aheadBeats ahead")
 
   val io = IO(new Bundle {
@@ -19,6 +22,10 @@ class LineReader(id: Int, idBits: Int, burstBeats: Int, aheadBeats: Int) extends
     val idle = Output(Bool())
   })
 
+  private class Kept extends Bundle {
+    val words = Vec(InstructionSet.lineWords, UInt(wordBits.W))
+    val last = Bool()
+  }
   private val commands = Queue(io.command, 4)
   private val active = RegInit(false.B)
   private val address = Reg(UInt(64.W))
@@ -48,14 +55,17 @@ class LineReader(id: Int, idBits: Int, burstBeats: Int, aheadBeats: Int) extends
     when(left === beats) { active := false.B }
   }
 
-  private val data = Module(new Queue(new Line, aheadBeats, useSyncReadMem = true))
+  private val data = Module(new Queue(new Kept, aheadBeats, useSyncReadMem = true))
   data.io.enq.valid := io.axi.r.valid
-  data.io.enq.bits.data := io.axi.r.bits.data
+  data.io.enq.bits.words := io.axi.r.bits.data.asTypeOf(Vec(InstructionSet.lineWords, UInt(64.W))).map(_(wordBits - 1, 0))
   data.io.enq.bits.last := io.axi.r.bits.last && ends.io.deq.bits
   io.axi.r.ready := data.io.enq.ready
   ends.io.deq.ready := io.axi.r.fire && io.axi.r.bits.last
   assert(!io.axi.r.valid || (data.io.enq.ready && ends.io.deq.valid), "a read beat that was not asked for")
-  io.out <> data.io.deq
+  io.out.valid := data.io.deq.valid
+  io.out.bits.data := VecInit(data.io.deq.bits.words.map(_.pad(64))).asUInt
+  io.out.bits.last := data.io.deq.bits.last
+  data.io.deq.ready := io.out.ready
   held := held + Mux(io.axi.ar.fire, beats, 0.U) - io.out.fire.asUInt
   io.error := io.axi.r.fire && io.axi.r.bits.resp =/= 0.U
   io.idle := !active && !commands.valid && held === 0.U

@@ -27,9 +27,8 @@ class MemoryPorts extends Bundle {
 
 object Core {
 
-  /** Beats of a burst and beats that a reader may run ahead. */
-  val burstBeats = 32
-  val aheadBeats = 128
+  /** Beats of a burst with the result: it has two lines. */
+  private val resultBeats = 2
 }
 
 /** The limb-program core: fetches descriptors, starts each instruction as soon as its operands are there, and
@@ -56,12 +55,13 @@ class Core(p: CoreParameters) extends Module {
   private val window = Module(new Window(p))
   private val ntt = Module(new NttUnit(p))
   private val vector = Module(new VectorUnit(p))
-  private def reader(id: Int) = Module(new LineReader(id, 1, Core.burstBeats, Core.aheadBeats))
-  private def writer() = Module(new LineWriter(0, 1, Core.burstBeats))
-  private val programReader = reader(0)
+  private def reader(id: Int, wordBits: Int = p.wordBits) =
+    Module(new LineReader(id, 1, p.burstBeats, p.aheadBeats, wordBits))
+  private def writer(burstBeats: Int = p.burstBeats) = Module(new LineWriter(0, 1, burstBeats))
+  private val programReader = reader(0, wordBits = 64)
   private val (loadReader, tableReader) = (reader(0), reader(1))
   private val (aReader, bReader, dReader) = (reader(0), reader(0), reader(0))
-  private val (programWriter, nttWriter, dWriter) = (writer(), writer(), writer())
+  private val (programWriter, nttWriter, dWriter) = (writer(Core.resultBeats), writer(), writer())
   private val nttJoin = Module(new ReadJoin(2, 1))
   nttJoin.io.in(0) <> loadReader.io.axi
   nttJoin.io.in(1) <> tableReader.io.axi

@@ -1,0 +1,67 @@
+# Shared by the bitstream scripts: paths, messages, elaboration, the open tools.
+# shellcheck shell=bash disable=SC2034  # some variables are for the scripts that read this file
+
+bitstreams=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+root=$(dirname -- "$bitstreams")
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+
+# Messages and steps with their times go to standard error.
+say() { printf 'bitstream: %s\n' "$*" >&2; }
+die() {
+  say "$*"
+  exit 1
+}
+
+# step WHAT COMMAND…: runs it, says what and how long it took; its output goes to the log only.
+step() {
+  local what=$1 begun=$SECONDS
+  shift
+  say "$what …"
+  if ! "$@" >>"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    die "$what failed; the whole log is $log"
+  fi
+  say "$what: $((SECONDS - begun)) s"
+}
+
+# find_configuration BOARD-PATTERN NAME: sets $board, $folder, $configuration.
+find_configuration() {
+  local pattern=$1 name=$2 found
+  [[ $name =~ ^[a-z0-9][a-z0-9-]*$ ]] || die "'$name' is no name of a configuration: small letters, digits and hyphens"
+  # shellcheck disable=SC2086  # the pattern is one
+  for found in "$bitstreams"/$pattern/"$name"/configuration.json; do
+    if [ -f "$found" ]; then
+      configuration=$found
+      folder=$(dirname -- "$found")
+      board=$(basename -- "$(dirname -- "$folder")")
+      return
+    fi
+  done
+  die "no configuration $name for $pattern; there are: $(cd "$bitstreams" && printf '%s ' $pattern/*/configuration.json)"
+}
+
+# fpga_main CLASS ARGUMENT…: a program of the module fpga.
+fpga_main() {
+  [ -f "$root/fpga/target/runtime.classpath" ] ||
+    die "the module fpga is not built; do: mvn -pl fpga -am package -Dmaven.test.skip=true"
+  CLASSPATH="$root/fpga/target/classes:$(<"$root/fpga/target/runtime.classpath")" "$java" -Xmx4g "$@"
+}
+
+# The open tools in an environment of their own, exactly those that requirements.txt names.
+ensure_tools() {
+  local environment=$root/target/bitstreams/tools stamp
+  stamp=$(sha256sum "$bitstreams/requirements.txt" | cut -d' ' -f1)
+  tools=$environment/bin
+  # Compiled once for this machine, kept beside the environment.
+  export YOWASP_CACHE_DIR=$root/target/bitstreams/cache
+  if [ -f "$environment/stamp" ] && [ "$(<"$environment/stamp")" = "$stamp" ]; then return; fi
+  command -v python3 >/dev/null || die "python3 is missing; on Debian: apt-get install python3 python3-venv"
+  rm -rf "$environment"
+  mkdir -p "$(dirname -- "$environment")"
+  step "installing yosys and nextpnr (about 100 MB)" install_tools "$environment"
+  printf '%s' "$stamp" >"$environment/stamp"
+}
+
+install_tools() {
+  python3 -m venv "$1" && "$1/bin/pip" install --disable-pip-version-check --require-hashes -r "$bitstreams/requirements.txt"
+}
