@@ -6,7 +6,7 @@ import java.util.Comparator
 import scala.util.Using
 
 /** Writes a configuration's hardware and what describes it into a folder: SystemVerilog with the list
-  * `files.f`, `kernel.xml` for Vitis, `elaboration.json` for the host, `limb_program_core.h` for C and C++.
+  * `files.f`, its assertions with the list `assertions.f`, `kernel.xml` for Vitis, `elaboration.json` for the host, `limb_program_core.h` for C and C++.
   *
   * Usage: `Elaborate --configuration <file> --out <folder>`. Equal parameters give equal files.
   */
@@ -35,6 +35,7 @@ object Elaborate {
     val files = Rtl.write(configuration.core, out)
     val digest = Rtl.digest(files)
     Files.writeString(out.resolve("files.f"), files.map(f => s"${f.getFileName}\n").mkString)
+    Files.writeString(out.resolve("assertions.f"), Rtl.assertions(out).mkString("", "\n", "\n"))
     Files.writeString(out.resolve("kernel.xml"), KernelXml.text)
     Files.writeString(out.resolve("limb_program_core.h"), CoreHeader.text(configuration))
     Files.writeString(out.resolve("elaboration.json"), Description.text(configuration, digest))

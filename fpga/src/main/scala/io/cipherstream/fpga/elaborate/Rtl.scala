@@ -39,6 +39,14 @@ object Rtl {
   def files(folder: Path): Seq[Path] =
     Using.resource(Files.list(folder))(_.iterator.asScala.filter(_.toString.endsWith(".sv")).toSeq.sortBy(_.getFileName.toString))
 
+  /** Arguments for a simulator that bind the design's assertions, protocol checkers among them. */
+  def assertions(folder: Path): Seq[String] = {
+    val inner = "verification/assert"
+    val modules = files(folder.resolve(inner)).map(_.getFileName.toString).filterNot(_.startsWith("layers-"))
+    val top = s"layers-${LimbProgramKernel.name}-Verification-Assert.sv"
+    Seq("+incdir+verification", s"+incdir+$inner") ++ (modules :+ top).map(name => s"$inner/$name")
+  }
+
   /** SHA-256, in hex, over each file sorted by name: its name, NUL, its length in decimal, NUL, its content. */
   def digest(files: Seq[Path]): String = {
     val sha = MessageDigest.getInstance("SHA-256")

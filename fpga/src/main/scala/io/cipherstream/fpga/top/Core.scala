@@ -23,6 +23,9 @@ class MemoryPorts extends Bundle {
   val bRead = new Axi4.Read(1)
   val dRead = new Axi4.Read(1)
   val dWrite = new Axi4.Write(1)
+
+  def reads: Seq[Axi4.Read] = Seq(programRead, nttRead, aRead, bRead, dRead)
+  def writes: Seq[Axi4.Write] = Seq(programWrite, nttWrite, dWrite)
 }
 
 object Core {
@@ -75,7 +78,7 @@ class Core(p: CoreParameters) extends Module {
   io.memory.dWrite <> dWriter.io.axi
 
   // The course of a program.
-  private val idle :: segments :: moduli :: descriptors :: draining :: result :: ending :: Nil = Enum(7)
+  private val idle :: segments :: moduli :: descriptors :: draining :: result :: ending :: hung :: Nil = Enum(8)
   private val state = RegInit(idle)
   private val asked = RegInit(false.B)
   private val left = Reg(UInt(32.W))
@@ -86,6 +89,9 @@ class Core(p: CoreParameters) extends Module {
   private val argumentsFit = degreeFits && arguments("segmentCount") <= p.segments.U &&
     arguments("modulusCount") <= p.moduli.U && arguments("poolLines") <= (BigInt(1) << Stretch.lineBits).U
   private val units = ntt.io.idle && vector.io.idle && window.io.empty && !decoder.io.busy
+
+  // A core whose memory did not answer starts nothing before a reset.
+  private val start = control.io.start && state =/= hung
 
   private def fail(code: UInt, instruction: UInt): Unit = when(!failed) {
     status := code
@@ -101,7 +107,7 @@ class Core(p: CoreParameters) extends Module {
   decoder.io.modulusCount := arguments("modulusCount")
   decoder.io.poolLines := arguments("poolLines")
   decoder.io.degreeBits := arguments("degreeBits")(4, 0)
-  decoder.io.clear := control.io.start
+  decoder.io.clear := start
   decoder.io.stop := failed
   private val lines = programReader.io.out
   for ((port, s) <- Seq(decoder.io.segmentLines -> segments, decoder.io.modulusLines -> moduli, decoder.io.descriptorLines -> descriptors)) {
@@ -126,7 +132,7 @@ class Core(p: CoreParameters) extends Module {
   private val through = left === 0.U
 
   ntt.io.clearTables := false.B
-  when(control.io.start) {
+  when(start) {
     status := 0.U
     failedInstruction := 0.U
     ntt.io.clearTables := true.B
@@ -248,10 +254,10 @@ class Core(p: CoreParameters) extends Module {
   // Counters and the result line.
   private def counter(add: UInt): UInt = {
     val count = RegInit(0.U(64.W))
-    count := Mux(control.io.start, 0.U, count + add)
+    count := Mux(start, 0.U, count + add)
     count
   }
-  private val running = state =/= idle
+  private val running = state =/= idle && state =/= hung
   private val zeroWords = counter(Mux(vector.io.zeros.valid, vector.io.zeros.bits, 0.U))
   private val cycles = counter(running.asUInt)
   private val nttRows = counter(ntt.io.rowIssued.asUInt)
@@ -278,7 +284,18 @@ class Core(p: CoreParameters) extends Module {
   when(programWriter.io.in.fire) { left := left - 1.U }
   when(state === result && programWriter.io.done) { state := ending }
   when(state === ending) { state := idle }
-  control.io.done := state === ending
+
+  private val watchdog = Module(new Watchdog(5, 3, p.watchdogCycles))
+  watchdog.io.read := VecInit(io.memory.reads.map(Watchdog.seen))
+  watchdog.io.write := VecInit(io.memory.writes.map(Watchdog.seen))
+  private val gaveUp = running && watchdog.io.expired
+  when(gaveUp) {
+    state := hung
+    status := Status.memoryTimeout.U
+    failedInstruction := decoder.io.instruction
+  }
+  // A start that comes afterwards ends at once, with the same status.
+  control.io.done := state === ending || gaveUp || (state === hung && RegNext(control.io.start, false.B))
   control.io.status := status
   control.io.failedInstruction := failedInstruction
 }

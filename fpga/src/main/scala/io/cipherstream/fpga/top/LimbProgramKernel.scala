@@ -2,7 +2,7 @@ package io.cipherstream.fpga.top
 
 import chisel3._
 import io.cipherstream.fpga.CoreParameters
-import io.cipherstream.fpga.shell.{Axi4, Vitis}
+import io.cipherstream.fpga.shell.{Axi4, AxiChecker, AxiLiteChecker, Vitis}
 
 /** The kernel `limb_program`: [[Core]] with the port names of a Vitis RTL kernel. The reset is active low and
   * synchronous; it passes through two registers, so it has to last at least three cycles.
@@ -32,12 +32,28 @@ class LimbProgramKernel(p: CoreParameters) extends RawModule {
   port(m_axi_a, memory.aRead, None)
   port(m_axi_b, memory.bRead, None)
   port(m_axi_d, memory.dRead, Some(memory.dWrite))
+
+  // Simulations that bind the assertions watch every port.
+  private val masters = Seq(m_axi_program, m_axi_ntt, m_axi_a, m_axi_b, m_axi_d)
+  layer.block(layers.Verification.Assert) {
+    withClockAndReset(ap_clk, reset) {
+      for ((port, name) <- masters.zip(LimbProgramKernel.ports.map(_.name))) {
+        val checker = Module(new AxiChecker(name, LimbProgramKernel.openBursts))
+        checker.port := port
+      }
+      val checker = Module(new AxiLiteChecker("s_axi_control"))
+      checker.port := s_axi_control
+    }
+  }
 }
 
 object LimbProgramKernel {
 
   /** Name of the module and of the OpenCL kernel. */
   val name: String = "limb_program"
+
+  /** More bursts than a port ever has open: readers ask for so many beats ahead at most. */
+  private val openBursts: Int = 2 * Core.aheadBeats
 
   /** A memory port, and the arguments that a host binds to the memory behind it first. */
   case class Port(name: String, reads: Boolean, writes: Boolean, arguments: Seq[String])

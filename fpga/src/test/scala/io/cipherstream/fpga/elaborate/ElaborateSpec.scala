@@ -25,10 +25,10 @@ class ElaborateSpec extends AnyFlatSpec {
 
   private lazy val small = elaborate("sim-small", "sim-small")
 
-  private def lint(folder: Path): String = {
+  private def lint(folder: Path, more: String*): String = {
     val said = new StringBuilder
     val log = ProcessLogger(line => said.append(line).append('\n'))
-    val command = Seq("verilator", "--lint-only", "-Wall", waivers.toString, "-f", "files.f", "--top-module", "limb_program")
+    val command = Seq("verilator", "--lint-only", "-Wall", waivers.toString, "-f", "files.f", "--top-module", "limb_program") ++ more
     val status = Process(command, folder.toFile).!(log)
     if (status == 0) said.toString else s"status $status\n$said"
   }
@@ -37,6 +37,11 @@ class ElaborateSpec extends AnyFlatSpec {
     s"the hardware of $name" should "pass verilator --lint-only -Wall" in {
       assert(lint(if (name == "sim-small") small else elaborate(name, name)) == "")
     }
+
+  "the assertions" should "bind to the hardware" in {
+    assert(lint(small, "--assert", "-f", "assertions.f", "-Wno-lint", "-Wno-style") == "")
+    assert(Files.readString(small.resolve("assertions.f")).contains("verification/assert/AxiLiteChecker.sv"))
+  }
 
   "the lint" should "find a fault" in {
     val broken = elaborate("sim-small", "broken")

@@ -2,30 +2,37 @@ package io.cipherstream.fpga.top
 
 import chisel3._
 import io.cipherstream.fpga._
-import io.cipherstream.fpga.shell.{AxiLite, AxiMemory, Registers}
-import io.cipherstream.ring.{DescriptorLayout, LimbProgram, LimbRing, Segment}
+import io.cipherstream.fpga.shell.{AxiMemory, Registers, Vitis}
+import io.cipherstream.ring.DescriptorLayout
 import java.nio.{ByteBuffer, ByteOrder}
 import scala.jdk.CollectionConverters._
 
-/** A core with its memory. */
+/** The kernel with its memory; the kernel's assertions watch all its ports. */
 class CoreBench(p: CoreParameters, val lines: Int) extends Module {
-  private val core = Module(new Core(p))
-  private val memory = Module(new AxiMemory(lines))
-  val control = IO(Flipped(new AxiLite(12)))
+  private val kernel = Module(new LimbProgramKernel(p))
+  private val masters = Seq(kernel.m_axi_program, kernel.m_axi_ntt, kernel.m_axi_a, kernel.m_axi_b, kernel.m_axi_d)
+  private val memory = Module(new AxiMemory(lines, masters.size))
+  val control = IO(new Vitis.Control)
   val host = IO(chiselTypeOf(memory.host))
-  val latency = IO(Input(UInt(16.W)))
-  val gaps = IO(Input(UInt(24.W)))
-  val failRead = IO(Input(Vec(2, UInt(32.W))))
-  val failWrite = IO(Input(Vec(2, UInt(32.W))))
+  val latency = IO(chiselTypeOf(memory.latency))
+  val gaps = IO(chiselTypeOf(memory.gaps))
+  val stuck = IO(chiselTypeOf(memory.stuck))
+  val failPorts = IO(chiselTypeOf(memory.failPorts))
+  val failRead = IO(chiselTypeOf(memory.failRead))
+  val failWrite = IO(chiselTypeOf(memory.failWrite))
   val interrupt = IO(Output(Bool()))
-  core.io.control <> control
-  memory.ports <> core.io.memory
+  kernel.ap_clk := clock
+  kernel.ap_rst_n := !reset.asBool
+  kernel.s_axi_control <> control
+  for ((port, master) <- memory.ports.zip(masters)) port <> master
   memory.host <> host
   memory.latency := latency
   memory.gaps := gaps
+  memory.stuck := stuck
+  memory.failPorts := failPorts
   memory.failRead := failRead
   memory.failWrite := failWrite
-  interrupt := core.io.interrupt
+  interrupt := kernel.interrupt
 }
 
 /** What a program left behind. */
@@ -44,42 +51,48 @@ case class Outcome(
 /** Plays the host: lays tables, descriptors and segments out in memory, starts the core through its registers. */
 trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
   private val words = DescriptorLayout.LINE_WORDS
-  private val guardLines = 2
   private val guard = 0x6a5b4c3d2e1f0011L
 
   protected def reset(dut: CoreBench): Unit = {
-    for (port <- Seq(dut.control.aw.valid, dut.control.w.valid, dut.control.ar.valid)) port.poke(false)
-    dut.control.b.ready.poke(true)
-    dut.control.r.ready.poke(true)
+    val control = dut.control
+    for (port <- Seq(control.AWVALID, control.WVALID, control.ARVALID)) port.poke(false)
+    control.BREADY.poke(true)
+    control.RREADY.poke(true)
     dut.host.write.poke(false)
     dut.latency.poke(20)
-    dut.gaps.poke(0)
-    for (range <- Seq(dut.failRead, dut.failWrite); x <- range) x.poke(0)
+    for (channel <- dut.gaps.all ++ dut.stuck.all) channel.poke(0)
+    dut.failPorts.poke((1 << 5) - 1)
+    noFailures(dut)
     dut.reset.poke(true)
-    dut.clock.step(2)
+    dut.clock.step(4)
     dut.reset.poke(false)
-    dut.clock.step()
+    dut.clock.step(4)
   }
 
+  protected def noFailures(dut: CoreBench): Unit =
+    for (range <- Seq(dut.failRead, dut.failWrite); x <- range) x.poke(0)
+
   protected def writeRegister(dut: CoreBench, offset: Int, value: Long): Unit = {
-    dut.control.aw.bits.poke(offset)
-    dut.control.w.bits.data.poke(value & 0xffffffffL)
-    dut.control.w.bits.strb.poke(15)
-    dut.control.aw.valid.poke(true)
-    dut.control.w.valid.poke(true)
+    val control = dut.control
+    control.AWADDR.poke(offset)
+    control.WDATA.poke(value & 0xffffffffL)
+    control.WSTRB.poke(15)
+    control.AWVALID.poke(true)
+    control.WVALID.poke(true)
     dut.clock.step()
-    dut.control.aw.valid.poke(false)
-    dut.control.w.valid.poke(false)
+    control.AWVALID.poke(false)
+    control.WVALID.poke(false)
     dut.clock.step(2)
   }
 
   protected def readRegister(dut: CoreBench, offset: Int): Long = {
-    dut.control.ar.bits.poke(offset)
-    dut.control.ar.valid.poke(true)
+    val control = dut.control
+    control.ARADDR.poke(offset)
+    control.ARVALID.poke(true)
     dut.clock.step()
-    dut.control.ar.valid.poke(false)
-    assert(dut.control.r.valid.peek().litToBoolean)
-    val value = dut.control.r.bits.data.peek().litValue.toLong
+    control.ARVALID.poke(false)
+    assert(control.RVALID.peek().litToBoolean)
+    val value = control.RDATA.peek().litValue.toLong
     dut.clock.step()
     value
   }
@@ -105,34 +118,12 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
 
   private def unsigned(x: Long): BigInt = BigInt(x) & ((BigInt(1) << 64) - 1)
 
-  /** Where things lie in memory, in lines. */
-  protected class Layout(val ring: LimbRing, val segments: Seq[Segment], descriptorBytes: Int) {
-    private val limb = ring.limbLines
-    val descriptors = 1
-    val segmentTable: Int = descriptors + descriptorBytes / 64 + 1
-    val tables: Int = segmentTable + segments.size / 4 + 1
-    val result: Int = tables + ring.moduli.size * (1 + limb) + 1
-    val pool: Int = result + 2
-
-    /** First line of each segment in the pool, with guards between them. */
-    val bases: Seq[Int] = segments.scanLeft(guardLines)((at, s) => at + (s.words / words).toInt + guardLines)
-    val poolLines: Int = bases.last
-    val end: Int = pool + poolLines
-  }
-
-  protected def bytes(program: LimbProgram): Array[Byte] = {
-    val buffer = program.descriptors()
-    val out = new Array[Byte](buffer.remaining)
-    buffer.get(out)
-    out
-  }
-
   private def longs(b: Array[Byte]): Seq[Long] = {
     val buffer = ByteBuffer.wrap(b).order(ByteOrder.LITTLE_ENDIAN)
     Seq.fill(b.length / 8)(buffer.getLong)
   }
 
-  protected def storeTables(dut: CoreBench, p: CoreParameters, layout: Layout): Unit = {
+  protected def storeTables(dut: CoreBench, p: CoreParameters, layout: CoreLayout): Unit = {
     val ring = layout.ring
     val r = BigInt(1) << p.montgomeryBits
     val moduli = ring.moduli.asScala.map(m => BigInt(m.value)).toSeq
@@ -155,7 +146,7 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
   /** Stores a program and its data; scratch begins as rubbish. */
   protected def storeProgram(
       dut: CoreBench,
-      layout: Layout,
+      layout: CoreLayout,
       descriptors: Array[Byte],
       data: Seq[Seq[Long]],
       tweak: Seq[Long] => Seq[Long] = identity
@@ -166,13 +157,13 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
       Seq(base.toLong, flags | (s.words / words))
     }
     store(dut, layout.segmentTable, tweak(table))
-    store(dut, layout.pool, Seq.fill(guardLines * words)(guard))
+    store(dut, layout.pool, Seq.fill(CoreLayout.guardLines * words)(guard))
     for (((_, base), content) <- layout.segments.zip(layout.bases).zip(data)) {
-      store(dut, layout.pool + base, content ++ Seq.fill(guardLines * words)(guard))
+      store(dut, layout.pool + base, content ++ Seq.fill(CoreLayout.guardLines * words)(guard))
     }
   }
 
-  protected def arguments(dut: CoreBench, layout: Layout, values: (String, Long)*): Unit = {
+  protected def arguments(dut: CoreBench, layout: CoreLayout, values: (String, Long)*): Unit = {
     val all = Map[String, Long](
       "descriptors" -> layout.descriptors * 64L,
       "segments" -> layout.segmentTable * 64L,
@@ -190,8 +181,8 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
     }
   }
 
-  /** Starts, waits for ap_done, reads everything back, checks the guards. */
-  protected def runToEnd(dut: CoreBench, layout: Layout, roundsMax: Int = 400): Outcome = {
+  /** Starts and waits for ap_done. */
+  protected def start(dut: CoreBench, roundsMax: Int = 400): Unit = {
     writeRegister(dut, Registers.control, 1)
     var rounds = 0
     while ((readRegister(dut, Registers.control) & 2) == 0) {
@@ -201,13 +192,18 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
     }
     writeRegister(dut, Registers.control, 16)
     assert(readRegister(dut, Registers.control) == 12, "idle, ready, not done")
+  }
+
+  /** Runs a program, reads everything back, checks the guards. */
+  protected def runToEnd(dut: CoreBench, layout: CoreLayout, roundsMax: Int = 400): Outcome = {
+    start(dut, roundsMax)
     val (result, abilities) = fetch(dut, layout.result, 2).splitAt(words)
     val halves = abilities.flatMap(x => Seq(x & 0xffffffffL, x >>> 32))
     val registers = Registers.capabilityNames.take(9).map(capability(dut, _))
     assert(halves.take(10) == registers.patch(5, Seq(words.toLong), 0), "the line of capabilities")
-    val ends = layout.bases.map(_ - guardLines)
+    val ends = layout.bases.map(_ - CoreLayout.guardLines)
     for (at <- ends)
-      assert(fetch(dut, layout.pool + at, guardLines).forall(_ == guard), "a write between segments")
+      assert(fetch(dut, layout.pool + at, CoreLayout.guardLines).forall(_ == guard), "a write between segments")
     val segments = layout.segments.zip(layout.bases).map { case (s, base) =>
       fetch(dut, layout.pool + base, (s.words / words).toInt)
     }
@@ -223,5 +219,19 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
       result(6),
       segments
     )
+  }
+
+  /** Puts a task into memory and its addresses into the registers. */
+  protected def prepare(
+      dut: CoreBench,
+      p: CoreParameters,
+      t: CoreTask,
+      descriptors: Option[Array[Byte]] = None,
+      segmentTable: Seq[Long] => Seq[Long] = identity
+  ): Unit = {
+    require(t.layout.end < dut.lines, "the program fits into the memory of the bench")
+    storeTables(dut, p, t.layout)
+    storeProgram(dut, t.layout, descriptors.getOrElse(t.descriptors), t.data, segmentTable)
+    arguments(dut, t.layout, "instructionCount" -> t.program.instructions.size)
   }
 }

@@ -1,12 +1,13 @@
 package io.cipherstream.fpga.top
 
+import chisel3.UInt
 import io.cipherstream.fpga._
+import io.cipherstream.fpga.shell.Channels
 import io.cipherstream.fpga.shell.Registers.Status
 import io.cipherstream.ring._
-import java.nio.{ByteBuffer, ByteOrder}
 import org.scalatest.flatspec.AnyFlatSpec
 import scala.jdk.CollectionConverters._
-import scala.util.{Random, Using}
+import scala.util.Random
 
 class CoreSpec extends AnyFlatSpec with CoreDriver {
 
@@ -22,78 +23,11 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
 
   private val memoryLines = 1 << 15
 
-  private def direct(words: Seq[Long]): ByteBuffer = {
-    val buffer = ByteBuffer.allocateDirect(8 * words.size).order(ByteOrder.LITTLE_ENDIAN)
-    words.foreach(buffer.putLong)
-    buffer.flip()
-    buffer
-  }
-
-  /** A program with its data and its place in memory. */
-  private class Task(val ring: LimbRing, val program: LimbProgram, val inputs: Seq[Seq[Long]]) {
-    val segments: Seq[Segment] = program.segments.asScala.toSeq
-    val descriptors: Array[Byte] = bytes(program)
-    val layout = new Layout(ring, segments, descriptors.length)
-    require(layout.end < memoryLines, "the program fits into the memory of the bench")
-
-    /** Words of all segments; scratch begins as rubbish. */
-    val data: Seq[Seq[Long]] = {
-      val next = inputs.iterator
-      segments.map(s => if (s.access == Segment.Access.SCRATCH) Seq.fill(s.words.toInt)(-1L) else next.next())
-    }
-
-    /** What the interpreter makes of the first instructions: arguments, number of zeros. */
-    def expected(instructions: Int): (Seq[IndexedSeq[Long]], Long) = {
-      val prefix = ByteBuffer.wrap(descriptors, 0, 64 * instructions).slice()
-      val run = LimbProgram.parse("prefix", ring, program.segments, prefix)
-      Using.resource(new JavaEngine(ring, 1L << 30)) { engine =>
-        val buffers = inputs.map { words =>
-          val buffer = engine.allocate(words.size)
-          engine.upload(direct(words), buffer, 0)
-          buffer
-        }
-        val result = engine.submit(run, buffers.map(LimbView.of(_)).asJava).await()
-        val out = buffers.map { b =>
-          val target = ByteBuffer.allocateDirect(8 * b.words.toInt).order(ByteOrder.LITTLE_ENDIAN)
-          engine.download(b, 0, target)
-          IndexedSeq.fill(b.words.toInt)(target.getLong)
-        }
-        (out, result.zeroWords)
-      }
-    }
-
-    def compare(outcome: Outcome, instructions: Int, what: String): Unit = {
-      assert(outcome.instructions == instructions, what)
-      val (words, zeros) = expected(instructions)
-      val got = segments.zip(outcome.segments).collect {
-        case (s, w) if s.access != Segment.Access.SCRATCH => w
-      }
-      for (((g, e), s) <- got.zip(words).zip(program.arguments.asScala)) {
-        val wrong = g.indices.filter(i => g(i) != e(i))
-        assert(wrong.isEmpty, s"$what, segment ${s.name}: ${wrong.size} words differ, first ${wrong.headOption}")
-      }
-      assert(outcome.zeroWords == zeros, what)
-    }
-  }
-
-  private def task(random: Random, degree: Int, bits: Int, instructions: Int): Task = {
+  private def task(random: Random, degree: Int, bits: Int, instructions: Int): CoreTask = {
     val ring = RandomPrograms.ring(random.nextLong(), degree, 4, bits)
     val programs = new RandomPrograms(random.nextLong(), ring)
     val program = programs.next(instructions)
-    new Task(ring, program, programs.data(program).asScala.map(_.toSeq).toSeq)
-  }
-
-  /** Puts a task into memory and its addresses into the registers. */
-  private def prepare(
-      dut: CoreBench,
-      p: CoreParameters,
-      t: Task,
-      descriptors: Option[Array[Byte]] = None,
-      segmentTable: Seq[Long] => Seq[Long] = identity
-  ): Unit = {
-    storeTables(dut, p, t.layout)
-    storeProgram(dut, t.layout, descriptors.getOrElse(t.descriptors), t.data, segmentTable)
-    arguments(dut, t.layout, "instructionCount" -> t.program.instructions.size)
+    new CoreTask(ring, program, programs.data(program).asScala.map(_.toSeq).toSeq)
   }
 
   for ((lanes, rounds) <- Seq((4, 6), (16, 3)))
@@ -106,7 +40,7 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
           val t = task(random, 256 << (round % 2), 50, 40)
           prepare(dut, p, t)
           dut.latency.poke(random.nextInt(60))
-          dut.gaps.poke(if (round < 2) 0 else random.nextInt(4))
+          for (channel <- dut.gaps.all) channel.poke(if (round < 2) 0 else random.nextInt(4))
           val outcome = runToEnd(dut, t.layout)
           assert(outcome.status == Status.ok)
           t.compare(outcome, 40, s"round $round")
@@ -119,14 +53,14 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
     }
 
   /** A descriptor list with one field of one descriptor changed. */
-  private def changed(t: Task, index: Int, field: String, value: Long): Array[Byte] = {
+  private def changed(t: CoreTask, index: Int, field: String, value: Long): Array[Byte] = {
     val f = InstructionSet.fields(field)
     val out = t.descriptors.clone
     for (i <- 0 until f.bytes) out(64 * index + f.offset + i) = (value >>> (8 * i)).toByte
     out
   }
 
-  private val p2 = parameters(2, 30)
+  private val p2 = parameters(2, 30).copy(watchdogCycles = 1000)
 
   /** A bad descriptor stops the program with its number; those before it are finished. */
   private def badDescriptors(dut: CoreBench, random: Random): Unit = {
@@ -158,7 +92,7 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
       t.compare(outcome, index, s"before the bad $field")
     }
     // A Galois element that is even, a result in a segment that may only be read.
-    def permutation(t: Task) = (0 until 40).find(t.program.instructions.get(_).opcode == Opcode.PERM)
+    def permutation(t: CoreTask) = (0 until 40).find(t.program.instructions.get(_).opcode == Opcode.PERM)
     val t = Iterator.continually(task(random, 256, 30, 40)).find(permutation(_).nonEmpty).get
     val perm = permutation(t).get
     prepare(dut, p2, t, Some(changed(t, perm, "galois", 4)))
@@ -190,17 +124,97 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
     }
   }
 
+  /** Ports in the order of the bench: program, ntt, a, b, d. */
+  private val portNames = Seq("program", "ntt", "a", "b", "d")
+
+  /** A program with work for every port. */
+  private def taskForAllPorts(random: Random): CoreTask = Iterator
+    .continually(task(random, 256, 30, 20))
+    .find { t =>
+      val opcodes = t.program.instructions.asScala.map(_.opcode).toSet
+      opcodes(Opcode.NTT) && opcodes(Opcode.MAC)
+    }
+    .get
+
+  /** An error answer on each port ends the program with a status. */
   private def memoryErrors(dut: CoreBench, random: Random): Unit = {
-    for (writes <- Seq(false, true)) {
+    for ((writes, port) <- (0 until 5).map((false, _)) ++ Seq(0, 1, 4).map((true, _))) {
+      val t = taskForAllPorts(random)
+      prepare(dut, p2, t)
+      noFailures(dut)
+      dut.failPorts.poke(1 << port)
+      val range = if (writes) dut.failWrite else dut.failRead
+      // The program port's own lines are those before the pool.
+      range(0).poke(if (port == 0) 0 else t.layout.pool)
+      range(1).poke(if (port == 0) t.layout.pool else t.layout.end)
+      val expected = if (writes) Status.writeError else Status.readError
+      withClue(s"${portNames(port)}, writes $writes: ") {
+        if (writes && port == 0) {
+          start(dut)
+          assert(capability(dut, "status") == expected)
+        } else assert(runToEnd(dut, t.layout).status == expected)
+      }
+    }
+    dut.failPorts.poke((1 << 5) - 1)
+  }
+
+  /** A channel that stands still: done and interrupt without a result, nothing starts before a reset. */
+  private def silence(dut: CoreBench, random: Random): Unit = {
+    val ones = Seq.fill(16)(-1L)
+    val cases = Seq[(String, Channels[UInt] => UInt, Int)](
+      ("R", _.r, 0),
+      ("R", _.r, 1),
+      ("R", _.r, 3),
+      ("AR", _.ar, 2),
+      ("AR", _.ar, 4),
+      ("AW", _.aw, 1),
+      ("W", _.w, 4),
+      ("B", _.b, 1),
+      ("B", _.b, 4)
+    )
+    for ((name, channel, port) <- cases) withClue(s"$name of ${portNames(port)} stuck: ") {
+      val t = taskForAllPorts(random)
+      prepare(dut, p2, t)
+      store(dut, t.layout.result, ones)
+      writeRegister(dut, shell.Registers.interruptGlobal, 1)
+      writeRegister(dut, shell.Registers.interruptEnable, 1)
+      channel(dut.stuck).poke(1 << port)
+      start(dut)
+      assert(capability(dut, "status") == Status.memoryTimeout)
+      assert(dut.interrupt.peek().litToBoolean)
+      // The memory wakes up, the core does not: it starts nothing more.
+      channel(dut.stuck).poke(0)
+      start(dut)
+      assert(capability(dut, "status") == Status.memoryTimeout)
+      dut.clock.step(500)
+      assert(fetch(dut, t.layout.result, 2) == ones)
+      reset(dut)
+      prepare(dut, p2, t)
+      val outcome = runToEnd(dut, t.layout)
+      assert(outcome.status == Status.ok)
+      t.compare(outcome, 20, "the same program after a reset")
+    }
+  }
+
+  /** Back-pressure on every channel, one after the other and all at once, and a latency just below the watchdog. */
+  private def slowMemory(dut: CoreBench, random: Random): Unit = {
+    val settings = dut.gaps.all.map(Seq(_)) :+ dut.gaps.all
+    for (channels <- settings) {
       val t = task(random, 256, 30, 20)
       prepare(dut, p2, t)
-      val (range, other) = if (writes) (dut.failWrite, dut.failRead) else (dut.failRead, dut.failWrite)
-      range(0).poke(t.layout.pool)
-      range(1).poke(t.layout.end)
-      other.foreach(_.poke(0))
-      val outcome = runToEnd(dut, t.layout)
-      assert(outcome.status == (if (writes) Status.writeError else Status.readError))
+      channels.foreach(_.poke(15))
+      val outcome = runToEnd(dut, t.layout, 4000)
+      assert(outcome.status == Status.ok)
+      t.compare(outcome, 20, "waiting channels")
+      channels.foreach(_.poke(0))
     }
+    val t = task(random, 256, 30, 20)
+    prepare(dut, p2, t)
+    dut.latency.poke(p2.watchdogCycles - 50)
+    val outcome = runToEnd(dut, t.layout, 4000)
+    assert(outcome.status == Status.ok && outcome.cycles > 4 * p2.watchdogCycles)
+    t.compare(outcome, 20, "slow memory")
+    dut.latency.poke(20)
   }
 
   private def resets(dut: CoreBench, random: Random): Unit = {
@@ -210,10 +224,50 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
       writeRegister(dut, shell.Registers.control, 1)
       dut.clock.step(1 + random.nextInt(5000))
       reset(dut)
+      prepare(dut, p2, t)
+      val outcome = runToEnd(dut, t.layout)
+      assert(outcome.status == Status.ok)
+      t.compare(outcome, 20, "the same program after a reset in the middle")
+    }
+  }
+
+  /** Writes whose data comes first, answers that wait. */
+  private def slowRegisters(dut: CoreBench, random: Random): Unit = {
+    val control = dut.control
+    val offset = shell.Registers.arguments.head.offset
+    for (_ <- 0 until 10) {
+      val value = random.nextInt() & 0xffffffffL
+      control.BREADY.poke(false)
+      control.WDATA.poke(value)
+      control.WSTRB.poke(15)
+      control.WVALID.poke(true)
+      dut.clock.step()
+      control.WVALID.poke(false)
+      dut.clock.step(random.nextInt(4))
+      control.AWADDR.poke(offset)
+      control.AWVALID.poke(true)
+      dut.clock.step()
+      control.AWVALID.poke(false)
+      dut.clock.step(1 + random.nextInt(4))
+      assert(control.BVALID.peek().litToBoolean && control.BRESP.peek().litValue == 0)
+      control.BREADY.poke(true)
+      dut.clock.step()
+      assert(!control.BVALID.peek().litToBoolean)
+      control.RREADY.poke(false)
+      control.ARADDR.poke(offset)
+      control.ARVALID.poke(true)
+      dut.clock.step()
+      control.ARVALID.poke(false)
+      dut.clock.step(random.nextInt(4))
+      assert(control.RVALID.peek().litToBoolean && control.RDATA.peek().litValue == value)
+      control.RREADY.poke(true)
+      dut.clock.step()
+      assert(!control.RVALID.peek().litToBoolean)
     }
   }
 
   private def registers(dut: CoreBench, random: Random): Unit = {
+    slowRegisters(dut, random)
     assert(capability(dut, "magic") == shell.Registers.magic)
     assert(capability(dut, "version") == DescriptorLayout.VERSION)
     assert(capability(dut, "montgomeryBits") == p2.montgomeryBits)
@@ -235,12 +289,14 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
     assert(!dut.interrupt.peek().litToBoolean)
   }
 
-  "Core" should "survive bad descriptors, bad arguments, memory errors and resets, and answer its registers" in {
+  "Core" should "survive bad descriptors, bad arguments, memory errors, silent and slow memory and resets, and answer its registers" in {
     val random = Words.random("core, errors")
     val trials = Seq[(String, (CoreBench, Random) => Unit)](
       "bad descriptors" -> badDescriptors,
       "bad arguments" -> badArguments,
       "memory errors" -> memoryErrors,
+      "silent memory" -> silence,
+      "slow memory" -> slowMemory,
       "resets" -> resets,
       "registers" -> registers
     )
@@ -249,7 +305,7 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
       for ((name, trial) <- trials) withClue(s"$name: ") {
         trial(dut, random)
         // No reset in between: the card still works.
-        for (range <- Seq(dut.failRead, dut.failWrite); x <- range) x.poke(0)
+        noFailures(dut)
         val t = task(random, 256, 30, 20)
         prepare(dut, p2, t)
         val outcome = runToEnd(dut, t.layout)
