@@ -132,6 +132,21 @@ final class SimulatedDemo {
         o.words());
     out.printf(Locale.ROOT, "card            %s, %s%n", spec, o.image());
     out.printf(Locale.ROOT, "instructions    %,d in %,d runs%n", a.instructions(), a.runs());
+    if (a.cycles() > 0) {
+      printCycles(out, o, a);
+    }
+    out.printf(
+        Locale.ROOT,
+        "moved           %s to the card, %s back%n",
+        Units.bytes(o.counters().bytesUp()),
+        Units.bytes(o.counters().bytesDown()));
+    out.printf(Locale.ROOT, "simulation took %.0f s%n", o.seconds());
+    out.println();
+    out.println("client and server ran in this process");
+    out.flush();
+  }
+
+  private static void printCycles(PrintWriter out, Outcome o, CoreActivity a) {
     out.printf(
         Locale.ROOT,
         "simulated       %,d cycles, that is %.3f s simulated time at the stated %.0f MHz%n",
@@ -141,17 +156,8 @@ final class SimulatedDemo {
     out.printf(Locale.ROOT, "units           %s%n", CardMeter.utilisation(a));
     out.printf(
         Locale.ROOT,
-        "moved           %s to the card, %s back%n",
-        Units.bytes(o.counters().bytesUp()),
-        Units.bytes(o.counters().bytesDown()));
-    out.printf(
-        Locale.ROOT,
-        "simulation took %.0f s, %,.0f cycles a second%n",
-        o.seconds(),
+        "speed           %,.0f cycles a second; the clock is stated, not measured%n",
         a.cycles() / o.seconds());
-    out.println();
-    out.println("client and server ran in this process; the clock is stated, not measured");
-    out.flush();
   }
 
   private ObjectNode json(String sentence, Outcome o) {

@@ -49,6 +49,19 @@ class LauncherScriptsTest {
   }
 
   @Test
+  void whoAsksForASimulationGetsItsConfiguration() throws Exception {
+    String script = ". \"$scripts/sim.sh\"; unset CIPHERSTREAM_COMPUTE_ENGINE; simulation_wanted ";
+    assertThat(bash(script + "demo --engine sim")).isEqualTo("sim-p4");
+    assertThat(bash(script + "classify --text x --engine=sim:sim-p16")).isEqualTo("sim-p16");
+    assertThat(bash(script + "serve --set compute.engine=sim:a")).isEqualTo("a");
+    assertThat(bash(script + "sim run")).isEqualTo("sim-p4");
+    assertThat(bash(script + "sim run --engine sim:sim-small")).isEqualTo("sim-small");
+    assertThat(bash(script + "sim stats file.jsonl")).isEmpty();
+    assertThat(bash(script + "demo")).isEmpty();
+    assertThat(bash(script + "demo --engine opencl:sim")).isEmpty();
+  }
+
+  @Test
   void aPackageThatIsThereIsNotInstalledAndAMissingOneIsNamedWithItsReason() throws Exception {
     String script =
         ". \"$scripts/packages.sh\"; install_packages() { echo \"install $*\"; };"

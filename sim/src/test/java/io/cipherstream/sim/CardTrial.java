@@ -1,0 +1,61 @@
+package io.cipherstream.sim;
+
+import io.cipherstream.opencl.CardOptions;
+import io.cipherstream.opencl.OpenClEngine;
+import io.cipherstream.opencl.OpenClOptions;
+import io.cipherstream.ring.EngineConformance;
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.ring.JavaEngine;
+import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.RandomPrograms;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A process that compares a simulated card with the interpreter, and opens it again once after a
+ * failure: the simulation reads its environment when a process loads it, so each trial has its own.
+ * Prints a line an event: {@code same: …} or {@code KIND: message}.
+ */
+final class CardTrial {
+
+  private CardTrial() {}
+
+  /**
+   * Arguments: image folder, degree, bits, instructions, most instructions of a run, moduli, seed.
+   */
+  public static void main(String[] arguments) {
+    Path image = Path.of(arguments[0]);
+    int instructions = Integer.parseInt(arguments[3]);
+    long seed = Long.parseLong(arguments[6]);
+    LimbRing ring =
+        RandomPrograms.ring(
+            seed,
+            Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[5]),
+            Integer.parseInt(arguments[2]));
+    OpenClOptions options =
+        OpenClOptions.DEFAULTS
+            .withMemoryBytesMax(256 << 20)
+            .withPatience(Duration.ofSeconds(60))
+            .withCard(
+                CardOptions.DEFAULTS
+                    .withImage(image)
+                    .withInstructionsMax(Integer.parseInt(arguments[4])));
+    if (!run(ring, options, seed, instructions)) {
+      run(ring, options, seed, instructions);
+    }
+    System.exit(0);
+  }
+
+  private static boolean run(LimbRing ring, OpenClOptions options, long seed, int instructions) {
+    try (OpenClEngine card = OpenClEngine.open("opencl:Cipherstream Simulation", ring, options);
+        JavaEngine oracle = new JavaEngine(ring, 1L << 31)) {
+      EngineConformance.Report report = EngineConformance.run(card, oracle, seed, instructions);
+      System.out.println("same: " + report + "; " + card.activity().orElseThrow());
+      return true;
+    } catch (EngineException e) {
+      System.out.println(e.kind() + ": " + String.valueOf(e.getMessage()).replace('\n', ' '));
+      return false;
+    }
+  }
+}
