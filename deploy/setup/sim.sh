@@ -26,10 +26,10 @@ simulation_wanted() {
     esac
     before=$argument
   done
-  case "${1:-}:$engine" in
-    *:sim) printf '%s' "$sim_default" ;;
-    *:sim:*) printf '%s' "${engine#sim:}" ;;
-    sim:*) [ "${2:-}" = stats ] || printf '%s' "$sim_default" ;;
+  case "$engine" in
+    sim) printf '%s' "$sim_default" ;;
+    sim:*) printf '%s' "${engine#sim:}" ;;
+    *) if [ "${1:-}" = sim ] && [ "${2:-}" != stats ]; then printf '%s' "$sim_default"; fi ;;
   esac
 }
 

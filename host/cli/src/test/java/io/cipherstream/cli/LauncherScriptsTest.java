@@ -146,6 +146,7 @@ class LauncherScriptsTest {
       write("deploy/setup/packages.sh", "ensure_packages() { echo ran; }\n");
       write("deploy/setup/build.sh", "run_tests() { echo ran; }; ensure_built() { echo ran; }\n");
       write("deploy/setup/models.sh", "ensure_minilm() { echo ran; }\n");
+      write("deploy/setup/sim.sh", "simulation_wanted() { true; }\n");
       write("deploy/setup/launch.sh", "launch() { echo \"launched $*\"; }\n");
       assertThat(bash("bash \"$root/cipherstream\" " + command + " --help"))
           .isEqualTo("launched " + command + " --help");
