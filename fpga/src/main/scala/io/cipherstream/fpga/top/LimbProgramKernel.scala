@@ -33,12 +33,14 @@ class LimbProgramKernel(p: CoreParameters) extends RawModule {
   port(m_axi_b, memory.bRead, None)
   port(m_axi_d, memory.dRead, Some(memory.dWrite))
 
-  // Simulations that bind the assertions watch every port.
+  // Simulations that bind the assertions watch every port. A reader asks for so many beats ahead at most, and a
+  // port has at most two readers.
+  private val openBursts = 2 * p.aheadBeats
   private val masters = Seq(m_axi_program, m_axi_ntt, m_axi_a, m_axi_b, m_axi_d)
   layer.block(layers.Verification.Assert) {
     withClockAndReset(ap_clk, reset) {
       for ((port, name) <- masters.zip(LimbProgramKernel.ports.map(_.name))) {
-        val checker = Module(new AxiChecker(name, LimbProgramKernel.openBursts))
+        val checker = Module(new AxiChecker(name, openBursts))
         checker.port := port
       }
       val checker = Module(new AxiLiteChecker("s_axi_control"))
@@ -51,9 +53,6 @@ object LimbProgramKernel {
 
   /** Name of the module and of the OpenCL kernel. */
   val name: String = "limb_program"
-
-  /** More bursts than a port ever has open: readers ask for so many beats ahead at most. */
-  private val openBursts: Int = 2 * Core.aheadBeats
 
   /** A memory port, and the arguments that a host binds to the memory behind it first. */
   case class Port(name: String, reads: Boolean, writes: Boolean, arguments: Seq[String])
