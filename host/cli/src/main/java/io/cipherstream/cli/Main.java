@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       ModelCommand.class,
       OpenClCommand.class,
       SimCommand.class,
+      BitstreamCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
       StopCommand.class,
