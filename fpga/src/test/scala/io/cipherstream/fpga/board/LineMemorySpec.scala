@@ -1,6 +1,5 @@
 package io.cipherstream.fpga.board
 
-import chisel3._
 import io.cipherstream.fpga.{Simulation, Words}
 import io.cipherstream.fpga.shell.Axi4
 import org.scalatest.flatspec.AnyFlatSpec
