@@ -94,7 +94,7 @@ main() {
   for name in "$@"; do
     case $name in
       sim-golden) golden ;;
-      *) die "configuration $name: expected sim-golden or a folder of bitstreams/sim" ;;
+      *) die "configuration $name: only the functional model is built as an image so far: use sim-golden (--engine sim:sim-golden)" ;;
     esac
   done
 }
