@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Builds the simulated platform and device images: sim/build.sh [configuration]…
 #
+#   sim-golden               the functional model in C++: no cycles
+#   <configuration>          bitstreams/sim/<configuration>, Verilated
+#   <configuration>-debug    the same with assertions and waveforms
+#
 #   target/sim/libcipherstream-ocl.so            the OpenCL platform
 #   target/sim/vendors                           for OCL_ICD_VENDORS: the platform beside the system's drivers
 #   target/images/sim/<configuration>/           image and manifest
@@ -76,12 +80,68 @@ golden() {
   pack "$build/golden_model.so" "$root/sim/src/golden/configuration.json" "$out" "$digest"
 }
 
-# pack LIBRARY DESCRIPTION FOLDER KEY
+# pack LIBRARY DESCRIPTION FOLDER KEY [NAME]
 pack() {
   mkdir -p "$3"
-  "$build/pack-image" --library "$1" --description "$2" --out "$3"
+  rm -f "$3/.key"
+  "$build/pack-image" --library "$1" --description "$2" --out "$3" ${5:+--name "$5"}
   echo "$4" >"$3/.key"
   say "image $3"
+}
+
+# elaborate NAME: SystemVerilog and what describes it, in target/rtl/NAME; sets $rtl.
+elaborate() {
+  local configuration=$root/bitstreams/sim/$1/configuration.json digest
+  rtl=$root/target/rtl/$1
+  [ -f "$configuration" ] || die "no configuration $1; there are: sim-golden $(cd "$root/bitstreams/sim" && echo *), each also with -debug"
+  [ -f "$root/fpga/target/runtime.classpath" ] ||
+    die "the module fpga is not built; do: mvn -pl fpga -am package -Dmaven.test.skip=true"
+  digest=$(key "$configuration" "$root"/fpga/target/classes/**/*.{class,xml} </dev/null)
+  current "$rtl" "$digest" && return
+  say "elaborating $1"
+  mkdir -p "$rtl"
+  rm -f "$rtl/.key"
+  CLASSPATH="$root/fpga/target/classes:$(<"$root/fpga/target/runtime.classpath")" java -Xmx4g io.cipherstream.fpga.Elaborate \
+    --configuration "$configuration" --out "$rtl" >"$rtl/elaborate.log" 2>&1 || die "see $rtl/elaborate.log"
+  echo "$digest" >"$rtl/.key"
+}
+
+# verilated NAME: the image of a configuration. With -debug behind the name the model checks the design's assertions
+# and the AXI protocol, and can record waveforms; it takes about three times as long.
+verilated() {
+  local name=$1 plain=${1%-debug} work=$state/models/$1 out=$root/target/images/sim/$1 rtl digest options=(--noassert) trace=OFF
+  elaborate "$plain"
+  if [ "$name" != "$plain" ]; then
+    options=(--assert --trace-fst --trace-structs)
+    trace=ON
+    mapfile -t assertions < <(sed "s|^verification|$rtl/&|; s|^+incdir+|&$rtl/|" "$rtl/assertions.f")
+    options+=("${assertions[@]}")
+  fi
+  digest=$({ compiler; processor; verilator --version; echo "$name"; } |
+    key "$rtl/elaboration.json" "$root"/sim/src/verilated/* "$root/sim/include/cipherstream/card_model.h" \
+      "$root/fpga/src/main/verilator/limb_program.vlt")
+  if ! current "$work" "$digest"; then
+    model "$name" "$work" "$trace" "${options[@]}"
+    echo "$digest" >"$work/.key"
+  fi
+  digest=$(key "$work/.key" "$build/pack-image" </dev/null)
+  current "$out" "$digest" || pack "$work/build/model.so" "$rtl/elaboration.json" "$out" "$digest" "$name"
+}
+
+# model NAME FOLDER TRACE OPTION…: verilates what is in $rtl and compiles it with the memory around it.
+model() {
+  local name=$1 work=$2 trace=$3
+  shift 3
+  say "compiling the model of $name (a minute or two)"
+  rm -rf "$work"
+  mkdir -p "$work/build"
+  (cd "$rtl" && verilator --cc --no-timing -Wno-fatal -O3 --x-assign fast --x-initial fast --output-split 20000 \
+    --output-split-cfuncs 2000 --top-module limb_program --prefix Vlimb_program -Mdir "$work/verilated" \
+    "$@" "$root/fpga/src/main/verilator/limb_program.vlt" -f files.f) >"$work/verilator.log" 2>&1 ||
+    die "see $work/verilator.log"
+  cmake -S "$root/sim/src/verilated" -B "$work/build" -DCMAKE_BUILD_TYPE=Release -DTRACE="$trace" \
+    -DVERILATED_DIR="$work/verilated" -DCORE_DIR="$rtl" >"$work/cmake.log" 2>&1 || die "see $work/cmake.log"
+  cmake --build "$work/build" -j "$jobs" >"$work/make.log" 2>&1 || die "see $work/make.log"
 }
 
 main() {
@@ -94,7 +154,7 @@ main() {
   for name in "$@"; do
     case $name in
       sim-golden) golden ;;
-      *) die "configuration $name: only the functional model is built as an image so far: use sim-golden (--engine sim:sim-golden)" ;;
+      *) verilated "$name" ;;
     esac
   done
 }

@@ -1,6 +1,6 @@
 // Writes a device image and its manifest.
 //
-//   pack-image --library <model.so> --description <json> --out <folder>
+//   pack-image --library <model.so> --description <json> --out <folder> [--name <name>]
 //
 // The description is an elaboration's (or the golden model's configuration): name, board, clockMHz,
 // parameters or core, montgomeryBits, registers, rtlDigest; model is verilator unless it says otherwise.
@@ -37,9 +37,11 @@ void write(const std::filesystem::path &file, const void *bytes, std::size_t cou
   std::filesystem::rename(fresh, file);
 }
 
+// The kernel's arguments among its registers.
 Json arguments(const Json &registers) {
   Json list = Json::array();
   for (const Json &r : registers) {
+    if (r.value("kind", "argument") != "argument") continue;
     list.push_back({{"name", r.at("name")}, {"offset", r.at("offset")}, {"bits", r.at("bits")}, {"pointer", r.at("pointer")}});
   }
   return list;
@@ -79,8 +81,9 @@ Json manifest(const Json &h, const Json &description, const std::string &file, c
 
 void pack(const std::map<std::string, std::string> &options) {
   const auto text = read(options.at("--description"));
-  const Json description = Json::parse(reinterpret_cast<const char *>(text.data()),
+  Json description = Json::parse(reinterpret_cast<const char *>(text.data()),
                                        reinterpret_cast<const char *>(text.data()) + text.size());
+  if (options.count("--name") > 0) description["name"] = options.at("--name");
   const Json h = header(description);
   const auto image = cipherstream::sim::make_image(h.dump(), read(options.at("--library")));
   cipherstream::sim::parse_image(image.data(), image.size());
@@ -99,7 +102,7 @@ int main(int count, char **arguments) {
   for (int i = 1; i + 1 < count; i += 2) options[arguments[i]] = arguments[i + 1];
   try {
     if (options.count("--library") + options.count("--description") + options.count("--out") != 3) {
-      throw std::runtime_error("usage: pack-image --library <model.so> --description <json> --out <folder>");
+      throw std::runtime_error("usage: pack-image --library <model.so> --description <json> --out <folder> [--name <name>]");
     }
     pack(options);
     return 0;
