@@ -65,3 +65,10 @@ ensure_tools() {
 install_tools() {
   python3 -m venv "$1" && "$1/bin/pip" install --disable-pip-version-check --require-hashes -r "$bitstreams/requirements.txt"
 }
+
+# read_rtl FOLDER: the yosys command that reads the design that was elaborated into it.
+read_rtl() {
+  printf 'read_verilog -sv'
+  while read -r file; do printf ' %s' "$1/$file"; done <"$1/files.f"
+  printf '\n'
+}

@@ -1,92 +1,45 @@
 package io.cipherstream.fpga.elaborate
 
-import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
-import io.cipherstream.fpga.Elaborate
 import java.nio.file.{Files, Path, Paths}
-import javax.xml.parsers.DocumentBuilderFactory
 import org.scalatest.flatspec.AnyFlatSpec
-import org.w3c.dom.Element
 import scala.jdk.CollectionConverters._
 import scala.sys.process._
 
 /** What is written for a configuration, looked at as those who use it see it: text of the files. */
 class ElaborateSpec extends AnyFlatSpec {
 
-  private val bitstreams = Paths.get("..", "bitstreams")
-  private val waivers = Paths.get("src", "main", "verilator", "limb_program.vlt").toAbsolutePath
+  private def file(name: String): Path = Emitted.bitstreams.resolve(s"sim/$name/configuration.json")
 
-  private def file(name: String): Path = bitstreams.resolve(s"sim/$name/configuration.json")
-
-  private def elaborate(name: String, folder: String): Path = {
-    val out = Paths.get("target", "elaborate", folder)
-    Elaborate.run(file(name), out)
-    out
-  }
+  private def elaborate(name: String, folder: String): Emitted = Emitted.elaborate(file(name), folder)
 
   private lazy val small = elaborate("sim-small", "sim-small")
 
-  private def lint(folder: Path, more: String*): String = {
-    val said = new StringBuilder
-    val log = ProcessLogger(line => said.append(line).append('\n'))
-    val command = Seq("verilator", "--lint-only", "-Wall", waivers.toString, "-f", "files.f", "--top-module", "limb_program") ++ more
-    val status = Process(command, folder.toFile).!(log)
-    if (status == 0) said.toString else s"status $status\n$said"
-  }
-
   for (name <- Seq("sim-small", "sim-p4", "sim-p16"))
     s"the hardware of $name" should "pass verilator --lint-only -Wall" in {
-      assert(lint(if (name == "sim-small") small else elaborate(name, name)) == "")
+      assert((if (name == "sim-small") small else elaborate(name, name)).lint() == "")
     }
 
   "the assertions" should "bind to the hardware" in {
-    assert(lint(small, "--assert", "-f", "assertions.f", "-Wno-lint", "-Wno-style") == "")
-    assert(Files.readString(small.resolve("assertions.f")).contains("verification/assert/AxiLiteChecker.sv"))
+    assert(small.lint("--assert", "-f", "assertions.f", "-Wno-lint", "-Wno-style") == "")
+    assert(small.text("assertions.f").contains("verification/assert/AxiLiteChecker.sv"))
   }
 
   "the lint" should "find a fault" in {
     val broken = elaborate("sim-small", "broken")
-    val top = broken.resolve("limb_program.sv")
-    Files.writeString(top, Files.readString(top).replace("endmodule", "wire [3:0] fault = 5'h1f;\nendmodule"))
-    assert(lint(broken).contains("%Warning-WIDTH"))
+    val top = broken.folder.resolve("limb_program.sv")
+    Files.writeString(top, broken.text("limb_program.sv").replace("endmodule", "wire [3:0] fault = 5'h1f;\nendmodule"))
+    assert(broken.lint().contains("%Warning-WIDTH"))
   }
 
   "two elaborations" should "give the same files" in {
     val again = elaborate("sim-small", "again")
-    val names = Seq(small, again).map(_.toFile.list.toSeq.sorted)
+    val names = Seq(small, again).map(_.folder.toFile.list.toSeq.sorted)
     assert(names.head == names.last)
-    for (name <- names.head if !Files.isDirectory(small.resolve(name)))
-      assert(Files.readString(small.resolve(name)) == Files.readString(again.resolve(name)), name)
-    val digest = json(small).get("rtlDigest").asText
+    for (name <- names.head if !Files.isDirectory(small.folder.resolve(name)))
+      assert(small.text(name) == again.text(name), name)
+    val digest = small.description.get("rtlDigest").asText
     assert(digest.matches("[0-9a-f]{64}"))
-    assert(json(elaborate("sim-p4", "sim-p4")).get("rtlDigest").asText != digest)
-  }
-
-  private def json(folder: Path): JsonNode =
-    new ObjectMapper().readTree(Files.readString(folder.resolve("elaboration.json")))
-
-  /** Directions, widths and names of a module's ports. */
-  private def ports(module: Path): Map[String, (String, Int)] = {
-    val text = Files.readString(module)
-    val list = text.substring(text.indexOf("module "), text.indexOf(");"))
-    val port = """(?m)^\s*(input|output)?\s*(?:\[(\d+):0\])?\s*(\w+),?$""".r
-    var (direction, bits) = ("", 1)
-    port.findAllMatchIn(list.linesIterator.drop(1).mkString("\n")).map { m =>
-      if (m.group(1) != null) {
-        direction = m.group(1)
-        bits = 1
-      }
-      if (m.group(2) != null) bits = m.group(2).toInt + 1
-      m.group(3) -> (direction, bits)
-    }.toMap
-  }
-
-  private def elements(folder: Path, tag: String): Seq[Map[String, String]] = {
-    val root = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(folder.resolve("kernel.xml").toFile)
-    val nodes = root.getElementsByTagName(tag)
-    (0 until nodes.getLength).map { i =>
-      val attributes = nodes.item(i).asInstanceOf[Element].getAttributes
-      (0 until attributes.getLength).map(a => attributes.item(a).getNodeName -> attributes.item(a).getNodeValue).toMap
-    }
+    assert(elaborate("sim-p4", "sim-p4").description.get("rtlDigest").asText != digest)
   }
 
   private val master = Seq(
@@ -111,29 +64,26 @@ class ElaborateSpec extends AnyFlatSpec {
       yield s"${name}_$channel$signal" -> (if (bits < 0) "input" else "output", bits.abs)).toMap
 
   "kernel.xml" should "name the ports that the SystemVerilog has, whole AXI4 masters and an AXI4-Lite slave" in {
-    val described = elements(small, "port")
+    val described = small.elements("port")
     val expected = described.flatMap { p =>
       signals(p("name"), if (p("mode") == "master") master else slave)
     }.toMap ++ Map("ap_clk" -> ("input", 1), "ap_rst_n" -> ("input", 1), "interrupt" -> ("output", 1))
-    assert(ports(small.resolve("limb_program.sv")) == expected)
+    assert(small.ports == expected)
     assert(described.map(_("name")).sorted == Seq("m_axi_a", "m_axi_b", "m_axi_d", "m_axi_ntt", "m_axi_program", "s_axi_control"))
     for (p <- described) assert(p("dataWidth") == (if (p("mode") == "master") "512" else "32"))
   }
 
   it should "give every argument the registers that the hardware writes" in {
-    val control = Files.readString(small.resolve("Control.sv"))
-    val decoded = """address\w*\[11:2\] == 10'h([0-9A-F]+)""".r
-    val written = decoded.findAllMatchIn(control).map(m => 4 * Integer.parseInt(m.group(1), 16)).toSet
-    val arguments = elements(small, "arg")
+    val arguments = small.elements("arg")
     val offsets = arguments.flatMap { a =>
       val first = Integer.decode(a("offset")).toInt
       (0 until Integer.decode(a("size")) by 4).map(first + _)
     }
     assert(offsets.distinct.size == offsets.size)
-    assert(offsets.toSet ++ Set(0, 4, 8, 12) == written)
+    assert(offsets.toSet ++ Set(0, 4, 8, 12) == small.writtenWords)
     assert(arguments.map(_("id").toInt) == arguments.indices)
     assert(arguments.map(_("name")).take(5) == Seq("descriptors", "segments", "tables", "pool", "result"))
-    val names = elements(small, "port").map(_("name")).toSet
+    val names = small.elements("port").map(_("name")).toSet
     for (a <- arguments) {
       assert(names(a("port")))
       assert((a("addressQualifier") == "1") == a("port").startsWith("m_axi_"))
@@ -142,19 +92,19 @@ class ElaborateSpec extends AnyFlatSpec {
   }
 
   it should "say the same as elaboration.json and the C header" in {
-    val registers = json(small).get("registers").elements.asScala.filter(_.get("kind").asText == "argument").toSeq
-    val arguments = elements(small, "arg")
+    val registers = small.description.get("registers").elements.asScala.filter(_.get("kind").asText == "argument").toSeq
+    val arguments = small.elements("arg")
     assert(registers.map(_.get("name").asText) == arguments.map(_("name")))
     assert(registers.map(_.get("offset").asInt) == arguments.map(a => Integer.decode(a("offset")).toInt))
     assert(registers.map(_.get("bits").asInt / 8) == arguments.map(a => Integer.decode(a("size")).toInt))
-    val program = small.resolve("check.c")
+    val program = small.folder.resolve("check.c")
     Files.writeString(
       program,
       "#include <stdio.h>\n#include \"limb_program_core.h\"\nint main(void) { printf(\"" + "%u " * 5 + "\", " +
         "LIMB_CORE_ARGUMENT_DESCRIPTORS, LIMB_CORE_ARGUMENT_POOL_LINES, LIMB_CORE_STATUS_MEMORY_TIMEOUT, " +
         "LIMB_CORE_RESULT_BOTH, LIMB_CORE_MULTIPLIER_TILE_A); return 0; }\n"
     )
-    val binary = small.resolve("check").toAbsolutePath.toString
+    val binary = small.folder.resolve("check").toAbsolutePath.toString
     assert(Seq("g++", "-x", "c", "-std=c11", "-Wall", "-Werror", "-o", binary, program.toString).! == 0)
     assert(Seq(binary).!!.trim.split(" ").map(_.toInt).toSeq == Seq(0x10, registers.last.get("offset").asInt, 10, 6, 32))
     Files.delete(program)
