@@ -46,15 +46,15 @@ typedef struct card_fault {
 } card_fault;
 
 typedef struct card_options {
-  const char *image_json;       /* the image's header: configuration and parameters */
-  uint32_t latency_cycles;      /* from a burst's address to its first beat, from its last to the answer */
-  uint32_t bandwidth_bytes;     /* a cycle, for this unit, reads and writes together; 0: no limit */
-  double stall_probability;     /* a cycle and channel */
+  const char *image_json;   /* the image's header: configuration and parameters */
+  uint32_t latency_cycles;  /* from a burst's address to its first beat, from its last to the answer */
+  uint32_t bandwidth_bytes; /* a cycle, for this unit, reads and writes together; 0: no limit */
+  double stall_probability; /* a cycle and channel */
   uint64_t stall_seed;
-  uint64_t hang_cycles;         /* without a beat or an answer, after which a run is given up */
+  uint64_t hang_cycles; /* without a beat or an answer, after which a run is given up */
   const card_fault *faults;
   size_t fault_count;
-  const char *wave_file;        /* NULL: none */
+  const char *wave_file; /* NULL: none */
 } card_options;
 
 /* A value of an argument register. */
@@ -101,8 +101,7 @@ typedef struct card_model {
   void (*reset)(card_unit *unit);
   /* One program, from the writing of its registers to its end. Only lines with the tag `owner` are
    * reached; others are answered as the bus answers an address where nothing is (DECERR). */
-  void (*run)(card_unit *unit, const card_register *registers, size_t count, uint8_t owner,
-              card_report *report);
+  void (*run)(card_unit *unit, const card_register *registers, size_t count, uint8_t owner, card_report *report);
 } card_model;
 
 /* Exported by every model under the name CARD_MODEL_ENTRY. */

@@ -22,8 +22,8 @@ struct Golden {
 
 Parameters parameters(const nlohmann::json &header) {
   const auto &p = header.at("parameters");
-  return {p.at("wordBits"), p.at("degreeBitsMin"), p.at("degreeBitsMax"),       p.at("lanes"),
-          p.at("busWords"), p.at("segments"),      p.at("moduli"),              header.at("montgomeryBits"),
+  return {p.at("wordBits"),       p.at("degreeBitsMin"), p.at("degreeBitsMax"), p.at("lanes"),
+          p.at("busWords"),       p.at("segments"),      p.at("moduli"),        header.at("montgomeryBits"),
           p.value("nttUnits", 1U)};
 }
 
@@ -59,7 +59,7 @@ Arguments arguments(const Golden &golden, const card_register *registers, std::s
     const std::uint32_t offset = golden.offsets.at(name);
     return values[offset] | (std::uint64_t{values[offset + 4]} << 32U);
   };
-  return {both("descriptors"), both("segments"),     both("tables"),    both("pool"),        both("result"),
+  return {both("descriptors"),     both("segments"),    both("tables"),      both("pool"),      both("result"),
           low("instructionCount"), low("segmentCount"), low("modulusCount"), low("degreeBits"), both("poolLines")};
 }
 

@@ -118,7 +118,8 @@ void Program::check(const limb_descriptor &d) const {
   }
   const bool unknown = (d.repeat & ~(LIMB_REPEAT_SHIFT_MASK | LIMB_REPEAT_MIRRORED)) != 0;
   const bool misplaced = shrink(d) != 0 && !uses_b(d.opcode);
-  const bool galois = d.opcode == LIMB_OP_PERM && (d.galois % 2 == 0 || (d.galois >> (arguments_.degree_bits + 1)) != 0);
+  const bool galois =
+      d.opcode == LIMB_OP_PERM && (d.galois % 2 == 0 || (d.galois >> (arguments_.degree_bits + 1)) != 0);
   if (unknown || misplaced || galois || shrink(d) + 3 > arguments_.degree_bits) throw Failure{Status::bad_field};
 }
 
@@ -153,8 +154,7 @@ void Program::execute(const limb_descriptor &descriptor) {
 const std::vector<std::uint64_t> &Program::roots(Modulus &modulus) {
   if (!modulus.roots) {
     const std::size_t n = std::size_t{1} << arguments_.degree_bits;
-    const std::uint64_t *table =
-        read(arguments_.tables + modulus.table_line * CARD_LINE_BYTES, n / LIMB_LINE_WORDS);
+    const std::uint64_t *table = read(arguments_.tables + modulus.table_line * CARD_LINE_BYTES, n / LIMB_LINE_WORDS);
     const std::uint64_t r_inverse = inverse(power(2, parameters_.montgomery_bits, modulus.q), modulus.q);
     std::vector<std::uint64_t> plain(n);
     for (std::size_t k = 0; k < n; k++) plain[k] = multiply(table[k] & mask_, r_inverse, modulus.q);

@@ -30,8 +30,8 @@ void put_word(std::vector<std::byte> &bytes, std::uint32_t word) {
 KernelArgument argument(const json &text) {
   KernelArgument result{text.at("name").get<std::string>(), text.at("offset").get<std::uint32_t>(),
                         text.at("bits").get<std::uint32_t>(), text.at("pointer").get<bool>()};
-  if ((result.bits != 32 && result.bits != 64) || (result.pointer && result.bits != 64) ||
-      result.offset % 4 != 0 || result.offset > 4088) {
+  if ((result.bits != 32 && result.bits != 64) || (result.pointer && result.bits != 64) || result.offset % 4 != 0 ||
+      result.offset > 4088) {
     throw ImageError("argument " + result.name + " has no place in a register map of 4 KiB");
   }
   return result;
@@ -55,8 +55,8 @@ void read_header(DeviceImage &image) {
   image.payload_digest = text.at("payload").at("sha256").get<std::string>();
   const std::string digest = sha256(image.payload(), image.payload_bytes());
   if (digest != image.payload_digest) {
-    throw ImageError("image " + image.configuration + " is damaged: payload with SHA-256 " + digest +
-                     ", expected " + image.payload_digest + "; build it again");
+    throw ImageError("image " + image.configuration + " is damaged: payload with SHA-256 " + digest + ", expected " +
+                     image.payload_digest + "; build it again");
   }
   if (!(image.clock_mhz > 0) || image.kernels.empty()) {
     throw ImageError("image " + image.configuration + " names no clock or no kernel");

@@ -42,7 +42,8 @@ Json arguments(const Json &registers) {
   Json list = Json::array();
   for (const Json &r : registers) {
     if (r.value("kind", "argument") != "argument") continue;
-    list.push_back({{"name", r.at("name")}, {"offset", r.at("offset")}, {"bits", r.at("bits")}, {"pointer", r.at("pointer")}});
+    list.push_back(
+        {{"name", r.at("name")}, {"offset", r.at("offset")}, {"bits", r.at("bits")}, {"pointer", r.at("pointer")}});
   }
   return list;
 }
@@ -62,17 +63,19 @@ Json header(const Json &description) {
 
 Json manifest(const Json &h, const Json &description, const std::string &file, const std::vector<std::byte> &image) {
   const bool golden = h.at("model") == "golden";
-  Json m = {{"name", h.at("configuration")},
-            {"board", h.at("board")},
-            {"kernel", "limb_program"},
-            {"model", h.at("model")},
-            {"parameters", h.at("parameters")},
-            {"montgomeryBits", h.at("montgomeryBits")},
-            {"instructionSetVersion", description.value("instructionSetVersion", 1)},
-            {"clockMHz", h.at("clockMHz")},
-            {"rtlDigest", h.at("rtlDigest")},
-            {"image", {{"file", file}, {"bytes", image.size()}, {"sha256", cipherstream::sim::sha256(image.data(), image.size())}}},
-            {"tools", description.value("tools", Json::object())}};
+  Json m = {
+      {"name", h.at("configuration")},
+      {"board", h.at("board")},
+      {"kernel", "limb_program"},
+      {"model", h.at("model")},
+      {"parameters", h.at("parameters")},
+      {"montgomeryBits", h.at("montgomeryBits")},
+      {"instructionSetVersion", description.value("instructionSetVersion", 1)},
+      {"clockMHz", h.at("clockMHz")},
+      {"rtlDigest", h.at("rtlDigest")},
+      {"image",
+       {{"file", file}, {"bytes", image.size()}, {"sha256", cipherstream::sim::sha256(image.data(), image.size())}}},
+      {"tools", description.value("tools", Json::object())}};
   m["verified"] = Json::array();
   m["notVerified"] = golden ? Json::array({"no register-transfer code is behind this image; it has no clock"})
                             : Json::array({"the clock is assumed, nothing was placed and routed"});
@@ -82,7 +85,7 @@ Json manifest(const Json &h, const Json &description, const std::string &file, c
 void pack(const std::map<std::string, std::string> &options) {
   const auto text = read(options.at("--description"));
   Json description = Json::parse(reinterpret_cast<const char *>(text.data()),
-                                       reinterpret_cast<const char *>(text.data()) + text.size());
+                                 reinterpret_cast<const char *>(text.data()) + text.size());
   if (options.count("--name") > 0) description["name"] = options.at("--name");
   const Json h = header(description);
   const auto image = cipherstream::sim::make_image(h.dump(), read(options.at("--library")));
@@ -102,7 +105,8 @@ int main(int count, char **arguments) {
   for (int i = 1; i + 1 < count; i += 2) options[arguments[i]] = arguments[i + 1];
   try {
     if (options.count("--library") + options.count("--description") + options.count("--out") != 3) {
-      throw std::runtime_error("usage: pack-image --library <model.so> --description <json> --out <folder> [--name <name>]");
+      throw std::runtime_error(
+          "usage: pack-image --library <model.so> --description <json> --out <folder> [--name <name>]");
     }
     pack(options);
     return 0;

@@ -46,8 +46,7 @@ std::uint32_t image_bandwidth(const DeviceImage &image) {
 card_options Card::options(std::size_t unit) const {
   card_options options{};
   const bool first = index_ == 0 && unit == 0;
-  const std::uint32_t bandwidth =
-      settings_.bandwidth_bytes != 0 ? settings_.bandwidth_bytes : image_bandwidth(*image_);
+  const std::uint32_t bandwidth = settings_.bandwidth_bytes != 0 ? settings_.bandwidth_bytes : image_bandwidth(*image_);
   options.image_json = image_->json.c_str();
   options.latency_cycles = settings_.latency_cycles;
   // Each unit has its part of the card's bandwidth, used or not: units keep no common clock.
@@ -151,8 +150,8 @@ void Card::write_statistics(std::size_t unit, const CardRun &run, std::uint64_t 
     std::memcpy(words.data(), memory_.at(result_address), CARD_LINE_BYTES);
   }
   const std::lock_guard<std::mutex> lock(mutex_);
-  append_statistics(settings_.statistics_file,
-                    {runs_++, index_, static_cast<std::uint32_t>(unit), image_->configuration, image_->model, run, words});
+  append_statistics(settings_.statistics_file, {runs_++, index_, static_cast<std::uint32_t>(unit),
+                                                image_->configuration, image_->model, run, words});
 }
 
 }  // namespace cipherstream::sim

@@ -101,8 +101,6 @@ void CardMemory::free_owner(std::uint8_t owner) {
   tags_[owner] = false;
 }
 
-card_memory CardMemory::view() const {
-  return {reinterpret_cast<std::uint8_t *>(memory_), owners_, kBase, bytes_};
-}
+card_memory CardMemory::view() const { return {reinterpret_cast<std::uint8_t *>(memory_), owners_, kBase, bytes_}; }
 
 }  // namespace cipherstream::sim

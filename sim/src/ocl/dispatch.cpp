@@ -67,10 +67,9 @@ void fill_unsupported(cl_icd_dispatch &t) {
              t.clRetainSampler, t.clReleaseSampler, t.clGetSamplerInfo, t.clEnqueueReadImage, t.clEnqueueWriteImage,
              t.clEnqueueCopyImage, t.clEnqueueCopyImageToBuffer, t.clEnqueueCopyBufferToImage, t.clEnqueueMapImage,
              t.clEnqueueNativeKernel, t.clCreateImage, t.clEnqueueFillImage, t.clCreateProgramWithBuiltInKernels);
-  refuse_all(t.clCreateFromGLBuffer, t.clCreateFromGLTexture2D, t.clCreateFromGLTexture3D,
-             t.clCreateFromGLRenderbuffer, t.clGetGLObjectInfo, t.clGetGLTextureInfo, t.clEnqueueAcquireGLObjects,
-             t.clEnqueueReleaseGLObjects, t.clGetGLContextInfoKHR, t.clCreateEventFromGLsyncKHR,
-             t.clCreateFromGLTexture);
+  refuse_all(t.clCreateFromGLBuffer, t.clCreateFromGLTexture2D, t.clCreateFromGLTexture3D, t.clCreateFromGLRenderbuffer,
+             t.clGetGLObjectInfo, t.clGetGLTextureInfo, t.clEnqueueAcquireGLObjects, t.clEnqueueReleaseGLObjects,
+             t.clGetGLContextInfoKHR, t.clCreateEventFromGLsyncKHR, t.clCreateFromGLTexture);
   refuse_all(t.clGetDeviceIDsFromD3D10KHR, t.clCreateFromD3D10BufferKHR, t.clCreateFromD3D10Texture2DKHR,
              t.clCreateFromD3D10Texture3DKHR, t.clEnqueueAcquireD3D10ObjectsKHR, t.clEnqueueReleaseD3D10ObjectsKHR,
              t.clGetDeviceIDsFromD3D11KHR, t.clCreateFromD3D11BufferKHR, t.clCreateFromD3D11Texture2DKHR,

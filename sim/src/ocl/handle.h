@@ -12,16 +12,7 @@ namespace cipherstream::sim {
 
 extern const cl_icd_dispatch kDispatch;
 
-enum class Kind : std::uint32_t {
-  platform = 0x43530001,
-  device,
-  context,
-  queue,
-  memory,
-  program,
-  kernel,
-  event
-};
+enum class Kind : std::uint32_t { platform = 0x43530001, device, context, queue, memory, program, kernel, event };
 
 // The first word of every object must be the dispatch table's address: no virtual functions here.
 struct Handle {

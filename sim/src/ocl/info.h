@@ -12,8 +12,7 @@ namespace cipherstream::sim {
 // Where an answer goes: a caller's space, the size it takes, or both.
 class Info {
  public:
-  Info(std::size_t bytes, void *value, std::size_t *bytes_ret)
-      : bytes_(bytes), value_(value), bytes_ret_(bytes_ret) {}
+  Info(std::size_t bytes, void *value, std::size_t *bytes_ret) : bytes_(bytes), value_(value), bytes_ret_(bytes_ret) {}
 
   // Throws CL_INVALID_VALUE if the caller's space is too small.
   void bytes(const void *from, std::size_t count) const {

@@ -166,8 +166,8 @@ Outcome Launch::operator()() const {
     context.notify(std::string("kernel ") + kernel->signature.name + ": " + run.report.message);
     outcome.status = CL_OUT_OF_RESOURCES;
   }
-  outcome.device_nanos = static_cast<std::uint64_t>(
-      std::llround(static_cast<double>(run.report.cycles) * 1000.0 / run.clock_mhz));
+  outcome.device_nanos =
+      static_cast<std::uint64_t>(std::llround(static_cast<double>(run.report.cycles) * 1000.0 / run.clock_mhz));
   return outcome;
 }
 

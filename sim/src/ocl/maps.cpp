@@ -35,11 +35,9 @@ void *map_buffer(cl_command_queue queue, cl_mem buffer, cl_bool blocking, cl_map
     check_range(buffer, offset, bytes, buffer);
     constexpr cl_map_flags kWrites = CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION;
     require(flags != 0 && (flags & ~(CL_MAP_READ | kWrites)) == 0, CL_INVALID_VALUE);
-    require((flags & CL_MAP_WRITE_INVALIDATE_REGION) == 0 || flags == CL_MAP_WRITE_INVALIDATE_REGION,
-            CL_INVALID_VALUE);
-    const cl_mem_flags forbidden =
-        CL_MEM_HOST_NO_ACCESS | ((flags & CL_MAP_READ) != 0 ? CL_MEM_HOST_WRITE_ONLY : 0) |
-        ((flags & kWrites) != 0 ? CL_MEM_HOST_READ_ONLY : 0);
+    require((flags & CL_MAP_WRITE_INVALIDATE_REGION) == 0 || flags == CL_MAP_WRITE_INVALIDATE_REGION, CL_INVALID_VALUE);
+    const cl_mem_flags forbidden = CL_MEM_HOST_NO_ACCESS | ((flags & CL_MAP_READ) != 0 ? CL_MEM_HOST_WRITE_ONLY : 0) |
+                                   ((flags & kWrites) != 0 ? CL_MEM_HOST_READ_ONLY : 0);
     require((buffer->flags & forbidden) == 0, CL_INVALID_OPERATION);
     auto waits = wait_list(queue->context.get(), count, events);
     const bool owned = buffer->host_ptr == nullptr;

@@ -156,8 +156,8 @@ cl_int set_destructor_callback(cl_mem memory, void(CL_CALLBACK *function)(cl_mem
   });
 }
 
-cl_int get_image_formats(cl_context context, cl_mem_flags, cl_mem_object_type, cl_uint entries, cl_image_format *formats,
-                         cl_uint *count) {
+cl_int get_image_formats(cl_context context, cl_mem_flags, cl_mem_object_type, cl_uint entries,
+                         cl_image_format *formats, cl_uint *count) {
   if (!valid(context)) return CL_INVALID_CONTEXT;
   if (entries == 0 && formats != nullptr) return CL_INVALID_VALUE;
   if (count != nullptr) *count = 0;

@@ -13,8 +13,7 @@ inline void check_buffer(cl_command_queue queue, cl_mem buffer) {
 
 // A stretch of at least a byte within the buffer, and somewhere to copy from or to.
 inline void check_range(cl_mem buffer, size_t offset, size_t bytes, const void *host) {
-  require(host != nullptr && bytes > 0 && offset <= buffer->bytes && bytes <= buffer->bytes - offset,
-          CL_INVALID_VALUE);
+  require(host != nullptr && bytes > 0 && offset <= buffer->bytes && bytes <= buffer->bytes - offset, CL_INVALID_VALUE);
 }
 
 }  // namespace cipherstream::sim

@@ -64,14 +64,13 @@ cl_int fill_buffer(cl_command_queue queue, cl_mem buffer, const void *pattern, s
   return guarded([&] {
     check_buffer(queue, buffer);
     require(pattern != nullptr && pattern_bytes > 0 && pattern_bytes <= 128 &&
-                (pattern_bytes & (pattern_bytes - 1)) == 0 && offset % pattern_bytes == 0 &&
-                bytes % pattern_bytes == 0,
+                (pattern_bytes & (pattern_bytes - 1)) == 0 && offset % pattern_bytes == 0 && bytes % pattern_bytes == 0,
             CL_INVALID_VALUE);
     check_range(buffer, offset, bytes, pattern);
     const auto *first = static_cast<const std::byte *>(pattern);
     submit(queue, CL_COMMAND_FILL_BUFFER, wait_list(queue->context.get(), count, events), false, event,
-           [device = queue->device, buffer = Ref(buffer),
-            value = std::vector<std::byte>(first, first + pattern_bytes), offset, bytes] {
+           [device = queue->device, buffer = Ref(buffer), value = std::vector<std::byte>(first, first + pattern_bytes),
+            offset, bytes] {
              std::byte *to = buffer->bytes_on(device) + offset;
              for (size_t i = 0; i < bytes; i += value.size()) std::memcpy(to + i, value.data(), value.size());
              return Outcome{};

@@ -46,8 +46,9 @@ const card_model &load(const DeviceImage &image) {
   void *library = dlopen(file.path().c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char *why = dlerror();
-    throw ImageError("the model of image " + image.configuration + " does not load here; build it again on this machine: " +
-                     (why == nullptr ? "unknown reason" : why));
+    throw ImageError(
+        "the model of image " + image.configuration +
+        " does not load here; build it again on this machine: " + (why == nullptr ? "unknown reason" : why));
   }
   file.keep();
   const auto entry = reinterpret_cast<card_model_entry>(dlsym(library, CARD_MODEL_ENTRY));

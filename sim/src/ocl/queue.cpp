@@ -67,11 +67,7 @@ void work(const std::shared_ptr<QueueState> &state) {
 using namespace cipherstream::sim;
 
 _cl_command_queue::_cl_command_queue(cl_context context, cl_device_id device, cl_command_queue_properties properties)
-    : Handle(kKind),
-      context(context),
-      device(device),
-      properties(properties),
-      state(std::make_shared<QueueState>()) {
+    : Handle(kKind), context(context), device(device), properties(properties), state(std::make_shared<QueueState>()) {
   std::thread([state = state] { work(state); }).detach();
 }
 

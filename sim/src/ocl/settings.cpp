@@ -76,8 +76,7 @@ card_fault fault(std::string_view text) {
   for (const auto &kind : kKinds) {
     if (kind.name == name) result.kind = kind.kind;
   }
-  if (result.kind == 0 || port.size() >= CARD_NAME_BYTES ||
-      (result.kind == CARD_FAULT_STUCK_READY) == port.empty()) {
+  if (result.kind == 0 || port.size() >= CARD_NAME_BYTES || (result.kind == CARD_FAULT_STUCK_READY) == port.empty()) {
     refuse("FAULT", text, kFaults);
   }
   std::memcpy(result.port, port.data(), port.size());

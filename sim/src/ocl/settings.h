@@ -13,7 +13,7 @@ namespace cipherstream::sim {
 // CIPHERSTREAM_SIM_*; defaults as here.
 struct Settings {
   std::uint32_t cards = 1;
-  std::uint32_t units = 1;                             // compute units a card
+  std::uint32_t units = 1;                               // compute units a card
   std::uint64_t memory_bytes = std::uint64_t{4} << 30U;  // a card; taken from the host as it is used
   std::uint32_t latency_cycles = 40;
   std::uint32_t bandwidth_bytes = 0;  // a cycle for the whole card; 0: as many ports as there are

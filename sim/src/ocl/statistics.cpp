@@ -12,15 +12,12 @@ namespace {
 constexpr std::uint64_t kBeatBytes = 64;
 
 nlohmann::json port(const card_port &p) {
-  return {{"readBursts", p.read_bursts},    {"readBeats", p.read_beats},
-          {"readBytes", p.read_beats * kBeatBytes}, {"writeBursts", p.write_bursts},
-          {"writeBeats", p.write_beats},    {"writeBytes", p.write_beats * kBeatBytes},
+  return {{"readBursts", p.read_bursts},   {"readBeats", p.read_beats},   {"readBytes", p.read_beats * kBeatBytes},
+          {"writeBursts", p.write_bursts}, {"writeBeats", p.write_beats}, {"writeBytes", p.write_beats * kBeatBytes},
           {"stallCycles", p.stall_cycles}};
 }
 
-const char *outcome(std::uint32_t code) {
-  return code == CARD_DONE ? "done" : code == CARD_HUNG ? "hung" : "failed";
-}
+const char *outcome(std::uint32_t code) { return code == CARD_DONE ? "done" : code == CARD_HUNG ? "hung" : "failed"; }
 
 }  // namespace
 

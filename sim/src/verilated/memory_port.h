@@ -31,9 +31,9 @@ class MemoryPort {
     std::uint64_t address;
     std::uint32_t beats;
     CData id;
-    std::uint64_t due;      // cycle from which on it may be answered
-    Response response;      // of a write
-    bool dropped;           // a write that is answered with an error
+    std::uint64_t due;  // cycle from which on it may be answered
+    Response response;  // of a write
+    bool dropped;       // a write that is answered with an error
   };
 
   void drive_read();

@@ -41,7 +41,9 @@ int cipherstream_printf(const char *format, ...) {
 }
 
 // VL_USER_FINISH, VL_USER_STOP, VL_USER_FATAL: an assertion of the design ends the run, not the process.
-void vl_finish(const char *file, int line, const char *) VL_MT_UNSAFE { cipherstream::verilated::fail("$finish", file, line); }
+void vl_finish(const char *file, int line, const char *) VL_MT_UNSAFE {
+  cipherstream::verilated::fail("$finish", file, line);
+}
 void vl_stop(const char *file, int line, const char *) VL_MT_UNSAFE {
   cipherstream::verilated::fail("an assertion of the design failed", file, line);
 }

@@ -52,6 +52,7 @@ struct MemoryPins {
 constexpr std::size_t kPorts = 5;
 
 inline std::array<MemoryPins, kPorts> memory_pins(Vlimb_program &top) {
+// clang-format off
 #define PINS(port)                                                                                   \
   MemoryPins {                                                                                       \
     #port,                                                                                           \
@@ -65,6 +66,7 @@ inline std::array<MemoryPins, kPorts> memory_pins(Vlimb_program &top) {
          &top.m_axi_##port##_WLAST,   &top.m_axi_##port##_BVALID,  &top.m_axi_##port##_BREADY,       \
          &top.m_axi_##port##_BID,     &top.m_axi_##port##_BRESP}                                     \
   }
+  // clang-format on
   return {PINS(program), PINS(ntt), PINS(a), PINS(b), PINS(d)};
 #undef PINS
 }

@@ -15,8 +15,7 @@ enum class Response : std::uint8_t { kOkay = 0, kSlaveError = 2, kDecodeError = 
 class SharedMemory {
  public:
   // Throws std::invalid_argument if a fault names a port that is not among `ports`.
-  SharedMemory(const card_options &options, const card_memory &memory,
-               const std::vector<std::string> &ports);
+  SharedMemory(const card_options &options, const card_memory &memory, const std::vector<std::string> &ports);
 
   // Whose lines the running program reaches.
   void set_owner(std::uint8_t owner) { owner_ = owner; }
