@@ -22,6 +22,11 @@ record BitstreamConfiguration(Path root, String board, String name) {
   static final String SIMULATION = "sim";
   static final String OPEN_FLOW = "ecp5-85f";
 
+  /** Vitis' description of a kernel, beside the manifests of Alveo cards. */
+  static final String KERNEL_XML = "kernel.xml";
+
+  private static final String ALVEO = "alveo-";
+
   private static final String FILE = "configuration.json";
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
   private static final long JSON_BYTES_MAX = 1 << 20;
@@ -90,9 +95,19 @@ record BitstreamConfiguration(Path root, String board, String name) {
     return folder().resolve(FILE);
   }
 
+  /** Whether it is for a card whose image only AMD's tools can make. */
+  boolean alveo() {
+    return board.startsWith(ALVEO);
+  }
+
   /** What was built here: image and manifest. */
   Path images() {
     return root.resolve("target").resolve("images").resolve(board).resolve(name);
+  }
+
+  /** What AMD's tools need to make the image, for an Alveo card. */
+  Path packaged() {
+    return images().resolve("package");
   }
 
   /** The last elaboration here. */

@@ -37,7 +37,11 @@ record BitstreamDigests(String rtl, @Nullable String board) {
    *
    * @throws CliException of kind CHECK_FAILED if it was made from other hardware
    */
-  void compare(JsonNode manifest, Path file) {
+  void compare(Path file) {
+    JsonNode manifest = BitstreamConfiguration.json(file);
+    if (manifest == null) {
+      throw BitstreamVerifyCommand.failed(file + " is gone", null);
+    }
     compare(file, "rtlDigest", manifest, rtl);
     if (board != null) {
       compare(file, "boardDigest", manifest, board);

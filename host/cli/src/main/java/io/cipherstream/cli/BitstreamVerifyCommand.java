@@ -1,14 +1,15 @@
 package io.cipherstream.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.opencl.image.DeviceImage;
 import io.cipherstream.ring.EngineException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +36,12 @@ final class BitstreamVerifyCommand implements Callable<Integer> {
     BitstreamConfiguration c =
         BitstreamConfiguration.named(BitstreamConfiguration.sourceTree(), name);
     Path built = c.images().resolve(DeviceImage.MANIFEST);
-    Path committed = c.folder().resolve(DeviceImage.MANIFEST);
-    if (!Files.isRegularFile(built) && !Files.isRegularFile(committed)) {
+    List<Path> manifests =
+        Stream.of(c.images(), c.packaged(), c.folder())
+            .map(folder -> folder.resolve(DeviceImage.MANIFEST))
+            .filter(Files::isRegularFile)
+            .toList();
+    if (manifests.isEmpty()) {
       throw new CliException(
           ExitCodes.CHECK_FAILED,
           "nothing of "
@@ -45,19 +50,36 @@ final class BitstreamVerifyCommand implements Callable<Integer> {
               + c.name());
     }
     List<String> held = new ArrayList<>();
-    if (Files.isRegularFile(built)) {
+    if (manifests.contains(built)) {
       held.add(image(c));
     }
     BitstreamDigests digests = BitstreamDigests.elaborate(c);
-    for (Path manifest : List.of(built, committed)) {
-      JsonNode json = BitstreamConfiguration.json(manifest);
-      if (json != null) {
-        digests.compare(json, manifest);
-        held.add(manifest + ": made from this hardware");
+    for (Path manifest : manifests) {
+      digests.compare(manifest);
+      held.add(manifest + ": made from this hardware");
+      Path description = manifest.resolveSibling(BitstreamConfiguration.KERNEL_XML);
+      if (Files.isRegularFile(description)) {
+        sameDescription(description, c.rtl("").resolve(BitstreamConfiguration.KERNEL_XML));
+        held.add(description + ": what this hardware is described by");
       }
     }
     report(c, held);
     return ExitCodes.OK;
+  }
+
+  /**
+   * Compares a kernel.xml with that of the elaboration.
+   *
+   * @throws CliException of kind CHECK_FAILED if they differ
+   */
+  static void sameDescription(Path file, Path elaborated) {
+    try {
+      if (Files.mismatch(file, elaborated) >= 0) {
+        throw failed(file + " is not what these sources elaborate to: stale; build it again", null);
+      }
+    } catch (IOException e) {
+      throw failed(file + " cannot be compared with " + elaborated + ": " + e.getMessage(), e);
+    }
   }
 
   /** Checks the image's length, digest and, for simulated cards, its header. */

@@ -52,14 +52,47 @@ class BitstreamConfigurationTest {
     write(c.elaboration(), "{\"rtlDigest\":\"" + OLD + "\"}");
     assertThat(BitstreamListCommand.state(c, json)).isEqualTo("current");
 
-    new BitstreamDigests(OLD, NEW).compare(json, manifest);
+    new BitstreamDigests(OLD, NEW).compare(manifest);
     for (BitstreamDigests other :
         new BitstreamDigests[] {new BitstreamDigests(NEW, NEW), new BitstreamDigests(OLD, OLD)}) {
-      assertThatThrownBy(() -> other.compare(json, manifest))
+      assertThatThrownBy(() -> other.compare(manifest))
           .isInstanceOf(CliException.class)
           .hasMessageContaining("stale")
           .satisfies(
               e -> assertThat(((CliException) e).exitCode()).isEqualTo(ExitCodes.CHECK_FAILED));
     }
+  }
+
+  @Test
+  void everyBoardHasItsFlow() {
+    for (String board : new String[] {"sim", "ecp5-85f", "alveo-u250", "alveo-u280"}) {
+      Path script = BitstreamBuildCommand.script(new BitstreamConfiguration(root, board, "any"));
+      assertThat(root.relativize(script).toString())
+          .isEqualTo(
+              switch (board) {
+                case "sim" -> "sim/build.sh";
+                case "ecp5-85f" -> "bitstreams/ecp5.sh";
+                default -> "bitstreams/alveo.sh";
+              });
+    }
+    assertThatThrownBy(
+            () -> BitstreamBuildCommand.script(new BitstreamConfiguration(root, "de10", "any")))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("has no flow");
+  }
+
+  @Test
+  void aDescriptionOfOtherHardwareIsRefused() throws IOException {
+    Path committed = root.resolve("committed.xml");
+    Path elaborated = root.resolve("elaborated.xml");
+    write(committed, "<root a='0x10'/>");
+    write(elaborated, "<root a='0x10'/>");
+    BitstreamVerifyCommand.sameDescription(committed, elaborated);
+    write(elaborated, "<root a='0x1C'/>");
+    assertThatThrownBy(() -> BitstreamVerifyCommand.sameDescription(committed, elaborated))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("stale")
+        .satisfies(
+            e -> assertThat(((CliException) e).exitCode()).isEqualTo(ExitCodes.CHECK_FAILED));
   }
 }
