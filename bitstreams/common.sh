@@ -43,7 +43,7 @@ find_configuration() {
 # fpga_main CLASS ARGUMENT…: a program of the module fpga.
 fpga_main() {
   [ -f "$root/fpga/target/runtime.classpath" ] ||
-    die "the module fpga is not built; do: mvn -pl fpga -am package -Dmaven.test.skip=true"
+    die "the module fpga is not built; do: mvn -pl fpga -am package -DskipTests"
   CLASSPATH="$root/fpga/target/classes:$(<"$root/fpga/target/runtime.classpath")" "$java" -Xmx4g "$@"
 }
 

@@ -95,7 +95,7 @@ elaborate() {
   rtl=$root/target/rtl/$1
   [ -f "$configuration" ] || die "no configuration $1; there are: sim-golden $(cd "$root/bitstreams/sim" && echo *), each also with -debug"
   [ -f "$root/fpga/target/runtime.classpath" ] ||
-    die "the module fpga is not built; do: mvn -pl fpga -am package -Dmaven.test.skip=true"
+    die "the module fpga is not built; do: mvn -pl fpga -am package -DskipTests"
   digest=$(key "$configuration" "$root"/fpga/target/classes/**/*.{class,xml} </dev/null)
   current "$rtl" "$digest" && return
   say "elaborating $1"

@@ -50,7 +50,7 @@ ensure_built() {
     # The FPGA core and its simulation are no part of what runs here: sim.sh builds them, and the tests.
     local left_out='!fpga'
     [ ! -f "$root/sim/pom.xml" ] || left_out='!fpga,!sim'
-    if ! maven build package -pl "$left_out" -Dmaven.test.skip=true -Dspotless.check.skip=true >"$state/build.log" 2>&1; then
+    if ! maven build package -pl "$left_out" -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true >"$state/build.log" 2>&1; then
       tail -n 40 "$state/build.log" >&2
       die "the build failed; the whole log is target/setup/build.log"
     fi

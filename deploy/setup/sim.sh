@@ -45,7 +45,7 @@ ensure_fpga() {
   hash=$(fpga_hash)
   if [ -f "$state/fpga" ] && [ "$(<"$state/fpga")" = "$hash" ] && [ -f "$root/fpga/target/runtime.classpath" ]; then return; fi
   say "building the FPGA core's generator (once; the first time fetches Chisel); the log is target/setup/fpga.log"
-  if ! maven fpga package -pl fpga -am -Dmaven.test.skip=true -Dspotless.check.skip=true >"$state/fpga.log" 2>&1; then
+  if ! maven fpga package -pl fpga -am -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true >"$state/fpga.log" 2>&1; then
     tail -n 20 "$state/fpga.log" >&2
     die "the FPGA core's generator could not be built; the log is target/setup/fpga.log"
   fi
