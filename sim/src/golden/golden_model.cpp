@@ -20,11 +20,28 @@ struct Golden {
   card_memory memory;
 };
 
+// A number of the header within limits: an image is checked, but its header may say anything.
+unsigned number(const nlohmann::json &from, const char *name, unsigned min, unsigned max) {
+  const nlohmann::json &value = from.at(name);
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() < min || value.get<std::uint64_t>() > max) {
+    throw std::runtime_error(std::string("parameter ") + name + " is " + value.dump() + ", expected " +
+                             std::to_string(min) + " to " + std::to_string(max));
+  }
+  return value.get<unsigned>();
+}
+
 Parameters parameters(const nlohmann::json &header) {
   const auto &p = header.at("parameters");
-  return {p.at("wordBits"),       p.at("degreeBitsMin"), p.at("degreeBitsMax"), p.at("lanes"),
-          p.at("busWords"),       p.at("segments"),      p.at("moduli"),        header.at("montgomeryBits"),
-          p.value("nttUnits", 1U)};
+  const unsigned least = number(p, "degreeBitsMin", 3, 20);
+  return {number(p, "wordBits", 1, 63),
+          least,
+          number(p, "degreeBitsMax", least, 20),
+          number(p, "lanes", 1, 1024),
+          number(p, "busWords", 1, 1024),
+          number(p, "segments", 0, 1U << 20U),
+          number(p, "moduli", 0, 256),
+          number(header, "montgomeryBits", 1, 1024),
+          p.contains("nttUnits") ? number(p, "nttUnits", 1, 1024) : 1};
 }
 
 card_unit *create(const card_options *options, const card_memory *memory, char *message) {

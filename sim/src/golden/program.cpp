@@ -76,12 +76,12 @@ void Program::read_moduli() {
   const std::uint64_t *words = read(arguments_.tables, arguments_.modulus_count);
   for (std::uint32_t i = 0; i < arguments_.modulus_count; i++) {
     const std::uint64_t *line = words + 8 * std::size_t{i};
-    if ((line[0] & ~mask_) != 0) throw Failure{Status::bad_argument};
+    if (((line[0] | line[1]) & ~mask_) != 0 || line[2] >> 32U != 0) throw Failure{Status::bad_argument};
     // Nothing is defined modulo 0; 1 keeps division defined.
     const std::uint64_t q = line[0] == 0 ? 1 : line[0];
     const std::uint64_t r_inverse = inverse(power(2, parameters_.montgomery_bits, q), q);
-    const std::uint64_t factor = multiply(multiply(line[1] & mask_, r_inverse, q), r_inverse, q);
-    moduli_.push_back({q, factor, line[2] & 0xffffffffU, std::nullopt});
+    const std::uint64_t factor = multiply(multiply(line[1], r_inverse, q), r_inverse, q);
+    moduli_.push_back({q, factor, line[2], std::nullopt});
   }
 }
 
@@ -120,27 +120,40 @@ void Program::check(const limb_descriptor &d) const {
   const bool misplaced = shrink(d) != 0 && !uses_b(d.opcode);
   const bool galois =
       d.opcode == LIMB_OP_PERM && (d.galois % 2 == 0 || (d.galois >> (arguments_.degree_bits + 1)) != 0);
-  if (unknown || misplaced || galois || shrink(d) + 3 > arguments_.degree_bits) throw Failure{Status::bad_field};
+  const bool constant = (d.constant & ~mask_) != 0;
+  if (unknown || misplaced || galois || constant || shrink(d) + 3 > arguments_.degree_bits)
+    throw Failure{Status::bad_field};
 }
 
-std::uint64_t *Program::operand(std::uint32_t segment, std::uint32_t line, std::uint64_t lines, bool written) const {
+std::uint64_t Program::operand(std::uint32_t segment, std::uint32_t line, std::uint64_t lines, bool written) const {
   if (segment >= arguments_.segment_count) throw Failure{Status::bad_segment};
   const Segment &s = segments_[segment];
   if (line > s.lines || lines > s.lines - line) throw Failure{Status::outside_segment};
   if (written && !s.writable) throw Failure{Status::read_only_segment};
-  std::uint64_t *words = memory_.words(arguments_.pool + (s.base + line) * CARD_LINE_BYTES, lines);
-  if (words == nullptr) throw Failure{written ? Status::write_error : Status::read_error};
-  return words;
+  return arguments_.pool + (s.base + line) * CARD_LINE_BYTES;
+}
+
+// Memory is asked for nothing before all operands are found.
+Program::Operands Program::operands(const limb_descriptor &d) const {
+  const std::uint64_t limb = (std::uint64_t{1} << arguments_.degree_bits) / LIMB_LINE_WORDS;
+  const bool writes = d.opcode != LIMB_OP_ZEROS;
+  const bool reads_a = d.opcode != LIMB_OP_FILL;
+  const bool reads_b = uses_b(d.opcode);
+  const std::uint64_t d_address = writes ? operand(d.d_segment, d.d_line, limb, true) : 0;
+  const std::uint64_t a_address = reads_a ? operand(d.a_segment, d.a_line, limb, false) : 0;
+  const std::uint64_t b_address = reads_b ? operand(d.b_segment, d.b_line, limb >> shrink(d), false) : 0;
+  Operands found;
+  if (reads_a) found.a = read(a_address, limb);
+  if (reads_b) found.b = read(b_address, limb >> shrink(d));
+  if (writes) found.d = memory_.words(d_address, limb);
+  if (writes && found.d == nullptr) throw Failure{Status::write_error};
+  return found;
 }
 
 void Program::execute(const limb_descriptor &descriptor) {
   check(descriptor);
-  const std::uint64_t lines = (std::uint64_t{1} << arguments_.degree_bits) / LIMB_LINE_WORDS;
   const unsigned opcode = descriptor.opcode;
-  Operands operands;
-  if (opcode != LIMB_OP_ZEROS) operands.d = operand(descriptor.d_segment, descriptor.d_line, lines, true);
-  if (opcode != LIMB_OP_FILL) operands.a = operand(descriptor.a_segment, descriptor.a_line, lines, false);
-  if (uses_b(opcode)) operands.b = operand(descriptor.b_segment, descriptor.b_line, lines >> shrink(descriptor), false);
+  const Operands operands = this->operands(descriptor);
   Modulus &modulus = moduli_[descriptor.modulus];
   if (opcode == LIMB_OP_NTT || opcode == LIMB_OP_INTT) {
     transform(descriptor, operands, modulus);

@@ -106,7 +106,9 @@ class Program {
   void read_moduli();
   void execute(const limb_descriptor &descriptor);
   void check(const limb_descriptor &descriptor) const;
-  std::uint64_t *operand(std::uint32_t segment, std::uint32_t line, std::uint64_t lines, bool written) const;
+  // Device address of an operand's first line.
+  std::uint64_t operand(std::uint32_t segment, std::uint32_t line, std::uint64_t lines, bool written) const;
+  Operands operands(const limb_descriptor &descriptor) const;
   const std::vector<std::uint64_t> &roots(Modulus &modulus);
   void transform(const limb_descriptor &descriptor, const Operands &operands, Modulus &modulus);
   void word_wise(const limb_descriptor &descriptor, const Operands &operands, const Modulus &modulus);
