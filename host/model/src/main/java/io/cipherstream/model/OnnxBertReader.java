@@ -26,10 +26,12 @@ final class OnnxBertReader implements TensorSource {
   private double epsilon = BertConfiguration.EPSILON_DEFAULT;
 
   /**
-   * @throws ModelException of kind UNSUPPORTED if the graph is no BERT encoder
+   * @throws ModelException of kind UNSUPPORTED if the graph is no BERT encoder, SHAPE if it has
+   *     more than {@link ModelShape#LAYERS_MAX} layers
    */
   OnnxBertReader(OnnxGraph graph) {
     this.graph = graph;
+    checkLayers();
     if (graph.nodes().stream().anyMatch(n -> n.operator().contains("Integer"))
         || graph.nodes().stream().anyMatch(n -> n.operator().startsWith("DequantizeLinear"))) {
       throw unsupported("the model is quantised: take the fp32 or fp16 export");
@@ -43,6 +45,20 @@ final class OnnxBertReader implements TensorSource {
     }
     if (layers == 0) {
       throw unsupported("no softmax attention found");
+    }
+  }
+
+  /** Before any layer is read: each costs a copy of its weights. */
+  private void checkLayers() {
+    long found = graph.nodes().stream().filter(n -> n.operator().equals("Softmax")).count();
+    if (found > ModelShape.LAYERS_MAX) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "ONNX graph with "
+              + found
+              + " softmaxes: expected 1 to "
+              + ModelShape.LAYERS_MAX
+              + ", one a layer");
     }
   }
 
@@ -158,7 +174,7 @@ final class OnnxBertReader implements TensorSource {
   }
 
   private @Nullable TensorData constantInput(OnnxGraph.Node node) {
-    for (String input : node.inputs()) {
+    for (String input : node.operands()) {
       TensorData constant = graph.constant(input);
       if (constant != null) {
         return constant;
@@ -219,7 +235,7 @@ final class OnnxBertReader implements TensorSource {
     } else if (SHAPING.contains(node.operator())) {
       return node.input(0);
     }
-    throw unsupported("node '" + node.name() + "' (" + node.operator() + ") in the attention");
+    throw unsupported(node.label() + " in the attention");
   }
 
   /** Back from an attention operand to the linear layer that makes it. */
@@ -231,7 +247,7 @@ final class OnnxBertReader implements TensorSource {
         break;
       }
       if (node.operator().equals("Add")) {
-        for (String input : node.inputs()) {
+        for (String input : node.operands()) {
           OnnxGraph.Node product = graph.producer(input);
           Linear linear = product == null ? null : linear(product);
           if (linear != null && linear.output().equals(node.output())) {
@@ -252,7 +268,7 @@ final class OnnxBertReader implements TensorSource {
     for (OnnxGraph.Node reshape : graph.consumers(query.output())) {
       if (reshape.operator().equals("Reshape")) {
         List<Double> sizes = sizes(reshape.input(1));
-        if (sizes.size() == 4 && sizes.get(2) > 0) {
+        if (!sizes.isEmpty() && sizes.get(2) > 0) {
           found = sizes.get(2).intValue();
         }
       }
@@ -267,18 +283,22 @@ final class OnnxBertReader implements TensorSource {
     }
   }
 
+  /** The four sizes of a reshape, -1 for a computed one; empty when there are not four. */
   private List<Double> sizes(String name) {
     List<Double> out = new ArrayList<>();
     TensorData whole = graph.constant(name);
     OnnxGraph.Node concat = graph.producer(name);
-    if (whole == null && concat != null && concat.operator().equals("Concat")) {
+    if (whole != null && whole.length() == 4) {
+      for (double v : whole.doubles()) {
+        out.add(v);
+      }
+    } else if (whole == null
+        && concat != null
+        && concat.operator().equals("Concat")
+        && concat.inputs().size() == 4) {
       for (String input : concat.inputs()) {
         TensorData part = graph.constant(input);
         out.add(part != null && part.length() == 1 ? part.doubles()[0] : -1);
-      }
-    } else if (whole != null) {
-      for (double v : whole.doubles()) {
-        out.add(v);
       }
     }
     return out;
@@ -395,7 +415,7 @@ final class OnnxBertReader implements TensorSource {
   }
 
   private String constantName(OnnxGraph.Node node) {
-    for (String input : node.inputs()) {
+    for (String input : node.operands()) {
       if (graph.constant(input) != null) {
         return input;
       }

@@ -28,7 +28,7 @@ final class OnnxReader {
   private OnnxReader() {}
 
   /**
-   * @throws ModelException of kind NOT_FOUND, TRUNCATED, MALFORMED, UNSUPPORTED or IO
+   * @throws ModelException of kind NOT_FOUND, TRUNCATED, MALFORMED, SHAPE, UNSUPPORTED or IO
    */
   static OnnxGraph read(Path path) {
     try {
@@ -47,7 +47,7 @@ final class OnnxReader {
   }
 
   /**
-   * @throws ModelException of kind TRUNCATED, MALFORMED or UNSUPPORTED
+   * @throws ModelException of kind TRUNCATED, MALFORMED, SHAPE or UNSUPPORTED
    */
   static OnnxGraph parse(byte[] bytes) {
     CodedInputStream in = CodedInputStream.newInstance(bytes);

@@ -7,13 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** ONNX graphs of random BERT encoders, all names anonymous, in several exporters' styles. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OnnxGraphTest {
 
   @TempDir private Path folder;
@@ -77,6 +82,79 @@ class OnnxGraphTest {
             ModelException.Kind.UNSUPPORTED,
             () -> ModelImporter.importFrom(file, ImportOptions.named("g")))
         .hasMessageContaining("not a BERT encoder");
+  }
+
+  @Test
+  void sumThatFeedsItselfIsRefused() throws IOException {
+    refused(
+        "node '' (Add) uses value 's' before node '' (Add) made it",
+        OnnxFile.node("Add", "s", "words", "s"));
+  }
+
+  @Test
+  void sumsThatFeedEachOtherAreRefused() throws IOException {
+    refused(
+        "uses value 't' before node '' (Add) made it",
+        OnnxFile.node("Add", "s", "words", "t"),
+        OnnxFile.node("Add", "t", "s", "positions"));
+  }
+
+  @Test
+  void valueThatTwoNodesMakeIsRefused() throws IOException {
+    refused(
+        "value 's' is made by node '' (Add) and by node '' (Add)",
+        OnnxFile.node("Add", "s", "words", "types"),
+        OnnxFile.node("Add", "s", "s", "positions"));
+  }
+
+  private void refused(String message, byte[]... sums) throws IOException {
+    nodes.add(OnnxFile.node("Gather", "words", "w", "input_ids"));
+    nodes.addAll(List.of(sums));
+    byte[][] table = {OnnxFile.constant("w", new double[6], 3, 2)};
+    byte[] file = OnnxFile.model(nodes.toArray(new byte[0][]), table);
+    Expect.kind(ModelException.Kind.MALFORMED, () -> new OnnxBertReader(OnnxReader.parse(file)))
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void graphLargerThanAnyEncoderIsRefused() {
+    OnnxGraph.Node node = node("Relu", "");
+    List<OnnxGraph.Node> most = Collections.nCopies(OnnxGraph.NODES_MAX + 1, node);
+    Expect.kind(ModelException.Kind.SHAPE, () -> new OnnxGraph(most, List.of(), Map.of()))
+        .hasMessageContaining("65537 nodes");
+    String[] many = new String[OnnxGraph.VALUES_MAX];
+    Arrays.fill(many, "x");
+    Expect.kind(
+            ModelException.Kind.SHAPE,
+            () -> new OnnxGraph(List.of(node("Concat", "y", many)), List.of(), Map.of()))
+        .hasMessageContaining("262145 inputs and outputs: expected at most 65536 with 262144");
+  }
+
+  @Test
+  void moreSoftmaxesThanLayersAreRefused() {
+    List<OnnxGraph.Node> many = new ArrayList<>();
+    for (int i = 0; i <= ModelShape.LAYERS_MAX; i++) {
+      many.add(node("Softmax", "p" + i, "s"));
+    }
+    OnnxGraph graph = new OnnxGraph(many, List.of(), Map.of());
+    Expect.kind(ModelException.Kind.SHAPE, () -> new OnnxBertReader(graph))
+        .hasMessageContaining("49 softmaxes: expected 1 to 48");
+  }
+
+  @Test
+  void identitiesPassAConstantOn() {
+    TensorData one = new TensorData("c", TensorType.F32, new int[] {1}, OnnxReader.littleEndian(4));
+    OnnxGraph graph =
+        new OnnxGraph(
+            List.of(node("Identity", "a", "c"), node("Identity", "b", "a"), node("Relu", "r", "b")),
+            List.of(),
+            Map.of("c", one));
+    assertThat(graph.constant("b")).isEqualTo(one);
+    assertThat(graph.constant("r")).isNull();
+  }
+
+  private static OnnxGraph.Node node(String operator, String output, String... inputs) {
+    return new OnnxGraph.Node(operator, "", List.of(inputs), List.of(output), Map.of(), Map.of());
   }
 
   /** A small good graph. */
