@@ -1,6 +1,7 @@
 package io.cipherstream.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,30 +11,42 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Cut and bit-flipped files: only a {@link ModelException} ever comes out, or the model itself. */
+/**
+ * Cut and bit-flipped files: only a {@link ModelException} ever comes out, or the model itself, and
+ * soon. {@code -Dtest.seed} repeats a run.
+ */
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileFileFuzzTest {
 
   private static final int ROUNDS = 1000;
 
+  /** A file takes milliseconds; this much is a reader that does not end. */
+  private static final Duration ROUND_MAX = Duration.ofMinutes(1);
+
   @TempDir private Path folder;
 
-  private final long seed = new Random().nextLong();
+  private final long seed = Long.getLong("test.seed", new Random().nextLong());
   private final Random random = new Random(seed);
   private Path source;
   private ModelPackage whole;
 
   @BeforeEach
-  void packageOfRandomModel() throws IOException {
+  void packageOfRandomModel(TestInfo test) throws IOException {
+    System.out.println("HostileFileFuzzTest " + test.getDisplayName() + " test.seed=" + seed);
     source = new RandomModel(ImportErrorsTest.smallShape(), 3).writeFile(folder.resolve("in"));
     ImportedModel model = ModelImporter.importFrom(source, ImportOptions.named("small"));
     Ranges ranges =
@@ -117,26 +130,30 @@ class HostileFileFuzzTest {
     reader.read(good);
     Map<ModelException.Kind, Integer> kinds = new EnumMap<>(ModelException.Kind.class);
     for (int round = 0; round < ROUNDS; round++) {
-      byte[] bad = good.clone();
-      int what = random.nextInt(4);
-      if (what == 0) {
-        bad = Arrays.copyOf(bad, random.nextInt(bad.length));
-      } else {
-        for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
-          int range = what == 1 ? bad.length : Math.min(interesting, bad.length);
-          bad[random.nextInt(range)] ^= (byte) (1 << random.nextInt(8));
-        }
-      }
+      byte[] file = damaged(good, interesting);
       try {
-        reader.read(bad);
+        assertTimeoutPreemptively(ROUND_MAX, () -> reader.read(file));
       } catch (ModelException e) {
         kinds.merge(e.kind(), 1, Integer::sum);
-      } catch (RuntimeException | IOException | Error e) {
+      } catch (Throwable e) {
         throw new AssertionError("seed " + seed + ", round " + round + ": " + e, e);
       }
     }
     assertThat(kinds.values().stream().mapToInt(Integer::intValue).sum())
         .as("seed %d: errors %s", seed, kinds)
         .isGreaterThan(ROUNDS / 8);
+  }
+
+  private byte[] damaged(byte[] good, int interesting) {
+    int what = random.nextInt(4);
+    if (what == 0) {
+      return Arrays.copyOf(good, random.nextInt(good.length));
+    }
+    byte[] bad = good.clone();
+    for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+      int range = what == 1 ? bad.length : Math.min(interesting, bad.length);
+      bad[random.nextInt(range)] ^= (byte) (1 << random.nextInt(8));
+    }
+    return bad;
   }
 }
