@@ -60,11 +60,18 @@ def timing(report, clock_mhz):
 
 
 def critical_path(log):
-    """The critical path inside the clock, as nextpnr printed it after routing."""
+    """The critical path inside the clock, as nextpnr printed it after routing: its delays, names cut short."""
     lines = log.splitlines()
-    starts = [i for i, line in enumerate(lines) if re.search(r"Critical path report for clock", line)]
-    ends = [i for i, line in enumerate(lines) if i > starts[-1] and re.search(r"ns logic, .* ns routing", line)]
-    return "\n".join(re.sub(r"^Info: ?", "", line).rstrip() for line in lines[starts[-1] : ends[0] + 1]) + "\n"
+    start = max(i for i, line in enumerate(lines) if re.search(r"Critical path report for clock", line))
+    path = [re.sub(r"^Info: ?", "", lines[start])]
+    for line in lines[start + 1 :]:
+        step = re.match(r"Info:\s+(clk-to-q|logic|routing|setup)\s+([\d.]+)\s+([\d.]+) (?:Source|Net) (\S+)", line)
+        if step and float(step[2]) > 0:
+            name = step[4] if len(step[4]) <= 60 else step[4][:57] + "..."
+            path.append(f"{step[1]:>9} {step[2]:>6} {step[3]:>6}  {name}")
+        if re.search(r"ns logic, .* ns routing", line):
+            return "\n".join([*path, re.sub(r"^Info: ?", "", line)]) + "\n"
+    raise SystemExit("nextpnr's log has no critical path")
 
 
 def main():

