@@ -16,6 +16,9 @@ constexpr std::size_t kMagicBytes = 8;
 constexpr std::size_t kHeaderBytes = 16;
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kJsonBytesMax = 1U << 20U;
+constexpr double kClockMhzMin = 0.001;
+constexpr double kClockMhzMax = 10000;
+constexpr double kBytesPerSecondMax = 1e15;
 
 std::uint32_t word_at(const std::byte *bytes) {
   std::uint32_t word = 0;
@@ -27,9 +30,27 @@ void put_word(std::vector<std::byte> &bytes, std::uint32_t word) {
   for (int i = 0; i < 4; i++) bytes.push_back(static_cast<std::byte>(word >> (8U * i)));
 }
 
+// Conversions of numbers that do not fit are undefined: a header may say anything.
+std::uint32_t small_number(const json &from, const char *name) {
+  const json &value = from.at(name);
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > 65535) {
+    throw ImageError(std::string("image header: ") + name + " is " + value.dump() + ", expected a number up to 65535");
+  }
+  return value.get<std::uint32_t>();
+}
+
+double real_number(const json &from, const char *name, double min, double max) {
+  const double value = from.at(name).get<double>();
+  if (!(value >= min) || !(value <= max)) {
+    throw ImageError(std::string("image header: ") + name + " is " + from.at(name).dump() + ", expected " +
+                     std::to_string(min) + " to " + std::to_string(max));
+  }
+  return value;
+}
+
 KernelArgument argument(const json &text) {
-  KernelArgument result{text.at("name").get<std::string>(), text.at("offset").get<std::uint32_t>(),
-                        text.at("bits").get<std::uint32_t>(), text.at("pointer").get<bool>()};
+  KernelArgument result{text.at("name").get<std::string>(), small_number(text, "offset"), small_number(text, "bits"),
+                        text.at("pointer").get<bool>()};
   if ((result.bits != 32 && result.bits != 64) || (result.pointer && result.bits != 64) || result.offset % 4 != 0 ||
       result.offset > 4088) {
     throw ImageError("argument " + result.name + " has no place in a register map of 4 KiB");
@@ -41,7 +62,10 @@ void read_header(DeviceImage &image) {
   const json text = json::parse(image.json);
   image.configuration = text.at("configuration").get<std::string>();
   image.model = text.at("model").get<std::string>();
-  image.clock_mhz = text.at("clockMHz").get<double>();
+  image.clock_mhz = real_number(text, "clockMHz", kClockMhzMin, kClockMhzMax);
+  if (text.contains("memory")) {
+    image.memory_bytes_per_second = real_number(text["memory"], "bytesPerSecond", 0, kBytesPerSecondMax);
+  }
   for (const json &kernel : text.at("kernels")) {
     KernelSignature signature{kernel.at("name").get<std::string>(), {}};
     for (const json &a : kernel.at("arguments")) signature.arguments.push_back(argument(a));
@@ -58,9 +82,7 @@ void read_header(DeviceImage &image) {
     throw ImageError("image " + image.configuration + " is damaged: payload with SHA-256 " + digest + ", expected " +
                      image.payload_digest + "; build it again");
   }
-  if (!(image.clock_mhz > 0) || image.kernels.empty()) {
-    throw ImageError("image " + image.configuration + " names no clock or no kernel");
-  }
+  if (image.kernels.empty()) throw ImageError("image " + image.configuration + " names no kernel");
 }
 
 }  // namespace

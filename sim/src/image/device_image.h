@@ -37,6 +37,7 @@ struct DeviceImage {
   std::string model;
   std::string payload_digest;
   double clock_mhz = 0;
+  double memory_bytes_per_second = 0;  // of the memory that the image was made for; 0: it does not say
   std::vector<KernelSignature> kernels;
   std::vector<std::byte> bytes;
   std::size_t payload_offset = 0;

@@ -12,6 +12,9 @@ namespace cipherstream::sim {
 // The platform; made on the first call, never destroyed.
 cl_platform_id platform();
 
+// clIcdGetPlatformIDsKHR and clGetPlatformIDs.
+cl_int platform_ids(cl_uint entries, cl_platform_id *platforms, cl_uint *count);
+
 // Events a command waits for. Throws CL_INVALID_EVENT_WAIT_LIST or CL_INVALID_CONTEXT.
 std::vector<Ref<_cl_event>> wait_list(cl_context context, cl_uint count, const cl_event *events);
 

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "statistics.h"
 
@@ -35,10 +35,9 @@ namespace {
 
 // Bytes a cycle of the memory that the image was made for; 0 if it does not say.
 std::uint32_t image_bandwidth(const DeviceImage &image) {
-  const auto header = nlohmann::json::parse(image.json);
-  if (!header.contains("memory")) return 0;
-  const double bytes = header["memory"].value("bytesPerSecond", 0.0);
-  return static_cast<std::uint32_t>(std::lround(bytes / (image.clock_mhz * 1e6)));
+  constexpr double kMost = 1U << 30U;
+  return static_cast<std::uint32_t>(
+      std::min(kMost, std::round(image.memory_bytes_per_second / (image.clock_mhz * 1e6))));
 }
 
 }  // namespace

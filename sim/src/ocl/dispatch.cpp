@@ -92,27 +92,15 @@ void fill_unsupported(cl_icd_dispatch &t) {
 
 #define EXPORTED extern "C" __attribute__((visibility("default")))
 
-namespace {
-
-cl_int platform_ids(cl_uint entries, cl_platform_id *platforms, cl_uint *count) {
-  if ((entries == 0 && platforms != nullptr) || (platforms == nullptr && count == nullptr)) return CL_INVALID_VALUE;
-  return cipherstream::sim::guarded([&] {
-    if (platforms != nullptr) platforms[0] = cipherstream::sim::platform();
-    if (count != nullptr) *count = 1;
-  });
-}
-
-}  // namespace
-
 EXPORTED void *clGetExtensionFunctionAddress(const char *name) {
   if (name != nullptr && std::strcmp(name, "clIcdGetPlatformIDsKHR") == 0) {
-    return reinterpret_cast<void *>(&platform_ids);
+    return reinterpret_cast<void *>(&cipherstream::sim::platform_ids);
   }
   return nullptr;
 }
 
 EXPORTED cl_int clIcdGetPlatformIDsKHR(cl_uint entries, cl_platform_id *platforms, cl_uint *count) {
-  return platform_ids(entries, platforms, count);
+  return cipherstream::sim::platform_ids(entries, platforms, count);
 }
 
 EXPORTED cl_int clGetPlatformInfo(cl_platform_id platform, cl_platform_info name, size_t bytes, void *value,

@@ -20,8 +20,9 @@ void *host_memory(std::size_t bytes) {
 void forget(_cl_mem &buffer, const Mapping &mapping) {
   {
     const std::lock_guard<std::mutex> lock(buffer.mutex);
-    const auto found = std::find_if(buffer.mappings.begin(), buffer.mappings.end(),
-                                    [&](const Mapping &m) { return m.pointer == mapping.pointer; });
+    const auto found = std::find_if(buffer.mappings.begin(), buffer.mappings.end(), [&](const Mapping &m) {
+      return m.pointer == mapping.pointer && m.leaving == mapping.leaving;
+    });
     if (found == buffer.mappings.end()) return;
     buffer.mappings.erase(found);
   }
@@ -71,8 +72,9 @@ cl_int unmap(cl_command_queue queue, cl_mem buffer, void *pointer, cl_uint count
     {
       const std::lock_guard<std::mutex> lock(buffer->mutex);
       const auto found = std::find_if(buffer->mappings.begin(), buffer->mappings.end(),
-                                      [&](const Mapping &m) { return m.pointer == pointer; });
+                                      [&](const Mapping &m) { return m.pointer == pointer && !m.leaving; });
       require(found != buffer->mappings.end(), CL_INVALID_VALUE);
+      found->leaving = true;
       mapping = *found;
     }
     submit(queue, CL_COMMAND_UNMAP_MEM_OBJECT, std::move(waits), false, event,

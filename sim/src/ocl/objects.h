@@ -118,7 +118,8 @@ struct Mapping {
   std::size_t offset;
   std::size_t bytes;
   bool writes;
-  bool owned;  // memory of ours, not the caller's host_ptr
+  bool owned;            // memory of ours, not the caller's host_ptr
+  bool leaving = false;  // an unmap is on its way: a second one finds nothing
 };
 
 }  // namespace cipherstream::sim

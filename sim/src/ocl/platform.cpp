@@ -32,13 +32,6 @@ cl_platform_id make_platform() {
   return made;
 }
 
-cl_int get_platform_ids(cl_uint entries, cl_platform_id *platforms, cl_uint *count) {
-  if ((entries == 0 && platforms != nullptr) || (platforms == nullptr && count == nullptr)) return CL_INVALID_VALUE;
-  if (platforms != nullptr) platforms[0] = platform();
-  if (count != nullptr) *count = 1;
-  return CL_SUCCESS;
-}
-
 cl_int get_platform_info(cl_platform_id which, cl_platform_info name, size_t bytes, void *value, size_t *bytes_ret) {
   return guarded([&] {
     require(which == nullptr || valid(which), CL_INVALID_PLATFORM);
@@ -256,6 +249,14 @@ void *get_function_address_for_platform(cl_platform_id, const char *) { return n
 
 }  // namespace
 
+cl_int platform_ids(cl_uint entries, cl_platform_id *platforms, cl_uint *count) {
+  if ((entries == 0 && platforms != nullptr) || (platforms == nullptr && count == nullptr)) return CL_INVALID_VALUE;
+  return guarded([&] {
+    if (platforms != nullptr) platforms[0] = platform();
+    if (count != nullptr) *count = 1;
+  });
+}
+
 cl_platform_id platform() {
   static cl_platform_id made = make_platform();
   return made;
@@ -268,7 +269,7 @@ std::uint64_t clock_nanos() {
 }
 
 void fill_platform(cl_icd_dispatch &t) {
-  t.clGetPlatformIDs = get_platform_ids;
+  t.clGetPlatformIDs = platform_ids;
   t.clGetPlatformInfo = get_platform_info;
   t.clGetDeviceIDs = get_device_ids;
   t.clGetDeviceInfo = get_device_info;

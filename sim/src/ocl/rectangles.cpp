@@ -103,19 +103,16 @@ cl_int write_rectangle(cl_command_queue queue, cl_mem buffer, cl_bool blocking, 
   });
 }
 
-// Boxes with equal pitches in one buffer meet if they meet in every direction, or if a row runs on
-// into the next; the check is by rows, exact.
+// Whether two boxes of the same memory have a byte in common. The rows of a box follow each other and do not meet, so
+// one pass over both is enough.
 bool overlap(const Box &a, const Box &b, const Region &r) {
-  for (size_t slice = 0; slice < r.slices; slice++) {
-    for (size_t row = 0; row < r.rows; row++) {
-      const size_t first = a.at(row, slice);
-      for (size_t s = 0; s < r.slices; s++) {
-        for (size_t t = 0; t < r.rows; t++) {
-          const size_t second = b.at(t, s);
-          if (first < second + r.bytes && second < first + r.bytes) return true;
-        }
-      }
-    }
+  const auto start = [&r](const Box &box, size_t i) { return box.at(i % r.rows, i / r.rows); };
+  const size_t count = r.rows * r.slices;
+  for (size_t i = 0, j = 0; i < count && j < count;) {
+    const size_t first = start(a, i);
+    const size_t second = start(b, j);
+    if (first < second + r.bytes && second < first + r.bytes) return true;
+    (first < second ? i : j)++;
   }
   return false;
 }

@@ -23,7 +23,8 @@ struct Settings {
   std::vector<card_fault> faults;   // of the first unit of the first card
   std::string wave_file;            // of the first unit of the first card
   std::string statistics_file;
-  std::uint64_t hang_cycles = 1000000;
+  // Above what the cores' own watchdogs wait: they speak first.
+  std::uint64_t hang_cycles = 4000000;
 };
 
 // Throws std::invalid_argument with the variable, what came and what was expected.

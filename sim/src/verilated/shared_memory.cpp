@@ -48,6 +48,13 @@ bool SharedMemory::stuck(const char *port) const {
   return false;
 }
 
+void SharedMemory::repair() {
+  const auto struck = [this](const card_fault &fault) {
+    return fault.kind == CARD_FAULT_STUCK_READY && cycle_ >= fault.at;
+  };
+  faults_.erase(std::remove_if(faults_.begin(), faults_.end(), struck), faults_.end());
+}
+
 bool SharedMemory::due(card_fault_kind kind, std::uint64_t at) {
   for (const card_fault &fault : faults_) {
     if (fault.kind == kind && fault.at == at) return true;

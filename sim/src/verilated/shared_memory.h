@@ -50,6 +50,8 @@ class SharedMemory {
   void count_read_beat() { read_beats_++; }
   bool write_fails() { return due(CARD_FAULT_WRITE_ERROR, ++write_bursts_); }
   bool interrupt_lost() { return due(CARD_FAULT_LOST_INTERRUPT, ++runs_); }
+  // After a reset of the kernel the memory takes everything again.
+  void repair();
   // Whether the memory takes nothing from a port any more.
   bool stuck(const char *port) const;
 

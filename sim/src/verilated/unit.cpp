@@ -83,6 +83,7 @@ void Unit::power_up() {
 }
 
 void Unit::reset() {
+  memory_.repair();
 #ifdef CIPHERSTREAM_TRACE
   if (wave_) {
     power_up();
