@@ -22,14 +22,15 @@ pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/*.icd'|OpenCL on this machine's 
 LIST
 }
 
-# The tests compare engines on PoCL, whatever other drivers there are, and simulate the FPGA core.
+# The tests compare engines on PoCL, whatever other drivers there are, and need all that simulated cards need (sim.sh).
 test_packages() {
   cat <<'LIST'
-ocl-icd-libopencl1|compgen -G '/usr/lib*/libOpenCL.so.1' || compgen -G '/usr/lib/*/libOpenCL.so.1'|loads OpenCL drivers
 pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/pocl*.icd'|OpenCL on this machine's processor, for the tests of the OpenCL engine
-verilator|command -v verilator|simulates the FPGA core in the tests
-perl|command -v perl|runs Verilator
+libgtest-dev|[ -f /usr/include/gtest/gtest.h ]|tests of the simulated card
+clinfo|command -v clinfo|asks the simulated card everything, in its tests
+clang-format|command -v clang-format|checks the format of C++ sources
 LIST
+  sim_packages
 }
 
 # missing_packages LIST: fills the array 'missing' with those of the list that are not there.
