@@ -2,6 +2,8 @@
 # shellcheck shell=bash disable=SC2154  # root, state are the launcher's
 
 sim_default=sim-p4
+# Of 'sim wave': only images with assertions record waveforms.
+sim_recording=sim-small-debug
 
 # In the form of required_packages.
 sim_packages() {
@@ -10,14 +12,19 @@ ocl-icd-libopencl1|compgen -G '/usr/lib*/libOpenCL.so.1' || compgen -G '/usr/lib
 opencl-headers|[ -f /usr/include/CL/cl_icd.h ]|OpenCL's declarations
 nlohmann-json3-dev|[ -f /usr/include/nlohmann/json.hpp ]|JSON in device images
 libssl-dev|[ -f /usr/include/openssl/sha.h ]|digests of device images
+zlib1g-dev|[ -f /usr/include/zlib.h ]|compresses waveforms
 verilator|command -v verilator|simulates the FPGA core
 perl|command -v perl|runs Verilator
 LIST
 }
 
-# simulation_wanted ARGUMENT…: prints the configuration that a command line asks for, if it asks for one.
+# simulation_wanted ARGUMENT…: prints the configurations that a command line asks for, if it asks for one.
 simulation_wanted() {
   local argument before='' engine=${CIPHERSTREAM_COMPUTE_ENGINE:-}
+  if [ "${1:-}:${2:-}" = bench:cycles ]; then
+    cycles_wanted "$@"
+    return
+  fi
   for argument in "$@"; do
     case "$before $argument" in
       '--engine '*) engine=$argument ;;
@@ -29,8 +36,40 @@ simulation_wanted() {
   case "$engine" in
     sim) printf '%s' "$sim_default" ;;
     sim:*) printf '%s' "${engine#sim:}" ;;
-    *) if [ "${1:-}" = sim ] && [ "${2:-}" != stats ]; then printf '%s' "$sim_default"; fi ;;
+    *)
+      case "${1:-}:${2:-}" in
+        sim:wave) printf '%s' "$sim_recording" ;;
+        sim:stats) ;;
+        sim:*) printf '%s' "$sim_default" ;;
+      esac
+      ;;
   esac
+}
+
+# cycles_wanted ARGUMENT…: the configurations of 'bench cycles', as BenchCyclesCommand has them.
+cycles_wanted() {
+  local argument before='' wanted=''
+  for argument in "$@"; do
+    case "$before $argument" in
+      '--configurations '*) wanted=$argument ;;
+      *' --configurations='*) wanted=${argument#--configurations=} ;;
+    esac
+    before=$argument
+  done
+  if [ -z "$wanted" ]; then
+    case " $* " in
+      *' --quick '*) wanted=sim-p4,sim-p16 ;;
+      *) wanted=sim-p1,sim-p4,sim-p8,sim-p16 ;;
+    esac
+  fi
+  printf '%s' "${wanted//,/ }"
+}
+
+# Where the simulation tells 'bench cycles' the bytes that each port moves; Java deletes the file with this name.
+show_statistics() {
+  if [ -z "${CIPHERSTREAM_SIM_STATS:-}" ]; then
+    export CIPHERSTREAM_SIM_STATS="$root/target/sim/cycles-$$.jsonl"
+  fi
 }
 
 # Hash of everything that decides what the module fpga becomes.
@@ -52,18 +91,22 @@ ensure_fpga() {
   printf '%s' "$hash" >"$state/fpga"
 }
 
-# ensure_simulation CONFIGURATION: packages, generator, platform and image; then points OpenCL's loader at them.
+# ensure_simulation CONFIGURATION…: packages, generator, platform and images; then points OpenCL's loader at them.
 ensure_simulation() {
-  local missing=() started=$SECONDS
+  local missing=() started=$SECONDS name
+  for name in "$@"; do
+    [ "$name" = sim-golden ] || [ -f "$root/bitstreams/sim/${name%-debug}/configuration.json" ] \
+      || die "no simulation '$name'; there are: sim-golden and, each also with -debug, $(cd "$root/bitstreams/sim" && echo *)"
+  done
   missing_packages sim_packages
   [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
   mkdir -p "$state"
   exec 7>"$state/sim.lock"
   flock 7
-  [ "$1" = sim-golden ] || ensure_fpga
-  "$root/sim/build.sh" "$1" || die "simulation $1 could not be built"
+  [ "$*" = sim-golden ] || ensure_fpga
+  "$root/sim/build.sh" "$@" || die "simulation $* could not be built"
   exec 7>&-
-  [ $((SECONDS - started)) -lt 3 ] || say "simulation $1 made in $((SECONDS - started)) s"
+  [ $((SECONDS - started)) -lt 3 ] || say "simulation $* made in $((SECONDS - started)) s"
   show_simulation
 }
 

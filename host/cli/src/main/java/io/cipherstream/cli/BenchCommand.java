@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "%nWrites bench.json and report.html. Takes about 3 minutes with --quick and 20 without."
           + " Exit code 5: an engine gave other words than SEAL."
     },
-    subcommands = BenchCompareCommand.class)
+    subcommands = {BenchCompareCommand.class, BenchCyclesCommand.class})
 final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -56,9 +56,68 @@ class LauncherScriptsTest {
     assertThat(bash(script + "serve --set compute.engine=sim:a")).isEqualTo("a");
     assertThat(bash(script + "sim run")).isEqualTo("sim-p4");
     assertThat(bash(script + "sim run --engine sim:sim-small")).isEqualTo("sim-small");
+    assertThat(bash(script + "sim wave")).isEqualTo("sim-small-debug");
+    assertThat(bash(script + "sim wave --engine sim:sim-p4-debug")).isEqualTo("sim-p4-debug");
     assertThat(bash(script + "sim stats file.jsonl")).isEmpty();
     assertThat(bash(script + "demo")).isEmpty();
     assertThat(bash(script + "demo --engine opencl:sim")).isEmpty();
+  }
+
+  @Test
+  void theCycleBenchmarkGetsEveryConfigurationItRuns() throws Exception {
+    String script = ". \"$scripts/sim.sh\"; unset CIPHERSTREAM_SIM_STATS; simulation_wanted ";
+    assertThat(bash(script + "bench cycles --quick")).isEqualTo("sim-p4 sim-p16");
+    assertThat(bash(script + "bench cycles --out x")).isEqualTo("sim-p1 sim-p4 sim-p8 sim-p16");
+    assertThat(bash(script + "bench cycles --configurations sim-small")).isEqualTo("sim-small");
+    assertThat(bash(script + "bench cycles --quick --configurations=a,b")).isEqualTo("a b");
+    assertThat(bash(script + "bench --quick")).isEmpty();
+    String file = bash(script + "bench; show_statistics; echo \"$$ $CIPHERSTREAM_SIM_STATS\"");
+    String process = file.substring(0, file.indexOf(' '));
+    assertThat(file).isEqualTo(process + " " + root + "/target/sim/cycles-" + process + ".jsonl");
+    assertThat(bash("CIPHERSTREAM_SIM_STATS=mine; " + statistics())).isEqualTo("mine");
+  }
+
+  private static String statistics() {
+    return ". \"$scripts/sim.sh\"; show_statistics; echo \"$CIPHERSTREAM_SIM_STATS\"";
+  }
+
+  @Test
+  void onlyTheBenchmarkOfEnginesBuildsHexl() throws Exception {
+    launcherTree();
+    write("deploy/setup/hexl.sh", "build_hexl() { echo hexl; }\n");
+    write(
+        "deploy/setup/sim.sh",
+        "simulation_wanted() { [ \"$2\" != cycles ] || echo a b; };"
+            + " ensure_simulation() { echo \"$# $*\"; }; show_statistics() { echo statistics; }\n");
+    assertThat(bash("bash \"$root/cipherstream\" bench cycles --quick").lines())
+        .containsExactly("2 a b", "statistics", "launched bench cycles --quick");
+    assertThat(bash("bash \"$root/cipherstream\" bench --quick").lines())
+        .containsExactly("hexl", "launched bench --quick");
+    assertThat(bash("bash \"$root/cipherstream\" bench cycles --help"))
+        .isEqualTo("launched bench cycles --help");
+  }
+
+  @Test
+  void anUnknownSimulationIsRefusedBeforeAnythingIsBuilt() throws Exception {
+    write("bitstreams/sim/sim-a/configuration.json", "{}");
+    String script =
+        ". \"$scripts/sim.sh\"; missing_packages() { echo asked; exit; }; (ensure_simulation ";
+    assertThat(bash(script + "sim-b) 2>&1 || echo \"code $?\""))
+        .isEqualTo(
+            "cipherstream: no simulation 'sim-b'; there are: sim-golden and, each also with -debug,"
+                + " sim-a\ncode 1");
+    for (String known : new String[] {"sim-a", "sim-a-debug", "sim-golden"}) {
+      assertThat(bash(script + known + ")")).isEqualTo("asked");
+    }
+  }
+
+  @Test
+  void theTestsNeedWhatSimulatedCardsNeed() throws Exception {
+    String script = ". \"$scripts/packages.sh\"; . \"$scripts/sim.sh\"; ";
+    assertThat(bash(script + "test_packages").lines())
+        .containsAll(bash(script + "sim_packages").lines().toList())
+        .doesNotHaveDuplicates()
+        .allMatch(line -> line.split("\\|", -1).length >= 3);
   }
 
   @Test
@@ -136,21 +195,26 @@ class LauncherScriptsTest {
 
   @Test
   void helpOfTestAndSetupStartsNeither() throws Exception {
+    launcherTree();
     for (String command : new String[] {"test", "setup"}) {
-      Files.createDirectories(root.resolve("deploy/setup"));
-      Files.copy(
-          scripts.resolve("../../cipherstream"),
-          root.resolve("cipherstream"),
-          StandardCopyOption.REPLACE_EXISTING);
-      write("deploy/setup/common.sh", "built() { true; }\n");
-      write("deploy/setup/packages.sh", "ensure_packages() { echo ran; }\n");
-      write("deploy/setup/build.sh", "run_tests() { echo ran; }; ensure_built() { echo ran; }\n");
-      write("deploy/setup/models.sh", "ensure_minilm() { echo ran; }\n");
-      write("deploy/setup/sim.sh", "simulation_wanted() { true; }\n");
-      write("deploy/setup/launch.sh", "launch() { echo \"launched $*\"; }\n");
       assertThat(bash("bash \"$root/cipherstream\" " + command + " --help"))
           .isEqualTo("launched " + command + " --help");
     }
+  }
+
+  /** The launcher itself with parts that only say that they ran. */
+  private void launcherTree() throws IOException {
+    Files.createDirectories(root.resolve("deploy/setup"));
+    Files.copy(
+        scripts.resolve("../../cipherstream"),
+        root.resolve("cipherstream"),
+        StandardCopyOption.REPLACE_EXISTING);
+    write("deploy/setup/common.sh", "built() { true; }\n");
+    write("deploy/setup/packages.sh", "ensure_packages() { echo ran; }\n");
+    write("deploy/setup/build.sh", "run_tests() { echo ran; }; ensure_built() { echo ran; }\n");
+    write("deploy/setup/models.sh", "ensure_minilm() { echo ran; }\n");
+    write("deploy/setup/sim.sh", "simulation_wanted() { true; }\n");
+    write("deploy/setup/launch.sh", "launch() { echo \"launched $*\"; }\n");
   }
 
   private String hash() throws Exception {

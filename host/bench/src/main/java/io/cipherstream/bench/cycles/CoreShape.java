@@ -13,6 +13,8 @@ package io.cipherstream.bench.cycles;
  * @param twiddleSlots root tables an NTT unit holds
  * @param permutationLimbs limbs the vector unit holds for permutations
  * @param busWords 64-bit words of a beat on a memory port
+ * @param burstBeats most beats of a burst; a writer sends one when all of it is there
+ * @param aheadBeats beats that a reader asks for before they are used
  * @param window instructions among which the core looks for one that can start
  * @param tileA wider factor of a device's multiplier
  * @param tileB narrower factor of a device's multiplier
@@ -28,6 +30,8 @@ public record CoreShape(
     int twiddleSlots,
     int permutationLimbs,
     int busWords,
+    int burstBeats,
+    int aheadBeats,
     int window,
     int tileA,
     int tileB,
@@ -60,6 +64,8 @@ public record CoreShape(
         twiddleSlots,
         permutationLimbs,
         busWords,
+        burstBeats,
+        aheadBeats,
         window,
         tileA,
         tileB,

@@ -1,7 +1,5 @@
 package io.cipherstream.bench.cycles;
 
-import io.cipherstream.ring.DescriptorLayout;
-
 /**
  * Cycles of a core's steps for limbs of one degree and one memory.
  *
@@ -22,12 +20,6 @@ record CoreTimes(
     long rows,
     double insert) {
 
-  /** Lines a reader may ask for ahead. */
-  private static final int AHEAD_LINES = 128;
-
-  /** Lines of a burst: a writer sends one when all of it is there. */
-  private static final int BURST_LINES = 32;
-
   /** Registers and queues on the way of a read, of a write, and of a descriptor. */
   private static final int READ_STEPS = 8;
 
@@ -36,15 +28,18 @@ record CoreTimes(
 
   static CoreTimes of(CoreShape core, MemoryShape memory, int degreeBits) {
     double degree = 1 << degreeBits;
-    double lines = degree / DescriptorLayout.LINE_WORDS;
+    double lines = degree / core.busWords();
+    // A burst is asked for when there is room for all of it: so far ahead of its use at least.
     double ahead =
-        (double) DescriptorLayout.LINE_WORDS * AHEAD_LINES / (memory.latencyCycles() + READ_STEPS);
+        (double) core.busWords()
+            * (core.aheadBeats() - core.burstBeats())
+            / (memory.latencyCycles() + READ_STEPS);
     double words = Math.min(core.portWords(), ahead);
     return new CoreTimes(
         degree / words,
         words * Long.BYTES,
         memory.latencyCycles() + READ_STEPS,
-        memory.latencyCycles() + Math.min(BURST_LINES, lines) + WRITE_STEPS,
+        memory.latencyCycles() + Math.min(core.burstBeats(), lines) + WRITE_STEPS,
         core.transformCycles(degreeBits),
         core.rows(degreeBits),
         core.window() + DECODE_STEPS);

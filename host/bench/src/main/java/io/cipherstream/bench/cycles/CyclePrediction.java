@@ -23,6 +23,9 @@ public final class CyclePrediction {
   /** Cycles from a finished instruction to the start of one that waited for it. */
   private static final int WAKE = 3;
 
+  /** Cycles from the last instruction's end until the count of cycles goes into the result. */
+  private static final int DRAIN = 3;
+
   private static final int SEGMENT_BYTES = 16;
 
   private final CoreShape core;
@@ -91,8 +94,9 @@ public final class CyclePrediction {
     bytes.putAll(time.moved());
     bytes.put(Port.PROGRAM, (double) programBytes());
     return new Prediction(
-        lastFinished + times.write(),
+        lastFinished + DRAIN,
         (double) rows / core.nttUnits(),
+        (double) (works.size() - transformed) * program.ring().degree() / core.portWords(),
         rows,
         (works.size() - transformed) * program.ring().degree() / core.lanes(),
         time.both(),

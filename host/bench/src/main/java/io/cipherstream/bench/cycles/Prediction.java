@@ -5,8 +5,10 @@ import java.util.Map;
 /**
  * Cycles of one program on one core.
  *
- * @param cycles from start to the result line
+ * @param cycles from start to the count in the result line, before that line is written
  * @param butterflyBound cycles in which its transforms' butterflies could be issued at best
+ * @param wordBound cycles in which its words could pass the vector unit at best: N / min(P, words
+ *     of a bus beat) an instruction
  * @param rows rows of butterflies, all NTT units together
  * @param beats beats of the vector unit
  * @param both cycles in which both kinds of unit issued
@@ -15,6 +17,7 @@ import java.util.Map;
 public record Prediction(
     double cycles,
     double butterflyBound,
+    double wordBound,
     long rows,
     long beats,
     double both,

@@ -29,8 +29,12 @@ public final class OutputFiles {
     }
   }
 
-  /** Writes a file, whole or not at all. */
-  static void replace(Path file, byte[] content) {
+  /**
+   * Writes a file, whole or not at all.
+   *
+   * @throws BenchException of kind OUTPUT if it cannot be written
+   */
+  public static void replace(Path file, byte[] content) {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
       Files.write(partial, content);

@@ -49,10 +49,7 @@ public record PageModel(
 
   /** All of one parameter set. */
   public record Section(
-      String name, int degree, String primes, List<Chart> charts, List<Table> tables) {}
-
-  /** An image as a data URI. */
-  public record Chart(String title, String uri) {}
+      String name, int degree, String primes, List<ChartImage> charts, List<Table> tables) {}
 
   /** Rows of one kind. */
   public record Table(String title, List<String> engines, List<Row> rows) {}

@@ -11,20 +11,26 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.util.Version;
 
 /** Versions of what took part in a run. */
-final class Versions {
+public final class Versions {
 
   private static final long GIT_SECONDS_MAX = 5;
 
   private Versions() {}
 
   static Map<String, String> of(BenchOptions options) {
-    Map<String, String> versions = new TreeMap<>();
-    versions.put("cipherstream", options.version());
+    Map<String, String> versions = of(options.version());
     versions.put("SEAL", SealInfo.version());
     if (options.hexl().missing() == null) {
       versions.put("HEXL", options.hexl().version());
     }
     versions.put("JMH", Version.getPlainVersion());
+    return versions;
+  }
+
+  /** Those of this program alone. */
+  public static Map<String, String> of(String program) {
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("cipherstream", program);
     git().ifPresent(version -> versions.put("git", version));
     return versions;
   }

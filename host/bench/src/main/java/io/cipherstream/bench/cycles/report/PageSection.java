@@ -1,0 +1,44 @@
+package io.cipherstream.bench.cycles.report;
+
+import io.cipherstream.bench.report.ChartImage;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A part of the page, all of it text.
+ *
+ * @param paragraphs in front of charts and tables
+ */
+public record PageSection(
+    String title, List<String> paragraphs, List<ChartImage> charts, List<Table> tables) {
+
+  /**
+   * A table.
+   *
+   * @param title empty for none
+   */
+  public record Table(String title, List<String> head, List<List<Cell>> rows) {}
+
+  /**
+   * A cell.
+   *
+   * @param style class of the page's style; empty for none
+   */
+  public record Cell(String text, String style) {}
+
+  /** Style of what was predicted and not simulated. */
+  static final String PREDICTED = "predicted";
+
+  /** Mark behind figures that were predicted and not simulated. */
+  static final String PREDICTED_MARK = " (p)";
+
+  /** A row of plain cells. */
+  static List<Cell> row(String... texts) {
+    return Arrays.stream(texts).map(t -> new Cell(t, "")).toList();
+  }
+
+  /** A figure of a measurement, marked if it is a prediction. */
+  static Cell figure(CycleMeasurement of, String text) {
+    return of.simulated() == null ? new Cell(text + PREDICTED_MARK, PREDICTED) : new Cell(text, "");
+  }
+}

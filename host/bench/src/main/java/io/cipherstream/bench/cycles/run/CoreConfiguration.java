@@ -1,0 +1,109 @@
+package io.cipherstream.bench.cycles.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cipherstream.bench.cycles.CoreShape;
+import io.cipherstream.bench.report.BenchException;
+import io.cipherstream.bench.report.BenchException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * {@code bitstreams/<board>/<name>/configuration.json}: a core, its clock and its card's memory.
+ *
+ * @param clockMhz target clock
+ * @param bytesPerSecond nominal bandwidth of the card's memory
+ * @param moduli entries of the core's modulus table
+ * @param core the rest of what shapes it
+ * @param json the members of {@code core}, to hold against an image
+ */
+record CoreConfiguration(
+    String name,
+    String board,
+    double clockMhz,
+    double bytesPerSecond,
+    int moduli,
+    CoreShape core,
+    JsonNode json) {
+
+  private static final String FILE = "configuration.json";
+  private static final long BYTES_MAX = 1 << 20;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /**
+   * @throws BenchException of kind ENGINE if the file is missing, no JSON, or lacks a member
+   */
+  static CoreConfiguration read(Path file) {
+    JsonNode root = tree(file);
+    JsonNode core = root.path("core");
+    JsonNode multiplier = core.path("multiplier");
+    return new CoreConfiguration(
+        root.path("name").asText(),
+        root.path("board").asText(),
+        number(file, root, "clockMHz").doubleValue(),
+        number(file, root.path("memory"), "bytesPerSecond").doubleValue(),
+        integer(file, core, "moduli"),
+        new CoreShape(
+            integer(file, core, "wordBits"),
+            integer(file, core, "degreeBitsMin"),
+            integer(file, core, "degreeBitsMax"),
+            integer(file, core, "lanes"),
+            core.path("nttUnits").asInt(1),
+            integer(file, core, "limbBuffers"),
+            integer(file, core, "twiddleSlots"),
+            integer(file, core, "permutationLimbs"),
+            integer(file, core, "busWords"),
+            integer(file, core, "burstBeats"),
+            integer(file, core, "aheadBeats"),
+            integer(file, core, "window"),
+            integer(file, multiplier, "tileA"),
+            integer(file, multiplier, "tileB"),
+            integer(file, multiplier, "adderLevels")),
+        core);
+  }
+
+  /** All configurations of boards whose names begin so, by board and name. */
+  static List<CoreConfiguration> ofBoards(Path bitstreams, String prefix) {
+    try (Stream<Path> files = Files.walk(bitstreams, 3)) {
+      return files
+          .filter(f -> f.endsWith(FILE))
+          .filter(f -> bitstreams.relativize(f).getName(0).toString().startsWith(prefix))
+          .sorted()
+          .map(CoreConfiguration::read)
+          .toList();
+    } catch (IOException e) {
+      throw new BenchException(Kind.ENGINE, bitstreams + " cannot be read: " + e, e);
+    }
+  }
+
+  static JsonNode tree(Path file) {
+    try {
+      if (!Files.isRegularFile(file) || Files.size(file) > BYTES_MAX) {
+        throw new BenchException(
+            Kind.ENGINE, file + " is missing, or larger than " + BYTES_MAX + " bytes");
+      }
+      return MAPPER.readTree(Files.readAllBytes(file));
+    } catch (JsonProcessingException e) {
+      throw new BenchException(Kind.ENGINE, file + " is no JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new BenchException(Kind.ENGINE, file + " cannot be read: " + e, e);
+    }
+  }
+
+  private static int integer(Path file, JsonNode from, String member) {
+    return number(file, from, member).intValue();
+  }
+
+  private static JsonNode number(Path file, JsonNode from, String member) {
+    JsonNode found = from.path(member);
+    if (!found.isNumber()) {
+      throw new BenchException(
+          Kind.ENGINE, file + ": " + member + " is " + found + ", expected a number");
+    }
+    return found;
+  }
+}

@@ -1,0 +1,36 @@
+package io.cipherstream.bench.cycles.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is to be run.
+ *
+ * @param configurations of simulated cards; empty for the usual ones
+ * @param quick whether only the few cases are run that the goals and a first look need
+ * @param out folder for {@code cycles.json} and {@code cycles.html}
+ * @param bitstreams folder of all configurations
+ * @param environment that the simulation sees
+ * @param version of this program
+ */
+public record CycleOptions(
+    List<String> configurations,
+    boolean quick,
+    Path out,
+    Path bitstreams,
+    Map<String, String> environment,
+    String version) {
+
+  /** What a quick run simulates. */
+  public static final List<String> QUICK = List.of("sim-p4", "sim-p16");
+
+  /** What a full run simulates. */
+  public static final List<String> FULL = List.of("sim-p1", "sim-p4", "sim-p8", "sim-p16");
+
+  public CycleOptions {
+    configurations =
+        configurations.isEmpty() ? (quick ? QUICK : FULL) : List.copyOf(configurations);
+    environment = Map.copyOf(environment);
+  }
+}

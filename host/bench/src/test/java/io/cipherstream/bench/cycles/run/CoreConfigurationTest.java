@@ -1,0 +1,48 @@
+package io.cipherstream.bench.cycles.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cipherstream.bench.report.BenchException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CoreConfigurationTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void whatTheRunUsesIsThere() {
+    List<CoreConfiguration> all = CoreConfiguration.ofBoards(Bitstreams.FOLDER, "sim");
+    assertThat(all).extracting(CoreConfiguration::name).containsAll(CycleOptions.FULL);
+    for (String name : CycleOptions.FULL) {
+      CoreConfiguration c = Bitstreams.simulated(name);
+      assertThat(name).isEqualTo("sim-p" + c.core().lanes());
+      assertThat(c.core().window()).isEqualTo(16);
+      assertThat(c.core().aheadBeats()).isEqualTo(128);
+      assertThat(c.bytesPerSecond()).isEqualTo(76.8e9);
+    }
+  }
+
+  @Test
+  void aMissingMemberIsNamed() throws IOException {
+    String json = Files.readString(Bitstreams.FOLDER.resolve("sim/sim-p4/configuration.json"));
+    Path file =
+        Files.writeString(
+            folder.resolve("configuration.json"), json.replace("\"window\"", "\"windows\""));
+    assertRefused(file, "window is , expected a number");
+    assertRefused(Files.writeString(folder.resolve("b.json"), "{"), "is no JSON");
+    assertRefused(folder.resolve("nowhere.json"), "is missing");
+  }
+
+  private static void assertRefused(Path file, String message) {
+    assertThatThrownBy(() -> CoreConfiguration.read(file))
+        .isInstanceOfSatisfying(
+            BenchException.class, e -> assertThat(e.kind()).isEqualTo(BenchException.Kind.ENGINE))
+        .hasMessageContaining(message);
+  }
+}
