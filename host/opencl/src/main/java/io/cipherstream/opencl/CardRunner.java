@@ -173,6 +173,7 @@ final class CardRunner implements ProgramRunner {
         : Math.max(1, (long) (manifest.clockMhz() * 1e4));
   }
 
+  /** Enqueued under the engine's lock, from then on of its queue's thread alone. */
   private final class CardRun implements Run {
     private final LimbProgram program;
     private final List<CorePart> parts;
@@ -180,6 +181,9 @@ final class CardRunner implements ProgramRunner {
     private final List<ByteBuffer> tables = new ArrayList<>();
     private final List<ByteBuffer> lines = new ArrayList<>();
     private final int[] launches;
+    private final Map<Opcode, Long> byOpcode = new EnumMap<>(Opcode.class);
+    private long zeros;
+    private int enqueued;
 
     CardRun(Scheduled scheduled, long[] begins, ByteBuffer host, CommandStream lane) {
       this.program = scheduled.program();
@@ -224,38 +228,78 @@ final class CardRunner implements ProgramRunner {
                 lines.get(i),
                 command,
                 i == 0 ? waits : new cl_event[0]);
+        enqueued++;
       }
+    }
+
+    /**
+     * Waits for one part after the other and tells the listener of each. A part that fails ends the
+     * telling; what is behind it in the queue is waited for all the same.
+     */
+    @Override
+    public void await(ClCalls calls, DeviceCommand command) {
+      EngineException failure = null;
+      for (int i = 0; i < enqueued && failure == null; i++) {
+        try {
+          cl_event launch = command.events().get(launches[i]);
+          // Behind the kernel in the queue its result is read.
+          calls.await(
+              new cl_event[] {launch, command.events().get(launches[i] + 1)}, command.what());
+          finish(parts.get(i), CoreResult.of(lines.get(i)), calls.nanos(launch));
+        } catch (RuntimeException e) {
+          failure = explained(i, CommandTracker.failure("the end of a run", e));
+        }
+      }
+      try {
+        calls.await(command.events().toArray(new cl_event[0]), command.what());
+      } catch (EngineException e) {
+        failure = failure == null ? e : failure;
+      }
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    /** What the driver said, behind what the core's result line says, if it says more. */
+    private EngineException explained(int index, EngineException failure) {
+      String text =
+          CardFailures.text(manifest, program, parts.get(index), CoreResult.of(lines.get(index)));
+      return text == null || text.equals(failure.getMessage())
+          ? failure
+          : new EngineException(
+              EngineException.Kind.DEVICE, text + " (" + failure.getMessage() + ")", failure);
+    }
+
+    private void finish(CorePart part, CoreResult result, long time) {
+      String failure = CardFailures.text(manifest, program, part, result);
+      if (failure != null) {
+        throw new EngineException(EngineException.Kind.DEVICE, failure);
+      }
+      zeros += result.zeroWords();
+      double all = Math.max(1, part.cycles().sum());
+      part.cycles()
+          .byOpcode()
+          .forEach((o, c) -> byOpcode.merge(o, (long) (time * (c / all)), Long::sum));
+      CoreRun run =
+          new CoreRun(
+              engine,
+              program.name(),
+              cores.unit(lane),
+              part.first(),
+              part.count(),
+              part.cycles().bound(),
+              result,
+              time);
+      add(run);
+      options.listener().finished(run);
     }
 
     @Override
     public ProgramResult result(long[] nanos) {
-      long zeros = 0;
-      Map<Opcode, Long> byOpcode = new EnumMap<>(Opcode.class);
-      for (int i = 0; i < parts.size(); i++) {
-        CorePart part = parts.get(i);
-        CoreResult result = CoreResult.of(lines.get(i));
-        String failure = CardFailures.text(manifest, program, part, result);
-        if (failure != null) {
-          throw new EngineException(EngineException.Kind.DEVICE, failure);
-        }
-        zeros += result.zeroWords();
-        long time = nanos[launches[i]];
-        double all = Math.max(1, part.cycles().sum());
-        part.cycles()
-            .byOpcode()
-            .forEach((o, c) -> byOpcode.merge(o, (long) (time * (c / all)), Long::sum));
-        CoreRun run =
-            new CoreRun(
-                engine,
-                program.name(),
-                cores.unit(lane),
-                part.first(),
-                part.count(),
-                part.cycles().bound(),
-                result,
-                time);
-        add(run);
-        options.listener().finished(run);
+      if (enqueued < parts.size()) {
+        throw new EngineException(
+            EngineException.Kind.DEVICE,
+            enqueued + " of " + parts.size() + " runs of " + program.name() + " were enqueued");
       }
       return new ProgramResult(zeros, byOpcode);
     }

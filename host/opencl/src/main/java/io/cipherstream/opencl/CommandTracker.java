@@ -142,7 +142,7 @@ final class CommandTracker {
     EngineException failure = null;
     ProgramResult result = null;
     try {
-      calls.await(command.events().toArray(new cl_event[0]), command.what());
+      command.await(calls);
       result = command.result(calls);
     } catch (EngineException e) {
       failure = e;

@@ -14,16 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceCommand {
 
-  /** Makes the result of a program from the times of its events. */
-  interface ResultMaker {
-    ProgramResult make(long[] nanos);
-  }
-
   private final CommandStream stream;
   private final List<cl_event> events = new ArrayList<>();
   private final List<Runnable> onFinish = new ArrayList<>();
   private final CompletableFuture<@Nullable ProgramResult> future = new CompletableFuture<>();
-  private @Nullable ResultMaker resultMaker;
+  private ProgramRunner.@Nullable Run program;
   private String what = "a transfer";
   private long allowanceNanos;
   private boolean finished;
@@ -66,8 +61,17 @@ final class DeviceCommand {
   }
 
   /** Says that the command is a program's. */
-  void makesResult(ResultMaker maker) {
-    resultMaker = maker;
+  void makesResult(ProgramRunner.Run run) {
+    program = run;
+  }
+
+  /** Waits for its events; on its stream's thread, lock not held. */
+  void await(ClCalls calls) {
+    if (program == null) {
+      calls.await(events.toArray(new cl_event[0]), what);
+    } else {
+      program.await(calls, this);
+    }
   }
 
   /** What to do under the engine's lock once nothing of the command runs any more. */
@@ -85,7 +89,7 @@ final class DeviceCommand {
    */
   void end(ClCalls calls) {
     finished = true;
-    resultMaker = null;
+    program = null;
     events.forEach(calls::release);
     events.clear();
     onFinish.forEach(Runnable::run);
@@ -93,14 +97,14 @@ final class DeviceCommand {
   }
 
   @Nullable ProgramResult result(ClCalls calls) {
-    if (resultMaker == null) {
+    if (program == null) {
       return null;
     }
     long[] nanos = new long[events.size()];
     for (int i = 0; i < nanos.length; i++) {
       nanos[i] = calls.nanos(events.get(i));
     }
-    return resultMaker.make(nanos);
+    return program.result(nanos);
   }
 
   void complete(@Nullable ProgramResult result) {

@@ -36,6 +36,16 @@ interface ProgramRunner {
     void enqueue(DeviceCommand command, cl_event[] waits);
 
     /**
+     * Waits for what was enqueued, on the thread of the command's queue, lock not held. May tell of
+     * what is done meanwhile, but returns or throws only when nothing of the command runs any more.
+     *
+     * @throws io.cipherstream.ring.EngineException of kind DEVICE if a part of it failed
+     */
+    default void await(ClCalls calls, DeviceCommand command) {
+      calls.await(command.events().toArray(new cl_event[0]), command.what());
+    }
+
+    /**
      * What came of it, from the times of its OpenCL commands.
      *
      * @throws io.cipherstream.ring.EngineException of kind DEVICE if the device says that it failed

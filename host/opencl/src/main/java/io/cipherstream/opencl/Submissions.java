@@ -124,7 +124,7 @@ final class Submissions {
         command.onFinish(() -> programsUnderWay--);
         Set<DeviceCommand> waits = run.waits(command);
         hazards(command, bound, waits);
-        command.makesResult(run::result);
+        command.makesResult(run);
         tracker.start(command, waits, run::enqueue);
         count++;
         instructions += program.instructions().size();
