@@ -1,5 +1,6 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.engine.EngineSpec;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,6 +16,10 @@ import picocli.CommandLine.Spec;
             + " variable CIPHERSTREAM_SIM_WAVE names; sim.fst without it.")
 final class SimWaveCommand implements Callable<Integer> {
 
+  /** As simulation_wanted of deploy/setup/sim.sh has it. */
+  private static final String DEFAULT_ENGINE = "sim:sim-small-debug";
+
+  private static final String RECORDING = "-debug";
   private static final int DEGREE = 1024;
   private static final int BITS = 50;
 
@@ -24,9 +29,11 @@ final class SimWaveCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "E",
-      defaultValue = "sim",
-      description = "sim (default) or sim:configuration.")
-  private String engine = "sim";
+      defaultValue = DEFAULT_ENGINE,
+      description =
+          "sim:configuration-debug, as only such images record waveforms; default"
+              + " ${DEFAULT-VALUE}.")
+  private String engine = DEFAULT_ENGINE;
 
   @Option(
       names = "--instructions",
@@ -46,14 +53,19 @@ final class SimWaveCommand implements Callable<Integer> {
       throw new CliException(
           ExitCodes.USAGE, "--instructions " + instructions + ": expected 1 to 1000");
     }
+    EngineSpec chosen = SimRunCommand.simulation(engine);
+    if (!chosen.device().endsWith(RECORDING)) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "engine '"
+              + engine
+              + "' records no waveform: expected a configuration with "
+              + RECORDING
+              + " behind its name, such as "
+              + DEFAULT_ENGINE);
+    }
     SimulatedPrograms.run(
-        SimRunCommand.simulation(engine),
-        DEGREE,
-        BITS,
-        instructions,
-        1,
-        spec.commandLine().getOut(),
-        common.json());
+        chosen, DEGREE, BITS, instructions, 1, spec.commandLine().getOut(), common.json());
     if (!common.json()) {
       spec.commandLine().getOut().println("waveform    " + file);
     }

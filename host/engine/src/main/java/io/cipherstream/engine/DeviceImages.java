@@ -68,7 +68,10 @@ public final class DeviceImages {
               + ": './cipherstream bitstream build "
               + name
               + "' makes it; there are: "
-              + list().stream().map(Found::name).toList());
+              + list().stream()
+                  .filter(image -> image.board().equals(ImageManifest.SIMULATION))
+                  .map(Found::name)
+                  .toList());
     }
     return folder;
   }
