@@ -33,6 +33,7 @@ class LayeringTest {
           Map.entry("engine", List.of("ring", "ckks", "seal", "opencl")),
           Map.entry("wire", List.of("ring", "ckks")),
           Map.entry("model", List.of()),
+          Map.entry("workflow", List.of("model")),
           Map.entry("transformer", List.of("ring", "ckks", "model")),
           Map.entry(
               "client", List.of("ring", "ckks", "wire", "model", "transformer", "seal.client")),

@@ -1,0 +1,180 @@
+package io.cipherstream.workflow.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The layouts of GLUE's files; the texts are made up here, none is GLUE's. */
+class TsvReaderTest {
+
+  @TempDir private Path folder;
+
+  private Path file(String text) throws IOException {
+    return Files.write(folder.resolve("data.tsv"), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static TsvReader glue(GlueTask task) {
+    return new TsvReader(task.task(), task.columns());
+  }
+
+  @Test
+  void sst2WithQuotationMarksThatAreText() throws IOException {
+    Path file = file("sentence\tlabel\n\" so it begins \t1\nnot \"good\" , is it ? \t0\n");
+    assertThat(glue(GlueTask.SST2).read(file))
+        .containsExactly(
+            new TextExample(2, "\" so it begins ", null, 1),
+            new TextExample(3, "not \"good\" , is it ? ", null, 0));
+  }
+
+  @Test
+  void qnliAndRteNameTheirLabels() throws IOException {
+    Path file =
+        file(
+            "index\tquestion\tsentence\tlabel\n"
+                + "0\tWho sang?\tA choir sang.\tentailment\n"
+                + "1\tWho \"sang?\tNobody knows.\tnot_entailment\n");
+    assertThat(glue(GlueTask.QNLI).read(file))
+        .containsExactly(
+            new TextExample(2, "Who sang?", "A choir sang.", 0),
+            new TextExample(3, "Who \"sang?", "Nobody knows.", 1));
+    Path rte =
+        file("index\tsentence1\tsentence2\tlabel\r\n0\tIt rains.\tIt is wet.\tentailment\r\n");
+    assertThat(glue(GlueTask.RTE).read(rte))
+        .containsExactly(new TextExample(2, "It rains.", "It is wet.", 0));
+  }
+
+  @Test
+  void mrpcHasAByteOrderMarkTheLabelFirstAndLoneQuotationMarks() throws IOException {
+    Path file =
+        file(
+            "\uFEFFQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\n"
+                + "1\t702876\t702977\t\"We won , he said .\tHe said \" we won \" .\n"
+                + "0\t1\t2\tIt opened .\tIt closed .\n");
+    assertThat(glue(GlueTask.MRPC).read(file))
+        .containsExactly(
+            new TextExample(2, "\"We won , he said .", "He said \" we won \" .", 1),
+            new TextExample(3, "It opened .", "It closed .", 0));
+  }
+
+  @Test
+  void stsbHasTenColumnsAndAScore() throws IOException {
+    Path file =
+        file(
+            "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2\tscore\n"
+                + "0\tmain\tf\t2012\t1\tnone\tnone\tA \"plane lands.\tA jet lands.\t4.500\n"
+                + "1\tmain\tf\t2012\t4\tnone\tnone\tA man eats.\tA dog runs.\t0.000\n");
+    assertThat(glue(GlueTask.STSB).read(file))
+        .containsExactly(
+            new TextExample(2, "A \"plane lands.", "A jet lands.", 4.5),
+            new TextExample(3, "A man eats.", "A dog runs.", 0));
+  }
+
+  @Test
+  void numberedColumnsOfAFileWithoutHeader() throws IOException {
+    Task task = Task.sentences("acceptable", Target.Classes.of("no", "yes"));
+    TsvReader reader = new TsvReader(task, Columns.numbered(3, -1, 1));
+    assertThat(reader.read(file("a1\t1\t*\tIt works.\na2\tno\t\tWorks it.\n\n")))
+        .containsExactly(
+            new TextExample(1, "It works.", null, 1), new TextExample(2, "Works it.", null, 0));
+    ExpectData.kind(DataException.Kind.COLUMN_MISSING, () -> reader.read(file("a\tb\n")))
+        .hasMessageContaining("no column 3")
+        .hasMessageContaining("has 2 columns");
+  }
+
+  @Test
+  void linesAreCountedAsAnEditorCountsThem() throws IOException {
+    Path file = file("sentence\tlabel\n\nfine\t1\r\n \nbad\t7\n");
+    ExpectData.kind(DataException.Kind.LABEL, () -> glue(GlueTask.SST2).read(file))
+        .hasMessageContaining("line 5: label '7' is none of task sst2")
+        .hasMessageContaining("[negative, positive] or [0, 1]");
+  }
+
+  @Test
+  void aMissingColumnIsNamedWithTheHeaderThatCame() throws IOException {
+    Path file = file("index\tquestion\ttext\tlabel\n0\ta\tb\tentailment\n");
+    ExpectData.kind(DataException.Kind.COLUMN_MISSING, () -> glue(GlueTask.QNLI).read(file))
+        .hasMessageContaining("no column 'sentence'")
+        .hasMessageContaining("index | question | text | label");
+    Path commas = file("sentence,label\nx,1\n");
+    ExpectData.kind(DataException.Kind.COLUMN_MISSING, () -> glue(GlueTask.SST2).read(commas))
+        .hasMessageContaining("separated by tabs?");
+  }
+
+  @Test
+  void rowsWithAnotherNumberOfColumns() throws IOException {
+    Path more = file("sentence\tlabel\na\tb\t1\n");
+    ExpectData.kind(DataException.Kind.ROW, () -> glue(GlueTask.SST2).read(more))
+        .hasMessageContaining("line 2 has 3 columns: expected 2")
+        .hasMessageContaining("tab inside a text");
+    Path fewer = file("sentence\tlabel\nfine\t1\nonly text\n");
+    ExpectData.kind(DataException.Kind.ROW, () -> glue(GlueTask.SST2).read(fewer))
+        .hasMessageContaining("line 3 has 1 columns");
+  }
+
+  @Test
+  void targetsThatAreNoFiniteNumberInRange() throws IOException {
+    for (String bad : List.of("NaN", "Infinity", "5.01", "-1", "four", "")) {
+      Path file = file("sentence1\tsentence2\tscore\na\tb\t1.5\na\tb\t" + bad + "\n");
+      ExpectData.kind(DataException.Kind.TARGET, () -> glue(GlueTask.STSB).read(file))
+          .hasMessageContaining("line 3");
+    }
+  }
+
+  @Test
+  void emptyFilesAndTexts() throws IOException {
+    Path empty = file("");
+    ExpectData.kind(DataException.Kind.EMPTY, () -> glue(GlueTask.QNLI).read(empty))
+        .hasMessageContaining("expected a header with [question, sentence, label]");
+    Path header = file("sentence\tlabel\n\n");
+    ExpectData.kind(DataException.Kind.EMPTY, () -> glue(GlueTask.SST2).read(header))
+        .hasMessageContaining("no examples");
+    Path blank = file("sentence\tlabel\n \t1\n");
+    ExpectData.kind(DataException.Kind.TEXT, () -> glue(GlueTask.SST2).read(blank))
+        .hasMessageContaining("line 2");
+  }
+
+  @Test
+  void limitsHold() throws IOException {
+    TsvReader small =
+        new TsvReader(GlueTask.SST2.task(), Columns.sentence(), new Limits(200, 20, 2, 5));
+    Path longLine = file("sentence\tlabel\nok\t1\n" + "x".repeat(19) + "\t1\n");
+    ExpectData.kind(DataException.Kind.TOO_LARGE, () -> small.read(longLine))
+        .hasMessageContaining("line 3: longer than 20 characters");
+    Path many = file("sentence\tlabel\na\t1\nb\t1\nc\t1\n");
+    ExpectData.kind(DataException.Kind.TOO_LARGE, () -> small.read(many))
+        .hasMessageContaining("more than 2 examples");
+    Path big = file("sentence\tlabel\n" + "a\t1\n".repeat(50));
+    ExpectData.kind(DataException.Kind.TOO_LARGE, () -> small.read(big))
+        .hasMessageContaining("at most 200");
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AndFilesThatAreNotThere() throws IOException {
+    Path file = Files.write(folder.resolve("latin.tsv"), new byte[] {'a', (byte) 0xE9, '\n'});
+    ExpectData.kind(DataException.Kind.ENCODING, () -> glue(GlueTask.SST2).read(file));
+    ExpectData.kind(
+        DataException.Kind.NOT_FOUND, () -> glue(GlueTask.SST2).read(folder.resolve("none.tsv")));
+  }
+
+  @Test
+  void columnsThatDoNotFitTheTask() {
+    ExpectData.kind(
+        DataException.Kind.TASK, () -> new TsvReader(GlueTask.RTE.task(), Columns.sentence()));
+    ExpectData.kind(
+        DataException.Kind.TASK,
+        () -> new TsvReader(GlueTask.SST2.task(), Columns.sentence().withNames("0", "1", "2")));
+    ExpectData.kind(
+        DataException.Kind.TASK,
+        () ->
+            new TsvReader(
+                Task.words("ner", Target.WordLabels.of(List.of("O", "B-X"))), Columns.sentence()));
+    ExpectData.kind(DataException.Kind.TASK, () -> GlueTask.parse("imdb"));
+    assertThat(GlueTask.parse("STS-B")).isEqualTo(GlueTask.STSB);
+  }
+}
