@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What a card would do, by prediction alone.
  *
  * @param configuration of the core
+ * @param connected banks of the memory that the board's committed connectivity uses; empty if it is
+ *     not said
  * @param lanes P
  * @param units compute units on the card, each with its part of the memory's bandwidth
  * @param clockMhz target clock; nothing was placed or routed
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record CardPlan(
     String configuration,
     String board,
+    String connected,
     int lanes,
     int units,
     double clockMhz,

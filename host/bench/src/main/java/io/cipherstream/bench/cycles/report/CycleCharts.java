@@ -16,7 +16,7 @@ import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws the charts of the cycle report. */
+/** Draws the charts of the cycle report, of simulated figures unless they say otherwise. */
 final class CycleCharts {
 
   private static final int DEGREE = 8192;
@@ -74,7 +74,8 @@ final class CycleCharts {
   List<ChartImage> bytes() {
     List<CycleMeasurement> shown =
         report.measurements().stream()
-            .filter(m -> !m.what().perLimb() && !m.counts().bytes().isEmpty())
+            .filter(m -> m.simulated() != null && !m.what().perLimb())
+            .filter(m -> !m.counts().bytes().isEmpty())
             .filter(m -> m.configuration().equals(last(m.what())))
             .toList();
     if (shown.isEmpty()) {
@@ -97,7 +98,7 @@ final class CycleCharts {
     chart.getStyler().setStacked(true);
     Set<String> ports = new LinkedHashSet<>();
     shown.forEach(m -> ports.addAll(m.counts().bytes().keySet()));
-    List<String> names = shown.stream().map(m -> m.what().toString()).toList();
+    List<String> names = shown.stream().map(m -> label(m.what())).toList();
     int color = FIRST_COLOR;
     for (String port : ports) {
       List<Double> values =
@@ -178,9 +179,7 @@ final class CycleCharts {
               CardPlan.@Nullable Rate at = plan.at(y.degree());
               values.add(at == null ? null : rate.applyAsDouble(at));
             }
-            chart
-                .addSeries(plan.configuration() + " × " + plan.units(), names, values)
-                .setFillColor(ChartDrawing.color(color++));
+            chart.addSeries(label(plan), names, values).setFillColor(ChartDrawing.color(color++));
           }
           logarithmic(chart);
           return chart;
@@ -221,6 +220,7 @@ final class CycleCharts {
               values.add(
                   report
                       .find(core.configuration(), what)
+                      .filter(m -> m.simulated() != null)
                       .map(m -> value.applyAsDouble(m))
                       .orElse(null));
             }
@@ -235,6 +235,10 @@ final class CycleCharts {
           }
           return chart;
         });
+  }
+
+  private static String label(CardPlan plan) {
+    return plan.board().replaceFirst("alveo-", "") + " × " + plan.units();
   }
 
   private static String label(CycleCase what) {

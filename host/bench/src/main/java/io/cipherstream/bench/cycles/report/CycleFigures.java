@@ -23,7 +23,8 @@ public final class CycleFigures {
 
   /** A difference in percent with its sign: +1.2 %. */
   public static String signed(double share) {
-    return String.format(Locale.ROOT, "%+.1f\u00a0%%", 100 * share);
+    double percent = Math.rint(1000 * share) / 10;
+    return percent == 0 ? "0.0\u00a0%" : String.format(Locale.ROOT, "%+.1f\u00a0%%", percent);
   }
 
   /** A ratio: 1.06. */

@@ -169,7 +169,12 @@ final class MeasuredSections {
         .sorted(java.util.Comparator.comparingInt(CycleCase::degree))
         .forEach(cases::add);
     List<List<Cell>> rows = new ArrayList<>();
+    int degree = 0;
     for (CycleCase what : cases) {
+      if (rows.isEmpty() || what.degree() != degree) {
+        degree = what.degree();
+        rows.add(least(what));
+      }
       List<Cell> cells = new ArrayList<>(row(what.toString()));
       for (Core core : report.cores()) {
         cells.add(
@@ -181,6 +186,20 @@ final class MeasuredSections {
       rows.add(cells);
     }
     return rows;
+  }
+
+  /** The bound of a limb on each core. */
+  private List<Cell> least(CycleCase what) {
+    List<Cell> cells = new ArrayList<>(row("least, N = " + what.degree()));
+    for (Core core : report.cores()) {
+      String bound =
+          report
+              .find(core.configuration(), what)
+              .map(m -> CycleFigures.whole(m.bound() / what.units()))
+              .orElse("–");
+      cells.add(new Cell(bound, "least"));
+    }
+    return cells;
   }
 
   private static Cell perLimb(CycleMeasurement m) {

@@ -30,10 +30,11 @@ final class PlanSection {
         "Planning for cards",
         List.of(
             "Predictions, all of them: cycles of the model, divided by a target clock that nothing"
-                + " placed or routed supports, before memory of nominal bandwidth (460 GB/s is the"
-                + " U280's HBM2, 77 GB/s the four DDR4 banks of the U250) and of the latency in the"
-                + " table. Units share the bandwidth evenly. Whether so many units fit a card is not"
-                + " known; the board's configuration as committed has one.",
+                + " placed or routed supports, before memory of nominal bandwidth (460 GB/s is all"
+                + " of the U280's HBM2, 77 GB/s all four DDR4 banks of the U250; what the committed"
+                + " connectivity uses stands beside it) and of the latency in the table. Units share"
+                + " the bandwidth evenly. Whether so many units fit a card is not known; the boards'"
+                + " configurations as committed have one. Operands and keys are on the card.",
             "Yardstick: "
                 + Yardstick.SOURCE
                 + ". Its transforms are those of one core of 16 butterflies at 300 MHz; its key"
@@ -56,6 +57,7 @@ final class PlanSection {
                     Integer.toString(plan.units()),
                     String.format(Locale.ROOT, "%.0f MHz", plan.clockMhz()),
                     String.format(Locale.ROOT, "%.0f GB/s", plan.bytesPerSecond() / 1e9),
+                    plan.connected(),
                     plan.latencyCycles() + " cycles"));
         cells.add(predicted(CycleFigures.rate(rate.nttPerSecond())));
         cells.add(predicted(CycleFigures.rate(rate.keySwitchesPerSecond())));
@@ -72,6 +74,7 @@ final class PlanSection {
             "300 MHz",
             "",
             "",
+            "",
             CycleFigures.rate(y.nttPerSecond()),
             CycleFigures.rate(y.keySwitchesPerSecond()),
             "",
@@ -84,6 +87,7 @@ final class PlanSection {
             "units",
             "clock",
             "memory",
+            "connected",
             "latency",
             "NTT/s",
             "key switches/s",

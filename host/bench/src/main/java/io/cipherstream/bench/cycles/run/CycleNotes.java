@@ -24,8 +24,8 @@ final class CycleNotes {
     long predictedOnly = measured.stream().filter(m -> m.simulated() == null).count();
     if (predictedOnly > 0) {
       notes.add(
-          predictedOnly
-              + " programs were predicted and not simulated, because that would take too long.");
+          (predictedOnly == 1 ? "1 program was" : predictedOnly + " programs were")
+              + " predicted and not simulated, because that would take too long.");
     }
     if (measured.stream().anyMatch(m -> m.what().degree() < 8192 && !m.what().perLimb())) {
       notes.add(

@@ -7,6 +7,8 @@ import io.cipherstream.bench.cycles.report.CardPlan;
 import io.cipherstream.bench.cycles.report.CycleCase;
 import io.cipherstream.bench.cycles.report.CycleCase.Kind;
 import io.cipherstream.bench.cycles.report.Yardstick;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,12 +25,19 @@ final class CyclePlanner {
   static final int LATENCY_CYCLES = 80;
 
   private final CasePrograms programs;
+  private final Path bitstreams;
 
-  CyclePlanner(CasePrograms programs) {
+  /**
+   * @param bitstreams folder of all boards
+   */
+  CyclePlanner(CasePrograms programs, Path bitstreams) {
     this.programs = programs;
+    this.bitstreams = bitstreams;
   }
 
-  List<CardPlan> plans(List<CoreConfiguration> cards) {
+  /** Plans with every configuration of the Alveo cards. */
+  List<CardPlan> plans() {
+    List<CoreConfiguration> cards = CoreConfiguration.ofBoards(bitstreams, "alveo-");
     List<CardPlan> plans = new ArrayList<>();
     for (CoreConfiguration card : cards) {
       for (int units : UNITS) {
@@ -36,6 +45,12 @@ final class CyclePlanner {
       }
     }
     return plans;
+  }
+
+  /** Banks of the memory that {@code board.json} names; empty if there is none. */
+  private String connected(CoreConfiguration card) {
+    Path file = bitstreams.resolve(card.board()).resolve("board.json");
+    return Files.exists(file) ? CoreConfiguration.tree(file).path("memory").asText("") : "";
   }
 
   private CardPlan plan(CoreConfiguration card, int units) {
@@ -51,6 +66,7 @@ final class CyclePlanner {
     return new CardPlan(
         card.name(),
         card.board(),
+        connected(card),
         card.core().lanes(),
         units,
         card.clockMhz(),

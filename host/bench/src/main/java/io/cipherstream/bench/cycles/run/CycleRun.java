@@ -89,8 +89,7 @@ public final class CycleRun {
             Versions.of(options.version()),
             cores.stream().map(c -> core(c, digests.getOrDefault(c.name(), ""))).toList(),
             measured,
-            new CyclePlanner(programs)
-                .plans(CoreConfiguration.ofBoards(options.bitstreams(), "alveo-")),
+            new CyclePlanner(programs, options.bitstreams()).plans(),
             CycleNotes.of(options, settings, measured));
     CycleReportFile.FORMAT.write(report, out.resolve(CycleReportFile.NAME));
     CycleHtml.write(report, out.resolve(CycleHtml.NAME));

@@ -46,6 +46,7 @@ final class CycleReports {
             new CardPlan(
                 "alveo-u280-p16",
                 "alveo-u280",
+                "HBM[0:31]",
                 16,
                 4,
                 300,
