@@ -1,7 +1,7 @@
 # Maven: builds once for given sources; offline as soon as what the build files name has been fetched.
 # shellcheck shell=bash
 
-pom_hash() { (cd "$root" && find pom.xml .mvn host fpga -name target -prune -o \( -name pom.xml -o -path '.mvn/*' \) -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1); }
+pom_hash() { (cd "$root" && find pom.xml .mvn host fpga sim -name target -prune -o \( -name pom.xml -o -path '.mvn/*' \) -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1); }
 
 # maven PURPOSE ARGUMENT…: offline if the same build files have fetched everything for PURPOSE before.
 maven() {
@@ -48,9 +48,7 @@ ensure_built() {
     hash=$(source_hash)
     say "building (the first time fetches libraries and compiles SEAL: some minutes); the log is target/setup/build.log"
     # The FPGA core and its simulation are no part of what runs here: sim.sh builds them, and the tests.
-    local left_out='!fpga'
-    [ ! -f "$root/sim/pom.xml" ] || left_out='!fpga,!sim'
-    if ! maven build package -pl "$left_out" -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true >"$state/build.log" 2>&1; then
+    if ! maven build package -pl '!fpga,!sim' -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true >"$state/build.log" 2>&1; then
       tail -n 40 "$state/build.log" >&2
       die "the build failed; the whole log is target/setup/build.log"
     fi

@@ -12,9 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A process that compares a simulated card with the interpreter, and opens it again once after a
- * failure: the simulation reads its environment when a process loads it, so each trial has its own.
- * Prints a line an event: {@code same: …} or {@code KIND: message}.
+ * Compares a simulated card with the interpreter on random programs, and opens it again once after
+ * a failure. Prints a line an event: {@code same: …} with what ran, or {@code KIND: message}.
  */
 final class CardTrial {
 
@@ -33,29 +32,35 @@ final class CardTrial {
             Integer.parseInt(arguments[1]),
             Integer.parseInt(arguments[5]),
             Integer.parseInt(arguments[2]));
-    OpenClOptions options =
-        OpenClOptions.DEFAULTS
-            .withMemoryBytesMax(256 << 20)
-            .withPatience(Duration.ofSeconds(60))
-            .withCard(
-                CardOptions.DEFAULTS
-                    .withImage(image)
-                    .withInstructionsMax(Integer.parseInt(arguments[4])));
+    OpenClOptions options = options(image, Integer.parseInt(arguments[4]));
     if (!run(ring, options, seed, instructions)) {
       run(ring, options, seed, instructions);
     }
     System.exit(0);
   }
 
+  /** A small pool, and patience for a machine that has other things to do. */
+  static OpenClOptions options(Path image, int instructionsMax) {
+    return OpenClOptions.DEFAULTS
+        .withMemoryBytesMax(256 << 20)
+        .withPatience(Duration.ofSeconds(60))
+        .withCard(CardOptions.DEFAULTS.withImage(image).withInstructionsMax(instructionsMax));
+  }
+
   private static boolean run(LimbRing ring, OpenClOptions options, long seed, int instructions) {
     try (OpenClEngine card = OpenClEngine.open("opencl:Cipherstream Simulation", ring, options);
         JavaEngine oracle = new JavaEngine(ring, 1L << 31)) {
       EngineConformance.Report report = EngineConformance.run(card, oracle, seed, instructions);
-      System.out.println("same: " + report + "; " + card.activity().orElseThrow());
+      System.out.println(
+          "same: " + report + "; " + WorkDone.of(report, card.activity().orElseThrow()));
       return true;
     } catch (EngineException e) {
-      System.out.println(e.kind() + ": " + String.valueOf(e.getMessage()).replace('\n', ' '));
+      print(e);
       return false;
     }
+  }
+
+  static void print(EngineException e) {
+    System.out.println(e.kind() + ": " + String.valueOf(e.getMessage()).replace('\n', ' '));
   }
 }

@@ -3,51 +3,29 @@ package io.cipherstream.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The engine on the simulated card, each trial in a process with its own environment: words equal
- * the interpreter's, wrong images and folders are refused with what to do.
- *
- * <p>Needs {@code OCL_ICD_VENDORS} and the system property {@code cipherstream.images}, as {@code
- * sim/build.sh sim-golden} makes them.
+ * The engine on a card whose core is the functional model: words equal the interpreter's, wrong
+ * images and folders are refused with what to do.
  */
 class SimulatedCardIT {
 
-  private static final Path IMAGE =
-      Path.of(System.getProperty("cipherstream.images", "target/images"), "sim", "sim-golden");
-  private static final String SEED = System.getProperty("seed", "20261124");
-  private static final long SECONDS_MAX = 300;
+  private static final Path IMAGE = Trial.image("sim-golden");
 
   @TempDir private Path folder;
 
-  private static List<String> trial(Map<String, String> environment, String... arguments)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add(CardTrial.class.getName());
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    builder.environment().putAll(environment);
-    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).as("the trial ends").isTrue();
-    return text.lines().toList();
+  private static List<String> trial(Trial trial, Path image, int degree) throws Exception {
+    return trial.run(image, degree, 50, 600, 4096, 4, Trial.SEED).out();
   }
 
-  private static List<String> trial(Path image, String degree, Map<String, String> environment)
-      throws IOException, InterruptedException {
-    return trial(environment, image.toString(), degree, "50", "600", "4096", "4", SEED);
+  private static List<String> trial(Path image, int degree) throws Exception {
+    return trial(Trial.of(CardTrial.class), image, degree);
   }
 
   private static String refusal(List<String> events) {
@@ -58,9 +36,9 @@ class SimulatedCardIT {
 
   @Test
   void randomProgramsEqualTheInterpreter() throws Exception {
-    for (String degree : List.of("1024", "8192")) {
-      assertThat(trial(IMAGE, degree, Map.of()))
-          .as("N = %s, seed %s", degree, SEED)
+    for (int degree : new int[] {1024, 8192}) {
+      assertThat(trial(IMAGE, degree))
+          .as("N = %d, seed %d", degree, Trial.SEED)
           .singleElement()
           .asString()
           .startsWith("same: ")
@@ -70,11 +48,12 @@ class SimulatedCardIT {
 
   @Test
   void dividedProgramsOnTwoUnitsEqualTheInterpreter() throws Exception {
-    Map<String, String> units = Map.of("CIPHERSTREAM_SIM_UNITS", "2");
-    assertThat(trial(units, IMAGE.toString(), "1024", "50", "1500", "50", "40", SEED))
-        .as("seed %s", SEED)
-        .singleElement()
-        .asString()
+    assertThat(
+            Trial.of(CardTrial.class)
+                .setting("UNITS", 2)
+                .run(IMAGE, 1024, 50, 1500, 50, 40, Trial.SEED)
+                .line())
+        .as("seed %d", Trial.SEED)
         .startsWith("same: ");
   }
 
@@ -84,9 +63,23 @@ class SimulatedCardIT {
     Path image = folder.resolve("sim-golden.csimg");
     byte[] bytes = Files.readAllBytes(image);
     Files.write(image, Arrays.copyOf(bytes, 1000));
-    assertThat(refusal(trial(folder, "1024", Map.of())))
+    assertThat(refusal(trial(folder, 1024)))
         .startsWith("BUILD: ")
-        .contains("it has 1000 bytes, expected the " + bytes.length);
+        .contains("it has 1000 bytes, expected the " + bytes.length)
+        .endsWith("build it again");
+  }
+
+  @Test
+  void anImageWithADamagedByteIsRefused() throws Exception {
+    copy();
+    Path image = folder.resolve("sim-golden.csimg");
+    byte[] bytes = Files.readAllBytes(image);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(image, bytes);
+    assertThat(refusal(trial(folder, 1024)))
+        .startsWith("BUILD: ")
+        .contains("its SHA-256 is ")
+        .endsWith("build it again");
   }
 
   @Test
@@ -96,22 +89,34 @@ class SimulatedCardIT {
     String text = Files.readString(manifest);
     assertThat(text).contains("\"lanes\": 8");
     Files.writeString(manifest, text.replace("\"lanes\": 8", "\"lanes\": 4"));
-    assertThat(refusal(trial(folder, "1024", Map.of())))
+    assertThat(refusal(trial(folder, 1024)))
         .startsWith("BUILD: ")
         .contains("lanes is 8, the manifest says 4");
   }
 
   @Test
   void anImageForOtherRingsIsRefused() throws Exception {
-    assertThat(refusal(trial(IMAGE, "512", Map.of())))
+    assertThat(refusal(trial(IMAGE, 512)))
         .startsWith("BUILD: ")
-        .contains("N is 512, it takes 1024 to 32768");
+        .contains("N is 512, it takes 1024 to 32768")
+        .endsWith("choose another image, or build one for them");
+    assertThat(refusal(trial(Trial.image("sim-small-debug"), 2048)))
+        .startsWith("BUILD: ")
+        .contains("N is 2048, it takes 1024");
+  }
+
+  @Test
+  void aMissingFolderOfImagesIsNamed() throws Exception {
+    assertThat(refusal(trial(folder, 1024)))
+        .startsWith("UNAVAILABLE: no device image in " + folder)
+        .contains("cipherstream bitstream build");
   }
 
   @Test
   void aMissingFolderOfDriversIsNamed() throws Exception {
     Path nowhere = folder.resolve("none");
-    assertThat(refusal(trial(IMAGE, "1024", Map.of("OCL_ICD_VENDORS", nowhere.toString()))))
+    Trial trial = Trial.of(CardTrial.class).variable("OCL_ICD_VENDORS", nowhere.toString());
+    assertThat(refusal(trial(trial, IMAGE, 1024)))
         .startsWith("UNAVAILABLE: ")
         .contains("OCL_ICD_VENDORS is " + nowhere, "which is no folder");
   }

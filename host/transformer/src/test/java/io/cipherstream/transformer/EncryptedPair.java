@@ -173,6 +173,11 @@ final class EncryptedPair implements AutoCloseable {
   }
 
   ByteBuffer words(Ciphertext ciphertext) {
+    return words(ciphertext, parameters);
+  }
+
+  /** The words of a ciphertext of any evaluator. */
+  static ByteBuffer words(Ciphertext ciphertext, CkksParameters parameters) {
     ByteBuffer words =
         ByteBuffer.allocateDirect(Math.toIntExact(ciphertext.words(parameters) * Long.BYTES))
             .order(ByteOrder.LITTLE_ENDIAN);

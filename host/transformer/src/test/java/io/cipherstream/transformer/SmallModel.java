@@ -13,9 +13,11 @@ import io.cipherstream.model.PlaintextTransformer.Reciprocal;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.seal.SealEvaluator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /**
  * A model small enough for hardware that is simulated cycle by cycle: one layer, 16 wide, two
@@ -47,33 +49,50 @@ public final class SmallModel {
    * logits must be those of the plaintext model.
    */
   public static void compare(long seed, List<LimbEngine> engines) {
+    List<EngineException> failures = new ArrayList<>();
+    List<LimbEvaluator> evaluators = new ArrayList<>();
+    try {
+      List<Function<SealEvaluator, FallbackRun.Primary>> primaries = new ArrayList<>();
+      for (LimbEngine engine : engines) {
+        LimbEvaluator on = new LimbEvaluator(parameters(), engine, RESIDENT_BYTES);
+        evaluators.add(on);
+        primaries.add(seal -> primary(on, seal, failures));
+      }
+      List<Boolean> fallen = fallen(seed, primaries);
+      assertThat(failures).as("failures of engines, seed %d", seed).isEmpty();
+      assertThat(fallen).doesNotContain(true);
+    } finally {
+      evaluators.forEach(LimbEvaluator::close);
+    }
+  }
+
+  /**
+   * As {@link #compare}, with engines that may fail: what each of them is for a SEAL evaluator,
+   * which stands behind it. The replies must be SEAL's all the same.
+   *
+   * @return whether each of them failed, so that SEAL took over
+   */
+  public static List<Boolean> fallen(
+      long seed, List<Function<SealEvaluator, FallbackRun.Primary>> primaries) {
     SplittableRandom random = new SplittableRandom(seed);
     ModelShape shape = RandomModels.shape(1, 16, 2, 32, true, Pooling.CLS, 2);
     RandomModels.Sample sample = RandomModels.sample(shape, random);
     int[] ids = RandomModels.sentence(random, TOKENS);
-    CkksParameters set = parameters();
-    InferencePlan plan = InferencePlan.of(shape, sample.ranges(), MODE, TOKEN_CLASS, set);
-    List<EngineException> failures = new ArrayList<>();
-    List<LimbEvaluator> evaluators = new ArrayList<>();
+    InferencePlan plan = InferencePlan.of(shape, sample.ranges(), MODE, TOKEN_CLASS, parameters());
     List<FallbackRun> runs = new ArrayList<>();
     try (EncryptedPair pair =
         new EncryptedPair(List.of(plan), sample.weights(), sample.embeddings())) {
       RunSeed runSeed = RunSeed.random();
-      for (LimbEngine engine : engines) {
-        LimbEvaluator evaluator = new LimbEvaluator(set, engine, RESIDENT_BYTES);
-        evaluators.add(evaluator);
-        runs.add(run(pair, evaluator, failures, runSeed));
-      }
+      primaries.forEach(p -> runs.add(run(pair, p.apply(pair.evaluator()), runSeed)));
       double[] logits =
           pair.lockStep(MODE, ids, runSeed, runs.stream().map(SmallModel::shadow).toList());
-      assertThat(failures).as("failures of engines, seed %d", seed).isEmpty();
-      assertThat(runs).allMatch(r -> r.finished() && !r.fallen());
+      assertThat(runs).allMatch(FallbackRun::finished);
       PlaintextTransformer plain =
           new PlaintextTransformer(sample.weights(), sample.embeddings(), Reciprocal.HINGES);
       assertThat(logits).as("seed %d", seed).containsExactly(plain.run(ids), within(TOLERANCE));
+      return runs.stream().map(FallbackRun::fallen).toList();
     } finally {
       runs.forEach(FallbackRun::close);
-      evaluators.forEach(LimbEvaluator::close);
     }
   }
 
@@ -81,15 +100,18 @@ public final class SmallModel {
     return run::step;
   }
 
-  private static FallbackRun run(
-      EncryptedPair pair, LimbEvaluator on, List<EngineException> failures, RunSeed seed) {
-    FallbackRun.Primary primary =
-        new FallbackRun.Primary(
-            on,
-            on::importCiphertext,
-            (Ciphertext c) ->
-                pair.evaluator().importCiphertext(c.size(), c.limbs(), c.scale(), pair.words(c)),
-            failures::add);
+  private static FallbackRun.Primary primary(
+      LimbEvaluator on, SealEvaluator seal, List<EngineException> failures) {
+    return new FallbackRun.Primary(
+        on,
+        on::importCiphertext,
+        (Ciphertext c) ->
+            seal.importCiphertext(
+                c.size(), c.limbs(), c.scale(), EncryptedPair.words(c, parameters())),
+        failures::add);
+  }
+
+  private static FallbackRun run(EncryptedPair pair, FallbackRun.Primary primary, RunSeed seed) {
     return new FallbackRun(
         pair.server(), MODE, TOKEN_CLASS, pair.keys(), primary, pair.evaluator(), seed);
   }

@@ -1,0 +1,136 @@
+package io.cipherstream.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line on simulated cards, as the launcher starts it once images are built. */
+class SimCommandsIT {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final int USAGE = 2;
+
+  @TempDir private Path folder;
+
+  private Trial commandLine() throws Exception {
+    return Trial.commandLine().variable("CIPHERSTREAM_HOME", folder.resolve("home").toString());
+  }
+
+  private static String text(Trial.Finished finished) {
+    assertThat(finished.exitCode()).as(finished.err()).isZero();
+    return String.join("\n", finished.out());
+  }
+
+  private static JsonNode json(Trial.Finished finished) throws Exception {
+    return MAPPER.readTree(text(finished));
+  }
+
+  @Test
+  void runComparesWithTheInterpreterAndStatsAddsUpWhatTheCardDid() throws Exception {
+    Path statistics = folder.resolve("statistics.jsonl");
+    JsonNode run =
+        json(
+            commandLine()
+                .setting("STATS", statistics)
+                .run(
+                    "sim",
+                    "run",
+                    "--engine",
+                    "sim:sim-small-debug",
+                    "--instructions",
+                    "60",
+                    "--seed",
+                    Trial.SEED,
+                    "--json"));
+    assertThat(run.path("image").asText()).isEqualTo("sim-small-debug");
+    assertThat(run.path("report").asText()).contains("60 instructions");
+    assertThat(run.path("instructions").asLong()).isEqualTo(60);
+    assertThat(run.path("vectorBeats").asLong()).isPositive();
+
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(statistics)) {
+      lines.add(MAPPER.readTree(line));
+    }
+    JsonNode sums = json(commandLine().run("sim", "stats", statistics, "--json"));
+    assertThat(sums.path("runs").asLong()).isEqualTo(lines.size()).isGreaterThan(1);
+    assertThat(sums.path("cycles").asLong())
+        .isEqualTo(lines.stream().mapToLong(l -> l.path("cycles").asLong()).sum())
+        .isGreaterThan(run.path("cycles").asLong());
+    assertThat(sums.path("ports.d.writeBytes").asLong())
+        .isEqualTo(
+            lines.stream()
+                .mapToLong(l -> l.path("ports").path("d").path("writeBytes").asLong())
+                .sum())
+        .isGreaterThan(60 * 1024);
+    assertThat(text(commandLine().run("sim", "stats", statistics)))
+        .contains("over " + lines.size() + " runs")
+        .contains("ports.ntt.readBeats");
+  }
+
+  @Test
+  void waveWritesAWaveformOfTheDebugImage() throws Exception {
+    Path wave = folder.resolve("wave.fst");
+    Trial.Finished finished = commandLine().setting("WAVE", wave).run("sim", "wave");
+    assertThat(text(finished))
+        .contains("image sim-small-debug for sim")
+        .contains("10 instructions")
+        .endsWith("waveform    " + wave);
+    byte[] bytes = Files.readAllBytes(wave);
+    assertThat(bytes.length).as("bytes of the waveform").isGreaterThan(10_000);
+    // An FST file begins with its header block, of type 0 and 329 bytes.
+    assertThat(new int[] {bytes[0], bytes[7] & 0xff, bytes[8] & 0xff})
+        .containsExactly(0, 329 >> 8, 329 & 0xff);
+  }
+
+  @Test
+  void waveOfAnImageThatRecordsNoneIsRefused() throws Exception {
+    Trial.Finished finished =
+        commandLine()
+            .setting("WAVE", folder.resolve("wave.fst"))
+            .run("sim", "wave", "--engine", "sim:sim-p4");
+    assertThat(finished.exitCode()).isEqualTo(USAGE);
+    assertThat(finished.err())
+        .contains("engine 'sim:sim-p4' records no waveform")
+        .contains("sim:sim-small-debug");
+  }
+
+  @Test
+  void anUnknownSimulationIsNamedWithThoseThatThereAre() throws Exception {
+    Trial.Finished finished = commandLine().run("sim", "run", "--engine", "sim:nonsense");
+    assertThat(finished.exitCode()).isEqualTo(1);
+    assertThat(finished.err())
+        .contains("no image of simulation nonsense")
+        .contains("./cipherstream bitstream build nonsense")
+        .contains("sim-golden", "sim-small-debug", "sim-p4");
+    assertThat(commandLine().run("sim", "run", "--engine", "sim:../x").err())
+        .contains("simulation '../x': expected the name of a configuration, such as sim-p4");
+    finished = commandLine().run("sim", "run", "--engine", "opencl");
+    assertThat(finished.exitCode()).isEqualTo(USAGE);
+    assertThat(finished.err()).contains("engine 'opencl': expected sim or sim:configuration");
+  }
+
+  @Test
+  void doctorShowsThePlatformAndItsImages() throws Exception {
+    assertThat(text(commandLine().run("doctor")))
+        .contains("opencl:csim/0 (cipherstream-card-0, Cipherstream Simulation)")
+        .contains("it takes device images")
+        .contains("sim/sim-small-debug")
+        .contains("sim/sim-p4");
+  }
+
+  @Test
+  void theDemoComputesASentenceOnACard() throws Exception {
+    JsonNode demo = json(commandLine().run("demo", "--engine", "sim:sim-golden", "--json"));
+    assertThat(demo.path("image").asText()).isEqualTo("sim-golden");
+    assertThat(demo.path("wordsCompared").asLong()).isGreaterThan(100_000);
+    assertThat(demo.path("instructions").asLong()).isGreaterThan(10_000);
+    assertThat(demo.path("label").asText()).isIn("positive", "negative");
+  }
+}

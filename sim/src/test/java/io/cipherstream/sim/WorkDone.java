@@ -1,0 +1,60 @@
+package io.cipherstream.sim;
+
+import io.cipherstream.opencl.image.CoreActivity;
+import io.cipherstream.ring.EngineConformance;
+import io.cipherstream.ring.Opcode;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the units of cores did, as the programs say and as the cores counted.
+ *
+ * @param transforms instructions of the NTT units
+ * @param others instructions of the vector unit
+ * @param runs runs of a core
+ * @param instructions instructions that the cores say they finished
+ * @param butterflyRows rows of P butterflies that the cores counted
+ * @param vectorBeats beats of P words that the cores counted
+ */
+record WorkDone(
+    long transforms,
+    long others,
+    long runs,
+    long instructions,
+    long butterflyRows,
+    long vectorBeats) {
+
+  private static final Pattern TEXT =
+      Pattern.compile(
+          ".*WorkDone\\[transforms=(\\d+), others=(\\d+), runs=(\\d+), instructions=(\\d+),"
+              + " butterflyRows=(\\d+), vectorBeats=(\\d+)]");
+
+  static WorkDone of(EngineConformance.Report report, CoreActivity activity) {
+    long all = report.instructions().values().stream().mapToLong(Long::longValue).sum();
+    long transforms =
+        report.instructions().getOrDefault(Opcode.NTT, 0L)
+            + report.instructions().getOrDefault(Opcode.INTT, 0L);
+    return new WorkDone(
+        transforms,
+        all - transforms,
+        activity.runs(),
+        activity.instructions(),
+        activity.butterflyRows(),
+        activity.vectorBeats());
+  }
+
+  /** Reads what {@link #toString} wrote at the end of a line. */
+  static WorkDone parse(String line) {
+    Matcher m = TEXT.matcher(line);
+    if (!m.matches()) {
+      throw new AssertionError("expected a line that ends with what was done, got: " + line);
+    }
+    return new WorkDone(
+        Long.parseLong(m.group(1)),
+        Long.parseLong(m.group(2)),
+        Long.parseLong(m.group(3)),
+        Long.parseLong(m.group(4)),
+        Long.parseLong(m.group(5)),
+        Long.parseLong(m.group(6)));
+  }
+}
