@@ -16,6 +16,7 @@ constexpr std::size_t kMagicBytes = 8;
 constexpr std::size_t kHeaderBytes = 16;
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kJsonBytesMax = 1U << 20U;
+constexpr int kDepthMax = 16;
 constexpr double kClockMhzMin = 0.001;
 constexpr double kClockMhzMax = 10000;
 constexpr double kBytesPerSecondMax = 1e15;
@@ -28,6 +29,14 @@ std::uint32_t word_at(const std::byte *bytes) {
 
 void put_word(std::vector<std::byte> &bytes, std::uint32_t word) {
   for (int i = 0; i < 4; i++) bytes.push_back(static_cast<std::byte>(word >> (8U * i)));
+}
+
+// Text that nests deeper would need as deep a stack wherever it is printed or copied.
+json parse_text(const std::string &text) {
+  return json::parse(text, [](int depth, json::parse_event_t, json &) {
+    if (depth > kDepthMax) throw ImageError("image header nests deeper than " + std::to_string(kDepthMax));
+    return true;
+  });
 }
 
 // Conversions of numbers that do not fit are undefined: a header may say anything.
@@ -59,7 +68,7 @@ KernelArgument argument(const json &text) {
 }
 
 void read_header(DeviceImage &image) {
-  const json text = json::parse(image.json);
+  const json text = parse_text(image.json);
   image.configuration = text.at("configuration").get<std::string>();
   image.model = text.at("model").get<std::string>();
   image.clock_mhz = real_number(text, "clockMHz", kClockMhzMin, kClockMhzMax);

@@ -48,23 +48,12 @@ Unit::Unit(const card_options &options, const card_memory &memory)
       context_(context(options.wave_file != nullptr)),
       top_(std::make_unique<Vlimb_program>(context_.get())),
       memory_(options, memory, port_names(*top_)) {
-  if (options.wave_file != nullptr) {
-#ifdef CIPHERSTREAM_TRACE
-    wave_ = std::make_unique<VerilatedFstC>();
-    top_->trace(wave_.get(), 99);
-    wave_->open(options.wave_file);
-    if (!wave_->isOpen()) throw std::runtime_error(std::string("cannot write the waveform ") + options.wave_file);
-#else
-    throw std::invalid_argument("this image records no waveform: use the configuration with -debug behind its name");
-#endif
-  }
+  if (options.wave_file != nullptr) wave_ = std::make_unique<Wave>(*top_, options.wave_file);
   power_up();
 }
 
 Unit::~Unit() {
-#ifdef CIPHERSTREAM_TRACE
-  if (wave_) wave_->close();
-#endif
+  wave_.reset();
   top_->final();
 }
 
@@ -84,13 +73,8 @@ void Unit::power_up() {
 
 void Unit::reset() {
   memory_.repair();
-#ifdef CIPHERSTREAM_TRACE
-  if (wave_) {
-    power_up();
-    return;
-  }
-#endif
-  top_ = std::make_unique<Vlimb_program>(context_.get());
+  // A waveform goes on with the kernel that it was begun with.
+  if (!wave_) top_ = std::make_unique<Vlimb_program>(context_.get());
   power_up();
 }
 
@@ -100,15 +84,11 @@ void Unit::cycle() {
   first_port_ = (first_port_ + 1) % kPorts;
   top_->ap_clk = 0;
   top_->eval();
-#ifdef CIPHERSTREAM_TRACE
   if (wave_) wave_->dump(2 * memory_.cycle());
-#endif
   for (const auto &port : ports_) port->sample();
   top_->ap_clk = 1;
   top_->eval();
-#ifdef CIPHERSTREAM_TRACE
   if (wave_) wave_->dump(2 * memory_.cycle() + 1);
-#endif
 }
 
 // Signals of the registers are looked at after an edge; they are registered in the kernel, so what is seen then
@@ -196,6 +176,7 @@ void Unit::finish(card_report &report) {
 
 void Unit::run(const card_register *registers, std::size_t count, std::uint8_t owner, card_report &report) {
   report = {};
+  const auto held = wave_ ? wave_->hold() : std::unique_lock<std::mutex>();
   std::uint64_t started = memory_.cycle();
   try {
     memory_.set_owner(owner);
@@ -220,9 +201,6 @@ void Unit::run(const card_register *registers, std::size_t count, std::uint8_t o
   if (report.cycles == 0) report.cycles = memory_.cycle() - started;
   report.port_count = kPorts;
   for (std::size_t i = 0; i < kPorts; i++) report.ports[i] = ports_[i]->counts();
-#ifdef CIPHERSTREAM_TRACE
-  if (wave_) wave_->flush();
-#endif
 }
 
 }  // namespace cipherstream::verilated

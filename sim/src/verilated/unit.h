@@ -7,10 +7,7 @@
 #include "memory_port.h"
 #include "pins.h"
 #include "shared_memory.h"
-
-#ifdef CIPHERSTREAM_TRACE
-#include <verilated_fst_c.h>
-#endif
+#include "wave.h"
 
 namespace cipherstream::verilated {
 
@@ -43,9 +40,7 @@ class Unit {
   SharedMemory memory_;
   std::vector<std::unique_ptr<MemoryPort>> ports_;
   std::size_t first_port_ = 0;  // whose turn at the bandwidth it is
-#ifdef CIPHERSTREAM_TRACE
-  std::unique_ptr<VerilatedFstC> wave_;
-#endif
+  std::unique_ptr<Wave> wave_;
 };
 
 }  // namespace cipherstream::verilated

@@ -116,8 +116,16 @@ TEST(DeviceImageTest, GarbledHeadersAreRefusedOrTaken) {
   EXPECT_LT(refused, 20000U) << "names may change";
 }
 
+// Whatever is made of its values, it must not take a stack as deep as the text.
 TEST(DeviceImageTest, DeepTextIsRefused) {
-  EXPECT_NE(refusal(image(R"({"x":)" + std::string(50000, '[') + std::string(50000, ']') + "}")), "");
+  const std::string deep = std::string(50000, '[') + std::string(50000, ']');
+  for (const std::string &text : {with("16", deep), with("\"c\"", deep), deep}) {
+    std::vector<std::byte> bytes;
+    for (const char c : std::string("CSLPIMG1\1\0\0\0", 12)) bytes.push_back(static_cast<std::byte>(c));
+    for (unsigned i = 0; i < 4; i++) bytes.push_back(static_cast<std::byte>(text.size() >> (8 * i)));
+    for (const char c : text) bytes.push_back(static_cast<std::byte>(c));
+    EXPECT_EQ(refusal(bytes), "image header nests deeper than 16");
+  }
 }
 
 }  // namespace cipherstream::test

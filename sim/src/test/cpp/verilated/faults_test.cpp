@@ -80,6 +80,20 @@ TEST_F(FaultsTest, AFlippedBitChangesAWord) {
   expect_right(run());
 }
 
+// The model's checkers and assertions are awake: an address that is no line's is against the interface's rules, and
+// what the checker says ends the run, not the process.
+TEST_F(FaultsTest, TheProtocolCheckersWatchThePorts) {
+  power_up({});
+  Scene unaligned = scene;
+  unaligned.arguments.result += 8;
+  const card_report report = test::run(rig, unaligned, *image);
+  EXPECT_EQ(report.outcome, static_cast<std::uint32_t>(CARD_FAILED));
+  EXPECT_NE(std::string(report.message).find("m_axi_program AW: the address is no line's"), std::string::npos)
+      << report.message;
+  rig.reset();
+  expect_right(run());
+}
+
 TEST_F(FaultsTest, APortThatIsNotThereIsRefused) {
   try {
     power_up({fault(CARD_FAULT_STUCK_READY, 1, "c")});
