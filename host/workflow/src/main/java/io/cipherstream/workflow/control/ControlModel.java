@@ -25,7 +25,11 @@ public final class ControlModel {
    */
   public static final double COST = 0.1;
 
-  private static final double TOLERANCE = 0.01;
+  /** LIBLINEAR's own default for logistic regression. */
+  private static final double CLASSES_TOLERANCE = 0.01;
+
+  /** LIBLINEAR's own default for regression; 0.01 stops well before the minimum. */
+  private static final double VALUES_TOLERANCE = 1e-4;
 
   static {
     Linear.disableDebugOutput();
@@ -68,13 +72,13 @@ public final class ControlModel {
 
   private static Parameter parameter(Target target) {
     if (target instanceof Target.Labelled labelled) {
-      Parameter logistic = new Parameter(SolverType.L2R_LR, COST, TOLERANCE);
+      Parameter logistic = new Parameter(SolverType.L2R_LR, COST, CLASSES_TOLERANCE);
       logistic.setWeights(
           labelled.weights().stream().mapToDouble(w -> w).toArray(),
           IntStream.range(0, labelled.outputs()).toArray());
       return logistic;
     }
-    return new Parameter(SolverType.L2R_L2LOSS_SVR, COST, TOLERANCE, 0);
+    return new Parameter(SolverType.L2R_L2LOSS_SVR, COST, VALUES_TOLERANCE, 0);
   }
 
   /** The class's index, or the value. */
