@@ -35,6 +35,7 @@ final class CommandTracker {
   private final Set<DeviceCommand> underWay = new LinkedHashSet<>();
   private long lastProgress = System.nanoTime();
   private @Nullable EngineException lost;
+  private boolean hangs;
   private boolean closing;
 
   CommandTracker(String name, ClCalls calls, Duration patience) {
@@ -187,6 +188,28 @@ final class CommandTracker {
     ensureUsable();
   }
 
+  /** Waits for a change or a while, even if interrupted, which it leaves to the caller's caller. */
+  private void look() {
+    long end = System.nanoTime() + LOOK_NANOS;
+    boolean interrupted = false;
+    try {
+      for (long left = LOOK_NANOS; left > 0; left = end - System.nanoTime()) {
+        try {
+          if (changed.awaitNanos(left) > 0) {
+            return;
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      losePatience();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   private EngineException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
     return new EngineException(
@@ -210,10 +233,32 @@ final class CommandTracker {
       }
     }
     if (System.nanoTime() - lastProgress > limit) {
+      hangs = true;
       lose(
           new EngineException(
               EngineException.Kind.DEVICE,
               "no command finished for " + Duration.ofNanos(limit) + longest));
+    }
+  }
+
+  /**
+   * Waits for a transfer, interrupted or not. Lock not held. When the device is lost, this returns
+   * only once the driver is done with the transfer's memory, which its owner may free then; or,
+   * where nothing finishes any more, after the engine's patience.
+   */
+  void awaitTransfer(DeviceCommand command) {
+    try {
+      await(command, false);
+    } catch (EngineException e) {
+      lock();
+      try {
+        while (!command.finished() && !hangs) {
+          look();
+        }
+      } finally {
+        unlock();
+      }
+      throw e;
     }
   }
 

@@ -172,7 +172,7 @@ final class Submissions {
   }
 
   void await(DeviceCommand command) {
-    tracker.await(command, false);
+    tracker.awaitTransfer(command);
   }
 
   ProgramResult awaitResult(DeviceCommand command) {

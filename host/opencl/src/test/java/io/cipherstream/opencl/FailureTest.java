@@ -12,6 +12,7 @@ import io.cipherstream.ring.LimbView;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
@@ -67,6 +68,59 @@ class FailureTest {
     LimbBuffer a = engine.allocate(DEGREE);
     engine.upload(Runs.direct(DEGREE), a, 0);
     return List.of(LimbView.of(a), LimbView.of(engine.allocate(DEGREE)));
+  }
+
+  /** A program fails once a download waits for it; the driver takes its time with the download. */
+  private static final class LateDownload extends ClCalls {
+    final CountDownLatch enqueued = new CountDownLatch(1);
+    final CountDownLatch returned = new CountDownLatch(1);
+    volatile boolean armed;
+    volatile boolean downloads;
+    volatile boolean tooEarly;
+
+    @Override
+    int outcome(String call, int actual) {
+      if (downloads && call.equals("clEnqueueReadBuffer")) {
+        enqueued.countDown();
+      }
+      return actual;
+    }
+
+    @Override
+    void await(cl_event[] awaited, String what) {
+      try {
+        if (armed && what.equals(PROGRAM.name())) {
+          enqueued.await();
+          throw new EngineException(EngineException.Kind.DEVICE, "of the test");
+        }
+        if (armed) {
+          tooEarly = returned.await(1, TimeUnit.SECONDS);
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      super.await(awaited, what);
+    }
+  }
+
+  @Test
+  void aDownloadFromALostDeviceReturnsOnlyWhenTheDriverIsDoneWithItsMemory() {
+    LateDownload calls = new LateDownload();
+    OpenClEngine engine = TestEngines.open(TestEngines.SMALL, calls);
+    List<LimbView> views = views(engine);
+    // The first time its tables go to the device too.
+    engine.submit(PROGRAM, views).await();
+    calls.armed = true;
+    Completion program = engine.submit(PROGRAM, views);
+    calls.downloads = true;
+    EngineException lost =
+        failure(() -> engine.download(views.get(1).buffer(), 0, Runs.direct(DEGREE)));
+    calls.returned.countDown();
+    assertThat(lost).hasMessageContaining("is lost: of the test");
+    assertThat(failure(program::await)).hasMessageContaining("of the test");
+    engine.close();
+    assertThat(calls.tooEarly).as("it returned while the driver could still write").isFalse();
+    assertThat(calls.live()).isEqualTo(ClCalls.Live.NONE);
   }
 
   @Test
