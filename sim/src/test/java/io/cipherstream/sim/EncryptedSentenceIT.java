@@ -28,7 +28,7 @@ class EncryptedSentenceIT {
   }
 
   private static long seed() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("seed", System.nanoTime());
     System.out.println("EncryptedSentenceIT seed " + seed);
     return seed;
   }
