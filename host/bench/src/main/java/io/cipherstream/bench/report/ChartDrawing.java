@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.knowm.xchart.CategoryChart;
@@ -89,6 +90,19 @@ public final class ChartDrawing {
     styler.setLegendLayout(Styler.LegendLayout.Horizontal);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotGridVerticalLinesVisible(false);
+  }
+
+  /** Makes the axis logarithmic; bars begin at the power of ten below the least. */
+  public static void logarithmic(CategoryChart chart) {
+    double least =
+        chart.getSeriesMap().values().stream()
+            .flatMap(series -> series.getYData().stream())
+            .filter(Objects::nonNull)
+            .mapToDouble(Number::doubleValue)
+            .min()
+            .orElse(1);
+    chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
   }
 
   /** The chart as an image; empty if it cannot be made or drawn here, the tables say the same. */

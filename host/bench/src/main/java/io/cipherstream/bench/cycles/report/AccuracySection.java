@@ -1,6 +1,7 @@
 package io.cipherstream.bench.cycles.report;
 
 import static io.cipherstream.bench.cycles.report.PageSection.row;
+import static io.cipherstream.bench.cycles.report.PageSection.tables;
 
 import io.cipherstream.bench.cycles.report.PageSection.Cell;
 import java.util.ArrayList;
@@ -10,11 +11,11 @@ import java.util.List;
 final class AccuracySection {
 
   private final CycleReport report;
-  private final CycleCharts charts;
+  private final AccuracyChart chart;
 
-  AccuracySection(CycleReport report, CycleCharts charts) {
+  AccuracySection(CycleReport report, AccuracyChart chart) {
     this.report = report;
-    this.charts = charts;
+    this.chart = chart;
   }
 
   PageSection section() {
@@ -25,7 +26,7 @@ final class AccuracySection {
       rows.add(
           row(
               m.what().toString(),
-              MeasuredSections.name(report.core(m.configuration())),
+              report.core(m.configuration()).label(),
               CycleFigures.whole(m.cycles()),
               CycleFigures.whole(m.predicted().cycles()),
               CycleFigures.signed(m.error())));
@@ -36,9 +37,8 @@ final class AccuracySection {
             "The model follows instructions, not registers: queues, units and memory with the core's"
                 + " own parameters, nothing fitted to the simulation.",
             summary(both)),
-        both.isEmpty() ? List.of() : charts.accuracy(both),
-        MeasuredSections.tables(
-            "", List.of("program", "core", "simulated", "predicted", "difference"), rows));
+        both.isEmpty() ? List.of() : chart.images(both),
+        tables("", List.of("program", "core", "simulated", "predicted", "difference"), rows));
   }
 
   /** Mean and worst error, in words. */

@@ -53,4 +53,9 @@ public final class CycleFigures {
         ? String.format(Locale.ROOT, "%.2f\u00a0k", value / KILO)
         : String.format(Locale.ROOT, "%.1f\u00a0k", value / KILO);
   }
+
+  /** A memory port and its direction: ntt read. */
+  public static String port(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
 }

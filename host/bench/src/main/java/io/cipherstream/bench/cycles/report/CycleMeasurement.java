@@ -64,6 +64,16 @@ public record CycleMeasurement(
     return simulated == null ? predicted : simulated.counts();
   }
 
+  /** Whether the simulation counted the bytes that ports moved. */
+  public boolean bytesCounted() {
+    return simulated != null && !simulated.counts().bytes().isEmpty();
+  }
+
+  /** Bytes moved by port, predicted where they were not counted. */
+  public Map<String, Long> bytesMoved() {
+    return bytesCounted() ? counts().bytes() : predicted.bytes();
+  }
+
   /** Cycles if the busier kind of unit never waited. */
   public double bound() {
     return Math.max(butterflyBound, wordBound);

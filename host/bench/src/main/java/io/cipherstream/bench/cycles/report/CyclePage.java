@@ -23,16 +23,16 @@ public record CyclePage(
   static CyclePage of(CycleReport report) {
     ChartDrawing drawing = new ChartDrawing();
     CycleCharts charts = new CycleCharts(report, drawing);
-    MeasuredSections measured = new MeasuredSections(report, charts);
+    LimbSections limbs = new LimbSections(report, charts);
     List<PageSection> sections =
         Stream.of(
-                measured.goals(),
-                measured.transforms(),
-                measured.wordwise(),
-                measured.operations(),
-                measured.bytes(),
-                new AccuracySection(report, charts).section(),
-                new PlanSection(report, charts).section())
+                new GoalSection(report).section(),
+                limbs.transforms(),
+                limbs.wordwise(),
+                new OperationSection(report, charts).section(),
+                new ByteSection(report, new PortChart(report, drawing)).section(),
+                new AccuracySection(report, new AccuracyChart(report, drawing)).section(),
+                new PlanSection(report, new PlanCharts(report, drawing)).section())
             .filter(s -> !s.tables().isEmpty())
             .toList();
     return new CyclePage(

@@ -52,7 +52,13 @@ public record CycleReport(
       int window,
       double clockMhz,
       int latencyCycles,
-      double bytesPerCycle) {}
+      double bytesPerCycle) {
+
+    /** What it is called in tables and charts. */
+    public String label() {
+      return "P = " + lanes + (nttUnits == 1 ? "" : ", " + nttUnits + " units");
+    }
+  }
 
   public CycleReport {
     versions = new java.util.TreeMap<>(versions);

@@ -39,6 +39,16 @@ public record PageSection(
 
   /** A figure of a measurement, marked if it is a prediction. */
   static Cell figure(CycleMeasurement of, String text) {
-    return of.simulated() == null ? new Cell(text + PREDICTED_MARK, PREDICTED) : new Cell(text, "");
+    return figure(of.simulated() != null, text);
+  }
+
+  /** A figure, marked unless it was measured. */
+  static Cell figure(boolean measured, String text) {
+    return measured ? new Cell(text, "") : new Cell(text + PREDICTED_MARK, PREDICTED);
+  }
+
+  /** One table, or none if it has no rows. */
+  static List<Table> tables(String title, List<String> head, List<List<Cell>> rows) {
+    return rows.isEmpty() ? List.of() : List.of(new Table(title, head, rows));
   }
 }

@@ -12,9 +12,9 @@ import java.util.Locale;
 final class PlanSection {
 
   private final CycleReport report;
-  private final CycleCharts charts;
+  private final PlanCharts charts;
 
-  PlanSection(CycleReport report, CycleCharts charts) {
+  PlanSection(CycleReport report, PlanCharts charts) {
     this.report = report;
     this.charts = charts;
   }
@@ -40,7 +40,7 @@ final class PlanSection {
                 + ". Its transforms are those of one core of 16 butterflies at 300 MHz; its key"
                 + " switches come from a chain of such cores on a Stratix 10, so compare them with"
                 + " several units, not with one."),
-        charts.plans(),
+        charts.images(),
         tables);
   }
 

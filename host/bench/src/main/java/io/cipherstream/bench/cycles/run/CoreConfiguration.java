@@ -9,7 +9,9 @@ import io.cipherstream.bench.report.BenchException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -78,6 +80,36 @@ record CoreConfiguration(
     } catch (IOException e) {
       throw new BenchException(Kind.ENGINE, bitstreams + " cannot be read: " + e, e);
     }
+  }
+
+  /**
+   * The configurations of simulated cards of those names.
+   *
+   * @throws BenchException of kind ENGINE if one does not exist; the text lists those that do
+   */
+  static List<CoreConfiguration> simulated(Path bitstreams, List<String> names) {
+    Path folder = bitstreams.resolve("sim");
+    List<CoreConfiguration> all = ofBoards(bitstreams, "sim");
+    List<CoreConfiguration> chosen = new ArrayList<>();
+    for (String name : names) {
+      chosen.add(
+          all.stream()
+              .filter(c -> c.name().equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new BenchException(
+                          Kind.ENGINE,
+                          "no configuration '"
+                              + name
+                              + "' in "
+                              + folder
+                              + "; there are: "
+                              + all.stream()
+                                  .map(c -> c.name())
+                                  .collect(Collectors.joining(", ")))));
+    }
+    return chosen.stream().distinct().toList();
   }
 
   static JsonNode tree(Path file) {

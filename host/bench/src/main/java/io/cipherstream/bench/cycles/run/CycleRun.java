@@ -1,12 +1,9 @@
 package io.cipherstream.bench.cycles.run;
 
-import io.cipherstream.bench.cycles.CyclePrediction;
 import io.cipherstream.bench.cycles.MemoryShape;
-import io.cipherstream.bench.cycles.Prediction;
 import io.cipherstream.bench.cycles.report.CycleCase;
 import io.cipherstream.bench.cycles.report.CycleHtml;
 import io.cipherstream.bench.cycles.report.CycleMeasurement;
-import io.cipherstream.bench.cycles.report.CycleMeasurement.Counts;
 import io.cipherstream.bench.cycles.report.CycleMeasurement.Simulation;
 import io.cipherstream.bench.cycles.report.CycleReport;
 import io.cipherstream.bench.cycles.report.CycleReportFile;
@@ -22,9 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** One run of the cycle benchmarks, from the choice of configurations to the two files. */
 public final class CycleRun {
@@ -34,8 +30,6 @@ public final class CycleRun {
 
   static final double CYCLES_MAX_FULL = 20e6;
 
-  private static final List<Integer> DEGREES_QUICK = List.of(8192);
-  private static final List<Integer> DEGREES_FULL = List.of(4096, 8192, 16384);
   private static final long MEMORY_BYTES_MAX = 1L << 40;
 
   private final CycleOptions options;
@@ -57,9 +51,6 @@ public final class CycleRun {
     this.cyclesMax = options.quick() ? CYCLES_MAX_QUICK : CYCLES_MAX_FULL;
   }
 
-  /** A case on a configuration with its prediction. */
-  private record Trial(CoreConfiguration on, CycleCase what, Prediction predicted, int length) {}
-
   /**
    * Runs and writes {@code cycles.json} and {@code cycles.html}.
    *
@@ -70,13 +61,17 @@ public final class CycleRun {
   public CycleReport run() {
     long started = System.nanoTime();
     Instant created = Instant.now();
-    List<CoreConfiguration> cores = configurations();
+    List<CoreConfiguration> cores =
+        CoreConfiguration.simulated(options.bitstreams(), options.configurations());
     Path out = OutputFiles.folder(options.out());
     List<Trial> trials = new ArrayList<>();
-    cores.forEach(core -> trials.addAll(trials(core)));
+    cores.forEach(c -> trials.addAll(Trial.of(c, settings.memory(c), options.quick(), programs)));
+    trials.stream()
+        .filter(this::isSimulated)
+        .forEach(t -> pace.plan(t.on().name(), t.on().core().lanes(), t.predicted().cycles()));
     Map<String, String> digests = new HashMap<>();
     List<CycleMeasurement> measured = new ArrayList<>();
-    for (List<Trial> together : byRing(trials)) {
+    for (List<Trial> together : Trial.byRing(trials)) {
       measured.addAll(measure(together, trials.size(), digests));
     }
     CycleReport report =
@@ -96,73 +91,6 @@ public final class CycleRun {
     return report;
   }
 
-  private List<CoreConfiguration> configurations() {
-    Path folder = options.bitstreams().resolve("sim");
-    List<CoreConfiguration> all = CoreConfiguration.ofBoards(options.bitstreams(), "sim");
-    List<CoreConfiguration> chosen = new ArrayList<>();
-    for (String name : options.configurations()) {
-      chosen.add(
-          all.stream()
-              .filter(c -> c.name().equals(name))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new BenchException(
-                          BenchException.Kind.ENGINE,
-                          "no configuration '"
-                              + name
-                              + "' in "
-                              + folder
-                              + "; there are: "
-                              + all.stream()
-                                  .map(c -> c.name())
-                                  .collect(Collectors.joining(", ")))));
-    }
-    return chosen.stream().distinct().toList();
-  }
-
-  /** What is to be run on a core, predicted. */
-  private List<Trial> trials(CoreConfiguration on) {
-    List<Trial> trials = new ArrayList<>();
-    MemoryShape memory = settings.memory(on);
-    for (int degree : degrees(on)) {
-      for (CycleCase what : CasePrograms.of(degree, options.quick())) {
-        LimbProgram program = programs.program(what, on.core().nttUnits());
-        Prediction p = CyclePrediction.of(program, on.core(), memory);
-        trials.add(new Trial(on, what, p, program.instructions().size()));
-        if (p.cycles() <= cyclesMax) {
-          pace.plan(on.name(), on.core().lanes(), p.cycles());
-        }
-      }
-    }
-    return trials;
-  }
-
-  /** The degrees of the run that the core takes; its smallest if it takes none of them. */
-  private List<Integer> degrees(CoreConfiguration on) {
-    int least = 1 << on.core().degreeBitsMin();
-    int most = 1 << on.core().degreeBitsMax();
-    List<Integer> fitting =
-        (options.quick() ? DEGREES_QUICK : DEGREES_FULL)
-            .stream().filter(n -> n >= least && n <= most).toList();
-    return fitting.isEmpty() ? List.of(least) : fitting;
-  }
-
-  private static List<List<Trial>> byRing(List<Trial> trials) {
-    List<List<Trial>> groups = new ArrayList<>();
-    @Nullable Trial before = null;
-    for (Trial t : trials) {
-      if (before == null
-          || !t.on().equals(before.on())
-          || t.what().degree() != before.what().degree()) {
-        groups.add(new ArrayList<>());
-      }
-      groups.get(groups.size() - 1).add(t);
-      before = t;
-    }
-    return groups;
-  }
-
   private List<CycleMeasurement> measure(List<Trial> trials, int of, Map<String, String> digests) {
     List<CycleMeasurement> measured = new ArrayList<>();
     Trial first = trials.get(0);
@@ -177,13 +105,16 @@ public final class CycleRun {
     return measured;
   }
 
+  private boolean isSimulated(Trial t) {
+    return t.predicted().cycles() <= cyclesMax;
+  }
+
   private CycleMeasurement measure(SimulatedCard card, Trial t) {
-    if (t.predicted().cycles() > cyclesMax) {
-      return measurement(
-          t,
+    if (!isSimulated(t)) {
+      return t.measurement(
           null,
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "predicted to take %.1f million cycles; this run simulates programs of up to %.0f"
                   + " million",
               t.predicted().cycles() / 1e6,
@@ -193,29 +124,13 @@ public final class CycleRun {
     ProgramRun words = expected.computeIfAbsent(t.what(), what -> interpreted(program));
     Simulation simulation = card.run(program, words);
     pace.done(t.on().name(), t.predicted().cycles(), simulation.wallSeconds());
-    return measurement(t, simulation, null);
+    return t.measurement(simulation, null);
   }
 
   private static ProgramRun interpreted(LimbProgram program) {
     try (JavaEngine java = new JavaEngine(program.ring(), MEMORY_BYTES_MAX)) {
       return ProgramRun.of(java, program);
     }
-  }
-
-  private static CycleMeasurement measurement(
-      Trial t, @Nullable Simulation simulation, @Nullable String notSimulated) {
-    Prediction p = t.predicted();
-    Map<String, Long> bytes = new HashMap<>();
-    p.bytes().forEach((port, count) -> bytes.put(port.name(), Math.round(count)));
-    return new CycleMeasurement(
-        t.on().name(),
-        t.what(),
-        t.length(),
-        p.butterflyBound(),
-        p.wordBound(),
-        new Counts(p.cycles(), p.rows(), p.beats(), p.both(), bytes),
-        simulation,
-        notSimulated);
   }
 
   private CycleReport.Core core(CoreConfiguration c, String rtlDigest) {

@@ -93,6 +93,13 @@ class CycleHtmlTest {
   }
 
   @Test
+  void bytesAreShownByPortAndMarkedWhereTheyWereNotCounted() {
+    assertThat(row(page(), "Bytes moved", "rotation"))
+        .containsExactly("rotation, N = 8192, 3 limbs", "P = 4", "–", "4.00 MB", "4.00 MB", "14");
+    assertThat(row(page(), "Bytes moved", "128×128")).contains("4.00 MB (p)");
+  }
+
+  @Test
   void thePublishedFiguresNameTheirSource() {
     Document page = page();
     List<String> heax =
