@@ -20,8 +20,10 @@ import java.util.stream.IntStream;
 public final class ControlModel {
 
   /**
-   * C. It was not searched for: on SST-2's development set 0.1 to 1 give accuracies within 0.2
-   * points of each other.
+   * C, the same for every task. It was fixed after a look at SST-2's development set, where
+   * scikit-learn's LIBLINEAR on the same kind of bags gave 79.8, 81.3, 81.1, 81.4 and 81.0 % for C
+   * = 0.03, 0.1, 0.3, 1 and 3 (counts instead of presence: 80.6, 81.5, 81.9, 80.7, 80.3): not the
+   * best of the ten, but a choice on that set all the same.
    */
   public static final double COST = 0.1;
 

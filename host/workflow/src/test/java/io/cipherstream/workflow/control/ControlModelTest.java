@@ -112,7 +112,7 @@ class ControlModelTest {
     ControlModel model = ControlModel.train(training, targets, new Target.Value(0, 5), VOCABULARY);
     double[] truth = dev.stream().mapToDouble(t -> 2 + balance(t) / 4).toArray();
     double[] predicted = dev.stream().mapToDouble(model::predict).toArray();
-    assertThat(Correlation.pearson(truth, predicted)).as("seed %d", seed).isGreaterThan(0.95);
+    assertThat(Correlation.pearson(truth, predicted)).as("seed %d", seed).isGreaterThan(0.98);
     double bias = Arrays.stream(predicted).sum() - Arrays.stream(truth).sum();
     assertThat(bias / dev.size()).as("seed %d", seed).isCloseTo(0, within(0.05));
   }
