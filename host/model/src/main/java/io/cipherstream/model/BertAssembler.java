@@ -61,7 +61,9 @@ final class BertAssembler {
       }
     }
     boolean pooled =
-        !configuration.labels().isEmpty() && source.has(prefix + "pooler.dense.weight");
+        configuration.head() != Head.EMBEDDING
+            && configuration.pooling() != Pooling.NONE
+            && source.has(prefix + "pooler.dense.weight");
     ModelShape shape =
         new ModelShape(
             configuration.layers(),
@@ -74,6 +76,7 @@ final class BertAssembler {
             configuration.attention(),
             configuration.norm(),
             configuration.pooling(),
+            configuration.head(),
             configuration.labels(),
             hinges,
             pooled,
@@ -90,12 +93,11 @@ final class BertAssembler {
               + " layers, but there are weights of layer "
               + shape.layers());
     }
-    if (!shape.classifies()) {
+    if (!shape.hasClassifier()) {
       return new EncoderWeights(shape, layers, null);
     }
     DenseLayer pooler = pooled ? dense(prefix + "pooler.dense", width, width) : null;
-    return new EncoderWeights(
-        shape, layers, pooler, dense("classifier", shape.labels().size(), width));
+    return new EncoderWeights(shape, layers, pooler, dense("classifier", shape.outputs(), width));
   }
 
   private LayerWeights layer(int i, ModelShape shape) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param layers encoder layers
  * @param heads attention heads
  * @param pooling how token rows become one
- * @param labels class names; empty for an embedding model
+ * @param head what comes out
+ * @param labels class names; empty unless the head is CLASSES
  * @param layerNormEpsilon ε of the full norms
  */
 record BertConfiguration(
@@ -20,6 +21,7 @@ record BertConfiguration(
     AttentionKind attention,
     NormKind norm,
     Pooling pooling,
+    Head head,
     List<String> labels,
     double layerNormEpsilon) {
 
@@ -28,13 +30,15 @@ record BertConfiguration(
 
   /**
    * From the metadata of a single safetensors file: {@code layers heads pool activation attention
-   * norm labels}, optionally {@code layer_norm_eps}; sizes come from the tensors.
+   * norm labels}, optionally {@code layer_norm_eps} and {@code head}; sizes come from the tensors.
    *
    * @throws ModelException of kind MALFORMED if a key is missing or no number, UNSUPPORTED if a
    *     name is unknown
    */
   static BertConfiguration fromMetadata(Map<String, String> metadata) {
-    String labels = metadata.getOrDefault("labels", "");
+    String names = metadata.getOrDefault("labels", "");
+    List<String> labels = names.isBlank() ? List.of() : List.of(names.split(",", -1));
+    String head = metadata.get("head");
     return new BertConfiguration(
         integer(metadata, "layers"),
         integer(metadata, "heads"),
@@ -42,7 +46,8 @@ record BertConfiguration(
         AttentionKind.parse(text(metadata, "attention")),
         NormKind.parse(text(metadata, "norm")),
         Pooling.parse(text(metadata, "pool")),
-        labels.isBlank() ? List.of() : List.of(labels.split(",", -1)),
+        head == null ? ModelShape.headOf(labels) : Head.parse(head),
+        labels,
         metadata.containsKey("layer_norm_eps")
             ? real(metadata, "layer_norm_eps")
             : EPSILON_DEFAULT);
@@ -53,7 +58,15 @@ record BertConfiguration(
     return names == null
         ? this
         : new BertConfiguration(
-            layers, heads, activation, attention, norm, pooling, names, layerNormEpsilon);
+            layers,
+            heads,
+            activation,
+            attention,
+            norm,
+            pooling,
+            head == Head.EMBEDDING ? ModelShape.headOf(names) : head,
+            names,
+            layerNormEpsilon);
   }
 
   private static String text(Map<String, String> metadata, String key) {

@@ -31,9 +31,9 @@ public final class Calibrator {
   }
 
   /**
-   * The ranges on given sentences; THE-X attention is run with T and with the exact reciprocal, so
-   * that the ranges hold for both. Sentences longer than the model takes are left out. Uses all
-   * processors.
+   * The ranges on given sentences, each one text. Sentences longer than the model takes are left
+   * out. Otherwise as {@link #calibrate(EncoderWeights, EmbeddingTable, List, double,
+   * ImportProgress)}.
    *
    * @throws ModelException of kind VALUE if a value is not finite, TEXT_EMPTY if no sentence is
    *     left
@@ -44,31 +44,50 @@ public final class Calibrator {
       BertTokenizer tokenizer,
       List<String> sentences,
       ImportProgress progress) {
+    BertTokenizer open = tokenizer.withTokensMax(Integer.MAX_VALUE);
+    List<TokenSequence> texts =
+        sentences.stream()
+            .map(open::encode)
+            .filter(i -> i.length <= tokenizer.tokensMax())
+            .map(TokenSequence::of)
+            .toList();
+    return calibrate(encoder, embeddings, texts, 1, progress);
+  }
+
+  /**
+   * The ranges on given tokens; THE-X attention is run with T and with the exact reciprocal, so
+   * that the ranges hold for both. Uses all processors.
+   *
+   * @param margin what every range is multiplied by, 1 or more; recorded in the ranges
+   * @throws ModelException of kind VALUE if a value is not finite or the margin outside its limits,
+   *     TEXT_EMPTY without tokens, and as {@link EmbeddingTable#embed(int[], int[])}
+   */
+  public static Ranges calibrate(
+      EncoderWeights encoder,
+      EmbeddingTable embeddings,
+      List<TokenSequence> texts,
+      double margin,
+      ImportProgress progress) {
     List<PlaintextTransformer> passes = new ArrayList<>();
     passes.add(new PlaintextTransformer(encoder, embeddings));
     if (encoder.shape().attention() == AttentionKind.THEX) {
       passes.add(
           new PlaintextTransformer(encoder, embeddings, PlaintextTransformer.Reciprocal.EXACT));
     }
-    BertTokenizer open = tokenizer.withTokensMax(Integer.MAX_VALUE);
-    List<int[]> ids =
-        sentences.stream()
-            .map(open::encode)
-            .filter(i -> i.length <= tokenizer.tokensMax())
-            .toList();
-    if (ids.isEmpty()) {
+    if (texts.isEmpty()) {
       throw new ModelException(
           ModelException.Kind.TEXT_EMPTY, "no calibration sentence fits the model");
     }
     RangeObserver ranges = new RangeObserver(encoder.shape());
     AtomicInteger done = new AtomicInteger();
-    ids.parallelStream()
+    texts.parallelStream()
         .forEach(
-            i -> {
-              passes.forEach(pass -> pass.run(i, ranges));
-              progress.report("calibrate", done.incrementAndGet(), ids.size());
+            text -> {
+              double[][] embedded = embeddings.embed(text.ids(), text.segments());
+              passes.forEach(pass -> pass.runRows(embedded, ranges));
+              progress.report("calibrate", done.incrementAndGet(), texts.size());
             });
-    return ranges.ranges(ids.size());
+    return ranges.ranges(texts.size()).times(margin);
   }
 
   /** Keeps the largest absolute value of every tensor. */

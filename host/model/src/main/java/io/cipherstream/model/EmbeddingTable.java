@@ -15,7 +15,7 @@ public final class EmbeddingTable {
   /**
    * @param words one row a word piece
    * @param positions one row a position
-   * @param tokenTypes at least one row; row 0 is added to every token
+   * @param tokenTypes at least one row, one a segment; a token of segment s gets row s
    * @param norm γ and β of the embedding LayerNorm, which is always a full one
    * @param epsilon ε of that LayerNorm
    * @throws ModelException of kind SHAPE if the widths differ
@@ -59,14 +59,26 @@ public final class EmbeddingTable {
     return positions.rows();
   }
 
+  /** Rows of the token-type table: 1 for a model of single texts only, 2 for pairs. */
+  public int segments() {
+    return tokenTypes.rows();
+  }
+
+  /** As {@link #embed(int[], int[])} with segment 0 for every token. */
+  public double[][] embed(int[] ids) {
+    return embed(ids, new int[ids.length]);
+  }
+
   /**
-   * LayerNorm(word[ids[t]] + position[t] + tokenType[0]) in float64.
+   * LayerNorm(word[ids[t]] + position[t] + tokenType[segments[t]]) in float64.
    *
+   * @param segments one a token, 0 to {@link #segments()} − 1
    * @return [tokens][width]
    * @throws ModelException of kind TEXT_EMPTY without ids, TEXT_TOO_LONG with more ids than
-   *     positions, TOKENIZER if an id is outside the vocabulary
+   *     positions, TOKENIZER if an id is outside the vocabulary or a segment outside the table,
+   *     SHAPE if there are more or fewer segments than ids
    */
-  public double[][] embed(int[] ids) {
+  public double[][] embed(int[] ids, int[] segments) {
     if (ids.length == 0) {
       throw new ModelException(ModelException.Kind.TEXT_EMPTY, "no token ids: expected at least 1");
     }
@@ -75,18 +87,21 @@ public final class EmbeddingTable {
           ModelException.Kind.TEXT_TOO_LONG,
           ids.length + " tokens: the model takes at most " + positions.rows());
     }
+    if (segments.length != ids.length) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          segments.length + " segments for " + ids.length + " tokens: expected one a token");
+    }
     int width = words.columns();
     double[][] out = new double[ids.length][width];
     for (int t = 0; t < ids.length; t++) {
       int id = ids[t];
-      if (id < 0 || id >= words.rows()) {
-        throw new ModelException(
-            ModelException.Kind.TOKENIZER,
-            "token id " + id + " at position " + t + ": expected 0 to " + (words.rows() - 1));
-      }
+      int segment = segments[t];
+      check("token id", id, t, words.rows());
+      check("segment", segment, t, tokenTypes.rows());
       double[] row = out[t];
       for (int j = 0; j < width; j++) {
-        row[j] = (double) words.get(id, j) + positions.get(t, j) + tokenTypes.get(0, j);
+        row[j] = (double) words.get(id, j) + positions.get(t, j) + tokenTypes.get(segment, j);
       }
       NormLayer.normalise(row, epsilon);
       norm.affine(row);
@@ -94,19 +109,36 @@ public final class EmbeddingTable {
     return out;
   }
 
-  FloatTable wordTable() {
+  private static void check(String what, int value, int token, int rows) {
+    if (value < 0 || value >= rows) {
+      throw new ModelException(
+          ModelException.Kind.TOKENIZER,
+          what + " " + value + " at position " + token + ": expected 0 to " + (rows - 1));
+    }
+  }
+
+  /** The word table [vocabulary][width]. */
+  public FloatTable words() {
     return words;
   }
 
-  FloatTable positionTable() {
+  /** The position table [positions][width]. */
+  public FloatTable positionTable() {
     return positions;
   }
 
-  FloatTable tokenTypeTable() {
+  /** The token-type table [segments][width]. */
+  public FloatTable tokenTypes() {
     return tokenTypes;
   }
 
-  NormLayer norm() {
+  /** γ and β of the embedding LayerNorm. */
+  public NormLayer norm() {
     return norm;
+  }
+
+  /** ε of the embedding LayerNorm. */
+  public double epsilon() {
+    return epsilon;
   }
 }

@@ -20,7 +20,7 @@ public final class EncoderWeights {
   /**
    * @param pooler P of tanh(P·row + p) between pooling and classifier, as Hugging Face's
    *     BertForSequenceClassification has it, or null
-   * @param classifier C of logits = C·row + c, null exactly for an embedding model
+   * @param classifier C of logits = C·row + c, null exactly with head EMBEDDING
    * @throws ModelException of kind SHAPE or TENSOR_MISSING if a part does not fit the shape
    */
   public EncoderWeights(
@@ -40,11 +40,15 @@ public final class EncoderWeights {
     for (int i = 0; i < layers.size(); i++) {
       layers.get(i).check(i, shape);
     }
-    if (shape.classifies() != (classifier != null)) {
+    if (shape.hasClassifier() != (classifier != null)) {
       throw new ModelException(
           ModelException.Kind.TENSOR_MISSING,
           classifier == null
-              ? shape.labels().size() + " labels, but no classifier weights"
+              ? "head "
+                  + shape.head().text()
+                  + " of "
+                  + shape.outputs()
+                  + " outputs, but no classifier weights"
               : "classifier weights, but no labels: name them");
     }
     if (shape.pooler() != (pooler != null)) {

@@ -40,6 +40,24 @@ public final class FloatTable {
     return new FloatTable(rows, columns, packed, null, values.length);
   }
 
+  /**
+   * A table of binary16 values next to the given ones, ties to even.
+   *
+   * @throws ModelException of kind VALUE if a value is not finite or rounds to infinity
+   */
+  public static FloatTable rounded(int rows, int columns, float[] values) {
+    short[] words = new short[values.length];
+    for (int i = 0; i < values.length; i++) {
+      words[i] = HalfFloat.round(values[i]);
+      if ((words[i] & 0x7C00) == 0x7C00) {
+        throw new ModelException(
+            ModelException.Kind.VALUE,
+            "value " + values[i] + " at index " + i + ": expected below 65520 to fit binary16");
+      }
+    }
+    return ofHalf(rows, columns, words);
+  }
+
   public int rows() {
     return rows;
   }
@@ -56,6 +74,15 @@ public final class FloatTable {
   /** The value at a row and a column. */
   public float get(int row, int column) {
     return value(row * columns + column);
+  }
+
+  /** A copy of the values, row-major. */
+  public float[] toArray() {
+    float[] out = new float[rows * columns];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = value(i);
+    }
+    return out;
   }
 
   /** The value at row · columns + column. */

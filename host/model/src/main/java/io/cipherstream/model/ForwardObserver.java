@@ -30,7 +30,10 @@ public interface ForwardObserver {
     ACTIVATION,
     /** [tokens][width]. */
     PRE_NORM_2,
-    /** [1][outputs], with layer = layers: logits, or the pooled row before it is normalised. */
+    /**
+     * [1 or tokens][outputs], with layer = layers: logits, the value, or the pooled row before it
+     * is normalised; without pooling one row a token.
+     */
     OUTPUT
   }
 

@@ -38,6 +38,24 @@ final class HalfFloat {
     return (short) (shift > 24 ? sign : sign | ((mantissa | 0x800000) >>> shift));
   }
 
+  /** The nearest half, ties to even; infinity from 65520 on, and for NaN. */
+  static short round(float value) {
+    if (!Float.isFinite(value)) {
+      return (short) 0x7C00;
+    }
+    short below = fromExact(value);
+    if ((below & 0x7FFF) == 0x7C00) {
+      return below;
+    }
+    double low = Math.abs(toFloat(below));
+    short above = (short) (below + 1);
+    double high = (above & 0x7FFF) == 0x7C00 ? 0x1p16 : Math.abs(toFloat(above));
+    double middle = (low + high) / 2;
+    double x = Math.abs(value);
+    boolean up = x > middle || (x == middle && (below & 1) == 1);
+    return up ? above : below;
+  }
+
   private static float expand(int half) {
     int sign = (half & 0x8000) << 16;
     int exponent = (half >>> 10) & 0x1F;

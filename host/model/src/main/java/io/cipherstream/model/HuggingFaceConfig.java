@@ -32,16 +32,42 @@ final class HuggingFaceConfig {
               + positions
               + " positions: expected 'bert' with absolute positions");
     }
+    boolean tokens = classifier && architecture(config).equals("BertForTokenClassification");
     List<String> labels = classifier ? labels(config, options.labels()) : List.of();
+    boolean value = classifier && !tokens && regression(config, labels, options.labels());
     return new BertConfiguration(
         integer(config, "num_hidden_layers"),
         integer(config, "num_attention_heads"),
         activation(config.path("hidden_act").asText("gelu")),
         AttentionKind.SOFTMAX,
         NormKind.FULL,
-        classifier ? Pooling.CLS : pooling(folder, options),
-        labels,
+        tokens ? Pooling.NONE : classifier ? Pooling.CLS : pooling(folder, options),
+        value ? Head.VALUE : ModelShape.headOf(labels),
+        value ? List.of() : labels,
         config.path("layer_norm_eps").asDouble(BertConfiguration.EPSILON_DEFAULT));
+  }
+
+  private static String architecture(JsonNode config) {
+    return config.path("architectures").path(0).asText("");
+  }
+
+  /**
+   * Whether the one output is a value: said by the problem type, or by a single label as
+   * transformers itself takes it.
+   */
+  private static boolean regression(
+      JsonNode config, List<String> labels, @Nullable List<String> given) {
+    String problem = config.path("problem_type").asText("");
+    boolean value = problem.equals("regression") || (problem.isEmpty() && labels.size() == 1);
+    if (!value || (given != null && !given.isEmpty())) {
+      return false;
+    }
+    if (labels.size() != 1) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "a regression with " + labels.size() + " values: expected one");
+    }
+    return true;
   }
 
   private static Activation activation(String name) {

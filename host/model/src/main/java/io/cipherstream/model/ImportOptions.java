@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pooling for embedding models whose files do not say it (mean otherwise)
  * @param licence licence of the weights
  * @param source where the model comes from, for the manifest
+ * @param task what the model answers, for the manifest
  * @param progress told about long steps
  */
 public record ImportOptions(
@@ -24,40 +25,52 @@ public record ImportOptions(
     @Nullable Pooling pooling,
     @Nullable String licence,
     @Nullable String source,
+    @Nullable ModelTask task,
     ImportProgress progress) {
 
   /** Options with a name and nothing else. */
   public static ImportOptions named(String name) {
-    return new ImportOptions(name, null, null, null, null, null, null, (step, done, total) -> {});
+    return new ImportOptions(
+        name, null, null, null, null, null, null, null, (step, done, total) -> {});
   }
 
   public ImportOptions withTokenizer(@Nullable Path file) {
-    return new ImportOptions(name, file, vocabulary, labels, pooling, licence, source, progress);
+    return new ImportOptions(
+        name, file, vocabulary, labels, pooling, licence, source, task, progress);
   }
 
   public ImportOptions withVocabulary(@Nullable Path file) {
-    return new ImportOptions(name, tokenizer, file, labels, pooling, licence, source, progress);
+    return new ImportOptions(
+        name, tokenizer, file, labels, pooling, licence, source, task, progress);
   }
 
   public ImportOptions withLabels(@Nullable List<String> names) {
     return new ImportOptions(
-        name, tokenizer, vocabulary, names, pooling, licence, source, progress);
+        name, tokenizer, vocabulary, names, pooling, licence, source, task, progress);
   }
 
   public ImportOptions withPooling(@Nullable Pooling kind) {
-    return new ImportOptions(name, tokenizer, vocabulary, labels, kind, licence, source, progress);
+    return new ImportOptions(
+        name, tokenizer, vocabulary, labels, kind, licence, source, task, progress);
   }
 
   public ImportOptions withLicence(@Nullable String text) {
-    return new ImportOptions(name, tokenizer, vocabulary, labels, pooling, text, source, progress);
+    return new ImportOptions(
+        name, tokenizer, vocabulary, labels, pooling, text, source, task, progress);
   }
 
   public ImportOptions withSource(@Nullable String text) {
-    return new ImportOptions(name, tokenizer, vocabulary, labels, pooling, licence, text, progress);
+    return new ImportOptions(
+        name, tokenizer, vocabulary, labels, pooling, licence, text, task, progress);
+  }
+
+  public ImportOptions withTask(@Nullable ModelTask said) {
+    return new ImportOptions(
+        name, tokenizer, vocabulary, labels, pooling, licence, source, said, progress);
   }
 
   public ImportOptions withProgress(ImportProgress listener) {
     return new ImportOptions(
-        name, tokenizer, vocabulary, labels, pooling, licence, source, listener);
+        name, tokenizer, vocabulary, labels, pooling, licence, source, task, listener);
   }
 }

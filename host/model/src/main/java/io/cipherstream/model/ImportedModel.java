@@ -1,5 +1,7 @@
 package io.cipherstream.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Both halves of a model and its tokenizer as an importer read them.
  *
@@ -8,17 +10,29 @@ package io.cipherstream.model;
  * @param tokenizer the client's tokenizer, limited to {@link TokenClasses#tokensMax}
  * @param source the files it came from
  * @param licence licence of the weights, or {@code unknown}
+ * @param task what the model was trained to answer; null where nothing says it
  */
 public record ImportedModel(
     EncoderWeights encoder,
     EmbeddingTable embeddings,
     BertTokenizer tokenizer,
     ModelSource source,
-    String licence) {
+    String licence,
+    @Nullable ModelTask task) {
+
+  /** A model that does not say what it answers. */
+  public ImportedModel(
+      EncoderWeights encoder,
+      EmbeddingTable embeddings,
+      BertTokenizer tokenizer,
+      ModelSource source,
+      String licence) {
+    this(encoder, embeddings, tokenizer, source, licence, null);
+  }
 
   /**
    * @throws ModelException of kind TOKENIZER if the vocabulary has more word pieces than the
-   *     embedding table rows
+   *     embedding table rows, SHAPE if the model cannot answer such questions as the task has
    */
   public ImportedModel {
     if (tokenizer.vocabulary().size() > embeddings.vocabulary()) {
@@ -30,5 +44,24 @@ public record ImportedModel(
               + embeddings.vocabulary()
               + " rows: the tokenizer is another model's");
     }
+    if (task != null) {
+      task.check(encoder.shape());
+      if (task.input() == ModelTask.Input.PAIR && embeddings.segments() < 2) {
+        throw new ModelException(
+            ModelException.Kind.SHAPE,
+            "task "
+                + task.name()
+                + " of pairs with a token-type table of 1 row: expected one a segment");
+      }
+    }
+  }
+
+  /**
+   * The same with a task.
+   *
+   * @throws ModelException of kind SHAPE if the model cannot answer such questions
+   */
+  public ImportedModel withTask(@Nullable ModelTask said) {
+    return new ImportedModel(encoder, embeddings, tokenizer, source, licence, said);
   }
 }

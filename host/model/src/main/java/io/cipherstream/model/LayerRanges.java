@@ -55,4 +55,19 @@ public record LayerRanges(
         preNorm2,
         0);
   }
+
+  LayerRanges times(double factor) {
+    return new LayerRanges(
+        input * factor,
+        query * factor,
+        key * factor,
+        value * factor,
+        score * factor,
+        attention * factor,
+        preNorm1 * factor,
+        preActivation * factor,
+        activation * factor,
+        preNorm2 * factor,
+        rowSum * factor);
+  }
 }

@@ -3,8 +3,12 @@ package io.cipherstream.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -12,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -104,16 +109,51 @@ final class ModelFiles {
     return new FileDigest(bytes, hex(digest));
   }
 
+  /** Writes a file's bytes. */
+  interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
   /** Replaces a file by new bytes at once: readers see the old or the new ones. */
   static void replace(Path file, byte[] bytes) {
+    replace(file, out -> out.write(bytes));
+  }
+
+  /**
+   * Replaces a file at once: the new bytes are written beside it, forced to the disk and renamed.
+   * After an error the old file is still there and nothing else.
+   *
+   * @throws ModelException of kind IO
+   */
+  static void replace(Path file, Content content) {
     Path temporary = file.resolveSibling(".new-" + UUID.randomUUID());
     try {
-      Files.write(temporary, bytes);
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), CHUNK_BYTES);
+        content.write(out);
+        out.flush();
+        channel.force(true);
+      }
       move(temporary, file);
+      forceFolder(file);
     } catch (IOException e) {
       throw io("cannot write " + file, e);
     } finally {
       delete(temporary);
+    }
+  }
+
+  /** Makes a rename durable where the system can force a folder; others do it by themselves. */
+  private static void forceFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      return;
     }
   }
 
@@ -163,7 +203,13 @@ final class ModelFiles {
     }
   }
 
+  /** An error of kind IO, with what to do where the disk or a quota is full. */
   static ModelException io(String what, IOException e) {
+    String reason = String.valueOf(e.getMessage());
+    if (reason.contains("No space left") || reason.contains("quota exceeded")) {
+      return new ModelException(
+          ModelException.Kind.IO, what + ": the disk is full; free some space and try again", e);
+    }
     return new ModelException(ModelException.Kind.IO, what + ": " + e, e);
   }
 }

@@ -114,7 +114,7 @@ public final class ModelImporter {
             ModelFiles.digest(file).sha256(),
             options.source());
     String licence = options.licence() == null ? "unknown" : options.licence();
-    return new ImportedModel(encoder, embeddings, tokenizer, source, licence);
+    return new ImportedModel(encoder, embeddings, tokenizer, source, licence, options.task());
   }
 
   private static BertTokenizer tokenizer(Path model, ImportOptions options, int tokensMax) {

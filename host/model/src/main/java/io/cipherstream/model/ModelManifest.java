@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param licence licence of the weights
  * @param source where the weights come from
  * @param shape sizes and kinds
+ * @param task what the model was trained to answer, null where nothing says it
  * @param modes encrypted modes the model can run in, the preferred one first
  * @param notes what a user should know, such as why there is no mode
  * @param tokenClasses sentence lengths that slots are laid out for
  * @param tokenizer how text is prepared
- * @param ranges calibrated ranges, without safety factor
+ * @param ranges calibrated ranges
  * @param files length and digest of every other file, by its path with forward slashes
  * @param parameterSet name of the CKKS parameter set, null until a plan was made
  * @param plan what the planner wrote, null until then; opaque here
@@ -40,6 +41,7 @@ public record ModelManifest(
     String licence,
     ModelSource source,
     ModelShape shape,
+    @Nullable ModelTask task,
     List<String> modes,
     List<String> notes,
     List<Integer> tokenClasses,
@@ -98,6 +100,9 @@ public record ModelManifest(
           ModelException.Kind.MALFORMED,
           "manifest: token classes " + tokenClasses + ", expected some of " + TokenClasses.ALL);
     }
+    if (task != null) {
+      task.check(shape);
+    }
     if (ranges.layers().size() != shape.layers()) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
@@ -130,6 +135,7 @@ public record ModelManifest(
         licence,
         source,
         shape,
+        task,
         modes,
         notes,
         tokenClasses,

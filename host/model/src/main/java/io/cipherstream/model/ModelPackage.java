@@ -104,6 +104,7 @@ public final class ModelPackage {
             model.licence(),
             model.source(),
             shape,
+            model.task(),
             ModelModes.of(model.encoder()),
             ModelModes.notes(model.encoder()),
             TokenClasses.forPositions(shape.positions()),

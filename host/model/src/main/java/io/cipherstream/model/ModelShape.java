@@ -11,7 +11,11 @@ import java.util.List;
  * @param ffnWidth features between the two feed-forward matrices
  * @param positions largest number of tokens, [CLS] and [SEP] included
  * @param vocabulary number of word pieces
- * @param labels class names in the order of the logits; empty for an embedding model
+ * @param pooling how token rows become the rows that the head sees; NONE gives one output row a
+ *     token and needs head CLASSES
+ * @param head what the model gives for such a row; null is taken as CLASSES with labels and as
+ *     EMBEDDING without, which is what manifests without the field mean
+ * @param labels class names in the order of the logits; empty unless the head is CLASSES
  * @param hinges largest number of hinges of a layer's T, 0 when the attention has none
  * @param pooler whether tanh(P·row + p) stands between pooling and classifier
  * @param layerNormEpsilon ε of every full LayerNorm, the embedding's too
@@ -27,6 +31,7 @@ public record ModelShape(
     AttentionKind attention,
     NormKind norm,
     Pooling pooling,
+    Head head,
     List<String> labels,
     int hinges,
     boolean pooler,
@@ -62,9 +67,44 @@ public record ModelShape(
   /** Largest ε of a LayerNorm. */
   public static final double EPSILON_MAX = 1e-2;
 
+  /** A shape whose head follows from the labels: CLASSES with, EMBEDDING without. */
+  public ModelShape(
+      int layers,
+      int width,
+      int heads,
+      int ffnWidth,
+      int positions,
+      int vocabulary,
+      Activation activation,
+      AttentionKind attention,
+      NormKind norm,
+      Pooling pooling,
+      List<String> labels,
+      int hinges,
+      boolean pooler,
+      double layerNormEpsilon) {
+    this(
+        layers,
+        width,
+        heads,
+        ffnWidth,
+        positions,
+        vocabulary,
+        activation,
+        attention,
+        norm,
+        pooling,
+        headOf(labels),
+        labels,
+        hinges,
+        pooler,
+        layerNormEpsilon);
+  }
+
   /**
    * @throws ModelException of kind SHAPE if a size is outside its limits, if heads does not divide
-   *     width, if a label is empty or stands twice, or if hinges does not fit the attention
+   *     width, if a label is empty or stands twice, if labels, pooling or pooler do not fit the
+   *     head, or if hinges does not fit the attention
    */
   public ModelShape {
     range("layers", layers, 1, LAYERS_MAX);
@@ -74,6 +114,7 @@ public record ModelShape(
     range("positions", positions, POSITIONS_MIN, POSITIONS_MAX);
     range("vocabulary", vocabulary, 1, VOCABULARY_MAX);
     labels = List.copyOf(labels);
+    head = head == null ? headOf(labels) : head;
     range("number of labels", labels.size(), 0, LABELS_MAX);
     if (width % heads != 0) {
       throw new ModelException(
@@ -90,11 +131,7 @@ public record ModelShape(
         hinges,
         attention == AttentionKind.THEX ? 1 : 0,
         attention == AttentionKind.THEX ? HINGES_MAX : 0);
-    if (pooler && labels.isEmpty()) {
-      throw new ModelException(
-          ModelException.Kind.SHAPE,
-          "a tanh pooler without labels: expected a classifier behind it");
-    }
+    checkHead(pooling, head, labels, pooler);
     if (!(layerNormEpsilon >= 0 && layerNormEpsilon <= EPSILON_MAX)) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
@@ -107,14 +144,57 @@ public record ModelShape(
     return width / heads;
   }
 
-  /** Whether the model classifies; otherwise its output is the embedding. */
+  /** Whether the output is one logit a class. */
   public boolean classifies() {
-    return !labels.isEmpty();
+    return head == Head.CLASSES;
   }
 
-  /** Values in the output: the number of classes, or the width of an embedding. */
+  /** Whether a classifier matrix stands at the end: for every head but EMBEDDING. */
+  public boolean hasClassifier() {
+    return head != Head.EMBEDDING;
+  }
+
+  /** Values in an output row: the number of classes, 1, or the width of an embedding. */
   public int outputs() {
-    return classifies() ? labels.size() : width;
+    return switch (head) {
+      case EMBEDDING -> width;
+      case CLASSES -> labels.size();
+      case VALUE -> 1;
+    };
+  }
+
+  /** Output rows of a text: one, or without pooling one a token. */
+  public int outputRows(int tokens) {
+    return pooling == Pooling.NONE ? tokens : 1;
+  }
+
+  /** The head that a model without a stated one has. */
+  static Head headOf(List<String> labels) {
+    return labels.isEmpty() ? Head.EMBEDDING : Head.CLASSES;
+  }
+
+  private static void checkHead(Pooling pooling, Head head, List<String> labels, boolean pooler) {
+    if ((head == Head.CLASSES) == labels.isEmpty()) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "head "
+              + head.text()
+              + " with labels "
+              + labels
+              + ": expected labels for classes and for nothing else");
+    }
+    if (pooling == Pooling.NONE && head != Head.CLASSES) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "no pooling with head " + head.text() + ": expected labels for the tokens");
+    }
+    if (pooler && (head == Head.EMBEDDING || pooling == Pooling.NONE)) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          pooling == Pooling.NONE
+              ? "a tanh pooler without pooling: expected one or the other"
+              : "a tanh pooler without labels: expected a classifier behind it");
+    }
   }
 
   private static void range(String what, int value, int min, int max) {

@@ -68,7 +68,15 @@ final class OnnxBertReader implements TensorSource {
       throw unsupported("no activation found");
     }
     return new BertConfiguration(
-        layers, heads, found, AttentionKind.SOFTMAX, NormKind.FULL, pooling, List.of(), epsilon);
+        layers,
+        heads,
+        found,
+        AttentionKind.SOFTMAX,
+        NormKind.FULL,
+        pooling,
+        Head.EMBEDDING,
+        List.of(),
+        epsilon);
   }
 
   @Override
@@ -80,7 +88,7 @@ final class OnnxBertReader implements TensorSource {
   public TensorData read(String name) {
     TensorData tensor = tensors.get(name);
     if (tensor == null) {
-      throw TensorSource.missing(name, names());
+      throw SafetensorsHeader.missing(name, names());
     }
     return tensor;
   }

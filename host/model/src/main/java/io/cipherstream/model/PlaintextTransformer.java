@@ -1,5 +1,6 @@
 package io.cipherstream.model;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +47,11 @@ public final class PlaintextTransformer {
   }
 
   /**
-   * Logits, or the pooled embedding scaled to length 1.
+   * Logits, the value, or the pooled embedding scaled to length 1, all tokens in segment 0.
    *
    * @param ids word pieces with [CLS] and [SEP], without padding
    * @throws ModelException of kind TEXT_EMPTY, TEXT_TOO_LONG or TOKENIZER as {@link
-   *     EmbeddingTable#embed}
+   *     EmbeddingTable#embed}; UNSUPPORTED for a model without pooling, which has {@link #runRows}
    */
   public double[] run(int[] ids) {
     return run(ids, BLIND);
@@ -61,8 +62,38 @@ public final class PlaintextTransformer {
     return run(embeddings.embed(ids), observer);
   }
 
+  /** As {@link #run(int[])} with a segment for each token, showing every intermediate tensor. */
+  public double[] run(int[] ids, int[] segments, ForwardObserver observer) {
+    return run(embeddings.embed(ids, segments), observer);
+  }
+
   /** As {@link #run(int[])} from embedded tokens [tokens][width], which stay unchanged. */
   public double[] run(double[][] embedded, ForwardObserver observer) {
+    if (weights.shape().pooling() == Pooling.NONE) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "a model without pooling gives one row a token: ask for rows");
+    }
+    return runRows(embedded, observer)[0];
+  }
+
+  /**
+   * The output rows [{@link ModelShape#outputRows}][{@link ModelShape#outputs}]: one, or without
+   * pooling one a token, [CLS] and [SEP] included.
+   *
+   * @throws ModelException as {@link EmbeddingTable#embed(int[], int[])}
+   */
+  public double[][] runRows(int[] ids, int[] segments) {
+    return runRows(ids, segments, BLIND);
+  }
+
+  /** As {@link #runRows(int[], int[])}, showing every intermediate tensor. */
+  public double[][] runRows(int[] ids, int[] segments, ForwardObserver observer) {
+    return runRows(embeddings.embed(ids, segments), observer);
+  }
+
+  /** As {@link #runRows(int[], int[])} from embedded tokens, which stay unchanged. */
+  public double[][] runRows(double[][] embedded, ForwardObserver observer) {
     ModelShape shape = weights.shape();
     double[][] x = embedded;
     double[][] bare = embedded;
@@ -72,28 +103,36 @@ public final class PlaintextTransformer {
       bare = pass.run(x);
       x = pass.affine(bare);
     }
-    double[] pooled = pool(x, shape.pooling());
+    double[][] rows =
+        shape.pooling() == Pooling.NONE ? x : new double[][] {pool(x, shape.pooling())};
     DenseLayer pooler = weights.pooler();
     if (pooler != null) {
-      pooled = pooler.apply(pooled);
-      for (int j = 0; j < pooled.length; j++) {
-        pooled[j] = Math.tanh(pooled[j]);
+      rows = MatrixProduct.dense(rows, pooler);
+      for (double[] row : rows) {
+        for (int j = 0; j < row.length; j++) {
+          row[j] = Math.tanh(row[j]);
+        }
       }
     }
-    return head(pooled, weights.classifier(), observer);
+    return head(rows, weights.classifier(), observer);
   }
 
-  private double[] head(double[] row, @Nullable DenseLayer classifier, ForwardObserver observer) {
-    int layer = weights.shape().layers();
-    double[] output = classifier == null ? row : classifier.apply(row);
-    observer.see(layer, ForwardObserver.Tensor.OUTPUT, new double[][] {output});
-    return classifier == null ? unit(output) : output;
+  private double[][] head(
+      double[][] rows, @Nullable DenseLayer classifier, ForwardObserver observer) {
+    double[][] output = classifier == null ? rows : MatrixProduct.dense(rows, classifier);
+    observer.see(weights.shape().layers(), ForwardObserver.Tensor.OUTPUT, output);
+    return classifier == null
+        ? Arrays.stream(output).map(PlaintextTransformer::unit).toArray(double[][]::new)
+        : output;
   }
 
-  /** One row from the token rows. */
+  /** One row from the token rows, by CLS or MEAN. */
   public static double[] pool(double[][] rows, Pooling pooling) {
     if (pooling == Pooling.CLS) {
       return rows[0].clone();
+    }
+    if (pooling == Pooling.NONE) {
+      throw new IllegalArgumentException("no pooling: there is no one row");
     }
     double[] mean = new double[rows[0].length];
     for (double[] row : rows) {

@@ -3,12 +3,14 @@ package io.cipherstream.model;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** How the token rows of the last layer become one row. */
+/** How the token rows of the last layer become the rows that the head sees. */
 public enum Pooling {
   /** The first token's row. */
   CLS,
   /** The mean over all tokens. */
-  MEAN;
+  MEAN,
+  /** Every token's row stays: one output row a token. */
+  NONE;
 
   /** The lower-case name in metadata and manifests. */
   @JsonValue

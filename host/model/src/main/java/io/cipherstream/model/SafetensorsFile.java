@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A safetensors file: 8 bytes of header length, a JSON header, tensors. Nothing is read beyond the
  * header before a tensor is asked for, and nothing is allocated on the header's word alone.
+ * Thread-safe until it is closed.
  */
-final class SafetensorsFile implements TensorSource, AutoCloseable {
+public final class SafetensorsFile implements TensorSource, AutoCloseable {
 
   /** Longest JSON header in bytes. */
   static final int HEADER_BYTES_MAX = 16 << 20;
@@ -39,9 +40,11 @@ final class SafetensorsFile implements TensorSource, AutoCloseable {
   }
 
   /**
+   * Opens a file and checks its header: every tensor lies in the file, none overlap.
+   *
    * @throws ModelException of kind NOT_FOUND, TRUNCATED, MALFORMED, SHAPE or IO
    */
-  static SafetensorsFile open(Path path) {
+  public static SafetensorsFile open(Path path) {
     FileChannel channel = null;
     try {
       channel = FileChannel.open(path, StandardOpenOption.READ);
@@ -78,7 +81,7 @@ final class SafetensorsFile implements TensorSource, AutoCloseable {
   }
 
   /** The {@code __metadata__} strings. */
-  Map<String, String> metadata() {
+  public Map<String, String> metadata() {
     return Collections.unmodifiableMap(header.metadata());
   }
 
@@ -87,11 +90,17 @@ final class SafetensorsFile implements TensorSource, AutoCloseable {
     return Collections.unmodifiableSet(header.entries().keySet());
   }
 
+  /**
+   * Reads a tensor.
+   *
+   * @throws ModelException of kind TENSOR_MISSING if there is none of that name, UNSUPPORTED if its
+   *     type is none of {@link TensorType}, SHAPE if it is too long, IO
+   */
   @Override
   public TensorData read(String name) {
     SafetensorsHeader.Entry entry = header.entries().get(name);
     if (entry == null) {
-      throw TensorSource.missing(name, names());
+      throw SafetensorsHeader.missing(name, names());
     }
     TensorType type;
     try {
@@ -99,7 +108,11 @@ final class SafetensorsFile implements TensorSource, AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED,
-          "tensor '" + name + "' has type " + entry.dtype() + ": expected F16, BF16, F32 or F64",
+          "tensor '"
+              + name
+              + "' has type "
+              + entry.dtype()
+              + ": expected F16, BF16, F32, F64 or I64",
           e);
     }
     long bytes = entry.end() - entry.begin();

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A checked safetensors header: every tensor's offsets lie in the file, match type × shape, and no
@@ -133,6 +134,12 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
       }
       end = e.getValue().end();
     }
+  }
+
+  static ModelException missing(String name, Set<String> names) {
+    return new ModelException(
+        ModelException.Kind.TENSOR_MISSING,
+        "tensor '" + name + "' is missing among the file's " + names.size() + " tensors");
   }
 
   static ModelException malformed(String message) {

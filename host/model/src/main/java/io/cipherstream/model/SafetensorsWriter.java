@@ -3,13 +3,11 @@ package io.cipherstream.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,28 +18,36 @@ import java.util.TreeMap;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Writes safetensors files: every tensor in the narrowest of F16, F32, F64 that keeps all its
- * values, wide types first, then by name; the same tensors give the same bytes.
+ * Writes safetensors files, wide types first, then by name; the same tensors give the same bytes.
+ * {@code add} takes the narrowest of F16, F32, F64 that keeps all values; {@code addFloats}, {@code
+ * addDoubles} and {@code addLongs} keep the type, as a trainer's state needs it. Arrays are not
+ * copied: they must not change before {@link #write}. Not thread-safe.
  */
-final class SafetensorsWriter {
+public final class SafetensorsWriter {
 
-  private record Entry(String name, int[] shape, TensorType type, IntToDoubleFunction values) {
+  /** Puts the value at a row-major index as a word. */
+  private interface Words {
+    void put(ByteBuffer chunk, int index);
+  }
+
+  private record Entry(String name, int[] shape, TensorType type, Words words) {
     int length() {
-      return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+      return count(shape);
     }
   }
 
   private final List<Entry> entries = new ArrayList<>();
   private final Map<String, String> metadata = new TreeMap<>();
 
-  SafetensorsWriter metadata(String key, String value) {
+  /** Adds a string to the file's {@code __metadata__}; a key's last value counts. */
+  public SafetensorsWriter metadata(String key, String value) {
     metadata.put(key, value);
     return this;
   }
 
-  /** Adds a tensor whose value at a row-major index is {@code values}. */
+  /** Adds a tensor whose value at a row-major index is {@code values}, in the narrowest type. */
   SafetensorsWriter add(String name, IntToDoubleFunction values, int... shape) {
-    int length = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    int length = count(shape);
     TensorType type = TensorType.F16;
     for (int i = 0; i < length && type != TensorType.F64; i++) {
       double v = values.applyAsDouble(i);
@@ -51,12 +57,43 @@ final class SafetensorsWriter {
         type = TensorType.F32;
       }
     }
-    entries.add(new Entry(name, shape.clone(), type, values));
-    return this;
+    Words words =
+        switch (type) {
+          case F32 -> (chunk, i) -> chunk.putFloat((float) values.applyAsDouble(i));
+          case F64 -> (chunk, i) -> chunk.putDouble(values.applyAsDouble(i));
+          default ->
+              (chunk, i) -> chunk.putShort(HalfFloat.fromExact((float) values.applyAsDouble(i)));
+        };
+    return add(new Entry(name, shape.clone(), type, words));
   }
 
-  SafetensorsWriter add(String name, float[] values, int... shape) {
+  /**
+   * Adds finite values, row-major, in the narrowest type that keeps them.
+   *
+   * @throws ModelException of kind SHAPE if the shape has another number of values, MALFORMED if
+   *     there is a tensor of that name
+   */
+  public SafetensorsWriter add(String name, float[] values, int... shape) {
+    check(name, values.length, shape);
     return add(name, i -> values[i], shape);
+  }
+
+  /** Adds values as F32, row-major; errors as {@link #add(String, float[], int...)}. */
+  public SafetensorsWriter addFloats(String name, float[] values, int... shape) {
+    check(name, values.length, shape);
+    return add(new Entry(name, shape.clone(), TensorType.F32, (c, i) -> c.putFloat(values[i])));
+  }
+
+  /** Adds values as F64, row-major; errors as {@link #add(String, float[], int...)}. */
+  public SafetensorsWriter addDoubles(String name, double[] values, int... shape) {
+    check(name, values.length, shape);
+    return add(new Entry(name, shape.clone(), TensorType.F64, (c, i) -> c.putDouble(values[i])));
+  }
+
+  /** Adds values as I64, row-major; errors as {@link #add(String, float[], int...)}. */
+  public SafetensorsWriter addLongs(String name, long[] values, int... shape) {
+    check(name, values.length, shape);
+    return add(new Entry(name, shape.clone(), TensorType.I64, (c, i) -> c.putLong(values[i])));
   }
 
   SafetensorsWriter add(String name, FloatTable table) {
@@ -73,21 +110,44 @@ final class SafetensorsWriter {
     return add(name + ".bias", norm.beta(), norm.width());
   }
 
+  private SafetensorsWriter add(Entry entry) {
+    if (entries.stream().anyMatch(e -> e.name().equals(entry.name()))) {
+      throw SafetensorsHeader.malformed("tensor '" + entry.name() + "' was added before");
+    }
+    entries.add(entry);
+    return this;
+  }
+
+  private static void check(String name, int values, int[] shape) {
+    if (count(shape) != values) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "tensor '" + name + "' of " + values + " values with shape " + Arrays.toString(shape));
+    }
+  }
+
+  private static int count(int[] shape) {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
   /**
-   * @throws ModelException of kind IO
+   * Writes the file beside its place, forces it to the disk and renames it: readers see the old
+   * file or the new one, whole, and after an error the old one is still there.
+   *
+   * @throws ModelException of kind IO; a full disk is named
    */
-  void write(Path file) {
+  public void write(Path file) {
     entries.sort(Comparator.comparing((Entry e) -> -e.type().bytes()).thenComparing(Entry::name));
     byte[] header = header();
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-      out.write(words(8).putLong(header.length).array());
-      out.write(header);
-      for (Entry entry : entries) {
-        write(entry, out);
-      }
-    } catch (IOException e) {
-      throw ModelFiles.io("cannot write " + file, e);
-    }
+    ModelFiles.replace(
+        file,
+        out -> {
+          out.write(words(8).putLong(header.length).array());
+          out.write(header);
+          for (Entry entry : entries) {
+            write(entry, out);
+          }
+        });
   }
 
   private byte[] header() {
@@ -122,12 +182,7 @@ final class SafetensorsWriter {
     for (int at = 0; at < length; at += perChunk) {
       chunk.clear();
       for (int i = at; i < Math.min(length, at + perChunk); i++) {
-        double v = entry.values().applyAsDouble(i);
-        switch (entry.type()) {
-          case F16, BF16 -> chunk.putShort(HalfFloat.fromExact((float) v));
-          case F32 -> chunk.putFloat((float) v);
-          case F64 -> chunk.putDouble(v);
-        }
+        entry.words().put(chunk, i);
       }
       out.write(chunk.array(), 0, chunk.position());
     }

@@ -8,24 +8,25 @@ import java.util.Arrays;
  * One tensor's little-endian words with its shape.
  *
  * @param name for messages
- * @param shape sizes, outermost first
+ * @param shape sizes, outermost first; not to be changed
  * @param bytes exactly the tensor's words, position 0 to limit
  */
 @SuppressWarnings("ArrayRecordComponent")
-record TensorData(String name, TensorType type, int[] shape, ByteBuffer bytes) {
+public record TensorData(String name, TensorType type, int[] shape, ByteBuffer bytes) {
 
-  TensorData {
+  public TensorData {
     bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  int length() {
+  /** Number of values. */
+  public int length() {
     return bytes.limit() / type.bytes();
   }
 
   /**
    * @throws ModelException of kind SHAPE if the tensor has another shape
    */
-  TensorData expect(int... expected) {
+  public TensorData expect(int... expected) {
     if (!Arrays.equals(shape, expected)) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
@@ -42,7 +43,7 @@ record TensorData(String name, TensorType type, int[] shape, ByteBuffer bytes) {
   /**
    * @throws ModelException of kind SHAPE if the tensor has another number of dimensions
    */
-  TensorData expectDimensions(int dimensions) {
+  public TensorData expectDimensions(int dimensions) {
     if (shape.length != dimensions) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
@@ -60,9 +61,9 @@ record TensorData(String name, TensorType type, int[] shape, ByteBuffer bytes) {
   /**
    * The values as doubles.
    *
-   * @throws ModelException of kind VALUE if one is NaN or infinite
+   * @throws ModelException of kind VALUE if one is NaN or infinite, UNSUPPORTED for integers
    */
-  double[] doubles() {
+  public double[] doubles() {
     double[] out = new double[length()];
     for (int i = 0; i < out.length; i++) {
       out[i] = finite(raw(i), i);
@@ -73,9 +74,9 @@ record TensorData(String name, TensorType type, int[] shape, ByteBuffer bytes) {
   /**
    * The values as floats (F64 is rounded to nearest).
    *
-   * @throws ModelException of kind VALUE if one is NaN or infinite
+   * @throws ModelException of kind VALUE if one is NaN or infinite, UNSUPPORTED for integers
    */
-  float[] floats() {
+  public float[] floats() {
     float[] out = new float[length()];
     for (int i = 0; i < out.length; i++) {
       out[i] = (float) finite((float) raw(i), i);
@@ -84,11 +85,27 @@ record TensorData(String name, TensorType type, int[] shape, ByteBuffer bytes) {
   }
 
   /**
+   * The values of an integer tensor.
+   *
+   * @throws ModelException of kind UNSUPPORTED for another type than I64
+   */
+  public long[] longs() {
+    if (type != TensorType.I64) {
+      throw unsupported("I64");
+    }
+    long[] out = new long[length()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = bytes.getLong(8 * i);
+    }
+    return out;
+  }
+
+  /**
    * A two-dimensional tensor as a table; halves stay halves.
    *
-   * @throws ModelException of kind SHAPE or VALUE
+   * @throws ModelException of kind SHAPE, VALUE or UNSUPPORTED
    */
-  FloatTable table() {
+  public FloatTable table() {
     expectDimensions(2);
     if (type != TensorType.F16) {
       return FloatTable.of(shape[0], shape[1], floats());
@@ -109,7 +126,14 @@ record TensorData(String name, TensorType type, int[] shape, ByteBuffer bytes) {
       case BF16 -> Float.intBitsToFloat(bytes.getShort(2 * i) << 16);
       case F32 -> bytes.getFloat(4 * i);
       case F64 -> bytes.getDouble(8 * i);
+      case I64 -> throw unsupported("F16, BF16, F32 or F64");
     };
+  }
+
+  private ModelException unsupported(String expected) {
+    return new ModelException(
+        ModelException.Kind.UNSUPPORTED,
+        "tensor '" + name + "' has type " + type + ": expected " + expected);
   }
 
   private double finite(double value, int index) {

@@ -3,7 +3,7 @@ package io.cipherstream.model;
 import java.util.Set;
 
 /** Named tensors of a model file. */
-interface TensorSource {
+public interface TensorSource {
 
   /** All names. */
   Set<String> names();
@@ -15,13 +15,8 @@ interface TensorSource {
    */
   TensorData read(String name);
 
+  /** Whether there is a tensor of that name. */
   default boolean has(String name) {
     return names().contains(name);
-  }
-
-  static ModelException missing(String name, Set<String> names) {
-    return new ModelException(
-        ModelException.Kind.TENSOR_MISSING,
-        "tensor '" + name + "' is missing among the file's " + names.size() + " tensors");
   }
 }

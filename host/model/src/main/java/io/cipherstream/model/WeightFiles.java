@@ -1,7 +1,6 @@
 package io.cipherstream.model;
 
 import java.nio.file.Path;
-import java.util.List;
 
 /** The two weight files of a model package, with Hugging Face BERT names. */
 final class WeightFiles {
@@ -20,6 +19,7 @@ final class WeightFiles {
             .metadata("attention", shape.attention().text())
             .metadata("norm", shape.norm().text())
             .metadata("pool", shape.pooling().text())
+            .metadata("head", shape.head().text())
             .metadata("labels", String.join(",", shape.labels()))
             .metadata("layer_norm_eps", Double.toString(shape.layerNormEpsilon()));
     for (int i = 0; i < shape.layers(); i++) {
@@ -62,9 +62,9 @@ final class WeightFiles {
   static void writeEmbeddings(EmbeddingTable table, Path file) {
     String at = "bert.embeddings.";
     new SafetensorsWriter()
-        .add(at + "word_embeddings.weight", table.wordTable())
+        .add(at + "word_embeddings.weight", table.words())
         .add(at + "position_embeddings.weight", table.positionTable())
-        .add(at + "token_type_embeddings.weight", table.tokenTypeTable())
+        .add(at + "token_type_embeddings.weight", table.tokenTypes())
         .add(at + "LayerNorm", table.norm())
         .write(file);
   }
@@ -75,7 +75,7 @@ final class WeightFiles {
   static EncoderWeights readEncoder(Path file, ModelShape shape) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
       EncoderWeights weights =
-          new BertAssembler(tensors, configuration(shape, shape.labels()))
+          new BertAssembler(tensors, configuration(shape))
               .encoder(shape.positions(), shape.vocabulary());
       if (!weights.shape().equals(shape)) {
         throw mismatch(file, shape + ", but the weights give " + weights.shape());
@@ -89,8 +89,7 @@ final class WeightFiles {
    */
   static EmbeddingTable readEmbeddings(Path file, ModelShape shape) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      EmbeddingTable table =
-          new BertAssembler(tensors, configuration(shape, List.of())).embeddings();
+      EmbeddingTable table = new BertAssembler(tensors, configuration(shape)).embeddings();
       if (table.width() != shape.width()
           || table.positions() != shape.positions()
           || table.vocabulary() != shape.vocabulary()) {
@@ -100,7 +99,7 @@ final class WeightFiles {
     }
   }
 
-  private static BertConfiguration configuration(ModelShape shape, List<String> labels) {
+  private static BertConfiguration configuration(ModelShape shape) {
     return new BertConfiguration(
         shape.layers(),
         shape.heads(),
@@ -108,7 +107,8 @@ final class WeightFiles {
         shape.attention(),
         shape.norm(),
         shape.pooling(),
-        labels,
+        shape.head(),
+        shape.labels(),
         shape.layerNormEpsilon());
   }
 
