@@ -84,7 +84,7 @@ final class LocalInference implements AutoCloseable {
         replies.add(reply);
         List<double[]> down = reply.stream().map(this::decrypt).toList();
         if (inference.finished()) {
-          return run.finish(down);
+          return run.finish(down)[0];
         }
         up = run.answer(inference.nextRound(), down);
         specs = plan.rounds().get(inference.nextRound()).up();

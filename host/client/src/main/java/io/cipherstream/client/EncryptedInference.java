@@ -94,7 +94,7 @@ final class EncryptedInference {
           "the server's intermediate values made no sense here: " + clientFailure.getMessage(),
           clientFailure);
     }
-    double[] output = timed(() -> run.finish(slots));
+    double[] output = timed(() -> run.finish(slots))[0];
     warnings.addAll(run.warnings());
     double compute =
         result.path("computeSeconds").asDouble() + result.path("queueSeconds").asDouble();

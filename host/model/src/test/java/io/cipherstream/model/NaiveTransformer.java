@@ -18,6 +18,10 @@ final class NaiveTransformer {
   }
 
   double[] run(int[] ids) {
+    return runRows(ids, new int[ids.length])[0];
+  }
+
+  double[][] runRows(int[] ids, int[] segments) {
     int n = ids.length;
     int h = shape.width();
     double[][] x = new double[n][h];
@@ -26,36 +30,45 @@ final class NaiveTransformer {
         x[t][j] =
             model.get("bert.embeddings.word_embeddings.weight")[ids[t] * h + j]
                 + model.get("bert.embeddings.position_embeddings.weight")[t * h + j]
-                + model.get("bert.embeddings.token_type_embeddings.weight")[j];
+                + model.get("bert.embeddings.token_type_embeddings.weight")[segments[t] * h + j];
       }
       x[t] = norm(x[t], "bert.embeddings.LayerNorm", true);
     }
     for (int i = 0; i < shape.layers(); i++) {
       x = layer(x, "bert.encoder.layer." + i + ".", i);
     }
-    double[] pooled = new double[h];
-    for (int j = 0; j < h; j++) {
-      for (int t = 0; t < n; t++) {
-        pooled[j] += shape.pooling() == Pooling.MEAN ? x[t][j] / n : t == 0 ? x[t][j] : 0;
-      }
-    }
-    if (model.tensors.containsKey("bert.pooler.dense.weight")) {
-      pooled = dense(pooled, "bert.pooler.dense");
+    double[][] rows = new double[shape.pooling() == Pooling.NONE ? n : 1][];
+    for (int r = 0; r < rows.length; r++) {
+      double[] row = new double[h];
       for (int j = 0; j < h; j++) {
-        pooled[j] = (Math.exp(2 * pooled[j]) - 1) / (Math.exp(2 * pooled[j]) + 1);
+        for (int t = 0; t < n; t++) {
+          row[j] += shape.pooling() == Pooling.MEAN ? x[t][j] / n : t == r ? x[t][j] : 0;
+        }
+      }
+      rows[r] = head(row);
+    }
+    return rows;
+  }
+
+  private double[] head(double[] row) {
+    double[] out = row;
+    if (shape.pooler()) {
+      out = dense(out, "bert.pooler.dense");
+      for (int j = 0; j < out.length; j++) {
+        out[j] = (Math.exp(2 * out[j]) - 1) / (Math.exp(2 * out[j]) + 1);
       }
     }
-    if (shape.classifies()) {
-      return dense(pooled, "classifier");
+    if (shape.head() != Head.EMBEDDING) {
+      return dense(out, "classifier");
     }
     double length = 0;
-    for (double v : pooled) {
+    for (double v : out) {
       length = Math.hypot(length, v);
     }
-    for (int j = 0; j < h; j++) {
-      pooled[j] /= length;
+    for (int j = 0; j < out.length; j++) {
+      out[j] /= length;
     }
-    return pooled;
+    return out;
   }
 
   private double[][] layer(double[][] x, String at, int layer) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,8 @@ class OddSizesPropertyTest {
   void everyAttention(AttentionKind attention) throws IOException {
     for (Activation activation : Activation.values()) {
       for (NormKind norm : NormKind.values()) {
-        Pooling pooling = random.nextBoolean() ? Pooling.CLS : Pooling.MEAN;
-        ModelShape shape = shape(1, 96, 3, 100, 5, activation, attention, norm, pooling, false);
+        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        ModelShape shape = shape(1, 96, 3, 100, 5, activation, attention, norm, kind);
         check(shape, 1 + random.nextInt(12));
       }
     }
@@ -35,7 +36,7 @@ class OddSizesPropertyTest {
 
   @Test
   void randomSizes() throws IOException {
-    for (int round = 0; round < 6; round++) {
+    for (int round = 0; round < 2 * Kind.values().length; round++) {
       int heads = 1 + random.nextInt(4);
       check(
           shape(
@@ -43,42 +44,36 @@ class OddSizesPropertyTest {
               heads * (1 + random.nextInt(9)),
               heads,
               1 + random.nextInt(50),
-              random.nextInt(4),
+              1 + random.nextInt(4),
               Activation.GELU,
               AttentionKind.SOFTMAX,
               NormKind.FULL,
-              round % 2 == 0 ? Pooling.CLS : Pooling.MEAN,
-              false),
+              Kind.values()[round / 2]),
           3 + random.nextInt(10));
     }
   }
 
-  @Test
-  void classifierWithPooler() throws IOException {
-    ModelShape shape =
-        shape(
-            2,
-            24,
-            2,
-            40,
-            3,
-            Activation.GELU,
-            AttentionKind.SOFTMAX,
-            NormKind.FULL,
-            Pooling.CLS,
-            true);
-    RandomModel model = new RandomModel(shape, seed);
-    model.add("bert.pooler.dense.weight", 0.2, 0, 24, 24);
-    model.add("bert.pooler.dense.bias", 0.2, 0, 24);
-    ImportedModel imported =
-        ModelImporter.importFrom(
-            model.writeFolder(folder.resolve("pooler"), true), ImportOptions.named("pooler"));
-    assertThat(imported.encoder().pooler()).isNotNull();
-    assertThat(imported.encoder().shape()).isEqualTo(shape);
-    compare(model, imported.encoder(), imported.embeddings(), 7);
-    ModelPackage written =
-        ModelPackage.write("pooler", imported, calibrated(imported), folder.resolve("p"));
-    compare(model, written.encoder(), written.client().embeddings(), 5);
+  /** The kinds of output. */
+  private enum Kind {
+    EMBEDDING_CLS(Pooling.CLS, Head.EMBEDDING, false),
+    EMBEDDING_MEAN(Pooling.MEAN, Head.EMBEDDING, false),
+    CLASSES(Pooling.CLS, Head.CLASSES, false),
+    CLASSES_MEAN(Pooling.MEAN, Head.CLASSES, false),
+    CLASSES_POOLER(Pooling.CLS, Head.CLASSES, true),
+    VALUE(Pooling.CLS, Head.VALUE, false),
+    VALUE_MEAN(Pooling.MEAN, Head.VALUE, false),
+    VALUE_POOLER(Pooling.CLS, Head.VALUE, true),
+    TOKENS(Pooling.NONE, Head.CLASSES, false);
+
+    private final Pooling pooling;
+    private final Head head;
+    private final boolean pooler;
+
+    Kind(Pooling pooling, Head head, boolean pooler) {
+      this.pooling = pooling;
+      this.head = head;
+      this.pooler = pooler;
+    }
   }
 
   private void check(ModelShape shape, int tokens) throws IOException {
@@ -88,7 +83,7 @@ class OddSizesPropertyTest {
         shape.attention() == AttentionKind.SOFTMAX
             && shape.norm() == NormKind.FULL
             && shape.activation() != Activation.QUADRATIC
-            && shape.pooling() == (shape.classifies() ? Pooling.CLS : Pooling.MEAN);
+            && shape.pooling() != (shape.hasClassifier() ? Pooling.MEAN : Pooling.CLS);
     Path source =
         plain
             ? model.writeFolder(folder.resolve(name), random.nextBoolean())
@@ -103,20 +98,21 @@ class OddSizesPropertyTest {
 
   private void compare(
       RandomModel model, EncoderWeights encoder, EmbeddingTable embeddings, int tokens) {
-    int[] ids = model.sentence(Math.max(2, tokens));
+    TokenSequence question = model.question(Math.max(2, tokens));
     for (PlaintextTransformer.Reciprocal reciprocal : PlaintextTransformer.Reciprocal.values()) {
-      double[] got = new PlaintextTransformer(encoder, embeddings, reciprocal).run(ids);
-      double[] want =
-          new NaiveTransformer(model, reciprocal == PlaintextTransformer.Reciprocal.EXACT).run(ids);
-      assertThat(got).as("seed %d, %s", seed, model.shape).hasSameSizeAs(want);
-      double size = 1;
-      for (double v : want) {
-        size = Math.max(size, Math.abs(v));
-      }
-      for (int j = 0; j < want.length; j++) {
-        assertThat(got[j])
-            .as("seed %d, output %d, %s", seed, j, model.shape)
-            .isCloseTo(want[j], within(1e-9 * size));
+      double[][] got =
+          new PlaintextTransformer(encoder, embeddings, reciprocal)
+              .runRows(question.ids(), question.segments());
+      double[][] want =
+          new NaiveTransformer(model, reciprocal == PlaintextTransformer.Reciprocal.EXACT)
+              .runRows(question.ids(), question.segments());
+      assertThat(got).as("seed %d, %s", seed, model.shape).hasSameDimensionsAs(want);
+      double size =
+          Arrays.stream(want).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
+      for (int row = 0; row < want.length; row++) {
+        assertThat(got[row])
+            .as("seed %d, row %d, %s", seed, row, model.shape)
+            .containsExactly(want[row], within(1e-9 * Math.max(1, size)));
       }
     }
   }
@@ -139,10 +135,9 @@ class OddSizesPropertyTest {
       Activation activation,
       AttentionKind attention,
       NormKind norm,
-      Pooling pooling,
-      boolean pooler) {
+      Kind kind) {
     List<String> labels = new ArrayList<>();
-    for (int i = 0; i < classes; i++) {
+    for (int i = 0; i < (kind.head == Head.CLASSES ? classes : 0); i++) {
       labels.add("class-" + i);
     }
     return new ModelShape(
@@ -155,10 +150,11 @@ class OddSizesPropertyTest {
         activation,
         attention,
         norm,
-        pooling,
+        kind.pooling,
+        kind.head,
         labels,
         attention == AttentionKind.THEX ? 7 : 0,
-        pooler,
+        kind.pooler,
         1e-12);
   }
 }

@@ -52,8 +52,11 @@ final class RandomModel {
         add("thex.layer." + i + ".power.offset", 0.1, 0.5, 1);
       }
     }
-    if (shape.classifies()) {
-      dense("classifier", shape.labels().size(), h);
+    if (shape.pooler()) {
+      dense("bert.pooler.dense", h, h);
+    }
+    if (shape.hasClassifier()) {
+      dense("classifier", shape.outputs(), h);
     }
   }
 
@@ -103,6 +106,13 @@ final class RandomModel {
     return ids;
   }
 
+  /** A random pair, or one text when the second is empty. */
+  TokenSequence question(int tokens) {
+    int[] segments = new int[tokens];
+    Arrays.fill(segments, 1 + random.nextInt(tokens), tokens, 1);
+    return new TokenSequence(sentence(tokens), segments);
+  }
+
   /** The file's bytes, written without the program's own writer; F32. */
   byte[] safetensors(boolean prefix, Map<String, String> metadata) throws IOException {
     StringBuilder header = new StringBuilder("{\"__metadata__\":{");
@@ -145,6 +155,9 @@ final class RandomModel {
     out.put("activation", shape.activation().text());
     out.put("attention", shape.attention().text());
     out.put("norm", shape.norm().text());
+    if (shape.head() == Head.VALUE) {
+      out.put("head", "value");
+    }
     out.put("labels", String.join(",", shape.labels()));
     return out;
   }
@@ -161,7 +174,7 @@ final class RandomModel {
     Files.createDirectories(folder);
     Files.write(folder.resolve("vocab.txt"), vocabulary());
     Files.write(folder.resolve("model.safetensors"), safetensors(prefix, Map.of("format", "pt")));
-    StringBuilder labels = new StringBuilder();
+    StringBuilder labels = new StringBuilder(shape.head() == Head.VALUE ? "\"0\":\"LABEL_0\"" : "");
     for (int i = 0; i < shape.labels().size(); i++) {
       labels
           .append(i == 0 ? "" : ",")
@@ -171,7 +184,9 @@ final class RandomModel {
     }
     Files.writeString(
         folder.resolve("config.json"),
-        "{\"model_type\":\"bert\",\"num_hidden_layers\":"
+        "{\"model_type\":\"bert\","
+            + kind()
+            + "\"num_hidden_layers\":"
             + shape.layers()
             + ",\"num_attention_heads\":"
             + shape.heads()
@@ -183,6 +198,20 @@ final class RandomModel {
             + labels
             + "}}");
     return folder;
+  }
+
+  /** What tells the head, as transformers writes it. */
+  private String kind() {
+    if (shape.pooling() == Pooling.NONE) {
+      return "\"architectures\":[\"BertForTokenClassification\"],";
+    }
+    if (!shape.hasClassifier()) {
+      return "\"architectures\":[\"BertModel\"],";
+    }
+    String problem = shape.head() == Head.VALUE ? "regression" : "single_label_classification";
+    return "\"architectures\":[\"BertForSequenceClassification\"],\"problem_type\":\""
+        + problem
+        + "\",";
   }
 
   private static String quote(String text) {

@@ -196,7 +196,7 @@ class RealModelIT {
         send(s, keys, round.index(), round.up(), run.answer(round.index(), down));
       }
       JsonObject result = s.text("result");
-      double[] logits = run.finish(receive(s, keys, PLAN.rounds().size(), PLAN.result()));
+      double[] logits = run.finish(receive(s, keys, PLAN.rounds().size(), PLAN.result()))[0];
       System.out.printf(
           "%d rounds, %.2f s in all, %s%n",
           PLAN.rounds().size(), (System.nanoTime() - started) / 1e9, result.encode());

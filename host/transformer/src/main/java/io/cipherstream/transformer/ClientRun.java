@@ -1,8 +1,11 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.model.EmbeddingTable;
+import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.TokenSequence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,34 +23,44 @@ public final class ClientRun {
   private final InferencePlan plan;
   private final ModelContext context;
   private final ClientSlots slots;
-  private final int[] tokenIds;
+  private final TokenSequence tokens;
   private final EmbeddingTable embeddings;
   private final ClientAttention attention;
   private final List<String> warnings = new ArrayList<>();
 
-  /**
-   * @throws IllegalArgumentException if the sentence does not fit the plan's token class
-   */
+  /** One text: all tokens in segment 0. */
   public ClientRun(InferencePlan plan, EmbeddingTable embeddings, int[] tokenIds) {
-    if (tokenIds.length < 1 || tokenIds.length > plan.tokenClass()) {
+    this(plan, embeddings, TokenSequence.of(tokenIds));
+  }
+
+  /**
+   * @throws IllegalArgumentException if the tokens do not fit the plan's token class
+   */
+  public ClientRun(InferencePlan plan, EmbeddingTable embeddings, TokenSequence tokens) {
+    if (tokens.length() < 1 || tokens.length() > plan.tokenClass()) {
       throw new IllegalArgumentException(
-          tokenIds.length + " tokens, expected 1 to " + plan.tokenClass());
+          tokens.length() + " tokens, expected 1 to " + plan.tokenClass());
     }
     this.plan = plan;
     this.context = plan.context();
     this.embeddings = embeddings;
-    this.tokenIds = tokenIds.clone();
-    this.slots = new ClientSlots(context, tokenIds.length);
-    this.attention = new ClientAttention(context, tokenIds.length);
+    this.tokens = new TokenSequence(tokens.ids().clone(), tokens.segments().clone());
+    this.slots = new ClientSlots(context, tokens.length());
+    this.attention = new ClientAttention(context, tokens.length());
   }
 
   public InferencePlan plan() {
     return plan;
   }
 
-  /** Slot vectors for {@link InferencePlan#inputs}. */
+  /**
+   * Slot vectors for {@link InferencePlan#inputs}.
+   *
+   * @throws io.cipherstream.model.ModelException as {@link EmbeddingTable#embed(int[], int[])}
+   */
   public List<double[]> inputs() {
-    return slots.pack(embeddings.embed(tokenIds), context.packing().hidden());
+    return slots.pack(
+        embeddings.embed(tokens.ids(), tokens.segments()), context.packing().hidden());
   }
 
   /** Slot vectors for {@code up} of a round, from the decrypted slots of its {@code down}. */
@@ -87,15 +100,23 @@ public final class ClientRun {
     }
   }
 
-  /** Logits, or the embedding of unit length. */
-  public double[] finish(List<double[]> result) {
-    double[] outputs = slots.unpack(result, context.packing().outputs())[0];
-    for (double value : outputs) {
-      if (!Double.isFinite(value)) {
-        warnings.add("the result is not finite");
-      }
+  /**
+   * The output rows: logits, the value, or the embedding of unit length in one row; without pooling
+   * the logits of each real token. What stands where there is no token is not looked at.
+   *
+   * @return [{@link ModelShape#outputRows}][{@link ModelShape#outputs}]
+   */
+  public double[][] finish(List<double[]> result) {
+    ModelShape shape = context.shape();
+    double[][] rows =
+        Arrays.copyOf(
+            slots.unpack(result, context.packing().outputs()), shape.outputRows(tokens.length()));
+    if (Arrays.stream(rows).flatMapToDouble(Arrays::stream).anyMatch(v -> !Double.isFinite(v))) {
+      warnings.add("the result is not finite");
     }
-    return context.shape().classifies() ? outputs : PlaintextTransformer.unit(outputs);
+    return shape.hasClassifier()
+        ? rows
+        : Arrays.stream(rows).map(PlaintextTransformer::unit).toArray(double[][]::new);
   }
 
   /** What looked wrong on this side; for the user, never for the server. */

@@ -68,7 +68,7 @@ final class EncodedModel implements AutoCloseable {
     EncodedLinear classifier = null;
     PeriodicPlaintexts gamma = null;
     PeriodicPlaintexts beta = null;
-    if (context.shape().classifies()) {
+    if (context.shape().hasClassifier()) {
       DenseLayer pooling = weights == null ? null : weights.pooler();
       DenseLayer classifying = weights == null ? null : weights.classifier();
       if (context.shape().pooler()) {

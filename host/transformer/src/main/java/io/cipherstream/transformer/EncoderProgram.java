@@ -1,6 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.model.Pooling;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>(THE-X) hinges of T, or a blinded row sum → ReLU, or reciprocal;
  *   <li>weighted values, output projection, residual → normalise, or refresh;
  *   <li>first FFN product → activation;
- *   <li>second FFN product, residual → normalise, refresh or, at the end, pool (and, where the
- *       model has a tanh pooler, one more round for it).
+ *   <li>second FFN product, residual → normalise, refresh or, at the end of a model with pooling,
+ *       pool (and, where the model has a tanh pooler, one more round for it).
  * </ol>
  */
 final class EncoderProgram implements AutoCloseable {
@@ -258,7 +259,7 @@ final class EncoderProgram implements AutoCloseable {
     Scales.LinearScale head = context.scales().head();
     return new Exchange(
         finished,
-        ClientOperation.POOL,
+        context.shape().pooling() == Pooling.NONE ? restore() : ClientOperation.POOL,
         sums,
         copies(context.hiddenBlocks(), new CiphertextSpec(head.limbs(), head.input())));
   }

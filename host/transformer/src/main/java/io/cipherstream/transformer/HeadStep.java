@@ -9,7 +9,8 @@ import java.util.Objects;
 /**
  * The end of an inference: classifier, or the last norm's affine part, then the sum over tokens
  * that the client has already weighted for pooling. One limb at the end; every token row holds the
- * sum.
+ * sum. Without pooling nothing is summed: one product serves all tokens, as everywhere else, and
+ * each row holds its own token's outputs.
  */
 final class HeadStep {
 
@@ -29,7 +30,7 @@ final class HeadStep {
   }
 
   /**
-   * Logits or embedding.
+   * Logits, the value, or the embedding.
    *
    * @param summing whether tokens are still to be summed; not behind a pooler
    */
@@ -74,7 +75,10 @@ final class HeadStep {
     }
   }
 
-  /** Sum over all tokens for mean pooling; a copy for CLS, where only its row is not zero. */
+  /**
+   * Sum over all tokens for mean pooling; a copy for CLS, where only its row is not zero, and
+   * without pooling.
+   */
   private Ciphertext summed(Ciphertext product, boolean summing) {
     try (Running sum = new Running(engine.drop(product, product.limbs()))) {
       if (summing && context.shape().pooling() == Pooling.MEAN) {

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 public final class InferencePlan {
 
   /** Changes whenever the program changes what it sends or computes. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   private final ModelContext context;
   private final List<CiphertextSpec> inputs;

@@ -121,6 +121,7 @@ final class Scales {
           range.preNorm2(),
           holds(ffnOutput(i), range.preNorm2()));
     }
+    require(ranges.layers().size() - 1, "outputs", ranges.output(), holds(head(), ranges.output()));
   }
 
   private boolean holds(LinearScale scale, double range) {

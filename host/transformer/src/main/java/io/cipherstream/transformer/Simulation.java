@@ -3,6 +3,9 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
+import io.cipherstream.model.ModelException;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.model.TokenSequence;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -38,13 +41,29 @@ public final class Simulation implements AutoCloseable {
   }
 
   /**
-   * Logits or embedding of one sentence, in the smallest prepared token class that holds it.
+   * Logits, value or embedding of one text, in the smallest prepared token class that holds it.
+   *
+   * @throws IllegalArgumentException if no prepared plan of the mode holds that many tokens
+   * @throws ModelException of kind UNSUPPORTED for a model without pooling
+   */
+  public double[] run(InferenceMode mode, int[] tokenIds) {
+    double[][] rows = runRows(mode, TokenSequence.of(tokenIds));
+    if (server.plans().get(0).context().shape().pooling() == Pooling.NONE) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "a model without pooling gives one row a token: ask for rows");
+    }
+    return rows[0];
+  }
+
+  /**
+   * The output rows of one question: one, or without pooling one a token.
    *
    * @throws IllegalArgumentException if no prepared plan of the mode holds that many tokens
    */
-  public double[] run(InferenceMode mode, int[] tokenIds) {
-    InferencePlan plan = TokenClass.choose(server.plans(), mode, tokenIds.length);
-    ClientRun client = new ClientRun(plan, embeddings, tokenIds);
+  public double[][] runRows(InferenceMode mode, TokenSequence tokens) {
+    InferencePlan plan = TokenClass.choose(server.plans(), mode, tokens.length());
+    ClientRun client = new ClientRun(plan, embeddings, tokens);
     try (InferenceRun run = server.start(mode, plan.tokenClass(), keys)) {
       List<double[]> up = client.inputs();
       List<CiphertextSpec> specs = plan.inputs();

@@ -6,6 +6,7 @@ import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
+import io.cipherstream.model.TokenSequence;
 import io.cipherstream.seal.SealEvaluationKeys;
 import io.cipherstream.seal.SealEvaluator;
 import io.cipherstream.seal.client.SealClient;
@@ -56,8 +57,13 @@ final class EncryptedPair implements AutoCloseable {
 
   /** Logits or embedding of one sentence. */
   double[] run(InferenceMode mode, int[] tokenIds) {
-    InferencePlan plan = TokenClass.choose(server.plans(), mode, tokenIds.length);
-    ClientRun run = new ClientRun(plan, embeddings, tokenIds);
+    return runRows(mode, TokenSequence.of(tokenIds))[0];
+  }
+
+  /** The output rows of one question. */
+  double[][] runRows(InferenceMode mode, TokenSequence tokens) {
+    InferencePlan plan = TokenClass.choose(server.plans(), mode, tokens.length());
+    ClientRun run = new ClientRun(plan, embeddings, tokens);
     serverSeconds = 0;
     try (InferenceRun inference = server.start(mode, plan.tokenClass(), keys)) {
       List<double[]> up = run.inputs();
@@ -104,7 +110,7 @@ final class EncryptedPair implements AutoCloseable {
         }
         List<double[]> down = decrypt(sent);
         if (inference.finished()) {
-          return run.finish(down);
+          return run.finish(down)[0];
         }
         up = run.answer(inference.nextRound(), down);
         specs = plan.rounds().get(inference.nextRound()).up();

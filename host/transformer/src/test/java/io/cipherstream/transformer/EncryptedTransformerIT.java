@@ -8,6 +8,7 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.PlaintextTransformer.Reciprocal;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.model.TokenSequence;
 import io.cipherstream.seal.SealEvaluator;
 import io.cipherstream.seal.client.SealClient;
 import java.util.List;
@@ -27,7 +28,12 @@ class EncryptedTransformerIT {
         RandomModels.shape(1, 96, 3, 100, false, Pooling.CLS, 5),
         RandomModels.shape(1, 96, 3, 100, true, Pooling.MEAN, 5),
         RandomModels.withPooler(RandomModels.shape(1, 40, 5, 33, false, Pooling.MEAN, 3)),
-        RandomModels.shape(1, 300, 5, 70, false, Pooling.MEAN, 0));
+        RandomModels.shape(1, 300, 5, 70, false, Pooling.MEAN, 0),
+        RandomModels.shape(1, 96, 3, 100, false, Pooling.NONE, 9),
+        RandomModels.shape(1, 96, 3, 100, true, Pooling.NONE, 9),
+        RandomModels.withValue(RandomModels.shape(1, 96, 3, 100, true, Pooling.CLS, 0)),
+        RandomModels.withPooler(
+            RandomModels.withValue(RandomModels.shape(1, 96, 3, 100, false, Pooling.CLS, 0))));
   }
 
   @ParameterizedTest
@@ -49,10 +55,28 @@ class EncryptedTransformerIT {
           InferencePlan.all(shape, sample.ranges(), mode, CkksParameters.N8192);
       try (EncryptedPair pair = new EncryptedPair(plans, sample.weights(), sample.embeddings())) {
         for (int tokens : new int[] {5, 21, 40}) {
-          int[] ids = RandomModels.sentence(random, tokens);
-          assertThat(pair.run(mode, ids))
-              .as("seed %d, %s, %d tokens", seed, mode, tokens)
-              .containsExactly(plain.run(ids), within(TOLERANCE));
+          TokenSequence question = RandomModels.question(random, tokens);
+          double[][] rows = pair.runRows(mode, question);
+          double[][] expected = plain.runRows(question.ids(), question.segments());
+          assertThat(rows).hasDimensions(shape.outputRows(tokens), shape.outputs());
+          double error = 0;
+          for (int row = 0; row < rows.length; row++) {
+            assertThat(rows[row])
+                .as("seed %d, %s, %d tokens, row %d", seed, mode, tokens, row)
+                .containsExactly(expected[row], within(TOLERANCE));
+            for (int i = 0; i < rows[row].length; i++) {
+              error = Math.max(error, Math.abs(rows[row][i] - expected[row][i]));
+            }
+          }
+          System.out.printf(
+              "%s %s %s%s, %d tokens: largest error %.1e, server %.2f s%n",
+              mode.label(),
+              shape.pooling().text(),
+              shape.head().text(),
+              shape.pooler() ? " with pooler" : "",
+              tokens,
+              error,
+              pair.serverSeconds());
         }
       }
     }

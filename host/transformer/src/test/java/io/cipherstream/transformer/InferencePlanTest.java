@@ -42,6 +42,40 @@ class InferencePlanTest {
                 + " kernel reciprocal refresh activation pool");
   }
 
+  @Test
+  void withoutPoolingTheLastRoundOnlyRestores() {
+    ModelShape exact = RandomModels.shape(1, 128, 2, 512, false, Pooling.NONE, 9);
+    ModelShape thex = RandomModels.shape(1, 128, 2, 512, true, Pooling.NONE, 9);
+    InferencePlan plan = plan(exact, InferenceMode.ASSISTED, 32);
+    assertThat(operations(plan)).isEqualTo("softmax normalize activation normalize");
+    assertThat(plan.result()).hasSize(1).allMatch(spec -> spec.limbs() == 1);
+    assertThat(operations(plan(thex, InferenceMode.PAPER, 32)))
+        .isEqualTo("kernel hinges refresh activation refresh");
+  }
+
+  @Test
+  void headAndPoolingChangeThePlan() {
+    List<ModelShape> shapes =
+        List.of(
+            RandomModels.shape(1, 16, 2, 16, true, Pooling.CLS, 1),
+            RandomModels.withValue(RandomModels.shape(1, 16, 2, 16, true, Pooling.CLS, 0)),
+            RandomModels.shape(1, 16, 2, 16, true, Pooling.NONE, 1),
+            RandomModels.shape(1, 16, 2, 16, true, Pooling.MEAN, 1));
+    assertThat(shapes.stream().map(s -> plan(s, InferenceMode.PAPER, 16).digestHex()).distinct())
+        .hasSize(4);
+  }
+
+  @Test
+  void valuesBeyondTheLastScaleAreRefused() {
+    ModelShape shape =
+        RandomModels.withValue(RandomModels.shape(1, 16, 2, 16, true, Pooling.CLS, 0));
+    Ranges good = ranges(shape, 10);
+    Ranges large = new Ranges(good.layers(), 1e6, 1);
+    assertThatThrownBy(
+            () -> InferencePlan.of(shape, large, InferenceMode.PAPER, 16, CkksParameters.N8192))
+        .hasMessageContaining("outputs up to 1000000.0");
+  }
+
   private static String operations(InferencePlan plan) {
     return plan.rounds().stream()
         .map(round -> round.operation().label())

@@ -6,6 +6,7 @@ import io.cipherstream.model.DenseLayer;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.FloatTable;
+import io.cipherstream.model.Head;
 import io.cipherstream.model.HingeNetwork;
 import io.cipherstream.model.LayerRanges;
 import io.cipherstream.model.LayerWeights;
@@ -14,6 +15,7 @@ import io.cipherstream.model.NormKind;
 import io.cipherstream.model.NormLayer;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Ranges;
+import io.cipherstream.model.TokenSequence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -50,6 +52,26 @@ final class RandomModels {
         1e-12);
   }
 
+  /** The same with one value in place of labels. */
+  static ModelShape withValue(ModelShape s) {
+    return new ModelShape(
+        s.layers(),
+        s.width(),
+        s.heads(),
+        s.ffnWidth(),
+        s.positions(),
+        s.vocabulary(),
+        s.activation(),
+        s.attention(),
+        s.norm(),
+        s.pooling(),
+        Head.VALUE,
+        List.of(),
+        s.hinges(),
+        s.pooler(),
+        s.layerNormEpsilon());
+  }
+
   /** The same with a tanh pooler before the classifier. */
   static ModelShape withPooler(ModelShape s) {
     return new ModelShape(
@@ -63,6 +85,7 @@ final class RandomModels {
         s.attention(),
         s.norm(),
         s.pooling(),
+        s.head(),
         s.labels(),
         s.hinges(),
         true,
@@ -86,7 +109,7 @@ final class RandomModels {
               shape.attention() == AttentionKind.THEX ? hinges(random) : null,
               null));
     }
-    DenseLayer classifier = shape.classifies() ? dense(random, shape.labels().size(), width) : null;
+    DenseLayer classifier = shape.hasClassifier() ? dense(random, shape.outputs(), width) : null;
     EmbeddingTable embeddings =
         new EmbeddingTable(
             table(random, VOCABULARY, width),
@@ -178,5 +201,13 @@ final class RandomModels {
   /** Token ids of a sentence. */
   static int[] sentence(SplittableRandom random, int tokens) {
     return IntStream.range(0, tokens).map(i -> random.nextInt(VOCABULARY)).toArray();
+  }
+
+  /** Tokens of a pair, or of one text when the second happens to be empty. */
+  static TokenSequence question(SplittableRandom random, int tokens) {
+    int second = random.nextInt(tokens + 1);
+    return new TokenSequence(
+        sentence(random, tokens),
+        IntStream.range(0, tokens).map(t -> t < second ? 0 : 1).toArray());
   }
 }

@@ -8,6 +8,7 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.PlaintextTransformer.Reciprocal;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.model.TokenSequence;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
@@ -34,7 +35,16 @@ class SimulationPropertyTest {
         RandomModels.withPooler(RandomModels.shape(1, 40, 5, 33, false, Pooling.CLS, 3)),
         RandomModels.withPooler(RandomModels.shape(1, 300, 4, 33, true, Pooling.MEAN, 3)),
         RandomModels.shape(1, 7, 1, 1, true, Pooling.MEAN, 1),
-        RandomModels.shape(1, 300, 5, 70, false, Pooling.CLS, 150));
+        RandomModels.shape(1, 300, 5, 70, false, Pooling.CLS, 150),
+        RandomModels.shape(1, 96, 3, 100, false, Pooling.NONE, 9),
+        RandomModels.shape(2, 40, 5, 33, true, Pooling.NONE, 1),
+        RandomModels.shape(1, 300, 5, 70, true, Pooling.NONE, 150),
+        RandomModels.withValue(RandomModels.shape(1, 40, 5, 33, true, Pooling.CLS, 0)),
+        RandomModels.withValue(RandomModels.shape(1, 96, 3, 100, false, Pooling.MEAN, 0)),
+        RandomModels.withPooler(
+            RandomModels.withValue(RandomModels.shape(1, 24, 2, 33, true, Pooling.CLS, 0))),
+        RandomModels.withPooler(
+            RandomModels.withValue(RandomModels.shape(1, 24, 2, 33, false, Pooling.CLS, 0))));
   }
 
   @ParameterizedTest
@@ -58,10 +68,15 @@ class SimulationPropertyTest {
           if (tokens > plans.get(plans.size() - 1).tokenClass()) {
             continue;
           }
-          int[] ids = RandomModels.sentence(random, tokens);
-          assertThat(simulation.run(mode, ids))
-              .as("seed %d, %s, %d tokens", seed, mode, tokens)
-              .containsExactly(plain.run(ids), within(TOLERANCE));
+          TokenSequence question = RandomModels.question(random, tokens);
+          double[][] rows = simulation.runRows(mode, question);
+          double[][] expected = plain.runRows(question.ids(), question.segments());
+          assertThat(rows).hasDimensions(shape.outputRows(tokens), shape.outputs());
+          for (int row = 0; row < rows.length; row++) {
+            assertThat(rows[row])
+                .as("seed %d, %s, %d tokens, row %d", seed, mode, tokens, row)
+                .containsExactly(expected[row], within(TOLERANCE));
+          }
         }
       }
     }
