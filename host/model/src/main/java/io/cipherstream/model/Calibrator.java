@@ -25,8 +25,15 @@ public final class Calibrator {
     }
   }
 
-  /** The ranges on {@link #sentences()}. */
+  /**
+   * The ranges on {@link #sentences()}; for a task of pairs on each sentence with the next one,
+   * where both fit.
+   */
   public static Ranges calibrate(ImportedModel model, ImportProgress progress) {
+    ModelTask task = model.task();
+    if (task != null && task.input() == ModelTask.Input.PAIR) {
+      return calibrate(model.encoder(), model.embeddings(), pairs(model), 1, progress);
+    }
     return calibrate(model.encoder(), model.embeddings(), model.tokenizer(), sentences(), progress);
   }
 
@@ -88,6 +95,28 @@ public final class Calibrator {
               progress.report("calibrate", done.incrementAndGet(), texts.size());
             });
     return ranges.ranges(texts.size()).times(margin);
+  }
+
+  private static List<TokenSequence> pairs(ImportedModel model) {
+    QuestionEncoder encoder =
+        new QuestionEncoder(
+            model.tokenizer(),
+            model.encoder().shape(),
+            model.embeddings().segments(),
+            model.task());
+    List<String> all = sentences();
+    List<TokenSequence> out = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      try {
+        String next = all.get((i + 1) % all.size());
+        out.add(encoder.encode(new Question.Pair(all.get(i), next)).tokens());
+      } catch (ModelException e) {
+        if (e.kind() != ModelException.Kind.TEXT_TOO_LONG) {
+          throw e;
+        }
+      }
+    }
+    return out;
   }
 
   /** Keeps the largest absolute value of every tensor. */

@@ -85,4 +85,9 @@ public final class ClientPackage {
   public BertTokenizer tokenizer() {
     return tokenizer;
   }
+
+  /** Questions to this model's tokens. */
+  public QuestionEncoder questions() {
+    return new QuestionEncoder(tokenizer, manifest.shape(), embeddings.segments(), manifest.task());
+  }
 }

@@ -29,6 +29,8 @@ public final class ModelException extends RuntimeException {
     EXISTS,
     /** The vocabulary or the tokenizer's options cannot be used. */
     TOKENIZER,
+    /** A pair for a model of single texts, words for one that labels no words, and the like. */
+    TEXT_INPUT,
     /** The text has no word pieces. */
     TEXT_EMPTY,
     /** The text is not valid Unicode. */

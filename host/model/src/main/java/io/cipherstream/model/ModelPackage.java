@@ -182,6 +182,11 @@ public final class ModelPackage {
     return loaded;
   }
 
+  /** Questions to this model's tokens. */
+  public QuestionEncoder questions() {
+    return client().questions();
+  }
+
   /** The plaintext forward pass of the whole model. */
   public PlaintextTransformer plaintext(PlaintextTransformer.Reciprocal reciprocal) {
     return new PlaintextTransformer(encoder(), client().embeddings(), reciprocal);
