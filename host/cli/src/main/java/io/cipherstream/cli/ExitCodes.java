@@ -52,7 +52,7 @@ final class ExitCodes implements IExitCodeExceptionMapper {
     }
     if (failure instanceof ClientException client) {
       return switch (client.kind()) {
-        case INPUT_EMPTY, INPUT_TOO_LONG, MODEL_UNKNOWN, MODE_UNSUPPORTED -> BAD_INPUT;
+        case INPUT_EMPTY, INPUT_TOO_LONG, INPUT_UNSUPPORTED, MODEL_UNKNOWN, MODE_UNSUPPORTED -> BAD_INPUT;
         case UNREACHABLE, UNTRUSTED, REFUSED, PROTOCOL, TIMEOUT -> SERVER;
         case KEY_FILE, LOCAL -> FAILURE;
       };

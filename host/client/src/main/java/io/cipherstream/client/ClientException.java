@@ -13,6 +13,8 @@ public class ClientException extends RuntimeException {
     INPUT_EMPTY,
     /** The text has more tokens than the model takes; it is never cut. */
     INPUT_TOO_LONG,
+    /** A pair for a model of single texts, words for one that labels no words, and the like. */
+    INPUT_UNSUPPORTED,
     /** The server has no model of that name, or the model cannot do what was asked. */
     MODEL_UNKNOWN,
     /** The model does not offer that inference mode. */

@@ -3,7 +3,13 @@ package io.cipherstream.client;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.model.ClientPackage;
+import io.cipherstream.model.EncodedQuestion;
+import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.ModelTask;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.model.Question;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.ClientRun;
 import io.cipherstream.transformer.InferenceMode;
@@ -15,6 +21,7 @@ import io.cipherstream.transformer.TokenClass;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.Packing;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -102,9 +109,24 @@ public final class ClientModel implements AutoCloseable {
     return mode.label();
   }
 
-  /** Class names in the order of the logits; empty for an embedding model. */
+  /** Class names in the order of the logits; empty for a model of embeddings or values. */
   public List<String> labels() {
     return pack.manifest().shape().labels();
+  }
+
+  /** Sizes and kinds of the model: its head says what comes out. */
+  public ModelShape shape() {
+    return pack.manifest().shape();
+  }
+
+  /** What the model was trained to answer, where its package says it. */
+  public Optional<ModelTask> task() {
+    return Optional.ofNullable(pack.manifest().task());
+  }
+
+  /** What the model takes, where it takes one kind only; empty where texts and pairs do. */
+  public Optional<ModelTask.Input> input() {
+    return Optional.ofNullable(pack.questions().input());
   }
 
   /**
@@ -114,58 +136,133 @@ public final class ClientModel implements AutoCloseable {
    *     never cut
    */
   public int[] tokens(String text) {
+    return tokens(new Question.Text(text)).tokens().ids();
+  }
+
+  /**
+   * A question's tokens; nothing is sent.
+   *
+   * @throws ClientException of kind INPUT_EMPTY, INPUT_TOO_LONG which names the limit, or
+   *     INPUT_UNSUPPORTED which says what the model takes
+   */
+  public EncodedQuestion tokens(Question question) {
     try {
-      return pack.tokenizer().encode(text);
+      return pack.questions().encode(question);
     } catch (ModelException e) {
       Kind kind =
-          e.kind() == ModelException.Kind.TEXT_TOO_LONG ? Kind.INPUT_TOO_LONG : Kind.INPUT_EMPTY;
+          switch (e.kind()) {
+            case TEXT_TOO_LONG -> Kind.INPUT_TOO_LONG;
+            case TEXT_INPUT -> Kind.INPUT_UNSUPPORTED;
+            default -> Kind.INPUT_EMPTY;
+          };
       throw new ClientException(kind, String.valueOf(e.getMessage()), e);
     }
   }
 
   /**
-   * Classifies a text under encryption.
+   * Asks under encryption, whatever the model's head.
    *
-   * @throws ClientException of kind INPUT_EMPTY or INPUT_TOO_LONG before anything is sent; of kind
-   *     MODE_UNSUPPORTED for an embedding model; of other kinds as the inference goes
+   * @throws ClientException as {@link #tokens(Question)} before anything is sent; of other kinds as
+   *     the inference goes
    */
+  public Answer ask(Question question) {
+    return infer(tokens(question));
+  }
+
+  /** As {@link #classify(Question)} for one text. */
   public Classification classify(String text) {
-    if (labels().isEmpty()) {
-      throw new ClientException(
-          Kind.MODE_UNSUPPORTED, "model " + name() + " gives embeddings, not labels: use embed");
+    return classify(new Question.Text(text));
+  }
+
+  /** As {@link #classify(Question)} for a pair of texts. */
+  public Classification classify(String first, String second) {
+    return classify(new Question.Pair(first, second));
+  }
+
+  /**
+   * Classifies a text or a pair under encryption.
+   *
+   * @throws ClientException of kind MODE_UNSUPPORTED for a model without classes, or that labels
+   *     words; otherwise as {@link #ask}
+   */
+  public Classification classify(Question question) {
+    require(shape().classifies() && !labelsWords(), "a label");
+    Answer answer = ask(question);
+    List<Double> logits = answer.rows().get(0);
+    return new Classification(labels().get(best(logits)), logits, answer.report());
+  }
+
+  /**
+   * The number a regression model gives for a text or a pair, under encryption.
+   *
+   * @throws ClientException of kind MODE_UNSUPPORTED for another model; otherwise as {@link #ask}
+   */
+  public Estimate estimate(Question question) {
+    require(shape().head() == Head.VALUE, "a value");
+    Answer answer = ask(question);
+    return new Estimate(answer.rows().get(0).get(0), answer.report());
+  }
+
+  /**
+   * A label for each word, under encryption.
+   *
+   * @throws ClientException of kind MODE_UNSUPPORTED for another model; otherwise as {@link #ask}
+   */
+  public WordLabels label(List<String> words) {
+    require(labelsWords(), "a label a word");
+    Answer answer = ask(new Question.Words(words));
+    List<WordLabels.WordLabel> out = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      List<Double> logits = answer.rows().get(i);
+      out.add(new WordLabels.WordLabel(words.get(i), labels().get(best(logits)), logits));
     }
-    Answer answer = infer(text);
-    int best = 0;
-    for (int i = 1; i < answer.output.length; i++) {
-      best = answer.output[i] > answer.output[best] ? i : best;
-    }
-    return new Classification(
-        labels().get(best), Arrays.stream(answer.output).boxed().toList(), answer.report);
+    return new WordLabels(out, answer.report());
   }
 
   /**
    * Computes a text's embedding under encryption.
    *
-   * @throws ClientException as {@link #classify}; of kind MODE_UNSUPPORTED for a classifier
+   * @throws ClientException of kind MODE_UNSUPPORTED for another model; otherwise as {@link #ask}
    */
   public Embedding embed(String text) {
-    if (!labels().isEmpty()) {
-      throw new ClientException(
-          Kind.MODE_UNSUPPORTED, "model " + name() + " gives labels, not embeddings: use classify");
-    }
-    Answer answer = infer(text);
-    return new Embedding(Arrays.stream(answer.output).boxed().toList(), answer.report);
+    require(shape().head() == Head.EMBEDDING, "an embedding");
+    Answer answer = ask(new Question.Text(text));
+    return new Embedding(answer.rows().get(0), answer.report());
   }
 
-  private record Answer(double[] output, InferenceReport report) {}
+  private boolean labelsWords() {
+    return shape().pooling() == Pooling.NONE;
+  }
 
-  private synchronized Answer infer(String text) {
-    int[] ids = tokens(text);
-    InferencePlan plan = TokenClass.choose(plans, mode, ids.length);
+  private void require(boolean fits, String asked) {
+    if (fits) {
+      return;
+    }
+    String gives =
+        switch (shape().head()) {
+          case EMBEDDING -> "embeddings: use embed";
+          case VALUE -> "a value: use estimate";
+          case CLASSES -> labelsWords() ? "a label a word: use label" : "labels: use classify";
+        };
+    throw new ClientException(
+        Kind.MODE_UNSUPPORTED,
+        "model " + name() + " gives " + gives + " (asked for: " + asked + ")");
+  }
+
+  private static int best(List<Double> logits) {
+    int best = 0;
+    for (int i = 1; i < logits.size(); i++) {
+      best = logits.get(i) > logits.get(best) ? i : best;
+    }
+    return best;
+  }
+
+  private synchronized Answer infer(EncodedQuestion question) {
+    InferencePlan plan = TokenClass.choose(plans, mode, question.tokens().length());
     for (int attempt = 1; ; attempt++) {
       boolean reused = socket != null;
       try {
-        return attempt(ids, plan);
+        return attempt(question, plan);
       } catch (ClientException e) {
         disconnect();
         if (attempt == ATTEMPTS_MAX || !mayRetry(e, reused)) {
@@ -199,14 +296,14 @@ public final class ClientModel implements AutoCloseable {
     return reusedConnection && failure.kind() == Kind.UNREACHABLE;
   }
 
-  private Answer attempt(int[] ids, InferencePlan plan) {
+  private Answer attempt(EncodedQuestion question, InferencePlan plan) {
     ClientKeys openKeys = keys();
     SessionRecord openSession = session(openKeys);
     long started = System.nanoTime();
     InferenceSocket open = socket(openSession);
     long up = open.bytesUp();
     long down = open.bytesDown();
-    ClientRun run = new ClientRun(plan, pack.embeddings(), ids);
+    ClientRun run = new ClientRun(plan, pack.embeddings(), question.tokens());
     EncryptedInference inference =
         new EncryptedInference(open, openSession.wire(plan.parameters()), openKeys, plan, workers);
     EncryptedInference.Outcome outcome = inference.run(run);
@@ -217,7 +314,7 @@ public final class ClientModel implements AutoCloseable {
         new InferenceReport(
             mode.label(),
             "seal",
-            ids.length,
+            question.tokens().length(),
             plan.tokenClass(),
             plan.rounds().size(),
             open.bytesUp() - up,
@@ -228,7 +325,11 @@ public final class ClientModel implements AutoCloseable {
             outcome.clientSeconds(),
             total,
             outcome.warnings());
-    return new Answer(outcome.output(), report);
+    return new Answer(
+        Arrays.stream(question.answers(outcome.output()))
+            .map(row -> Arrays.stream(row).boxed().toList())
+            .toList(),
+        report);
   }
 
   private ClientKeys keys() {

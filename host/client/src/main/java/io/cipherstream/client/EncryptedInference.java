@@ -67,13 +67,13 @@ final class EncryptedInference {
   /**
    * What came out.
    *
-   * @param output logits or embedding
+   * @param output the model's output rows: one, or without pooling one a token
    * @param computeSeconds the server's steps on ciphertexts, queueing included, by its clock
    * @param clientSeconds packing, encryption, decryption and activations as far as the conversation
    *     waited for them
    */
   record Outcome(
-      double[] output, double computeSeconds, double clientSeconds, List<String> warnings) {}
+      double[][] output, double computeSeconds, double clientSeconds, List<String> warnings) {}
 
   Outcome run(ClientRun run) {
     start();
@@ -94,7 +94,7 @@ final class EncryptedInference {
           "the server's intermediate values made no sense here: " + clientFailure.getMessage(),
           clientFailure);
     }
-    double[] output = timed(() -> run.finish(slots))[0];
+    double[][] output = timed(() -> run.finish(slots));
     warnings.addAll(run.warnings());
     double compute =
         result.path("computeSeconds").asDouble() + result.path("queueSeconds").asDouble();

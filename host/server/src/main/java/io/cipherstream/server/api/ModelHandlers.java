@@ -1,5 +1,7 @@
 package io.cipherstream.server.api;
 
+import io.cipherstream.model.ModelTask;
+import io.cipherstream.server.engine.ModelAnswers;
 import io.cipherstream.server.engine.ModelCatalog;
 import io.cipherstream.server.engine.ServedModel;
 import io.cipherstream.server.engine.ServedPlan;
@@ -103,12 +105,32 @@ final class ModelHandlers {
         .put("outputs", new JsonArray())
         .put(
             "parameters",
-            new JsonObject()
+            answers(model.answers())
                 .put("modes", modes)
                 .put("tokenClasses", classes)
                 .put("packageDigest", model.packageDigest())
                 .put("clientPackageDigest", clientPackageDigest)
                 .put("parameterSets", sets));
+  }
+
+  private static JsonObject answers(ModelAnswers answers) {
+    JsonObject json =
+        new JsonObject()
+            .put("head", answers.head())
+            .put("pooling", answers.pooling())
+            .put("labels", new JsonArray(answers.labels()));
+    ModelTask task = answers.task();
+    if (task != null) {
+      JsonObject said = new JsonObject().put("name", task.name()).put("input", task.input().text());
+      if (task.min() != null) {
+        said.put("min", task.min());
+      }
+      if (task.max() != null) {
+        said.put("max", task.max());
+      }
+      json.put("task", said);
+    }
+    return json;
   }
 
   private Future<String> digest(Path file) {

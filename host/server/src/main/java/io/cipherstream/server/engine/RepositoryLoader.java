@@ -110,7 +110,13 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
           });
       String digest = sha256(found.manifest().toJson());
       TransformerModel model =
-          new TransformerModel(name, digest, clientZip(found, digest), encoded, backends);
+          new TransformerModel(
+              name,
+              ModelAnswers.of(found.manifest()),
+              digest,
+              clientZip(found, digest),
+              encoded,
+              backends);
       if (config.compute().warmUp()) {
         progress.accept("warming up " + name);
         WarmUp.run(model, model.plans().get(0));

@@ -12,6 +12,9 @@ public interface ServedModel extends AutoCloseable {
 
   String version();
 
+  /** What the model gives. */
+  ModelAnswers answers();
+
   /** SHA-256 of the package, in hexadecimal. */
   String packageDigest();
 

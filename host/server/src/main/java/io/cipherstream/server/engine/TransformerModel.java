@@ -19,6 +19,7 @@ final class TransformerModel implements ServedModel {
   static final String VERSION = "1";
 
   private final String name;
+  private final ModelAnswers answers;
   private final String packageDigest;
   private final Path clientPackage;
   private final Map<CkksParameters, ServerModel> encoded;
@@ -31,11 +32,13 @@ final class TransformerModel implements ServedModel {
    */
   TransformerModel(
       String name,
+      ModelAnswers answers,
       String packageDigest,
       Path clientPackage,
       Map<CkksParameters, ServerModel> encoded,
       Map<CkksParameters, EngineBackend> backends) {
     this.name = name;
+    this.answers = answers;
     this.packageDigest = packageDigest;
     this.clientPackage = clientPackage;
     this.encoded = Map.copyOf(encoded);
@@ -53,6 +56,11 @@ final class TransformerModel implements ServedModel {
   @Override
   public String version() {
     return VERSION;
+  }
+
+  @Override
+  public ModelAnswers answers() {
+    return answers;
   }
 
   @Override
