@@ -1,0 +1,258 @@
+package io.cipherstream.workflow.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleFunction;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains one stage: batches in a seeded order, the objective, AdamW, looks at held-out examples,
+ * early stop, checkpoints. Killed and started again it ends with the same weights, bit for bit, as
+ * if it had not been (same machine, threads and precision). One thread.
+ */
+public final class StageTrainer {
+
+  private static final int CURVE_POINTS = 200;
+
+  /**
+   * What is trained.
+   *
+   * @param parameters changed in place
+   * @param kinds by the share of the schedule that is done, 0 to 1
+   * @param trainable which weights, by name
+   * @param weights the loss
+   * @param task the loss against examples' targets
+   * @param teacher the model to distil from, or null
+   * @param teacherKinds its kinds
+   * @param soft logits known beforehand, or null
+   */
+  public record Subject(
+      Parameters parameters,
+      DoubleFunction<Kinds> kinds,
+      Predicate<String> trainable,
+      LossWeights weights,
+      TaskLoss task,
+      @Nullable Parameters teacher,
+      Kinds teacherKinds,
+      @Nullable SoftTargets soft) {}
+
+  private final Subject subject;
+  private final List<Example> examples;
+  private final VocabularyMap vocabulary;
+  private final TrainingOptions options;
+  private final ToDoubleFunction<Parameters> heldOut;
+  private final long steps;
+  private final int stepsPerEpoch;
+
+  /**
+   * @param heldOut score of parameters on held-out examples, the larger the better
+   */
+  public StageTrainer(
+      Subject subject,
+      List<Example> examples,
+      VocabularyMap vocabulary,
+      TrainingOptions options,
+      ToDoubleFunction<Parameters> heldOut) {
+    this.subject = subject;
+    this.examples = examples;
+    this.vocabulary = vocabulary;
+    this.options = options;
+    this.heldOut = heldOut;
+    if (examples.isEmpty()) {
+      throw new TrainingException(TrainingException.Kind.OPTIONS, "no example to train on");
+    }
+    this.stepsPerEpoch = (examples.size() + options.batch() - 1) / options.batch();
+    this.steps = Math.max(1, Math.round(options.epochs() * stepsPerEpoch));
+  }
+
+  /**
+   * Trains, or goes on from the folder's last checkpoint; the parameters are then the best ones.
+   *
+   * @param folder of checkpoints; they are removed at the end
+   * @param stop asked after each step; when true, a checkpoint is written
+   * @throws TrainingException of kind DIVERGED, MEMORY, CHECKPOINT or INTERRUPTED
+   */
+  public TrainingResult run(Path folder, TrainingListener listener, BooleanSupplier stop) {
+    Checkpoints checkpoints = new Checkpoints(folder);
+    Parameters now = subject.parameters();
+    Parameters best = now.copy();
+    try (AdamW optimizer = new AdamW(now, subject.trainable(), options)) {
+      TrainingState read = checkpoints.read(now, best, optimizer.native_());
+      TrainingState state = read == null ? new TrainingState() : read;
+      new Loop(checkpoints, now, best, optimizer, state, listener, stop).run();
+      now.assign(best);
+      checkpoints.clear();
+      return new TrainingResult(
+          state.step,
+          steps,
+          state.examples,
+          state.seconds,
+          state.bestStep,
+          state.bestScore,
+          state.skipped,
+          state.step < steps,
+          state.curve);
+    } catch (IOException e) {
+      throw new TrainingException(
+          TrainingException.Kind.CHECKPOINT, "cannot remove old checkpoints of " + folder, e);
+    }
+  }
+
+  /** One run's way through the steps that are left. */
+  private final class Loop {
+
+    private final Checkpoints checkpoints;
+    private final Parameters now;
+    private final Parameters best;
+    private final AdamW optimizer;
+    private final TrainingState state;
+    private final TrainingListener listener;
+    private final BooleanSupplier stop;
+    private final long startStep;
+    private final long pointEvery = Math.max(1, steps / CURVE_POINTS);
+    private long lap = System.nanoTime();
+    private double secondsHere;
+
+    Loop(
+        Checkpoints checkpoints,
+        Parameters now,
+        Parameters best,
+        AdamW optimizer,
+        TrainingState state,
+        TrainingListener listener,
+        BooleanSupplier stop) {
+      this.checkpoints = checkpoints;
+      this.now = now;
+      this.best = best;
+      this.optimizer = optimizer;
+      this.state = state;
+      this.listener = listener;
+      this.stop = stop;
+      this.startStep = state.step;
+    }
+
+    void run() {
+      Forward teacher =
+          subject.teacher() == null ? null : new Forward(subject.teacher(), subject.teacherKinds());
+      Objective objective =
+          new Objective(subject.weights(), subject.task(), teacher, subject.soft());
+      double sinceCheckpoint = 0;
+      int epoch = -1;
+      List<int[]> order = List.of();
+      while (state.step < steps && state.looksSinceBest < options.patience()) {
+        int wanted = (int) (state.step / stepsPerEpoch);
+        if (wanted != epoch) {
+          epoch = wanted;
+          order = Batches.epoch(examples, options.batch(), options.seed(), epoch);
+        }
+        step(objective, order.get((int) (state.step % stepsPerEpoch)));
+        if (state.step % options.evaluateEvery() == 0 || state.step == steps) {
+          look();
+        }
+        double spent = lap();
+        sinceCheckpoint += spent;
+        double left = secondsHere / (state.step - startStep) * (steps - state.step);
+        listener.step(state.step, steps, state.smoothed, left, state.lastScore);
+        boolean stopping = stop.getAsBoolean() && state.step < steps;
+        if (stopping || sinceCheckpoint > options.checkpointSeconds()) {
+          checkpoints.write(state, now, best, optimizer.native_());
+          sinceCheckpoint = 0;
+          lap();
+        }
+        if (stopping) {
+          throw new TrainingException(
+              TrainingException.Kind.INTERRUPTED,
+              "stopped after step "
+                  + state.step
+                  + " of "
+                  + steps
+                  + "; the same command goes on from there");
+        }
+      }
+    }
+
+    private double lap() {
+      long time = System.nanoTime();
+      double spent = (time - lap) / 1e9;
+      lap = time;
+      state.seconds += spent;
+      secondsHere += spent;
+      return spent;
+    }
+
+    private void step(Objective objective, int[] indices) {
+      double rate = options.rate(state.step, steps);
+      Kinds kinds = subject.kinds().apply((double) state.step / steps);
+      // A seed a step keeps whatever is random in it the same when a training goes on.
+      torch.manual_seed(options.seed() * 7_919L + state.step);
+      double loss;
+      boolean taken;
+      try (PointerScope scope = new PointerScope()) {
+        Batch batch = Batch.of(examples, indices, vocabulary);
+        Forward student = new Forward(now, kinds);
+        Tensor tensor = Torch.in(options.precision(), () -> objective.of(student, batch));
+        loss = tensor.item_double();
+        tensor.backward();
+        taken = Double.isFinite(loss) && optimizer.step(rate);
+        optimizer.clear();
+      } catch (OutOfMemoryError | RuntimeException e) {
+        throw MemoryProbe.explained(e, this::fits, indices.length);
+      }
+      state.step++;
+      state.examples += indices.length;
+      if (taken) {
+        state.badInARow = 0;
+        state.note(loss, rate, state.step % pointEvery == 0 || state.step == steps);
+      } else {
+        state.skipped++;
+        if (++state.badInARow >= TrainingOptions.BAD_STEPS_MAX) {
+          throw diverged();
+        }
+      }
+    }
+
+    private TrainingException diverged() {
+      return new TrainingException(
+          TrainingException.Kind.DIVERGED,
+          "the loss was not finite for "
+              + state.badInARow
+              + " steps up to step "
+              + state.step
+              + " of "
+              + steps
+              + "; the last good checkpoint stays. A smaller learning rate than "
+              + options.learningRate()
+              + " may help");
+    }
+
+    /** Whether a forward and a backward pass of so many of the longest examples work. */
+    private boolean fits(int count) {
+      List<int[]> sorted = Batches.sorted(examples, count);
+      try (PointerScope scope = new PointerScope()) {
+        Batch batch = Batch.of(examples, sorted.get(sorted.size() - 1), vocabulary);
+        Objective task = new Objective(LossWeights.TASK, subject.task(), null, null);
+        Forward student = new Forward(now, subject.kinds().apply(0));
+        Torch.in(options.precision(), () -> task.of(student, batch)).backward();
+        return true;
+      } catch (OutOfMemoryError | RuntimeException e) {
+        return false;
+      } finally {
+        optimizer.clear();
+      }
+    }
+
+    private void look() {
+      double score = heldOut.applyAsDouble(now);
+      if (state.look(score, options.rate(state.step, steps))) {
+        best.assign(now);
+      }
+    }
+  }
+}

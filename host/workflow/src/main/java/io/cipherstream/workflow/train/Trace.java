@@ -1,0 +1,98 @@
+package io.cipherstream.workflow.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/** What a forward pass leaves for a loss: hidden states, norms, penalties on large values. */
+final class Trace {
+
+  /** Nothing is kept. */
+  static Trace none() {
+    return new Trace(false, false, 0, 0);
+  }
+
+  /** Every layer's output is kept. */
+  static Trace hidden() {
+    return new Trace(true, false, 0, 0);
+  }
+
+  /** Every layer's output and every norm's input and output are kept. */
+  static Trace norms() {
+    return new Trace(true, true, 0, 0);
+  }
+
+  private final boolean keepHidden;
+  private final boolean keepNorms;
+  private final double scoreBound;
+  private final double activationBound;
+  private final List<Tensor> hidden = new ArrayList<>();
+  private final List<Tensor> normInputs = new ArrayList<>();
+  private final List<Tensor> normOutputs = new ArrayList<>();
+  private @Nullable Tensor penalty;
+
+  /**
+   * @param scoreBound scores beyond ± this are penalised, 0 for none are
+   * @param activationBound the same of pre-activations
+   */
+  Trace(boolean keepHidden, boolean keepNorms, double scoreBound, double activationBound) {
+    this.keepHidden = keepHidden;
+    this.keepNorms = keepNorms;
+    this.scoreBound = scoreBound;
+    this.activationBound = activationBound;
+  }
+
+  void hidden(Tensor x) {
+    if (keepHidden) {
+      hidden.add(x);
+    }
+  }
+
+  void norm(Tensor input, Tensor output) {
+    if (keepNorms) {
+      normInputs.add(input);
+      normOutputs.add(output);
+    }
+  }
+
+  void scores(Tensor scores, Tensor mask) {
+    if (scoreBound > 0) {
+      Tensor real = mask.unsqueeze(1).unsqueeze(3).mul(mask.unsqueeze(1).unsqueeze(1));
+      add(scores, scoreBound, real, scores.size(1));
+    }
+  }
+
+  void preActivation(Tensor x, Tensor mask) {
+    if (activationBound > 0) {
+      add(Forward.wide(x), activationBound, mask.unsqueeze(2), x.size(2));
+    }
+  }
+
+  /** Mean of ReLU(|x| − bound)² over real entries, added up over layers. */
+  private void add(Tensor x, double bound, Tensor real, long copies) {
+    Tensor excess = torch.relu(x.abs().sub(new Scalar(bound)));
+    Tensor sum = excess.mul(excess).mul(real).sum();
+    Tensor mean = sum.div(Torch.scaled(real.sum(), copies));
+    penalty = penalty == null ? mean : penalty.add(mean);
+  }
+
+  List<Tensor> hiddenStates() {
+    return hidden;
+  }
+
+  List<Tensor> normInputs() {
+    return normInputs;
+  }
+
+  List<Tensor> normOutputs() {
+    return normOutputs;
+  }
+
+  /** Σ over layers of the mean squared excess; null when nothing was penalised. */
+  @Nullable Tensor penalty() {
+    return penalty;
+  }
+}

@@ -1,0 +1,17 @@
+package io.cipherstream.workflow.train;
+
+/** Sees a training on its way; called from its thread, so it must be quick. */
+@FunctionalInterface
+public interface TrainingListener {
+
+  /**
+   * After each step.
+   *
+   * @param step steps taken
+   * @param steps steps of the whole schedule
+   * @param loss smoothed loss
+   * @param secondsLeft at the speed so far
+   * @param heldOut the last score on held-out examples, NaN before the first
+   */
+  void step(long step, long steps, double loss, double secondsLeft, double heldOut);
+}

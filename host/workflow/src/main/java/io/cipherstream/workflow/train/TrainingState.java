@@ -1,0 +1,48 @@
+package io.cipherstream.workflow.train;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything about a training that is neither weight nor optimizer; written as JSON. */
+final class TrainingState {
+
+  public long step;
+  public long examples;
+  public long bestStep = -1;
+  public double bestScore = Double.NEGATIVE_INFINITY;
+  public int looksSinceBest;
+  public long skipped;
+  public int badInARow;
+  public double lossSum;
+  public int lossCount;
+  public double seconds;
+  public double smoothed = Double.NaN;
+  public double lastScore = Double.NaN;
+  public List<TrainingPoint> curve = new ArrayList<>();
+
+  /** Notes a step's loss and, at times, a point of the curve. */
+  void note(double loss, double rate, boolean point) {
+    lossSum += loss;
+    lossCount++;
+    smoothed = Double.isNaN(smoothed) ? loss : 0.98 * smoothed + 0.02 * loss;
+    if (point) {
+      curve.add(new TrainingPoint(step, lossSum / lossCount, rate, Double.NaN));
+      lossSum = 0;
+      lossCount = 0;
+    }
+  }
+
+  /** Notes a look at the held-out examples; true when it is the best so far. */
+  boolean look(double score, double rate) {
+    curve.add(new TrainingPoint(step, smoothed, rate, score));
+    lastScore = score;
+    if (score > bestScore) {
+      bestScore = score;
+      bestStep = step;
+      looksSinceBest = 0;
+      return true;
+    }
+    looksSinceBest++;
+    return false;
+  }
+}
