@@ -1,27 +1,35 @@
 package io.cipherstream.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.client.CipherstreamClient;
-import io.cipherstream.client.Classification;
 import io.cipherstream.client.ClientModel;
-import io.cipherstream.client.InferenceReport;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code classify}: labels for texts that the appliance never sees. */
+/** {@code classify}: labels and values for texts that the appliance never sees. */
 @Command(
     name = "classify",
-    description = "Classify texts under encryption.",
+    description =
+        "Answer for texts, pairs of texts or words under encryption: a label, a value, or a label a"
+            + " word, whatever the model gives.",
     footer = {
-      "%nExample:",
+      "%nExamples:",
       "  cipherstream classify --text \"a charming journey\"",
-      "%nWith --json, one object a line: text label logits model mode engine rounds bytesUp"
+      "  cipherstream classify --model sts --text \"A man eats.\" --pair \"Someone is eating.\"",
+      "  cipherstream classify --model rte --file pairs.tsv --pairs",
+      "  cipherstream classify --model ner --text \"Ada lived in London .\" --text '[\"New York\"]'",
+      "%nA model of pairs takes a tab between the texts without --pairs too. For a model that labels"
+          + " words, white space separates them, or the text is a JSON array of words; a word's"
+          + " label is its first word piece's.",
+      "%nWith --json, one object a line: text, pair (the second text) and"
+          + " label logits probabilities, or value, or words (of word label logits probabilities);"
+          + " then model mode engine rounds bytesUp"
           + " bytesDown keyBytes serverSeconds computeSeconds clientSeconds totalSeconds tokens"
           + " tokenClass warnings. serverSeconds is what the client waited for the server, transfer"
           + " included; computeSeconds the part of it that are steps on ciphertexts."
@@ -33,11 +41,23 @@ final class ClassifyCommand implements Callable<Integer> {
   @Mixin private ModelOptions model;
   @Mixin private EngineOptions engine;
   @Mixin private TextOptions texts;
+
+  @Option(
+      names = "--pair",
+      paramLabel = "T",
+      description = "The second text of a pair; as often as --text, in the same order.")
+  private @Nullable List<String> seconds;
+
+  @Option(
+      names = "--pairs",
+      description = "Each line of --file is a pair: a text, one tab, a second text.")
+  private boolean pairs;
+
   @Mixin private ConnectionOptions connection;
 
   @Override
   public Integer call() {
-    List<TextOptions.Origin> inputs = texts.read();
+    List<TextOptions.Origin> inputs = texts.read(seconds == null ? List.of() : seconds, pairs);
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
         Appliance appliance =
@@ -45,45 +65,12 @@ final class ClassifyCommand implements Callable<Integer> {
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model.model(), model.mode());
       TokenCheck.all(open, inputs);
+      AnswerOutput answers = new AnswerOutput(model.model(), out, common.json());
       for (int i = 0; i < inputs.size(); i++) {
         progress.progress("classifying", i, inputs.size());
-        String text = inputs.get(i).text();
-        Classification result = open.classify(text);
-        if (common.json()) {
-          Json.print(out, json(model.model(), text, result));
-        } else {
-          out.println(line(text, result));
-        }
+        answers.print(open, inputs.get(i));
       }
     }
     return ExitCodes.OK;
-  }
-
-  static ObjectNode json(String model, String text, Classification result) {
-    ObjectNode json = Json.object();
-    json.put("text", text);
-    json.put("label", result.label());
-    json.set("logits", Json.numbers(result.logits()));
-    json.put("model", model);
-    Json.addReport(json, result.report());
-    return json;
-  }
-
-  private static String line(String text, Classification result) {
-    InferenceReport report = result.report();
-    StringBuilder logits = new StringBuilder();
-    for (double logit : result.logits()) {
-      logits.append(String.format(Locale.ROOT, " %.4f", logit));
-    }
-    return String.format(
-        Locale.ROOT,
-        "%-10s [%s ]  %.2f s, %d rounds, %s up, %s down  \"%s\"",
-        result.label(),
-        logits,
-        report.totalSeconds(),
-        report.rounds(),
-        Units.bytes(report.bytesUp()),
-        Units.bytes(report.bytesDown()),
-        text);
   }
 }

@@ -75,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
         Classification result = open.classify(sentence);
         results.add(result);
         if (common.json()) {
-          Json.print(out, ClassifyCommand.json(model.model(), sentence, result));
+          Json.print(out, AnswerOutput.json(model.model(), sentence, result));
         }
       }
     }

@@ -5,6 +5,7 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ImportOptions;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.ModelTask;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.PlanJson;
@@ -53,6 +54,14 @@ final class ModelImportCommand implements Callable<Integer> {
       description = "Class names in the order of the logits.")
   private @Nullable List<String> labels;
 
+  @Option(
+      names = "--input",
+      paramLabel = "KIND",
+      description =
+          "What the model is asked with: text, pair or words; without it, texts and, where the model"
+              + " has two segments, pairs.")
+  private @Nullable String input;
+
   @Option(names = "--licence", paramLabel = "ID", description = "Licence of the weights.")
   private @Nullable String licence;
 
@@ -71,6 +80,7 @@ final class ModelImportCommand implements Callable<Integer> {
               .withLabels(labels)
               .withLicence(licence)
               .withSource(source)
+              .withTask(input == null ? null : ModelTask.of(name, ModelTask.Input.parse(input)))
               .withProgress((step, done, total) -> progress.progress(step, done, total));
       written = Models.repository().importModel(file, options);
       progress.progress("plan", 0, 0);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.ModelTask;
+import io.cipherstream.model.Pooling;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.PlanJson;
@@ -94,10 +96,31 @@ final class ModelInspectCommand implements Callable<Integer> {
         shape.attention().text(),
         shape.norm().text(),
         shape.pooling().text());
-    out.println(
-        "  output: "
-            + (shape.classifies() ? "labels " + shape.labels() : "embedding of unit length"));
+    out.println("  output: " + output(shape));
+    ModelTask task = manifest.task();
+    if (task != null) {
+      out.println(
+          "  task: "
+              + task.name()
+              + ", asked with "
+              + task.input().text()
+              + (task.min() == null ? "" : ", least value " + task.min())
+              + (task.max() == null ? "" : ", largest value " + task.max()));
+    }
+    out.printf(
+        "  calibrated on %d texts, margin %s%n",
+        manifest.ranges().sentences(), manifest.ranges().margin());
     manifest.notes().forEach(note -> out.println("  " + note));
     out.println();
+  }
+
+  private static String output(ModelShape shape) {
+    return switch (shape.head()) {
+      case EMBEDDING -> "embedding of unit length";
+      case VALUE -> "one value";
+      case CLASSES ->
+          (shape.pooling() == Pooling.NONE ? "for each word one of labels " : "labels ")
+              + shape.labels();
+    };
   }
 }

@@ -3,6 +3,8 @@ package io.cipherstream.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.ModelTask;
+import io.cipherstream.model.Pooling;
 
 /** Model manifests for programs. */
 final class ModelJson {
@@ -20,7 +22,24 @@ final class ModelJson {
     json.put("parameterSet", manifest.parameterSet());
     json.put("tokensMax", manifest.tokensMax());
     json.set("shape", shape(manifest.shape()));
+    ModelTask task = manifest.task();
+    if (task != null) {
+      json.set("task", Json.MAPPER.valueToTree(task));
+    }
+    json.put("calibrationTexts", manifest.ranges().sentences());
+    json.put("calibrationMargin", manifest.ranges().margin());
     return json;
+  }
+
+  /** What comes out, in a few words: labels, a value, an embedding. */
+  static String output(ModelManifest manifest) {
+    ModelShape shape = manifest.shape();
+    return switch (shape.head()) {
+      case EMBEDDING -> "embedding";
+      case VALUE -> "value";
+      case CLASSES ->
+          (shape.pooling() == Pooling.NONE ? "per word " : "") + String.join("/", shape.labels());
+    };
   }
 
   private static ObjectNode shape(ModelShape shape) {
@@ -35,6 +54,7 @@ final class ModelJson {
     json.put("attention", shape.attention().text());
     json.put("norm", shape.norm().text());
     json.put("pooling", shape.pooling().text());
+    json.put("head", shape.head().text());
     json.set("labels", Json.strings(shape.labels()));
     return json;
   }

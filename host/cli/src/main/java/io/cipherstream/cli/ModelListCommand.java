@@ -26,7 +26,8 @@ final class ModelListCommand implements Callable<Integer> {
       manifests.forEach(manifest -> Json.print(out, ModelJson.summary(manifest)));
       return ExitCodes.OK;
     }
-    Table table = new Table("name", "layers", "width", "heads", "ffn", "tokens", "output", "modes");
+    Table table =
+        new Table("name", "layers", "width", "heads", "ffn", "tokens", "output", "task", "modes");
     for (ModelManifest manifest : manifests) {
       ModelShape shape = manifest.shape();
       table.row(
@@ -36,7 +37,8 @@ final class ModelListCommand implements Callable<Integer> {
           shape.heads(),
           shape.ffnWidth(),
           manifest.tokensMax(),
-          shape.classifies() ? String.join("/", shape.labels()) : "embedding",
+          ModelJson.output(manifest),
+          manifest.task() == null ? "" : manifest.task().name(),
           manifest.modes().isEmpty() ? "none" : String.join(", ", manifest.modes()));
     }
     table.print(out);

@@ -4,6 +4,8 @@ import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
+import io.cipherstream.model.ModelTask;
+import io.cipherstream.model.QuestionEncoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +44,11 @@ final class Models {
   static void check(String name, Optional<String> mode, List<TextOptions.Origin> texts) {
     ModelPackage model = find(name);
     checkMode(model.manifest(), mode);
+    QuestionEncoder encoder = model.questions();
+    Optional<ModelTask.Input> input = Optional.ofNullable(encoder.input());
     for (TextOptions.Origin text : texts) {
       try {
-        model.client().tokenizer().encode(text.text());
+        encoder.encode(text.question(input));
       } catch (ModelException e) {
         String where = text.origin().isEmpty() ? "" : text.origin() + ": ";
         throw new CliException(ExitCodes.BAD_INPUT, where + e.getMessage(), e);

@@ -1,6 +1,7 @@
 package io.cipherstream.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -39,6 +40,29 @@ final class TextInput {
       throw new CliException(
           ExitCodes.BAD_INPUT, file + " could not be read: " + reason(file, e), e);
     }
+    return lines(file.toString(), bytes);
+  }
+
+  /**
+   * The lines of standard input, as {@link #lines(Path)}.
+   *
+   * @throws CliException likewise
+   */
+  static List<String> lines(InputStream in) {
+    String name = "standard input";
+    try {
+      byte[] bytes = in.readNBytes((int) FILE_BYTES_MAX);
+      if (in.read() >= 0) {
+        throw CliException.badInput(name + " is longer than " + FILE_BYTES_MAX + " bytes");
+      }
+      return lines(name, bytes);
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCodes.BAD_INPUT, name + " could not be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<String> lines(String file, byte[] bytes) {
     List<String> lines = new ArrayList<>();
     int start = 0;
     for (int i = 0; i <= bytes.length; i++) {
@@ -59,7 +83,7 @@ final class TextInput {
     return Files.exists(file) ? String.valueOf(e.getMessage()) : "no such file";
   }
 
-  private static String decode(Path file, int number, ByteBuffer line) {
+  private static String decode(String file, int number, ByteBuffer line) {
     int first = line.position();
     var decoder =
         StandardCharsets.UTF_8

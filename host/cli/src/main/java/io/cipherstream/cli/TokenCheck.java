@@ -12,7 +12,7 @@ final class TokenCheck {
   static void all(ClientModel model, List<TextOptions.Origin> texts) {
     for (TextOptions.Origin text : texts) {
       try {
-        model.tokens(text.text());
+        model.tokens(text.question(model.input()));
       } catch (ClientException e) {
         if (text.origin().isEmpty()) {
           throw e;

@@ -46,6 +46,7 @@ class LayeringTest {
                   "ring",
                   "ckks",
                   "model",
+                  "workflow",
                   "transformer",
                   "client",
                   "seal",
