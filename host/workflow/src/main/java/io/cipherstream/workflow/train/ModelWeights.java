@@ -38,11 +38,7 @@ public final class ModelWeights {
       VocabularyMap vocabulary,
       Architecture architecture,
       long seed) {
-    Map<String, Tensor> out = new LinkedHashMap<>();
-    out.put(Parameters.WORDS, rows(embeddings.words(), vocabulary.used()));
-    out.put(Parameters.POSITIONS, table(embeddings.positionTable()));
-    out.put(Parameters.SEGMENTS, table(embeddings.tokenTypes()));
-    norm(out, Parameters.EMBEDDING_NORM, embeddings.norm());
+    Map<String, Tensor> out = new LinkedHashMap<>(tables(embeddings, vocabulary));
     HingeNetwork normalizer = null;
     for (int i = 0; i < architecture.layers(); i++) {
       LayerWeights layer = encoder.layers().get(i);
@@ -74,6 +70,20 @@ public final class ModelWeights {
     Parameters parameters = new Parameters(architecture, out);
     parameters.setNormalizer(normalizer);
     return parameters;
+  }
+
+  /** Replaces the embedding tables and their norm. */
+  static void embed(Parameters parameters, EmbeddingTable embeddings, VocabularyMap vocabulary) {
+    tables(embeddings, vocabulary).forEach(parameters::put);
+  }
+
+  private static Map<String, Tensor> tables(EmbeddingTable embeddings, VocabularyMap vocabulary) {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    out.put(Parameters.WORDS, rows(embeddings.words(), vocabulary.used()));
+    out.put(Parameters.POSITIONS, table(embeddings.positionTable()));
+    out.put(Parameters.SEGMENTS, table(embeddings.tokenTypes()));
+    norm(out, Parameters.EMBEDDING_NORM, embeddings.norm());
+    return out;
   }
 
   private static void power(Map<String, Tensor> out, int i, @Nullable PowerAttention power) {

@@ -15,8 +15,9 @@ final class Objective {
   private final @Nullable SoftTargets soft;
 
   /**
-   * @param teacher run beside the student; null with soft targets or without distilling
-   * @param soft logits known beforehand
+   * @param teacher run beside the student for hidden states, norms and, without soft targets,
+   *     logits; null where none of these is needed
+   * @param soft logits known beforehand, or null
    */
   Objective(
       LossWeights weights, TaskLoss task, @Nullable Forward teacher, @Nullable SoftTargets soft) {
@@ -35,18 +36,21 @@ final class Objective {
     boolean norms = weights.norms() > 0 && teacher != null;
     Trace trace = new Trace(hidden, norms, weights.scoreBound(), weights.activationBound());
     Tensor logits = student.run(batch, trace);
-    Tensor loss = Torch.scaled(task.of(logits, batch), weights.task());
+    Tensor loss =
+        weights.task() > 0
+            ? Torch.scaled(task.of(logits, batch), weights.task())
+            : Torch.floats(new float[1], 1).sum();
+    Tensor target = soft == null ? null : soft.of(batch);
     if (teacher != null && weights.distils()) {
       Trace original = new Trace(hidden, norms, 0, 0);
-      Tensor target;
       try (NoGradGuard guard = new NoGradGuard()) {
-        target = teacher.run(batch, original);
+        Tensor said = teacher.run(batch, original);
+        target = target == null ? said : target;
       }
-      loss = loss.add(Torch.scaled(task.distance(logits, target, batch), weights.logits()));
       loss = far(loss, weights.hidden(), trace.hiddenStates(), original.hiddenStates(), batch);
       loss = far(loss, weights.norms(), trace.normOutputs(), original.normOutputs(), batch);
-    } else if (soft != null) {
-      Tensor target = soft.of(batch);
+    }
+    if (target != null && weights.logits() > 0) {
       loss = loss.add(Torch.scaled(task.distance(logits, target, batch), weights.logits()));
     }
     Tensor penalty = trace.penalty();

@@ -1,0 +1,15 @@
+package io.cipherstream.workflow.convert;
+
+/** A conversion that cannot begin or go on, for a reason that its user can mend. */
+public final class ConversionException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  public ConversionException(String message) {
+    super(message);
+  }
+
+  public ConversionException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

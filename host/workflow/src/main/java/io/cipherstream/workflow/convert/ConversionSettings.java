@@ -1,0 +1,73 @@
+package io.cipherstream.workflow.convert;
+
+import io.cipherstream.model.ImportedModel;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.workflow.hinge.HingeRange;
+import io.cipherstream.workflow.train.Precision;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to convert and how.
+ *
+ * @param work folder of stages; a second run with the same settings goes on where the first ended
+ * @param source a BERT encoder with softmax and full norms
+ * @param data the task's examples
+ * @param recipe how stages are trained
+ * @param student sizes of a smaller model to convert in the source's stead, or null
+ * @param polynomial whether to make the polynomial variant
+ * @param pooling how token rows become one; NONE exactly for word labels
+ * @param hinges the range that T is fitted to
+ * @param margin factor on calibrated ranges
+ * @param seed of everything random
+ * @param precision of products in training
+ * @param threads for training
+ * @param checkpointSeconds between two checkpoints
+ * @param redo first stage to do again though it is done, or null
+ */
+public record ConversionSettings(
+    Path work,
+    ImportedModel source,
+    TaskData data,
+    Recipe recipe,
+    @Nullable StudentSize student,
+    boolean polynomial,
+    Pooling pooling,
+    HingeRange hinges,
+    double margin,
+    long seed,
+    Precision precision,
+    int threads,
+    int checkpointSeconds,
+    @Nullable StageName redo) {
+
+  /**
+   * @throws ConversionException if pooling or the source does not fit the task
+   */
+  public ConversionSettings {
+    if ((pooling == Pooling.NONE) != data.words()) {
+      throw new ConversionException(
+          "pooling "
+              + pooling.text()
+              + " for task "
+              + data.task().name()
+              + ": expected none for word labels, cls or mean for all others");
+    }
+    if (data.task().pair() && source.embeddings().segments() < 2) {
+      throw new ConversionException(
+          "task "
+              + data.task().name()
+              + " has pairs, but the source's token-type table has one row: expected two");
+    }
+    if (data.tokensMax() > source.embeddings().positions()) {
+      throw new ConversionException(
+          "an example of "
+              + data.tokensMax()
+              + " word pieces: the source takes at most "
+              + source.embeddings().positions());
+    }
+    if (threads < 1) {
+      throw new ConversionException(threads + " threads: expected at least 1");
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.cipherstream.workflow.convert;
+
+import io.cipherstream.workflow.train.LossWeights;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * How all stages are trained.
+ *
+ * @param stages one entry a stage
+ * @param batch examples a step
+ * @param studentBatch the same for the student and what follows it
+ * @param poolTexts texts that are made up for a student, beside the training file's
+ */
+public record Recipe(
+    Map<StageName, StageRecipe> stages, int batch, int studentBatch, int poolTexts) {
+
+  private static final double SCORE_BOUND = 12;
+  private static final double PENALTY = 0.01;
+
+  public Recipe {
+    stages = Map.copyOf(stages);
+  }
+
+  /** A stage's recipe. */
+  public StageRecipe of(StageName stage) {
+    return Objects.requireNonNull(stages.get(stage));
+  }
+
+  /** The same with one stage's recipe changed. */
+  public Recipe with(StageName stage, StageRecipe recipe) {
+    Map<StageName, StageRecipe> changed = new EnumMap<>(stages);
+    changed.put(stage, recipe);
+    return new Recipe(changed, batch, studentBatch, poolTexts);
+  }
+
+  /** For a pre-trained encoder: the recipe that was tried on MiniLM. */
+  public static Recipe pretrained() {
+    LossWeights distilled = new LossWeights(0.3, 1, 1, 0, PENALTY, SCORE_BOUND, 0);
+    Map<StageName, StageRecipe> stages = new EnumMap<>(StageName.class);
+    stages.put(StageName.EXACT, new StageRecipe(1.5, 6e-5, LossWeights.TASK));
+    stages.put(StageName.STUDENT, new StageRecipe(12, 1e-3, new LossWeights(0, 1, 0, 0, 0, 0, 0)));
+    stages.put(StageName.ATTENTION, new StageRecipe(1.5, 1e-4, distilled));
+    stages.put(
+        StageName.NORMS,
+        new StageRecipe(0.2, 1e-3, new LossWeights(0, 0, 0, 1, PENALTY, SCORE_BOUND, 0)));
+    stages.put(StageName.THEX, new StageRecipe(2, 1e-4, distilled));
+    stages.put(
+        StageName.POLYNOMIAL,
+        new StageRecipe(2.5, 1e-4, new LossWeights(0.3, 1, 0.3, 0, PENALTY, 6, 8)));
+    return new Recipe(stages, 32, 64, 300_000);
+  }
+
+  /** For the stages behind a student: small models want larger steps. */
+  public Recipe forStudent() {
+    Recipe out = this;
+    for (StageName stage :
+        new StageName[] {StageName.ATTENTION, StageName.THEX, StageName.POLYNOMIAL}) {
+      out = out.with(stage, of(stage).withLearningRate(5 * of(stage).learningRate()));
+    }
+    return out;
+  }
+}

@@ -1,0 +1,191 @@
+package io.cipherstream.workflow.convert;
+
+import io.cipherstream.workflow.data.Target;
+import io.cipherstream.workflow.train.Example;
+import io.cipherstream.workflow.train.Kinds;
+import io.cipherstream.workflow.train.LossWeights;
+import io.cipherstream.workflow.train.NormRegression;
+import io.cipherstream.workflow.train.Parameters;
+import io.cipherstream.workflow.train.Predictor;
+import io.cipherstream.workflow.train.SoftTargets;
+import io.cipherstream.workflow.train.StageTrainer;
+import io.cipherstream.workflow.train.TaskLoss;
+import io.cipherstream.workflow.train.TrainingOptions;
+import io.cipherstream.workflow.train.TrainingResult;
+import io.cipherstream.workflow.train.VocabularyMap;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleFunction;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Runs one stage, or takes an earlier run's result. */
+final class StageRunner {
+
+  private static final double WEIGHT_DECAY = 0.01;
+  private static final double WARMUP = 0.06;
+  private static final double CLIP = 1;
+  private static final int PATIENCE = 8;
+
+  /** Looks at the held-out examples in a stage. */
+  private static final int LOOKS = 16;
+
+  /** Most held-out examples of a look. */
+  private static final int HELD_OUT_MAX = 2000;
+
+  /** Most examples of a regression. */
+  private static final int REGRESSION_EXAMPLES = 2000;
+
+  /** Share of the schedule after which the polynomial variant is wholly polynomial. */
+  private static final double POLYNOMIAL_RAMP = 0.6;
+
+  private final ConversionSettings settings;
+  private final VocabularyMap vocabulary;
+  private final ConversionListener listener;
+  private final BooleanSupplier stop;
+  private final TaskScores scores;
+
+  StageRunner(
+      ConversionSettings settings,
+      VocabularyMap vocabulary,
+      ConversionListener listener,
+      BooleanSupplier stop) {
+    this.settings = settings;
+    this.vocabulary = vocabulary;
+    this.listener = listener;
+    this.stop = stop;
+    this.scores = new TaskScores(settings.data().task().target(), settings.seed());
+  }
+
+  /**
+   * A stage's inputs.
+   *
+   * @param parameters changed to the stage's result
+   * @param teacher whose hidden states, norms and logits are matched, or null
+   * @param soft logits in the teacher's stead, or null
+   * @param examples to train on
+   * @param batch examples a step
+   * @param before fingerprint of what comes before
+   */
+  record Input(
+      Parameters parameters,
+      @Nullable Parameters teacher,
+      Kinds teacherKinds,
+      @Nullable SoftTargets soft,
+      List<Example> examples,
+      StageRecipe recipe,
+      int batch,
+      String before) {}
+
+  /** Trains the stage. */
+  StageResult run(StageName stage, Input input) {
+    StageRecipe recipe = input.recipe();
+    String fingerprint =
+        new Fingerprint()
+            .add(input.before(), stage, recipe, input.batch(), settings.precision().resolved())
+            .add(input.soft() != null, input.examples().size())
+            .hex();
+    StageStore store = new StageStore(settings.work(), stage);
+    StageResult done = store.result(fingerprint);
+    listener.stage(stage, done != null);
+    if (done != null) {
+      store.read(input.parameters());
+      return done;
+    }
+    store.begin(fingerprint);
+    long start = System.nanoTime();
+    List<Double> unexplained = stage == StageName.NORMS ? regression(input) : List.of();
+    double before = (System.nanoTime() - start) / 1e9;
+    TrainingResult training = recipe.epochs() > 0 ? train(stage, input, store) : null;
+    double seconds = before + (training == null ? 0 : training.seconds());
+    StageResult result =
+        new StageResult(stage, fingerprint, training, recipe, input.batch(), unexplained, seconds);
+    store.write(input.parameters(), result);
+    return result;
+  }
+
+  private List<Double> regression(Input input) {
+    return NormRegression.fit(
+        input.parameters(),
+        StageName.ATTENTION.kinds(),
+        TaskData.sample(settings.data().training(), REGRESSION_EXAMPLES),
+        vocabulary,
+        share -> listener.work("regression of the norms", share));
+  }
+
+  private TrainingResult train(StageName stage, Input input, StageStore store) {
+    StageRecipe recipe = input.recipe();
+    int perEpoch = (input.examples().size() + input.batch() - 1) / input.batch();
+    long steps = Math.max(1, Math.round(recipe.epochs() * perEpoch));
+    TrainingOptions options =
+        new TrainingOptions(
+            recipe.epochs(),
+            input.batch(),
+            recipe.learningRate(),
+            WEIGHT_DECAY,
+            WARMUP,
+            CLIP,
+            (int) Math.max(1, steps / LOOKS),
+            PATIENCE,
+            settings.checkpointSeconds(),
+            settings.seed(),
+            settings.precision());
+    Predicate<String> trainable =
+        stage == StageName.NORMS
+            ? name -> name.contains("LayerNorm") && name.contains("encoder")
+            : name -> stage.kinds().power() || !name.contains(".power.");
+    StageTrainer.Subject subject =
+        new StageTrainer.Subject(
+            input.parameters(),
+            kinds(stage),
+            trainable,
+            weights(input),
+            loss(),
+            input.teacher(),
+            input.teacherKinds(),
+            input.soft());
+    return new StageTrainer(subject, input.examples(), vocabulary, options, heldOut(stage))
+        .run(store.folder(), listener::step, stop);
+  }
+
+  /** Made-up texts have no targets of their own. */
+  private static LossWeights weights(Input input) {
+    LossWeights w = input.recipe().weights();
+    return input.soft() == null
+        ? w
+        : new LossWeights(
+            0,
+            w.logits(),
+            input.teacher() == null ? 0 : w.hidden(),
+            input.teacher() == null ? 0 : w.norms(),
+            w.penalty(),
+            w.scoreBound(),
+            w.activationBound());
+  }
+
+  private static DoubleFunction<Kinds> kinds(StageName stage) {
+    if (stage != StageName.POLYNOMIAL) {
+      return share -> stage.kinds();
+    }
+    return share -> {
+      double left = Math.max(0, 1 - share / POLYNOMIAL_RAMP);
+      return Kinds.towardsPolynomial(1 - left * left);
+    };
+  }
+
+  private TaskLoss loss() {
+    return settings.data().task().target() instanceof Target.Labelled labelled
+        ? TaskLoss.classes(labelled.weights())
+        : TaskLoss.value(settings.data().variance());
+  }
+
+  private ToDoubleFunction<Parameters> heldOut(StageName stage) {
+    List<Example> examples = TaskData.sample(settings.data().heldOut(), HELD_OUT_MAX);
+    return parameters -> {
+      double[][] outputs =
+          new Predictor(parameters, stage.kinds(), vocabulary, settings.precision()).run(examples);
+      return scores.first(scores.answers(outputs, examples), examples);
+    };
+  }
+}

@@ -1,0 +1,134 @@
+package io.cipherstream.workflow.convert;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cipherstream.model.ModelException;
+import io.cipherstream.workflow.train.ParameterFiles;
+import io.cipherstream.workflow.train.Parameters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of one stage: {@code weights.safetensors} and {@code stage.json} once it is done,
+ * checkpoints before. A stage is done when its {@code stage.json} is there, which is written last.
+ */
+final class StageStore {
+
+  private static final String RESULT = "stage.json";
+  private static final String WEIGHTS = "weights.safetensors";
+  private static final JsonMapper JSON = JsonMapper.builder().findAndAddModules().build();
+
+  private final Path folder;
+  private final StageName stage;
+
+  StageStore(Path work, StageName stage) {
+    this.stage = stage;
+    this.folder = work.resolve((stage.ordinal() + 1) + "-" + stage.text());
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /**
+   * The finished stage's result, or null.
+   *
+   * @param fingerprint of everything the stage depends on
+   * @throws ConversionException if it was made with something else, or cannot be read
+   */
+  @Nullable StageResult result(String fingerprint) {
+    Path file = folder.resolve(RESULT);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    StageResult result;
+    try {
+      result = JSON.readValue(file.toFile(), StageResult.class);
+    } catch (IOException e) {
+      throw new ConversionException(
+          "cannot read " + file + ": remove " + folder + " to do the stage again", e);
+    }
+    if (!result.fingerprint().equals(fingerprint)) {
+      throw changed();
+    }
+    return result;
+  }
+
+  /**
+   * Refuses checkpoints of other options; notes the fingerprint for the next time.
+   *
+   * @throws ConversionException if there are checkpoints of something else
+   */
+  void begin(String fingerprint) {
+    Path file = folder.resolve("fingerprint");
+    try {
+      Files.createDirectories(folder);
+      if (Files.exists(file) && !Files.readString(file).equals(fingerprint)) {
+        throw changed();
+      }
+      Files.writeString(file, fingerprint);
+    } catch (IOException e) {
+      throw new ConversionException("cannot write to " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private ConversionException changed() {
+    return new ConversionException(
+        "stage "
+            + stage.text()
+            + " in "
+            + folder
+            + " was made with other options, data or source than this command's: use the same, or"
+            + " another --work, or --redo "
+            + stage.text()
+            + " to do it and what follows again");
+  }
+
+  /** Writes weights, then the result. */
+  void write(Parameters parameters, StageResult result) {
+    try {
+      ParameterFiles.write(parameters, folder.resolve(WEIGHTS));
+      Path temporary = folder.resolve(RESULT + ".tmp");
+      JSON.writerWithDefaultPrettyPrinter().writeValue(temporary.toFile(), result);
+      Files.move(temporary, folder.resolve(RESULT), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | ModelException e) {
+      throw new ConversionException(
+          "cannot write the result of stage "
+              + stage.text()
+              + " to "
+              + folder
+              + " ("
+              + e.getMessage()
+              + "): make room, then run the same command again",
+          e);
+    }
+  }
+
+  /** Reads a finished stage's weights into parameters of the same names. */
+  void read(Parameters into) {
+    ParameterFiles.read(folder.resolve(WEIGHTS), into);
+  }
+
+  /** Removes what is there. */
+  void clear() {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (var files = Files.walk(folder)) {
+      files.sorted(java.util.Comparator.reverseOrder()).forEach(StageStore::delete);
+    } catch (IOException e) {
+      throw new ConversionException("cannot remove " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

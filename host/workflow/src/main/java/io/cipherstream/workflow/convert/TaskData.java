@@ -1,0 +1,191 @@
+package io.cipherstream.workflow.convert;
+
+import io.cipherstream.model.BertTokenizer;
+import io.cipherstream.model.ModelTask;
+import io.cipherstream.workflow.data.Columns;
+import io.cipherstream.workflow.data.ConllReader;
+import io.cipherstream.workflow.data.Corpus;
+import io.cipherstream.workflow.data.EncodedText;
+import io.cipherstream.workflow.data.EncodedWords;
+import io.cipherstream.workflow.data.PieceEncoder;
+import io.cipherstream.workflow.data.Target;
+import io.cipherstream.workflow.data.Task;
+import io.cipherstream.workflow.data.TextExample;
+import io.cipherstream.workflow.data.TsvReader;
+import io.cipherstream.workflow.data.WordsExample;
+import io.cipherstream.workflow.train.Example;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A task's examples as word pieces.
+ *
+ * @param task what is asked
+ * @param training what is trained on
+ * @param heldOut of the training file, for choices
+ * @param dev for the report alone
+ * @param devTextsInTraining development texts that the training file has too
+ * @param cut examples that were longer than the model takes
+ */
+public record TaskData(
+    Task task,
+    List<Example> training,
+    List<Example> heldOut,
+    List<Example> dev,
+    int devTextsInTraining,
+    int cut) {
+
+  public TaskData {
+    training = List.copyOf(training);
+    heldOut = List.copyOf(heldOut);
+    dev = List.copyOf(dev);
+    if (training.isEmpty() || heldOut.isEmpty() || dev.isEmpty()) {
+      throw new ConversionException(
+          "task "
+              + task.name()
+              + " with "
+              + training.size()
+              + " examples to train on, "
+              + heldOut.size()
+              + " held out and "
+              + dev.size()
+              + " of development: expected some of each");
+    }
+  }
+
+  /**
+   * Reads tab-separated files.
+   *
+   * @param share of the training file that is held out
+   */
+  public static TaskData texts(
+      Task task,
+      Columns columns,
+      Path training,
+      Path dev,
+      BertTokenizer tokenizer,
+      int tokensMax,
+      double share,
+      long seed) {
+    Corpus<TextExample> corpus =
+        Corpus.texts(new TsvReader(task, columns), training, dev, share, seed);
+    Encoding encoding = new Encoding(new PieceEncoder(tokenizer, tokensMax));
+    return new TaskData(
+        task,
+        corpus.split().training().stream().map(encoding::of).toList(),
+        corpus.split().heldOut().stream().map(encoding::of).toList(),
+        corpus.dev().stream().map(encoding::of).toList(),
+        corpus.devTextsInTraining(),
+        encoding.cut);
+  }
+
+  /** Reads CoNLL columns; the labels are those of the training file. */
+  public static TaskData words(
+      String name,
+      Path training,
+      Path dev,
+      BertTokenizer tokenizer,
+      int tokensMax,
+      double share,
+      long seed) {
+    ConllReader reader = new ConllReader();
+    Target.WordLabels labels = reader.labels(training);
+    Corpus<WordsExample> corpus = Corpus.words(reader, labels, training, dev, share, seed);
+    Encoding encoding = new Encoding(new PieceEncoder(tokenizer, tokensMax));
+    return new TaskData(
+        Task.words(name, labels),
+        corpus.split().training().stream().map(encoding::of).toList(),
+        corpus.split().heldOut().stream().map(encoding::of).toList(),
+        corpus.dev().stream().map(encoding::of).toList(),
+        corpus.devTextsInTraining(),
+        encoding.cut);
+  }
+
+  /** The first examples of the training part, for trials. */
+  public TaskData limited(int count) {
+    return new TaskData(
+        task,
+        training.subList(0, Math.min(count, training.size())),
+        heldOut,
+        dev,
+        devTextsInTraining,
+        cut);
+  }
+
+  /** Whether every word has a label. */
+  public boolean words() {
+    return task.target() instanceof Target.WordLabels;
+  }
+
+  /** Class names; none for a value. */
+  public List<String> labels() {
+    return task.target() instanceof Target.Labelled labelled ? labelled.labels() : List.of();
+  }
+
+  /** What a package says of the task. */
+  public ModelTask modelTask() {
+    ModelTask.Input input =
+        words() ? ModelTask.Input.WORDS : task.pair() ? ModelTask.Input.PAIR : ModelTask.Input.TEXT;
+    return task.target() instanceof Target.Value value
+        ? new ModelTask(task.name(), input, value.min(), value.max())
+        : ModelTask.of(task.name(), input);
+  }
+
+  /** Variance of the training targets, for values. */
+  public double variance() {
+    double mean = training.stream().mapToDouble(e -> e.targets()[0]).average().orElse(0);
+    return training.stream()
+        .mapToDouble(e -> (e.targets()[0] - mean) * (e.targets()[0] - mean))
+        .average()
+        .orElse(0);
+  }
+
+  /** Longest example of all. */
+  public int tokensMax() {
+    int longest = 0;
+    for (List<Example> list : List.of(training, heldOut, dev)) {
+      longest = Math.max(longest, list.stream().mapToInt(Example::length).max().orElse(0));
+    }
+    return longest;
+  }
+
+  /** Counts what was cut on the way. */
+  private static final class Encoding {
+
+    private final PieceEncoder pieces;
+    private int cut;
+
+    Encoding(PieceEncoder pieces) {
+      this.pieces = pieces;
+    }
+
+    Example of(TextExample text) {
+      EncodedText encoded = pieces.encode(text);
+      cut += encoded.dropped() > 0 ? 1 : 0;
+      return new Example(encoded.ids(), encoded.segments(), new double[] {text.target()});
+    }
+
+    Example of(WordsExample sentence) {
+      EncodedWords encoded = pieces.encode(sentence);
+      cut += encoded.droppedWords() > 0 ? 1 : 0;
+      return new Example(
+          encoded.ids(),
+          new int[encoded.ids().length],
+          Arrays.stream(encoded.labels()).asDoubleStream().toArray());
+    }
+  }
+
+  /** Examples with some of their number, evenly spread. */
+  static List<Example> sample(List<Example> examples, int count) {
+    if (examples.size() <= count) {
+      return examples;
+    }
+    List<Example> out = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      out.add(examples.get((int) ((long) i * examples.size() / count)));
+    }
+    return out;
+  }
+}

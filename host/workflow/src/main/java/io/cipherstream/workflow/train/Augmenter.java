@@ -1,0 +1,99 @@
+package io.cipherstream.workflow.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Makes new texts out of single ones for a teacher to label: two texts one after the other, a run
+ * of words alone, words hidden or replaced. What a text then says does not matter, since its label
+ * is the teacher's. Follows the rules of Tang et al. 2019, "Distilling Task-Specific Knowledge from
+ * BERT into Simple Neural Networks", with replacements drawn by word frequency.
+ */
+public final class Augmenter {
+
+  private static final double JOIN = 0.3;
+  private static final double CUT = 0.25;
+  private static final double HIDE = 0.08;
+  private static final double REPLACE = 0.08;
+
+  private final List<Example> texts;
+  private final int mask;
+  private final int tokensMax;
+  private final int[] words;
+
+  /**
+   * @param texts single texts: [CLS] pieces [SEP]
+   * @param mask the word piece [MASK]
+   * @param tokensMax most word pieces of a new text
+   */
+  public Augmenter(List<Example> texts, int mask, int tokensMax) {
+    this.texts = List.copyOf(texts);
+    this.mask = mask;
+    this.tokensMax = tokensMax;
+    this.words =
+        texts.stream()
+            .flatMapToInt(e -> Arrays.stream(e.ids(), 1, Math.max(1, e.length() - 1)))
+            .toArray();
+    if (words.length == 0) {
+      throw new TrainingException(
+          TrainingException.Kind.OPTIONS, "no text with a word: nothing to make new texts of");
+    }
+  }
+
+  /**
+   * Draws new texts; the same seed gives the same ones.
+   *
+   * @return examples whose targets mean nothing
+   */
+  public List<Example> draw(int count, long seed) {
+    Random random = new Random(seed);
+    List<Example> out = new ArrayList<>(count);
+    while (out.size() < count) {
+      out.add(one(random));
+    }
+    return out;
+  }
+
+  private Example one(Random random) {
+    Example first = any(random);
+    int[] inner = inner(first);
+    if (random.nextDouble() < JOIN) {
+      inner = joined(inner, inner(any(random)));
+    }
+    if (random.nextDouble() < CUT && inner.length > 2) {
+      int length = 1 + random.nextInt(inner.length - 1);
+      int from = random.nextInt(inner.length - length + 1);
+      inner = Arrays.copyOfRange(inner, from, from + length);
+    }
+    for (int t = 0; t < inner.length; t++) {
+      double dice = random.nextDouble();
+      if (dice < HIDE) {
+        inner[t] = mask;
+      } else if (dice < HIDE + REPLACE) {
+        inner[t] = words[random.nextInt(words.length)];
+      }
+    }
+    int length = Math.min(inner.length, tokensMax - 2);
+    int[] ids = new int[length + 2];
+    ids[0] = first.ids()[0];
+    System.arraycopy(inner, 0, ids, 1, length);
+    ids[length + 1] = first.ids()[first.length() - 1];
+    return Example.of(ids, 0);
+  }
+
+  private Example any(Random random) {
+    return texts.get(random.nextInt(texts.size()));
+  }
+
+  private static int[] inner(Example example) {
+    return Arrays.copyOfRange(example.ids(), 1, Math.max(1, example.length() - 1));
+  }
+
+  private static int[] joined(int[] a, int[] b) {
+    int[] out = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, out, a.length, b.length);
+    return out;
+  }
+}

@@ -1,0 +1,110 @@
+package io.cipherstream.workflow.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Affine norms by regression: for every norm and feature the γ and β of least Σ (γ·x + β − y)² over
+ * tokens, x and y the original LayerNorm's input and output. THE-X distils each norm against its
+ * original with everything else frozen; with the original's inputs that loss is quadratic in γ and
+ * β, and this is its minimum.
+ */
+public final class NormRegression {
+
+  private static final int BATCH = 64;
+
+  /** Variance below which a feature counts as constant: γ 0, β its mean. */
+  private static final double VARIANCE_MIN = 1e-12;
+
+  private NormRegression() {}
+
+  /**
+   * Replaces γ and β of the encoder's norms; the embedding's norm stays.
+   *
+   * @param parameters with full norms; changed
+   * @param kinds with full norms
+   * @param progress told the share that is done
+   * @return share of the outputs' variance that stays unexplained, one a norm, first to last
+   */
+  public static List<Double> fit(
+      Parameters parameters,
+      Kinds kinds,
+      List<Example> examples,
+      VocabularyMap vocabulary,
+      DoubleConsumer progress) {
+    int norms = 2 * parameters.architecture().layers();
+    List<double[][]> sums = new ArrayList<>();
+    for (int n = 0; n < norms; n++) {
+      sums.add(new double[5][parameters.architecture().width()]);
+    }
+    Forward forward = new Forward(parameters, kinds);
+    double tokens = 0;
+    int done = 0;
+    for (int[] indices : Batches.sorted(examples, BATCH)) {
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard guard = new NoGradGuard()) {
+        Batch batch = Batch.of(examples, indices, vocabulary);
+        Trace trace = Trace.norms();
+        forward.run(batch, trace);
+        Tensor mask = batch.mask().to(torch.ScalarType.Double).view(-1, 1);
+        for (int n = 0; n < norms; n++) {
+          add(sums.get(n), trace.normInputs().get(n), trace.normOutputs().get(n), mask);
+        }
+        tokens += mask.sum().item_double();
+      }
+      done += indices.length;
+      progress.accept((double) done / examples.size());
+    }
+    List<Double> unexplained = new ArrayList<>();
+    for (int n = 0; n < norms; n++) {
+      String at =
+          Parameters.layer(n / 2)
+              + (n % 2 == 0 ? "attention.output.LayerNorm" : "output.LayerNorm");
+      unexplained.add(solve(parameters, at, sums.get(n), tokens));
+    }
+    return unexplained;
+  }
+
+  /** Σx, Σy, Σxx, Σxy, Σyy by feature. */
+  private static void add(double[][] sums, Tensor input, Tensor output, Tensor mask) {
+    Tensor x = input.to(torch.ScalarType.Double).view(-1, input.size(2)).mul(mask);
+    Tensor y = output.to(torch.ScalarType.Double).view(-1, output.size(2)).mul(mask);
+    Tensor[] parts = {x, y, x.mul(x), x.mul(y), y.mul(y)};
+    for (int k = 0; k < parts.length; k++) {
+      double[] values = Torch.doubleArray(parts[k].sum(0L));
+      for (int j = 0; j < values.length; j++) {
+        sums[k][j] += values[j];
+      }
+    }
+  }
+
+  private static double solve(Parameters parameters, String at, double[][] sums, double tokens) {
+    int width = sums[0].length;
+    float[] gamma = new float[width];
+    float[] beta = new float[width];
+    double total = 0;
+    double left = 0;
+    for (int j = 0; j < width; j++) {
+      double meanX = sums[0][j] / tokens;
+      double meanY = sums[1][j] / tokens;
+      double varianceX = sums[2][j] / tokens - meanX * meanX;
+      double covariance = sums[3][j] / tokens - meanX * meanY;
+      double varianceY = Math.max(0, sums[4][j] / tokens - meanY * meanY);
+      double slope = varianceX > VARIANCE_MIN ? covariance / varianceX : 0;
+      gamma[j] = (float) slope;
+      beta[j] = (float) (meanY - slope * meanX);
+      total += varianceY;
+      left += Math.max(0, varianceY - slope * covariance);
+    }
+    try (NoGradGuard guard = new NoGradGuard()) {
+      parameters.get(at + ".weight").copy_(Torch.floats(gamma, width));
+      parameters.get(at + ".bias").copy_(Torch.floats(beta, width));
+    }
+    return total == 0 ? 0 : left / total;
+  }
+}
