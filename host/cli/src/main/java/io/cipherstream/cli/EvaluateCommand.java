@@ -2,9 +2,13 @@ package io.cipherstream.cli;
 
 import io.cipherstream.client.ProgressListener;
 import io.cipherstream.engine.EngineSpec;
+import io.cipherstream.model.EncodedQuestion;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.QuestionEncoder;
+import io.cipherstream.model.TokenSequence;
 import io.cipherstream.transformer.InferenceMode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -25,13 +29,23 @@ import picocli.CommandLine.Spec;
 /** {@code evaluate}: how good and how fast a model is, in plaintext, simulated, or encrypted. */
 @Command(
     name = "evaluate",
-    description = "Run labelled sentences and compare with plaintext.",
+    description = "Run labelled examples and compare with plaintext.",
     footer = {
       "%nExample:",
       "  cipherstream evaluate --data dev.tsv --limit 64 --seed 1 --mode compact --json",
-      "%nThe file has a header row 'sentence<TAB>label'; a label is a class index or name. With"
-          + " --json: one object an example, and at the end one with examples accuracy"
-          + " plaintextAccuracy agreement maxLogitError serverSecondsMedian and more."
+      "  cipherstream evaluate --data sts/dev.tsv --model sts --engine simulate",
+      "  cipherstream evaluate --data eng.testb --model ner --limit 32",
+      "%nA model of classes or of a value reads tab-separated rows under a header: 'sentence' or"
+          + " 'text', or both of sentence1 sentence2, question sentence, question1 question2,"
+          + " premise hypothesis, '#1 String' '#2 String' or text pair; and label, score, value,"
+          + " Quality, is_duplicate or gold_label. Other names: --columns. A label is a class index"
+          + " or name. A model that labels words reads CoNLL columns: the word first, its label"
+          + " last, a blank line between sentences.",
+      "%nWith --json: one object an example, and at the end one with examples, the figures of the"
+          + " task and of the plaintext pass, agreement and serverSecondsMedian and more. Classes:"
+          + " accuracy, f1 (or macroF1), matthews, maxLogitError. A value: pearson spearman"
+          + " rootMeanSquareError maxValueError. Words: entityF1 (labels O, B-… and so on)"
+          + " wordAccuracy maxLogitError."
     })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -43,10 +57,17 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      paramLabel = "FILE.tsv",
+      paramLabel = "FILE",
       required = true,
-      description = "Sentences and labels.")
+      description = "Texts and labels, tab-separated; for words CoNLL columns.")
   private Path data = Path.of("");
+
+  @Option(
+      names = "--columns",
+      paramLabel = "A,B",
+      split = ",",
+      description = "Names of the columns: text and target, or text, second text and target.")
+  private @Nullable List<String> columns;
 
   @Option(names = "--limit", paramLabel = "N", description = "Run only so many examples.")
   private @Nullable Integer limit;
@@ -70,7 +91,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ConnectionOptions connection;
 
   /** A checked example, ready to run. */
-  private record Prepared(LabelledText example, int label, int[] tokenIds) {}
+  private record Prepared(EvaluationCase asked, EncodedQuestion tokens) {}
 
   @Override
   public Integer call() {
@@ -82,30 +103,38 @@ final class EvaluateCommand implements Callable<Integer> {
         List.of("", PLAINTEXT, SIMULATE).contains(name)
             ? Optional.empty()
             : Optional.of(engineSpec(name));
-    List<LabelledText> examples = choose(LabelledText.read(data));
     ModelPackage pack = Models.find(model.model());
-    List<String> labels = pack.manifest().shape().labels();
-    if (labels.isEmpty()) {
-      throw CliException.badInput("model " + model.model() + " gives embeddings, not labels");
+    ModelShape shape = pack.manifest().shape();
+    if (!shape.hasClassifier()) {
+      throw CliException.badInput(
+          "model " + model.model() + " gives embeddings, not labels or values");
     }
     InferenceMode mode = InferenceMode.parse(Models.checkMode(pack.manifest(), model.mode()));
-    List<Prepared> prepared = prepare(examples, pack, labels);
+    QuestionEncoder encoder = pack.questions();
+    List<EvaluationCase> examples =
+        choose(
+            new EvaluationData(data, pack.manifest(), columns)
+                .read(Optional.ofNullable(encoder.input())));
+    List<Prepared> prepared = prepare(examples, encoder);
     PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
     EvaluationSummary summary =
         new EvaluationSummary(
-            model.model(), mode.label(), engine == null ? "auto" : engine.toLowerCase(Locale.ROOT));
+            model.model(),
+            mode.label(),
+            engine == null ? "auto" : engine.toLowerCase(Locale.ROOT),
+            Scoring.of(shape));
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
         ExampleRunner runner = runner(name, appliance, pack, mode, progress)) {
       for (int i = 0; i < prepared.size(); i++) {
         progress.progress("evaluating", i, prepared.size());
         Prepared p = prepared.get(i);
-        double[] plain = reference.run(p.tokenIds);
-        ExampleRunner.Result result = runner.run(p.example.text(), p.tokenIds);
-        EvaluationSummary.Example done =
-            summary.add(p.example, p.label, plain, result, p.tokenIds.length);
+        TokenSequence tokens = p.tokens.tokens();
+        double[][] plain = p.tokens.answers(reference.runRows(tokens.ids(), tokens.segments()));
+        ExampleRunner.Result result = runner.run(p.asked.question(), p.tokens);
+        EvaluationSummary.Example done = summary.add(p.asked, plain, result, tokens.length());
         if (common.json()) {
-          Json.print(out, done.json(labels));
+          Json.print(out, summary.json(done));
         }
       }
       runner.serverMemoryBytes().ifPresent(summary::serverMemoryBytes);
@@ -118,24 +147,19 @@ final class EvaluateCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private List<LabelledText> choose(List<LabelledText> all) {
-    List<LabelledText> chosen = new ArrayList<>(all);
+  private List<EvaluationCase> choose(List<EvaluationCase> all) {
+    List<EvaluationCase> chosen = new ArrayList<>(all);
     if (seed != null) {
       Collections.shuffle(chosen, new Random(seed));
     }
     return limit == null ? chosen : chosen.subList(0, Math.min(limit, chosen.size()));
   }
 
-  private List<Prepared> prepare(
-      List<LabelledText> examples, ModelPackage pack, List<String> labels) {
+  private List<Prepared> prepare(List<EvaluationCase> examples, QuestionEncoder encoder) {
     List<Prepared> prepared = new ArrayList<>();
-    for (LabelledText example : examples) {
+    for (EvaluationCase example : examples) {
       try {
-        prepared.add(
-            new Prepared(
-                example,
-                example.labelIndex(labels),
-                pack.client().tokenizer().encode(example.text())));
+        prepared.add(new Prepared(example, encoder.encode(example.question())));
       } catch (ModelException e) {
         throw new CliException(
             ExitCodes.BAD_INPUT, data + " line " + example.line() + ": " + e.getMessage(), e);

@@ -14,63 +14,71 @@ final class EvaluationSummary {
   private final String model;
   private final String mode;
   private final String engine;
+  private final Scoring scoring;
   private final List<Example> examples = new ArrayList<>();
   private Optional<Long> serverMemoryBytes = Optional.empty();
 
-  EvaluationSummary(String model, String mode, String engine) {
+  EvaluationSummary(String model, String mode, String engine, Scoring scoring) {
     this.model = model;
     this.mode = mode;
     this.engine = engine;
+    this.scoring = scoring;
   }
 
-  /** One example's outcome. */
+  /**
+   * One example's outcome.
+   *
+   * @param plain the plaintext pass's answers, as many rows as the result has
+   * @param error largest difference of an output from the plaintext pass's
+   */
+  @SuppressWarnings("ArrayRecordComponent")
   record Example(
-      LabelledText text,
-      int label,
-      double[] plain,
+      EvaluationCase asked,
+      double[][] plain,
       ExampleRunner.Result result,
       int tokens,
-      double logitError) {
+      double error) {}
 
-    boolean right() {
-      return best(result.logits()) == label;
+  Example add(EvaluationCase asked, double[][] plain, ExampleRunner.Result result, int tokens) {
+    double error = 0;
+    for (int row = 0; row < plain.length; row++) {
+      error = Math.max(error, largestDifference(plain[row], result.rows()[row]));
     }
-
-    boolean plainRight() {
-      return best(plain) == label;
-    }
-
-    boolean agrees() {
-      return best(result.logits()) == best(plain);
-    }
-
-    ObjectNode json(List<String> labels) {
-      ObjectNode json = Json.object();
-      json.put("line", text.line());
-      json.put("text", text.text());
-      json.put("expected", labels.get(label));
-      json.put("label", labels.get(best(result.logits())));
-      json.set("logits", Json.numbers(Arrays.stream(result.logits()).boxed().toList()));
-      json.set("plaintextLogits", Json.numbers(Arrays.stream(plain).boxed().toList()));
-      json.put("logitError", logitError);
-      json.put("tokens", tokens);
-      json.put("rounds", result.rounds());
-      json.put("bytesUp", result.bytesUp());
-      json.put("bytesDown", result.bytesDown());
-      json.put("serverSeconds", result.serverSeconds());
-      json.put("computeSeconds", result.computeSeconds());
-      json.put("clientSeconds", result.clientSeconds());
-      json.put("totalSeconds", result.totalSeconds());
-      return json;
-    }
-  }
-
-  Example add(
-      LabelledText text, int label, double[] plain, ExampleRunner.Result result, int tokens) {
-    Example example =
-        new Example(text, label, plain, result, tokens, largestDifference(plain, result.logits()));
+    Example example = new Example(asked, plain, result, tokens, error);
     examples.add(example);
     return example;
+  }
+
+  ObjectNode json(Example example) {
+    ExampleRunner.Result result = example.result();
+    ObjectNode json = Json.object();
+    example.asked().addTo(json);
+    scoring.example(json, example);
+    json.put("tokens", example.tokens());
+    json.put("rounds", result.rounds());
+    json.put("bytesUp", result.bytesUp());
+    json.put("bytesDown", result.bytesDown());
+    json.put("serverSeconds", result.serverSeconds());
+    json.put("computeSeconds", result.computeSeconds());
+    json.put("clientSeconds", result.clientSeconds());
+    json.put("totalSeconds", result.totalSeconds());
+    return json;
+  }
+
+  /** Adds the largest and the median error of an output: {@code maxLogitError} and so on. */
+  static void errors(ObjectNode json, String what, List<Example> examples) {
+    double[] errors = examples.stream().mapToDouble(Example::error).toArray();
+    json.put("max" + what + "Error", Arrays.stream(errors).max().orElse(0));
+    json.put("median" + what + "Error", median(errors));
+  }
+
+  static void printErrors(PrintWriter out, ObjectNode json, String what) {
+    out.printf(
+        Locale.ROOT,
+        "  %-19s largest %.2e, median %.2e%n",
+        what.toLowerCase(Locale.ROOT) + " error",
+        json.path("max" + what + "Error").asDouble(),
+        json.path("median" + what + "Error").asDouble());
   }
 
   void serverMemoryBytes(long bytes) {
@@ -104,10 +112,6 @@ final class EvaluationSummary {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  private double share(java.util.function.Predicate<Example> property) {
-    return (double) examples.stream().filter(property).count() / examples.size();
-  }
-
   private double[] each(java.util.function.ToDoubleFunction<Example> value) {
     return examples.stream().mapToDouble(value).toArray();
   }
@@ -118,11 +122,7 @@ final class EvaluationSummary {
     json.put("mode", mode);
     json.put("engine", engine);
     json.put("examples", examples.size());
-    json.put("accuracy", share(Example::right));
-    json.put("plaintextAccuracy", share(Example::plainRight));
-    json.put("agreement", share(Example::agrees));
-    json.put("maxLogitError", Arrays.stream(each(Example::logitError)).max().orElse(0));
-    json.put("medianLogitError", median(each(Example::logitError)));
+    scoring.summary(json, examples);
     json.put("serverSecondsMedian", median(each(e -> e.result().serverSeconds())));
     json.put(
         "serverSecondsMax", Arrays.stream(each(e -> e.result().serverSeconds())).max().orElse(0));
@@ -141,18 +141,7 @@ final class EvaluationSummary {
     ObjectNode json = json();
     out.printf(Locale.ROOT, "%s, mode %s, engine %s%n", model, mode, engine);
     out.printf(Locale.ROOT, "  examples            %d%n", examples.size());
-    out.printf(
-        Locale.ROOT,
-        "  accuracy            %.2f %% (plaintext %.2f %%)%n",
-        100 * json.path("accuracy").asDouble(),
-        100 * json.path("plaintextAccuracy").asDouble());
-    out.printf(
-        Locale.ROOT, "  same label          %.2f %%%n", 100 * json.path("agreement").asDouble());
-    out.printf(
-        Locale.ROOT,
-        "  logit error         largest %.2e, median %.2e%n",
-        json.path("maxLogitError").asDouble(),
-        json.path("medianLogitError").asDouble());
+    scoring.print(out, json);
     out.printf(
         Locale.ROOT,
         "  seconds a sentence  server %.3f (median; largest %.3f; computing %.3f), client %.3f, all %.3f%n",

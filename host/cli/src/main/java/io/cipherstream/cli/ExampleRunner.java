@@ -1,10 +1,13 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.client.Answer;
 import io.cipherstream.client.CipherstreamClient;
-import io.cipherstream.client.Classification;
 import io.cipherstream.client.ClientModel;
+import io.cipherstream.model.EncodedQuestion;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.Question;
+import io.cipherstream.model.TokenSequence;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.Simulation;
@@ -12,19 +15,21 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** One way of computing a model's logits, the thing that {@code evaluate} measures. */
+/** One way of computing a model's answers, the thing that {@code evaluate} measures. */
 interface ExampleRunner extends AutoCloseable {
 
   /**
-   * What one text gave.
+   * What one question gave.
    *
+   * @param rows the model's answers, one row of outputs, or for words one a word; not to be changed
    * @param serverSeconds waiting for the server, transfer included; for plaintext and simulate, the
    *     computation
    * @param computeSeconds the server's steps on ciphertexts alone; 0 for plaintext and simulate
    * @param clientSeconds the client's; 0 for plaintext and simulate
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Result(
-      double[] logits,
+      double[][] rows,
       double serverSeconds,
       double computeSeconds,
       double clientSeconds,
@@ -34,7 +39,7 @@ interface ExampleRunner extends AutoCloseable {
       long keyBytes,
       int rounds) {}
 
-  Result run(String text, int[] tokenIds);
+  Result run(Question question, EncodedQuestion tokens);
 
   /** Peak memory of the server process in bytes, if there is one and the system tells. */
   default Optional<Long> serverMemoryBytes() {
@@ -52,9 +57,9 @@ interface ExampleRunner extends AutoCloseable {
             : PlaintextTransformer.Reciprocal.HINGES);
   }
 
-  private static Result timed(long started, double[] logits) {
+  private static Result timed(long started, double[][] rows) {
     double seconds = (System.nanoTime() - started) / 1e9;
-    return new Result(logits, seconds, 0, 0, seconds, 0, 0, 0, 0);
+    return new Result(rows, seconds, 0, 0, seconds, 0, 0, 0, 0);
   }
 
   /** The float64 forward pass. */
@@ -66,9 +71,10 @@ interface ExampleRunner extends AutoCloseable {
     }
 
     @Override
-    public Result run(String text, int[] tokenIds) {
+    public Result run(Question question, EncodedQuestion tokens) {
       long started = System.nanoTime();
-      return timed(started, pass.run(tokenIds));
+      TokenSequence read = tokens.tokens();
+      return timed(started, tokens.answers(pass.runRows(read.ids(), read.segments())));
     }
 
     @Override
@@ -93,9 +99,9 @@ interface ExampleRunner extends AutoCloseable {
     }
 
     @Override
-    public Result run(String text, int[] tokenIds) {
+    public Result run(Question question, EncodedQuestion tokens) {
       long started = System.nanoTime();
-      return timed(started, simulation.run(mode, tokenIds));
+      return timed(started, tokens.answers(simulation.runRows(mode, tokens.tokens())));
     }
 
     @Override
@@ -118,18 +124,20 @@ interface ExampleRunner extends AutoCloseable {
     }
 
     @Override
-    public Result run(String text, int[] tokenIds) {
-      Classification c = model.classify(text);
+    public Result run(Question question, EncodedQuestion tokens) {
+      Answer answer = model.ask(question);
       return new Result(
-          c.logits().stream().mapToDouble(Double::doubleValue).toArray(),
-          c.report().serverSeconds(),
-          c.report().computeSeconds(),
-          c.report().clientSeconds(),
-          c.report().totalSeconds(),
-          c.report().bytesUp(),
-          c.report().bytesDown(),
-          c.report().keyBytes(),
-          c.report().rounds());
+          answer.rows().stream()
+              .map(row -> row.stream().mapToDouble(Double::doubleValue).toArray())
+              .toArray(double[][]::new),
+          answer.report().serverSeconds(),
+          answer.report().computeSeconds(),
+          answer.report().clientSeconds(),
+          answer.report().totalSeconds(),
+          answer.report().bytesUp(),
+          answer.report().bytesDown(),
+          answer.report().keyBytes(),
+          answer.report().rounds());
     }
 
     @Override

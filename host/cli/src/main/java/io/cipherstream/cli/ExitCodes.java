@@ -4,6 +4,7 @@ import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.ring.EngineException;
+import io.cipherstream.workflow.data.DataException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
 
@@ -52,13 +53,17 @@ final class ExitCodes implements IExitCodeExceptionMapper {
     }
     if (failure instanceof ClientException client) {
       return switch (client.kind()) {
-        case INPUT_EMPTY, INPUT_TOO_LONG, INPUT_UNSUPPORTED, MODEL_UNKNOWN, MODE_UNSUPPORTED -> BAD_INPUT;
+        case INPUT_EMPTY, INPUT_TOO_LONG, INPUT_UNSUPPORTED, MODEL_UNKNOWN, MODE_UNSUPPORTED ->
+            BAD_INPUT;
         case UNREACHABLE, UNTRUSTED, REFUSED, PROTOCOL, TIMEOUT -> SERVER;
         case KEY_FILE, LOCAL -> FAILURE;
       };
     }
     if (failure instanceof ModelException model) {
       return model.kind() == ModelException.Kind.IO ? FAILURE : BAD_INPUT;
+    }
+    if (failure instanceof DataException data) {
+      return data.kind() == DataException.Kind.IO ? FAILURE : BAD_INPUT;
     }
     if (failure instanceof BenchException bench) {
       return switch (bench.kind()) {

@@ -53,7 +53,7 @@ record LabelledText(int line, String text, String label) {
    *
    * @throws CliException if the label is neither an index nor a name of the model
    */
-  int labelIndex(List<String> labels) {
+  int labelIndex(List<String> labels, Path file) {
     int named = labels.indexOf(label);
     if (named >= 0) {
       return named;
@@ -67,7 +67,8 @@ record LabelledText(int line, String text, String label) {
       // Neither a name nor a number: refused below.
     }
     throw CliException.badInput(
-        "line "
+        file
+            + " line "
             + line
             + ": label '"
             + label

@@ -53,7 +53,7 @@ class TextInputTest {
     List<LabelledText> examples = LabelledText.read(file);
     List<String> labels = List.of("negative", "positive");
     assertThat(examples).extracting(LabelledText::text).containsExactly("good ", "bad");
-    assertThat(examples).extracting(e -> e.labelIndex(labels)).containsExactly(1, 0);
+    assertThat(examples).extracting(e -> e.labelIndex(labels, file)).containsExactly(1, 0);
   }
 
   @Test
@@ -61,7 +61,7 @@ class TextInputTest {
     Path columns = file("sentence\tlabel\na\tb\tc\n".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> LabelledText.read(columns)).hasMessageContaining("line 2");
     LabelledText odd = new LabelledText(7, "text", "2");
-    assertThatThrownBy(() -> odd.labelIndex(List.of("no", "yes")))
+    assertThatThrownBy(() -> odd.labelIndex(List.of("no", "yes"), columns))
         .hasMessageContaining("line 7")
         .hasMessageContaining("[no, yes]");
   }
