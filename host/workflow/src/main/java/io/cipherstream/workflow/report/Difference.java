@@ -1,29 +1,38 @@
 package io.cipherstream.workflow.report;
 
-import io.cipherstream.workflow.metric.Score;
-
 /**
  * How far one score is above another.
  *
  * @param value the difference
- * @param standardError √(e₁² + e₂²), as if the two had been taken on different examples: for two
- *     models on the same examples it is an upper estimate as long as they tend to err together
+ * @param standardError of the difference; NaN where it is not defined
+ * @param paired whether the error comes from the same examples; otherwise it is √(e₁² + e₂²), as if
+ *     the two had been taken on different examples: an upper estimate as long as both tend to err
+ *     together
  */
-record Difference(double value, double standardError) {
-
-  static Difference of(Score score, Score reference) {
-    return new Difference(
-        score.value() - reference.value(),
-        Math.hypot(score.standardError(), reference.standardError()));
-  }
+public record Difference(double value, double standardError, boolean paired) {
 
   /** Above by more than two standard errors; false where one of the scores is not defined. */
-  boolean above() {
+  public boolean above() {
     return value > 2 * standardError;
   }
 
   /** Below by more than two standard errors. */
-  boolean below() {
+  public boolean below() {
     return value < -2 * standardError;
+  }
+
+  /**
+   * In words.
+   *
+   * @param reference what it is compared with, such as {@code the control}
+   */
+  public String verdict(String reference) {
+    if (!Double.isFinite(value) || !Double.isFinite(standardError)) {
+      return "no difference from " + reference + " defined";
+    }
+    if (above()) {
+      return "above " + reference;
+    }
+    return (below() ? "below " : "not distinguishable from ") + reference;
   }
 }

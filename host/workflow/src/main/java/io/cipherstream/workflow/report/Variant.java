@@ -2,17 +2,26 @@ package io.cipherstream.workflow.report;
 
 import io.cipherstream.workflow.metric.Score;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A line of the accuracy table.
+ * A model's figures. Trainings that differ in nothing but their seed are variants of one role and
+ * name.
  *
  * @param role what it is compared as
  * @param name such as {@code ReLU + THE-X attention}
  * @param seed of its training; 0 where nothing is random
  * @param seconds its training took
  * @param scores on the development set, the one to compare by first; all variants have the same
+ * @param predictions on the development set, from which differences are paired; null if not kept
  */
-public record Variant(Role role, String name, long seed, double seconds, List<Score> scores) {
+public record Variant(
+    Role role,
+    String name,
+    long seed,
+    double seconds,
+    List<Score> scores,
+    @Nullable Predictions predictions) {
 
   /** What a variant is compared as. */
   public enum Role {
@@ -44,8 +53,8 @@ public record Variant(Role role, String name, long seed, double seconds, List<Sc
     }
   }
 
-  /** The score to compare by. */
-  Score first() {
-    return scores.get(0);
+  /** A variant without its predictions. */
+  public Variant(Role role, String name, long seed, double seconds, List<Score> scores) {
+    this(role, name, seed, seconds, scores, null);
   }
 }

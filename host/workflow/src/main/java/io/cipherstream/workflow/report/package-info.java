@@ -1,8 +1,9 @@
 /**
- * The accuracy report of a conversion: every variant of a model beside the majority and the
- * control, each figure with its standard error, as JSON for programs and as one HTML page for
- * readers. It says on which examples choices were made, and never calls a difference within two
- * standard errors a gain or a loss. This package must not know how the figures came about.
+ * What a conversion of a model did, as data: accuracy of every variant beside the majority and the
+ * control, the course of every stage, ranges, T, checks and costs; and two such reports compared.
+ * It says on which examples choices were made, pairs differences where the predictions are known,
+ * and never calls a difference within two standard errors a gain or a loss. This package must not
+ * know how the figures came about, nor what its pages look like.
  */
 @NullMarked
 package io.cipherstream.workflow.report;
