@@ -1,5 +1,8 @@
 package io.cipherstream.workflow.report;
 
+import io.cipherstream.model.HingeNetwork;
+import io.cipherstream.workflow.hinge.HingeFit;
+import io.cipherstream.workflow.hinge.HingeRange;
 import io.cipherstream.workflow.metric.Score;
 import io.cipherstream.workflow.metric.Scores;
 import io.cipherstream.workflow.report.Variant.Role;
@@ -161,14 +164,16 @@ public final class SampleReports {
   }
 
   static NormalizerFit normalizer() {
+    HingeFit fit = HingeFit.fit(HingeRange.DEFAULT);
+    HingeNetwork network = fit.network();
     return new NormalizerFit(
-        List.of(1.0, 3.0, 10.0, 30.0, 100.0),
-        List.of(0.9, 0.34, 0.11, 0.035, 0.02),
-        0.004,
-        1,
-        60,
-        0.031,
-        0.082);
+        Arrays.stream(network.knots()).boxed().toList(),
+        Arrays.stream(network.coefficients()).boxed().toList(),
+        network.bias(),
+        fit.range().from(),
+        fit.range().to(),
+        fit.rms(),
+        fit.max());
   }
 
   static List<AgreementCheck> checks() {

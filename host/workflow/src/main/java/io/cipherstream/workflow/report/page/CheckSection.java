@@ -45,7 +45,7 @@ final class CheckSection {
                 ? Figures.number(check.maxAbsDifference())
                 : "not finite",
             check.maxAbsDifference() <= check.limit() ? "" : "bad"),
-        PageCell.of(Figures.number(check.limit())),
+        PageCell.of(Drawing.tick(check.limit())),
         labels(check),
         PageCell.of(Figures.time(check.secondsPerSentence())));
   }

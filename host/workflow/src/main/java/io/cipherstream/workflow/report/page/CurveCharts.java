@@ -59,7 +59,9 @@ final class CurveCharts {
     XYChart chart = drawing.lines(Drawing.WIDE, LOSS_HEIGHT, "step", "loss");
     double least = Arrays.stream(raw.y()).min().orElse(0);
     double most = Arrays.stream(raw.y()).max().orElse(0);
-    chart.getStyler().setYAxisLogarithmic(least > 0 && most > LOGARITHMIC_FROM * least);
+    if (least > 0 && most > LOGARITHMIC_FROM * least) {
+      Drawing.logarithmicY(chart);
+    }
     plain(chart, "a batch", raw, Drawing.QUIET, 1);
     double span = Math.max(2, SPAN_SHARE * loss.length);
     plain(chart, "smoothed", Thinned.of(steps, Thinned.smoothed(loss, span)), Drawing.INK, 2.2f);

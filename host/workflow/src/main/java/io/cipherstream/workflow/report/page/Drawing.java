@@ -42,6 +42,7 @@ final class Drawing {
           new Color(0x000000));
 
   private static final int FONT_POINTS = 12;
+  private static final String LOGARITHMIC_PATTERN = "0.######";
 
   private int charts;
   private String failure = "";
@@ -79,6 +80,7 @@ final class Drawing {
             .yAxisTitle(yTitle)
             .build();
     style(chart.getStyler());
+    chart.getStyler().setxAxisTickLabelsFormattingFunction(Drawing::tick);
     return chart;
   }
 
@@ -111,7 +113,25 @@ final class Drawing {
     styler.setPlotGridLinesStroke(line(1));
     styler.setPlotGridVerticalLinesVisible(false);
     styler.setAxisTicksMarksVisible(false);
+    styler.setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
     styler.setyAxisTickLabelsFormattingFunction(Drawing::tick);
+  }
+
+  /**
+   * Makes the vertical axis logarithmic. XChart places ticks as on a linear axis wherever labels
+   * have a function, so that axis must have none.
+   */
+  static void logarithmicY(XYChart chart) {
+    chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setyAxisTickLabelsFormattingFunction(null);
+    chart.getStyler().setYAxisDecimalPattern(LOGARITHMIC_PATTERN);
+  }
+
+  /** Makes the horizontal axis logarithmic. */
+  static void logarithmicX(XYChart chart) {
+    chart.getStyler().setXAxisLogarithmic(true);
+    chart.getStyler().setxAxisTickLabelsFormattingFunction(null);
+    chart.getStyler().setXAxisDecimalPattern(LOGARITHMIC_PATTERN);
   }
 
   /** A tick's label: as few digits as it has. */

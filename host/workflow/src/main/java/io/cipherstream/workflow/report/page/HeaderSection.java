@@ -16,7 +16,8 @@ final class HeaderSection {
 
   private HeaderSection() {}
 
-  static PageSection of(ConversionHeader header) {
+  /** The task, the model, the data and the time. */
+  static PageSection what(ConversionHeader header) {
     List<List<PageCell>> facts = new ArrayList<>();
     fact(facts, "task", header.task());
     fact(facts, "converted model", header.name());
@@ -39,9 +40,15 @@ final class HeaderSection {
                   List.of("file", "read for", "rows", "SHA-256"),
                   header.files().stream().map(HeaderSection::file).toList())));
     }
+    return new PageSection("what", "What was converted", blocks);
+  }
+
+  /** The machine and the command's options. */
+  static PageSection setup(ConversionHeader header) {
+    List<PageBlock> blocks = new ArrayList<>();
     map(blocks, "Machine", header.host());
     map(blocks, "Options of the command", header.options());
-    return new PageSection("setup", "What was converted, and how", blocks);
+    return new PageSection("setup", "Machine and options", blocks);
   }
 
   private static List<PageCell> file(DataFile file) {

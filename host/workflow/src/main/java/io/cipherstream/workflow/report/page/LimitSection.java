@@ -23,9 +23,9 @@ final class LimitSection {
     if (fit != null) {
       items.add(
           "T stands for 1/s between "
-              + Figures.number(fit.from())
+              + Drawing.tick(fit.from())
               + " and "
-              + Figures.number(fit.to())
+              + Drawing.tick(fit.to())
               + " only. Below, T stays under "
               + Figures.number(fit.evaluate(0))
               + ", and attention is weaker than it should be; far above, T is "

@@ -20,8 +20,7 @@ final class NormalizerChart {
 
   private static XYChart chart(Drawing drawing, NormalizerFit fit) {
     XYChart chart = drawing.lines(Drawing.WIDE, HEIGHT, "row sum s", "s·T(s) − 1, %");
-    chart.getStyler().setXAxisLogarithmic(true);
-    chart.getStyler().setxAxisTickLabelsFormattingFunction(Drawing::tick);
+    Drawing.logarithmicX(chart);
     chart.getStyler().setLegendVisible(false);
     double[] x = new double[POINTS];
     double[] y = new double[POINTS];

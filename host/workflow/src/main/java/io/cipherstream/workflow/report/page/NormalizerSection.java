@@ -21,10 +21,7 @@ final class NormalizerSection {
                 + " or less."));
     List<List<PageCell>> facts = new ArrayList<>();
     fact(facts, "hinges", Integer.toString(fit.knots().size()));
-    fact(
-        facts,
-        "fitted to row sums",
-        Figures.number(fit.from()) + " to " + Figures.number(fit.to()));
+    fact(facts, "fitted to row sums", Drawing.tick(fit.from()) + " to " + Drawing.tick(fit.to()));
     fact(facts, "error of s·T(s)", percent(fit.rms()) + " rms, " + percent(fit.max()) + " largest");
     fact(facts, "T(0), the largest value", Figures.number(fit.evaluate(0)));
     fact(facts, "b, far beyond the range", Figures.number(fit.bias()));

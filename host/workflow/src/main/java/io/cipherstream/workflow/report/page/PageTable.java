@@ -11,6 +11,11 @@ import java.util.List;
  */
 public record PageTable(String style, List<String> head, List<List<PageCell>> rows) {
 
+  /** Whether a column is of text, by its first cell. */
+  public boolean textColumn(int column) {
+    return !rows.isEmpty() && rows.get(0).get(column).style().equals("text");
+  }
+
   static PageTable figures(List<String> head, List<List<PageCell>> rows) {
     return new PageTable("figures", head, rows);
   }

@@ -39,8 +39,7 @@ final class RangeChart {
 
   private XYChart chart() {
     XYChart chart = drawing.lines(Drawing.WIDE, HEIGHT, "layer", "largest |value|");
-    chart.getStyler().setYAxisLogarithmic(true);
-    chart.getStyler().setxAxisTickLabelsFormattingFunction(Drawing::tick);
+    Drawing.logarithmicY(chart);
     chart.getStyler().setXAxisMaxLabelCount(Math.min(table.layers(), 24));
     chart.getStyler().setMarkerSize(7);
     double[] layers = IntStream.range(0, table.layers()).asDoubleStream().toArray();

@@ -61,6 +61,7 @@ public final class ReportFiles {
     Drawing drawing = new Drawing();
     List<PageSection> sections = new ArrayList<>();
     sections.add(SummarySection.of(report));
+    sections.add(HeaderSection.what(report.header()));
     AccuracyTable accuracy = report.accuracy();
     if (accuracy != null) {
       sections.add(AccuracySection.of(drawing, accuracy));
@@ -80,7 +81,7 @@ public final class ReportFiles {
       sections.add(CostSection.of(report));
     }
     sections.add(LimitSection.of(report));
-    sections.add(HeaderSection.of(report.header()));
+    sections.add(HeaderSection.setup(report.header()));
     List<String> alerts = new ArrayList<>(SummarySection.alerts(report));
     if (!drawing.failure().isEmpty()) {
       alerts.add("Charts could not be drawn: " + drawing.failure());

@@ -34,7 +34,8 @@ final class StageSections {
       warnings.add(
           lost
               + (lost == 1 ? " recorded step" : " recorded steps")
-              + " had a loss that is not a finite number; the chart leaves them out.");
+              + " had a loss that is not a finite number; the chart leaves "
+              + (lost == 1 ? "it out." : "them out."));
     }
     if (!warnings.isEmpty()) {
       blocks.add(PageBlock.warnings(warnings));

@@ -43,11 +43,11 @@ final class Svg {
     String head =
         String.format(
             Locale.ROOT,
-            "<svg viewBox=\"0 0 %d %d\" style=\"max-width: %dpx\" role=\"img\""
+            "<svg viewBox=\"0 0 %d %d\" class=\"%s\" role=\"img\""
                 + " aria-labelledby=\"%s\"><title id=\"%s\">%s</title>",
             chart.getWidth(),
             chart.getHeight(),
-            chart.getWidth(),
+            chart.getWidth() < Drawing.WIDE ? "half" : "wide",
             id,
             id,
             escape(title));

@@ -73,6 +73,7 @@ class ReportFilesTest {
     assertThat(ids)
         .containsExactly(
             "summary",
+            "what",
             "accuracy",
             "stage-1",
             "stage-2",
@@ -202,17 +203,19 @@ class ReportFilesTest {
     assertThat(ranges.select("tbody tr").get(3).text()).startsWith("3 36.2 bound 48.9 2.6·10⁴");
     assertThat(ranges.select("tbody tr").get(5).text()).endsWith("11.4 bound 15.4");
     assertThat(section(page, "normalizer"))
-        .contains("3.10 % rms, 8.20 % largest")
-        .contains("hinges 5");
+        .contains("2.50 % rms, 5.56 % largest")
+        .contains("hinges 20 fitted to row sums 0.3 to 2·10⁴");
     assertThat(page.select("#checks tbody tr").eachText())
         .containsExactly(
-            "pass full THE-X forward pass largest after layer 5 PyTorch 8 4.1·10⁻⁶ 1.0·10⁻⁵ – –",
-            "pass full THE-X logits, simulate logits, plaintext 64 2.0·10⁻⁴ 0.0100 all equal"
+            "pass full THE-X forward pass largest after layer 5 PyTorch 8 4.1·10⁻⁶ 10⁻⁵ – –",
+            "pass full THE-X logits, simulate logits, plaintext 64 2.0·10⁻⁴ 0.01 all equal"
                 + " 0.35 s",
-            "pass full THE-X logits, encrypted logits, plaintext 16 0.00340 0.0100 all equal"
+            "pass full THE-X logits, encrypted logits, plaintext 16 0.00340 0.01 all equal"
                 + " 1 min 14 s");
-    assertThat(section(page, "setup"))
+    assertThat(section(page, "what"))
         .contains("data/train.tsv training 67 349 aaaaaaaaaaaaaaaa…")
+        .contains("seeds 1, 2, 3");
+    assertThat(section(page, "setup"))
         .contains("learning-rate 6e-5")
         .contains("processor Intel Xeon, 2 cores");
   }
@@ -262,7 +265,8 @@ class ReportFilesTest {
         page(
             ConversionReport.started(
                 SampleReports.header("x", "t", SampleReports.DEV, false, Map.of())));
-    assertThat(page.select("section").eachAttr("id")).containsExactly("summary", "limits", "setup");
+    assertThat(page.select("section").eachAttr("id"))
+        .containsExactly("summary", "what", "limits", "setup");
     assertThat(page.select(".alerts").text()).contains("before its first stage");
   }
 
