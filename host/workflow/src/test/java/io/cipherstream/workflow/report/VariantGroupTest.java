@@ -70,4 +70,41 @@ class VariantGroupTest {
     assertThat(a.minus(b, null, 0).verdict("exact")).isEqualTo("no difference from exact defined");
     assertThat(Figures.difference(a.minus(b, null, 0))).isEqualTo("not defined");
   }
+
+  @Test
+  void valuesAndWordsArePairedWithTheTruth() {
+    Predictions truth = Predictions.ofValues(new double[] {1, 2, 3, 4, 5, 4});
+    VariantGroup good = of("pearson", 0.99, Predictions.ofValues(new double[] {1, 2, 3, 4, 5, 5}));
+    VariantGroup bad = of("pearson", 0.2, Predictions.ofValues(new double[] {3, 1, 3, 5, 2, 4}));
+    assertThat(good.minus(bad, truth, 0).paired()).isTrue();
+    assertThat(good.minus(bad, truth, 0).standardError()).isPositive();
+    assertThat(good.minus(good, truth, 0)).isEqualTo(new Difference(0, 0, true));
+    assertThat(good.minus(bad, null, 0).paired()).isFalse();
+
+    List<List<String>> tags = List.of(List.of("B-PER", "O"), List.of("B-LOC"), List.of("O"));
+    Predictions words = Predictions.ofWords(tags);
+    VariantGroup right = of("entityF1", 1, words);
+    VariantGroup wrong =
+        of(
+            "entityF1",
+            2.0 / 3,
+            Predictions.ofWords(List.of(List.of("B-PER", "O"), List.of("O"), List.of("O"))));
+    assertThat(right.minus(wrong, words, 0).paired()).isTrue();
+    assertThat(right.minus(wrong, words, 0).value()).isCloseTo(1.0 / 3, within(1e-12));
+  }
+
+  private static VariantGroup of(String metric, double value, Predictions predictions) {
+    return new VariantGroup(
+        List.of(
+            new Variant(
+                Role.CONVERTED, "m", 1, 1, List.of(new Score(metric, value, 0.1)), predictions)));
+  }
+
+  @Test
+  void answersOfDifferentKindsAreNotPaired() {
+    VariantGroup hits = new VariantGroup(List.of(hits(1, true, false)));
+    VariantGroup classes =
+        of("accuracy", 0.5, Predictions.ofClasses(List.of("a", "b"), new int[] {0, 1}));
+    assertThat(hits.minus(classes, null, 0).paired()).isFalse();
+  }
 }
