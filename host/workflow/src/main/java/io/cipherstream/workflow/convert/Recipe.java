@@ -12,12 +12,15 @@ import java.util.Objects;
  * @param batch examples a step
  * @param studentBatch the same for the student and what follows it
  * @param poolTexts texts that are made up for a student, beside the training file's
+ * @param patience looks at the held-out examples without a better score, of about {@value
+ *     StageRunner#LOOKS} in a stage, until it ends early
  */
 public record Recipe(
-    Map<StageName, StageRecipe> stages, int batch, int studentBatch, int poolTexts) {
+    Map<StageName, StageRecipe> stages, int batch, int studentBatch, int poolTexts, int patience) {
 
   private static final double SCORE_BOUND = 12;
   private static final double PENALTY = 0.01;
+  private static final int PATIENCE = 8;
 
   public Recipe {
     stages = Map.copyOf(stages);
@@ -32,7 +35,7 @@ public record Recipe(
   public Recipe with(StageName stage, StageRecipe recipe) {
     Map<StageName, StageRecipe> changed = new EnumMap<>(stages);
     changed.put(stage, recipe);
-    return new Recipe(changed, batch, studentBatch, poolTexts);
+    return new Recipe(changed, batch, studentBatch, poolTexts, patience);
   }
 
   /** For a pre-trained encoder: the recipe that was tried on MiniLM. */
@@ -49,7 +52,7 @@ public record Recipe(
     stages.put(
         StageName.POLYNOMIAL,
         new StageRecipe(2.5, 1e-4, new LossWeights(0.3, 1, 0.3, 0, PENALTY, 6, 8)));
-    return new Recipe(stages, 32, 64, 300_000);
+    return new Recipe(stages, 32, 64, 300_000, PATIENCE);
   }
 
   /** For the stages behind a student: small models want larger steps. */

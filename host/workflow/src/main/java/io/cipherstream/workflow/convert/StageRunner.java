@@ -26,10 +26,9 @@ final class StageRunner {
   private static final double WEIGHT_DECAY = 0.01;
   private static final double WARMUP = 0.06;
   private static final double CLIP = 1;
-  private static final int PATIENCE = 8;
 
   /** Looks at the held-out examples in a stage. */
-  private static final int LOOKS = 16;
+  static final int LOOKS = 16;
 
   /** Most held-out examples of a look. */
   private static final int HELD_OUT_MAX = 2000;
@@ -84,6 +83,7 @@ final class StageRunner {
     String fingerprint =
         new Fingerprint()
             .add(input.before(), stage, recipe, input.batch(), settings.precision().resolved())
+            .add(settings.recipe().patience())
             .add(input.soft() != null, input.examples().size())
             .hex();
     StageStore store = new StageStore(settings.work(), stage);
@@ -127,7 +127,7 @@ final class StageRunner {
             WARMUP,
             CLIP,
             (int) Math.max(1, steps / LOOKS),
-            PATIENCE,
+            settings.recipe().patience(),
             settings.checkpointSeconds(),
             settings.seed(),
             settings.precision());

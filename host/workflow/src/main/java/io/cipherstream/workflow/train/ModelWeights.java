@@ -5,6 +5,7 @@ import io.cipherstream.model.DenseLayer;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.FloatTable;
+import io.cipherstream.model.Head;
 import io.cipherstream.model.HingeNetwork;
 import io.cipherstream.model.LayerWeights;
 import io.cipherstream.model.ModelShape;
@@ -186,7 +187,10 @@ public final class ModelWeights {
                   : null,
               shape.attention() == AttentionKind.POWER ? power(parameters, i) : null));
     }
-    return new EncoderWeights(shape, layers, dense(parameters, Parameters.CLASSIFIER));
+    return new EncoderWeights(
+        shape,
+        layers,
+        shape.head() == Head.EMBEDDING ? null : dense(parameters, Parameters.CLASSIFIER));
   }
 
   private static PowerAttention power(Parameters parameters, int i) {

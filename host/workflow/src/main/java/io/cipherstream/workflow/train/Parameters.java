@@ -23,6 +23,8 @@ public final class Parameters {
   static final String EMBEDDING_NORM = "bert.embeddings.LayerNorm";
   static final String CLASSIFIER = "classifier";
 
+  private static final double DEVIATION = 0.55;
+
   private final Architecture architecture;
   private final Map<String, Tensor> tensors;
   private @Nullable HingeNetwork normalizer;
@@ -104,38 +106,41 @@ public final class Parameters {
   }
 
   /**
-   * Random weights: matrices and tables N(0, 0.02²), biases 0, γ 1, β 0, as BERT's.
+   * Random weights: matrices and tables N(0, 0.55²/width), which is BERT's 0.02² at width 768,
+   * biases 0, γ 1, β 0.
    *
    * @param seed the same seed gives the same weights
    */
   static Parameters random(Architecture a, long seed) {
     torch.manual_seed(seed);
+    double deviation = DEVIATION / Math.sqrt(a.width());
     Map<String, Tensor> out = new LinkedHashMap<>();
-    out.put(WORDS, normal(a.vocabulary(), a.width()));
-    out.put(POSITIONS, normal(a.positions(), a.width()));
-    out.put(SEGMENTS, normal(a.segments(), a.width()));
+    out.put(WORDS, normal(deviation, a.vocabulary(), a.width()));
+    out.put(POSITIONS, normal(deviation, a.positions(), a.width()));
+    out.put(SEGMENTS, normal(deviation, a.segments(), a.width()));
     norm(out, EMBEDDING_NORM, a.width());
     for (int i = 0; i < a.layers(); i++) {
       String at = layer(i);
       for (String part : new String[] {"query", "key", "value"}) {
-        dense(out, at + "attention.self." + part, a.width(), a.width());
+        dense(out, deviation, at + "attention.self." + part, a.width(), a.width());
       }
-      dense(out, at + "attention.output.dense", a.width(), a.width());
+      dense(out, deviation, at + "attention.output.dense", a.width(), a.width());
       norm(out, at + "attention.output.LayerNorm", a.width());
-      dense(out, at + "intermediate.dense", a.ffnWidth(), a.width());
-      dense(out, at + "output.dense", a.width(), a.ffnWidth());
+      dense(out, deviation, at + "intermediate.dense", a.ffnWidth(), a.width());
+      dense(out, deviation, at + "output.dense", a.width(), a.ffnWidth());
       norm(out, at + "output.LayerNorm", a.width());
     }
-    dense(out, CLASSIFIER, a.outputs(), a.width());
+    dense(out, deviation, CLASSIFIER, a.outputs(), a.width());
     return new Parameters(a, out);
   }
 
-  private static Tensor normal(long... shape) {
-    return Torch.scaled(torch.randn(shape), 0.02);
+  private static Tensor normal(double deviation, long... shape) {
+    return Torch.scaled(torch.randn(shape), deviation);
   }
 
-  private static void dense(Map<String, Tensor> out, String at, int outputs, int inputs) {
-    out.put(at + ".weight", normal(outputs, inputs));
+  private static void dense(
+      Map<String, Tensor> out, double deviation, String at, int outputs, int inputs) {
+    out.put(at + ".weight", normal(deviation, outputs, inputs));
     out.put(at + ".bias", Torch.floats(new float[outputs], outputs));
   }
 
