@@ -58,8 +58,8 @@ final class ModelImportCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "KIND",
       description =
-          "What the model is asked with: text, pair or words; without it, texts and, where the model"
-              + " has two segments, pairs.")
+          "What the model is asked with: text, pair (it is then calibrated on pairs) or words;"
+              + " without it, texts and, where the model has two segments, pairs.")
   private @Nullable String input;
 
   @Option(names = "--licence", paramLabel = "ID", description = "Licence of the weights.")

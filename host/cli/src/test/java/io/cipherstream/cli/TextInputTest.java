@@ -3,11 +3,15 @@ package io.cipherstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cipherstream.model.ModelTask;
+import io.cipherstream.model.Question;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +23,34 @@ class TextInputTest {
   void readsLinesWithEitherEndAndWithoutTheMark() throws IOException {
     assertThat(TextInput.lines(file("\uFEFFone\r\ntwo\n\nfür".getBytes(StandardCharsets.UTF_8))))
         .containsExactly("one", "two", "", "für");
+  }
+
+  @Test
+  void standardInputIsReadLikeAFile() {
+    byte[] good = "one\ntwo\r\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(TextInput.lines(new ByteArrayInputStream(good))).containsExactly("one", "two");
+    byte[] bad = {'a', '\n', (byte) 0xff};
+    assertThatThrownBy(() -> TextInput.lines(new ByteArrayInputStream(bad)))
+        .hasMessageContaining("standard input line 2");
+  }
+
+  @Test
+  void wordsAreAnArrayOrWhatWhiteSpaceSeparates() {
+    assertThat(WordText.words("[\"New York\", \"is\"]").words()).containsExactly("New York", "is");
+    assertThat(WordText.words("New York is").words()).containsExactly("New", "York", "is");
+    for (String text : List.of("[1, 2]", "[laughs] ok", "[\"a\", [\"b\"]]", "[\"a\"] b")) {
+      assertThat(WordText.words(text).words()).containsExactly(text.split(" "));
+    }
+  }
+
+  @Test
+  void tabMakesAPairWhereTheModelTakesPairsOnly() {
+    TextOptions.Origin line = new TextOptions.Origin("a b\tc", "");
+    assertThat(line.question(Optional.of(ModelTask.Input.PAIR)))
+        .isEqualTo(new Question.Pair("a b", "c"));
+    assertThat(line.question(Optional.empty())).isEqualTo(new Question.Text("a b\tc"));
+    assertThat(line.question(Optional.of(ModelTask.Input.WORDS)))
+        .isEqualTo(new Question.Words(List.of("a", "b", "c")));
   }
 
   @Test

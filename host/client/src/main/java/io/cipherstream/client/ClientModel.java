@@ -241,8 +241,8 @@ public final class ClientModel implements AutoCloseable {
     String gives =
         switch (shape().head()) {
           case EMBEDDING -> "embeddings: use embed";
-          case VALUE -> "a value: use estimate";
-          case CLASSES -> labelsWords() ? "a label a word: use label" : "labels: use classify";
+          case VALUE -> "a value: use classify, in Java estimate";
+          case CLASSES -> labelsWords() ? "a label a word: use classify, in Java label" : "labels: use classify";
         };
     throw new ClientException(
         Kind.MODE_UNSUPPORTED,

@@ -58,6 +58,13 @@ final class HuggingFaceConfig {
   private static boolean regression(
       JsonNode config, List<String> labels, @Nullable List<String> given) {
     String problem = config.path("problem_type").asText("");
+    if (problem.equals("multi_label_classification")) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "problem_type '"
+              + problem
+              + "': expected one label a text (single_label_classification) or regression");
+    }
     boolean value = problem.equals("regression") || (problem.isEmpty() && labels.size() == 1);
     if (!value || (given != null && !given.isEmpty())) {
       return false;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,36 @@ class ModelTaskTest {
     Expect.kind(
             ModelException.Kind.TOKENIZER, () -> single.embed(new int[] {2, 3}, new int[] {0, 1}))
         .hasMessageContaining("segment 1 at position 1: expected 0 to 0");
+  }
+
+  @Test
+  void huggingFaceSaysTheKindOfAnswer() throws IOException {
+    Path source =
+        new RandomModel(shape(Pooling.CLS, Head.CLASSES, List.of("a")), 3)
+            .writeFolder(folder.resolve("hf"), true);
+    Path config = source.resolve("config.json");
+    String said = Files.readString(config);
+    String problem = "\"problem_type\":\"single_label_classification\",";
+    Files.writeString(config, said.replace(problem, ""));
+    assertThat(head(source)).as("one output, as transformers takes it").isEqualTo(Head.VALUE);
+    Files.writeString(config, said);
+    assertThat(head(source)).isEqualTo(Head.CLASSES);
+    Files.writeString(config, said.replace("single_label", "multi_label"));
+    Expect.kind(ModelException.Kind.UNSUPPORTED, () -> head(source))
+        .hasMessageContaining("multi_label_classification");
+    Path two =
+        new RandomModel(shape(Pooling.CLS, Head.CLASSES, List.of("a", "b")), 3)
+            .writeFolder(folder.resolve("two"), true);
+    Files.writeString(
+        two.resolve("config.json"),
+        Files.readString(two.resolve("config.json"))
+            .replace("single_label_classification", "regression"));
+    Expect.kind(ModelException.Kind.UNSUPPORTED, () -> head(two))
+        .hasMessageContaining("regression with 2 values");
+  }
+
+  private static Head head(Path source) {
+    return ModelImporter.importFrom(source, ImportOptions.named("m")).encoder().shape().head();
   }
 
   private static byte[] bytes(JsonNode node) {
