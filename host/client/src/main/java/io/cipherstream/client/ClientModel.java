@@ -242,7 +242,10 @@ public final class ClientModel implements AutoCloseable {
         switch (shape().head()) {
           case EMBEDDING -> "embeddings: use embed";
           case VALUE -> "a value: use classify, in Java estimate";
-          case CLASSES -> labelsWords() ? "a label a word: use classify, in Java label" : "labels: use classify";
+          case CLASSES ->
+              labelsWords()
+                  ? "a label a word: use classify, in Java label"
+                  : "labels: use classify";
         };
     throw new ClientException(
         Kind.MODE_UNSUPPORTED,
