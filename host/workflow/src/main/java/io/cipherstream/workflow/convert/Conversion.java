@@ -7,6 +7,7 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.Ranges;
 import io.cipherstream.model.TokenClasses;
+import io.cipherstream.model.WordPieces;
 import io.cipherstream.workflow.hinge.HingeFit;
 import io.cipherstream.workflow.metric.Score;
 import io.cipherstream.workflow.train.Architecture;
@@ -19,6 +20,7 @@ import io.cipherstream.workflow.train.Precision;
 import io.cipherstream.workflow.train.Predictor;
 import io.cipherstream.workflow.train.SoftTargets;
 import io.cipherstream.workflow.train.StudentModel;
+import io.cipherstream.workflow.train.TrainingException;
 import io.cipherstream.workflow.train.TrainingThreads;
 import io.cipherstream.workflow.train.VocabularyMap;
 import java.util.ArrayList;
@@ -71,10 +73,19 @@ public final class Conversion {
     this.vocabulary =
         VocabularyMap.of(
             List.of(
-                settings.data().training(), settings.data().heldOut(), settings.data().dev(), pool),
+                settings.data().training(),
+                settings.data().heldOut(),
+                settings.data().dev(),
+                List.of(Example.of(new int[] {mask()}, 0))),
             shape.vocabulary());
     this.runner = new StageRunner(settings, vocabulary, listener, stop);
     this.export = new ModelExport(settings, vocabulary);
+  }
+
+  /** [MASK], or [UNK] where a vocabulary has none; in every map, so that work folders can share. */
+  private int mask() {
+    WordPieces pieces = settings.source().tokenizer().vocabulary();
+    return (int) pieces.getIndex(pieces.contains("[MASK]") ? "[MASK]" : "[UNK]");
   }
 
   /** The training texts and, of single texts, made-up ones. */
@@ -83,10 +94,9 @@ public final class Conversion {
     List<Example> out = new ArrayList<>(data.training());
     boolean single = !data.words() && !data.task().pair();
     if (single && settings.recipe().poolTexts() > 0) {
-      int mask = (int) settings.source().tokenizer().vocabulary().getIndex("[MASK]");
       int tokens = Math.min(settings.source().embeddings().positions(), 64);
       out.addAll(
-          new Augmenter(data.training(), mask, tokens)
+          new Augmenter(data.training(), mask(), tokens)
               .draw(settings.recipe().poolTexts(), settings.seed()));
     }
     return out;
@@ -301,8 +311,8 @@ public final class Conversion {
     variants.add(variant);
     listener.variant(variant);
     if (stop.getAsBoolean()) {
-      throw new io.cipherstream.workflow.train.TrainingException(
-          io.cipherstream.workflow.train.TrainingException.Kind.INTERRUPTED,
+      throw new TrainingException(
+          TrainingException.Kind.INTERRUPTED,
           "stopped after stage " + stage.text() + "; the same command goes on from there");
     }
   }

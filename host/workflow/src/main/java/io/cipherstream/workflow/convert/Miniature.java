@@ -70,7 +70,7 @@ public final class Miniature {
     LossWeights polynomial = recipe.of(StageName.POLYNOMIAL).weights();
     Recipe out =
         recipe
-            .with(StageName.EXACT, new StageRecipe(10, RATE, LossWeights.TASK))
+            .with(StageName.EXACT, new StageRecipe(30, RATE, LossWeights.TASK))
             .with(StageName.ATTENTION, new StageRecipe(4, RATE, distilled))
             .with(StageName.NORMS, new StageRecipe(1, RATE, norms))
             .with(StageName.THEX, new StageRecipe(5, RATE, distilled))

@@ -28,6 +28,7 @@ import java.util.List;
  * @param dev for the report alone
  * @param devTextsInTraining development texts that the training file has too
  * @param cut examples that were longer than the model takes
+ * @param devCut those of them that are of dev
  */
 public record TaskData(
     Task task,
@@ -35,7 +36,8 @@ public record TaskData(
     List<Example> heldOut,
     List<Example> dev,
     int devTextsInTraining,
-    int cut) {
+    int cut,
+    int devCut) {
 
   public TaskData {
     training = List.copyOf(training);
@@ -71,14 +73,20 @@ public record TaskData(
       long seed) {
     Corpus<TextExample> corpus =
         Corpus.texts(new TsvReader(task, columns), training, dev, share, seed);
-    Encoding encoding = new Encoding(new PieceEncoder(tokenizer, tokensMax));
+    PieceEncoder pieces = new PieceEncoder(tokenizer, tokensMax);
+    Encoding encoding = new Encoding(pieces);
+    Encoding ofDev = new Encoding(pieces);
+    List<Example> examples = corpus.split().training().stream().map(encoding::of).toList();
+    List<Example> heldOut = corpus.split().heldOut().stream().map(encoding::of).toList();
+    List<Example> reported = corpus.dev().stream().map(ofDev::of).toList();
     return new TaskData(
         task,
-        corpus.split().training().stream().map(encoding::of).toList(),
-        corpus.split().heldOut().stream().map(encoding::of).toList(),
-        corpus.dev().stream().map(encoding::of).toList(),
+        examples,
+        heldOut,
+        reported,
         corpus.devTextsInTraining(),
-        encoding.cut);
+        encoding.cut + ofDev.cut,
+        ofDev.cut);
   }
 
   /** Reads CoNLL columns; the labels are those of the training file. */
@@ -93,14 +101,20 @@ public record TaskData(
     ConllReader reader = new ConllReader();
     Target.WordLabels labels = reader.labels(training);
     Corpus<WordsExample> corpus = Corpus.words(reader, labels, training, dev, share, seed);
-    Encoding encoding = new Encoding(new PieceEncoder(tokenizer, tokensMax));
+    PieceEncoder pieces = new PieceEncoder(tokenizer, tokensMax);
+    Encoding encoding = new Encoding(pieces);
+    Encoding ofDev = new Encoding(pieces);
+    List<Example> examples = corpus.split().training().stream().map(encoding::of).toList();
+    List<Example> heldOut = corpus.split().heldOut().stream().map(encoding::of).toList();
+    List<Example> reported = corpus.dev().stream().map(ofDev::of).toList();
     return new TaskData(
         Task.words(name, labels),
-        corpus.split().training().stream().map(encoding::of).toList(),
-        corpus.split().heldOut().stream().map(encoding::of).toList(),
-        corpus.dev().stream().map(encoding::of).toList(),
+        examples,
+        heldOut,
+        reported,
         corpus.devTextsInTraining(),
-        encoding.cut);
+        encoding.cut + ofDev.cut,
+        ofDev.cut);
   }
 
   /** The first examples of the training part, for trials. */
@@ -111,7 +125,14 @@ public record TaskData(
         heldOut,
         dev,
         devTextsInTraining,
-        cut);
+        cut,
+        devCut);
+  }
+
+  /** The same with the classes weighing otherwise in the loss; see {@link Task#withWeights}. */
+  public TaskData withWeights(List<Double> weights) {
+    return new TaskData(
+        task.withWeights(weights), training, heldOut, dev, devTextsInTraining, cut, devCut);
   }
 
   /** Whether every word has a label. */

@@ -21,6 +21,9 @@ public final class StageTrainer {
 
   private static final int CURVE_POINTS = 200;
 
+  /** Looks after a perfect score until a stage ends. */
+  private static final int PERFECT_LOOKS = 2;
+
   /**
    * What is trained.
    *
@@ -146,7 +149,7 @@ public final class StageTrainer {
       double sinceCheckpoint = 0;
       int epoch = -1;
       List<int[]> order = List.of();
-      while (state.step < steps && state.looksSinceBest < options.patience()) {
+      while (state.step < steps && state.looksSinceBest < options.patience() && !perfect()) {
         int wanted = (int) (state.step / stepsPerEpoch);
         if (wanted != epoch) {
           epoch = wanted;
@@ -176,6 +179,11 @@ public final class StageTrainer {
                   + "; the same command goes on from there");
         }
       }
+    }
+
+    /** No later look can be better, and this was no single one. */
+    private boolean perfect() {
+      return state.bestScore >= 1 && state.looksSinceBest >= PERFECT_LOOKS;
     }
 
     private double lap() {

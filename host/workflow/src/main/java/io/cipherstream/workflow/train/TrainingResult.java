@@ -12,7 +12,7 @@ import java.util.List;
  * @param bestStep the step whose parameters were kept
  * @param bestScore their score on the held-out examples
  * @param skippedSteps steps left out because loss or gradient was not finite
- * @param endedEarly whether patience ran out
+ * @param endedEarly whether patience ran out, or the score could not get better
  * @param curve losses and scores
  */
 public record TrainingResult(

@@ -228,7 +228,7 @@ class StageTrainerTest {
             });
     TrainingResult result = trainer.run(folder, (s, n, l, left, h) -> {}, () -> false);
     assertThat(result.endedEarly()).isTrue();
-    assertThat(result.steps()).isEqualTo(25);
+    assertThat(result.steps()).isEqualTo(20);
     assertThat(result.bestStep()).isEqualTo(10);
     assertThat(values(parameters)).usingRecursiveComparison().isEqualTo(seen.get(1));
   }
