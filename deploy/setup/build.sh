@@ -14,14 +14,19 @@ maven() {
   printf '%s' "$hash" >"$state/fetched-$purpose"
 }
 
-# Class paths of the two programs, as the build left them: the module's own archive, then what it needs.
+# Class paths of the programs, as the build left them: the module's own archive, then what it needs.
+# What trains (PyTorch, 111 MB) is on the class path of conversions alone.
 write_class_paths() {
   local own
   own=("$root"/host/cli/target/cipherstream-cli-*.jar)
-  printf '%s:%s' "${own[0]}" "$(<"$root/host/cli/target/runtime.classpath")" >"$state/client.classpath"
+  printf '%s:%s' "${own[0]}" "$(<"$root/host/cli/target/runtime.classpath")" >"$state/convert.classpath"
+  without_training "$state/convert.classpath" >"$state/client.classpath"
   own=("$root"/host/server/target/cipherstream-server-*.jar)
   printf '%s:%s' "${own[0]}" "$(<"$root/host/server/target/runtime.classpath")" >"$state/server.classpath"
 }
+
+# without_training FILE: a class path less PyTorch and OpenBLAS.
+without_training() { tr ':' '\n' <"$1" | grep -vE '/org/bytedeco/(pytorch|openblas)/' | paste -sd: | tr -d '\n'; }
 
 # Archive of loaded classes (AppCDS): saves most of the start-up time of a short command.
 write_class_archive() {

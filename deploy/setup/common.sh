@@ -39,7 +39,7 @@ source_hash() {
 # True if the libraries of the last build, which lie in Maven's local repository, are still there.
 libraries_there() {
   local files file classes
-  for classes in "$state/client.classpath" "$state/server.classpath"; do
+  for classes in "$state/convert.classpath" "$state/server.classpath"; do
     [ -f "$classes" ] || continue
     IFS=: read -ra files <<<"$(<"$classes")"
     for file in "${files[@]}"; do
@@ -50,9 +50,9 @@ libraries_there() {
 
 # True if the last build was of these very sources and every file on its class paths is still there.
 built() {
-  [ -n "$java" ] && [ -f "$state/built" ] && [ -f "$state/client.classpath" ] && [ -f "$state/server.classpath" ] || return 1
+  [ -n "$java" ] && [ -f "$state/built" ] && [ -f "$state/client.classpath" ] && [ -f "$state/convert.classpath" ] && [ -f "$state/server.classpath" ] || return 1
   local files file
-  IFS=: read -ra files <<<"$(<"$state/client.classpath"):$(<"$state/server.classpath")"
+  IFS=: read -ra files <<<"$(<"$state/convert.classpath"):$(<"$state/server.classpath")"
   for file in "${files[@]}"; do [ -f "$file" ] || return 1; done
   [ "$(<"$state/built")" = "$(source_hash)" ]
 }

@@ -8,9 +8,14 @@ launch() {
     shift
     serve "$@"
   fi
-  local archive=()
-  if [ -f "$state/client.jsa" ]; then archive=(-XX:SharedArchiveFile="$state/client.jsa"); fi
-  CLASSPATH=$(<"$state/client.classpath") exec "$java" "${archive[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
+  local archive=() classes=client
+  # Conversions train: they alone have PyTorch. The archive of classes is of the others' class path.
+  if [ "${1:-}" = convert ]; then
+    classes=convert
+  elif [ -f "$state/client.jsa" ]; then
+    archive=(-XX:SharedArchiveFile="$state/client.jsa")
+  fi
+  CLASSPATH=$(<"$state/$classes.classpath") exec "$java" "${archive[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$state/native" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
 }

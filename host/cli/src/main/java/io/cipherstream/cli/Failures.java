@@ -4,6 +4,10 @@ import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.ring.EngineException;
+import io.cipherstream.workflow.convert.ConversionException;
+import io.cipherstream.workflow.data.DataException;
+import io.cipherstream.workflow.report.ComparisonException;
+import io.cipherstream.workflow.train.TrainingException;
 
 /** One line for the user about what went wrong. */
 final class Failures {
@@ -16,7 +20,11 @@ final class Failures {
         || failure instanceof BenchException
         || failure instanceof ClientException
         || failure instanceof ModelException
-        || failure instanceof EngineException) {
+        || failure instanceof EngineException
+        || failure instanceof DataException
+        || failure instanceof ConversionException
+        || failure instanceof ComparisonException
+        || failure instanceof TrainingException) {
       return message == null ? failure.getClass().getSimpleName() : message;
     }
     return failure.getClass().getSimpleName()

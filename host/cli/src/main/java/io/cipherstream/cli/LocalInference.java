@@ -4,6 +4,7 @@ import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.limb.LimbEvaluator;
 import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.TokenSequence;
 import io.cipherstream.seal.SealEvaluationKeys;
 import io.cipherstream.seal.SealEvaluator;
 import io.cipherstream.seal.client.SealClient;
@@ -16,6 +17,7 @@ import io.cipherstream.transformer.InferenceRun;
 import io.cipherstream.transformer.KeyRequirements;
 import io.cipherstream.transformer.RunSeed;
 import io.cipherstream.transformer.ServerModel;
+import io.cipherstream.transformer.TokenClass;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ final class LocalInference implements AutoCloseable {
   private static final long WEIGHT_BYTES_MAX = 1L << 32;
 
   private final InferencePlan plan;
+  private final List<InferencePlan> plans;
   private final CkksParameters parameters;
   private final SealEvaluator seal;
   private final SealClient client;
@@ -41,14 +44,22 @@ final class LocalInference implements AutoCloseable {
   private final List<List<Ciphertext>> replies = new ArrayList<>();
 
   LocalInference(ModelPackage pack, InferencePlan plan) {
-    this.plan = plan;
+    this(pack, List.of(plan));
+  }
+
+  /**
+   * @param plans of one mode and parameter set, each of another token class
+   */
+  LocalInference(ModelPackage pack, List<InferencePlan> plans) {
+    this.plan = plans.get(0);
+    this.plans = List.copyOf(plans);
     this.parameters = plan.parameters();
     this.seal = new SealEvaluator(parameters);
     this.client = SealClient.generate(parameters);
-    this.keys = keys(KeyRequirements.of(List.of(plan)));
+    this.keys = keys(KeyRequirements.of(plans));
     this.server =
         ServerModel.encode(
-            pack.encoder(), List.of(plan), seal, ForkJoinPool.commonPool(), WEIGHT_BYTES_MAX);
+            pack.encoder(), plans, seal, ForkJoinPool.commonPool(), WEIGHT_BYTES_MAX);
   }
 
   private SealEvaluationKeys keys(KeyRequirements requirements) {
@@ -117,6 +128,31 @@ final class LocalInference implements AutoCloseable {
       }
     }
     return compared;
+  }
+
+  /** Computes a question on SEAL in the smallest class that holds it; keeps nothing. */
+  double[][] run(ModelPackage pack, TokenSequence tokens) {
+    InferencePlan chosen = TokenClass.choose(plans, plan.mode(), tokens.length());
+    ClientRun run = new ClientRun(chosen, pack.client().embeddings(), tokens);
+    try (InferenceRun inference =
+        server.start(chosen.mode(), chosen.tokenClass(), keys, seal, RunSeed.random())) {
+      List<double[]> up = run.inputs();
+      List<CiphertextSpec> specs = chosen.inputs();
+      while (true) {
+        List<Ciphertext> reply = inference.step(encrypt(specs, up));
+        List<double[]> down;
+        try {
+          down = reply.stream().map(this::decrypt).toList();
+        } finally {
+          reply.forEach(Ciphertext::close);
+        }
+        if (inference.finished()) {
+          return run.finish(down);
+        }
+        up = run.answer(inference.nextRound(), down);
+        specs = chosen.rounds().get(inference.nextRound()).up();
+      }
+    }
   }
 
   private long compare(String engine, int step, int index, Ciphertext got, Ciphertext expected) {

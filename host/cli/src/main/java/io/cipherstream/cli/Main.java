@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
       "2:unknown command or option, or an impossible value",
       "3:bad input (text, file, model, mode)",
       "4:the appliance is unreachable, untrusted, or refused",
-      "5:a check failed (doctor, opencl check)"
+      "5:a check failed (doctor, opencl check, convert)",
+      "6:a conversion lost more than --budget allows",
+      "130:interrupted; the same command goes on (convert)"
     },
     subcommands = {
       DemoCommand.class,
@@ -31,6 +33,7 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       EmbedCommand.class,
       EvaluateCommand.class,
+      ConvertCommand.class,
       ModelCommand.class,
       OpenClCommand.class,
       SimCommand.class,
