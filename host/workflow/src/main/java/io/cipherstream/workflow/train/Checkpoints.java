@@ -80,15 +80,18 @@ final class Checkpoints {
     return line < 0 ? text : text.substring(0, line);
   }
 
-  private static void archive(Path file, Parameters now, Parameters best, Optimizer optimizer) {
+  private static void archive(Path file, Parameters now, Parameters best, Optimizer optimizer)
+      throws IOException {
     try (PointerScope scope = new PointerScope();
         OutputArchive out = new OutputArchive();
-        OutputArchive nested = new OutputArchive()) {
+        OutputArchive nested = new OutputArchive();
+        FileSink sink = new FileSink(file)) {
       now.each((name, tensor) -> out.write("now:" + key(name), tensor.detach()));
       best.each((name, tensor) -> out.write("best:" + key(name), tensor.detach()));
       optimizer.save(nested);
       out.write("optimizer", nested);
-      out.save_to(file.toString());
+      out.save_to(sink);
+      sink.finish();
     }
   }
 
