@@ -9,7 +9,6 @@ import io.cipherstream.model.Ranges;
 import io.cipherstream.model.TokenClasses;
 import io.cipherstream.model.WordPieces;
 import io.cipherstream.workflow.hinge.HingeFit;
-import io.cipherstream.workflow.metric.Score;
 import io.cipherstream.workflow.train.Architecture;
 import io.cipherstream.workflow.train.Augmenter;
 import io.cipherstream.workflow.train.Example;
@@ -298,16 +297,23 @@ public final class Conversion {
       StageName stage, Parameters parameters, StageResult result, EmbeddingTable tables) {
     Kinds kinds = stage.kinds();
     ImportedModel model = export.model(parameters, kinds, tables);
-    Parameters back = export.back(model, parameters.architecture());
     List<Example> dev = settings.data().dev();
-    double[][] outputs =
-        new Predictor(back, kinds, vocabulary, Precision.FLOAT32)
-            .run(dev, share -> listener.work("development set", share));
-    double[][] answers = scores.answers(outputs, dev);
-    List<Score> figures = scores.all(answers, dev);
-    Ranges ranges = export.ranges(model, share -> listener.work("calibration", share));
-    double error = export.referenceError(model, back, kinds);
-    StageVariant variant = new StageVariant(stage, model, ranges, result, answers, figures, error);
+    StageStore store = new StageStore(settings.work(), stage);
+    String key = new Fingerprint().add(result.fingerprint(), settings.margin()).add(dev).hex();
+    StageStore.Measured measured = store.measured(key);
+    if (measured == null) {
+      measured = measure(model, parameters, kinds, key);
+      store.write(measured);
+    }
+    StageVariant variant =
+        new StageVariant(
+            stage,
+            model,
+            measured.ranges(),
+            result,
+            measured.answers(),
+            scores.all(measured.answers(), dev),
+            measured.referenceError());
     variants.add(variant);
     listener.variant(variant);
     if (stop.getAsBoolean()) {
@@ -315,5 +321,17 @@ public final class Conversion {
           TrainingException.Kind.INTERRUPTED,
           "stopped after stage " + stage.text() + "; the same command goes on from there");
     }
+  }
+
+  private StageStore.Measured measure(
+      ImportedModel model, Parameters parameters, Kinds kinds, String key) {
+    Parameters back = export.back(model, parameters.architecture());
+    List<Example> dev = settings.data().dev();
+    double[][] outputs =
+        new Predictor(back, kinds, vocabulary, Precision.FLOAT32)
+            .run(dev, share -> listener.work("development set", share));
+    Ranges ranges = export.ranges(model, share -> listener.work("calibration", share));
+    double error = export.referenceError(model, back, kinds);
+    return new StageStore.Measured(key, scores.answers(outputs, dev), ranges, error);
   }
 }

@@ -2,6 +2,7 @@ package io.cipherstream.workflow.convert;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.model.Ranges;
 import io.cipherstream.workflow.train.ParameterFiles;
 import io.cipherstream.workflow.train.Parameters;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class StageStore {
 
   private static final String RESULT = "stage.json";
+  private static final String MEASURED = "measured.json";
   private static final String WEIGHTS = "weights.safetensors";
   private static final JsonMapper JSON = JsonMapper.builder().findAndAddModules().build();
 
@@ -110,6 +112,54 @@ final class StageStore {
   /** Reads a finished stage's weights into parameters of the same names. */
   void read(Parameters into) {
     ParameterFiles.read(folder.resolve(WEIGHTS), into);
+  }
+
+  /**
+   * What was measured on a finished stage's model.
+   *
+   * @param key digest of all it depends on
+   * @param answers on the development set
+   * @param ranges calibrated
+   * @param referenceError see {@link StageVariant#referenceError}
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Measured(String key, double[][] answers, Ranges ranges, double referenceError) {}
+
+  /** What an earlier run measured, or null if it measured something else. */
+  @Nullable Measured measured(String key) {
+    Path file = folder.resolve(MEASURED);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    try {
+      Measured measured = JSON.readValue(file.toFile(), Measured.class);
+      return measured.key().equals(key) ? measured : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Keeps what was measured for later runs. */
+  void write(Measured measured) {
+    try {
+      Path temporary = folder.resolve(MEASURED + ".tmp");
+      JSON.writeValue(temporary.toFile(), measured);
+      Files.move(
+          temporary,
+          folder.resolve(MEASURED),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new ConversionException(
+          "cannot write what was measured of stage "
+              + stage.text()
+              + " to "
+              + folder
+              + " ("
+              + e.getMessage()
+              + "): make room, then run the same command again",
+          e);
+    }
   }
 
   /** Removes what is there. */
