@@ -2,6 +2,7 @@ package io.cipherstream.workflow.convert;
 
 import io.cipherstream.workflow.train.LossWeights;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -21,6 +22,8 @@ public record Recipe(
   private static final double SCORE_BOUND = 12;
   private static final double PENALTY = 0.01;
   private static final int PATIENCE = 8;
+  private static final double STUDENT_RATES = 5;
+  private static final double STUDENT_EPOCHS = 0.7;
 
   public Recipe {
     stages = Map.copyOf(stages);
@@ -43,24 +46,32 @@ public record Recipe(
     LossWeights distilled = new LossWeights(0.3, 1, 1, 0, PENALTY, SCORE_BOUND, 0);
     Map<StageName, StageRecipe> stages = new EnumMap<>(StageName.class);
     stages.put(StageName.EXACT, new StageRecipe(1.5, 6e-5, LossWeights.TASK));
-    stages.put(StageName.STUDENT, new StageRecipe(12, 1e-3, new LossWeights(0, 1, 0, 0, 0, 0, 0)));
-    stages.put(StageName.ATTENTION, new StageRecipe(1.5, 1e-4, distilled));
+    stages.put(StageName.STUDENT, new StageRecipe(5, 1e-3, new LossWeights(0, 1, 0, 0, 0, 0, 0)));
+    stages.put(StageName.ATTENTION, new StageRecipe(1, 1e-4, distilled));
     stages.put(
         StageName.NORMS,
         new StageRecipe(0.2, 1e-3, new LossWeights(0, 0, 0, 1, PENALTY, SCORE_BOUND, 0)));
-    stages.put(StageName.THEX, new StageRecipe(2, 1e-4, distilled));
+    stages.put(StageName.THEX, new StageRecipe(1.5, 1e-4, distilled));
     stages.put(
         StageName.POLYNOMIAL,
-        new StageRecipe(2.5, 1e-4, new LossWeights(0.3, 1, 0.3, 0, PENALTY, 6, 8)));
-    return new Recipe(stages, 32, 64, 300_000, PATIENCE);
+        new StageRecipe(1.5, 1e-4, new LossWeights(0.3, 1, 0.3, 0, PENALTY, 6, 8)));
+    return new Recipe(stages, 32, 64, 150_000, PATIENCE);
   }
 
-  /** For the stages behind a student: small models want larger steps. */
+  /**
+   * For the stages behind a student: small models want larger steps, and made-up texts make an
+   * epoch longer.
+   */
   public Recipe forStudent() {
     Recipe out = this;
-    for (StageName stage :
-        new StageName[] {StageName.ATTENTION, StageName.THEX, StageName.POLYNOMIAL}) {
-      out = out.with(stage, of(stage).withLearningRate(5 * of(stage).learningRate()));
+    for (StageName stage : List.of(StageName.ATTENTION, StageName.THEX, StageName.POLYNOMIAL)) {
+      StageRecipe recipe = of(stage);
+      out =
+          out.with(
+              stage,
+              recipe
+                  .withLearningRate(STUDENT_RATES * recipe.learningRate())
+                  .withEpochs(STUDENT_EPOCHS * recipe.epochs()));
     }
     return out;
   }
