@@ -38,8 +38,8 @@ write_class_archive() {
 finish_build() {
   local hash=$1
   write_class_paths
-  # JavaCPP knows a library by size and time, which two builds can share: none outlives its build.
-  rm -rf "$state/native"
+  # JavaCPP knows a library by size and time, which two builds can share: none of ours outlives its build.
+  rm -rf "$state"/native/cipherstream-*
   write_class_archive
   printf '%s' "$hash" >"$state/built"
 }

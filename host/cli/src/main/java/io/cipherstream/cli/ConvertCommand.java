@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code convert}: from a pre-trained encoder and a task to a package that runs encrypted. */
 @Command(
     name = "convert",
+    abbreviateSynopsis = true,
     description = {
       "Convert a pre-trained BERT model to THE-X on a task: fine-tune, replace GELU, softmax and"
           + " LayerNorm, distil, calibrate, write the package, and check it encrypted. Every stage's"

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code convert miniature}: the whole way on a task that is drawn, from random weights. */
 @Command(
     name = "miniature",
+    abbreviateSynopsis = true,
     description = {
       "Convert a tiny model of random weights on a task that is drawn (does the verb agree with its"
           + " subject?), through every stage, in a minute or two. It needs no data, and shows that"

@@ -20,6 +20,9 @@ import picocli.CommandLine.Option;
 final class ConvertOptions {
 
   private static final double POINTS = 100;
+  private static final int BATCH_MAX = 4096;
+  private static final double EPOCHS_MAX = 1e4;
+  private static final double RATE_MIN = 1e-9;
 
   @Option(
       names = "--out",
@@ -197,6 +200,17 @@ final class ConvertOptions {
       throw usage("--margin " + margin + ": expected 1 to 1000");
     }
     precision();
+    if (batch != null) {
+      within("batch " + batch, batch, 1, BATCH_MAX);
+    }
+    if (patience != null) {
+      atLeast("--patience", patience, 1);
+    }
+    if (poolTexts != null) {
+      atLeast("--pool-texts", poolTexts, 0);
+    }
+    epochs.forEach((s, v) -> within("epochs " + v + " of stage " + s, v, 0, EPOCHS_MAX));
+    rates.forEach((s, v) -> within("learning rate " + v + " of stage " + s, v, RATE_MIN, 1));
     List<StageName> named = new ArrayList<>(also());
     epochs.keySet().forEach(s -> named.add(StageName.parse(s)));
     rates.keySet().forEach(s -> named.add(StageName.parse(s)));
@@ -216,6 +230,12 @@ final class ConvertOptions {
 
   private static CliException usage(String message) {
     return new CliException(ExitCodes.USAGE, message);
+  }
+
+  private static void within(String what, double value, double min, double max) {
+    if (!(value >= min && value <= max)) {
+      throw usage(what + ": expected " + min + " to " + max);
+    }
   }
 
   private static void atLeast(String option, int value, int min) {

@@ -60,7 +60,7 @@ final class ConvertOutput {
   }
 
   private static void table(PrintWriter out, AccuracyTable accuracy) {
-    Table table = new Table("model", "score", "less exact", "training");
+    Table table = new Table("model", "score", "against exact", "training");
     for (VariantGroup group : accuracy.groups()) {
       Optional<Difference> difference =
           group.role() == Variant.Role.CONVERTED

@@ -2,6 +2,7 @@ package io.cipherstream.cli;
 
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.ModelSource;
 import io.cipherstream.model.Ranges;
 import io.cipherstream.workflow.convert.StageVariant;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class ConvertPackages {
     Path beside = folder.resolveSibling(".new-" + folder.getFileName());
     try {
       delete(beside);
-      ImportedModel model = variant.model();
+      ImportedModel model = converted(variant.model());
       Ranges ranges = Objects.requireNonNull(variant.ranges(), "ranges of an exported stage");
       ModelPackage written = ModelPackage.write(name, model, ranges, beside);
       ModelImportCommand.plan(written);
@@ -47,6 +48,23 @@ final class ConvertPackages {
     } finally {
       quietly(beside);
     }
+  }
+
+  /** What the package says of its origin: that these are not the source's weights. */
+  private static ImportedModel converted(ImportedModel model) {
+    ModelSource source = model.source();
+    String origin = source.origin();
+    return new ImportedModel(
+        model.encoder(),
+        model.embeddings(),
+        model.tokenizer(),
+        new ModelSource(
+            ModelSource.CONVERTED,
+            source.file(),
+            source.sha256(),
+            origin == null ? source.format() : origin),
+        model.licence(),
+        model.task());
   }
 
   private static void quietly(Path folder) {

@@ -48,6 +48,7 @@ final class ConvertRun {
   private final ConversionReports reports;
   private final HingeFit t = HingeFit.fit(HINGES);
   private final Instant started = Instant.now();
+  private final @Nullable ConversionHeader earlier;
   private final Map<StageName, ModelPackage> packages = new LinkedHashMap<>();
   private String source = "";
   private boolean finished;
@@ -67,6 +68,7 @@ final class ConvertRun {
     this.work = work;
     this.progress = progress;
     this.stop = stop;
+    this.earlier = work.earlier();
     this.reports =
         new ConversionReports(job.data(), t, job.student() != null, options.seeds().size() > 1);
   }
@@ -345,8 +347,9 @@ final class ConvertRun {
             options.seeds(),
             ConvertFacts.host(options),
             optionTexts,
-            started.toString(),
-            (System.currentTimeMillis() - started.toEpochMilli()) / 1e3,
+            earlier == null ? started.toString() : earlier.started(),
+            (earlier == null ? 0 : earlier.seconds())
+                + (System.currentTimeMillis() - started.toEpochMilli()) / 1e3,
             finished));
   }
 

@@ -1,5 +1,6 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.workflow.report.ConversionHeader;
 import io.cipherstream.workflow.report.ConversionReport;
 import io.cipherstream.workflow.report.page.ReportFiles;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** The work folder of one conversion, which no other conversion has at the same time. */
 final class ConvertWork implements AutoCloseable {
@@ -57,6 +59,19 @@ final class ConvertWork implements AutoCloseable {
 
   Path folder() {
     return folder;
+  }
+
+  /** What an earlier run's report says of itself, so that times add up; null if there is none. */
+  @Nullable ConversionHeader earlier() {
+    Path file = folder.resolve(ReportFiles.JSON);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    try {
+      return ConversionReport.read(file).header();
+    } catch (IOException | IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** The stages of one seed. */

@@ -41,6 +41,7 @@ class LauncherScriptsTest {
     assertThat(bash("built && echo yes || echo no")).isEqualTo("no");
     Path jar = write("host/a/target/a.jar", "jar");
     write("target/setup/client.classpath", jar.toString());
+    write("target/setup/convert.classpath", jar.toString());
     write("target/setup/server.classpath", jar.toString());
     write("target/setup/built", hash());
     assertThat(bash("built && echo yes || echo no")).isEqualTo("yes");
@@ -147,17 +148,58 @@ class LauncherScriptsTest {
 
   @Test
   void aNewBuildLeavesNoNativeLibraryOfAnOlderOne() throws Exception {
-    Path old = write("target/setup/native/a.so", "old");
+    Path old = write("target/setup/native/cipherstream-seal.jar/a.so", "old");
+    Path bought = write("target/setup/native/pytorch-2.jar/b.so", "435 MB");
     bash(
         ". \"$scripts/build.sh\"; write_class_paths() { :; }; write_class_archive() { :; };"
             + " finish_build hash");
     assertThat(old).doesNotExist();
+    assertThat(bought).exists();
+  }
+
+  @Test
+  void onlyConversionsHavePyTorchOnTheirClassPath() throws Exception {
+    write("host/cli/target/cipherstream-cli-1.jar", "own");
+    write("host/server/target/cipherstream-server-1.jar", "own");
+    write("host/server/target/runtime.classpath", "/r/vertx.jar");
+    String training = "/r/org/bytedeco/pytorch/2/pytorch-2.jar:/r/org/bytedeco/openblas/1/o.jar";
+    write("host/cli/target/runtime.classpath", "/r/a.jar:" + training + ":/r/b.jar");
+    Files.createDirectories(root.resolve("target/setup"));
+    bash(". \"$scripts/build.sh\"; write_class_paths");
+    Path own = root.resolve("host/cli/target/cipherstream-cli-1.jar");
+    assertThat(root.resolve("target/setup/client.classpath"))
+        .hasContent(own + ":/r/a.jar:/r/b.jar");
+    assertThat(root.resolve("target/setup/convert.classpath"))
+        .hasContent(own + ":/r/a.jar:" + training + ":/r/b.jar");
+  }
+
+  @Test
+  void conversionsStartWithTheirOwnClassPathAndWithoutTheArchiveOfClasses() throws Exception {
+    write("target/setup/client.classpath", "client");
+    write("target/setup/convert.classpath", "convert");
+    write("target/setup/client.jsa", "archive");
+    Path fake = write("java", "#!/bin/sh\necho \"$CLASSPATH $1\"\n");
+    assertThat(fake.toFile().setExecutable(true)).isTrue();
+    String script = "java=$root/java; . \"$scripts/launch.sh\"; launch ";
+    assertThat(bash(script + "doctor"))
+        .isEqualTo("client -XX:SharedArchiveFile=" + root + "/target/setup/client.jsa");
+    assertThat(bash(script + "convert miniature")).startsWith("convert @");
+  }
+
+  @Test
+  void aConversionOfMinilmFetchesItsFiles() throws Exception {
+    launcherTree();
+    write("deploy/setup/models.sh", "fetch_minilm() { echo fetched; }\n");
+    assertThat(bash("bash \"$root/cipherstream\" convert --from maven:minilm --task sst2").lines())
+        .containsExactly("fetched", "launched convert --from maven:minilm --task sst2");
+    assertThat(bash("bash \"$root/cipherstream\" convert miniature"))
+        .isEqualTo("launched convert miniature");
   }
 
   @Test
   void mavenIsOfflineOnlyWhileTheFetchedLibrariesAreThere() throws Exception {
     Path library = write("repository/library.jar", "jar");
-    write("target/setup/client.classpath", library.toString());
+    write("target/setup/convert.classpath", library.toString());
     String script =
         ". \"$scripts/build.sh\"; pom_hash() { echo h; };"
             + " mvn() { case \" $* \" in *\" -o \"*) echo offline ;; *) echo online ;; esac; };"

@@ -97,6 +97,17 @@ class LayeringTest {
   }
 
   @Test
+  void onlyTrainingKnowsPyTorch() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.cipherstream.workflow.train..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.bytedeco.pytorch..", "org.bytedeco.openblas..")
+        .check(classes);
+  }
+
+  @Test
   void onlyClientAndCommandLineTouchSecretKeys() {
     noClasses()
         .that()

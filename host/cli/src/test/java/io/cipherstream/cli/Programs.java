@@ -57,6 +57,14 @@ final class Programs {
     return new Finished(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 
+  /** Starts the command line; its output goes to a file, its messages to another. */
+  Process start(Path out, Path err, String... arguments) throws IOException {
+    return client(List.of(arguments))
+        .redirectOutput(out.toFile())
+        .redirectError(err.toFile())
+        .start();
+  }
+
   private ProcessBuilder client(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

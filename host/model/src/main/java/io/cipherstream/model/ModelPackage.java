@@ -128,7 +128,12 @@ public final class ModelPackage {
         + model.source().file()
         + " (SHA-256 "
         + model.source().sha256()
-        + ")\nby Cipherstream's importer; weights and vocabulary are unchanged in value.\n";
+        + ")\n"
+        + (model.source().format().equals(ModelSource.CONVERTED)
+            ? "by Cipherstream's conversion: trained further, so that its weights, and where THE-X"
+                + " replaces\nthem its functions, differ from the source's. The vocabulary is"
+                + " unchanged.\n"
+            : "by Cipherstream's importer; weights and vocabulary are unchanged in value.\n");
   }
 
   /** The package's folder. */
