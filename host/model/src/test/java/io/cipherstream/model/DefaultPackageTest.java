@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,9 @@ class DefaultPackageTest {
 
   /** Largest size of the whole package. */
   private static final long BYTES_MAX = 9_000_000;
+
+  /** What full THE-X reached when the package was made, less what a last digit may change. */
+  private static final double ACCURACY_MIN = 0.82;
 
   private static Path folder() {
     Path folder = Path.of(System.getProperty("user.dir")).toAbsolutePath();
@@ -39,21 +43,25 @@ class DefaultPackageTest {
     assertThat(bad[0] - bad[1]).isGreaterThan(1);
   }
 
+  /** It must be worth showing: far above the 81.2 % of a bag of word pieces. */
   @Test
-  void hasTheValuesOfItsSource() {
-    Path source = Shared.model("sst2-tiny-thex.safetensors");
+  void beatsABagOfWordsOnTheDevelopmentSet() throws IOException {
+    List<String> lines = Files.readAllLines(Shared.model("sst2-dev.tsv"));
     ModelPackage model = ModelPackage.open(folder());
-    assertThat(ModelFiles.digest(source).sha256()).isEqualTo(model.manifest().source().sha256());
-    ImportedModel imported = ModelImporter.importFrom(source, ImportOptions.named("sst2-tiny"));
-    int[] ids = imported.tokenizer().encode("neither good nor bad , merely long");
-    assertThat(model.client().tokenizer().encode("neither good nor bad , merely long"))
-        .isEqualTo(ids);
-    assertThat(model.plaintext(PlaintextTransformer.Reciprocal.EXACT).run(ids))
-        .containsExactly(
-            new PlaintextTransformer(
-                    imported.encoder(),
-                    imported.embeddings(),
-                    PlaintextTransformer.Reciprocal.EXACT)
-                .run(ids));
+    BertTokenizer tokenizer = model.client().tokenizer();
+    PlaintextTransformer pass = model.plaintext(PlaintextTransformer.Reciprocal.HINGES);
+    long right =
+        lines.stream()
+            .skip(1)
+            .filter(
+                line -> {
+                  int tab = line.lastIndexOf('\t');
+                  double[] logits = pass.run(tokenizer.encode(line.substring(0, tab)));
+                  return (logits[1] > logits[0]) == line.substring(tab + 1).equals("1");
+                })
+            .count();
+    double accuracy = (double) right / (lines.size() - 1);
+    System.out.printf("sst2-tiny on SST-2's development set: %.4f%n", accuracy);
+    assertThat(accuracy).isGreaterThan(ACCURACY_MIN);
   }
 }
