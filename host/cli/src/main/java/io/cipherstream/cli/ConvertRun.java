@@ -233,11 +233,11 @@ final class ConvertRun {
       new Conversion(settings, listener, stop).run();
     } catch (TrainingException e) {
       reports.ended(end(e.kind()), String.valueOf(e.getMessage()));
-      write();
+      writeAfter(e);
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       reports.ended(StageEnd.FAILED, String.valueOf(e.getMessage()));
-      write();
+      writeAfter(e);
       throw e;
     }
     return new Outcome(settings.seed(), variants);
@@ -334,6 +334,15 @@ final class ConvertRun {
 
   private void write() {
     work.write(report());
+  }
+
+  /** Writes the report; if that fails too, the first failure is the one to tell. */
+  private void writeAfter(Throwable failure) {
+    try {
+      write();
+    } catch (CliException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** The report as of now. */
