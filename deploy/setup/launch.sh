@@ -12,6 +12,8 @@ launch() {
   # Conversions train: they alone have PyTorch. The archive of classes is of the others' class path.
   if [ "${1:-}" = convert ]; then
     classes=convert
+    # Threads that spin while they wait are ten times slower beside other work.
+    export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
   elif [ -f "$state/client.jsa" ]; then
     archive=(-XX:SharedArchiveFile="$state/client.jsa")
   fi
