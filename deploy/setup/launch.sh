@@ -1,6 +1,14 @@
 # Starts Java. 'serve' replaces this shell by the appliance, whose class path has no secret-key code.
 # shellcheck shell=bash
 
+# OpenCL drivers compile with LLVM, which takes signals for itself that the JVM needs at every safepoint;
+# the JDK's library of signal chaining keeps them with the JVM.
+chain_signals() {
+  local chaining
+  chaining=$(dirname -- "$(dirname -- "$(readlink -f -- "$java")")")/lib/libjsig.so
+  if [ -f "$chaining" ]; then export LD_PRELOAD=$chaining${LD_PRELOAD:+:$LD_PRELOAD}; fi
+}
+
 launch() {
   # Java decodes arguments by the locale; texts are UTF-8 whatever it is.
   export LC_ALL=C.UTF-8
@@ -17,6 +25,7 @@ launch() {
   elif [ -f "$state/client.jsa" ]; then
     archive=(-XX:SharedArchiveFile="$state/client.jsa")
   fi
+  chain_signals
   CLASSPATH=$(<"$state/$classes.classpath") exec "$java" "${archive[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$state/native" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
@@ -29,6 +38,7 @@ serve() {
     export CIPHERSTREAM_GENERATEAPIKEY=${CIPHERSTREAM_GENERATEAPIKEY:-true}
     export CIPHERSTREAM_MODELDIRECTORIES=${CIPHERSTREAM_MODELDIRECTORIES:-"[\"$CIPHERSTREAM_HOME/models\", \"$root/deploy/models\"]"}
   fi
+  chain_signals
   CLASSPATH=$(<"$state/server.classpath") exec "$java" @"$root/deploy/setup/server.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$state/native" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" io.cipherstream.server.ServerMain "$@"
