@@ -25,7 +25,6 @@ launch() {
   elif [ -f "$state/client.jsa" ]; then
     archive=(-XX:SharedArchiveFile="$state/client.jsa")
   fi
-  chain_signals
   CLASSPATH=$(<"$state/$classes.classpath") exec "$java" "${archive[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$state/native" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
