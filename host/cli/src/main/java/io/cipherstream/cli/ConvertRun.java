@@ -216,9 +216,7 @@ final class ConvertRun {
 
           @Override
           public void work(String what, double share) {
-            if (!what.equals("control")) {
-              progress.work(what, share);
-            }
+            progress.work(what, share);
           }
 
           @Override

@@ -134,18 +134,7 @@ public final class Conversion {
     }
     HingeFit t = HingeFit.fit(settings.hinges());
     convert(base, t, last());
-    double[][] majority = scores.majority(data.training(), data.dev());
-    listener.work("control", 0);
-    double[][] control =
-        scores.control(data.training(), data.dev(), source.embeddings().vocabulary());
-    listener.work("control", 1);
-    return new ConversionResult(
-        variants,
-        t,
-        scores.all(majority, data.dev()),
-        majority,
-        scores.all(control, data.dev()),
-        control);
+    return new ConversionResult(variants, t);
   }
 
   private String last() {

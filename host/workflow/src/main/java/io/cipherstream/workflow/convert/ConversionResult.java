@@ -1,7 +1,6 @@
 package io.cipherstream.workflow.convert;
 
 import io.cipherstream.workflow.hinge.HingeFit;
-import io.cipherstream.workflow.metric.Score;
 import java.util.List;
 
 /**
@@ -9,19 +8,8 @@ import java.util.List;
  *
  * @param variants the stages' models, in order
  * @param t the fit of T
- * @param majority scores of an answer that does not depend on the text
- * @param majorityAnswers its answers on the development set; not to be changed
- * @param control scores of a bag of word pieces
- * @param controlAnswers its answers; not to be changed
  */
-@SuppressWarnings("ArrayRecordComponent")
-public record ConversionResult(
-    List<StageVariant> variants,
-    HingeFit t,
-    List<Score> majority,
-    double[][] majorityAnswers,
-    List<Score> control,
-    double[][] controlAnswers) {
+public record ConversionResult(List<StageVariant> variants, HingeFit t) {
 
   public ConversionResult {
     variants = List.copyOf(variants);

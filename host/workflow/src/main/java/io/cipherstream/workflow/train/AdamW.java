@@ -59,7 +59,7 @@ final class AdamW implements AutoCloseable {
     return options;
   }
 
-  Optimizer native_() {
+  Optimizer nativeOptimizer() {
     return optimizer;
   }
 

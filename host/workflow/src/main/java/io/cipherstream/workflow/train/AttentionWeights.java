@@ -2,6 +2,8 @@ package io.cipherstream.workflow.train;
 
 import io.cipherstream.model.AttentionKind;
 import io.cipherstream.model.HingeNetwork;
+import java.util.Objects;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -49,13 +51,13 @@ final class AttentionWeights {
   private Tensor theX(Tensor scores, Tensor keys) {
     Tensor base = torch.relu(Torch.plus(Torch.scaled(scores, 0.5), 1));
     Tensor kernel = base.mul(base).mul(base).mul(keys);
-    Tensor sums = kernel.sum(new long[] {-1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
+    Tensor sums = rowSums(kernel);
     return kernel.mul(reciprocal(sums));
   }
 
   /** T(s) = Σⱼ cⱼ·ReLU(1 − s/kⱼ) + b; s is [.., 1]. */
   private Tensor reciprocal(Tensor sums) {
-    HingeNetwork t = java.util.Objects.requireNonNull(parameters.normalizer());
+    HingeNetwork t = Objects.requireNonNull(parameters.normalizer());
     double[] slopes = new double[t.hinges()];
     for (int j = 0; j < slopes.length; j++) {
       slopes[j] = -1 / t.knots()[j];
@@ -64,7 +66,7 @@ final class AttentionWeights {
     Tensor slope = Torch.doubles(slopes, slopes.length).to(type);
     Tensor coefficient = Torch.doubles(t.coefficients().clone(), slopes.length).to(type);
     Tensor hinges = torch.relu(Torch.plus(sums.mul(slope), 1)).mul(coefficient);
-    Tensor sum = hinges.sum(new long[] {-1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
+    Tensor sum = rowSums(hinges);
     return Torch.plus(sum, t.bias());
   }
 
@@ -72,7 +74,12 @@ final class AttentionWeights {
     Tensor scale = parameters.get(Parameters.power(layer) + "scale");
     Tensor offset = parameters.get(Parameters.power(layer) + "offset");
     Tensor root = scores.mul(scale).add(offset);
-    Tensor count = keys.sum(new long[] {-1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
+    Tensor count = rowSums(keys);
     return root.mul(root).mul(keys).div(count);
+  }
+
+  /** Sums over the last dimension, which stays with length 1. */
+  private static Tensor rowSums(Tensor x) {
+    return x.sum(new long[] {-1}, true, new ScalarTypeOptional());
   }
 }

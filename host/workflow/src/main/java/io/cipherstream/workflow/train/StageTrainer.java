@@ -87,7 +87,7 @@ public final class StageTrainer {
     Parameters now = subject.parameters();
     Parameters best = now.copy();
     try (AdamW optimizer = new AdamW(now, subject.trainable(), options)) {
-      TrainingState read = checkpoints.read(now, best, optimizer.native_());
+      TrainingState read = checkpoints.read(now, best, optimizer.nativeOptimizer());
       TrainingState state = read == null ? new TrainingState() : read;
       new Loop(checkpoints, now, best, optimizer, state, listener, stop).run();
       now.assign(best);
@@ -165,7 +165,7 @@ public final class StageTrainer {
         listener.step(state.step, steps, state.smoothed, left, state.lastScore);
         boolean stopping = stop.getAsBoolean() && state.step < steps;
         if (stopping || sinceCheckpoint > options.checkpointSeconds()) {
-          checkpoints.write(state, now, best, optimizer.native_());
+          checkpoints.write(state, now, best, optimizer.nativeOptimizer());
           sinceCheckpoint = 0;
           lap();
         }

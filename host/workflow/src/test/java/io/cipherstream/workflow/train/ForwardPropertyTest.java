@@ -38,7 +38,7 @@ class ForwardPropertyTest {
                       Example.of(java.util.stream.IntStream.range(0, VOCABULARY).toArray(), 0))),
               VOCABULARY);
       EmbeddingTable tables = ModelWeights.embeddings(all, zeros(whole, VOCABULARY), identity);
-      Architecture small = RandomEncodersSizes.withVocabulary(whole, vocabulary.size());
+      Architecture small = RandomEncoders.withVocabulary(whole, vocabulary.size());
       Parameters used = ModelWeights.read(encoder, tables, vocabulary, small, 1);
       PlaintextTransformer reference = new PlaintextTransformer(encoder, tables);
       double[][] exact = Predictor.reference(used, kinds, vocabulary, examples);
@@ -62,9 +62,9 @@ class ForwardPropertyTest {
 
   private static EmbeddingTable zeros(Architecture a, int vocabulary) {
     return new EmbeddingTable(
-        RandomEncodersSizes.zeros(vocabulary, a.width()),
-        RandomEncodersSizes.zeros(a.positions(), a.width()),
-        RandomEncodersSizes.zeros(2, a.width()),
+        RandomEncoders.zeros(vocabulary, a.width()),
+        RandomEncoders.zeros(a.positions(), a.width()),
+        RandomEncoders.zeros(2, a.width()),
         new io.cipherstream.model.NormLayer(new float[a.width()], new float[a.width()]),
         a.epsilon());
   }

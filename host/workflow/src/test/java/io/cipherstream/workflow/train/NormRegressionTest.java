@@ -32,9 +32,9 @@ class NormRegressionTest {
     VocabularyMap vocabulary = VocabularyMap.of(List.of(examples), VOCABULARY);
     EmbeddingTable zeros =
         new EmbeddingTable(
-            RandomEncodersSizes.zeros(VOCABULARY, 6),
-            RandomEncodersSizes.zeros(20, 6),
-            RandomEncodersSizes.zeros(2, 6),
+            RandomEncoders.zeros(VOCABULARY, 6),
+            RandomEncoders.zeros(20, 6),
+            RandomEncoders.zeros(2, 6),
             new NormLayer(new float[6], new float[6]),
             1e-6);
     EmbeddingTable tables = ModelWeights.embeddings(parameters, zeros, vocabulary);

@@ -2,6 +2,7 @@ package io.cipherstream.workflow.train;
 
 import io.cipherstream.model.Activation;
 import io.cipherstream.model.AttentionKind;
+import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
@@ -92,5 +93,23 @@ final class RandomEncoders {
       out.add(new Example(ids, segments, targets));
     }
     return out;
+  }
+
+  static Architecture withVocabulary(Architecture a, int vocabulary) {
+    return new Architecture(
+        a.layers(),
+        a.width(),
+        a.heads(),
+        a.ffnWidth(),
+        a.positions(),
+        vocabulary,
+        a.segments(),
+        a.pooling(),
+        a.outputs(),
+        a.epsilon());
+  }
+
+  static FloatTable zeros(int rows, int columns) {
+    return FloatTable.of(rows, columns, new float[rows * columns]);
   }
 }
