@@ -1,16 +1,13 @@
 package io.cipherstream.workflow.convert;
 
 import io.cipherstream.model.AttentionKind;
-import io.cipherstream.model.EmbeddingTable;
+import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.Ranges;
-import io.cipherstream.model.TokenClasses;
-import io.cipherstream.model.WordPieces;
 import io.cipherstream.workflow.hinge.HingeFit;
 import io.cipherstream.workflow.train.Architecture;
-import io.cipherstream.workflow.train.Augmenter;
 import io.cipherstream.workflow.train.Example;
 import io.cipherstream.workflow.train.Kinds;
 import io.cipherstream.workflow.train.ModelWeights;
@@ -18,7 +15,6 @@ import io.cipherstream.workflow.train.Parameters;
 import io.cipherstream.workflow.train.Precision;
 import io.cipherstream.workflow.train.Predictor;
 import io.cipherstream.workflow.train.SoftTargets;
-import io.cipherstream.workflow.train.StudentModel;
 import io.cipherstream.workflow.train.TrainingException;
 import io.cipherstream.workflow.train.TrainingThreads;
 import io.cipherstream.workflow.train.VocabularyMap;
@@ -34,19 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Conversion {
 
-  /** (a·s + b)² / n at the start of the polynomial stage: near uniform attention. */
-  private static final double POWER_SCALE = 0.25;
-
-  private static final double POWER_OFFSET = 1;
-
   private final ConversionSettings settings;
   private final ConversionListener listener;
   private final BooleanSupplier stop;
   private final TaskScores scores;
-  private final List<Example> pool;
   private final VocabularyMap vocabulary;
   private final StageRunner runner;
   private final ModelExport export;
+  private final StudentStage student;
   private final List<StageVariant> variants = new ArrayList<>();
 
   /**
@@ -68,37 +59,17 @@ public final class Conversion {
     this.listener = listener;
     this.stop = stop;
     this.scores = new TaskScores(settings.data().task().target(), settings.seed());
-    this.pool = settings.student() == null ? List.of() : pool();
     this.vocabulary =
         VocabularyMap.of(
             List.of(
                 settings.data().training(),
                 settings.data().heldOut(),
                 settings.data().dev(),
-                List.of(Example.of(new int[] {mask()}, 0))),
+                List.of(Example.of(new int[] {StudentStage.mask(settings)}, 0))),
             shape.vocabulary());
     this.runner = new StageRunner(settings, vocabulary, listener, stop);
     this.export = new ModelExport(settings, vocabulary);
-  }
-
-  /** [MASK], or [UNK] where a vocabulary has none; in every map, so that work folders can share. */
-  private int mask() {
-    WordPieces pieces = settings.source().tokenizer().vocabulary();
-    return (int) pieces.getIndex(pieces.contains("[MASK]") ? "[MASK]" : "[UNK]");
-  }
-
-  /** The training texts and, of single texts, made-up ones. */
-  private List<Example> pool() {
-    TaskData data = settings.data();
-    List<Example> out = new ArrayList<>(data.training());
-    boolean single = !data.words() && !data.task().pair();
-    if (single && settings.recipe().poolTexts() > 0) {
-      int tokens = Math.min(settings.source().embeddings().positions(), 64);
-      out.addAll(
-          new Augmenter(data.training(), mask(), tokens)
-              .draw(settings.recipe().poolTexts(), settings.seed()));
-    }
-    return out;
+    this.student = new StudentStage(settings, vocabulary, runner, export, listener);
   }
 
   /**
@@ -127,10 +98,11 @@ public final class Conversion {
             StageName.EXACT,
             new StageRunner.Input(
                 exact, null, Kinds.EXACT, null, data.training(), first, recipe.batch(), start));
-    export(StageName.EXACT, exact, result, source.embeddings());
-    Base base = new Base(exact, source.embeddings(), data.training(), null, recipe, recipe.batch());
+    FloatTable words = source.embeddings().words();
+    export(StageName.EXACT, exact, result, words);
+    Base base = new Base(exact, words, data.training(), null, recipe, recipe.batch());
     if (settings.student() != null) {
-      base = student(base, settings.student(), result.fingerprint());
+      base = student(base, result);
     }
     HingeFit t = HingeFit.fit(settings.hinges());
     convert(base, t, last());
@@ -174,65 +146,23 @@ public final class Conversion {
   /** What the conversion proper starts from. */
   private record Base(
       Parameters exact,
-      EmbeddingTable tables,
+      FloatTable words,
       List<Example> examples,
       @Nullable SoftTargets soft,
       Recipe recipe,
       int batch) {}
 
-  private Base student(Base teacher, StudentSize size, String before) {
-    EmbeddingTable tables =
-        StudentModel.embeddings(
-            teacher.tables(),
-            size.hidden(),
-            Math.min(teacher.tables().positions(), TokenClasses.tokensMax(Integer.MAX_VALUE)));
-    Architecture large = teacher.exact().architecture();
-    Architecture small =
-        new Architecture(
-            size.layers(),
-            size.hidden(),
-            size.heads(),
-            size.intermediate(),
-            tables.positions(),
-            vocabulary.size(),
-            tables.segments(),
-            large.pooling(),
-            large.outputs(),
-            large.epsilon());
-    Parameters student = StudentModel.parameters(small, tables, vocabulary, settings.seed());
-    SoftTargets soft = soft(teacher.exact());
-    Recipe recipe = teacher.recipe();
-    StageResult result =
-        runner.run(
-            StageName.STUDENT,
-            new StageRunner.Input(
-                student,
-                null,
-                Kinds.EXACT,
-                soft,
-                pool,
-                recipe.of(StageName.STUDENT),
-                recipe.studentBatch(),
-                new Fingerprint().add(before, size, recipe.poolTexts()).hex()));
-    export(StageName.STUDENT, student, result, tables);
-    return new Base(student, tables, pool, soft, recipe.forStudent(), recipe.studentBatch());
-  }
-
-  /** The teacher's logits of the pool. */
-  private @Nullable SoftTargets soft(Parameters teacher) {
-    if (settings.data().words()) {
-      throw new ConversionException("a student of a task of word labels: not supported");
-    }
-    Predictor predictor = new Predictor(teacher, Kinds.EXACT, vocabulary, settings.precision());
-    double[][] logits = predictor.run(pool, share -> listener.work("the teacher's logits", share));
-    int outputs = teacher.architecture().outputs();
-    float[] flat = new float[logits.length * outputs];
-    for (int i = 0; i < logits.length; i++) {
-      for (int k = 0; k < outputs; k++) {
-        flat[i * outputs + k] = (float) logits[i][k];
-      }
-    }
-    return new SoftTargets(outputs, flat);
+  private Base student(Base teacher, StageResult exact) {
+    StudentStage.Outcome outcome = student.run(teacher.exact(), exact);
+    export(StageName.STUDENT, outcome.student(), outcome.result(), outcome.words());
+    Recipe recipe = settings.recipe();
+    return new Base(
+        outcome.student(),
+        outcome.words(),
+        student.pool(),
+        outcome.soft(),
+        recipe.forStudent(),
+        recipe.studentBatch());
   }
 
   private void convert(Base base, HingeFit t, String before) {
@@ -254,7 +184,7 @@ public final class Conversion {
         stage(StageName.THEX, thex, base, base.exact(), Kinds.EXACT, two.fingerprint());
     if (settings.polynomial()) {
       Parameters polynomial = thex.copy();
-      ModelWeights.addPower(polynomial, POWER_SCALE, POWER_OFFSET);
+      ModelWeights.addPower(polynomial);
       stage(StageName.POLYNOMIAL, polynomial, base, base.exact(), Kinds.EXACT, three.fingerprint());
     }
   }
@@ -278,14 +208,14 @@ public final class Conversion {
                 base.recipe().of(stage),
                 base.batch(),
                 before));
-    export(stage, parameters, result, base.tables());
+    export(stage, parameters, result, base.words());
     return result;
   }
 
   private void export(
-      StageName stage, Parameters parameters, StageResult result, EmbeddingTable tables) {
+      StageName stage, Parameters parameters, StageResult result, FloatTable words) {
     Kinds kinds = stage.kinds();
-    ImportedModel model = export.model(parameters, kinds, tables);
+    ImportedModel model = export.model(parameters, kinds, words);
     List<Example> dev = settings.data().dev();
     StageStore store = new StageStore(settings.work(), stage);
     String key = new Fingerprint().add(result.fingerprint(), settings.margin()).add(dev).hex();

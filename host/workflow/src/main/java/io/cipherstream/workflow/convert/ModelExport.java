@@ -1,8 +1,8 @@
 package io.cipherstream.workflow.convert;
 
 import io.cipherstream.model.Calibrator;
-import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
+import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelShape;
@@ -45,9 +45,9 @@ final class ModelExport {
   /**
    * Both halves, rounded to binary16.
    *
-   * @param base tables that rows without examples are taken from
+   * @param words the table that rows without examples are taken from
    */
-  ImportedModel model(Parameters parameters, Kinds kinds, EmbeddingTable base) {
+  ImportedModel model(Parameters parameters, Kinds kinds, FloatTable words) {
     Architecture a = parameters.architecture();
     List<String> labels = settings.data().labels();
     ModelShape shape =
@@ -57,7 +57,7 @@ final class ModelExport {
             a.heads(),
             a.ffnWidth(),
             a.positions(),
-            base.vocabulary(),
+            words.rows(),
             kinds.activation(),
             kinds.attention(),
             kinds.norm(),
@@ -70,7 +70,7 @@ final class ModelExport {
     ImportedModel source = settings.source();
     return new ImportedModel(
         ModelWeights.encoder(parameters, shape),
-        ModelWeights.embeddings(parameters, base, vocabulary),
+        ModelWeights.embeddings(parameters, words, vocabulary),
         source.tokenizer().withTokensMax(TokenClasses.tokensMax(a.positions())),
         source.source(),
         source.licence(),

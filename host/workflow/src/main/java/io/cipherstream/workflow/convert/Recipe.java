@@ -46,7 +46,7 @@ public record Recipe(
     LossWeights distilled = new LossWeights(0.3, 1, 1, 0, PENALTY, SCORE_BOUND, 0);
     Map<StageName, StageRecipe> stages = new EnumMap<>(StageName.class);
     stages.put(StageName.EXACT, new StageRecipe(1.5, 6e-5, LossWeights.TASK));
-    stages.put(StageName.STUDENT, new StageRecipe(5, 1e-3, new LossWeights(0, 1, 0, 0, 0, 0, 0)));
+    stages.put(StageName.STUDENT, new StageRecipe(3, 1e-3, new LossWeights(0, 1, 0, 0, 0, 0, 0)));
     stages.put(StageName.ATTENTION, new StageRecipe(1, 1e-4, distilled));
     stages.put(
         StageName.NORMS,
@@ -54,8 +54,8 @@ public record Recipe(
     stages.put(StageName.THEX, new StageRecipe(1.5, 1e-4, distilled));
     stages.put(
         StageName.POLYNOMIAL,
-        new StageRecipe(1.5, 1e-4, new LossWeights(0.3, 1, 0.3, 0, PENALTY, 6, 8)));
-    return new Recipe(stages, 32, 64, 150_000, PATIENCE);
+        new StageRecipe(1, 1e-4, new LossWeights(0.3, 1, 0.3, 0, 10 * PENALTY, 6, 6)));
+    return new Recipe(stages, 32, 64, 100_000, PATIENCE);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.cipherstream.workflow.train.Kinds;
 import io.cipherstream.workflow.train.LossWeights;
 import io.cipherstream.workflow.train.NormRegression;
 import io.cipherstream.workflow.train.Parameters;
+import io.cipherstream.workflow.train.PowerRegression;
 import io.cipherstream.workflow.train.Predictor;
 import io.cipherstream.workflow.train.SoftTargets;
 import io.cipherstream.workflow.train.StageTrainer;
@@ -37,7 +38,10 @@ final class StageRunner {
   private static final int REGRESSION_EXAMPLES = 2000;
 
   /** Share of the schedule after which the polynomial variant is wholly polynomial. */
-  private static final double POLYNOMIAL_RAMP = 0.6;
+  private static final double POLYNOMIAL_RAMP = 0.7;
+
+  /** Steps of the polynomial stage with a loss of so many times the smoothed one are left out. */
+  private static final double POLYNOMIAL_SPIKE = 4;
 
   private final ConversionSettings settings;
   private final VocabularyMap vocabulary;
@@ -95,7 +99,10 @@ final class StageRunner {
     }
     store.begin(fingerprint);
     long start = System.nanoTime();
-    List<Double> unexplained = stage == StageName.NORMS ? regression(input) : List.of();
+    List<Double> unexplained = stage == StageName.NORMS ? norms(input) : List.of();
+    if (stage == StageName.POLYNOMIAL) {
+      power(input);
+    }
     double before = (System.nanoTime() - start) / 1e9;
     TrainingResult training = recipe.epochs() > 0 ? train(stage, input, store) : null;
     double seconds = before + (training == null ? 0 : training.seconds());
@@ -105,7 +112,16 @@ final class StageRunner {
     return result;
   }
 
-  private List<Double> regression(Input input) {
+  private void power(Input input) {
+    PowerRegression.fit(
+        input.parameters(),
+        StageName.THEX.kinds(),
+        TaskData.sample(settings.data().training(), REGRESSION_EXAMPLES),
+        vocabulary,
+        share -> listener.work("regression of the power attention", share));
+  }
+
+  private List<Double> norms(Input input) {
     return NormRegression.fit(
         input.parameters(),
         StageName.ATTENTION.kinds(),
@@ -126,20 +142,17 @@ final class StageRunner {
             WEIGHT_DECAY,
             WARMUP,
             CLIP,
+            stage == StageName.POLYNOMIAL ? POLYNOMIAL_SPIKE : Double.POSITIVE_INFINITY,
             (int) Math.max(1, steps / LOOKS),
-            settings.recipe().patience(),
+            stage == StageName.POLYNOMIAL ? Integer.MAX_VALUE : settings.recipe().patience(),
             settings.checkpointSeconds(),
             settings.seed(),
             settings.precision());
-    Predicate<String> trainable =
-        stage == StageName.NORMS
-            ? name -> name.contains("LayerNorm") && name.contains("encoder")
-            : name -> stage.kinds().power() || !name.contains(".power.");
     StageTrainer.Subject subject =
         new StageTrainer.Subject(
             input.parameters(),
             kinds(stage),
-            trainable,
+            trainable(stage, input.soft() != null),
             weights(input),
             loss(),
             input.teacher(),
@@ -147,6 +160,19 @@ final class StageRunner {
             input.soft());
     return new StageTrainer(subject, input.examples(), vocabulary, options, heldOut(stage))
         .run(store.folder(), listener::step, stop);
+  }
+
+  /**
+   * Of a student, word vectors stay what {@link io.cipherstream.workflow.train.StudentModel} makes
+   * of them: trained one by one, those of the training texts drift away from all others.
+   */
+  private static Predicate<String> trainable(StageName stage, boolean student) {
+    if (stage == StageName.NORMS) {
+      return name -> name.contains("LayerNorm") && name.contains("encoder");
+    }
+    return name ->
+        (stage.kinds().power() || !name.contains(".power."))
+            && !(student && name.contains("word_embeddings"));
   }
 
   /** Made-up texts have no targets of their own. */
@@ -168,10 +194,7 @@ final class StageRunner {
     if (stage != StageName.POLYNOMIAL) {
       return share -> stage.kinds();
     }
-    return share -> {
-      double left = Math.max(0, 1 - share / POLYNOMIAL_RAMP);
-      return Kinds.towardsPolynomial(1 - left * left);
-    };
+    return share -> Kinds.towardsPolynomial(Math.min(1, share / POLYNOMIAL_RAMP));
   }
 
   private TaskLoss loss() {

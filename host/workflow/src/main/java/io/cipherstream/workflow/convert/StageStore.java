@@ -1,8 +1,11 @@
 package io.cipherstream.workflow.convert;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.Ranges;
+import io.cipherstream.model.SafetensorsFile;
+import io.cipherstream.model.SafetensorsWriter;
 import io.cipherstream.workflow.train.ParameterFiles;
 import io.cipherstream.workflow.train.Parameters;
 import java.io.IOException;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StageStore {
 
+  private static final String KEY = "key";
   private static final String RESULT = "stage.json";
   private static final String MEASURED = "measured.json";
   private static final String WEIGHTS = "weights.safetensors";
@@ -160,6 +164,45 @@ final class StageStore {
               + "): make room, then run the same command again",
           e);
     }
+  }
+
+  /**
+   * A table that was computed from the stage's result before, or null.
+   *
+   * @param key digest of all it depends on
+   */
+  @Nullable FloatTable derived(String name, String key) {
+    Path file = derivedFile(name);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    try (SafetensorsFile in = SafetensorsFile.open(file)) {
+      return key.equals(in.metadata().get(KEY)) ? in.read(name).table() : null;
+    } catch (ModelException e) {
+      return null;
+    }
+  }
+
+  /** Keeps such a table for later runs, in the place of an older one. */
+  void derive(String name, String key, FloatTable table) {
+    try {
+      new SafetensorsWriter()
+          .metadata(KEY, key)
+          .add(name, table.toArray(), table.rows(), table.columns())
+          .write(derivedFile(name));
+    } catch (ModelException e) {
+      throw new ConversionException(
+          "cannot write to "
+              + folder
+              + " ("
+              + e.getMessage()
+              + "): make room, then run the same command again",
+          e);
+    }
+  }
+
+  private Path derivedFile(String name) {
+    return folder.resolve(name + ".safetensors");
   }
 
   /** Removes what is there. */

@@ -44,11 +44,17 @@ final class Forward {
     Tensor positions =
         parameters.get(Parameters.POSITIONS).narrow(0, 0, batch.tokens()).unsqueeze(0);
     Tensor sum =
-        torch
-            .embedding(parameters.get(Parameters.WORDS), batch.ids())
+        words(batch)
             .add(positions)
             .add(torch.embedding(parameters.get(Parameters.SEGMENTS), batch.segments()));
     return fullNorm(sum, Parameters.EMBEDDING_NORM);
+  }
+
+  private Tensor words(Batch batch) {
+    Tensor rows = torch.embedding(parameters.get(Parameters.WORDS), batch.ids());
+    return parameters.has(Parameters.PROJECTION)
+        ? torch.linear(rows, parameters.get(Parameters.PROJECTION))
+        : rows;
   }
 
   private Tensor layer(int i, Tensor x, Batch batch, Trace trace) {
@@ -71,8 +77,8 @@ final class Forward {
         Torch.scaled(
             wide(torch.matmul(query, key.transpose(2, 3))),
             1 / Math.sqrt(architecture.headWidth()));
-    trace.scores(scores, batch.mask());
     Tensor weights = attention.of(i, scores, batch.mask());
+    trace.attention(scores, weights, batch.mask());
     return torch
         .matmul(weights, value)
         .transpose(1, 2)

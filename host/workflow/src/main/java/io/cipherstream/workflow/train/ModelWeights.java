@@ -73,14 +73,9 @@ public final class ModelWeights {
     return parameters;
   }
 
-  /** Replaces the embedding tables and their norm. */
-  static void embed(Parameters parameters, EmbeddingTable embeddings, VocabularyMap vocabulary) {
-    tables(embeddings, vocabulary).forEach(parameters::put);
-  }
-
   private static Map<String, Tensor> tables(EmbeddingTable embeddings, VocabularyMap vocabulary) {
     Map<String, Tensor> out = new LinkedHashMap<>();
-    out.put(Parameters.WORDS, rows(embeddings.words(), vocabulary.used()));
+    out.put(Parameters.WORDS, Torch.rows(embeddings.words(), vocabulary.used()));
     out.put(Parameters.POSITIONS, table(embeddings.positionTable()));
     out.put(Parameters.SEGMENTS, table(embeddings.tokenTypes()));
     norm(out, Parameters.EMBEDDING_NORM, embeddings.norm());
@@ -94,12 +89,17 @@ public final class ModelWeights {
     }
   }
 
-  /** Adds a power attention to every layer, (a·score + b)² / n. */
-  public static void addPower(Parameters parameters, double scale, double offset) {
+  /** Adds a power attention to every layer, to be set by {@link PowerRegression} or read. */
+  public static void addPower(Parameters parameters) {
     for (int i = 0; i < parameters.architecture().layers(); i++) {
-      parameters.put(Parameters.power(i) + "scale", one(scale));
-      parameters.put(Parameters.power(i) + "offset", one(offset));
+      power(parameters, i, 0, 1);
     }
+  }
+
+  /** Sets a layer's power attention, (scale·score + offset)² / n. */
+  static void power(Parameters parameters, int layer, double scale, double offset) {
+    parameters.put(Parameters.power(layer) + "scale", one(scale));
+    parameters.put(Parameters.power(layer) + "offset", one(offset));
   }
 
   private static Tensor one(double value) {
@@ -108,16 +108,6 @@ public final class ModelWeights {
 
   private static Tensor table(FloatTable table) {
     return Torch.floats(table.toArray(), table.rows(), table.columns());
-  }
-
-  private static Tensor rows(FloatTable table, int[] used) {
-    float[] values = new float[used.length * table.columns()];
-    for (int r = 0; r < used.length; r++) {
-      for (int j = 0; j < table.columns(); j++) {
-        values[r * table.columns() + j] = table.get(used[r], j);
-      }
-    }
-    return Torch.floats(values, used.length, table.columns());
   }
 
   private static void dense(Map<String, Tensor> out, String at, DenseLayer layer) {
@@ -133,11 +123,10 @@ public final class ModelWeights {
   /**
    * The client's half, rounded to binary16.
    *
-   * @param base the table that rows without examples are taken from
+   * @param words the table that rows without examples are taken from
    */
   public static EmbeddingTable embeddings(
-      Parameters parameters, EmbeddingTable base, VocabularyMap vocabulary) {
-    FloatTable words = base.words();
+      Parameters parameters, FloatTable words, VocabularyMap vocabulary) {
     int width = words.columns();
     float[] all = words.toArray();
     float[] trained = Torch.array(parameters.get(Parameters.WORDS));

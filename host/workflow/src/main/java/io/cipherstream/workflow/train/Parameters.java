@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class Parameters {
 
   static final String WORDS = "bert.embeddings.word_embeddings.weight";
+
+  /**
+   * A student's projection of {@link WordFeatures}, [width, features]; the word table is theirs.
+   */
+  static final String PROJECTION = "bert.embeddings.word_projection.weight";
+
   static final String POSITIONS = "bert.embeddings.position_embeddings.weight";
   static final String SEGMENTS = "bert.embeddings.token_type_embeddings.weight";
   static final String EMBEDDING_NORM = "bert.embeddings.LayerNorm";
@@ -73,6 +79,14 @@ public final class Parameters {
 
   void put(String name, Tensor tensor) {
     tensors.put(name, tensor);
+  }
+
+  boolean has(String name) {
+    return tensors.containsKey(name);
+  }
+
+  void remove(String name) {
+    tensors.remove(name);
   }
 
   /** A copy that shares nothing; float64 for reference passes when asked. */

@@ -201,14 +201,18 @@ public final class StageTrainer {
       // A seed a step keeps whatever is random in it the same when a training goes on.
       torch.manual_seed(options.seed() * 7_919L + state.step);
       double loss;
+      boolean spike;
       boolean taken;
       try (PointerScope scope = new PointerScope()) {
         Batch batch = Batch.of(examples, indices, vocabulary);
         Forward student = new Forward(now, kinds);
         Tensor tensor = Torch.in(options.precision(), () -> objective.of(student, batch));
         loss = tensor.item_double();
-        tensor.backward();
-        taken = Double.isFinite(loss) && optimizer.step(rate);
+        spike = loss > options.spike() * state.smoothed;
+        if (!spike) {
+          tensor.backward();
+        }
+        taken = !spike && Double.isFinite(loss) && optimizer.step(rate);
         optimizer.clear();
       } catch (OutOfMemoryError | RuntimeException e) {
         throw MemoryProbe.explained(e, this::fits, indices.length);
@@ -218,6 +222,9 @@ public final class StageTrainer {
       if (taken) {
         state.badInARow = 0;
         state.note(loss, rate, state.step % pointEvery == 0 || state.step == steps);
+      } else if (spike && Double.isFinite(loss)) {
+        state.skipped++;
+        state.spike(options.spike());
       } else {
         state.skipped++;
         if (++state.badInARow >= TrainingOptions.BAD_STEPS_MAX) {

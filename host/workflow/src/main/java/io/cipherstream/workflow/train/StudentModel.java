@@ -1,76 +1,85 @@
 package io.cipherstream.workflow.train;
 
-import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.FloatTable;
-import io.cipherstream.model.NormLayer;
-import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The start of a small model: the teacher's embeddings projected to the directions of their largest
- * variance, everything else random.
+ * A small model. While it is trained, its word vectors are a projection of fixed {@link
+ * WordFeatures}, word = P·feature, and P is what is trained: what the examples say of the pieces
+ * they have moves all others too. Afterwards the product stands in the word table.
  */
 public final class StudentModel {
 
   private StudentModel() {}
 
   /**
-   * Embedding tables of a smaller width.
+   * The start: P the leading eigenvectors of FᵀF for feature rows F, positions and segments 0,
+   * everything else random.
    *
-   * @param teacher tables to project; word, position and token-type rows by the same matrix, the
-   *     leading eigenvectors of WᵀW for word rows W
-   * @param width at most the teacher's
-   * @param positions rows of the position table, at most the teacher's
-   * @throws TrainingException of kind OPTIONS if the width is larger
+   * @param architecture of the student; its vocabulary is the map's size
+   * @param features of every word piece
+   * @throws TrainingException of kind OPTIONS if the student is wider than the features
    */
-  public static EmbeddingTable embeddings(EmbeddingTable teacher, int width, int positions) {
-    if (width > teacher.width()) {
+  public static Parameters start(
+      Architecture architecture, FloatTable features, VocabularyMap vocabulary, long seed) {
+    int width = architecture.width();
+    if (width > features.columns()) {
       throw new TrainingException(
           TrainingException.Kind.OPTIONS,
           "a student "
               + width
-              + " wide of a teacher "
-              + teacher.width()
-              + " wide: expected at most the teacher's width");
+              + " wide of features "
+              + features.columns()
+              + " wide: expected at most as many");
     }
+    Parameters out = Parameters.random(architecture, seed);
+    out.put(Parameters.WORDS, Torch.rows(features, vocabulary.used()));
+    out.put(Parameters.POSITIONS, zeros(architecture.positions(), width));
+    out.put(Parameters.SEGMENTS, zeros(architecture.segments(), width));
+    float[] projection = leading(features, width);
+    out.put(Parameters.PROJECTION, Torch.floats(projection, width, features.columns()));
+    return out;
+  }
+
+  private static float[] leading(FloatTable features, int width) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
-      Tensor words = table(teacher.words());
-      Tensor gram = torch.matmul(words.transpose(0, 1), words).to(torch.ScalarType.Double);
+      Tensor all = all(features);
+      Tensor gram = torch.matmul(all.transpose(0, 1), all).to(torch.ScalarType.Double);
       Tensor vectors = torch.linalg_eigh(gram).get1();
-      Tensor leading = vectors.narrow(1, teacher.width() - width, width).to(torch.ScalarType.Float);
-      float[] ones = new float[width];
-      Arrays.fill(ones, 1);
-      return new EmbeddingTable(
-          projected(words, leading),
-          projected(table(teacher.positionTable()).narrow(0, 0, positions), leading),
-          projected(table(teacher.tokenTypes()), leading),
-          new NormLayer(ones, new float[width]),
-          teacher.epsilon());
+      return Torch.array(vectors.narrow(1, features.columns() - width, width).transpose(0, 1));
     }
   }
 
-  private static Tensor table(FloatTable table) {
-    return Torch.floats(table.toArray(), table.rows(), table.columns());
+  private static Tensor all(FloatTable features) {
+    return Torch.floats(features.toArray(), features.rows(), features.columns());
   }
 
-  private static FloatTable projected(Tensor rows, Tensor leading) {
-    Tensor product = torch.matmul(rows, leading);
-    return FloatTable.rounded((int) product.size(0), (int) product.size(1), Torch.array(product));
+  private static Tensor zeros(int rows, int columns) {
+    return Torch.floats(new float[rows * columns], rows, columns);
   }
 
   /**
-   * Random parameters over given embeddings.
+   * Puts the product into the parameters' word table, in the projection's stead.
    *
-   * @param architecture of the student; its vocabulary is the map's size
+   * @param parameters from {@link #start}, trained; changed
+   * @return the word table of every word piece, rounded to binary16
    */
-  public static Parameters parameters(
-      Architecture architecture, EmbeddingTable embeddings, VocabularyMap vocabulary, long seed) {
-    Parameters out = Parameters.random(architecture, seed);
-    ModelWeights.embed(out, embeddings, vocabulary);
-    return out;
+  public static FloatTable fold(
+      Parameters parameters, FloatTable features, VocabularyMap vocabulary) {
+    int width = parameters.architecture().width();
+    float[] projected;
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      Tensor projection = parameters.get(Parameters.PROJECTION);
+      projected = Torch.array(torch.matmul(all(features), projection.transpose(0, 1)));
+    }
+    FloatTable words = FloatTable.rounded(features.rows(), width, projected);
+    parameters.remove(Parameters.PROJECTION);
+    parameters.put(Parameters.WORDS, Torch.rows(words, vocabulary.used()));
+    return words;
   }
 }

@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.train;
 
+import io.cipherstream.model.FloatTable;
 import java.nio.Buffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
@@ -48,6 +49,17 @@ final class Torch {
   /** A tensor of its own with the values of a double array. */
   static Tensor doubles(double[] values, long... shape) {
     return Tensor.create(values, shape);
+  }
+
+  /** Some rows of a table, [rows, columns] float32. */
+  static Tensor rows(FloatTable table, int[] rows) {
+    float[] values = new float[rows.length * table.columns()];
+    for (int r = 0; r < rows.length; r++) {
+      for (int j = 0; j < table.columns(); j++) {
+        values[r * table.columns() + j] = table.get(rows[r], j);
+      }
+    }
+    return floats(values, rows.length, table.columns());
   }
 
   /** The values of a tensor of any type, row-major, as float32. */

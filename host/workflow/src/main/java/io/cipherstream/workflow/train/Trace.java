@@ -12,26 +12,34 @@ final class Trace {
 
   /** Nothing is kept. */
   static Trace none() {
-    return new Trace(false, false, 0, 0);
+    return new Trace(false, false, false, 0, 0);
   }
 
   /** Every layer's output is kept. */
   static Trace hidden() {
-    return new Trace(true, false, 0, 0);
+    return new Trace(true, false, false, 0, 0);
+  }
+
+  /** Every layer's attention scores and weights are kept. */
+  static Trace attention() {
+    return new Trace(false, false, true, 0, 0);
   }
 
   /** Every layer's output and every norm's input and output are kept. */
   static Trace norms() {
-    return new Trace(true, true, 0, 0);
+    return new Trace(true, true, false, 0, 0);
   }
 
   private final boolean keepHidden;
   private final boolean keepNorms;
+  private final boolean keepAttention;
   private final double scoreBound;
   private final double activationBound;
   private final List<Tensor> hidden = new ArrayList<>();
   private final List<Tensor> normInputs = new ArrayList<>();
   private final List<Tensor> normOutputs = new ArrayList<>();
+  private final List<Tensor> scores = new ArrayList<>();
+  private final List<Tensor> weights = new ArrayList<>();
   private @Nullable Tensor penalty;
 
   /**
@@ -39,8 +47,18 @@ final class Trace {
    * @param activationBound the same of pre-activations
    */
   Trace(boolean keepHidden, boolean keepNorms, double scoreBound, double activationBound) {
+    this(keepHidden, keepNorms, false, scoreBound, activationBound);
+  }
+
+  private Trace(
+      boolean keepHidden,
+      boolean keepNorms,
+      boolean keepAttention,
+      double scoreBound,
+      double activationBound) {
     this.keepHidden = keepHidden;
     this.keepNorms = keepNorms;
+    this.keepAttention = keepAttention;
     this.scoreBound = scoreBound;
     this.activationBound = activationBound;
   }
@@ -58,11 +76,19 @@ final class Trace {
     }
   }
 
-  void scores(Tensor scores, Tensor mask) {
-    if (scoreBound > 0) {
-      Tensor real = mask.unsqueeze(1).unsqueeze(3).mul(mask.unsqueeze(1).unsqueeze(1));
-      add(scores, scoreBound, real, scores.size(1));
+  void attention(Tensor scores, Tensor weights, Tensor mask) {
+    if (keepAttention) {
+      this.scores.add(scores);
+      this.weights.add(weights);
     }
+    if (scoreBound > 0) {
+      add(scores, scoreBound, pairs(mask), scores.size(1));
+    }
+  }
+
+  /** 1 where query and key are both word pieces, [batch, 1, queries, keys]. */
+  static Tensor pairs(Tensor mask) {
+    return mask.unsqueeze(1).unsqueeze(3).mul(mask.unsqueeze(1).unsqueeze(1));
   }
 
   void preActivation(Tensor x, Tensor mask) {
@@ -81,6 +107,14 @@ final class Trace {
 
   List<Tensor> hiddenStates() {
     return hidden;
+  }
+
+  List<Tensor> scores() {
+    return scores;
+  }
+
+  List<Tensor> attentionWeights() {
+    return weights;
   }
 
   List<Tensor> normInputs() {

@@ -9,6 +9,8 @@ package io.cipherstream.workflow.train;
  * @param weightDecay of matrices; embeddings, norms and biases have none
  * @param warmup share of the steps until the peak
  * @param clip gradients are scaled down to this norm
+ * @param spike steps whose loss is more than so many times the smoothed one are left out; infinity:
+ *     none are
  * @param evaluateEvery steps between two looks at the held-out examples
  * @param patience looks without a better score until the stage ends early
  * @param checkpointSeconds seconds between two checkpoints
@@ -22,6 +24,7 @@ public record TrainingOptions(
     double weightDecay,
     double warmup,
     double clip,
+    double spike,
     int evaluateEvery,
     int patience,
     int checkpointSeconds,
@@ -41,6 +44,7 @@ public record TrainingOptions(
     check("weight decay", weightDecay, 0, 1);
     check("warm-up", warmup, 0, 1);
     check("clip", clip, 1e-6, 1e6);
+    check("spike", spike, 1, Double.POSITIVE_INFINITY);
     check("evaluate every", evaluateEvery, 1, 1e9);
     check("patience", patience, 1, 1e9);
     check("checkpoint seconds", checkpointSeconds, 1, 1e6);

@@ -6,6 +6,8 @@ import java.util.List;
 /** Everything about a training that is neither weight nor optimizer; written as JSON. */
 final class TrainingState {
 
+  private static final double SMOOTHING = 0.02;
+
   public long step;
   public long examples;
   public long bestStep = -1;
@@ -24,12 +26,19 @@ final class TrainingState {
   void note(double loss, double rate, boolean point) {
     lossSum += loss;
     lossCount++;
-    smoothed = Double.isNaN(smoothed) ? loss : 0.98 * smoothed + 0.02 * loss;
+    smoothed = Double.isNaN(smoothed) ? loss : (1 - SMOOTHING) * smoothed + SMOOTHING * loss;
     if (point) {
       curve.add(new TrainingPoint(step, lossSum / lossCount, rate, Double.NaN));
       lossSum = 0;
       lossCount = 0;
     }
+  }
+
+  /**
+   * Notes a step that was left out; the smoothed loss follows, so that a lasting rise is trained.
+   */
+  void spike(double factor) {
+    smoothed *= 1 - SMOOTHING + SMOOTHING * factor;
   }
 
   /** Notes a look at the held-out examples; true when it is the best so far. */

@@ -39,6 +39,13 @@ public final class VocabularyMap {
     return new VocabularyMap(ids, vocabulary);
   }
 
+  /** Every row. */
+  public static VocabularyMap all(int vocabulary) {
+    BitSet ids = new BitSet(vocabulary);
+    ids.set(0, vocabulary);
+    return new VocabularyMap(ids, vocabulary);
+  }
+
   /** The word pieces, ascending; row r of the small table is row used[r] of the whole one. */
   public int[] used() {
     return used.clone();

@@ -37,7 +37,8 @@ class ForwardPropertyTest {
                   List.of(
                       Example.of(java.util.stream.IntStream.range(0, VOCABULARY).toArray(), 0))),
               VOCABULARY);
-      EmbeddingTable tables = ModelWeights.embeddings(all, zeros(whole, VOCABULARY), identity);
+      EmbeddingTable tables =
+          ModelWeights.embeddings(all, zeros(whole, VOCABULARY).words(), identity);
       Architecture small = RandomEncoders.withVocabulary(whole, vocabulary.size());
       Parameters used = ModelWeights.read(encoder, tables, vocabulary, small, 1);
       PlaintextTransformer reference = new PlaintextTransformer(encoder, tables);

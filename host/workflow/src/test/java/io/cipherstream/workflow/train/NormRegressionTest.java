@@ -37,7 +37,7 @@ class NormRegressionTest {
             RandomEncoders.zeros(2, 6),
             new NormLayer(new float[6], new float[6]),
             1e-6);
-    EmbeddingTable tables = ModelWeights.embeddings(parameters, zeros, vocabulary);
+    EmbeddingTable tables = ModelWeights.embeddings(parameters, zeros.words(), vocabulary);
     PlaintextTransformer plain =
         new PlaintextTransformer(
             ModelWeights.encoder(parameters, RandomEncoders.shape(sizes, Kinds.EXACT, VOCABULARY)),

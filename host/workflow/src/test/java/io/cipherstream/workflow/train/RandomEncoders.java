@@ -43,7 +43,9 @@ final class RandomEncoders {
       parameters.setNormalizer(HingeFit.fit(HingeRange.DEFAULT).network());
     }
     if (kinds.power()) {
-      ModelWeights.addPower(parameters, 0.3, 0.8);
+      for (int i = 0; i < parameters.architecture().layers(); i++) {
+        ModelWeights.power(parameters, i, 0.3, 0.8);
+      }
     }
     return parameters;
   }

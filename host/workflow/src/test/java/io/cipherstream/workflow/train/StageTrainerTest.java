@@ -44,7 +44,18 @@ class StageTrainerTest {
 
   private static TrainingOptions options(double rate, int checkpointSeconds) {
     return new TrainingOptions(
-        4, 16, rate, 0.01, 0.1, 1, 10, 1000, checkpointSeconds, 7, Precision.FLOAT32);
+        4,
+        16,
+        rate,
+        0.01,
+        0.1,
+        1,
+        Double.POSITIVE_INFINITY,
+        10,
+        1000,
+        checkpointSeconds,
+        7,
+        Precision.FLOAT32);
   }
 
   private static StageTrainer trainer(
@@ -156,7 +167,19 @@ class StageTrainerTest {
                 null),
             poisoned,
             VocabularyMap.of(List.of(examples), VOCABULARY),
-            new TrainingOptions(40, 16, 1e-3, 0.01, 0.1, 1, 1000, 1000, 1000, 7, Precision.FLOAT32),
+            new TrainingOptions(
+                40,
+                16,
+                1e-3,
+                0.01,
+                0.1,
+                1,
+                Double.POSITIVE_INFINITY,
+                1000,
+                1000,
+                1000,
+                7,
+                Precision.FLOAT32),
             p -> 0);
     assertThatThrownBy(() -> bad.run(folder, (s, n, l, left, h) -> {}, () -> false))
         .isInstanceOf(TrainingException.class)
@@ -206,7 +229,8 @@ class StageTrainerTest {
     VocabularyMap vocabulary = VocabularyMap.of(List.of(examples), VOCABULARY);
     AtomicLong looks = new AtomicLong();
     TrainingOptions impatient =
-        new TrainingOptions(50, 16, 3e-3, 0, 0.1, 1, 5, 3, 1000, 7, Precision.FLOAT32);
+        new TrainingOptions(
+            50, 16, 3e-3, 0, 0.1, 1, Double.POSITIVE_INFINITY, 5, 3, 1000, 7, Precision.FLOAT32);
     List<List<float[]>> seen = new ArrayList<>();
     StageTrainer trainer =
         new StageTrainer(

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.FloatTable;
-import io.cipherstream.model.NormLayer;
+import io.cipherstream.model.Pooling;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
@@ -16,34 +16,45 @@ import org.junit.jupiter.api.Test;
 
 class StudentModelTest {
 
-  private static EmbeddingTable teacher(long seed) {
-    Random random = new Random(seed);
-    return new EmbeddingTable(
-        table(random, 60, 12),
-        table(random, 16, 12),
-        table(random, 2, 12),
-        new NormLayer(new float[12], new float[12]),
-        1e-6);
+  private static final int VOCABULARY = 60;
+
+  private static Architecture sizes(int width) {
+    return new Architecture(1, width, 1, 8, 10, VOCABULARY, 2, Pooling.MEAN, 2, 1e-6);
   }
 
-  private static FloatTable table(Random random, int rows, int columns) {
-    float[] values = new float[rows * columns];
+  private static FloatTable features(long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[VOCABULARY * 12];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (random.nextGaussian() * (1 + i % columns));
+      values[i] = (float) (random.nextGaussian() * (1 + i % 12));
     }
-    return FloatTable.of(rows, columns, values);
+    return FloatTable.rounded(VOCABULARY, 12, values);
   }
 
   @Test
-  void theProjectionKeepsTheLargestEigenvalues() {
+  void theStartKeepsTheLargestEigenvaluesAndFoldingComputesTheSame() {
     long seed = new Random().nextLong();
     System.out.println("projection seed " + seed);
-    EmbeddingTable teacher = teacher(seed);
-    EmbeddingTable small = StudentModel.embeddings(teacher, 5, 10);
-    assertThat(small.width()).isEqualTo(5);
-    assertThat(small.positions()).isEqualTo(10);
-    double[] all = eigenvalues(teacher.words());
-    double[] kept = eigenvalues(small.words());
+    FloatTable features = features(seed);
+    List<Example> examples =
+        List.of(Example.of(new int[] {1, 17, 2}, 0), Example.of(new int[] {1, 59, 40, 2}, 1));
+    VocabularyMap vocabulary = VocabularyMap.of(List.of(examples), VOCABULARY);
+    Parameters student =
+        StudentModel.start(
+            new Architecture(1, 5, 1, 8, 10, vocabulary.size(), 2, Pooling.MEAN, 2, 1e-6),
+            features,
+            vocabulary,
+            seed);
+    double[][] before = Predictor.reference(student, Kinds.EXACT, vocabulary, examples);
+    FloatTable words = StudentModel.fold(student, features, vocabulary);
+    double[][] after = Predictor.reference(student, Kinds.EXACT, vocabulary, examples);
+    assertThat(words.rows()).isEqualTo(VOCABULARY);
+    assertThat(words.columns()).isEqualTo(5);
+    for (int i = 0; i < before.length; i++) {
+      assertThat(after[i]).as("seed %d", seed).containsExactly(before[i], within(0.02));
+    }
+    double[] all = eigenvalues(features);
+    double[] kept = eigenvalues(words);
     for (int k = 0; k < 5; k++) {
       assertThat(kept[k]).as("seed %d", seed).isCloseTo(all[k], within(2e-3 * all[k]));
     }
@@ -64,7 +75,8 @@ class StudentModelTest {
 
   @Test
   void aWiderStudentIsRefused() {
-    assertThatThrownBy(() -> StudentModel.embeddings(teacher(1), 13, 10))
+    assertThatThrownBy(
+            () -> StudentModel.start(sizes(13), features(1), VocabularyMap.all(VOCABULARY), 1))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("13 wide");
   }

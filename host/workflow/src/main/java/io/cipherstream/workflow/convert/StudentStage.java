@@ -1,0 +1,194 @@
+package io.cipherstream.workflow.convert;
+
+import io.cipherstream.model.FloatTable;
+import io.cipherstream.model.ImportedModel;
+import io.cipherstream.model.TokenClasses;
+import io.cipherstream.model.WordPieces;
+import io.cipherstream.workflow.train.Architecture;
+import io.cipherstream.workflow.train.Augmenter;
+import io.cipherstream.workflow.train.Example;
+import io.cipherstream.workflow.train.Kinds;
+import io.cipherstream.workflow.train.ModelWeights;
+import io.cipherstream.workflow.train.Parameters;
+import io.cipherstream.workflow.train.Predictor;
+import io.cipherstream.workflow.train.SoftTargets;
+import io.cipherstream.workflow.train.StudentModel;
+import io.cipherstream.workflow.train.VocabularyMap;
+import io.cipherstream.workflow.train.WordFeatures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Trains a smaller model on what the fine-tuned one says of the training texts and of made-up ones.
+ * What it says is kept beside the exact stage's result, since it takes longer than the training.
+ */
+final class StudentStage {
+
+  private static final int TOKENS_MAX = 64;
+
+  /** How a student is trained, beside its recipe; in the fingerprint. */
+  private static final String METHOD = "projected word features";
+
+  private final ConversionSettings settings;
+  private final VocabularyMap vocabulary;
+  private final StageRunner runner;
+  private final ModelExport export;
+  private final ConversionListener listener;
+  private final StageStore store;
+  private final List<Example> pool;
+
+  StudentStage(
+      ConversionSettings settings,
+      VocabularyMap vocabulary,
+      StageRunner runner,
+      ModelExport export,
+      ConversionListener listener) {
+    this.settings = settings;
+    this.vocabulary = vocabulary;
+    this.runner = runner;
+    this.export = export;
+    this.listener = listener;
+    this.store = new StageStore(settings.work(), StageName.EXACT);
+    this.pool = settings.student() == null ? List.of() : makePool();
+  }
+
+  /**
+   * A trained student.
+   *
+   * @param words its word table, of every word piece
+   * @param soft the teacher's logits of the pool
+   */
+  record Outcome(Parameters student, FloatTable words, SoftTargets soft, StageResult result) {}
+
+  /** The texts it is trained on. */
+  List<Example> pool() {
+    return pool;
+  }
+
+  /** [MASK], or [UNK] where a vocabulary has none; in every map, so that work folders can share. */
+  static int mask(ConversionSettings settings) {
+    return piece(settings, "[MASK]");
+  }
+
+  private static int piece(ConversionSettings settings, String name) {
+    WordPieces pieces = settings.source().tokenizer().vocabulary();
+    return (int) pieces.getIndex(pieces.contains(name) ? name : "[UNK]");
+  }
+
+  /** The training texts and, of single texts, made-up ones. */
+  private List<Example> makePool() {
+    TaskData data = settings.data();
+    List<Example> out = new ArrayList<>(data.training());
+    boolean single = !data.words() && !data.task().pair();
+    if (single && settings.recipe().poolTexts() > 0) {
+      int tokens = Math.min(settings.source().embeddings().positions(), TOKENS_MAX);
+      out.addAll(
+          new Augmenter(data.training(), mask(settings), tokens)
+              .draw(settings.recipe().poolTexts(), settings.seed()));
+    }
+    return out;
+  }
+
+  /**
+   * Trains the student, or takes an earlier run's.
+   *
+   * @param teacher the exact stage's parameters
+   * @param exact the exact stage's result
+   * @throws ConversionException for word labels, or as {@link StageRunner#run}
+   */
+  Outcome run(Parameters teacher, StageResult exact) {
+    if (settings.data().words()) {
+      throw new ConversionException("a student of a task of word labels: not supported");
+    }
+    StudentSize size = Objects.requireNonNull(settings.student());
+    Architecture large = teacher.architecture();
+    Architecture small =
+        new Architecture(
+            size.layers(),
+            size.hidden(),
+            size.heads(),
+            size.intermediate(),
+            Math.min(large.positions(), TokenClasses.tokensMax(Integer.MAX_VALUE)),
+            vocabulary.size(),
+            large.segments(),
+            large.pooling(),
+            large.outputs(),
+            large.epsilon());
+    FloatTable features = features(teacher, exact.fingerprint());
+    Parameters student = StudentModel.start(small, features, vocabulary, settings.seed());
+    SoftTargets soft = soft(teacher, exact.fingerprint());
+    Recipe recipe = settings.recipe();
+    StageResult result =
+        runner.run(
+            StageName.STUDENT,
+            new StageRunner.Input(
+                student,
+                null,
+                Kinds.EXACT,
+                soft,
+                pool,
+                recipe.of(StageName.STUDENT),
+                recipe.studentBatch(),
+                new Fingerprint()
+                    .add(exact.fingerprint(), size, recipe.poolTexts(), METHOD)
+                    .hex()));
+    FloatTable words = StudentModel.fold(student, features, vocabulary);
+    return new Outcome(student, words, soft, result);
+  }
+
+  private FloatTable features(Parameters teacher, String exact) {
+    String key = new Fingerprint().add(exact, METHOD).hex();
+    FloatTable kept = store.derived("word-features", key);
+    if (kept != null) {
+      return kept;
+    }
+    ImportedModel model =
+        export.model(teacher, Kinds.EXACT, settings.source().embeddings().words());
+    VocabularyMap all = VocabularyMap.all(model.embeddings().vocabulary());
+    Architecture a = teacher.architecture();
+    Architecture whole =
+        new Architecture(
+            a.layers(),
+            a.width(),
+            a.heads(),
+            a.ffnWidth(),
+            a.positions(),
+            all.size(),
+            a.segments(),
+            a.pooling(),
+            a.outputs(),
+            a.epsilon());
+    FloatTable features =
+        WordFeatures.of(
+            ModelWeights.read(model.encoder(), model.embeddings(), all, whole, settings.seed()),
+            all,
+            piece(settings, "[CLS]"),
+            piece(settings, "[SEP]"),
+            settings.precision(),
+            share -> listener.work("the teacher's word features", share));
+    store.derive("word-features", key, features);
+    return features;
+  }
+
+  /** The teacher's logits of the pool. */
+  private SoftTargets soft(Parameters teacher, String exact) {
+    String key = new Fingerprint().add(exact, settings.precision().resolved()).add(pool).hex();
+    int outputs = teacher.architecture().outputs();
+    FloatTable kept = store.derived("teacher-logits", key);
+    if (kept != null) {
+      return new SoftTargets(outputs, kept.toArray());
+    }
+    double[][] logits =
+        new Predictor(teacher, Kinds.EXACT, vocabulary, settings.precision())
+            .run(pool, share -> listener.work("the teacher's logits", share));
+    float[] flat = new float[logits.length * outputs];
+    for (int i = 0; i < logits.length; i++) {
+      for (int k = 0; k < outputs; k++) {
+        flat[i * outputs + k] = (float) logits[i][k];
+      }
+    }
+    store.derive("teacher-logits", key, FloatTable.of(logits.length, outputs, flat));
+    return new SoftTargets(outputs, flat);
+  }
+}
