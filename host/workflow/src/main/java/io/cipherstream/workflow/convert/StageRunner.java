@@ -40,6 +40,11 @@ final class StageRunner {
   /** Share of the schedule after which the polynomial variant is wholly polynomial. */
   private static final double POLYNOMIAL_RAMP = 0.7;
 
+  /**
+   * Looks while shares change say nothing of the end: the polynomial stage is never ended early.
+   */
+  private static final int UNENDING = 1_000_000_000;
+
   /** Steps of the polynomial stage with a loss of so many times the smoothed one are left out. */
   private static final double POLYNOMIAL_SPIKE = 4;
 
@@ -144,7 +149,7 @@ final class StageRunner {
             CLIP,
             stage == StageName.POLYNOMIAL ? POLYNOMIAL_SPIKE : Double.POSITIVE_INFINITY,
             (int) Math.max(1, steps / LOOKS),
-            stage == StageName.POLYNOMIAL ? Integer.MAX_VALUE : settings.recipe().patience(),
+            stage == StageName.POLYNOMIAL ? UNENDING : settings.recipe().patience(),
             settings.checkpointSeconds(),
             settings.seed(),
             settings.precision());
