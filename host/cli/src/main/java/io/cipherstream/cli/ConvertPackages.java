@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,10 @@ final class ConvertPackages {
     try {
       delete(beside);
       ImportedModel model = converted(variant.model());
-      Ranges ranges = Objects.requireNonNull(variant.ranges(), "ranges of an exported stage");
+      Ranges ranges = variant.ranges();
+      if (ranges == null) {
+        throw new IllegalArgumentException("its values left every range on some training texts");
+      }
       ModelPackage written = ModelPackage.write(name, model, ranges, beside);
       ModelImportCommand.plan(written);
       Files.move(beside, folder);

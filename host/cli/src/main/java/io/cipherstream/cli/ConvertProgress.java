@@ -71,7 +71,10 @@ final class ConvertProgress implements ConversionListener, AutoCloseable {
                 variant.scores().get(0).value(), variant.scores().get(0).standardError())
             + " on the development set, "
             + Figures.time(variant.result().seconds())
-            + " of training");
+            + " of training"
+            + (variant.ranges() == null
+                ? "; its values left every range on some training texts: it cannot be exported"
+                : ""));
   }
 
   /** A line that stays. */

@@ -249,7 +249,7 @@ public final class Conversion {
     double[][] outputs =
         new Predictor(back, kinds, vocabulary, Precision.FLOAT32)
             .run(dev, share -> listener.work("development set", share));
-    Ranges ranges = export.ranges(model, share -> listener.work("calibration", share));
+    @Nullable Ranges ranges = export.ranges(model, share -> listener.work("calibration", share));
     double error = export.referenceError(model, back, kinds);
     return new StageStore.Measured(key, scores.answers(outputs, dev), ranges, error);
   }

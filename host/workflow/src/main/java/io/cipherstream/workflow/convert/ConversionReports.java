@@ -133,7 +133,9 @@ public final class ConversionReports {
             seed,
             stage,
             training != null && training.endedEarly() ? StageEnd.EARLY_STOP : StageEnd.FINISHED,
-            "",
+            variant.ranges() == null
+                ? "its values left every range on some training texts: it cannot be exported"
+                : "",
             variant));
     Ranges measured = variant.ranges();
     if (measured != null) {

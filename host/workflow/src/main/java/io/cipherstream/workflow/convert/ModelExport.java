@@ -5,6 +5,7 @@ import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.ImportedModel;
+import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.Ranges;
@@ -22,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parameters to the two halves of a model, with calibrated ranges and a check of the arithmetic.
@@ -83,8 +85,11 @@ final class ModelExport {
         model.encoder(), model.embeddings(), vocabulary, architecture, settings.seed());
   }
 
-  /** Ranges over training texts, every third part of them the longest. */
-  Ranges ranges(ImportedModel model, DoubleConsumer progress) {
+  /**
+   * Ranges over training texts, every third part of them the longest; null if a value leaves
+   * float64 on one of them, as a polynomial's may.
+   */
+  @Nullable Ranges ranges(ImportedModel model, DoubleConsumer progress) {
     List<Example> training = settings.data().training();
     List<Example> texts = new ArrayList<>(TaskData.sample(training, CALIBRATION_TEXTS));
     training.stream()
@@ -93,12 +98,19 @@ final class ModelExport {
         .forEach(texts::add);
     List<TokenSequence> tokens =
         texts.stream().map(e -> new TokenSequence(e.ids(), e.segments())).toList();
-    return Calibrator.calibrate(
-        model.encoder(),
-        model.embeddings(),
-        tokens,
-        settings.margin(),
-        (step, done, total) -> progress.accept((double) done / total));
+    try {
+      return Calibrator.calibrate(
+          model.encoder(),
+          model.embeddings(),
+          tokens,
+          settings.margin(),
+          (step, done, total) -> progress.accept((double) done / total));
+    } catch (ModelException e) {
+      if (e.kind() != ModelException.Kind.VALUE) {
+        throw e;
+      }
+      return null;
+    }
   }
 
   /**

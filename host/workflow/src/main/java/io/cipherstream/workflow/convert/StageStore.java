@@ -123,11 +123,11 @@ final class StageStore {
    *
    * @param key digest of all it depends on
    * @param answers on the development set
-   * @param ranges calibrated
+   * @param ranges calibrated, or null if values left float64
    * @param referenceError see {@link StageVariant#referenceError}
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Measured(String key, double[][] answers, Ranges ranges, double referenceError) {}
+  record Measured(String key, double[][] answers, @Nullable Ranges ranges, double referenceError) {}
 
   /** What an earlier run measured, or null if it measured something else. */
   @Nullable Measured measured(String key) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stage which
  * @param model both halves
- * @param ranges calibrated, with margin; null for stages that are not exported
+ * @param ranges calibrated, with margin; null if values left float64 on a training text: it cannot
+ *     be exported
  * @param result of its training
  * @param answers on the development set, see {@link TaskScores#answers}; not to be changed
  * @param scores on the development set
