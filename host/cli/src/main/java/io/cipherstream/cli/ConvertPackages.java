@@ -29,7 +29,7 @@ final class ConvertPackages {
       ImportedModel model = converted(variant.model());
       Ranges ranges = variant.ranges();
       if (ranges == null) {
-        throw new IllegalArgumentException("its values left every range on some training texts");
+        throw new IllegalArgumentException(variant.obstacle());
       }
       ModelPackage written = ModelPackage.write(name, model, ranges, beside);
       ModelImportCommand.plan(written);

@@ -72,9 +72,7 @@ final class ConvertProgress implements ConversionListener, AutoCloseable {
             + " on the development set, "
             + Figures.time(variant.result().seconds())
             + " of training"
-            + (variant.ranges() == null
-                ? "; its values left every range on some training texts: it cannot be exported"
-                : ""));
+            + (variant.obstacle().isEmpty() ? "" : "; " + variant.obstacle()));
   }
 
   /** A line that stays. */

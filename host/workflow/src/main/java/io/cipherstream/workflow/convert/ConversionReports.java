@@ -133,9 +133,7 @@ public final class ConversionReports {
             seed,
             stage,
             training != null && training.endedEarly() ? StageEnd.EARLY_STOP : StageEnd.FINISHED,
-            variant.ranges() == null
-                ? "its values left every range on some training texts: it cannot be exported"
-                : "",
+            variant.obstacle(),
             variant));
     Ranges measured = variant.ranges();
     if (measured != null) {
@@ -306,7 +304,8 @@ public final class ConversionReports {
           training.skippedSteps()
               + " of "
               + training.steps()
-              + " steps were left out: their loss or gradient was not finite.");
+              + " steps were left out: their loss or gradient was not finite, or the loss was far above"
+              + " the others'.");
     }
     List<Double> unexplained = variant.result().unexplained();
     if (!unexplained.isEmpty()) {

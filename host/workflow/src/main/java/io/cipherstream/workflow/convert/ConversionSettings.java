@@ -42,7 +42,7 @@ public record ConversionSettings(
     @Nullable StageName redo) {
 
   /**
-   * @throws ConversionException if pooling or the source does not fit the task
+   * @throws ConversionException if pooling, the source or a student does not fit the task
    */
   public ConversionSettings {
     if ((pooling == Pooling.NONE) != data.words()) {
@@ -65,6 +65,9 @@ public record ConversionSettings(
               + data.tokensMax()
               + " word pieces: the source takes at most "
               + source.embeddings().positions());
+    }
+    if (student != null && data.words()) {
+      throw new ConversionException("a student of a task of word labels: not supported");
     }
     if (threads < 1) {
       throw new ConversionException(threads + " threads: expected at least 1");

@@ -32,4 +32,11 @@ public record StageVariant(
   public StageVariant {
     scores = List.copyOf(scores);
   }
+
+  /** Why it cannot be exported, or an empty text. */
+  public String obstacle() {
+    return ranges == null
+        ? "its values left every range on a training text: it cannot be exported"
+        : "";
+  }
 }

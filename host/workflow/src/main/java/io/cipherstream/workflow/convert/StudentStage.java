@@ -25,8 +25,6 @@ import java.util.Objects;
  */
 final class StudentStage {
 
-  private static final int TOKENS_MAX = 64;
-
   /** How a student is trained, beside its recipe; in the fingerprint. */
   private static final String METHOD = "projected word features";
 
@@ -76,13 +74,17 @@ final class StudentStage {
     return (int) pieces.getIndex(pieces.contains(name) ? name : "[UNK]");
   }
 
+  private static int tokensMax(int positions) {
+    return Math.min(positions, TokenClasses.tokensMax(Integer.MAX_VALUE));
+  }
+
   /** The training texts and, of single texts, made-up ones. */
   private List<Example> makePool() {
     TaskData data = settings.data();
     List<Example> out = new ArrayList<>(data.training());
     boolean single = !data.words() && !data.task().pair();
     if (single && settings.recipe().poolTexts() > 0) {
-      int tokens = Math.min(settings.source().embeddings().positions(), TOKENS_MAX);
+      int tokens = tokensMax(settings.source().embeddings().positions());
       out.addAll(
           new Augmenter(data.training(), mask(settings), tokens)
               .draw(settings.recipe().poolTexts(), settings.seed()));
@@ -95,12 +97,9 @@ final class StudentStage {
    *
    * @param teacher the exact stage's parameters
    * @param exact the exact stage's result
-   * @throws ConversionException for word labels, or as {@link StageRunner#run}
+   * @throws ConversionException as {@link StageRunner#run}
    */
   Outcome run(Parameters teacher, StageResult exact) {
-    if (settings.data().words()) {
-      throw new ConversionException("a student of a task of word labels: not supported");
-    }
     StudentSize size = Objects.requireNonNull(settings.student());
     Architecture large = teacher.architecture();
     Architecture small =
@@ -109,7 +108,7 @@ final class StudentStage {
             size.hidden(),
             size.heads(),
             size.intermediate(),
-            Math.min(large.positions(), TokenClasses.tokensMax(Integer.MAX_VALUE)),
+            tokensMax(large.positions()),
             vocabulary.size(),
             large.segments(),
             large.pooling(),
@@ -146,19 +145,7 @@ final class StudentStage {
     ImportedModel model =
         export.model(teacher, Kinds.EXACT, settings.source().embeddings().words());
     VocabularyMap all = VocabularyMap.all(model.embeddings().vocabulary());
-    Architecture a = teacher.architecture();
-    Architecture whole =
-        new Architecture(
-            a.layers(),
-            a.width(),
-            a.heads(),
-            a.ffnWidth(),
-            a.positions(),
-            all.size(),
-            a.segments(),
-            a.pooling(),
-            a.outputs(),
-            a.epsilon());
+    Architecture whole = teacher.architecture().withVocabulary(all.size());
     FloatTable features =
         WordFeatures.of(
             ModelWeights.read(model.encoder(), model.embeddings(), all, whole, settings.seed()),

@@ -44,6 +44,12 @@ public record Architecture(
     }
   }
 
+  /** The same with a word table of other rows. */
+  public Architecture withVocabulary(int rows) {
+    return new Architecture(
+        layers, width, heads, ffnWidth, positions, rows, segments, pooling, outputs, epsilon);
+  }
+
   /** Features of one head. */
   public int headWidth() {
     return width / heads;

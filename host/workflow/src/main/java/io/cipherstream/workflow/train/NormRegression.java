@@ -2,8 +2,8 @@ package io.cipherstream.workflow.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.DoubleConsumer;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -15,8 +15,6 @@ import org.bytedeco.pytorch.global.torch;
  * β, and this is its minimum.
  */
 public final class NormRegression {
-
-  private static final int BATCH = 64;
 
   /** Variance below which a feature counts as constant: γ 0, β its mean. */
   private static final double VARIANCE_MIN = 1e-12;
@@ -42,30 +40,26 @@ public final class NormRegression {
     for (int n = 0; n < norms; n++) {
       sums.add(new double[5][parameters.architecture().width()]);
     }
-    Forward forward = new Forward(parameters, kinds);
-    double tokens = 0;
-    int done = 0;
-    for (int[] indices : Batches.sorted(examples, BATCH)) {
-      try (PointerScope scope = new PointerScope();
-          NoGradGuard guard = new NoGradGuard()) {
-        Batch batch = Batch.of(examples, indices, vocabulary);
-        Trace trace = Trace.norms();
-        forward.run(batch, trace);
-        Tensor mask = batch.mask().to(torch.ScalarType.Double).view(-1, 1);
-        for (int n = 0; n < norms; n++) {
-          add(sums.get(n), trace.normInputs().get(n), trace.normOutputs().get(n), mask);
-        }
-        tokens += mask.sum().item_double();
-      }
-      done += indices.length;
-      progress.accept((double) done / examples.size());
-    }
+    DoubleAdder tokens = new DoubleAdder();
+    TracedPass.over(
+        new Forward(parameters, kinds),
+        examples,
+        vocabulary,
+        Trace::norms,
+        (batch, trace) -> {
+          Tensor mask = batch.mask().to(torch.ScalarType.Double).view(-1, 1);
+          for (int n = 0; n < norms; n++) {
+            add(sums.get(n), trace.normInputs().get(n), trace.normOutputs().get(n), mask);
+          }
+          tokens.add(mask.sum().item_double());
+        },
+        progress);
     List<Double> unexplained = new ArrayList<>();
     for (int n = 0; n < norms; n++) {
       String at =
           Parameters.layer(n / 2)
               + (n % 2 == 0 ? "attention.output.LayerNorm" : "output.LayerNorm");
-      unexplained.add(solve(parameters, at, sums.get(n), tokens));
+      unexplained.add(solve(parameters, at, sums.get(n), tokens.sum()));
     }
     return unexplained;
   }

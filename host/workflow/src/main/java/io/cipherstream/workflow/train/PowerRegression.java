@@ -3,8 +3,6 @@ package io.cipherstream.workflow.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -16,8 +14,6 @@ import org.bytedeco.pytorch.global.torch;
  * grows from layer to layer.
  */
 public final class PowerRegression {
-
-  private static final int BATCH = 64;
 
   /** Variance of scores below which attention counts as uniform. */
   private static final double VARIANCE_MIN = 1e-9;
@@ -42,21 +38,17 @@ public final class PowerRegression {
     for (int i = 0; i < layers; i++) {
       sums.add(new double[5]);
     }
-    Forward forward = new Forward(parameters, kinds);
-    int done = 0;
-    for (int[] indices : Batches.sorted(examples, BATCH)) {
-      try (PointerScope scope = new PointerScope();
-          NoGradGuard guard = new NoGradGuard()) {
-        Batch batch = Batch.of(examples, indices, vocabulary);
-        Trace trace = Trace.attention();
-        forward.run(batch, trace);
-        for (int i = 0; i < layers; i++) {
-          add(sums.get(i), trace.scores().get(i), trace.attentionWeights().get(i), batch.mask());
-        }
-      }
-      done += indices.length;
-      progress.accept((double) done / examples.size());
-    }
+    TracedPass.over(
+        new Forward(parameters, kinds),
+        examples,
+        vocabulary,
+        Trace::attention,
+        (batch, trace) -> {
+          for (int i = 0; i < layers; i++) {
+            add(sums.get(i), trace.scores().get(i), trace.attentionWeights().get(i), batch.mask());
+          }
+        },
+        progress);
     for (int i = 0; i < layers; i++) {
       double[] line = line(sums.get(i));
       ModelWeights.power(parameters, i, line[0], line[1]);

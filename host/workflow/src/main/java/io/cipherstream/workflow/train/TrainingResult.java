@@ -11,7 +11,7 @@ import java.util.List;
  * @param seconds time of training alone, over all runs
  * @param bestStep the step whose parameters were kept
  * @param bestScore their score on the held-out examples
- * @param skippedSteps steps left out because loss or gradient was not finite
+ * @param skippedSteps steps left out because loss or gradient was not finite, or the loss a spike
  * @param endedEarly whether patience ran out, or the score could not get better
  * @param curve losses and scores
  */

@@ -11,8 +11,10 @@ import io.cipherstream.workflow.train.Example;
 import io.cipherstream.workflow.train.Precision;
 import io.cipherstream.workflow.train.TrainingException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +49,7 @@ class MiniatureIT {
   private static final class Watch implements ConversionListener {
     private final AtomicInteger steps = new AtomicInteger();
     private final AtomicInteger found = new AtomicInteger();
+    private final Set<String> works = new LinkedHashSet<>();
 
     @Override
     public void stage(StageName stage, boolean done) {
@@ -59,7 +62,9 @@ class MiniatureIT {
     }
 
     @Override
-    public void work(String what, double share) {}
+    public void work(String what, double share) {
+      works.add(what);
+    }
 
     @Override
     public void variant(StageVariant variant) {
@@ -210,7 +215,14 @@ class MiniatureIT {
             1,
             1000,
             null);
-    ConversionResult result = new Conversion(student, new Watch(), () -> false).run();
+    Watch first = new Watch();
+    ConversionResult result = new Conversion(student, first, () -> false).run();
+    assertThat(first.works).contains("the teacher's logits", "the teacher's word features");
+    Watch second = new Watch();
+    ConversionResult again = new Conversion(student, second, () -> false).run();
+    assertThat(second.works).isEmpty();
+    assertThat(again.of(StageName.THEX).answers())
+        .isDeepEqualTo(result.of(StageName.THEX).answers());
     assertThat(result.of(StageName.THEX).model().encoder().shape().width()).isEqualTo(16);
     assertThat(result.of(StageName.EXACT).model().encoder().shape().width()).isEqualTo(32);
     assertThat(result.of(StageName.THEX).referenceError()).isLessThan(1e-5);

@@ -44,19 +44,7 @@ final class ChildTraining {
                 null),
             examples,
             vocabulary,
-            new TrainingOptions(
-                20,
-                batch,
-                1e-3,
-                0.01,
-                0.1,
-                1,
-                Double.POSITIVE_INFINITY,
-                1000,
-                1000,
-                1000,
-                7,
-                Precision.FLOAT32),
+            TestOptions.of(20, batch, 1e-3),
             p -> 0);
     try {
       trainer.run(Path.of(args[0]), (s, n, l, left, h) -> step.set(s), () -> step.get() == end);

@@ -43,19 +43,7 @@ class StageTrainerTest {
   }
 
   private static TrainingOptions options(double rate, int checkpointSeconds) {
-    return new TrainingOptions(
-        4,
-        16,
-        rate,
-        0.01,
-        0.1,
-        1,
-        Double.POSITIVE_INFINITY,
-        10,
-        1000,
-        checkpointSeconds,
-        7,
-        Precision.FLOAT32);
+    return TestOptions.of(4, 16, rate, Double.POSITIVE_INFINITY, 10, 1000, checkpointSeconds);
   }
 
   private static StageTrainer trainer(
@@ -167,19 +155,7 @@ class StageTrainerTest {
                 null),
             poisoned,
             VocabularyMap.of(List.of(examples), VOCABULARY),
-            new TrainingOptions(
-                40,
-                16,
-                1e-3,
-                0.01,
-                0.1,
-                1,
-                Double.POSITIVE_INFINITY,
-                1000,
-                1000,
-                1000,
-                7,
-                Precision.FLOAT32),
+            TestOptions.of(40, 16, 1e-3),
             p -> 0);
     assertThatThrownBy(() -> bad.run(folder, (s, n, l, left, h) -> {}, () -> false))
         .isInstanceOf(TrainingException.class)
@@ -223,14 +199,32 @@ class StageTrainerTest {
   }
 
   @Test
+  void spikesAreLeftOutAndALastingRiseIsTrainedAgain() {
+    List<Example> examples = examples(200, 9);
+    TrainingResult all =
+        trainer(
+                Parameters.random(SIZES, 3),
+                examples,
+                TestOptions.of(10, 16, 1e-3, Double.POSITIVE_INFINITY, 1000, 1000, 1000))
+            .run(folder, (s, n, l, left, h) -> {}, () -> false);
+    assertThat(all.skippedSteps()).isZero();
+    TrainingResult some =
+        trainer(
+                Parameters.random(SIZES, 3),
+                examples,
+                TestOptions.of(10, 16, 1e-3, 1.001, 1000, 1000, 1000))
+            .run(folder, (s, n, l, left, h) -> {}, () -> false);
+    assertThat(some.steps()).isEqualTo(some.stepsPlanned());
+    assertThat(some.skippedSteps()).isBetween(1L, some.steps() - 2);
+  }
+
+  @Test
   void patienceEndsAStageEarlyWithTheBestWeights() {
     List<Example> examples = examples(200, 8);
     Parameters parameters = Parameters.random(SIZES, 4);
     VocabularyMap vocabulary = VocabularyMap.of(List.of(examples), VOCABULARY);
     AtomicLong looks = new AtomicLong();
-    TrainingOptions impatient =
-        new TrainingOptions(
-            50, 16, 3e-3, 0, 0.1, 1, Double.POSITIVE_INFINITY, 5, 3, 1000, 7, Precision.FLOAT32);
+    TrainingOptions impatient = TestOptions.of(50, 16, 3e-3, Double.POSITIVE_INFINITY, 5, 3, 1000);
     List<List<float[]>> seen = new ArrayList<>();
     StageTrainer trainer =
         new StageTrainer(
