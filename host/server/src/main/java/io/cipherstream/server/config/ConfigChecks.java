@@ -3,7 +3,6 @@ package io.cipherstream.server.config;
 import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.server.config.ServerConfig.Tenant;
 import io.cipherstream.server.config.ServerConfig.TlsMode;
-import java.lang.reflect.RecordComponent;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashSet;
@@ -12,20 +11,19 @@ import java.util.Set;
 /** What a configuration must hold beyond its types. */
 final class ConfigChecks {
 
+  /** A name is shown in logs and metrics. */
+  private static final String TENANT_NAME = "\\P{Cntrl}{1,64}";
+
   private ConfigChecks() {}
 
   static ServerConfig check(ServerConfig config) {
-    port(config.bind().port());
+    ShapeChecks.check(config);
     tls(config);
     Set<String> names = new HashSet<>();
     config.tenants().forEach(tenant -> tenant(tenant, names));
     if (config.tenants().isEmpty() && !config.generateApiKey()) {
       throw new ConfigException(
           "tenants: none is configured; name one with an API key or set generateApiKey");
-    }
-    limits(config.limits());
-    if (config.compute().stepsAtOnce() < 1 || config.compute().weightBytesMax() < 1) {
-      throw new ConfigException("compute: expected stepsAtOnce and weightBytesMax of at least 1");
     }
     engine(config.compute());
     return config;
@@ -42,25 +40,6 @@ final class ConfigChecks {
       throw new ConfigException(
           "compute.image: expected with compute.engine opencl:platform[/device], received "
               + compute.engine());
-    }
-    if (compute.imageCyclesPerSecondMin() < 0) {
-      throw new ConfigException(
-          "compute.imageCyclesPerSecondMin: expected at least 0, received "
-              + compute.imageCyclesPerSecondMin());
-    }
-    if (compute.engineBytesMax() < 0 || compute.engineResidentBytesMax() < 0) {
-      throw new ConfigException(
-          "compute: expected engineBytesMax and engineResidentBytesMax of at least 0");
-    }
-    if (!(compute.crossCheckRate() >= 0 && compute.crossCheckRate() <= 1)) {
-      throw new ConfigException(
-          "compute.crossCheckRate: expected 0 to 1, received " + compute.crossCheckRate());
-    }
-  }
-
-  private static void port(int port) {
-    if (port < 0 || port > 65535) {
-      throw new ConfigException("bind.port: expected 0 to 65535, received " + port);
     }
   }
 
@@ -92,6 +71,12 @@ final class ConfigChecks {
   }
 
   private static void tenant(Tenant tenant, Set<String> names) {
+    if (!tenant.name().matches(TENANT_NAME)) {
+      throw new ConfigException(
+          "tenants: expected a name of at most 64 characters without control characters, received"
+              + " one of "
+              + tenant.name().length());
+    }
     if (!names.add(tenant.name())) {
       throw new ConfigException("tenants: name '" + tenant.name() + "' is given twice");
     }
@@ -106,20 +91,6 @@ final class ConfigChecks {
     if (tenant.apiKeySha256() != null && !tenant.apiKeySha256().matches("[0-9a-f]{64}")) {
       throw new ConfigException(
           "tenant '" + tenant.name() + "': expected apiKeySha256 as 64 lower-case hex digits");
-    }
-  }
-
-  private static void limits(Limits limits) {
-    for (RecordComponent component : Limits.class.getRecordComponents()) {
-      try {
-        Number value = (Number) component.getAccessor().invoke(limits);
-        if (value.longValue() < 1 && !component.getName().equals("diskReserveBytes")) {
-          throw new ConfigException(
-              "limits." + component.getName() + ": expected at least 1, received " + value);
-        }
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("limits." + component.getName(), e);
-      }
     }
   }
 }

@@ -37,7 +37,7 @@ public record Limits(
     long keyMemoryBytesMax,
     int uploadsPerTenantMax,
     int uploadDeadlineSeconds,
-    long diskReserveBytes,
+    @Range(min = 0) long diskReserveBytes,
     int inferencesMax,
     int inferencesPerTenantMax,
     int inferenceIdsRemembered,

@@ -32,7 +32,7 @@ public record ServerConfig(
   /**
    * @param port TCP port; 0 for any free one
    */
-  public record Bind(String host, int port) {}
+  public record Bind(String host, @Range(min = 0, max = 65535) int port) {}
 
   /** How connections are protected. */
   public enum TlsMode {
@@ -76,16 +76,18 @@ public record ServerConfig(
    *     for what its board suggests
    */
   public record Compute(
-      int threads,
-      int stepsAtOnce,
+      @Range(min = 0, max = THREADS_MAX) int threads,
+      @Range(max = THREADS_MAX) int stepsAtOnce,
       long weightBytesMax,
       boolean warmUp,
       String engine,
-      long engineBytesMax,
-      long engineResidentBytesMax,
-      double crossCheckRate,
+      @Range(min = 0) long engineBytesMax,
+      @Range(min = 0) long engineResidentBytesMax,
+      @Range(min = 0, max = 1) double crossCheckRate,
       @Nullable Path image,
-      long imageCyclesPerSecondMin) {
+      @Range(min = 0) long imageCyclesPerSecondMin) {
+
+    private static final long THREADS_MAX = 4096;
 
     /** Threads, with 0 resolved to the number of processors. */
     public int effectiveThreads() {
