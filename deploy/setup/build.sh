@@ -62,16 +62,3 @@ ensure_built() {
   fi
   exec 9>&-
 }
-
-# The whole suite, format check included. Nothing of Maven's output is held back. Arguments go to
-# Maven, which then may build only a part or nothing: such a run leaves no stamp.
-run_tests() {
-  local hash
-  mkdir -p "$state"
-  exec 9>"$state/lock"
-  flock 9
-  hash=$(source_hash)
-  maven test verify "$@" || die "tests failed"
-  if [ $# -eq 0 ]; then finish_build "$hash"; fi
-  exec 9>&-
-}

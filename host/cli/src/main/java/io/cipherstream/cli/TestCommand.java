@@ -1,11 +1,18 @@
 package io.cipherstream.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code test}: done by the launcher script; this class holds its help. */
-@Command(name = "test", description = "Run the whole test suite: build, format check, all tests.")
+@Command(
+    name = "test",
+    description =
+        "Run the whole test suite: build, format check, all tests. With names, run the tests of"
+            + " those modules (client, fpga, sim) or classes (SessionOpenerTest) alone. Options"
+            + " that begin with '-' go to Maven.")
 final class TestCommand implements Callable<Integer> {
 
   @Option(
@@ -13,6 +20,9 @@ final class TestCommand implements Callable<Integer> {
       usageHelp = true,
       description = "Show this help and exit.")
   private boolean help;
+
+  @Parameters(paramLabel = "NAME", description = "A module or a test class.")
+  private List<String> names = List.of();
 
   @Override
   public Integer call() {

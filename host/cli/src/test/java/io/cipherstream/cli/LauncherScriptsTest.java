@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,9 +143,58 @@ class LauncherScriptsTest {
   @Test
   void aTestRunWithMavenArgumentsLeavesNoStamp() throws Exception {
     String script =
-        ". \"$scripts/build.sh\"; maven() { :; }; finish_build() { echo stamped; };"
-            + " run_tests -pl host/a; run_tests";
+        ". \"$scripts/build.sh\"; . \"$scripts/test.sh\"; maven() { :; };"
+            + " finish_build() { echo stamped; }; run_tests -pl host/a; run_tests";
     assertThat(bash(script)).isEqualTo("stamped");
+  }
+
+  @Test
+  void aModuleOrAClassIsTestedByItsNameAlone() throws Exception {
+    write("host/a/pom.xml", "<project/>");
+    write("host/a/src/test/java/org/b/SomeIT.java", "class SomeIT {}");
+    write("host/a/src/test/java/org/b/Support.java", "class Support {}");
+    write("fpga/pom.xml", "<project/>");
+    write("fpga/src/test/scala/org/c/CoreSpec.scala", "class CoreSpec");
+    write("sim/pom.xml", "<project/>");
+    assertThat(tested("a")).contains(" test -pl host/a ").contains("-Dtest=ATest,org/b/SomeIT ");
+    assertThat(tested("SomeIT")).contains("-pl host/a ").contains("-Dtest=org/b/SomeIT ");
+    assertThat(tested("CoreSpec")).contains("-pl fpga ").contains("-Dsuites=org.c.CoreSpec");
+    assertThat(tested("a CoreSpec").lines()).hasSize(2);
+  }
+
+  @Test
+  void anUnknownTestIsRefusedWithTheModules() throws Exception {
+    write("host/a/pom.xml", "<project/>");
+    write("fpga/pom.xml", "<project/>");
+    write("sim/pom.xml", "<project/>");
+    assertThat(tested("Nothing || true"))
+        .contains("test Nothing: there is no module and no test class of that name")
+        .contains("fpga a sim")
+        .doesNotContain("-Dtest");
+  }
+
+  @Test
+  void theSlowestTestClassesOfThisRunAreNamed() throws Exception {
+    String script =
+        ". \"$scripts/test.sh\"; mkdir -p \"$state\"; touch -d '1 hour ago' \"$state/test-started\";"
+            + " slowest_tests 2>&1";
+    String suite = "<testsuite xmlns:x=\"y\" version=\"3\" name=\"%s\" time=\"%s\" tests=\"1\">";
+    write("host/a/target/surefire-reports/TEST-A.xml", suite.formatted("org.A", "2.5"));
+    write("sim/target/surefire-reports/TEST-B.xml", suite.formatted("org.B", "1,002.5"));
+    write("fpga/target/scalatest-reports/TEST-C.xml", suite.formatted("org.C", "40"));
+    Path old = write("host/a/target/surefire-reports/TEST-O.xml", suite.formatted("org.O", "9"));
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(7200)));
+    assertThat(bash(script).lines().skip(1).map(String::strip))
+        .containsExactly("1002.5  org.B", "40.0  org.C", "2.5  org.A");
+  }
+
+  /** What Maven is called with for {@code names}. */
+  private String tested(String names) throws Exception {
+    return bash(
+        ". \"$scripts/build.sh\"; . \"$scripts/test.sh\"; maven() { echo \"$* \"; };"
+            + " (run_tests "
+            + names
+            + ") 2>&1");
   }
 
   @Test
@@ -253,7 +304,8 @@ class LauncherScriptsTest {
         StandardCopyOption.REPLACE_EXISTING);
     write("deploy/setup/common.sh", "built() { true; }\n");
     write("deploy/setup/packages.sh", "ensure_packages() { echo ran; }\n");
-    write("deploy/setup/build.sh", "run_tests() { echo ran; }; ensure_built() { echo ran; }\n");
+    write("deploy/setup/build.sh", "ensure_built() { echo ran; }\n");
+    write("deploy/setup/test.sh", "run_tests() { echo ran; }\n");
     write("deploy/setup/models.sh", "ensure_minilm() { echo ran; }\n");
     write("deploy/setup/sim.sh", "simulation_wanted() { true; }\n");
     write("deploy/setup/launch.sh", "launch() { echo \"launched $*\"; }\n");
