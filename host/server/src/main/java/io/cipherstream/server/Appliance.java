@@ -223,6 +223,7 @@ public final class Appliance {
   }
 
   private @Nullable Void closeAll() throws Exception {
+    registry.close();
     steps.shutdown();
     if (!steps.awaitTermination(limits.drainSeconds(), TimeUnit.SECONDS)) {
       LOG.warn("a step is still running after {} s", limits.drainSeconds());

@@ -259,7 +259,7 @@ class LimitsIT {
     assertThat(model.openKeys.get()).isZero();
   }
 
-  private static void infer(TestClient client) {
+  static void infer(TestClient client) {
     try (TestSocket s = client.socket().start()) {
       s.text("accepted");
       s.send(-1, 0);

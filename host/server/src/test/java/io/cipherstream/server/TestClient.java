@@ -33,6 +33,8 @@ final class TestClient {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+  static final BodyPublisher NOTHING = BodyPublishers.noBody();
+
   final Vertx vertx;
   final int port;
   final String apiKey;
@@ -49,17 +51,22 @@ final class TestClient {
     this.apiKey = apiKey;
   }
 
-  HttpResponse<String> send(String method, String path, BodyPublisher body) {
+  /**
+   * @param headers names and values in turn, beside those that every request has
+   */
+  HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers) {
     try {
-      return HTTP.send(
+      HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
               .method(method, body)
-              .header("Authorization", "Bearer " + apiKey)
-              .header(
+              .setHeader("Authorization", "Bearer " + apiKey)
+              .setHeader(
                   "Content-Type",
-                  method.equals("PUT") ? "application/octet-stream" : "application/json")
-              .build(),
-          BodyHandlers.ofString());
+                  method.equals("PUT") ? "application/octet-stream" : "application/json");
+      for (int i = 0; i < headers.length; i += 2) {
+        request.setHeader(headers[i], headers[i + 1]);
+      }
+      return HTTP.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -71,8 +78,8 @@ final class TestClient {
     return send("GET", path, BodyPublishers.noBody());
   }
 
-  HttpResponse<String> post(String path, JsonObject body) {
-    return send("POST", path, BodyPublishers.ofString(body.encode()));
+  HttpResponse<String> post(String path, JsonObject body, String... headers) {
+    return send("POST", path, BodyPublishers.ofString(body.encode()), headers);
   }
 
   JsonObject newSession(String model) {

@@ -41,6 +41,7 @@ final class ApiRouter {
     route(builder, "modelReady", handlers.models()::ready);
     route(builder, "clientPackage", handlers.models()::clientPackage);
     route(builder, "createSession", handlers.sessions()::create);
+    route(builder, "listSessions", handlers.sessions()::list);
     route(builder, "getSession", handlers.sessions()::get);
     route(builder, "deleteSession", handlers.sessions()::delete);
     route(builder, "putKey", handlers.upload()::put).setDoValidation(false);

@@ -10,6 +10,7 @@ import io.cipherstream.server.session.KeyFiles;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
+import io.cipherstream.server.session.StorageProblems;
 import io.cipherstream.server.session.UploadQuota;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.KeySpec;
@@ -26,7 +27,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * Receives one key. The body flows from the socket to a file of its own with back-pressure, is
@@ -77,8 +77,8 @@ final class KeyUpload {
     KeySpec spec =
         required.require(Requests.parameter(ctx, "key", "public|relinearization|-?[0-9]{1,6}"));
     long length = declaredLength(request, session, spec);
-    UploadQuota.Reservation reservation =
-        quota.reserve(session.tenant(), length, storedLength(session, spec));
+    Session.Use use = registry.use(session);
+    UploadQuota.Reservation reservation = reserve(session, spec, length, use);
     long timer =
         vertx.setTimer(1000L * limits.uploadDeadlineSeconds(), id -> request.connection().close());
     if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
@@ -95,9 +95,20 @@ final class KeyUpload {
                 .onComplete(
                     done -> {
                       reservation.close();
+                      use.close();
                       vertx.cancelTimer(timer);
                     })
                 .map(done -> view.keyStored(session, required, spec.label(), length)));
+  }
+
+  private UploadQuota.Reservation reserve(
+      Session session, KeySpec spec, long length, Session.Use use) {
+    try {
+      return quota.reserve(session.tenant(), length, storedLength(session, spec));
+    } catch (ProblemException e) {
+      use.close();
+      throw e;
+    }
   }
 
   private Future<Void> receive(
@@ -118,7 +129,7 @@ final class KeyUpload {
             failure ->
                 vertx
                     .executeBlocking(() -> Files.deleteIfExists(file), false)
-                    .transform(deleted -> Future.failedFuture(storageFailure(failure))));
+                    .transform(deleted -> Future.failedFuture(StorageProblems.of(failure))));
   }
 
   private static Future<Void> pipe(Pipe<Buffer> body, AsyncFile file) {
@@ -134,8 +145,7 @@ final class KeyUpload {
 
   private void accept(Session session, KeySpec spec, long length, Path file) throws IOException {
     keyFiles.check(file, session, spec);
-    store.publishKey(file, session.id(), spec.label());
-    session.keyStored(spec.label(), length);
+    registry.storeKey(session, spec.label(), file, length);
     keyCache.drop(session.id());
     registry.touch(session);
     metrics.keyUploaded(length);
@@ -149,7 +159,7 @@ final class KeyUpload {
               return store.newUpload();
             },
             false)
-        .recover(failure -> Future.failedFuture(storageFailure(failure)));
+        .recover(failure -> Future.failedFuture(StorageProblems.of(failure)));
   }
 
   private static long storedLength(Session session, KeySpec spec) {
@@ -183,16 +193,5 @@ final class KeyUpload {
           .with("wireError", length > raw ? "OVERSIZED" : "TRUNCATED");
     }
     return length;
-  }
-
-  /** A full disk or quota is the operator's to mend; everything else stays what it is. */
-  private static Throwable storageFailure(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      String text = String.valueOf(t.getMessage()).toLowerCase(Locale.ROOT);
-      if (text.contains("no space left") || text.contains("quota exceeded")) {
-        return UploadQuota.storageFull();
-      }
-    }
-    return failure;
   }
 }

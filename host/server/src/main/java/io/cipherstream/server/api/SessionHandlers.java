@@ -1,7 +1,6 @@
 package io.cipherstream.server.api;
 
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.engine.ModelCatalog;
 import io.cipherstream.server.engine.RequiredKeys;
 import io.cipherstream.server.engine.ServedModel;
@@ -12,6 +11,9 @@ import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionInfo;
 import io.cipherstream.server.session.SessionRegistry;
+import io.cipherstream.server.session.SessionRequest;
+import io.cipherstream.server.session.StorageProblems;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -21,28 +23,24 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Makes, shows and deletes sessions. */
+/** Makes, lists, shows and deletes sessions. */
 final class SessionHandlers {
 
   static final String ID = "[0-9a-f]{32}";
 
+  /** Sessions of one answer; the contract says the same. */
+  private static final int PAGE_MAX = 100;
+
   private final Vertx vertx;
   private final ModelCatalog catalog;
   private final SessionRegistry registry;
-  private final Limits limits;
   private final SessionView view;
   private final SecureRandom random = new SecureRandom();
 
-  SessionHandlers(
-      Vertx vertx,
-      ModelCatalog catalog,
-      SessionRegistry registry,
-      Limits limits,
-      SessionView view) {
+  SessionHandlers(Vertx vertx, ModelCatalog catalog, SessionRegistry registry, SessionView view) {
     this.vertx = vertx;
     this.catalog = catalog;
     this.registry = registry;
-    this.limits = limits;
     this.view = view;
   }
 
@@ -59,7 +57,8 @@ final class SessionHandlers {
     CkksParameters parameters = plans.get(0).parameters();
     RequiredKeys required = new RequiredKeys(parameters, plans);
     String tenant = Requests.tenant(ctx);
-    checkQuota(tenant, required);
+    SessionInfo.Idempotency idempotency =
+        IdempotencyKey.of(ctx.request().getHeader(IdempotencyKey.HEADER), body);
     SessionInfo info =
         new SessionInfo(
             hex(16),
@@ -72,17 +71,49 @@ final class SessionHandlers {
             hex(32),
             plans.stream().map(ServedPlan::mode).distinct().toList(),
             plans.stream().map(ServedPlan::tokenClass).distinct().sorted().toList(),
-            Instant.now().getEpochSecond());
-    ctx.response().putHeader("Location", "/v2/sessions/" + info.id());
+            Instant.now().getEpochSecond(),
+            idempotency);
+    SessionRequest request =
+        new SessionRequest(info, parameters, required.packedBytes(), this::isComplete);
     Requests.reply(
         ctx,
         201,
         () ->
             vertx
-                .executeBlocking(() -> registry.create(info, parameters), false)
-                .map(
-                    session ->
-                        view.of(session, required).put("transportKey", info.transportKey())));
+                .executeBlocking(() -> registry.create(request), false)
+                .recover(failure -> Future.failedFuture(StorageProblems.of(failure)))
+                .map(session -> created(ctx, session, required)));
+  }
+
+  /** The transport key is told here alone, and again only under the same Idempotency-Key. */
+  private JsonObject created(RoutingContext ctx, Session session, RequiredKeys required) {
+    ctx.response().putHeader("Location", "/v2/sessions/" + session.id());
+    return view.of(session, required).put("transportKey", session.info().transportKey());
+  }
+
+  void list(RoutingContext ctx) {
+    String after = ctx.request().getParam("after", "");
+    int most = Integer.parseInt(ctx.request().getParam("limit", String.valueOf(PAGE_MAX)));
+    List<Session> rest =
+        registry.of(Requests.tenant(ctx)).stream()
+            .filter(session -> session.id().compareTo(after) > 0)
+            .toList();
+    JsonArray page = new JsonArray();
+    rest.stream()
+        .limit(most)
+        .forEach(session -> page.add(view.summary(session, isComplete(session))));
+    JsonObject answer = new JsonObject().put("sessions", page);
+    Requests.json(
+        ctx, 200, rest.size() > most ? answer.put("next", rest.get(most - 1).id()) : answer);
+  }
+
+  /** Whether a session has all keys that its model needs as it is served now. */
+  private boolean isComplete(Session session) {
+    try {
+      return SessionRegistry.missing(required(session), session).isEmpty();
+    } catch (ProblemException e) {
+      return false; // the model is not served, or not with these modes
+    }
   }
 
   void get(RoutingContext ctx) {
@@ -118,18 +149,6 @@ final class SessionHandlers {
             session.info().parametersDigest(),
             session.info().modes(),
             session.info().tokenClasses()));
-  }
-
-  private void checkQuota(String tenant, RequiredKeys required) {
-    long after = registry.keyBytes(tenant) + required.packedBytes();
-    if (after > limits.keyBytesPerTenantMax()) {
-      throw ProblemException.of(
-              ProblemType.QUOTA_EXCEEDED,
-              after + " bytes of keys with this session's",
-              "at most " + limits.keyBytesPerTenantMax() + " (keyBytesPerTenantMax)",
-              "delete a session that is no longer used, or name fewer modes and token classes")
-          .with("limit", "keyBytesPerTenantMax");
-    }
   }
 
   private static void checkVersion(ServedModel model, String version) {

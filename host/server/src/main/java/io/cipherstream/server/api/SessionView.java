@@ -38,6 +38,7 @@ final class SessionView {
         .put("modes", new JsonArray(List.copyOf(session.info().modes())))
         .put("tokenClasses", new JsonArray(List.copyOf(session.info().tokenClasses())))
         .put("created", Instant.ofEpochSecond(session.info().created()).toString())
+        .put("lastUsed", session.lastUsed().toString())
         .put("expires", registry.expires(session).toString())
         .put("requiredKeys", required(required))
         .put("storedKeys", new JsonArray(List.copyOf(new TreeSet<>(session.storedKeys()))))
@@ -45,6 +46,21 @@ final class SessionView {
         .put("ready", missing.isEmpty())
         .put("keyBytes", session.keyBytes())
         .put("limits", limits(session));
+  }
+
+  /** A session in a list: what its owner needs to tell which are still wanted. */
+  JsonObject summary(Session session, boolean ready) {
+    return new JsonObject()
+        .put("session", session.id())
+        .put("model", session.info().model())
+        .put("modes", new JsonArray(List.copyOf(session.info().modes())))
+        .put("keyFingerprint", session.info().keyFingerprint())
+        .put("created", Instant.ofEpochSecond(session.info().created()).toString())
+        .put("lastUsed", session.lastUsed().toString())
+        .put("expires", registry.expires(session).toString())
+        .put("inUse", session.isInUse())
+        .put("ready", ready)
+        .put("keyBytes", session.keyBytes());
   }
 
   /** What a key upload answers. */

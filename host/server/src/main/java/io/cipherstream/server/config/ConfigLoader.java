@@ -15,7 +15,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -92,8 +91,7 @@ public final class ConfigLoader {
               + ": expected members and their values, received "
               + Misfit.shown(from));
     }
-    for (Iterator<Map.Entry<String, JsonNode>> it = from.fields(); it.hasNext(); ) {
-      Map.Entry<String, JsonNode> member = it.next();
+    for (Map.Entry<String, JsonNode> member : from.properties()) {
       String name = path + member.getKey();
       JsonNode old = into.get(member.getKey());
       if (old == null) {

@@ -10,6 +10,11 @@ package io.cipherstream.server.config;
  * @param textMessageBytesMax bytes of one WebSocket text message
  * @param sessionsPerTenantMax sessions a tenant may hold
  * @param sessionIdleSeconds seconds after its last use when a session expires
+ * @param sessionEvictIdleSeconds seconds without a use after which a session may be evicted when
+ *     its tenant makes another one at its limit
+ * @param incompleteSessionIdleSeconds the same for a session without all its keys
+ * @param idempotencyKeySeconds seconds for which a repeated request with the same {@code
+ *     Idempotency-Key} gets the session that the first one made
  * @param keyBytesPerTenantMax bytes of stored keys a tenant may hold, uploads in progress included
  * @param keyMemoryBytesMax bytes of evaluation keys kept loaded; least recently used go first
  * @param uploadsPerTenantMax key uploads of a tenant at one time
@@ -17,7 +22,8 @@ package io.cipherstream.server.config;
  * @param diskReserveBytes bytes of free disk that uploads leave untouched
  * @param inferencesMax inferences admitted at one time, waiting ones included
  * @param inferencesPerTenantMax the same for one tenant
- * @param inferenceIdsRemembered inference ids a session remembers to refuse a replay
+ * @param inferenceIdsRemembered inference ids a session remembers, across restarts, to refuse a
+ *     replay; 32 bytes of disk each
  * @param roundDeadlineSeconds seconds a client may take to deliver the ciphertexts of a round
  * @param sendDeadlineSeconds seconds a client may take to read one ciphertext
  * @param inferenceDeadlineSeconds seconds of a whole inference
@@ -33,6 +39,9 @@ public record Limits(
     int textMessageBytesMax,
     int sessionsPerTenantMax,
     int sessionIdleSeconds,
+    int sessionEvictIdleSeconds,
+    int incompleteSessionIdleSeconds,
+    int idempotencyKeySeconds,
     long keyBytesPerTenantMax,
     long keyMemoryBytesMax,
     int uploadsPerTenantMax,

@@ -76,8 +76,8 @@ public record ServerConfig(
    *     for what its board suggests
    */
   public record Compute(
-      @Range(min = 0, max = THREADS_MAX) int threads,
-      @Range(max = THREADS_MAX) int stepsAtOnce,
+      @Range(min = 0, max = 4096) int threads,
+      @Range(max = 4096) int stepsAtOnce,
       long weightBytesMax,
       boolean warmUp,
       String engine,
@@ -86,8 +86,6 @@ public record ServerConfig(
       @Range(min = 0, max = 1) double crossCheckRate,
       @Nullable Path image,
       @Range(min = 0) long imageCyclesPerSecondMin) {
-
-    private static final long THREADS_MAX = 4096;
 
     /** Threads, with 0 resolved to the number of processors. */
     public int effectiveThreads() {

@@ -2,7 +2,6 @@ package io.cipherstream.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -72,8 +71,7 @@ final class Variables {
   }
 
   private static void collect(ObjectNode node, String path, Map<String, String> known) {
-    for (Iterator<Map.Entry<String, JsonNode>> it = node.fields(); it.hasNext(); ) {
-      Map.Entry<String, JsonNode> member = it.next();
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
       String dotted = path + member.getKey();
       if (member.getValue() instanceof ObjectNode inner) {
         collect(inner, dotted + ".", known);

@@ -8,10 +8,12 @@ import io.cipherstream.server.engine.RoundShape;
 import io.cipherstream.server.engine.ServedModel;
 import io.cipherstream.server.engine.ServedPlan;
 import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.session.InferenceClaim;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -51,11 +53,13 @@ final class ActiveInference {
   private final ServedPlan plan;
   private final RequiredKeys required;
   private final Admission.Permit permit;
+  private final InferenceClaim claim;
   private final byte[] inference;
   private final Deadlines deadlines;
   private final InferenceTimes times = new InferenceTimes();
   private RoundInbox inbox;
   private boolean sending;
+  private boolean recorded;
   private boolean computing;
   private boolean closed;
   private volatile boolean cancelled;
@@ -72,6 +76,7 @@ final class ActiveInference {
       ServedPlan plan,
       RequiredKeys required,
       Admission.Permit permit,
+      InferenceClaim claim,
       StartMessage start) {
     this.services = services;
     this.context = context;
@@ -82,6 +87,7 @@ final class ActiveInference {
     this.plan = plan;
     this.required = required;
     this.permit = permit;
+    this.claim = claim;
     this.inference = HexFormat.of().parseHex(start.inference());
     this.deadlines = new Deadlines(services.vertx(), services.limits(), this::fail);
     this.inbox = newInbox(-1, plan.inputs());
@@ -97,7 +103,14 @@ final class ActiveInference {
             .put("inputs", plan.inputs().size()));
     deadlines.startInference();
     deadlines.awaitRound(-1);
-    submitWhenComplete();
+    // Nothing is computed before the inference's id is on disk; its inputs come in meanwhile.
+    Future.fromCompletionStage(claim.recorded(), context)
+        .onSuccess(
+            done -> {
+              recorded = true;
+              submitWhenComplete();
+            })
+        .onFailure(this::fail);
   }
 
   /** Whether a frame that begins a message belongs to a ciphertext that is due. */
@@ -154,7 +167,7 @@ final class ActiveInference {
   }
 
   private void submitWhenComplete() {
-    if (closed || computing || sending || !inbox.isComplete()) {
+    if (closed || !recorded || computing || sending || !inbox.isComplete()) {
       return;
     }
     deadlines.roundDone();
@@ -293,6 +306,7 @@ final class ActiveInference {
     }
     closed = true;
     cancelled = true;
+    claim.close();
     deadlines.close();
     inbox.close();
     services.metrics().inference(model.name(), model.version(), outcome);

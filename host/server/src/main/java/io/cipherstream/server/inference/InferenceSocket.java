@@ -6,6 +6,7 @@ import io.cipherstream.server.engine.ServedPlan;
 import io.cipherstream.server.engine.SessionPlans;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.session.InferenceClaim;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionRegistry;
 import io.netty.buffer.ByteBuf;
@@ -217,14 +218,8 @@ public final class InferenceSocket implements ActiveInference.Listener {
         SessionPlans.one(model, plans, message.mode(), message.tokenClass(), message.planDigest());
     RequiredKeys required = new RequiredKeys(session.parameters(), plans);
     requireKeys(required);
-    if (!session.firstUseOf(message.inference())) {
-      throw ProblemException.of(
-          ProblemType.ROUND_REPLAYED,
-          "inference " + message.inference() + " a second time",
-          "a fresh random inference id",
-          "choose a new id for every inference");
-    }
     Admission.Permit permit = services.admission().acquire(session.tenant());
+    InferenceClaim claim = claim(message.inference(), permit);
     context.executeBlocking(
         () -> {
           services.registry().touch(session);
@@ -233,9 +228,19 @@ public final class InferenceSocket implements ActiveInference.Listener {
         false);
     ActiveInference running =
         new ActiveInference(
-            services, context, frames, this, session, model, plan, required, permit, message);
+            services, context, frames, this, session, model, plan, required, permit, claim,
+            message);
     active = running;
     running.begin();
+  }
+
+  private InferenceClaim claim(String inference, Admission.Permit permit) {
+    try {
+      return services.registry().claim(session, inference);
+    } catch (ProblemException e) {
+      permit.close();
+      throw e;
+    }
   }
 
   private void requireKeys(RequiredKeys required) {

@@ -3,27 +3,60 @@ package io.cipherstream.server.session;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.wire.WireSession;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** A session in memory: who it belongs to, which keys are stored, when it was last used. */
+/**
+ * A session in memory: who it belongs to, which keys are stored, when it was last used and whether
+ * it is in use. Thread-safe; nothing here touches the disk.
+ */
 public final class Session {
 
   private final SessionInfo info;
   private final WireSession wire;
   private final Map<String, Long> storedBytes = new ConcurrentHashMap<>();
   private final Set<String> inferences;
+  private final Object files = new Object();
   private volatile Instant lastUsed;
+  private long lastInference;
+  private long keyChanges;
+  private int users;
+  private boolean removed;
+
+  /** One use, from its beginning to {@link #close}; closing it more than once is harmless. */
+  public final class Use implements AutoCloseable {
+    private final InstantSource clock;
+    private boolean over;
+
+    private Use(InstantSource clock) {
+      this.clock = clock;
+    }
+
+    @Override
+    public void close() {
+      synchronized (Session.this) {
+        if (!over) {
+          over = true;
+          users--;
+          lastUsed = clock.instant();
+        }
+      }
+    }
+  }
 
   Session(
       SessionInfo info,
       CkksParameters parameters,
       Map<String, Long> storedBytes,
       Instant lastUsed,
+      List<InferenceSlot> slots,
       int inferenceIdsRemembered) {
     HexFormat hex = HexFormat.of();
     this.info = info;
@@ -36,6 +69,8 @@ public final class Session {
     this.storedBytes.putAll(storedBytes);
     this.lastUsed = lastUsed;
     this.inferences = boundedSet(inferenceIdsRemembered);
+    slots.forEach(slot -> inferences.add(slot.id()));
+    this.lastInference = slots.isEmpty() ? 0 : slots.get(slots.size() - 1).order();
   }
 
   public SessionInfo info() {
@@ -79,17 +114,66 @@ public final class Session {
   }
 
   /** Records a key whose file is complete. */
-  public void keyStored(String label, long bytes) {
+  synchronized void keyStored(String label, long bytes) {
+    keyChanges++;
     storedBytes.put(label, bytes);
+  }
+
+  /** Records that a key's file cannot be used; the key is missing from now on. */
+  synchronized void keyLost(String label) {
+    keyChanges++;
+    storedBytes.remove(label);
+  }
+
+  /** Grows whenever a key is stored or lost. */
+  synchronized long keyChanges() {
+    return keyChanges;
+  }
+
+  /** Held while files of the session appear or go; never while {@code this} is held. */
+  Object files() {
+    return files;
   }
 
   void used(Instant when) {
     lastUsed = when;
   }
 
-  /** Remembers an inference id; false if it was seen before. */
-  public synchronized boolean firstUseOf(String inferenceId) {
-    return inferences.add(inferenceId);
+  /** Begins a use; null if the session was removed. */
+  synchronized @Nullable Use use(InstantSource clock) {
+    if (removed) {
+      return null;
+    }
+    users++;
+    lastUsed = clock.instant();
+    return new Use(clock);
+  }
+
+  /** Whether an inference or an upload uses it now. */
+  public synchronized boolean isInUse() {
+    return users > 0;
+  }
+
+  /** Ends the session unless it is in use; false if it is. */
+  synchronized boolean removeIfIdle() {
+    if (users > 0) {
+      return false;
+    }
+    removed = true;
+    return true;
+  }
+
+  synchronized void remove() {
+    removed = true;
+  }
+
+  synchronized boolean isRemoved() {
+    return removed;
+  }
+
+  /** Remembers an inference id; null if it was seen before. */
+  synchronized @Nullable InferenceSlot firstUseOf(String inferenceId) {
+    return inferences.add(inferenceId) ? new InferenceSlot(++lastInference, inferenceId) : null;
   }
 
   private static Set<String> boundedSet(int most) {

@@ -2,11 +2,13 @@ package io.cipherstream.server.session;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a session is, as stored; all binary members in hexadecimal.
  *
  * @param created seconds since 1970
+ * @param idempotency what the request was made under, if under a key
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record SessionInfo(
@@ -20,7 +22,16 @@ public record SessionInfo(
     String transportKey,
     List<String> modes,
     List<Integer> tokenClasses,
-    long created) {
+    long created,
+    @Nullable Idempotency idempotency) {
+
+  /**
+   * A request that may be repeated.
+   *
+   * @param key the client's name for it
+   * @param requestSha256 of what it asked for
+   */
+  public record Idempotency(String key, String requestSha256) {}
 
   @Override
   public String toString() {

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.server.storage.DurableFiles;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,16 +31,19 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   sessions/&lt;id&gt;/session.json     metadata with its SHA-256; the file's time is the last use
  *   sessions/&lt;id&gt;/keys/&lt;label&gt;.key  the envelope as it was received
+ *   sessions/&lt;id&gt;/inferences       ids of its last inferences, one a slot, the oldest overwritten
  *   uploads/&lt;uuid&gt;.part           uploads in progress; emptied at start
  * </pre>
  *
- * <p>Every file appears by an atomic rename after it was forced to disk. Blocks.
+ * <p>Every file appears by an atomic rename after it was forced to disk, but {@code inferences},
+ * whose slots are checked one by one. Blocks.
  */
 public final class SessionStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionStore.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String KEY_SUFFIX = ".key";
+  private static final String INFERENCES = "inferences";
 
   private final Path sessions;
   private final Path uploads;
@@ -88,6 +93,33 @@ public final class SessionStore {
   /** Moves a complete upload to its place. */
   public void publishKey(Path upload, String session, String label) throws IOException {
     DurableFiles.publish(upload, keyFile(session, label));
+  }
+
+  /** Removes the file of a key that cannot be used. */
+  void deleteKey(String session, String label) throws IOException {
+    Files.deleteIfExists(keyFile(session, label));
+  }
+
+  /** Writes ids to their slots and forces them to disk. */
+  void writeInferenceIds(Session session, List<InferenceSlot> ids, int slots) throws IOException {
+    Path file = folder(session.id()).resolve(INFERENCES);
+    synchronized (session.files()) {
+      if (!Files.exists(file)) {
+        DurableFiles.write(file, new byte[0]);
+      }
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        for (InferenceSlot id : ids) {
+          DurableFiles.write(channel, id.encode(), id.position(slots));
+        }
+        channel.force(false);
+      }
+    }
+  }
+
+  /** The inference ids of a session that were written, oldest first. */
+  List<InferenceSlot> inferenceIds(String session) throws IOException {
+    Path file = folder(session).resolve(INFERENCES);
+    return Files.exists(file) ? InferenceSlot.decode(Files.readAllBytes(file)) : List.of();
   }
 
   public void touch(String session, Instant when) throws IOException {

@@ -79,17 +79,8 @@ public final class UploadQuota {
    */
   public synchronized void checkDisk(long usableBytes) {
     if (usableBytes - reservedInAll < limits.diskReserveBytes()) {
-      throw storageFull();
+      throw StorageProblems.full();
     }
-  }
-
-  /** The problem of a disk without room. */
-  public static ProblemException storageFull() {
-    return ProblemException.of(
-        ProblemType.STORAGE_FULL,
-        "a key that does not fit on the disk",
-        "free disk space",
-        "make room on the appliance's data disk, or delete sessions; nothing of this key was kept");
   }
 
   private ProblemException exceeded(String received, String expected, String action, String limit) {

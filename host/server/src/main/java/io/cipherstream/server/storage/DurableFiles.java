@@ -53,6 +53,15 @@ public final class DurableFiles {
     publish(part, file);
   }
 
+  /** Writes all of {@code bytes} at a position of a file, without forcing them to disk. */
+  public static void write(FileChannel channel, ByteBuffer bytes, long position)
+      throws IOException {
+    long at = position;
+    while (bytes.hasRemaining()) {
+      at += channel.write(bytes, at);
+    }
+  }
+
   /** Forces {@code part} to disk and renames it to {@code file}; deletes it if that fails. */
   public static void publish(Path part, Path file) throws IOException {
     try {

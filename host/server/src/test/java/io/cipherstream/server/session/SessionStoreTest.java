@@ -87,7 +87,7 @@ class SessionStoreTest {
                 Map.of("generateApiKey", "true", "limits.sessionIdleSeconds", "3600"))
             .limits();
     SessionRegistry registry = new SessionRegistry(store, limits, clock);
-    Session session = registry.create(info("11".repeat(16), "a"), SET);
+    Session session = registry.create(request(info("11".repeat(16), "a")));
     clock.now = clock.now.plus(Duration.ofMinutes(50));
     registry.touch(session);
     clock.now = clock.now.plus(Duration.ofMinutes(50));
@@ -109,9 +109,9 @@ class SessionStoreTest {
                 Map.of("generateApiKey", "true", "limits.sessionsPerTenantMax", "1"))
             .limits();
     SessionRegistry registry = new SessionRegistry(store, limits, Clock.systemUTC());
-    registry.create(info("11".repeat(16), "a"), SET);
-    registry.create(info("22".repeat(16), "b"), SET);
-    assertThatThrownBy(() -> registry.create(info("33".repeat(16), "a"), SET))
+    registry.create(request(info("11".repeat(16), "a")));
+    registry.create(request(info("22".repeat(16), "b")));
+    assertThatThrownBy(() -> registry.create(request(info("33".repeat(16), "a"))))
         .isInstanceOfSatisfying(
             ProblemException.class, e -> assertThat(e.type()).isEqualTo(ProblemType.QUOTA_EXCEEDED))
         .hasMessageContaining("sessionsPerTenantMax");
@@ -128,6 +128,10 @@ class SessionStoreTest {
     store.publishKey(part, session, label);
   }
 
+  private static SessionRequest request(SessionInfo info) {
+    return new SessionRequest(info, SET, 1000, session -> true);
+  }
+
   static SessionInfo info(String id, String tenant) {
     return new SessionInfo(
         id,
@@ -140,7 +144,8 @@ class SessionStoreTest {
         "bb".repeat(32),
         List.of("paper"),
         List.of(16),
-        1_700_000_000L);
+        1_700_000_000L,
+        null);
   }
 
   private static final class MutableClock extends Clock {

@@ -1,0 +1,52 @@
+package io.cipherstream.server.api;
+
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.session.SessionInfo;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code Idempotency-Key} header (draft-ietf-httpapi-idempotency-key-header): a text in quotes,
+ * taken without them too.
+ */
+final class IdempotencyKey {
+
+  static final String HEADER = "Idempotency-Key";
+
+  private static final Pattern TEXT =
+      Pattern.compile("\"([!-~&&[^\"\\\\]]{1,128})\"|([!-~&&[^\"\\\\]]{1,128})");
+
+  private IdempotencyKey() {}
+
+  /**
+   * What a request was made under; null without the header.
+   *
+   * @throws ProblemException {@link ProblemType#REQUEST_INVALID} if the header is no key
+   */
+  static SessionInfo.@Nullable Idempotency of(@Nullable String header, JsonObject body) {
+    if (header == null) {
+      return null;
+    }
+    Matcher text = TEXT.matcher(header.strip());
+    if (!text.matches()) {
+      throw ProblemException.of(
+          ProblemType.REQUEST_INVALID,
+          HEADER + " of " + header.length() + " characters",
+          "1 to 128 visible ASCII characters in quotes",
+          "choose a random key for every new session");
+    }
+    String key = text.group(1) != null ? text.group(1) : text.group(2);
+    return new SessionInfo.Idempotency(key, ApiKeys.sha256(canonical(body)));
+  }
+
+  /** The same for the same request, however its members are ordered. */
+  private static String canonical(JsonObject body) {
+    JsonArray members = new JsonArray();
+    body.fieldNames().stream().sorted().forEach(name -> members.add(name).add(body.getValue(name)));
+    return members.encode();
+  }
+}

@@ -1,0 +1,114 @@
+package io.cipherstream.server.session;
+
+import io.cipherstream.server.config.Limits;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Makes room for one more session of a tenant at its limit of sessions or key bytes.
+ *
+ * <p>The rule: a session is evicted only while nothing uses it, neither an inference nor an upload.
+ * Those without all keys go first, once they have been idle for {@code
+ * incompleteSessionIdleSeconds}; then those with all keys, once they have been idle for {@code
+ * sessionEvictIdleSeconds}. Among each the one that was used longest ago goes first.
+ */
+final class SessionRoom {
+
+  private final Limits limits;
+
+  SessionRoom(Limits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * The fewest sessions to evict; none if there is room.
+   *
+   * @param own the tenant's sessions
+   * @param coming sessions of the tenant that are being made
+   * @param keyBytes bytes that the new session's keys will take
+   * @param complete whether a session has all its keys
+   * @throws ProblemException {@link ProblemType#QUOTA_EXCEEDED}, with the seconds until the first
+   *     session may be evicted, if there are too few that may
+   */
+  List<Session> toEvict(
+      Collection<Session> own,
+      int coming,
+      long keyBytes,
+      Predicate<Session> complete,
+      Instant now) {
+    int sessions = own.size() + coming + 1;
+    long bytes = own.stream().mapToLong(Session::keyBytes).sum() + keyBytes;
+    if (keyBytes > limits.keyBytesPerTenantMax()) {
+      throw tooManyBytes(keyBytes);
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    for (Session session : own) {
+      candidates.add(candidate(session, complete.test(session)));
+    }
+    candidates.sort(
+        Comparator.comparing(Candidate::complete)
+            .thenComparing(candidate -> candidate.session.lastUsed()));
+    List<Session> evicted = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      if (sessions <= limits.sessionsPerTenantMax() && bytes <= limits.keyBytesPerTenantMax()) {
+        break;
+      }
+      if (!candidate.session.isInUse() && !candidate.free.isAfter(now)) {
+        evicted.add(candidate.session);
+        sessions--;
+        bytes -= candidate.session.keyBytes();
+      }
+    }
+    if (sessions > limits.sessionsPerTenantMax()) {
+      throw retryable(
+          ProblemException.of(
+              ProblemType.QUOTA_EXCEEDED,
+              "session number " + sessions,
+              "at most " + limits.sessionsPerTenantMax() + " (sessionsPerTenantMax)",
+              "delete a session that is no longer used (GET /v2/sessions lists them)"),
+          "sessionsPerTenantMax",
+          candidates,
+          now);
+    }
+    if (bytes > limits.keyBytesPerTenantMax()) {
+      throw retryable(tooManyBytes(bytes), "keyBytesPerTenantMax", candidates, now);
+    }
+    return evicted;
+  }
+
+  private record Candidate(Session session, boolean complete, Instant free) {}
+
+  private Candidate candidate(Session session, boolean complete) {
+    int idle = complete ? limits.sessionEvictIdleSeconds() : limits.incompleteSessionIdleSeconds();
+    return new Candidate(session, complete, session.lastUsed().plusSeconds(idle));
+  }
+
+  private ProblemException tooManyBytes(long bytes) {
+    return ProblemException.of(
+            ProblemType.QUOTA_EXCEEDED,
+            bytes + " bytes of keys with this session's",
+            "at most " + limits.keyBytesPerTenantMax() + " (keyBytesPerTenantMax)",
+            "delete a session that is no longer used, or name fewer modes and token classes")
+        .with("limit", "keyBytesPerTenantMax");
+  }
+
+  /** Says when a session may be evicted, unless all are in use and nobody can know. */
+  private static ProblemException retryable(
+      ProblemException problem, String limit, List<Candidate> candidates, Instant now) {
+    problem.with("limit", limit);
+    candidates.stream()
+        .filter(candidate -> !candidate.session.isInUse())
+        .map(Candidate::free)
+        .min(Comparator.naturalOrder())
+        .map(free -> Math.max(1, Duration.between(now, free).toSeconds() + 1))
+        .ifPresent(seconds -> problem.with("retryAfterSeconds", seconds.intValue()));
+    return problem;
+  }
+}
