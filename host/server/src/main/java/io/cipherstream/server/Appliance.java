@@ -201,6 +201,7 @@ public final class Appliance {
   /** Refuses new inferences, waits for those that run, then closes everything. */
   public Future<Void> stop() {
     LOG.info("stopping; {} inferences are running", admission.active());
+    catalog.markStopping(limits.retryAfterSeconds());
     admission.drain();
     long deadline = System.nanoTime() + limits.drainSeconds() * 1_000_000_000L;
     return drained(deadline)

@@ -98,6 +98,9 @@ public final class ServerMain implements Callable<Integer> {
     }
   }
 
+  /** How the process ends once the stop hook has run; a failure that led to the end sets it. */
+  private volatile int exitCode;
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new ServerMain()).execute(args));
   }
@@ -115,17 +118,28 @@ public final class ServerMain implements Callable<Integer> {
     }
     try {
       serve(loaded);
-      return 0;
-    } catch (IOException | ExecutionException e) {
-      Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-      if (cause instanceof ConfigException || cause instanceof EngineException) {
-        LOG.error("the appliance could not start: {}", cause.getMessage());
-      } else {
-        LOG.error("the appliance could not start", cause);
-      }
-      System.err.println("cannot start: " + cause.getMessage());
-      return cause instanceof ConfigException ? USAGE : FAILED;
+      return exitCode;
+    } catch (ExecutionException e) {
+      return failed(e.getCause() == null ? e : e.getCause());
+    } catch (IOException | RuntimeException | Error e) {
+      return failed(e);
     }
+  }
+
+  /**
+   * Says why and gives the exit code. It is kept too, since a stop hook ends the process before the
+   * code that it was left with would count.
+   */
+  private int failed(Throwable cause) {
+    if (cause instanceof ConfigException || cause instanceof EngineException) {
+      LOG.error("the appliance could not start: {}", cause.getMessage());
+    } else {
+      LOG.error("the appliance could not start", cause);
+    }
+    String said = cause.getMessage();
+    System.err.println("cannot start: " + (said == null ? cause.toString() : said));
+    exitCode = cause instanceof ConfigException ? USAGE : FAILED;
+    return exitCode;
   }
 
   private void serve(ServerConfig loaded)
@@ -141,22 +155,32 @@ public final class ServerMain implements Callable<Integer> {
           new StateFile(loaded.dataDirectory(), appliance.url(), appliance.certificateSha256());
       Thread hook = new Thread(() -> stopAndHalt(appliance, state, stopped), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
-      System.out.println(state.event("listening"));
-      if (stopWithStdin) {
-        watchStdin();
-      }
       try {
+        System.out.println(state.event("listening"));
+        if (stopWithStdin) {
+          watchStdin();
+        }
         appliance.whenReady().toCompletionStage().toCompletableFuture().get();
-      } catch (ExecutionException e) {
-        Runtime.getRuntime().removeShutdownHook(hook);
-        stop(appliance, state, stopped);
-        throw e;
+        System.out.println(state.event("ready"));
+      } catch (IOException | ExecutionException | RuntimeException | Error e) {
+        if (remove(hook)) {
+          stop(appliance, state, stopped);
+          throw e;
+        }
       }
-      System.out.println(state.event("ready"));
       stopped.await();
     } finally {
       workers.shutdown();
       vertx.close();
+    }
+  }
+
+  /** False if the hook runs already, since the process was told to stop. */
+  private static boolean remove(Thread hook) {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return false;
     }
   }
 
@@ -179,18 +203,22 @@ public final class ServerMain implements Callable<Integer> {
     watcher.start();
   }
 
-  /** On a signal: stops in order and leaves with 0, which a JVM does not do by itself. */
-  private static void stopAndHalt(Appliance appliance, StateFile state, CountDownLatch stopped) {
+  /**
+   * On a signal: stops in order and leaves with 0, which a JVM does not do by itself; with another
+   * code if a failure ends the process, or the stop fails.
+   */
+  private void stopAndHalt(Appliance appliance, StateFile state, CountDownLatch stopped) {
     stop(appliance, state, stopped);
-    Runtime.getRuntime().halt(0);
+    Runtime.getRuntime().halt(exitCode);
   }
 
-  private static void stop(Appliance appliance, StateFile state, CountDownLatch stopped) {
+  private void stop(Appliance appliance, StateFile state, CountDownLatch stopped) {
     try {
       appliance.stop().toCompletionStage().toCompletableFuture().get(5, TimeUnit.MINUTES);
       state.delete();
     } catch (Exception e) {
       LOG.error("stopping failed", e);
+      exitCode = Math.max(exitCode, FAILED);
     } finally {
       stopped.countDown();
     }

@@ -11,6 +11,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,14 +173,7 @@ class LimitsIT {
   @Test
   void diskFullDuringKeyUpload() throws Exception {
     Path small = Files.createDirectories(folder.resolve("small"));
-    boolean mounted =
-        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=700k", "none", small.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor()
-            == 0;
-    assumeTrue(mounted, "needs the right to mount a small tmpfs");
+    assumeTrue(mount(small, "700k"), "needs the right to mount a small tmpfs");
     try (TestServer server = TestServer.loopback(small, model(1), "limits.diskReserveBytes=0")) {
       TestClient a = server.client(TestServer.KEY_A).createSession("loopback");
       assertThat(a.putKey(KeySpec.rotation(-3, 1)).statusCode()).isEqualTo(200);
@@ -211,6 +206,43 @@ class LimitsIT {
   }
 
   @Test
+  void aNewSessionOnAFullDiskIsRefusedAndLeavesNothing() throws Exception {
+    Path small = Files.createDirectories(folder.resolve("small"));
+    assumeTrue(mount(small, "700k"), "needs the right to mount a small tmpfs");
+    try (TestServer server = TestServer.loopback(small, model(1))) {
+      TestClient a = server.client(TestServer.KEY_A).createSession("loopback");
+      fill(small);
+      assertProblem(a.post("/v2/sessions", a.newSession("loopback")), 507, "storage-full");
+      assertThat(files(small.resolve("sessions"))).as("half a session").isEqualTo(1);
+      assertThat(a.send("DELETE", a.path(), TestClient.NOTHING).statusCode()).isEqualTo(204);
+    } finally {
+      new ProcessBuilder("umount", small.toString()).start().waitFor();
+    }
+  }
+
+  private static void fill(Path folder) throws IOException {
+    try (OutputStream out = Files.newOutputStream(folder.resolve("fill"))) {
+      byte[] block = new byte[4096];
+      while (true) {
+        try {
+          out.write(block);
+        } catch (IOException full) {
+          return;
+        }
+      }
+    }
+  }
+
+  private static boolean mount(Path at, String size) throws Exception {
+    return new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=" + size, "none", at.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        == 0;
+  }
+
+  @Test
   void keysThatWereEvictedAreReadFromDiskAgain() throws Exception {
     LoopbackModel model = model(1);
     try (TestServer server = TestServer.loopback(data(), model, "limits.keyMemoryBytesMax=1500")) {
@@ -240,7 +272,19 @@ class LimitsIT {
       Eventually.holds(() -> model.openComputations.get() == 1, "the step has begun");
       Future<Void> stopping = server.appliance.stop();
       late.start();
-      assertType(late.problem(), "shutting-down");
+      JsonObject refused = late.problem();
+      assertType(refused, "shutting-down");
+      assertThat(refused.getInteger("retryAfterSeconds")).isPositive();
+      for (HttpResponse<String> answer :
+          List.of(
+              client.get("/v2/health/ready"),
+              client.get("/v2/models/loopback/ready"),
+              client.post("/v2/sessions", client.newSession("loopback")),
+              client.get(client.path() + "/inferences"))) {
+        assertProblem(answer, 503, "shutting-down");
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+      }
+      assertThat(client.get("/v2/health/live").statusCode()).isEqualTo(200);
       model.gate.release(100);
       s.text("round");
       s.ciphertext(0, 0, LoopbackModel.SHAPE);

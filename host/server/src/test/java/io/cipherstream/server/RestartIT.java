@@ -138,6 +138,31 @@ class RestartIT {
   }
 
   @Test
+  void aStartThatFailsAfterListeningIsNoSuccess() throws Exception {
+    Path data = folder.resolve("data");
+    Files.createDirectories(data.resolve("server.json")); // the state file cannot take its place
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ServerMain.class.getName(),
+                "--port",
+                "0",
+                "--plain-http",
+                "--generate-api-key",
+                "--data",
+                data.toString(),
+                "--models",
+                Files.createDirectories(folder.resolve("models")).toString())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(errors).isEqualTo(1);
+    assertThat(errors).contains("cannot start").contains("server.json");
+  }
+
+  @Test
   void wrongConfigurationIsSaidAtOnce() throws Exception {
     Process process =
         new ProcessBuilder(

@@ -45,6 +45,7 @@ final class SessionHandlers {
   }
 
   void create(RoutingContext ctx) {
+    catalog.requireRunning("a new session");
     JsonObject body = ctx.body().asJsonObject();
     ServedModel model = catalog.require(body.getString("model"));
     checkVersion(model, body.getString("modelVersion"));

@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The models that are served, and whether all of them are warm. Thread-safe. */
+/**
+ * The models that are served, and whether all of them are warm and none is leaving. Thread-safe.
+ */
 public final class ModelCatalog implements AutoCloseable {
 
   private final SortedMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
   private volatile boolean ready;
   private volatile String progress = "starting";
+  private volatile int stopping;
 
   public void add(ServedModel model) {
     models.put(model.name(), model);
@@ -33,7 +36,28 @@ public final class ModelCatalog implements AutoCloseable {
   }
 
   public boolean isReady() {
-    return ready;
+    return ready && stopping == 0;
+  }
+
+  /**
+   * Refuses what would begin from now on.
+   *
+   * @param retryAfterSeconds when to try again; above 0
+   */
+  public void markStopping(int retryAfterSeconds) {
+    stopping = retryAfterSeconds;
+  }
+
+  /**
+   * For what must not begin while the appliance stops.
+   *
+   * @throws ProblemException {@link ProblemType#SHUTTING_DOWN} once it does
+   */
+  public void requireRunning(String received) {
+    int seconds = stopping;
+    if (seconds > 0) {
+      throw ProblemException.shuttingDown(received, seconds);
+    }
   }
 
   public Collection<ServedModel> all() {
@@ -60,9 +84,13 @@ public final class ModelCatalog implements AutoCloseable {
   }
 
   /**
-   * @throws ProblemException {@link ProblemType#NOT_READY} until all models are warm
+   * For what needs every model.
+   *
+   * @throws ProblemException {@link ProblemType#NOT_READY} until all models are warm, {@link
+   *     ProblemType#SHUTTING_DOWN} once the appliance stops
    */
   public void requireReady() {
+    requireRunning("a request");
     if (!ready) {
       throw notReady();
     }

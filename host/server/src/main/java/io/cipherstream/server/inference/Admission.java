@@ -46,8 +46,7 @@ public final class Admission {
    */
   public synchronized Permit acquire(String tenant) {
     if (draining) {
-      throw ProblemException.of(
-          ProblemType.SHUTTING_DOWN, "an inference", "none while stopping", "try again later");
+      throw ProblemException.shuttingDown("an inference", limits.retryAfterSeconds());
     }
     if (active >= limits.inferencesMax()) {
       throw refused(ProblemType.OVERLOADED, active, limits.inferencesMax(), "inferencesMax");

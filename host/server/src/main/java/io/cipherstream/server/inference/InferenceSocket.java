@@ -89,11 +89,8 @@ public final class InferenceSocket implements ActiveInference.Listener {
     context.runOnContext(
         v ->
             refuse(
-                ProblemException.of(
-                    ProblemType.SHUTTING_DOWN,
-                    "an open connection",
-                    "none while stopping",
-                    "connect again later")));
+                ProblemException.shuttingDown(
+                    "an open connection", services.limits().retryAfterSeconds())));
   }
 
   @Override

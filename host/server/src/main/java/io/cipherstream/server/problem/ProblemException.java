@@ -44,6 +44,16 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(type, received, expected, action, null);
   }
 
+  /** A request that came while the appliance stops; another one will take its place. */
+  public static ProblemException shuttingDown(String received, int retryAfterSeconds) {
+    return of(
+            ProblemType.SHUTTING_DOWN,
+            received,
+            "none while stopping",
+            "try again after the named time")
+        .with("retryAfterSeconds", retryAfterSeconds);
+  }
+
   /** The appliance itself failed; the cause is logged, not sent. */
   public static ProblemException internal(Throwable cause, String requestId) {
     return new ProblemException(
