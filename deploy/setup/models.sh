@@ -27,5 +27,5 @@ ensure_minilm() {
   fetch_minilm || return 1
   say "importing model minilm"
   (. "$root/deploy/setup/launch.sh" && launch model import "$files/all-minilm-l6-v2.onnx" \
-    --tokenizer "$files/all-minilm-l6-v2-tokenizer.json" --name minilm) >&2
+    --tokenizer "$files/all-minilm-l6-v2-tokenizer.json" --pooling mean --name minilm) >&2
 }

@@ -100,9 +100,16 @@ final class ConvertSource {
             .withTokenizer(
                 known && tokenizer == null ? minilm("all-minilm-l6-v2-tokenizer.json") : tokenizer)
             .withVocabulary(vocabulary)
+            .withPoolingOtherwise(pooling(known))
             .withLicence(known && licence == null ? "Apache-2.0" : licence)
             .withSource(known ? MINILM_ORIGIN : null);
     return ModelImporter.importFrom(file(), options);
+  }
+
+  /** What stands for the pooling of a source that says nothing of it. */
+  private Pooling pooling(boolean known) {
+    Pooling said = pooling == null ? Pooling.NONE : Pooling.parse(pooling);
+    return said != Pooling.NONE ? said : known ? Pooling.MEAN : Pooling.CLS;
   }
 
   /** How token rows become one. */

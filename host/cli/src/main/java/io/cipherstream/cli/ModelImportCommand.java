@@ -6,6 +6,7 @@ import io.cipherstream.model.ImportOptions;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelTask;
+import io.cipherstream.model.Pooling;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.PlanJson;
@@ -55,6 +56,14 @@ final class ModelImportCommand implements Callable<Integer> {
   private @Nullable List<String> labels;
 
   @Option(
+      names = "--pooling",
+      paramLabel = "P",
+      description =
+          "How an embedding's token rows become one: mean or cls; default: what the model or a"
+              + " 1_Pooling/config.json beside it says.")
+  private @Nullable String pooling;
+
+  @Option(
       names = "--input",
       paramLabel = "KIND",
       description =
@@ -78,6 +87,7 @@ final class ModelImportCommand implements Callable<Integer> {
               .withTokenizer(tokenizer)
               .withVocabulary(vocabulary)
               .withLabels(labels)
+              .withPooling(pooling())
               .withLicence(licence)
               .withSource(source)
               .withTask(input == null ? null : ModelTask.of(name, ModelTask.Input.parse(input)))
@@ -98,6 +108,17 @@ final class ModelImportCommand implements Callable<Integer> {
       out.println("next: cipherstream model inspect " + manifest.name());
     }
     return ExitCodes.OK;
+  }
+
+  private @Nullable Pooling pooling() {
+    if (pooling == null) {
+      return null;
+    }
+    Pooling said = Pooling.parse(pooling);
+    if (said == Pooling.NONE) {
+      throw new CliException(ExitCodes.USAGE, "--pooling none: expected mean or cls");
+    }
+    return said;
   }
 
   /** Computes the plans of every mode and keeps them in the manifest. */

@@ -47,6 +47,29 @@ final class HuggingFaceConfig {
         config.path("layer_norm_eps").asDouble(BertConfiguration.EPSILON_DEFAULT));
   }
 
+  /** What {@code 1_Pooling/config.json} beside a model file says; null where it is absent. */
+  static @Nullable Pooling poolingBeside(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return folder == null || !Files.exists(folder.resolve("1_Pooling").resolve("config.json"))
+        ? null
+        : pooling(folder, ImportOptions.named("beside"));
+  }
+
+  /**
+   * Names of a classifier's outputs, from the options or from {@code config.json} beside a model
+   * file: empty for a regression, null where nothing names them.
+   */
+  static @Nullable List<String> labelsBeside(Path file, ImportOptions options) {
+    Path path = file.resolveSibling("config.json");
+    List<String> given = options.labels();
+    if (!Files.exists(path)) {
+      return given;
+    }
+    JsonNode config = ModelFiles.json(path, FILE_BYTES_MAX);
+    List<String> labels = labels(config, given);
+    return regression(config, labels, given) ? List.of() : labels;
+  }
+
   private static String architecture(JsonNode config) {
     return config.path("architectures").path(0).asText("");
   }

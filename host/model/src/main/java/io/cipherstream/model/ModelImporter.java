@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * told from the content, not from the name.
  */
 public final class ModelImporter {
+
+  /** Where a folder has its ONNX file: optimum puts it on top, Hugging Face's hub in a folder. */
+  private static final List<String> ONNX_FILES = List.of("model.onnx", "onnx/model.onnx");
 
   private ModelImporter() {}
 
@@ -67,6 +71,11 @@ public final class ModelImporter {
   private static ImportedModel folder(Path folder, ImportOptions options) {
     Path file = folder.resolve("model.safetensors");
     if (!Files.exists(file)) {
+      for (String name : ONNX_FILES) {
+        if (Files.exists(folder.resolve(name))) {
+          return onnx(folder.resolve(name), folder.resolve("model.onnx"), options);
+        }
+      }
       checkOtherWeights(folder);
     }
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
@@ -91,9 +100,16 @@ public final class ModelImporter {
   }
 
   static ImportedModel onnx(Path file, ImportOptions options) {
-    OnnxBertReader reader = new OnnxBertReader(OnnxReader.read(file));
-    Pooling pooling = options.pooling() == null ? Pooling.MEAN : options.pooling();
-    return assemble("onnx", file, reader, reader.configuration(pooling), options);
+    return onnx(file, file, options);
+  }
+
+  /**
+   * @param place where configuration and tokenizer are looked for: beside it
+   */
+  private static ImportedModel onnx(Path file, Path place, ImportOptions options) {
+    OnnxModel model = new OnnxModel(OnnxReader.read(file));
+    EncoderWeights encoder = OnnxHeads.weights(model, place, options);
+    return imported("onnx", file, place, encoder, model.embeddings(), options);
   }
 
   private static ImportedModel assemble(
@@ -105,8 +121,18 @@ public final class ModelImporter {
     BertAssembler assembler = new BertAssembler(tensors, configuration);
     EmbeddingTable embeddings = assembler.embeddings();
     EncoderWeights encoder = assembler.encoder(embeddings.positions(), embeddings.vocabulary());
+    return imported(format, file, file, encoder, embeddings, options);
+  }
+
+  private static ImportedModel imported(
+      String format,
+      Path file,
+      Path place,
+      EncoderWeights encoder,
+      EmbeddingTable embeddings,
+      ImportOptions options) {
     BertTokenizer tokenizer =
-        tokenizer(file, options, TokenClasses.tokensMax(embeddings.positions()));
+        tokenizer(place, options, TokenClasses.tokensMax(embeddings.positions()));
     ModelSource source =
         new ModelSource(
             format,

@@ -6,12 +6,16 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
-/** A jar or zip that holds one ONNX file and, perhaps, its tokenizer.json. */
+/**
+ * A jar or zip that holds one ONNX file and, perhaps, its data, {@code tokenizer.json}, {@code
+ * config.json} and {@code 1_Pooling/config.json}.
+ */
 final class OnnxArchive {
 
   private OnnxArchive() {}
@@ -45,6 +49,7 @@ final class OnnxArchive {
       if (tokenizer != null) {
         extract(zip, tokenizer, folder.resolve("tokenizer.json"), WordPieces.FILE_BYTES_MAX);
       }
+      beside(zip, model, folder);
       return ModelImporter.onnx(file, options);
     } catch (ZipException e) {
       throw new ModelException(
@@ -53,6 +58,26 @@ final class OnnxArchive {
       throw ModelFiles.io("cannot read " + archive, e);
     } finally {
       ModelFiles.delete(folder);
+    }
+  }
+
+  /** Unpacks what stands in the archive's folder of the model and belongs to it. */
+  private static void beside(ZipFile zip, ZipEntry model, Path folder) throws IOException {
+    String place = model.getName().substring(0, model.getName().lastIndexOf('/') + 1);
+    for (String name : List.of("config.json", "1_Pooling/config.json")) {
+      ZipEntry entry = zip.getEntry(place + name);
+      if (entry != null) {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        extract(zip, entry, file, HuggingFaceConfig.FILE_BYTES_MAX);
+      }
+    }
+    String name = model.getName().substring(place.length());
+    for (String ending : List.of(".data", "_data")) {
+      ZipEntry entry = zip.getEntry(place + name + ending);
+      if (entry != null) {
+        extract(zip, entry, folder.resolve(name + ending), OnnxExternal.BYTES_MAX);
+      }
     }
   }
 

@@ -1,9 +1,15 @@
 package io.cipherstream.model;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,56 +27,59 @@ final class OnnxGraph {
   /**
    * One operation.
    *
-   * @param constants tensor attributes by name
-   * @param numbers int and float attributes by name
+   * @param domain empty for ONNX's own operators
    */
   record Node(
+      String domain,
       String operator,
       String name,
       List<String> inputs,
       List<String> outputs,
-      Map<String, TensorData> constants,
-      Map<String, Double> numbers) {
+      OnnxAttributes attributes) {
 
     /** For messages. */
     String label() {
-      return "node '" + name + "' (" + operator + ")";
-    }
-
-    String output() {
-      return outputs.isEmpty() ? "" : outputs.get(0);
+      return "node '" + name + "' (" + (domain.isEmpty() ? "" : domain + " ") + operator + ")";
     }
 
     /** The name of input i, empty when there are not so many. */
     String input(int i) {
       return i < inputs.size() ? inputs.get(i) : "";
     }
-
-    /** The two inputs of an operator that has two; what stands behind them is not looked at. */
-    List<String> operands() {
-      return List.of(input(0), input(1));
-    }
-
-    double number(String attribute, double otherwise) {
-      return numbers.getOrDefault(attribute, otherwise);
-    }
   }
 
+  /**
+   * What the graph is fed with.
+   *
+   * @param sizes the sizes of its dimensions, -1 for one that is open
+   */
+  record Input(String name, List<Long> sizes) {}
+
+  private final int operatorSet;
   private final List<Node> nodes;
-  private final List<String> inputs;
-  private final Map<String, TensorData> constants;
+  private final List<Input> inputs;
+  private final List<String> outputs;
+  private final Map<String, OnnxConstant> constants;
   private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, List<Node>> consumers = new HashMap<>();
 
   /**
+   * @param operatorSet version of ONNX's own operators
    * @throws ModelException of kind MALFORMED if two nodes make one value, or if a node uses what
    *     itself or a later node makes; SHAPE beyond NODES_MAX or VALUES_MAX
    */
-  OnnxGraph(List<Node> nodes, List<String> inputs, Map<String, TensorData> initializers) {
+  OnnxGraph(
+      int operatorSet,
+      List<Node> nodes,
+      List<Input> inputs,
+      List<String> outputs,
+      Map<String, OnnxConstant> constants) {
     checkSizes(nodes);
+    this.operatorSet = operatorSet;
     this.nodes = List.copyOf(nodes);
-    this.inputs = List.copyOf(inputs);
-    this.constants = new HashMap<>(initializers);
+    this.inputs = inputs.stream().filter(i -> !constants.containsKey(i.name())).toList();
+    this.outputs = List.copyOf(outputs);
+    this.constants = Map.copyOf(constants);
     for (Node node : nodes) {
       for (String input : node.inputs()) {
         if (!input.isEmpty()) {
@@ -81,10 +90,6 @@ final class OnnxGraph {
         if (!output.isEmpty()) {
           produce(output, node);
         }
-      }
-      TensorData value = fixed(node);
-      if (value != null && !node.output().isEmpty()) {
-        constants.putIfAbsent(node.output(), value);
       }
     }
   }
@@ -124,31 +129,30 @@ final class OnnxGraph {
     }
   }
 
-  /** What a Constant holds, or what constant an Identity passes on. */
-  private @Nullable TensorData fixed(Node node) {
-    return switch (node.operator()) {
-      case "Constant" -> node.constants().get("value");
-      case "Identity" -> constants.get(node.input(0));
-      default -> null;
-    };
-  }
-
   private static ModelException malformed(String what, String expected) {
     return new ModelException(
         ModelException.Kind.MALFORMED, "ONNX graph: " + what + ": expected " + expected);
+  }
+
+  int operatorSet() {
+    return operatorSet;
   }
 
   List<Node> nodes() {
     return nodes;
   }
 
-  List<String> inputs() {
+  /** Inputs that no constant stands for. */
+  List<Input> inputs() {
     return inputs;
   }
 
-  /** The constant of that name, through Identity nodes; null when the value is computed. */
-  @Nullable TensorData constant(String name) {
-    return constants.get(name);
+  List<String> outputs() {
+    return outputs;
+  }
+
+  Map<String, OnnxConstant> constants() {
+    return constants;
   }
 
   @Nullable Node producer(String name) {
@@ -157,5 +161,23 @@ final class OnnxGraph {
 
   List<Node> consumers(String name) {
     return consumers.getOrDefault(name, List.of());
+  }
+
+  /** The nodes that the outputs depend on, in order. */
+  List<Node> needed() {
+    Set<Node> found = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<String> seen = new HashSet<>(outputs);
+    Deque<String> open = new ArrayDeque<>(outputs);
+    while (!open.isEmpty()) {
+      Node node = producers.get(open.pop());
+      if (node != null && found.add(node)) {
+        for (String input : node.inputs()) {
+          if (seen.add(input)) {
+            open.push(input);
+          }
+        }
+      }
+    }
+    return nodes.stream().filter(found::contains).toList();
   }
 }

@@ -95,14 +95,7 @@ public final class PlaintextTransformer {
   /** As {@link #runRows(int[], int[])} from embedded tokens, which stay unchanged. */
   public double[][] runRows(double[][] embedded, ForwardObserver observer) {
     ModelShape shape = weights.shape();
-    double[][] x = embedded;
-    double[][] bare = embedded;
-    for (int i = 0; i < shape.layers(); i++) {
-      observer.see(i, ForwardObserver.Tensor.INPUT, bare);
-      LayerPass pass = new LayerPass(i, shape, weights.layers().get(i), reciprocal, observer);
-      bare = pass.run(x);
-      x = pass.affine(bare);
-    }
+    double[][] x = hidden(embedded, observer);
     double[][] rows =
         shape.pooling() == Pooling.NONE ? x : new double[][] {pool(x, shape.pooling())};
     DenseLayer pooler = weights.pooler();
@@ -115,6 +108,24 @@ public final class PlaintextTransformer {
       }
     }
     return head(rows, weights.classifier(), observer);
+  }
+
+  /** The rows after the last layer, before pooling and head, [tokens][width]. */
+  double[][] hidden(double[][] embedded) {
+    return hidden(embedded, BLIND);
+  }
+
+  private double[][] hidden(double[][] embedded, ForwardObserver observer) {
+    ModelShape shape = weights.shape();
+    double[][] x = embedded;
+    double[][] bare = embedded;
+    for (int i = 0; i < shape.layers(); i++) {
+      observer.see(i, ForwardObserver.Tensor.INPUT, bare);
+      LayerPass pass = new LayerPass(i, shape, weights.layers().get(i), reciprocal, observer);
+      bare = pass.run(x);
+      x = pass.affine(bare);
+    }
+    return x;
   }
 
   private double[][] head(

@@ -120,7 +120,7 @@ public record TensorData(String name, TensorType type, int[] shape, ByteBuffer b
     return FloatTable.ofHalf(shape[0], shape[1], words);
   }
 
-  private double raw(int i) {
+  double raw(int i) {
     return switch (type) {
       case F16 -> HalfFloat.toFloat(bytes.getShort(2 * i));
       case BF16 -> Float.intBitsToFloat(bytes.getShort(2 * i) << 16);

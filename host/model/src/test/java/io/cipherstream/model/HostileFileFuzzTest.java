@@ -100,10 +100,8 @@ class HostileFileFuzzTest {
         good,
         good.length,
         bytes -> {
-          OnnxBertReader reader = new OnnxBertReader(OnnxReader.parse(bytes));
-          BertAssembler model = new BertAssembler(reader, reader.configuration(Pooling.MEAN));
-          EmbeddingTable embeddings = model.embeddings();
-          model.encoder(embeddings.positions(), embeddings.vocabulary());
+          OnnxModel model = new OnnxModel(OnnxReader.parse(bytes, OnnxExternal.none()));
+          model.weights(Pooling.MEAN, Head.EMBEDDING, List.of());
         });
   }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -23,96 +22,200 @@ class OnnxGraphTest {
 
   @TempDir private Path folder;
 
-  private final List<byte[]> nodes = new ArrayList<>();
-  private final List<byte[]> constants = new ArrayList<>();
-  private int counter;
+  private static ModelShape shape(int layers, Activation activation, OnnxWriter.End end) {
+    boolean classes = end == OnnxWriter.End.CLASSES;
+    boolean tags = end == OnnxWriter.End.TAGS;
+    return new ModelShape(
+        layers,
+        24,
+        3,
+        20,
+        16,
+        RandomModel.VOCABULARY,
+        activation,
+        AttentionKind.SOFTMAX,
+        NormKind.FULL,
+        tags ? Pooling.NONE : classes || end == OnnxWriter.End.CLS ? Pooling.CLS : Pooling.MEAN,
+        classes || tags ? List.of("a", "b", "c") : List.of(),
+        0,
+        classes,
+        1e-12);
+  }
 
   @Test
   void weightsAreFoundWithoutNames() throws IOException {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
-    for (int round = 0; round < 12; round++) {
-      ModelShape shape =
-          new ModelShape(
-              1 + round % 3,
-              24,
-              3,
-              20,
-              16,
-              RandomModel.VOCABULARY,
-              round % 2 == 0 ? Activation.GELU : Activation.RELU,
-              AttentionKind.SOFTMAX,
-              NormKind.FULL,
-              Pooling.MEAN,
-              List.of(),
-              0,
-              false,
-              1e-12);
+    for (int round = 0; round < 24; round++) {
+      OnnxWriter.End end = OnnxWriter.End.values()[round % OnnxWriter.End.values().length];
+      Activation activation = random.nextBoolean() ? Activation.GELU : Activation.RELU;
+      ModelShape shape = shape(1 + round % 3, activation, end);
       RandomModel model = new RandomModel(shape, random.nextLong());
-      Path file = write(model, random);
-      ImportedModel imported = ModelImporter.importFrom(file, ImportOptions.named("onnx"));
-      int[] ids = model.sentence(6);
-      double[] want = new NaiveTransformer(model, false).run(ids);
-      double[] got = new PlaintextTransformer(imported.encoder(), imported.embeddings()).run(ids);
+      Path file = new OnnxWriter(model, random).write(folder, end);
+      ImportedModel imported =
+          ModelImporter.importFrom(
+              file,
+              ImportOptions.named("onnx")
+                  .withLabels(named(shape))
+                  .withPooling(end == OnnxWriter.End.HIDDEN ? Pooling.MEAN : null));
       assertThat(imported.encoder().shape().heads()).isEqualTo(3);
-      for (int j = 0; j < want.length; j++) {
-        assertThat(got[j]).as("seed %d, round %d", seed, round).isCloseTo(want[j], within(1e-9));
+      assertThat(imported.encoder().shape().pooling()).isEqualTo(shape.pooling());
+      int[] ids = model.sentence(6);
+      double[][] want = new NaiveTransformer(model, false).runRows(ids, new int[6]);
+      double[][] got =
+          new PlaintextTransformer(imported.encoder(), imported.embeddings())
+              .runRows(ids, new int[6]);
+      for (int r = 0; r < want.length; r++) {
+        for (int j = 0; j < want[r].length; j++) {
+          assertThat(got[r][j])
+              .as("seed %d, round %d, end %s", seed, round, end)
+              .isCloseTo(want[r][j], within(1e-6));
+        }
       }
     }
   }
 
+  private static List<String> named(ModelShape shape) {
+    return shape.labels().isEmpty() ? null : shape.labels();
+  }
+
+  @Test
+  void poolingIsAskedForWhereNothingSaysIt() throws IOException {
+    Path file = example(folder);
+    refusedFile(file, ImportOptions.named("m"), "--pooling mean or --pooling cls");
+    Files.createDirectory(folder.resolve("1_Pooling"));
+    Files.writeString(
+        folder.resolve("1_Pooling/config.json"),
+        "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}");
+    assertThat(pooling(ImportOptions.named("m"))).isEqualTo(Pooling.CLS);
+    assertThat(pooling(ImportOptions.named("m").withPooling(Pooling.MEAN))).isEqualTo(Pooling.MEAN);
+  }
+
+  private Pooling pooling(ImportOptions options) {
+    return ModelImporter.importFrom(folder.resolve("m.onnx"), options).encoder().shape().pooling();
+  }
+
+  @Test
+  void optionThatTheGraphContradictsIsRefused() throws IOException {
+    ModelShape shape = shape(1, Activation.GELU, OnnxWriter.End.MEAN);
+    Path file =
+        new OnnxWriter(new RandomModel(shape, 1), new Random(1)).write(folder, OnnxWriter.End.MEAN);
+    refusedFile(file, ImportOptions.named("m").withPooling(Pooling.CLS), "ends with pooling mean");
+    refusedFile(
+        file, ImportOptions.named("m").withLabels(List.of("a", "b")), "without a classifier");
+  }
+
+  @Test
+  void classesNeedNames() throws IOException {
+    ModelShape shape = shape(1, Activation.GELU, OnnxWriter.End.CLASSES);
+    Path file =
+        new OnnxWriter(new RandomModel(shape, 1), new Random(1))
+            .write(folder, OnnxWriter.End.CLASSES);
+    refusedFile(file, ImportOptions.named("m"), "a classifier of 3 outputs");
+    Expect.kind(
+            ModelException.Kind.SHAPE,
+            () ->
+                ModelImporter.importFrom(
+                    file, ImportOptions.named("m").withLabels(List.of("a", "b"))))
+        .hasMessageContaining("expected one each");
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"id2label\": {\"0\": \"x\", \"1\": \"y\", \"2\": \"z\"}}");
+    assertThat(ModelImporter.importFrom(file, ImportOptions.named("m")).encoder().shape().labels())
+        .containsExactly("x", "y", "z");
+  }
+
+  @Test
+  void folderWithAnOnnxFileIsRead() throws IOException {
+    Path file = example(folder);
+    Files.move(file, folder.resolve("model.onnx"));
+    ImportOptions options = ImportOptions.named("m").withPooling(Pooling.MEAN);
+    assertThat(ModelImporter.importFrom(folder, options).source().format()).isEqualTo("onnx");
+    Files.createDirectory(folder.resolve("onnx"));
+    Files.move(folder.resolve("model.onnx"), folder.resolve("onnx/model.onnx"));
+    assertThat(ModelImporter.importFrom(folder, options).source().file()).isEqualTo("model.onnx");
+  }
+
   @Test
   void quantisedGraphIsRefused() throws IOException {
-    nodes.add(OnnxFile.node("MatMulInteger", "y", "a", "b"));
-    Path file = folder.resolve("q.onnx");
-    Files.write(file, OnnxFile.model(nodes.toArray(new byte[0][]), new byte[0][]));
-    Expect.kind(
-            ModelException.Kind.UNSUPPORTED,
-            () -> ModelImporter.importFrom(file, ImportOptions.named("q")))
-        .hasMessageContaining("quantised");
+    refused(
+        ModelException.Kind.UNSUPPORTED,
+        "quantised: node '' (MatMulInteger): import the graph as it was before quantisation",
+        OnnxFile.node("MatMulInteger", "y", "input_ids", "b"));
+  }
+
+  @Test
+  void fusedGraphIsRefusedByItsOperatorsName() throws IOException {
+    refused(
+        ModelException.Kind.UNSUPPORTED,
+        "(com.microsoft EmbedLayerNormalization) is no operator of ONNX's own: import the graph as"
+            + " it was before optimisation, or the Hugging Face folder",
+        OnnxFile.node(
+            "com.microsoft", "EmbedLayerNormalization", List.of(), List.of("y"), "input_ids"));
   }
 
   @Test
   void graphWithoutAttentionIsRefused() throws IOException {
-    nodes.add(OnnxFile.node("Gather", "y", "w", "input_ids"));
-    Path file = folder.resolve("g.onnx");
-    byte[][] table = {OnnxFile.constant("w", new double[6], 3, 2)};
-    Files.write(file, OnnxFile.model(nodes.toArray(new byte[0][]), table));
-    Expect.kind(
-            ModelException.Kind.UNSUPPORTED,
-            () -> ModelImporter.importFrom(file, ImportOptions.named("g")))
-        .hasMessageContaining("not a BERT encoder");
+    refused(
+        ModelException.Kind.UNSUPPORTED,
+        "not a BERT encoder",
+        OnnxFile.node("Gather", "y", "w", "input_ids"));
+  }
+
+  @Test
+  void unknownOperatorIsNamed() throws IOException {
+    refused(
+        ModelException.Kind.UNSUPPORTED,
+        "operator LSTM is none of those",
+        OnnxFile.node("Gather", "x", "w", "input_ids"),
+        OnnxFile.node("LSTM", "y", "x"));
   }
 
   @Test
   void sumThatFeedsItselfIsRefused() throws IOException {
     refused(
-        "node '' (Add) uses value 's' before node '' (Add) made it",
-        OnnxFile.node("Add", "s", "words", "s"));
+        ModelException.Kind.MALFORMED,
+        "node '' (Add) uses value 'y' before node '' (Add) made it",
+        OnnxFile.node("Add", "y", "words", "y"));
   }
 
   @Test
   void sumsThatFeedEachOtherAreRefused() throws IOException {
     refused(
+        ModelException.Kind.MALFORMED,
         "uses value 't' before node '' (Add) made it",
-        OnnxFile.node("Add", "s", "words", "t"),
-        OnnxFile.node("Add", "t", "s", "positions"));
+        OnnxFile.node("Add", "y", "words", "t"),
+        OnnxFile.node("Add", "t", "y", "positions"));
   }
 
   @Test
   void valueThatTwoNodesMakeIsRefused() throws IOException {
     refused(
-        "value 's' is made by node '' (Add) and by node '' (Add)",
-        OnnxFile.node("Add", "s", "words", "types"),
-        OnnxFile.node("Add", "s", "s", "positions"));
+        ModelException.Kind.MALFORMED,
+        "value 'y' is made by node '' (Add) and by node '' (Add)",
+        OnnxFile.node("Add", "y", "words", "types"),
+        OnnxFile.node("Add", "y", "y", "positions"));
   }
 
-  private void refused(String message, byte[]... sums) throws IOException {
-    nodes.add(OnnxFile.node("Gather", "words", "w", "input_ids"));
-    nodes.addAll(List.of(sums));
+  @Test
+  void valueThatNothingMakesIsRefused() throws IOException {
+    refused(
+        ModelException.Kind.MALFORMED,
+        "uses value 'absent', which nothing makes",
+        OnnxFile.node("Gather", "x", "w", "input_ids"),
+        OnnxFile.node("Add", "y", "x", "absent"));
+  }
+
+  private static void refused(ModelException.Kind kind, String message, byte[]... nodes)
+      throws IOException {
     byte[][] table = {OnnxFile.constant("w", new double[6], 3, 2)};
-    byte[] file = OnnxFile.model(nodes.toArray(new byte[0][]), table);
-    Expect.kind(ModelException.Kind.MALFORMED, () -> new OnnxBertReader(OnnxReader.parse(file)))
+    byte[] file = OnnxFile.model(nodes, table, "y");
+    Expect.kind(kind, () -> new OnnxModel(OnnxReader.parse(file, OnnxExternal.none())))
+        .hasMessageContaining(message);
+  }
+
+  private static void refusedFile(Path file, ImportOptions options, String message) {
+    Expect.kind(ModelException.Kind.UNSUPPORTED, () -> ModelImporter.importFrom(file, options))
         .hasMessageContaining(message);
   }
 
@@ -120,54 +223,31 @@ class OnnxGraphTest {
   void graphLargerThanAnyEncoderIsRefused() {
     OnnxGraph.Node node = node("Relu", "");
     List<OnnxGraph.Node> most = Collections.nCopies(OnnxGraph.NODES_MAX + 1, node);
-    Expect.kind(ModelException.Kind.SHAPE, () -> new OnnxGraph(most, List.of(), Map.of()))
-        .hasMessageContaining("65537 nodes");
+    Expect.kind(ModelException.Kind.SHAPE, () -> graph(most)).hasMessageContaining("65537 nodes");
     String[] many = new String[OnnxGraph.VALUES_MAX];
     Arrays.fill(many, "x");
-    Expect.kind(
-            ModelException.Kind.SHAPE,
-            () -> new OnnxGraph(List.of(node("Concat", "y", many)), List.of(), Map.of()))
+    Expect.kind(ModelException.Kind.SHAPE, () -> graph(List.of(node("Concat", "y", many))))
         .hasMessageContaining("262145 inputs and outputs: expected at most 65536 with 262144");
   }
 
-  @Test
-  void moreSoftmaxesThanLayersAreRefused() {
-    List<OnnxGraph.Node> many = new ArrayList<>();
-    for (int i = 0; i <= ModelShape.LAYERS_MAX; i++) {
-      many.add(node("Softmax", "p" + i, "s"));
-    }
-    OnnxGraph graph = new OnnxGraph(many, List.of(), Map.of());
-    Expect.kind(ModelException.Kind.SHAPE, () -> new OnnxBertReader(graph))
-        .hasMessageContaining("49 softmaxes: expected 1 to 48");
-  }
-
-  @Test
-  void identitiesPassAConstantOn() {
-    TensorData one = new TensorData("c", TensorType.F32, new int[] {1}, OnnxReader.littleEndian(4));
-    OnnxGraph graph =
-        new OnnxGraph(
-            List.of(node("Identity", "a", "c"), node("Identity", "b", "a"), node("Relu", "r", "b")),
-            List.of(),
-            Map.of("c", one));
-    assertThat(graph.constant("b")).isEqualTo(one);
-    assertThat(graph.constant("r")).isNull();
+  private static OnnxGraph graph(List<OnnxGraph.Node> nodes) {
+    return new OnnxGraph(17, nodes, List.of(), List.of(), Map.of());
   }
 
   private static OnnxGraph.Node node(String operator, String output, String... inputs) {
-    return new OnnxGraph.Node(operator, "", List.of(inputs), List.of(output), Map.of(), Map.of());
+    return new OnnxGraph.Node(
+        "", operator, "", List.of(inputs), List.of(output), OnnxAttributes.empty());
   }
 
-  /** A small good graph. */
+  /** A small good graph that ends at the hidden state, with a vocabulary beside it. */
   static Path example(Path folder) throws IOException {
-    OnnxGraphTest writer = new OnnxGraphTest();
-    writer.folder = folder;
     ModelShape shape =
         new ModelShape(
             1,
             6,
             2,
             5,
-            4,
+            8,
             RandomModel.VOCABULARY,
             Activation.GELU,
             AttentionKind.SOFTMAX,
@@ -177,129 +257,7 @@ class OnnxGraphTest {
             0,
             false,
             1e-12);
-    return writer.write(new RandomModel(shape, 5), new Random(5));
-  }
-
-  private Path write(RandomModel model, Random random) throws IOException {
-    nodes.clear();
-    constants.clear();
-    boolean fusedNorm = random.nextBoolean();
-    String x = embeddings(model, fusedNorm);
-    for (int i = 0; i < model.shape.layers(); i++) {
-      x = layer(model, "bert.encoder.layer." + i + ".", x, fusedNorm, random);
-    }
-    Files.write(folder.resolve("vocab.txt"), RandomModel.vocabulary());
-    return Files.write(
-        folder.resolve("m.onnx"),
-        OnnxFile.model(nodes.toArray(new byte[0][]), constants.toArray(new byte[0][])));
-  }
-
-  private String embeddings(RandomModel model, boolean fusedNorm) throws IOException {
-    String[] parts = new String[3];
-    String[] names = {"word", "token_type", "position"};
-    String[] ids = {"input_ids", "token_type_ids", "positions"};
-    for (int i = 0; i < 3; i++) {
-      String name = "bert.embeddings." + names[i] + "_embeddings.weight";
-      parts[i] = op("Gather", constant(model.get(name), model.shapes.get(name)), ids[i]);
-    }
-    String sum = op("Add", op("Add", parts[0], parts[1]), parts[2]);
-    return norm(model, sum, "bert.embeddings.LayerNorm", fusedNorm);
-  }
-
-  private String layer(RandomModel model, String at, String x, boolean fusedNorm, Random random)
-      throws IOException {
-    int d = model.shape.headWidth();
-    boolean before = random.nextBoolean();
-    List<String> order = new ArrayList<>(List.of("query", "key", "value"));
-    Collections.shuffle(order, random);
-    String[] operands = new String[3];
-    for (String name : order) {
-      String y = dense(model, x, at + "attention.self." + name);
-      String split = op("Transpose", op("Reshape", y, sizes(0, 0, model.shape.heads(), d)));
-      operands[List.of("query", "key", "value").indexOf(name)] = split;
-    }
-    if (before) {
-      operands[0] = op("Mul", operands[0], constant(new double[] {Math.pow(d, -0.25)}));
-      operands[1] = op("Mul", constant(new double[] {Math.pow(d, -0.25)}), operands[1]);
-    }
-    String scores = op("MatMul", operands[0], operands[1]);
-    if (!before) {
-      scores = op("Div", scores, constant(new double[] {Math.sqrt(d)}));
-    }
-    String masked = random.nextBoolean() ? op("Add", scores, "mask") : op("Add", "mask", scores);
-    String joined = op("MatMul", op("Softmax", masked), operands[2]);
-    String flat = op("Reshape", op("Transpose", joined), sizes(0, 0, model.shape.width()));
-    String a = op("Add", dense(model, flat, at + "attention.output.dense"), x);
-    a = norm(model, a, at + "attention.output.LayerNorm", fusedNorm);
-    String f = activation(model, dense(model, a, at + "intermediate.dense"));
-    String out = op("Add", a, dense(model, f, at + "output.dense"));
-    return norm(model, out, at + "output.LayerNorm", fusedNorm);
-  }
-
-  private String activation(RandomModel model, String f) throws IOException {
-    if (model.shape.activation() == Activation.RELU) {
-      return op("Relu", f);
-    }
-    String erf = op("Erf", op("Div", f, constant(new double[] {Math.sqrt(2)})));
-    String sum = op("Add", erf, constant(new double[] {1}));
-    return op("Mul", op("Mul", f, sum), constant(new double[] {0.5}));
-  }
-
-  private String dense(RandomModel model, String x, String name) throws IOException {
-    int[] shape = model.shapes.get(name + ".weight");
-    double[] weight = model.get(name + ".weight");
-    double[] transposed = new double[weight.length];
-    for (int o = 0; o < shape[0]; o++) {
-      for (int i = 0; i < shape[1]; i++) {
-        transposed[i * shape[0] + o] = weight[o * shape[1] + i];
-      }
-    }
-    String product = op("MatMul", x, constant(transposed, shape[1], shape[0]));
-    return op("Add", constant(model.get(name + ".bias"), shape[0]), product);
-  }
-
-  private String norm(RandomModel model, String x, String name, boolean fused) throws IOException {
-    String gamma = constant(model.get(name + ".weight"), model.shape.width());
-    String beta = constant(model.get(name + ".bias"), model.shape.width());
-    if (fused) {
-      String y = "v" + counter++;
-      byte[] node = OnnxFile.node("LayerNormalization", y, x, gamma, beta);
-      byte[] epsilon =
-          OnnxFile.message(
-              out -> {
-                out.writeString(1, "epsilon");
-                out.writeFloat(2, 1e-12f);
-              });
-      nodes.add(
-          OnnxFile.message(
-              out -> {
-                out.writeRawBytes(node);
-                out.writeByteArray(5, epsilon);
-              }));
-      return y;
-    }
-    String centred = op("Sub", x, op("ReduceMean", x));
-    String square = op("Pow", centred, constant(new double[] {2}));
-    String variance = op("Add", op("ReduceMean", square), constant(new double[] {1e-12}));
-    String bare = op("Div", centred, op("Sqrt", variance));
-    return op("Add", op("Mul", bare, gamma), beta);
-  }
-
-  private String op(String operator, String... inputs) throws IOException {
-    String output = "v" + counter++;
-    nodes.add(OnnxFile.node(operator, output, inputs));
-    return output;
-  }
-
-  private String constant(double[] values, int... shape) throws IOException {
-    String name = "c" + counter++;
-    constants.add(OnnxFile.constant(name, values, shape));
-    return name;
-  }
-
-  private String sizes(long... values) throws IOException {
-    String name = "s" + counter++;
-    constants.add(OnnxFile.sizes(name, values));
-    return name;
+    return new OnnxWriter(new RandomModel(shape, 5), new Random(5))
+        .write(folder, OnnxWriter.End.HIDDEN);
   }
 }

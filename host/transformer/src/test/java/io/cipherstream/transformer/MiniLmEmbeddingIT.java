@@ -11,6 +11,7 @@ import io.cipherstream.model.Calibrator;
 import io.cipherstream.model.ImportOptions;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelImporter;
+import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Ranges;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +49,7 @@ class MiniLmEmbeddingIT {
     URL inside =
         Objects.requireNonNull(MiniLmEmbeddingIT.class.getResource("/all-minilm-l6-v2.onnx"));
     Path jar = Path.of(((JarURLConnection) inside.openConnection()).getJarFileURL().toURI());
-    ImportedModel model = ModelImporter.importFrom(jar, ImportOptions.named("minilm"));
+    ImportedModel model = ModelImporter.importFrom(jar, ImportOptions.named("minilm").withPooling(Pooling.MEAN));
     Ranges ranges =
         Calibrator.calibrate(
             model.encoder(),

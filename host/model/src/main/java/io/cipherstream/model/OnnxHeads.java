@@ -1,0 +1,98 @@
+package io.cipherstream.model;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what stands behind the encoder of an ONNX file: what its graph has, and what lies beside.
+ */
+final class OnnxHeads {
+
+  private OnnxHeads() {}
+
+  /**
+   * @param file the ONNX file, or where it would lie in its folder; {@code config.json} and {@code
+   *     1_Pooling/config.json} beside it are read where the graph leaves open what they say
+   * @throws ModelException of kind UNSUPPORTED if an option and the graph contradict each other, or
+   *     if nothing says how token rows become one
+   */
+  static EncoderWeights weights(OnnxModel model, Path file, ImportOptions options) {
+    if (model.classes() > 0) {
+      return classifier(model, file, options);
+    }
+    List<String> labels = options.labels();
+    if (labels != null && !labels.isEmpty()) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "labels "
+              + labels
+              + " for an ONNX graph without a classifier: leave them out, or export the model with"
+              + " its head (as for text-classification)");
+    }
+    return model.weights(pooling(model, file, options), Head.EMBEDDING, List.of());
+  }
+
+  private static Pooling pooling(OnnxModel model, Path file, ImportOptions options) {
+    Pooling own = model.pooling();
+    Pooling said = options.pooling();
+    if (own != null) {
+      if (said != null && said != own) {
+        throw new ModelException(
+            ModelException.Kind.UNSUPPORTED,
+            "pooling " + said.text() + " for an ONNX graph that ends with pooling " + own.text());
+      }
+      return own;
+    }
+    Pooling beside = said == null ? HuggingFaceConfig.poolingBeside(file) : said;
+    beside = beside == null ? options.poolingOtherwise() : beside;
+    if (beside == null) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "the ONNX graph ends at the last hidden state, and there is no 1_Pooling/config.json"
+              + " beside it: say how its rows become one with --pooling mean or --pooling cls"
+              + " (the model's card has it)");
+    }
+    return beside;
+  }
+
+  private static EncoderWeights classifier(OnnxModel model, Path file, ImportOptions options) {
+    Pooling own = model.pooling();
+    Pooling said = options.pooling();
+    if (own == null) {
+      throw new IllegalStateException("a classifier behind no rows");
+    }
+    if (said != null && said != own) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "pooling "
+              + said.text()
+              + " for an ONNX graph whose classifier has pooling "
+              + own.text());
+    }
+    @Nullable List<String> labels = HuggingFaceConfig.labelsBeside(file, options);
+    if (labels == null) {
+      if (model.classes() == 1 && own != Pooling.NONE) {
+        return model.weights(own, Head.VALUE, List.of());
+      }
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "the ONNX graph ends with a classifier of "
+              + model.classes()
+              + " outputs, and there is no config.json beside it: name them with --labels A,B,…");
+    }
+    if (labels.isEmpty()) {
+      return model.weights(own, Head.VALUE, List.of());
+    }
+    if (labels.size() != model.classes()) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "labels "
+              + labels
+              + " for a classifier of "
+              + model.classes()
+              + " outputs: expected one each");
+    }
+    return model.weights(own, Head.CLASSES, labels);
+  }
+}
