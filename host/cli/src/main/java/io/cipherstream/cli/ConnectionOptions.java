@@ -6,6 +6,7 @@ import io.cipherstream.client.Trust;
 import io.cipherstream.engine.EngineSpec;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Option;
 
 /** Options that say which appliance a command talks to. */
 final class ConnectionOptions {
+
+  private static final Duration OWN_RETRY = Duration.ofSeconds(5);
 
   @Option(
       names = "--url",
@@ -30,6 +33,14 @@ final class ConnectionOptions {
       paramLabel = "FILE",
       description = "File with the API key (or set CIPHERSTREAM_API_KEY).")
   private @Nullable Path apiKeyFile;
+
+  @Option(
+      names = "--retry-seconds",
+      paramLabel = "N",
+      description =
+          "How long to ask again while the appliance is busy, stopping, or away; 0 for not at all."
+              + " Default: 60, once it has answered.")
+  private @Nullable Integer retrySeconds;
 
   /** A certificate to believe, given in one of two ways. */
   static final class Pin {
@@ -74,6 +85,7 @@ final class ConnectionOptions {
       ApplianceState state = own.state();
       ClientOptions.Builder options = ClientOptions.builder(state.url(), own.clientHome());
       options.profile("own").progress(progress);
+      options.retryFor(OWN_RETRY); // nobody would start it again
       trust(options, state);
       own.apiKey().ifPresent(options::apiKey);
       return new Appliance(options.build(), own);
@@ -82,6 +94,9 @@ final class ConnectionOptions {
     try {
       options = ClientOptions.builder(url, Home.client());
       options.progress(progress);
+      if (retrySeconds != null) {
+        options.retryFor(Duration.ofSeconds(retrySeconds));
+      }
       configure(options, url);
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);

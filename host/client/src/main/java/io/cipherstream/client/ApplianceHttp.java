@@ -15,32 +15,28 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain requests to an appliance: bounded answers, problems as typed errors, one retry policy. Safe
- * for concurrent use.
+ * Plain requests to an appliance: bounded answers, problems as typed errors, one retry policy
+ * ({@link Patience}). Every request that is made again has the same effect twice as once. Safe for
+ * concurrent use.
  */
 final class ApplianceHttp {
 
   /** Longest JSON answer that is read. */
   static final int JSON_BYTES_MAX = 1 << 20;
 
-  /** How often an overloaded server is asked again before its refusal is passed on. */
-  static final int ATTEMPTS_MAX = 5;
-
-  /** Longest single wait before asking again. */
-  static final Duration RETRY_WAIT_MAX = Duration.ofSeconds(10);
-
   static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http;
   private final ClientOptions options;
+  private volatile boolean answered;
 
   ApplianceHttp(ClientOptions options) {
     this.options = options;
@@ -63,7 +59,7 @@ final class ApplianceHttp {
   }
 
   JsonNode get(String path) {
-    return json(sendRetrying(request(path).GET().build()));
+    return retrying(request(path).GET().build(), this::json);
   }
 
   /** Without asking again when the server is busy. */
@@ -75,13 +71,17 @@ final class ApplianceHttp {
     return json(answer);
   }
 
-  JsonNode post(String path, JsonNode body) {
+  /**
+   * @param idempotencyKey by which the appliance knows the request when it is made again
+   */
+  JsonNode post(String path, JsonNode body, String idempotencyKey) {
     HttpRequest request =
         request(path)
             .header("Content-Type", "application/json")
+            .header("Idempotency-Key", "\"" + idempotencyKey + "\"")
             .POST(BodyPublishers.ofString(body.toString()))
             .build();
-    return json(sendRetrying(request));
+    return retrying(request, this::json);
   }
 
   /** A body of exactly {@code length} bytes, read afresh when the request is made again. */
@@ -91,7 +91,7 @@ final class ApplianceHttp {
             .header("Content-Type", "application/octet-stream")
             .PUT(BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(body), length))
             .build();
-    return json(sendRetrying(request));
+    return retrying(request, this::json);
   }
 
   /** Removes a resource; one that is gone already is no error. */
@@ -105,7 +105,7 @@ final class ApplianceHttp {
 
   /** The answer's body as a stream that the caller closes. */
   InputStream download(String path) {
-    return sendRetrying(request(path).GET().build()).body();
+    return retrying(request(path).GET().build(), HttpResponse::body);
   }
 
   private HttpRequest.Builder request(String path) {
@@ -115,25 +115,34 @@ final class ApplianceHttp {
     return request;
   }
 
-  private HttpResponse<InputStream> sendRetrying(HttpRequest request) {
-    for (int attempt = 1; ; attempt++) {
-      HttpResponse<InputStream> answer = sendOnce(request);
-      int status = answer.statusCode();
-      if (status < 300) {
-        return answer;
+  /** A fresh measure of how long one request may be made again. */
+  Patience patience() {
+    return new Patience(options);
+  }
+
+  private <T> T retrying(HttpRequest request, Function<HttpResponse<InputStream>, T> reader) {
+    Patience patience = patience();
+    while (true) {
+      try {
+        HttpResponse<InputStream> answer = sendOnce(request);
+        if (answer.statusCode() < 300) {
+          return reader.apply(answer);
+        }
+        throw new ServerProblemException(problem(answer));
+      } catch (ClientException e) {
+        boolean known = answered || options.waitsForFirstAnswer();
+        if (!known || !patience.pause(e)) {
+          throw e;
+        }
       }
-      Problem problem = problem(answer);
-      boolean busy = status == 429 || status == 503;
-      if (!busy || attempt == ATTEMPTS_MAX || problem.retryAfterSeconds().isEmpty()) {
-        throw new ServerProblemException(problem);
-      }
-      CipherstreamClient.pause(Duration.ofSeconds(problem.retryAfterSeconds().getAsInt()));
     }
   }
 
   private HttpResponse<InputStream> sendOnce(HttpRequest request) {
     try {
-      return http.send(request, BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
+      answered = true;
+      return answer;
     } catch (IOException e) {
       throw connectionFailure(options.server(), e);
     } catch (InterruptedException e) {

@@ -2,7 +2,6 @@ package io.cipherstream.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.client.ClientException.Kind;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,15 +111,5 @@ public final class CipherstreamClient implements AutoCloseable {
     models.values().forEach(ClientModel::close);
     models.clear();
     workers.shutdownNow();
-  }
-
-  /** Bounded wait used where a server asks to be asked again. */
-  static void pause(Duration wait) {
-    try {
-      Thread.sleep(Math.min(wait.toMillis(), ApplianceHttp.RETRY_WAIT_MAX.toMillis()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClientException(Kind.LOCAL, "interrupted while waiting for the server", e);
-    }
   }
 }

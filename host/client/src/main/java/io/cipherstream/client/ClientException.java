@@ -36,6 +36,7 @@ public class ClientException extends RuntimeException {
   }
 
   private final Kind kind;
+  private boolean waitedFor;
 
   public ClientException(Kind kind, String message) {
     super(message);
@@ -49,5 +50,14 @@ public class ClientException extends RuntimeException {
 
   public Kind kind() {
     return kind;
+  }
+
+  /** The client has waited for it to pass as long as it may. */
+  void waitedFor() {
+    waitedFor = true;
+  }
+
+  boolean isWaitedFor() {
+    return waitedFor;
   }
 }

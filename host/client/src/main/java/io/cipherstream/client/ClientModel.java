@@ -20,7 +20,6 @@ import io.cipherstream.transformer.Round;
 import io.cipherstream.transformer.TokenClass;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.Packing;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientModel implements AutoCloseable {
 
-  /** How often a refused or broken inference is begun anew, with fresh encryptions. */
-  private static final int ATTEMPTS_MAX = 4;
+  /** How often a session is made anew or its keys are sent again for one inference. */
+  private static final int RENEWALS_MAX = 3;
 
   private final ApplianceHttp http;
   private final ClientOptions options;
@@ -260,15 +259,28 @@ public final class ClientModel implements AutoCloseable {
     return best;
   }
 
+  /**
+   * Runs an inference. One that was not answered is begun anew with fresh encryptions and a new id,
+   * and never goes on where it stopped, so that no round is sent twice.
+   */
   private synchronized Answer infer(EncodedQuestion question) {
     InferencePlan plan = TokenClass.choose(plans, mode, question.tokens().length());
-    for (int attempt = 1; ; attempt++) {
+    Patience patience = http.patience();
+    int renewals = 0;
+    while (true) {
       boolean reused = socket != null;
       try {
         return attempt(question, plan);
       } catch (ClientException e) {
         disconnect();
-        if (attempt == ATTEMPTS_MAX || !mayRetry(e, reused)) {
+        if (needsSession(e) && renewals < RENEWALS_MAX) {
+          renewals++;
+          session = null; // looked for again: its missing keys are sent, or a new one is made
+          continue;
+        }
+        // A connection that was kept may have been closed long ago: no reason to wait.
+        boolean stale = reused && !e.isWaitedFor() && e.kind() == Kind.UNREACHABLE;
+        if (!stale && !patience.pause(e)) {
           throw e;
         }
       } catch (RuntimeException e) {
@@ -278,25 +290,13 @@ public final class ClientModel implements AutoCloseable {
     }
   }
 
-  /** Whether the same request may succeed when begun anew; prepares for it. */
-  private boolean mayRetry(ClientException failure, boolean reusedConnection) {
-    if (failure instanceof ServerProblemException refused) {
-      Problem problem = refused.problem();
-      switch (problem.slug()) {
-        case "session-unknown", "session-expired", "key-missing", "status-404", "status-410" -> {
-          session = null;
-          return true;
-        }
-        default -> {
-          if (problem.retryAfterSeconds().isEmpty()) {
-            return false;
-          }
-          CipherstreamClient.pause(Duration.ofSeconds(problem.retryAfterSeconds().getAsInt()));
-          return true;
-        }
-      }
-    }
-    return reusedConnection && failure.kind() == Kind.UNREACHABLE;
+  private static boolean needsSession(ClientException failure) {
+    return failure instanceof ServerProblemException refused
+        && switch (refused.problem().slug()) {
+          case "session-unknown", "session-expired", "key-missing", "status-404", "status-410" ->
+              true;
+          default -> false;
+        };
   }
 
   private Answer attempt(EncodedQuestion question, InferencePlan plan) {

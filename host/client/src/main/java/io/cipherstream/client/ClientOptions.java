@@ -18,6 +18,9 @@ public final class ClientOptions {
   /** Longest wait for one answer of the server, queueing and one round's computation included. */
   public static final Duration REPLY_TIMEOUT_DEFAULT = Duration.ofMinutes(5);
 
+  /** How long a request is made again while the appliance is busy, stopping, or away. */
+  public static final Duration RETRY_FOR_DEFAULT = Duration.ofMinutes(1);
+
   private final URI server;
   private final @Nullable String apiKey;
   private final Trust trust;
@@ -26,6 +29,7 @@ public final class ClientOptions {
   private final int threads;
   private final Duration connectTimeout;
   private final Duration replyTimeout;
+  private final @Nullable Duration retryFor;
   private final ProgressListener progress;
 
   private ClientOptions(Builder b) {
@@ -37,6 +41,7 @@ public final class ClientOptions {
     this.threads = b.threads;
     this.connectTimeout = b.connectTimeout;
     this.replyTimeout = b.replyTimeout;
+    this.retryFor = b.retryFor;
     this.progress = b.progress;
   }
 
@@ -107,6 +112,16 @@ public final class ClientOptions {
     return replyTimeout;
   }
 
+  /** Longest time for which one request is made again before its refusal is passed on. */
+  public Duration retryFor() {
+    return retryFor == null ? RETRY_FOR_DEFAULT : retryFor;
+  }
+
+  /** Whether an appliance that has not answered once is waited for too. */
+  boolean waitsForFirstAnswer() {
+    return retryFor != null;
+  }
+
   public ProgressListener progress() {
     return progress;
   }
@@ -121,6 +136,7 @@ public final class ClientOptions {
     private int threads = Runtime.getRuntime().availableProcessors();
     private Duration connectTimeout = CONNECT_TIMEOUT_DEFAULT;
     private Duration replyTimeout = REPLY_TIMEOUT_DEFAULT;
+    private @Nullable Duration retryFor;
     private ProgressListener progress = ProgressListener.NONE;
 
     private Builder(URI server, Path home) {
@@ -172,6 +188,22 @@ public final class ClientOptions {
     /** {@link ClientOptions#REPLY_TIMEOUT_DEFAULT} by default. */
     public Builder replyTimeout(Duration value) {
       this.replyTimeout = value;
+      return this;
+    }
+
+    /**
+     * {@link ClientOptions#RETRY_FOR_DEFAULT} by default, and then only once the appliance has
+     * answered: a wrong address is said at once. A time given here counts for the first answer too;
+     * zero passes every refusal on at once. An inference that was not answered is begun anew, under
+     * a new id and with fresh encryptions.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder retryFor(Duration value) {
+      if (value.isNegative()) {
+        throw new IllegalArgumentException("retryFor: " + value + ", expected at least 0");
+      }
+      this.retryFor = value;
       return this;
     }
 

@@ -12,6 +12,7 @@ import io.cipherstream.wire.Packing;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,21 +51,42 @@ final class KeyUpload {
     this.writer = new EnvelopeWriter(session.wire(keys.parameters()), Packing.BIT_PACKED, alloc);
   }
 
-  /** Sends all keys and returns the bytes sent. */
+  /** Sends the public key and the others of a new session; returns the bytes sent. */
   long run(ClientKeys.PublicKey publicKey, KeyRequirements requirements) {
+    List<KeySpec> specs = specs(requirements);
+    int total = specs.size() + 1;
+    KeySpec publicSpec = KeySpec.publicKey(keys.parameters());
+    JsonNode first = put(publicSpec, publicKey.digits(), total);
+    return all(specs, total, first.path("ready").asBoolean(false));
+  }
+
+  /**
+   * Sends some switching keys again, freshly made; returns the bytes sent.
+   *
+   * @param labels of keys that the requirements name
+   */
+  long again(Set<String> labels, KeyRequirements requirements) {
+    List<KeySpec> specs =
+        specs(requirements).stream().filter(spec -> labels.contains(spec.label())).toList();
+    return all(specs, specs.size(), false);
+  }
+
+  /** The switching keys of a plan, without the public key. */
+  static List<KeySpec> specs(KeyRequirements requirements) {
     List<KeySpec> specs = new ArrayList<>();
     if (requirements.relinearizationLimbs() > 0) {
       specs.add(KeySpec.relinearization(requirements.relinearizationLimbs()));
     }
     requirements.rotationLimbs().forEach((step, limbs) -> specs.add(KeySpec.rotation(step, limbs)));
-    int total = specs.size() + 1;
-    KeySpec publicSpec = KeySpec.publicKey(keys.parameters());
-    JsonNode last = put(publicSpec, publicKey.digits(), total);
+    return specs;
+  }
+
+  private long all(List<KeySpec> specs, int total, boolean readyBefore) {
     List<Future<JsonNode>> running = new ArrayList<>();
     for (KeySpec spec : specs) {
       running.add(workers.submit(() -> makeAndPut(spec, total)));
     }
-    boolean ready = last.path("ready").asBoolean(false);
+    boolean ready = readyBefore;
     for (JsonNode answer : Workers.all(running)) {
       ready |= answer.path("ready").asBoolean(false);
     }

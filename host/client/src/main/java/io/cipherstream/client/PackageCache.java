@@ -49,7 +49,16 @@ final class PackageCache {
         progress.progress("the cached client package is damaged, fetching it again", 0, 0);
       }
     }
-    return fetch(http, model, unpacked, progress);
+    Patience patience = http.patience();
+    while (true) {
+      try {
+        return fetch(http, model, unpacked, progress);
+      } catch (ClientException e) {
+        if (!patience.pause(e)) {
+          throw e;
+        }
+      }
+    }
   }
 
   private ClientPackage fetch(
@@ -78,7 +87,7 @@ final class PackageCache {
           Kind.PROTOCOL, "client package of " + model.name() + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new ClientException(
-          Kind.UNREACHABLE, "the client package of " + model.name() + " did not arrive: " + e, e);
+          Kind.LOCAL, "the client package of " + model.name() + " could not be kept: " + e, e);
     } finally {
       deleteQuietly(archive);
     }
@@ -105,7 +114,7 @@ final class PackageCache {
     long total = 0;
     byte[] chunk = new byte[CHUNK_BYTES];
     try (OutputStream out = new DigestOutputStream(Files.newOutputStream(target), digest)) {
-      for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+      for (int n = read(in, chunk); n >= 0; n = read(in, chunk)) {
         total += n;
         if (total > PACKAGE_BYTES_MAX) {
           throw new ClientException(
@@ -116,5 +125,13 @@ final class PackageCache {
       }
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static int read(InputStream in, byte[] chunk) {
+    try {
+      return in.read(chunk);
+    } catch (IOException e) {
+      throw new ClientException(Kind.UNREACHABLE, "the client package did not arrive: " + e, e);
+    }
   }
 }

@@ -45,10 +45,28 @@ public record Problem(
           return of(json, response.statusCode());
         }
       } catch (JsonProcessingException e) {
-        return ofStatus(response.statusCode());
+        return ofHead(response);
       }
     }
-    return ofStatus(response.statusCode());
+    return ofHead(response);
+  }
+
+  /** What status and headers say, where no body could be read. */
+  private static Problem ofHead(HttpResponse<?> response) {
+    Problem plain = ofStatus(response.statusCode());
+    return response
+        .headers()
+        .firstValue("Retry-After")
+        .filter(seconds -> seconds.matches("[0-9]{1,9}"))
+        .map(
+            seconds ->
+                new Problem(
+                    plain.slug,
+                    plain.status,
+                    plain.detail,
+                    OptionalInt.of(Integer.parseInt(seconds)),
+                    plain.requestId))
+        .orElse(plain);
   }
 
   /** A problem for an answer without a readable body. */

@@ -5,16 +5,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.KeyRequirements;
+import io.cipherstream.wire.KeySpec;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
 
 /**
- * Finds or makes the session of one model and mode: a kept one if the server still knows it, else a
- * new one with freshly made public keys.
+ * Finds or makes the session of one model and mode: a kept one if the server still knows it, whose
+ * keys are sent again where the server has lost them, else a new one with freshly made public keys.
  *
  * <p>The client computes by itself which keys the plans need. A server that asks for others gets
  * none: every further key would let it compute more on the client's ciphertexts.
@@ -56,26 +62,53 @@ final class SessionOpener {
   /** A session and how many key bytes its making sent. */
   record Opened(SessionRecord session, long keyBytes) {}
 
-  /** The kept session if it is still good, else a new one. */
+  /** The kept session if it is still good or can be mended, else a new one. */
   Opened open() {
-    Optional<SessionRecord> kept = SessionRecord.read(file).filter(this::stillGood);
-    return kept.map(session -> new Opened(session, 0)).orElseGet(this::create);
+    Optional<SessionRecord> kept = SessionRecord.read(file);
+    if (kept.isPresent()) {
+      SessionRecord session = kept.get();
+      if (!isOurs(session)) {
+        close(session);
+      } else {
+        OptionalLong sent = mend(session);
+        if (sent.isPresent()) {
+          return new Opened(session, sent.getAsLong());
+        }
+      }
+    }
+    return create();
   }
 
-  private boolean stillGood(SessionRecord kept) {
-    if (!kept.packageDigest().equals(model.packageDigest())
-        || !kept.parametersDigest().equals(keys.parameters().digestHex())
-        || !kept.secretKeyId().equals(keys.secretKeyId())) {
-      close(kept);
-      return false;
-    }
+  private boolean isOurs(SessionRecord kept) {
+    return kept.packageDigest().equals(model.packageDigest())
+        && kept.parametersDigest().equals(keys.parameters().digestHex())
+        && kept.secretKeyId().equals(keys.secretKeyId());
+  }
+
+  /** Key bytes that were sent to make the session whole; empty if it cannot be used. */
+  private OptionalLong mend(SessionRecord kept) {
     try {
       JsonNode answer = http.get("/v2/sessions/" + kept.id());
-      return answer.path("ready").asBoolean(false)
-          && answer.path("keyFingerprint").asText().equals(kept.keyFingerprint());
+      if (!answer.path("keyFingerprint").asText().equals(kept.keyFingerprint())) {
+        return OptionalLong.empty();
+      }
+      if (answer.path("ready").asBoolean(false)) {
+        return OptionalLong.of(0);
+      }
+      Set<String> missing = new TreeSet<>();
+      answer.path("missingKeys").forEach(label -> missing.add(label.asText()));
+      // The public key was made for this session and is not kept; a key that the plan does not
+      // have is never sent. Without either a new session has to be made.
+      Set<String> ours =
+          KeyUpload.specs(requirements).stream().map(KeySpec::label).collect(Collectors.toSet());
+      if (missing.isEmpty() || !ours.containsAll(missing)) {
+        close(kept);
+        return OptionalLong.empty();
+      }
+      return OptionalLong.of(upload(kept).again(missing, requirements));
     } catch (ServerProblemException e) {
       if (e.problem().status() == 404 || e.problem().status() == 410) {
-        return false;
+        return OptionalLong.empty();
       }
       throw e;
     }
@@ -83,25 +116,45 @@ final class SessionOpener {
 
   /** A new session with all keys uploaded. */
   Opened create() {
+    Path folder = Objects.requireNonNull(file.getParent(), "a file in the sessions' folder");
+    SessionInMaking.sweep(folder, http, options.progress());
     ClientKeys.PublicKey publicKey = keys.publicKey();
+    String fingerprint = HexFormat.of().formatHex(publicKey.fingerprint());
     ObjectNode request = ApplianceHttp.JSON.createObjectNode();
     request.put("model", model.name());
     request.put("parametersDigest", keys.parameters().digestHex());
-    request.put("keyFingerprint", HexFormat.of().formatHex(publicKey.fingerprint()));
+    request.put("keyFingerprint", fingerprint);
     request.putArray("modes").add(mode.label());
-    JsonNode answer = http.post("/v2/sessions", request);
+    SessionInMaking making = SessionInMaking.begin(folder, fingerprint);
+    // The fingerprint is as random as the key and as much this request's own.
+    JsonNode answer = asked(request, fingerprint, making);
     SessionRecord session = SessionRecord.of(answer).withSecretKey(keys.secretKeyId());
     try {
       checkAnswer(answer, session, publicKey);
-      KeyUpload upload =
-          new KeyUpload(http, options, workers, session, keys, PooledByteBufAllocator.DEFAULT);
-      long bytes = upload.run(publicKey, requirements);
+      long bytes = upload(session).run(publicKey, requirements);
       session.write(file);
+      making.done();
       return new Opened(session, bytes);
     } catch (RuntimeException e) {
-      forget(session, e);
+      forget(session, making, e);
       throw e;
     }
+  }
+
+  private JsonNode asked(ObjectNode request, String idempotencyKey, SessionInMaking making) {
+    try {
+      return http.post("/v2/sessions", request, idempotencyKey);
+    } catch (ServerProblemException e) {
+      making.done();
+      throw e;
+    } catch (RuntimeException e) {
+      making.abandon();
+      throw e;
+    }
+  }
+
+  private KeyUpload upload(SessionRecord session) {
+    return new KeyUpload(http, options, workers, session, keys, PooledByteBufAllocator.DEFAULT);
   }
 
   private void checkAnswer(JsonNode answer, SessionRecord session, ClientKeys.PublicKey publicKey) {
@@ -141,10 +194,12 @@ final class SessionOpener {
     }
   }
 
-  private void forget(SessionRecord session, RuntimeException cause) {
+  private void forget(SessionRecord session, SessionInMaking making, RuntimeException cause) {
     try {
       http.delete("/v2/sessions/" + session.id());
+      making.done();
     } catch (RuntimeException e) {
+      making.abandon();
       cause.addSuppressed(e);
     }
   }

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,13 +116,66 @@ class ApplianceHttpTest {
   }
 
   @Test
-  void givesUpOnAServerThatStaysBusy() {
+  void givesUpOnAServerThatStaysBusyWhenTheTimeIsOver() {
     server.on(
         "GET /v2",
         503,
         "{\"type\":\"urn:cipherstream:problem:overloaded\",\"retryAfterSeconds\":0}");
-    assertThatThrownBy(() -> http.get("/v2")).hasMessageContaining("overloaded");
-    assertThat(server.requests()).hasSize(ApplianceHttp.ATTEMPTS_MAX);
+    ApplianceHttp brief = patient(Duration.ofSeconds(1), step -> {});
+    assertThatThrownBy(() -> brief.get("/v2")).hasMessageContaining("overloaded");
+    assertThat(server.requests()).hasSizeGreaterThan(1);
+    int asked = server.requests().size();
+    ApplianceHttp none = patient(Duration.ZERO, step -> {});
+    assertThatThrownBy(() -> none.get("/v2")).hasMessageContaining("overloaded");
+    assertThat(server.requests()).hasSize(asked + 1);
+  }
+
+  @Test
+  void aWaitLongerThanTheTimeLeftIsNotBegun() {
+    server.on(
+        "GET /v2",
+        429,
+        "{\"type\":\"urn:cipherstream:problem:quota-exceeded\",\"retryAfterSeconds\":3600}");
+    assertThatThrownBy(() -> http.get("/v2")).hasMessageContaining("quota-exceeded");
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
+  @Timeout(60)
+  void anApplianceThatRestartsIsWaitedFor() throws IOException {
+    server.on("GET /v2", 200, "{\"name\":\"before\"}");
+    int port = server.url().getPort();
+    AtomicReference<ScriptedServer> restarted = new AtomicReference<>();
+    ApplianceHttp waiting =
+        patient(
+            Duration.ofSeconds(30),
+            step -> {
+              if (step.contains("no connection") && restarted.get() == null) {
+                restarted.set(open(port));
+              }
+            });
+    assertThat(waiting.get("/v2").path("name").asText()).isEqualTo("before");
+    server.close();
+    assertThat(waiting.get("/v2").path("name").asText()).isEqualTo("after");
+    restarted.get().close();
+  }
+
+  private static ScriptedServer open(int port) {
+    try {
+      ScriptedServer again = new ScriptedServer(port);
+      again.on("GET /v2", 200, "{\"name\":\"after\"}");
+      return again;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private ApplianceHttp patient(Duration retryFor, Consumer<String> progress) {
+    return new ApplianceHttp(
+        ClientOptions.builder(server.url(), home)
+            .retryFor(retryFor)
+            .progress((step, done, total) -> progress.accept(step))
+            .build());
   }
 
   @Test

@@ -27,9 +27,14 @@ final class ScriptedServer implements AutoCloseable {
   private final Map<String, Function<String, Answer>> answers = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
+  private final List<String> idempotencyKeys = new CopyOnWriteArrayList<>();
 
   ScriptedServer() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this(0);
+  }
+
+  ScriptedServer(int port) throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.createContext("/", this::handle);
     server.start();
   }
@@ -38,7 +43,7 @@ final class ScriptedServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** The request's body is given to the answer. */
+  /** The request's body is given to the answer; if that throws, the connection is closed. */
   void on(String methodAndPath, Function<String, Answer> answer) {
     answers.put(methodAndPath, answer);
   }
@@ -56,12 +61,21 @@ final class ScriptedServer implements AutoCloseable {
     return List.copyOf(authorizations);
   }
 
+  /** The header of each request that had it. */
+  List<String> idempotencyKeys() {
+    return List.copyOf(idempotencyKeys);
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String key = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
       byte[] body = exchange.getRequestBody().readAllBytes();
       requests.add(key);
       authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+      String idempotencyKey = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+      if (idempotencyKey != null) {
+        idempotencyKeys.add(idempotencyKey);
+      }
       Answer answer =
           answers
               .getOrDefault(key, b -> Answer.json(404, "{}"))

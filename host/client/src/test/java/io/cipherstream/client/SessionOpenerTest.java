@@ -13,11 +13,15 @@ import io.cipherstream.transformer.KeyRequirements;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +56,11 @@ class SessionOpenerTest {
   }
 
   private SessionOpener newOpener() {
-    ClientOptions options = ClientOptions.builder(server.url(), home).profile("test").build();
+    ClientOptions options =
+        ClientOptions.builder(server.url(), home)
+            .profile("test")
+            .retryFor(Duration.ofSeconds(20))
+            .build();
     return new SessionOpener(
         new ApplianceHttp(options), options, workers, MODEL, InferenceMode.PAPER, NEEDED, keys);
   }
@@ -85,6 +93,88 @@ class SessionOpenerTest {
     SessionOpener.Opened again = opener.open();
     assertThat(again.keyBytes()).isZero();
     assertThat(again.session()).isEqualTo(opened.session());
+  }
+
+  @Test
+  void aKeyThatTheServerLostIsSentAgainAndNoOther() {
+    serverAsksFor(NEEDED.rotationLimbs(), 1);
+    SessionRecord session = opener.open().session();
+    int before = server.requests().size();
+    serverHasLost(session, "\"1\"");
+    SessionOpener.Opened mended = opener.open();
+    assertThat(mended.session()).isEqualTo(session);
+    assertThat(mended.keyBytes()).isPositive();
+    assertThat(server.requests().subList(before, server.requests().size()))
+        .containsExactly("GET /v2/sessions/" + ID, "PUT /v2/sessions/" + ID + "/keys/1");
+  }
+
+  @Test
+  void aLostPublicKeyOrOneThatThePlanDoesNotHaveMakesANewSession() {
+    for (String lost : List.of("\"public\"", "\"2\"", "\"1\",\"2\"", "")) {
+      serverAsksFor(NEEDED.rotationLimbs(), 1);
+      SessionRecord session = opener.open().session();
+      int before = server.requests().size();
+      serverHasLost(session, lost);
+      assertThat(opener.open().session()).isNotEqualTo(session);
+      assertThat(server.requests().subList(before, server.requests().size()))
+          .startsWith(
+              "GET /v2/sessions/" + ID,
+              "DELETE /v2/sessions/" + ID,
+              "POST /v2/sessions",
+              "PUT /v2/sessions/" + ID + "/keys/public")
+          .doesNotContain("PUT /v2/sessions/" + ID + "/keys/2");
+    }
+  }
+
+  @Test
+  void aLostAnswerIsAskedForAgainUnderTheSameKey() {
+    AtomicBoolean lost = new AtomicBoolean();
+    server.on(
+        "POST /v2/sessions",
+        body -> {
+          if (lost.compareAndSet(false, true)) {
+            throw new IllegalStateException("the connection breaks");
+          }
+          return made(body, NEEDED.rotationLimbs(), 1);
+        });
+    assertThat(opener.open().keyBytes()).isPositive();
+    assertThat(server.idempotencyKeys()).hasSize(2);
+    assertThat(Set.copyOf(server.idempotencyKeys())).hasSize(1);
+    assertThat(home.resolve("sessions/test")).isDirectoryNotContaining("glob:**.making");
+  }
+
+  @Test
+  void aSessionWhoseMakerEndedIsDeletedAndOneThatIsBeingMadeIsNot() throws IOException {
+    String lost = "cd".repeat(32);
+    String other = "ef".repeat(32);
+    SessionInMaking.begin(home.resolve("sessions/test"), lost).abandon();
+    SessionInMaking.begin(home.resolve("sessions/test"), other);
+    String lostId = "1".repeat(32);
+    server.on(
+        "GET /v2/sessions",
+        200,
+        String.format(
+            "{\"sessions\":[{\"session\":\"%s\",\"keyFingerprint\":\"%s\"},"
+                + "{\"session\":\"%s\",\"keyFingerprint\":\"%s\"}]}",
+            lostId, lost, "2".repeat(32), other));
+    server.on("DELETE /v2/sessions/" + lostId, 204, "");
+    serverAsksFor(NEEDED.rotationLimbs(), 1);
+    opener.open();
+    assertThat(server.requests())
+        .contains("DELETE /v2/sessions/" + lostId)
+        .doesNotContain("DELETE /v2/sessions/" + "2".repeat(32));
+    try (Stream<Path> notes = Files.list(home.resolve("sessions/test"))) {
+      assertThat(notes.filter(f -> f.toString().endsWith(".making"))).hasSize(1);
+    }
+  }
+
+  private void serverHasLost(SessionRecord session, String missing) {
+    server.on(
+        "GET /v2/sessions/" + ID,
+        200,
+        String.format(
+            "{\"ready\":false,\"keyFingerprint\":\"%s\",\"missingKeys\":[%s]}",
+            session.keyFingerprint(), missing));
   }
 
   @Test
@@ -166,17 +256,18 @@ class SessionOpenerTest {
   }
 
   private void serverAsksFor(Map<Integer, Integer> rotations, int relinearization) {
-    server.on(
-        "POST /v2/sessions",
-        body -> {
-          try {
-            JsonNode request = ApplianceHttp.JSON.readTree(body);
-            return ScriptedServer.Answer.json(
-                201, answer(request.path("keyFingerprint").asText(), rotations, relinearization));
-          } catch (IOException e) {
-            return ScriptedServer.Answer.json(400, "{}");
-          }
-        });
+    server.on("POST /v2/sessions", body -> made(body, rotations, relinearization));
+  }
+
+  private static ScriptedServer.Answer made(
+      String body, Map<Integer, Integer> rotations, int relinearization) {
+    try {
+      JsonNode request = ApplianceHttp.JSON.readTree(body);
+      return ScriptedServer.Answer.json(
+          201, answer(request.path("keyFingerprint").asText(), rotations, relinearization));
+    } catch (IOException e) {
+      return ScriptedServer.Answer.json(400, "{}");
+    }
   }
 
   private static String answer(
