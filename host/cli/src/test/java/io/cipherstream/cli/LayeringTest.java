@@ -7,6 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -119,6 +120,33 @@ class LayeringTest {
         .check(classes);
   }
 
+  /** Below these modules memory is not pooled by Netty, or belongs to an engine's own pool. */
+  @Test
+  void onlyTheOwnerOfABufferCountsItsReferences() {
+    referencesAreCountedOutsideOf("OwnedBuffer").check(classes);
+    assertThatThrownBy(() -> referencesAreCountedOutsideOf("NoClassAtAll").check(classes))
+        .as("the owner itself, which the rule would find")
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("OwnedBuffer");
+  }
+
+  private static ArchRule referencesAreCountedOutsideOf(String owner) {
+    return noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.cipherstream.wire..", "io.cipherstream.server..", "io.cipherstream.client..")
+        .and()
+        .doNotHaveSimpleName(owner)
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "counts references of a buffer",
+                call ->
+                    call.getTargetOwner().getPackageName().startsWith("io.netty.")
+                        && call.getName()
+                            .matches("release|safeRelease|refCnt|retain.*|readRetain.*")));
+  }
+
   @Test
   void packagesAreFreeOfCycles() {
     slices().matching("io.cipherstream.(**)").should().beFreeOfCycles().check(classes);
@@ -133,9 +161,7 @@ class LayeringTest {
         .should()
         .onlyDependOnClassesThat(
             resideInAnyPackage(packages.toArray(String[]::new))
-                .or(
-                    com.tngtech.archunit.base.DescribedPredicate.not(
-                        resideInAnyPackage("io.cipherstream.."))));
+                .or(DescribedPredicate.not(resideInAnyPackage("io.cipherstream.."))));
   }
 
   /** {@code seal} is not {@code seal.client}, though its package lies above it. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -110,6 +111,8 @@ public final class CipherstreamClient implements AutoCloseable {
   public synchronized void close() {
     models.values().forEach(ClientModel::close);
     models.clear();
-    workers.shutdownNow();
+    for (Runnable unstarted : workers.shutdownNow()) {
+      ((Future<?>) unstarted).cancel(false); // who waits for it must not wait for ever
+    }
   }
 }

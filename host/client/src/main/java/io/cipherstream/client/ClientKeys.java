@@ -10,8 +10,8 @@ import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeWriter;
 import io.cipherstream.wire.KeyDigits;
 import io.cipherstream.wire.KeyFingerprint;
+import io.cipherstream.wire.OwnedBuffer;
 import io.cipherstream.wire.WireCiphertext;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -62,19 +62,16 @@ final class ClientKeys implements AutoCloseable {
         ciphertext.words(), ciphertext.polynomials(), ciphertext.limbs(), ciphertext.scale());
   }
 
-  /** A fresh seeded encryption in its envelope, which the caller releases. */
-  ByteBuf encrypt(
+  /** A fresh seeded encryption in its envelope, which the caller owns. */
+  OwnedBuffer encrypt(
       EnvelopeWriter writer, EnvelopePosition position, double[] slots, CiphertextSpec spec) {
     int bytes = Long.BYTES * spec.limbs() * parameters.degree();
-    ByteBuf words = PooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
-    try {
-      ByteBuffer c0 = words.nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+    try (OwnedBuffer words = OwnedBuffer.direct(PooledByteBufAllocator.DEFAULT, bytes)) {
+      ByteBuffer c0 = words.bytes().nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
       byte[] seed = seal.encryptSeeded(slots, spec.limbs(), spec.scale(), c0);
       return writer.seededCiphertext(position, spec.limbs(), spec.scale(), seed, c0.flip());
     } catch (CkksException e) {
       throw new ClientException(Kind.LOCAL, "encryption failed: " + e.getMessage(), e);
-    } finally {
-      words.release();
     }
   }
 

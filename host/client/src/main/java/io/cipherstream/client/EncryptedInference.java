@@ -10,19 +10,22 @@ import io.cipherstream.transformer.Round;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeReader;
 import io.cipherstream.wire.EnvelopeWriter;
+import io.cipherstream.wire.OwnedBuffer;
 import io.cipherstream.wire.Packing;
 import io.cipherstream.wire.WireCiphertext;
 import io.cipherstream.wire.WireException;
 import io.cipherstream.wire.WireSession;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -171,10 +174,15 @@ final class EncryptedInference {
     List<Future<double[]>> slots = new ArrayList<>(specs.size());
     try {
       for (int i = 0; i < specs.size(); i++) {
-        ByteBuf envelope = socket.receiveEnvelope();
         CiphertextSpec spec = specs.get(i);
         EnvelopePosition position = new EnvelopePosition(id, round, i);
-        slots.add(workers.submit(() -> decrypt(envelope, position, spec)));
+        OwnedBuffer envelope = socket.receiveEnvelope();
+        try {
+          slots.add(workers.submit(() -> decrypt(envelope, position, spec)));
+        } catch (RejectedExecutionException e) {
+          envelope.close();
+          throw e;
+        }
       }
     } catch (RuntimeException e) {
       drain(slots);
@@ -191,53 +199,44 @@ final class EncryptedInference {
     }
   }
 
-  private double[] decrypt(ByteBuf envelope, EnvelopePosition position, CiphertextSpec spec) {
-    try (WireCiphertext ciphertext =
-        reader.ciphertext(envelope, position, spec.limbs(), spec.scale())) {
+  private double[] decrypt(OwnedBuffer envelope, EnvelopePosition position, CiphertextSpec spec) {
+    try (envelope;
+        WireCiphertext ciphertext =
+            reader.ciphertext(envelope.bytes(), position, spec.limbs(), spec.scale())) {
       return keys.decrypt(ciphertext);
     } catch (WireException e) {
       throw new ClientException(
           Kind.PROTOCOL, "the server sent a damaged ciphertext: " + e.getMessage(), e);
-    } finally {
-      envelope.release();
     }
   }
 
-  /** Encrypts in parallel and sends in order. */
+  /** Encrypts in parallel and sends in order; what was not sent is freed. */
   private void send(List<double[]> slots, List<CiphertextSpec> specs, int round) {
-    List<Future<ByteBuf>> envelopes = new ArrayList<>(specs.size());
-    for (int i = 0; i < specs.size(); i++) {
-      CiphertextSpec spec = specs.get(i);
-      double[] vector = slots.get(i);
-      int changed = SafeSlots.clamp(vector, SafeSlots.bound(plan.parameters(), spec));
-      if (changed > 0) {
-        warnings.add(
-            "round " + round + ": " + changed + " values beyond what a ciphertext holds were cut");
-      }
-      EnvelopePosition position = new EnvelopePosition(id, round, i);
-      envelopes.add(workers.submit(() -> keys.encrypt(writer, position, vector, spec)));
-    }
-    int sent = 0;
+    Queue<Future<OwnedBuffer>> envelopes = new ArrayDeque<>(specs.size());
     try {
-      while (sent < envelopes.size()) {
-        Future<ByteBuf> next = envelopes.get(sent);
-        ByteBuf envelope = timed(() -> Workers.one(next));
-        sent++;
+      for (int i = 0; i < specs.size(); i++) {
+        CiphertextSpec spec = specs.get(i);
+        double[] vector = slots.get(i);
+        int changed = SafeSlots.clamp(vector, SafeSlots.bound(plan.parameters(), spec));
+        if (changed > 0) {
+          warnings.add(
+              "round "
+                  + round
+                  + ": "
+                  + changed
+                  + " values beyond what a ciphertext holds were cut");
+        }
+        EnvelopePosition position = new EnvelopePosition(id, round, i);
+        envelopes.add(workers.submit(() -> keys.encrypt(writer, position, vector, spec)));
+      }
+      for (Future<OwnedBuffer> next = envelopes.peek(); next != null; next = envelopes.peek()) {
+        Future<OwnedBuffer> encrypted = next;
+        OwnedBuffer envelope = timed(() -> Workers.one(encrypted));
+        envelopes.remove();
         socket.send(envelope);
       }
-    } catch (RuntimeException e) {
-      for (Future<ByteBuf> rest : envelopes.subList(sent, envelopes.size())) {
-        releaseQuietly(rest);
-      }
-      throw e;
-    }
-  }
-
-  private static void releaseQuietly(Future<ByteBuf> envelope) {
-    try {
-      Workers.one(envelope).release();
-    } catch (RuntimeException e) {
-      // It was never made, so there is nothing to free.
+    } finally {
+      envelopes.forEach(Workers::discard);
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.cipherstream.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.netty.buffer.ByteBuf;
+import io.cipherstream.wire.OwnedBuffer;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.net.http.WebSocket;
@@ -26,7 +26,7 @@ final class InferenceListener implements WebSocket.Listener {
   private final int binaryBytesMax;
   private final BlockingQueue<InferenceMessage> messages = new LinkedBlockingQueue<>();
   private final StringBuilder text = new StringBuilder();
-  private @Nullable ByteBuf binary;
+  private @Nullable OwnedBuffer binary;
   private boolean finished;
 
   /**
@@ -75,19 +75,21 @@ final class InferenceListener implements WebSocket.Listener {
     if (finished) {
       return null;
     }
-    ByteBuf buffer = binary;
+    OwnedBuffer buffer = binary;
     if (buffer == null) {
-      buffer = alloc.directBuffer(Math.min(binaryBytesMax, Math.max(1, data.remaining())));
+      buffer =
+          OwnedBuffer.direct(
+              alloc, Math.min(binaryBytesMax, Math.max(1, data.remaining())), binaryBytesMax);
       binary = buffer;
     }
-    if (buffer.readableBytes() + data.remaining() > binaryBytesMax) {
+    if (buffer.length() + data.remaining() > binaryBytesMax) {
       fail(socket, "an envelope of more than " + binaryBytesMax + " bytes");
       return null;
     }
-    buffer.writeBytes(data);
+    buffer.bytes().writeBytes(data);
     if (last) {
       binary = null;
-      messages.add(new InferenceMessage.Binary(buffer));
+      messages.add(new InferenceMessage.Binary(buffer.take()));
     } else {
       socket.request(1);
     }
@@ -114,12 +116,12 @@ final class InferenceListener implements WebSocket.Listener {
   synchronized void discard() {
     finished = true;
     if (binary != null) {
-      binary.release();
+      binary.close();
       binary = null;
     }
     for (InferenceMessage m = messages.poll(); m != null; m = messages.poll()) {
       if (m instanceof InferenceMessage.Binary b) {
-        b.envelope().release();
+        b.envelope().close();
       }
     }
   }

@@ -1,7 +1,7 @@
 package io.cipherstream.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.netty.buffer.ByteBuf;
+import io.cipherstream.wire.OwnedBuffer;
 
 /** One whole message, or the end, of an inference connection. */
 sealed interface InferenceMessage {
@@ -9,8 +9,8 @@ sealed interface InferenceMessage {
   /** A JSON message. */
   record Text(JsonNode json) implements InferenceMessage {}
 
-  /** One envelope; whoever takes the message releases the buffer. */
-  record Binary(ByteBuf envelope) implements InferenceMessage {}
+  /** One envelope; whoever takes the message owns the buffer. */
+  record Binary(OwnedBuffer envelope) implements InferenceMessage {}
 
   /** The server closed the connection. */
   record Closed(int status, String reason) implements InferenceMessage {}

@@ -2,6 +2,7 @@ package io.cipherstream.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.wire.OwnedBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.URI;
@@ -85,18 +86,19 @@ final class InferenceSocket implements AutoCloseable {
     await(socket.sendText(text, true));
   }
 
-  /** Sends one envelope in frames of at most the server's limit; releases it. */
-  void send(ByteBuf envelope) {
-    try {
-      bytesUp += envelope.readableBytes();
-      while (envelope.isReadable()) {
-        int length = Math.min(frameBytesMax, envelope.readableBytes());
-        ByteBuffer frame = envelope.nioBuffer(envelope.readerIndex(), length);
-        envelope.skipBytes(length);
-        await(socket.sendBinary(frame, !envelope.isReadable()));
+  /**
+   * Sends one envelope in frames of at most the server's limit, and closes it. The socket gets
+   * copies: it may still read a frame after this has given up waiting for it.
+   */
+  void send(OwnedBuffer envelope) {
+    try (envelope) {
+      ByteBuf bytes = envelope.bytes();
+      bytesUp += bytes.readableBytes();
+      while (bytes.isReadable()) {
+        byte[] frame = new byte[Math.min(frameBytesMax, bytes.readableBytes())];
+        bytes.readBytes(frame);
+        await(socket.sendBinary(ByteBuffer.wrap(frame), !bytes.isReadable()));
       }
-    } finally {
-      envelope.release();
     }
   }
 
@@ -110,12 +112,12 @@ final class InferenceSocket implements AutoCloseable {
     if (message instanceof InferenceMessage.Text text) {
       return text.json();
     }
-    ((InferenceMessage.Binary) message).envelope().release();
+    ((InferenceMessage.Binary) message).envelope().close();
     throw new ClientException(Kind.PROTOCOL, "the server sent an envelope where JSON was due");
   }
 
-  /** The next envelope; the caller releases it. */
-  ByteBuf receiveEnvelope() {
+  /** The next envelope, which the caller owns. */
+  OwnedBuffer receiveEnvelope() {
     InferenceMessage message = receive();
     if (message instanceof InferenceMessage.Binary binary) {
       return binary.envelope();
@@ -154,7 +156,7 @@ final class InferenceSocket implements AutoCloseable {
 
   private void count(InferenceMessage message) {
     if (message instanceof InferenceMessage.Binary binary) {
-      bytesDown += binary.envelope().readableBytes();
+      bytesDown += binary.envelope().length();
     } else if (message instanceof InferenceMessage.Text text) {
       bytesDown += text.json().toString().getBytes(StandardCharsets.UTF_8).length;
       if (text.json().path("type").asText().equals("error")) {
@@ -184,7 +186,7 @@ final class InferenceSocket implements AutoCloseable {
           m != null && !(m instanceof InferenceMessage.Closed);
           m = listener.poll(CLOSE_WAIT)) {
         if (m instanceof InferenceMessage.Binary binary) {
-          binary.envelope().release();
+          binary.envelope().close();
         } else if (m instanceof InferenceMessage.Text) {
           count(m);
         } else {

@@ -1,7 +1,7 @@
 package io.cipherstream.client;
 
 import io.cipherstream.wire.KeyPieces;
-import io.netty.buffer.ByteBuf;
+import io.cipherstream.wire.OwnedBuffer;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyStream extends InputStream {
 
   private final KeyPieces pieces;
-  private @Nullable ByteBuf piece;
+  private @Nullable OwnedBuffer piece;
 
   KeyStream(KeyPieces pieces) {
     this.pieces = pieces;
@@ -23,10 +23,10 @@ final class KeyStream extends InputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) {
-    ByteBuf current = piece;
-    while (current == null || !current.isReadable()) {
+    OwnedBuffer current = piece;
+    while (current == null || current.length() == 0) {
       if (current != null) {
-        current.release();
+        current.close();
         piece = null;
       }
       if (!pieces.hasNext()) {
@@ -35,15 +35,15 @@ final class KeyStream extends InputStream {
       current = pieces.next();
       piece = current;
     }
-    int count = Math.min(length, current.readableBytes());
-    current.readBytes(target, offset, count);
+    int count = Math.min(length, current.length());
+    current.bytes().readBytes(target, offset, count);
     return count;
   }
 
   @Override
   public void close() {
     if (piece != null) {
-      piece.release();
+      piece.close();
       piece = null;
     }
   }

@@ -1,8 +1,10 @@
 package io.cipherstream.client;
 
 import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.wire.OwnedBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
@@ -12,10 +14,17 @@ final class Workers {
   private Workers() {}
 
   /**
-   * Results in order. Waits for every task even if one fails, so that none still uses what the
-   * caller frees next; the first failure is thrown as it was.
+   * Results in order. Waits for every task even if one fails or this thread is interrupted, so that
+   * none still uses what the caller frees next; the first failure is thrown as it was.
    */
   static <T> List<T> all(List<Future<T>> futures) {
+    boolean interrupted = false;
+    for (Future<T> future : futures) {
+      interrupted |= await(future);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     List<T> results = new ArrayList<>(futures.size());
     RuntimeException first = null;
     for (Future<T> future : futures) {
@@ -47,6 +56,39 @@ final class Workers {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClientException(Kind.LOCAL, "interrupted", e);
+    }
+  }
+
+  /**
+   * Waits for a buffer that nobody wants any more, and frees it; failures leave nothing to free.
+   */
+  static void discard(Future<OwnedBuffer> made) {
+    boolean interrupted = await(made);
+    try {
+      made.get().close();
+    } catch (ExecutionException | CancellationException e) {
+      // It was never made.
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("the task is done", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Waits until a task is done, whatever comes of it; true if this thread was interrupted. */
+  private static boolean await(Future<?> future) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        future.get();
+        return interrupted;
+      } catch (ExecutionException | CancellationException e) {
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
   }
 }

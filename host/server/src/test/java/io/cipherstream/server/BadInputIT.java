@@ -3,11 +3,10 @@ package io.cipherstream.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.server.engine.CiphertextShape;
-import io.cipherstream.wire.EnvelopeWriter;
+import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.KeySpec;
-import io.cipherstream.wire.Packing;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -241,13 +240,12 @@ class BadInputIT {
     try (TestSocket s = client.socket().start()) {
       s.text("accepted");
       ByteBuf foreign =
-          new EnvelopeWriter(other.wire, Packing.BIT_PACKED, PooledByteBufAllocator.DEFAULT)
-              .seededCiphertext(
-                  new io.cipherstream.wire.EnvelopePosition(s.inference, -1, 0),
-                  2,
-                  0x1p38,
+          Unpooled.wrappedBuffer(
+              other.ciphertext(
+                  new EnvelopePosition(s.inference, -1, 0),
+                  LoopbackModel.SHAPE,
                   client.bytes(64),
-                  client.words(2, false));
+                  client.words(2, false)));
       s.send(foreign);
       assertType(s.problem(), "key-mismatch");
     }

@@ -5,6 +5,7 @@ import static io.cipherstream.server.BadInputIT.assertType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.KeySpec;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -82,14 +83,24 @@ class LimitsIT {
     LoopbackModel model = model(200);
     try (TestServer server = TestServer.loopback(data(), model, "limits.sendDeadlineSeconds=2")) {
       TestClient client = server.client(TestServer.KEY_A).createSession("loopback").uploadKeys();
-      try (TestSocket s = client.socket().start()) {
-        s.text("accepted");
-        s.socket.pause();
-        s.send(-1, 0);
-        s.send(-1, 1);
+      try (RawSocket s = RawSocket.open(client, 4096)) {
+        byte[] inference = client.bytes(16);
+        s.start(inference);
+        for (int i = 0; i < 2; i++) {
+          byte[] input =
+              client.ciphertext(
+                  new EnvelopePosition(inference, -1, i),
+                  LoopbackModel.SHAPE,
+                  client.bytes(64),
+                  client.words(2, false));
+          s.binary(input, input.length);
+        }
         Eventually.holds(() -> model.steps.get() == 1, "the step was computed");
         Eventually.holds(() -> model.openComputations.get() == 0, "given up after the deadline");
         Eventually.holds(() -> LoopbackCiphertext.OPEN.get() == 0, "its ciphertexts are freed");
+        Eventually.holds(
+            () -> client.get("/metrics").body().contains("he_connections 1.0"),
+            "its connection is closed, though it reads nothing");
       }
       assertThat(client.get("/metrics").body())
           .contains("outcome=\"deadline-exceeded\"")

@@ -22,7 +22,6 @@ import io.cipherstream.wire.EnvelopeWriter;
 import io.cipherstream.wire.KeyDigits;
 import io.cipherstream.wire.KeySpec;
 import io.cipherstream.wire.Packing;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -174,14 +173,10 @@ class RealModelIT {
             return key.c0().slice(key.c0().position() + digit * digitBytes, digitBytes);
           }
         };
-    ByteBuf all =
+    return TestClient.bytes(
         new EnvelopeWriter(client.wire, Packing.BIT_PACKED, PooledByteBufAllocator.DEFAULT)
             .key(spec, digits)
-            .toBuffer();
-    byte[] bytes = new byte[all.readableBytes()];
-    all.readBytes(bytes);
-    all.release();
-    return bytes;
+            .toBuffer());
   }
 
   private static double[] infer(TestClient client, SealClient keys, ClientRun run) {

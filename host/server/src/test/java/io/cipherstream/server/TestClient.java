@@ -2,13 +2,16 @@ package io.cipherstream.server;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ring.Modulus;
+import io.cipherstream.server.engine.CiphertextShape;
+import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeWriter;
 import io.cipherstream.wire.KeyDigits;
 import io.cipherstream.wire.KeyFingerprint;
 import io.cipherstream.wire.KeySpec;
+import io.cipherstream.wire.OwnedBuffer;
 import io.cipherstream.wire.Packing;
 import io.cipherstream.wire.WireSession;
-import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -140,14 +143,23 @@ final class TestClient {
   }
 
   byte[] keyEnvelope(KeySpec spec) {
-    ByteBuf all =
-        new EnvelopeWriter(wire, Packing.BIT_PACKED, PooledByteBufAllocator.DEFAULT)
-            .key(spec, digits(spec))
-            .toBuffer();
-    byte[] bytes = new byte[all.readableBytes()];
-    all.readBytes(bytes);
-    all.release();
-    return bytes;
+    return bytes(writer().key(spec, digits(spec)).toBuffer());
+  }
+
+  /** A valid envelope for a place. */
+  byte[] ciphertext(
+      EnvelopePosition place, CiphertextShape shape, byte[] seed, ByteBuffer c0Words) {
+    return bytes(writer().seededCiphertext(place, shape.limbs(), shape.scale(), seed, c0Words));
+  }
+
+  private EnvelopeWriter writer() {
+    return new EnvelopeWriter(wire, Packing.BIT_PACKED, PooledByteBufAllocator.DEFAULT);
+  }
+
+  static byte[] bytes(OwnedBuffer owned) {
+    try (owned) {
+      return ByteBufUtil.getBytes(owned.bytes());
+    }
   }
 
   KeyDigits digits(KeySpec spec) {

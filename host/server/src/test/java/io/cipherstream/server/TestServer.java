@@ -43,7 +43,7 @@ final class TestServer implements AutoCloseable {
     options
         .setBlockedThreadCheckInterval(100)
         .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
-        .setMaxEventLoopExecuteTime(1500)
+        .setMaxEventLoopExecuteTime(4000)
         .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS);
     ((Logger) LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker"))
         .addAppender(blocked);

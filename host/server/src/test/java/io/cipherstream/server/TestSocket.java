@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cipherstream.server.engine.CiphertextShape;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeReader;
-import io.cipherstream.wire.EnvelopeWriter;
-import io.cipherstream.wire.Packing;
 import io.cipherstream.wire.WireCiphertext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -85,13 +83,8 @@ final class TestSocket implements AutoCloseable {
   }
 
   ByteBuf envelope(int round, int index, CiphertextShape shape, ByteBuffer words, byte[] seed) {
-    return new EnvelopeWriter(client.wire, Packing.BIT_PACKED, PooledByteBufAllocator.DEFAULT)
-        .seededCiphertext(
-            new EnvelopePosition(inference, round, index),
-            shape.limbs(),
-            shape.scale(),
-            seed,
-            words);
+    return Unpooled.wrappedBuffer(
+        client.ciphertext(new EnvelopePosition(inference, round, index), shape, seed, words));
   }
 
   ByteBuffer send(int round, int index) {

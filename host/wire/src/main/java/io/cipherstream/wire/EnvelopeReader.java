@@ -108,17 +108,18 @@ public final class EnvelopeReader {
       byte @Nullable [] seed) {
     int polynomials = header.kind().polynomials();
     int bytes = Math.multiplyExact(polynomials, codec.wordBytes());
-    ByteBuf words = alloc.directBuffer(bytes, bytes);
+    OwnedBuffer memory = OwnedBuffer.direct(alloc, bytes);
     try {
+      ByteBuf words = memory.bytes();
       var target = words.nioBuffer(0, bytes).slice().order(ByteOrder.LITTLE_ENDIAN);
       for (int p = 0; p < polynomials; p++) {
         codec.read(
             message, index + p * codec.payloadBytes(), target, p * codec.wordBytes(), p, alloc);
       }
       words.writerIndex(bytes);
-      return new WireCiphertext(polynomials, header.limbs(), header.scale(), seed, words);
-    } catch (RuntimeException e) {
-      words.release();
+      return new WireCiphertext(polynomials, header.limbs(), header.scale(), seed, memory);
+    } catch (RuntimeException | Error e) {
+      memory.close();
       throw e;
     }
   }

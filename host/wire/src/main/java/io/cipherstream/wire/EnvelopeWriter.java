@@ -1,7 +1,6 @@
 package io.cipherstream.wire;
 
 import io.cipherstream.ckks.CkksParameters;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes envelopes of one session. Words are read from direct buffers, position to limit, {@code
  * [polynomial][limb][coefficient]}, 64-bit little endian; buffers given are not changed. The caller
- * releases what is returned. Thread-safe.
+ * owns what is returned. Thread-safe.
  *
  * <p>Every method throws {@link IllegalArgumentException} if a word is not below its modulus or a
  * length is not the one that the parameters give.
@@ -27,13 +26,14 @@ public final class EnvelopeWriter {
   }
 
   /** A fresh symmetric encryption: c₀ and the 64-byte seed of c₁. */
-  public ByteBuf seededCiphertext(
+  public OwnedBuffer seededCiphertext(
       EnvelopePosition position, int limbs, double scale, byte[] seed, ByteBuffer c0Words) {
     return write(EnvelopeKind.CIPHERTEXT_SEEDED, position, limbs, scale, seed, c0Words);
   }
 
   /** A ciphertext of size 2: c₀ and c₁. */
-  public ByteBuf ciphertext(EnvelopePosition position, int limbs, double scale, ByteBuffer words) {
+  public OwnedBuffer ciphertext(
+      EnvelopePosition position, int limbs, double scale, ByteBuffer words) {
     return write(EnvelopeKind.CIPHERTEXT, position, limbs, scale, null, words);
   }
 
@@ -72,7 +72,7 @@ public final class EnvelopeWriter {
         });
   }
 
-  private ByteBuf write(
+  private OwnedBuffer write(
       EnvelopeKind kind,
       EnvelopePosition position,
       int limbs,
@@ -91,8 +91,9 @@ public final class EnvelopeWriter {
     int payload =
         (seed == null ? 0 : Checked.seed(seed).length) + kind.polynomials() * codec.payloadBytes();
     int length = EnvelopeSizes.OVERHEAD_BYTES + payload;
-    ByteBuf out = alloc.directBuffer(length, length);
+    OwnedBuffer envelope = OwnedBuffer.direct(alloc, length);
     try {
+      var out = envelope.bytes();
       header(kind, limbs, 0, 0, position, scale, payload).writeTo(out);
       if (seed != null) {
         out.writeBytes(seed);
@@ -102,9 +103,10 @@ public final class EnvelopeWriter {
       }
       EnvelopeMac mac = new EnvelopeMac(session);
       mac.update(out, 0, out.writerIndex());
-      return out.writeBytes(mac.finish());
-    } catch (RuntimeException e) {
-      out.release();
+      out.writeBytes(mac.finish());
+      return envelope;
+    } catch (RuntimeException | Error e) {
+      envelope.close();
       throw e;
     }
   }

@@ -2,16 +2,15 @@ package io.cipherstream.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.CompositeByteBuf;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 
 /**
  * A key envelope in pieces (header, each digit, keyed digest) that are made when they are asked
- * for, so that a sender with back-pressure holds one digit at a time. The taker releases each
- * piece.
+ * for, so that a sender with back-pressure holds one digit at a time. The taker owns each piece.
  */
-public final class KeyPieces implements Iterator<ByteBuf> {
+public final class KeyPieces implements Iterator<OwnedBuffer> {
 
   private final EnvelopeHeader header;
   private final PolynomialCodec codec;
@@ -44,45 +43,44 @@ public final class KeyPieces implements Iterator<ByteBuf> {
   }
 
   @Override
-  public ByteBuf next() {
+  public OwnedBuffer next() {
     if (!hasNext()) {
       throw new NoSuchElementException("the key has no further piece");
     }
     int piece = next++;
     if (piece < 0) {
-      ByteBuf bytes = alloc.directBuffer(EnvelopeHeader.BYTES, EnvelopeHeader.BYTES);
-      header.writeTo(bytes);
-      return covered(bytes);
+      return filled(EnvelopeHeader.BYTES, header::writeTo, true);
     }
     if (piece < header.digits()) {
-      return covered(digit(piece));
+      int length = EnvelopeSizes.SEED_BYTES + codec.payloadBytes();
+      return filled(length, bytes -> digit(piece, bytes), true);
     }
-    return alloc.directBuffer(EnvelopeMac.BYTES).writeBytes(mac.finish());
+    return filled(EnvelopeMac.BYTES, bytes -> bytes.writeBytes(mac.finish()), false);
   }
 
-  /** All pieces in one composite buffer. */
-  public ByteBuf toBuffer() {
-    CompositeByteBuf all = alloc.compositeDirectBuffer(header.digits() + 2);
-    forEachRemaining(piece -> all.addComponent(true, piece));
-    return all;
+  /** All pieces in one composite buffer, which the caller owns. */
+  public OwnedBuffer toBuffer() {
+    return OwnedBuffer.joined(alloc, () -> this);
   }
 
-  private ByteBuf digit(int digit) {
-    int length = EnvelopeSizes.SEED_BYTES + codec.payloadBytes();
-    ByteBuf bytes = alloc.directBuffer(length, length);
+  private void digit(int digit, ByteBuf out) {
+    out.writeBytes(Checked.seed(digits.seed(digit)));
+    var words = Checked.words(digits.c0Words(digit), codec.wordBytes());
+    codec.write(words, words.position(), out);
+  }
+
+  private OwnedBuffer filled(int length, Consumer<ByteBuf> fill, boolean covered) {
+    OwnedBuffer piece = OwnedBuffer.direct(alloc, length);
     try {
-      bytes.writeBytes(Checked.seed(digits.seed(digit)));
-      var words = Checked.words(digits.c0Words(digit), codec.wordBytes());
-      codec.write(words, words.position(), bytes);
-      return bytes;
-    } catch (RuntimeException e) {
-      bytes.release();
+      ByteBuf bytes = piece.bytes();
+      fill.accept(bytes);
+      if (covered) {
+        mac.update(bytes, 0, bytes.writerIndex());
+      }
+      return piece;
+    } catch (RuntimeException | Error e) {
+      piece.close();
       throw e;
     }
-  }
-
-  private ByteBuf covered(ByteBuf piece) {
-    mac.update(piece, 0, piece.writerIndex());
-    return piece;
   }
 }

@@ -40,10 +40,10 @@ public final class KeyReader {
         new PolynomialCodec(
             EnvelopeSizes.moduli(parameters, expected.limbs(), true), parameters.degree(), packing);
     int pieceBytes = EnvelopeSizes.SEED_BYTES + codec.payloadBytes();
-    ByteBuf piece = alloc.directBuffer(pieceBytes, pieceBytes);
-    ByteBuf words = alloc.directBuffer(codec.wordBytes(), codec.wordBytes());
-    try {
-      ByteBuffer view = words.nioBuffer(0, codec.wordBytes()).slice();
+    try (OwnedBuffer pieceMemory = OwnedBuffer.direct(alloc, pieceBytes);
+        OwnedBuffer words = OwnedBuffer.direct(alloc, codec.wordBytes())) {
+      ByteBuf piece = pieceMemory.bytes();
+      ByteBuffer view = words.bytes().nioBuffer(0, codec.wordBytes()).slice();
       view.order(ByteOrder.LITTLE_ENDIAN);
       for (int digit = 0; digit < expected.digits(); digit++) {
         fill(channel, piece, pieceBytes, "digit " + digit);
@@ -54,9 +54,6 @@ public final class KeyReader {
         sink.digit(digit, seed, view.duplicate().order(ByteOrder.LITTLE_ENDIAN));
       }
       trailer(channel, mac);
-    } finally {
-      piece.release();
-      words.release();
     }
   }
 
@@ -71,8 +68,8 @@ public final class KeyReader {
 
   private Packing header(ReadableByteChannel channel, KeySpec expected, EnvelopeMac mac)
       throws IOException {
-    ByteBuf bytes = alloc.directBuffer(EnvelopeHeader.BYTES, EnvelopeHeader.BYTES);
-    try {
+    try (OwnedBuffer memory = OwnedBuffer.direct(alloc, EnvelopeHeader.BYTES)) {
+      ByteBuf bytes = memory.bytes();
       fill(channel, bytes, EnvelopeHeader.BYTES, "header");
       EnvelopeHeader header = EnvelopeHeader.read(bytes, 0);
       EnvelopeChecks.identity(header, session);
@@ -83,14 +80,12 @@ public final class KeyReader {
           header.payloadBytes());
       mac.update(bytes, 0, EnvelopeHeader.BYTES);
       return header.packing();
-    } finally {
-      bytes.release();
     }
   }
 
   private void trailer(ReadableByteChannel channel, EnvelopeMac mac) throws IOException {
-    ByteBuf bytes = alloc.directBuffer(EnvelopeMac.BYTES + 1, EnvelopeMac.BYTES + 1);
-    try {
+    try (OwnedBuffer memory = OwnedBuffer.direct(alloc, EnvelopeMac.BYTES + 1)) {
+      ByteBuf bytes = memory.bytes();
       fill(channel, bytes, EnvelopeMac.BYTES, "keyed digest");
       byte[] received = new byte[EnvelopeMac.BYTES];
       bytes.getBytes(0, received);
@@ -99,8 +94,6 @@ public final class KeyReader {
             WireException.Kind.OVERSIZED, "envelope", "its end after the digest", "more bytes");
       }
       mac.verify(received);
-    } finally {
-      bytes.release();
     }
   }
 

@@ -98,13 +98,11 @@ final class PolynomialCodec {
     if (parts.length == 1) {
       return decode(parts[0].slice().order(ByteOrder.LITTLE_ENDIAN), words, word, q);
     }
-    ByteBuf gathered = alloc.directBuffer(length, length);
-    try {
-      in.getBytes(at, gathered, length);
-      ByteBuffer view = gathered.nioBuffer(0, length).slice().order(ByteOrder.LITTLE_ENDIAN);
+    try (OwnedBuffer gathered = OwnedBuffer.direct(alloc, length)) {
+      in.getBytes(at, gathered.bytes(), length);
+      ByteBuffer view =
+          gathered.bytes().nioBuffer(0, length).slice().order(ByteOrder.LITTLE_ENDIAN);
       return decode(view, words, word, q);
-    } finally {
-      gathered.release();
     }
   }
 

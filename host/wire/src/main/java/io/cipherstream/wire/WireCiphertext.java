@@ -1,6 +1,5 @@
 package io.cipherstream.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +14,10 @@ public final class WireCiphertext implements AutoCloseable {
   private final int limbs;
   private final double scale;
   private final byte @Nullable [] seed;
-  private final ByteBuf words;
+  private final OwnedBuffer words;
 
-  WireCiphertext(int polynomials, int limbs, double scale, byte @Nullable [] seed, ByteBuf words) {
+  WireCiphertext(
+      int polynomials, int limbs, double scale, byte @Nullable [] seed, OwnedBuffer words) {
     this.polynomials = polynomials;
     this.limbs = limbs;
     this.scale = scale;
@@ -50,18 +50,17 @@ public final class WireCiphertext implements AutoCloseable {
     return seed.clone();
   }
 
-  /** A direct little-endian view of {@code [polynomial][limb][coefficient]}, valid until close. */
+  /**
+   * A direct little-endian view of {@code [polynomial][limb][coefficient]}, valid until close.
+   *
+   * @throws IllegalStateException once closed
+   */
   public ByteBuffer words() {
-    if (words.refCnt() == 0) {
-      throw new IllegalStateException("ciphertext is closed");
-    }
-    return words.nioBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    return words.bytes().nioBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override
   public void close() {
-    if (words.refCnt() > 0) {
-      words.release();
-    }
+    words.close();
   }
 }

@@ -2,6 +2,7 @@ package io.cipherstream.wire;
 
 import static io.cipherstream.wire.WireFixture.ALLOC;
 import static io.cipherstream.wire.WireFixture.SCALE;
+import static io.cipherstream.wire.WireFixture.copied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.CkksParameters;
@@ -37,7 +38,7 @@ class EnvelopeRoundTripTest {
     WireFixture f = new WireFixture(set, 11);
     byte[] seed = f.bytes(64);
     ByteBuffer c0 = f.words(1, limbs);
-    ByteBuf sent = f.writer(packing).seededCiphertext(f.at(-1, 2), limbs, SCALE, seed, c0);
+    ByteBuf sent = copied(f.writer(packing).seededCiphertext(f.at(-1, 2), limbs, SCALE, seed, c0));
     assertThat((long) sent.readableBytes())
         .isEqualTo(EnvelopeSizes.seededCiphertext(set, limbs, packing));
     try (WireCiphertext got = f.reader().seededCiphertext(sent, f.at(-1, 2), limbs, SCALE)) {
@@ -57,7 +58,7 @@ class EnvelopeRoundTripTest {
   void ciphertextArrivesWordForWord(CkksParameters set, int limbs, Packing packing) {
     WireFixture f = new WireFixture(set, 12);
     ByteBuffer words = f.words(2, limbs);
-    ByteBuf sent = f.writer(packing).ciphertext(f.at(4, 0), limbs, SCALE, words);
+    ByteBuf sent = copied(f.writer(packing).ciphertext(f.at(4, 0), limbs, SCALE, words));
     assertThat((long) sent.readableBytes())
         .isEqualTo(EnvelopeSizes.ciphertext(set, limbs, packing));
     try (WireCiphertext got = f.reader().ciphertext(sent, f.at(4, 0), limbs, SCALE)) {
@@ -77,7 +78,7 @@ class EnvelopeRoundTripTest {
     TestKey key = new TestKey(f, spec);
     KeyPieces pieces = f.writer(packing).key(spec, key);
     long length = pieces.length();
-    ByteBuf sent = pieces.toBuffer();
+    ByteBuf sent = copied(pieces.toBuffer());
     assertThat(length).isEqualTo(sent.readableBytes());
     assertThat(length).isEqualTo(EnvelopeSizes.key(set, spec, packing));
     try {
@@ -95,7 +96,8 @@ class EnvelopeRoundTripTest {
     KeySpec spec = KeySpec.publicKey(set);
     TestKey key = new TestKey(f, spec);
     byte[] fingerprint = KeyFingerprint.of(set, key.seed(0), key.c0Words(0));
-    ByteBuf sent = f.writer(Packing.BIT_PACKED).publicKey(key.seed(0), key.c0Words(0)).toBuffer();
+    ByteBuf sent =
+        copied(f.writer(Packing.BIT_PACKED).publicKey(key.seed(0), key.c0Words(0)).toBuffer());
     List<byte[]> recomputed = new ArrayList<>();
     new KeyReader(f.session, ALLOC)
         .read(sent, spec, (d, seed, c0) -> recomputed.add(KeyFingerprint.of(set, seed, c0)));
@@ -112,7 +114,8 @@ class EnvelopeRoundTripTest {
     WireFixture f = new WireFixture(CkksParameters.N8192, 15);
     byte[] seed = f.bytes(64);
     ByteBuffer c0 = f.words(1, 3);
-    ByteBuf sent = f.writer(Packing.BIT_PACKED).seededCiphertext(f.at(0, 0), 3, SCALE, seed, c0);
+    ByteBuf sent =
+        copied(f.writer(Packing.BIT_PACKED).seededCiphertext(f.at(0, 0), 3, SCALE, seed, c0));
     CompositeByteBuf composite = ALLOC.compositeDirectBuffer(10_000);
     int from = 0;
     while (from < sent.readableBytes()) {

@@ -2,6 +2,7 @@ package io.cipherstream.wire;
 
 import static io.cipherstream.wire.WireFixture.ALLOC;
 import static io.cipherstream.wire.WireFixture.SCALE;
+import static io.cipherstream.wire.WireFixture.copied;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -61,7 +62,8 @@ class HostileCiphertextTest {
   @Test
   void serversOwnReplySentBack() {
     ByteBuf reply =
-        f.writer(Packing.BIT_PACKED).ciphertext(f.at(3, 1), LIMBS, SCALE, f.words(2, LIMBS));
+        copied(
+            f.writer(Packing.BIT_PACKED).ciphertext(f.at(3, 1), LIMBS, SCALE, f.words(2, LIMBS)));
     assertThat(refusedAsIs(reply)).isEqualTo(Kind.UNEXPECTED);
     reply.release();
   }
@@ -215,8 +217,9 @@ class HostileCiphertextTest {
   void signedWithAnotherSessionsTransportKey() {
     WireSession forged = new WireSession(f.parameters, f.sessionId, f.fingerprint, f.bytes(32));
     ByteBuf fake =
-        new EnvelopeWriter(forged, Packing.BIT_PACKED, ALLOC)
-            .seededCiphertext(f.at(3, 1), LIMBS, SCALE, f.bytes(64), f.words(1, LIMBS));
+        copied(
+            new EnvelopeWriter(forged, Packing.BIT_PACKED, ALLOC)
+                .seededCiphertext(f.at(3, 1), LIMBS, SCALE, f.bytes(64), f.words(1, LIMBS)));
     assertThat(refusedAsIs(fake)).isEqualTo(Kind.DIGEST);
     fake.release();
   }

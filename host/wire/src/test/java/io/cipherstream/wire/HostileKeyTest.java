@@ -1,6 +1,7 @@
 package io.cipherstream.wire;
 
 import static io.cipherstream.wire.WireFixture.ALLOC;
+import static io.cipherstream.wire.WireFixture.copied;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -21,9 +22,7 @@ class HostileKeyTest {
 
   @BeforeEach
   void write() {
-    ByteBuf pieces = f.writer(Packing.BIT_PACKED).key(SPEC, new TestKey(f, SPEC)).toBuffer();
-    envelope = ALLOC.directBuffer().writeBytes(pieces);
-    pieces.release();
+    envelope = copied(f.writer(Packing.BIT_PACKED).key(SPEC, new TestKey(f, SPEC)).toBuffer());
   }
 
   @AfterEach

@@ -79,8 +79,16 @@ final class WireFixture {
   }
 
   ByteBuf seeded(int round, int index, int limbs, Packing packing) {
-    return writer(packing)
-        .seededCiphertext(at(round, index), limbs, SCALE, bytes(64), words(1, limbs));
+    return copied(
+        writer(packing)
+            .seededCiphertext(at(round, index), limbs, SCALE, bytes(64), words(1, limbs)));
+  }
+
+  /** The bytes as a buffer that the test changes and releases itself. */
+  static ByteBuf copied(OwnedBuffer owned) {
+    try (owned) {
+      return ALLOC.directBuffer().writeBytes(owned.bytes().slice());
+    }
   }
 
   /** Writes the keyed digest anew, as a sender that knows the transport key could. */

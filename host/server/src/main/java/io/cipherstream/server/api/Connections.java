@@ -2,8 +2,10 @@ package io.cipherstream.server.api;
 
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.VertxConnection;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +34,21 @@ public final class Connections {
     }
     Set<HttpConnection> group = within ? accepted : surplus;
     group.add(connection);
-    connection.closeHandler(v -> group.remove(connection));
+    // Of the channel, not of the connection: a close handler is not called after an upgrade.
+    VertxConnection of = (VertxConnection) connection;
+    of.channel()
+        .closeFuture()
+        .addListener(
+            closed -> {
+              group.remove(connection);
+              of.doResume(); // messages held back by a pause are freed only when they are read
+            });
+  }
+
+  /** Closes the TCP connection at once, whatever is still to be written to it. */
+  static void abort(HttpConnection connection) {
+    Channel channel = ((VertxConnection) connection).channel();
+    channel.eventLoop().execute(() -> channel.unsafe().close(channel.newPromise()));
   }
 
   /**

@@ -36,7 +36,8 @@ public final class Inferences {
   private void opened(
       Context context, HttpServerRequest request, ServerWebSocket socket, Session session) {
     InferenceSocket inferences =
-        new InferenceSocket(services, context, socket, () -> request.connection().close(), session);
+        new InferenceSocket(
+            services, context, socket, () -> Connections.abort(request.connection()), session);
     open.add(inferences);
     inferences.open(() -> open.remove(inferences));
   }

@@ -11,6 +11,7 @@ import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.session.InferenceClaim;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.wire.OwnedBuffer;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -58,7 +59,7 @@ final class ActiveInference {
   private final Deadlines deadlines;
   private final InferenceTimes times = new InferenceTimes();
   private RoundInbox inbox;
-  private boolean sending;
+  private @Nullable ReplySender sender;
   private boolean recorded;
   private boolean computing;
   private boolean closed;
@@ -120,7 +121,7 @@ final class ActiveInference {
 
   /** A frame of the message that is due. */
   void frame(ByteBuf bytes, boolean last) {
-    ByteBuf whole;
+    OwnedBuffer whole;
     try {
       whole = inbox.append(bytes, last);
     } catch (ProblemException e) {
@@ -143,18 +144,23 @@ final class ActiveInference {
   }
 
   void fail(Throwable failure) {
+    if (failure instanceof ClientGoneException) {
+      end("cancelled", null, true);
+      return;
+    }
     ProblemException problem = Failures.toProblem(failure, HexFormat.of().formatHex(inference));
     end(problem.type().slug(), problem, true);
   }
 
-  private void decode(RoundInbox into, ByteBuf whole, int index) {
-    times.received(whole.readableBytes());
-    services.metrics().wire("in", whole.readableBytes());
+  private void decode(RoundInbox into, OwnedBuffer whole, int index) {
+    times.received(whole.length());
+    services.metrics().wire("in", whole.length());
     if (into.backlog() > BACKLOG_MAX) {
       listener.pause();
     }
     context
         .executeBlocking(() -> into.decode(whole, index), false)
+        .onComplete(decoded -> whole.close()) // where it was never begun
         .onSuccess(
             ciphertext -> {
               into.put(index, ciphertext);
@@ -167,7 +173,7 @@ final class ActiveInference {
   }
 
   private void submitWhenComplete() {
-    if (closed || !recorded || computing || sending || !inbox.isComplete()) {
+    if (closed || !recorded || computing || sender != null || !inbox.isComplete()) {
       return;
     }
     deadlines.roundDone();
@@ -251,7 +257,6 @@ final class ActiveInference {
     boolean last = round == plan.rounds().size();
     RoundShape shape = last ? null : plan.rounds().get(round);
     List<CiphertextShape> down = shape == null ? plan.result() : shape.down();
-    sending = true;
     inbox = newInbox(round, shape == null ? List.of() : shape.up());
     listener.text(
         shape == null
@@ -263,7 +268,8 @@ final class ActiveInference {
     }
     ReplyEncoder encoder =
         new ReplyEncoder(session, model.backend(session.parameters()), services.alloc());
-    new ReplySender(
+    ReplySender replying =
+        new ReplySender(
             context,
             encoder,
             frames,
@@ -276,11 +282,13 @@ final class ActiveInference {
               times.sent(bytes);
               services.metrics().wire("out", bytes);
               deadlines.awaitRead(round);
-            })
+            });
+    sender = replying;
+    replying
         .sendAll()
         .onComplete(
             sent -> {
-              sending = false;
+              sender = null;
               deadlines.readDone();
               if (closed) {
                 free();
@@ -310,8 +318,8 @@ final class ActiveInference {
     deadlines.close();
     inbox.close();
     services.metrics().inference(model.name(), model.version(), outcome);
-    if (sending) {
-      frames.abort();
+    if (sender != null) {
+      sender.stop();
     }
     free();
     if (tell) {
@@ -320,7 +328,7 @@ final class ActiveInference {
   }
 
   private void free() {
-    if (computing || sending) {
+    if (computing || sender != null) {
       return;
     }
     Computation running = computation;

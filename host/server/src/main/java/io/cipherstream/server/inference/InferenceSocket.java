@@ -187,6 +187,7 @@ public final class InferenceSocket implements ActiveInference.Listener {
         if (running != null) {
           running.cancel();
         }
+        frames.abort();
         socket.close(NORMAL);
       }
       default -> throw invalid("a message of type '" + json.getValue("type") + "'");
@@ -268,14 +269,19 @@ public final class InferenceSocket implements ActiveInference.Listener {
     }
     LOG.info("session {}: {} {}", session.id(), problem.type().slug(), problem.getMessage());
     socket.resume();
-    text(new JsonObject().put("type", "error").put("problem", problem.toJson(session.id())));
-    socket.close(problem.type().closeCode(), problem.type().slug());
+    frames.afterMessage(
+        () -> {
+          text(new JsonObject().put("type", "error").put("problem", problem.toJson(session.id())));
+          socket.close(problem.type().closeCode(), problem.type().slug());
+        });
     services.vertx().setTimer(FORCED_CLOSE_MILLIS, id -> forceClose.run());
   }
 
   private void closed() {
     ended = true;
     services.vertx().cancelTimer(pings);
+    frames.abort();
+    socket.resume(); // frames held back by a pause are freed only when they are read
     ActiveInference running = active;
     active = null;
     if (running != null) {

@@ -7,8 +7,8 @@ import io.cipherstream.server.engine.CryptoBackend;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeWriter;
+import io.cipherstream.wire.OwnedBuffer;
 import io.cipherstream.wire.Packing;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,21 +28,18 @@ final class ReplyEncoder {
     this.writer = new EnvelopeWriter(session.wire(), Packing.BIT_PACKED, alloc);
   }
 
-  /** Closes {@code reply}; the caller releases the envelope. */
-  ByteBuf encode(
+  /** Closes {@code reply}; the caller owns the envelope. */
+  OwnedBuffer encode(
       Ciphertext reply, CiphertextShape shape, EnvelopePosition position, EvaluationKeys keys) {
     try (reply;
         Ciphertext fresh = backend.rerandomize(reply, keys)) {
       check(fresh, shape, position);
       int bytes = Math.toIntExact(Long.BYTES * fresh.words(session.parameters()));
-      ByteBuf words = alloc.directBuffer(bytes, bytes);
-      try {
-        ByteBuffer view = words.nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+      try (OwnedBuffer words = OwnedBuffer.direct(alloc, bytes)) {
+        ByteBuffer view = words.bytes().nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
         fresh.copyWordsTo(view);
         view.flip();
         return writer.ciphertext(position, fresh.limbs(), fresh.scale(), view);
-      } finally {
-        words.release();
       }
     }
   }

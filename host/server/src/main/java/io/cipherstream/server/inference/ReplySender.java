@@ -4,16 +4,20 @@ import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.server.engine.CiphertextShape;
 import io.cipherstream.wire.EnvelopePosition;
-import io.netty.buffer.ByteBuf;
+import io.cipherstream.wire.OwnedBuffer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.IntConsumer;
 
 /**
  * Sends the ciphertexts of one round in order. A few are encoded ahead on worker threads while the
  * one before is on its way; the rest wait, so memory stays bounded whatever the client reads.
+ *
+ * <p>An envelope belongs to the future that makes it until that future leaves {@link #ahead}, then
+ * to the frame sender. What is left in {@link #ahead} at the end was never sent. On one context.
  */
 final class ReplySender {
 
@@ -29,7 +33,9 @@ final class ReplySender {
   private final List<Ciphertext> replies;
   private final List<CiphertextShape> shapes;
   private final IntConsumer sentBytes;
-  private final List<Future<ByteBuf>> encoded = new ArrayList<>();
+  private final Queue<Future<OwnedBuffer>> ahead = new ArrayDeque<>();
+  private int begun;
+  private boolean stopped;
 
   /**
    * @param replies owned by this sender
@@ -72,47 +78,44 @@ final class ReplySender {
     return sendFrom(0).eventually(this::discardRest);
   }
 
+  /** Sends no further envelope; one on its way is sent to its end. */
+  void stop() {
+    stopped = true;
+  }
+
   private Future<Void> sendFrom(int index) {
     if (index == replies.size()) {
       return Future.succeededFuture();
     }
-    while (encoded.size() < Math.min(replies.size(), index + 1 + AHEAD)) {
-      encoded.add(encode(encoded.size()));
+    while (begun < Math.min(replies.size(), index + 1 + AHEAD)) {
+      ahead.add(encode(begun));
+      begun++;
     }
-    return encoded
-        .get(index)
-        .compose(
-            envelope -> {
-              sentBytes.accept(envelope.readableBytes());
-              return frames.send(envelope);
-            })
-        .compose(sent -> sendFrom(index + 1));
+    return ahead.remove().compose(this::send).compose(sent -> sendFrom(index + 1));
   }
 
-  private Future<ByteBuf> encode(int index) {
+  private Future<Void> send(OwnedBuffer encoded) {
+    try (OwnedBuffer envelope = encoded) {
+      if (stopped) {
+        return Future.failedFuture(new ClientGoneException("sending was stopped"));
+      }
+      sentBytes.accept(envelope.length());
+      return frames.send(envelope.take());
+    }
+  }
+
+  private Future<OwnedBuffer> encode(int index) {
     Ciphertext reply = replies.get(index);
     EnvelopePosition position = new EnvelopePosition(inference, round, index);
     return context.executeBlocking(
         () -> encoder.encode(reply, shapes.get(index), position, keys), false);
   }
 
-  /** After the end: closes what was not encoded and releases what was encoded in vain. */
+  /** After the end: closes what was not encoded, and what was encoded in vain once it is there. */
   private Future<Void> discardRest() {
-    for (int i = encoded.size(); i < replies.size(); i++) {
-      replies.get(i).close();
-    }
-    List<Future<ByteBuf>> last = List.copyOf(encoded);
-    return Future.join(last)
-        .<Void>mapEmpty()
-        .otherwiseEmpty()
-        .onComplete(
-            all ->
-                last.forEach(
-                    future -> {
-                      ByteBuf envelope = future.result();
-                      if (envelope != null && envelope.refCnt() > 0) {
-                        envelope.release();
-                      }
-                    }));
+    replies.subList(begun, replies.size()).forEach(Ciphertext::close);
+    List<Future<OwnedBuffer>> unsent = List.copyOf(ahead);
+    unsent.forEach(envelope -> envelope.onSuccess(OwnedBuffer::close));
+    return Future.join(unsent).<Void>mapEmpty().otherwiseEmpty();
   }
 }

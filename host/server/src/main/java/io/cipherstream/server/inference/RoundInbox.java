@@ -10,6 +10,7 @@ import io.cipherstream.server.session.Session;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeReader;
 import io.cipherstream.wire.EnvelopeSizes;
+import io.cipherstream.wire.OwnedBuffer;
 import io.cipherstream.wire.Packing;
 import io.cipherstream.wire.WireCiphertext;
 import io.cipherstream.wire.WireException;
@@ -36,7 +37,7 @@ final class RoundInbox implements AutoCloseable {
   private final @Nullable Ciphertext[] decoded;
   private int received;
   private int done;
-  private @Nullable ByteBuf message;
+  private @Nullable OwnedBuffer message;
   private boolean closed;
 
   RoundInbox(
@@ -79,20 +80,20 @@ final class RoundInbox implements AutoCloseable {
   /**
    * Adds a frame's bytes to the message that is due.
    *
-   * @return the whole message, which the caller passes to {@link #decode}, or null
+   * @return the whole message, which the caller owns, or null
    * @throws ProblemException {@link ProblemType#TOO_LARGE}
    */
-  @Nullable ByteBuf append(ByteBuf frame, boolean last) {
+  @Nullable OwnedBuffer append(ByteBuf frame, boolean last) {
     CiphertextShape shape = shapes.get(received);
     long most = EnvelopeSizes.seededCiphertext(session.parameters(), shape.limbs(), Packing.RAW);
-    ByteBuf into = message;
+    OwnedBuffer into = message;
     if (into == null) {
       long packed =
           EnvelopeSizes.seededCiphertext(session.parameters(), shape.limbs(), Packing.BIT_PACKED);
-      into = alloc.directBuffer((int) packed, (int) most);
+      into = OwnedBuffer.direct(alloc, (int) packed, (int) most);
       message = into;
     }
-    if (into.readableBytes() + frame.readableBytes() > most) {
+    if (into.length() + frame.readableBytes() > most) {
       throw ProblemException.of(
               ProblemType.TOO_LARGE,
               "a message of more than " + most + " bytes for " + place(received),
@@ -100,13 +101,13 @@ final class RoundInbox implements AutoCloseable {
               "send the ciphertext that the plan names for this place")
           .with("wireError", WireException.Kind.OVERSIZED.name());
     }
-    into.writeBytes(frame);
+    into.bytes().writeBytes(frame);
     if (!last) {
       return null;
     }
     message = null;
     received++;
-    return into;
+    return into.take();
   }
 
   /** Index of the message that {@link #append} returned last. */
@@ -115,20 +116,19 @@ final class RoundInbox implements AutoCloseable {
   }
 
   /**
-   * Parses and imports one message and releases it. Blocks.
+   * Parses and imports one message and closes it. Blocks.
    *
    * @throws ProblemException if it is not the ciphertext expected at that index
    */
-  Ciphertext decode(ByteBuf whole, int index) {
+  Ciphertext decode(OwnedBuffer whole, int index) {
     CiphertextShape shape = shapes.get(index);
-    try (WireCiphertext checked =
-        reader.seededCiphertext(whole, place(index), shape.limbs(), shape.scale())) {
+    try (whole;
+        WireCiphertext checked =
+            reader.seededCiphertext(whole.bytes(), place(index), shape.limbs(), shape.scale())) {
       return backend.importSeeded(
           checked.limbs(), checked.scale(), checked.words(), checked.seed());
     } catch (WireException e) {
       throw WireProblems.ciphertext(e);
-    } finally {
-      whole.release();
     }
   }
 
@@ -170,7 +170,7 @@ final class RoundInbox implements AutoCloseable {
   public void close() {
     closed = true;
     if (message != null) {
-      message.release();
+      message.close();
       message = null;
     }
     for (int i = 0; i < decoded.length; i++) {
