@@ -11,6 +11,8 @@ import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -24,47 +26,69 @@ final class ApiRouter {
   private static final Set<String> OPEN =
       Set.of("/v2/health/live", "/v2/health/ready", "/openapi.yaml");
 
+  /** Operations whose body is streamed or whose connection is upgraded. */
+  private static final Set<String> UNVALIDATED = Set.of("putKey", "inferences");
+
   private ApiRouter() {}
 
   static Router create(Vertx vertx, OpenAPIContract contract, ApiHandlers handlers) {
     RouterBuilder builder =
         RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler());
     builder.rootHandler(ctx -> identify(ctx, handlers));
+    builder.rootHandler(new Operations(contract)::check);
     builder.rootHandler(body(handlers.limits()));
-    route(builder, "server", handlers.system()::server);
-    route(builder, "serverLive", handlers.system()::live);
-    route(builder, "serverReady", handlers.system()::ready);
-    route(builder, "metrics", handlers.system()::metrics);
-    route(builder, "contract", handlers.system()::contract);
-    route(builder, "listModels", handlers.models()::list);
-    route(builder, "getModel", handlers.models()::get);
-    route(builder, "modelReady", handlers.models()::ready);
-    route(builder, "clientPackage", handlers.models()::clientPackage);
-    route(builder, "createSession", handlers.sessions()::create);
-    route(builder, "listSessions", handlers.sessions()::list);
-    route(builder, "getSession", handlers.sessions()::get);
-    route(builder, "deleteSession", handlers.sessions()::delete);
-    route(builder, "putKey", handlers.upload()::put).setDoValidation(false);
-    route(
-            builder,
-            "inferences",
-            ctx -> handlers.inferences().upgrade(ctx, handlers.sessions().session(ctx)))
-        .setDoValidation(false);
+    Map<String, Handler<RoutingContext>> operations = operations(handlers);
+    operations.forEach((operation, handler) -> route(builder, operation, handler));
     Router router = builder.createRouter();
+    head(router, contract, operations);
     for (int status : new int[] {400, 401, 404, 405, 406, 411, 413, 415, 500}) {
       router.errorHandler(status, handlers.problems());
     }
     return router;
   }
 
-  private static OpenAPIRoute route(
+  private static Map<String, Handler<RoutingContext>> operations(ApiHandlers handlers) {
+    return Map.ofEntries(
+        Map.entry("server", handlers.system()::server),
+        Map.entry("serverLive", handlers.system()::live),
+        Map.entry("serverReady", handlers.system()::ready),
+        Map.entry("metrics", handlers.system()::metrics),
+        Map.entry("contract", handlers.system()::contract),
+        Map.entry("listModels", handlers.models()::list),
+        Map.entry("getModel", handlers.models()::get),
+        Map.entry("modelReady", handlers.models()::ready),
+        Map.entry("clientPackage", handlers.models()::clientPackage),
+        Map.entry("createSession", handlers.sessions()::create),
+        Map.entry("listSessions", handlers.sessions()::list),
+        Map.entry("getSession", handlers.sessions()::get),
+        Map.entry("deleteSession", handlers.sessions()::delete),
+        Map.entry("putKey", handlers.upload()::put),
+        Map.entry(
+            "inferences",
+            ctx -> handlers.inferences().upgrade(ctx, handlers.sessions().session(ctx))));
+  }
+
+  /** HEAD for every GET; the server leaves the body out. */
+  private static void head(
+      Router router, OpenAPIContract contract, Map<String, Handler<RoutingContext>> operations) {
+    for (Operation operation : contract.operations()) {
+      Handler<RoutingContext> handler = operations.get(operation.getOperationId());
+      if (operation.getHttpMethod().equals(HttpMethod.GET) && handler != null) {
+        String path = operation.getOpenAPIPath().replaceAll("\\{([^}]+)}", ":$1");
+        router.head(path).handler(handler);
+      }
+    }
+  }
+
+  private static void route(
       RouterBuilder builder, String operation, Handler<RoutingContext> handler) {
     OpenAPIRoute route = builder.getRoute(operation);
     if (route == null) {
       throw new IllegalStateException("openapi.yaml has no operation " + operation);
     }
     route.setDoSecurity(false);
-    return route.addHandler(handler);
+    route.setDoValidation(!UNVALIDATED.contains(operation));
+    route.addHandler(handler);
   }
 
   private static void identify(RoutingContext ctx, ApiHandlers handlers) {

@@ -7,6 +7,7 @@ import io.cipherstream.server.engine.ServedModel;
 import io.cipherstream.server.engine.ServedPlan;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -69,11 +70,17 @@ final class ModelHandlers {
               if (tag.equals(ctx.request().getHeader("If-None-Match"))) {
                 return ctx.response().setStatusCode(304).end();
               }
-              return ctx.response()
-                  .putHeader("Content-Type", "application/zip")
-                  .sendFile(model.clientPackage().toString());
+              ctx.response().putHeader("Content-Type", "application/zip");
+              String file = model.clientPackage().toString();
+              return ctx.request().method().equals(HttpMethod.HEAD)
+                  ? vertx.fileSystem().props(file).compose(props -> head(ctx, props.size()))
+                  : ctx.response().sendFile(file);
             })
         .onFailure(ctx::fail);
+  }
+
+  private static Future<Void> head(RoutingContext ctx, long length) {
+    return ctx.response().putHeader("Content-Length", String.valueOf(length)).end();
   }
 
   private ServedModel model(RoutingContext ctx) {

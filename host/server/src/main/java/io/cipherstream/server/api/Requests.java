@@ -3,6 +3,7 @@ package io.cipherstream.server.api;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Supplier;
@@ -50,11 +51,13 @@ final class Requests {
   }
 
   static void json(RoutingContext ctx, int status, JsonObject body) {
+    Buffer bytes = body.toBuffer();
     ctx.response()
         .setStatusCode(status)
         .putHeader("Content-Type", "application/json")
+        .putHeader("Content-Length", String.valueOf(bytes.length())) // told to HEAD too
         .putHeader("Cache-Control", "no-store")
-        .end(body.toBuffer());
+        .end(bytes);
   }
 
   /** Answers when the future completes; failures go the way of all failures. */
