@@ -83,8 +83,20 @@ public final class ClientModel implements AutoCloseable {
     ClientPackage pack = cache.open(http, description, options.progress());
     InferenceMode mode = InferenceMode.parse(word);
     try {
-      return new ClientModel(
-          http, options, workers, description, pack, mode, ModelPlans.of(pack.manifest(), mode));
+      List<InferencePlan> plans =
+          ModelPlans.of(pack.manifest(), mode).stream()
+              .filter(plan -> description.serves(word, plan.tokenClass()))
+              .toList();
+      if (plans.isEmpty()) {
+        throw new ClientException(
+            Kind.PROTOCOL,
+            "the server serves token classes "
+                + description.tokenClasses().get(word)
+                + " of model "
+                + name
+                + ", none of which its package has");
+      }
+      return new ClientModel(http, options, workers, description, pack, mode, plans);
     } catch (IllegalArgumentException e) {
       throw new ClientException(
           Kind.PROTOCOL, "the client package of " + name + " has no plan: " + e.getMessage(), e);
@@ -146,7 +158,9 @@ public final class ClientModel implements AutoCloseable {
    */
   public EncodedQuestion tokens(Question question) {
     try {
-      return pack.questions().encode(question);
+      EncodedQuestion encoded = pack.questions().encode(question);
+      requireServed(encoded.tokens().length());
+      return encoded;
     } catch (ModelException e) {
       Kind kind =
           switch (e.kind()) {
@@ -155,6 +169,32 @@ public final class ClientModel implements AutoCloseable {
             default -> Kind.INPUT_EMPTY;
           };
       throw new ClientException(kind, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The most tokens of a question, the special ones included, that the server has room for. */
+  public int tokensMax() {
+    return Math.min(pack.manifest().tokensMax(), tokenClasses().get(plans.size() - 1));
+  }
+
+  private List<Integer> tokenClasses() {
+    return plans.stream().map(InferencePlan::tokenClass).sorted().toList();
+  }
+
+  private void requireServed(int tokens) {
+    if (tokens > tokensMax()) {
+      throw new ClientException(
+          Kind.INPUT_TOO_LONG,
+          tokens
+              + " tokens: this appliance serves model "
+              + name()
+              + " in mode "
+              + mode()
+              + " for at most "
+              + tokensMax()
+              + " tokens (its token classes: "
+              + tokenClasses()
+              + "; larger ones do not fit into its memory)");
     }
   }
 
@@ -356,7 +396,14 @@ public final class ClientModel implements AutoCloseable {
     if (open == null) {
       SessionOpener opener =
           new SessionOpener(
-              http, options, workers, description, mode, KeyRequirements.of(plans), openKeys);
+              http,
+              options,
+              workers,
+              description,
+              mode,
+              tokenClasses(),
+              KeyRequirements.of(plans),
+              openKeys);
       SessionOpener.Opened opened = opener.open();
       open = opened.session();
       keyBytesPending += opened.keyBytes();

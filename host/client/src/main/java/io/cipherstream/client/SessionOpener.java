@@ -1,6 +1,7 @@
 package io.cipherstream.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.transformer.InferenceMode;
@@ -8,7 +9,9 @@ import io.cipherstream.transformer.KeyRequirements;
 import io.cipherstream.wire.KeySpec;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,16 +35,22 @@ final class SessionOpener {
   private final ExecutorService workers;
   private final ModelDescription model;
   private final InferenceMode mode;
+  private final List<Integer> tokenClasses;
   private final KeyRequirements requirements;
   private final ClientKeys keys;
   private final Path file;
 
+  /**
+   * @param tokenClasses those that the server serves, and the session is for
+   * @param requirements of the plans of these classes: a part of what all classes need
+   */
   SessionOpener(
       ApplianceHttp http,
       ClientOptions options,
       ExecutorService workers,
       ModelDescription model,
       InferenceMode mode,
+      List<Integer> tokenClasses,
       KeyRequirements requirements,
       ClientKeys keys) {
     this.http = http;
@@ -49,6 +58,7 @@ final class SessionOpener {
     this.workers = workers;
     this.model = model;
     this.mode = mode;
+    this.tokenClasses = List.copyOf(tokenClasses);
     this.requirements = requirements;
     this.keys = keys;
     this.file =
@@ -92,6 +102,10 @@ final class SessionOpener {
       if (!answer.path("keyFingerprint").asText().equals(kept.keyFingerprint())) {
         return OptionalLong.empty();
       }
+      if (!covers(answer.path("tokenClasses"))) {
+        close(kept); // made when the server left out more classes than now
+        return OptionalLong.empty();
+      }
       if (answer.path("ready").asBoolean(false)) {
         return OptionalLong.of(0);
       }
@@ -107,11 +121,26 @@ final class SessionOpener {
       }
       return OptionalLong.of(upload(kept).again(missing, requirements));
     } catch (ServerProblemException e) {
-      if (e.problem().status() == 404 || e.problem().status() == 410) {
-        return OptionalLong.empty();
+      switch (e.problem().slug()) {
+        case "token-class-unsupported", "mode-unsupported", "params-rejected" -> {
+          close(kept); // made when the server served more classes than now
+          return OptionalLong.empty();
+        }
+        default -> {
+          if (e.problem().status() == 404 || e.problem().status() == 410) {
+            return OptionalLong.empty();
+          }
+          throw e;
+        }
       }
-      throw e;
     }
+  }
+
+  /** Whether a session is for every class that is wanted; one that says none is for all. */
+  private boolean covers(JsonNode classes) {
+    Set<Integer> covered = new HashSet<>();
+    classes.forEach(c -> covered.add(c.asInt()));
+    return covered.isEmpty() || covered.containsAll(tokenClasses);
   }
 
   /** A new session with all keys uploaded. */
@@ -125,6 +154,8 @@ final class SessionOpener {
     request.put("parametersDigest", keys.parameters().digestHex());
     request.put("keyFingerprint", fingerprint);
     request.putArray("modes").add(mode.label());
+    ArrayNode classes = request.putArray("tokenClasses");
+    tokenClasses.forEach(classes::add);
     SessionInMaking making = SessionInMaking.begin(folder, fingerprint);
     // The fingerprint is as random as the key and as much this request's own.
     JsonNode answer = asked(request, fingerprint, making);

@@ -33,7 +33,7 @@ class SessionOpenerTest {
   private static final CkksParameters PARAMETERS = CkksParameters.N8192;
   private static final String ID = "0123456789abcdef0123456789abcdef";
   private static final ModelDescription MODEL =
-      new ModelDescription("m", List.of("paper"), "aa", "bb");
+      new ModelDescription("m", List.of("paper"), Map.of(), "aa", "bb");
   private static final KeyRequirements NEEDED =
       new KeyRequirements(new TreeMap<>(Map.of(1, 1, -16, 2)), 1);
 
@@ -62,7 +62,7 @@ class SessionOpenerTest {
             .retryFor(Duration.ofSeconds(20))
             .build();
     return new SessionOpener(
-        new ApplianceHttp(options), options, workers, MODEL, InferenceMode.PAPER, NEEDED, keys);
+        new ApplianceHttp(options), options, workers, MODEL, InferenceMode.PAPER, List.of(16, 32), NEEDED, keys);
   }
 
   @AfterEach

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -47,6 +49,17 @@ public final class ModelRepository {
   /** Manifests of all models by name; digests are not checked here. */
   public SortedMap<String, ModelManifest> list() {
     SortedMap<String, ModelManifest> out = new TreeMap<>();
+    folders().forEach((name, folder) -> out.put(name, ModelManifest.read(folder)));
+    return out;
+  }
+
+  /** Names of all models; their manifests are not read, so that a broken one hides no other. */
+  public SortedSet<String> names() {
+    return new TreeSet<>(folders().keySet());
+  }
+
+  private SortedMap<String, Path> folders() {
+    SortedMap<String, Path> out = new TreeMap<>();
     for (Path folder : folders) {
       if (!Files.isDirectory(folder)) {
         continue;
@@ -56,7 +69,7 @@ public final class ModelRepository {
           String name = entry.getFileName().toString();
           if (NAME.matcher(name).matches()
               && Files.isRegularFile(entry.resolve(ModelManifest.FILE))) {
-            out.putIfAbsent(name, ModelManifest.read(entry));
+            out.putIfAbsent(name, entry);
           }
         }
       } catch (IOException e) {
@@ -88,7 +101,7 @@ public final class ModelRepository {
       }
     }
     throw new ModelException(
-        ModelException.Kind.NOT_FOUND, "no model '" + name + "': there are " + list().keySet());
+        ModelException.Kind.NOT_FOUND, "no model '" + name + "': there are " + names());
   }
 
   /**

@@ -6,9 +6,11 @@ import io.cipherstream.server.api.ApiVerticle;
 import io.cipherstream.server.api.Connections;
 import io.cipherstream.server.api.Inferences;
 import io.cipherstream.server.config.Limits;
+import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.engine.ModelCatalog;
 import io.cipherstream.server.engine.ModelLoader;
+import io.cipherstream.server.engine.ServedModel;
 import io.cipherstream.server.inference.Admission;
 import io.cipherstream.server.inference.FairScheduler;
 import io.cipherstream.server.inference.InferenceServices;
@@ -55,6 +57,7 @@ public final class Appliance {
   private final ModelCatalog catalog = new ModelCatalog();
   private final ServerMetrics metrics = new ServerMetrics();
   private final SessionRegistry registry;
+  private final MemoryPlan memory;
   private final KeyCache keyCache;
   private final Admission admission;
   private final FairScheduler scheduler;
@@ -73,12 +76,18 @@ public final class Appliance {
     this.limits = config.limits();
     this.loader = loader;
     loader.observe(metrics::operations, new EngineMetrics(metrics));
+    loader.onLeftOut(catalog::leaveOut);
     this.host = config.bind().host();
     this.tls = TlsFiles.of(config).orElse(null);
     SessionStore store = new SessionStore(config.dataDirectory());
     this.registry = new SessionRegistry(store, limits, Clock.systemUTC());
-    this.keyCache = new KeyCache(limits.keyMemoryBytesMax());
-    this.admission = new Admission(limits);
+    this.memory = MemoryPlan.of(config);
+    this.keyCache =
+        new KeyCache(
+            memory.keyBytes(),
+            memory.keyBytesPerTenant(),
+            task -> vertx.executeBlocking(Executors.callable(task), false));
+    this.admission = new Admission(limits, memory);
     int slots = config.compute().stepsAtOnce();
     this.steps = Executors.newFixedThreadPool(slots, task -> new Thread(task, "step"));
     this.scheduler = new FairScheduler(steps, slots);
@@ -252,10 +261,33 @@ public final class Appliance {
         "he.session.key.bytes",
         "Bytes of stored keys of all sessions",
         () -> registry.all().stream().mapToLong(Session::keyBytes).sum());
-    metrics.gauge("he.loaded.key.bytes", "Bytes of keys in memory", keyCache::bytes);
+    metrics.gauge(
+        "he.loaded.key.bytes",
+        "Bytes of keys in memory, room reserved for loading included",
+        keyCache::bytes);
+    metrics.gauge("he.key.waiting", "Inferences that wait for room for keys", keyCache::waiting);
+    metrics.gauge(
+        "he.inference.bytes", "Bytes that admitted inferences may hold", admission::bytes);
+    metrics.gauge(
+        "he.weight.bytes",
+        "Bytes of encoded weights",
+        () -> catalog.all().stream().mapToLong(ServedModel::weightBytes).sum());
+    memoryGauge("total", memory.totalBytes());
+    memoryGauge("heap", memory.heapBytes());
+    memoryGauge("weights", memory.weightBytes());
+    memoryGauge("keys", memory.keyBytes());
+    memoryGauge("inferences", memory.inferenceBytes());
+    memoryGauge("reserve", memory.reserveBytes());
+    metrics.gauge("he.models.served", "Models that are served", () -> catalog.all().size());
+    metrics.gauge(
+        "he.models.left.out", "Models that could not be loaded", () -> catalog.leftOut().size());
     metrics.gauge("he.sessions", "Sessions", () -> registry.all().size());
     metrics.gauge("he.inferences.active", "Admitted inferences", admission::active);
     metrics.gauge("he.queue.length", "Steps waiting", scheduler::waiting);
     metrics.gauge("he.connections", "Open TCP connections", () -> api.connections().count());
+  }
+
+  private void memoryGauge(String part, long bytes) {
+    metrics.gauge("he.memory." + part + ".bytes.max", "Budget in bytes: " + part, () -> bytes);
   }
 }

@@ -3,7 +3,9 @@ package io.cipherstream.server;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.server.config.ConfigException;
 import io.cipherstream.server.config.ConfigLoader;
+import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
+import io.cipherstream.server.engine.NoModelException;
 import io.cipherstream.server.engine.RepositoryLoader;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -111,7 +113,7 @@ public final class ServerMain implements Callable<Integer> {
     ServerConfig loaded;
     try {
       loaded = ConfigLoader.load(config, System.getenv(), overrides());
-      DirectMemory.check(loaded.compute().weightBytesMax(), DirectMemory.limitBytes());
+      LOG.info("memory: {}", MemoryPlan.of(loaded).text());
     } catch (ConfigException e) {
       System.err.println(e.getMessage());
       return USAGE;
@@ -131,7 +133,9 @@ public final class ServerMain implements Callable<Integer> {
    * code that it was left with would count.
    */
   private int failed(Throwable cause) {
-    if (cause instanceof ConfigException || cause instanceof EngineException) {
+    if (cause instanceof ConfigException
+        || cause instanceof EngineException
+        || cause instanceof NoModelException) {
       LOG.error("the appliance could not start: {}", cause.getMessage());
     } else {
       LOG.error("the appliance could not start", cause);

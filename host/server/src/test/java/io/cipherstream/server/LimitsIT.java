@@ -254,22 +254,6 @@ class LimitsIT {
   }
 
   @Test
-  void keysThatWereEvictedAreReadFromDiskAgain() throws Exception {
-    LoopbackModel model = model(1);
-    try (TestServer server = TestServer.loopback(data(), model, "limits.keyMemoryBytesMax=1500")) {
-      TestClient a = server.client(TestServer.KEY_A).createSession("loopback").uploadKeys();
-      TestClient b = server.client(TestServer.KEY_B).createSession("loopback").uploadKeys();
-      for (int i = 0; i < 2; i++) {
-        infer(a);
-        infer(b);
-      }
-      Eventually.holds(() -> model.openKeys.get() == 1, "one key set fits");
-      assertThat(model.keyLoads.get()).isEqualTo(4);
-    }
-    assertThat(model.openKeys.get()).isZero();
-  }
-
-  @Test
   void gracefulStopLetsARunningInferenceFinish() throws Exception {
     LoopbackModel model = model(1);
     TestServer server = TestServer.loopback(data(), model);

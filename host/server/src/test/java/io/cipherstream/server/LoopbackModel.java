@@ -109,6 +109,11 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   }
 
   @Override
+  public long weightBytes() {
+    return 0;
+  }
+
+  @Override
   public Computation start(ServedPlan plan, EvaluationKeys keys) {
     openComputations.incrementAndGet();
     return new Echo(plan);

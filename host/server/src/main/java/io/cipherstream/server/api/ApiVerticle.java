@@ -54,7 +54,8 @@ public final class ApiVerticle extends VerticleBase {
     InferenceServices shared = services.inference();
     ModelCatalog catalog = shared.catalog();
     SessionView view = new SessionView(shared.registry(), shared.limits());
-    SessionHandlers sessions = new SessionHandlers(vertx, catalog, shared.registry(), view);
+    SessionHandlers sessions =
+        new SessionHandlers(vertx, catalog, shared.registry(), shared.keyCache(), view);
     return new ApiHandlers(
         shared.limits(),
         services.connections(),

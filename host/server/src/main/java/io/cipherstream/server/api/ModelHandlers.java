@@ -45,6 +45,12 @@ final class ModelHandlers {
               .put("version", model.version())
               .put("ready", catalog.isReady()));
     }
+    catalog
+        .leftOut()
+        .forEach(
+            (name, reason) ->
+                models.add(
+                    new JsonObject().put("name", name).put("ready", false).put("leftOut", reason)));
     Requests.json(ctx, 200, new JsonObject().put("models", models));
   }
 
@@ -91,6 +97,7 @@ final class ModelHandlers {
     JsonArray modes = new JsonArray();
     JsonArray classes = new JsonArray();
     JsonObject sets = new JsonObject();
+    JsonObject classesByMode = new JsonObject();
     for (ServedPlan plan : model.plans()) {
       if (!modes.contains(plan.mode())) {
         modes.add(plan.mode());
@@ -98,6 +105,9 @@ final class ModelHandlers {
       if (!classes.contains(plan.tokenClass())) {
         classes.add(plan.tokenClass());
       }
+      classesByMode.put(
+          plan.mode(),
+          classesByMode.getJsonArray(plan.mode(), new JsonArray()).add(plan.tokenClass()));
       sets.put(
           plan.mode(),
           new JsonObject()
@@ -115,6 +125,7 @@ final class ModelHandlers {
             answers(model.answers())
                 .put("modes", modes)
                 .put("tokenClasses", classes)
+                .put("tokenClassesByMode", classesByMode)
                 .put("packageDigest", model.packageDigest())
                 .put("clientPackageDigest", clientPackageDigest)
                 .put("parameterSets", sets));

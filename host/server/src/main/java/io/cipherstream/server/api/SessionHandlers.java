@@ -8,6 +8,7 @@ import io.cipherstream.server.engine.ServedPlan;
 import io.cipherstream.server.engine.SessionPlans;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionInfo;
 import io.cipherstream.server.session.SessionRegistry;
@@ -34,13 +35,20 @@ final class SessionHandlers {
   private final Vertx vertx;
   private final ModelCatalog catalog;
   private final SessionRegistry registry;
+  private final KeyCache keyCache;
   private final SessionView view;
   private final SecureRandom random = new SecureRandom();
 
-  SessionHandlers(Vertx vertx, ModelCatalog catalog, SessionRegistry registry, SessionView view) {
+  SessionHandlers(
+      Vertx vertx,
+      ModelCatalog catalog,
+      SessionRegistry registry,
+      KeyCache keyCache,
+      SessionView view) {
     this.vertx = vertx;
     this.catalog = catalog;
     this.registry = registry;
+    this.keyCache = keyCache;
     this.view = view;
   }
 
@@ -58,6 +66,7 @@ final class SessionHandlers {
     CkksParameters parameters = plans.get(0).parameters();
     RequiredKeys required = new RequiredKeys(parameters, plans);
     String tenant = Requests.tenant(ctx);
+    keyCache.checkFits(required.loadedBytes());
     SessionInfo.Idempotency idempotency =
         IdempotencyKey.of(ctx.request().getHeader(IdempotencyKey.HEADER), body);
     SessionInfo info =

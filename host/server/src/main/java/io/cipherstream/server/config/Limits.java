@@ -16,7 +16,17 @@ package io.cipherstream.server.config;
  * @param idempotencyKeySeconds seconds for which a repeated request with the same {@code
  *     Idempotency-Key} gets the session that the first one made
  * @param keyBytesPerTenantMax bytes of stored keys a tenant may hold, uploads in progress included
- * @param keyMemoryBytesMax bytes of evaluation keys kept loaded; least recently used go first
+ * @param memoryBytesMax bytes the whole process may take; 0 for a share of the machine's memory. How
+ *     it is divided: {@link MemoryPlan}
+ * @param keyMemoryBytesMax bytes of evaluation keys kept loaded; least recently used go first; 0
+ *     for a part of {@code memoryBytesMax}
+ * @param keyMemoryBytesPerTenantMax bytes of evaluation keys in use by one tenant's inferences; 0
+ *     for half of {@code keyMemoryBytesMax}, or all of it where there is one tenant
+ * @param inferenceBytesMax bytes that all admitted inferences may hold; 0 for a part of {@code
+ *     memoryBytesMax}
+ * @param inferenceBytesPerTenantMax the same for one tenant; 0 for half of it, or all of it where
+ *     there is one tenant
+ * @param keyWaitSeconds seconds an inference may wait for room in memory for its session's keys
  * @param uploadsPerTenantMax key uploads of a tenant at one time
  * @param uploadDeadlineSeconds seconds one key upload may take
  * @param diskReserveBytes bytes of free disk that uploads leave untouched
@@ -43,7 +53,12 @@ public record Limits(
     int incompleteSessionIdleSeconds,
     int idempotencyKeySeconds,
     long keyBytesPerTenantMax,
-    long keyMemoryBytesMax,
+    @Range(min = 0) long memoryBytesMax,
+    @Range(min = 0) long keyMemoryBytesMax,
+    @Range(min = 0) long keyMemoryBytesPerTenantMax,
+    @Range(min = 0) long inferenceBytesMax,
+    @Range(min = 0) long inferenceBytesPerTenantMax,
+    int keyWaitSeconds,
     int uploadsPerTenantMax,
     int uploadDeadlineSeconds,
     @Range(min = 0) long diskReserveBytes,

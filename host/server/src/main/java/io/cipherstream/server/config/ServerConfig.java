@@ -63,7 +63,8 @@ public record ServerConfig(
   /**
    * @param threads workers that split one step; 0 for one per processor
    * @param stepsAtOnce steps of different inferences computed at one time
-   * @param weightBytesMax bytes that encoded weights of all models may take
+   * @param weightBytesMax bytes that encoded weights of all models may take; 0 for a part of {@link
+   *     Limits#memoryBytesMax}
    * @param warmUp whether a model is ready only after an inference on random ciphertexts
    * @param engine what computes: auto, seal, seal-limb, java, opencl[:platform[/device]] or
    *     sim[:configuration]
@@ -78,7 +79,7 @@ public record ServerConfig(
   public record Compute(
       @Range(min = 0, max = 4096) int threads,
       @Range(max = 4096) int stepsAtOnce,
-      long weightBytesMax,
+      @Range(min = 0) long weightBytesMax,
       boolean warmUp,
       String engine,
       @Range(min = 0) long engineBytesMax,

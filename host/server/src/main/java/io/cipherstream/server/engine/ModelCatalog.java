@@ -3,22 +3,39 @@ package io.cipherstream.server.engine;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The models that are served, and whether all of them are warm and none is leaving. Thread-safe.
+ * The models that are served or left out, and whether all that are served are warm and none is
+ * leaving. Thread-safe.
  */
 public final class ModelCatalog implements AutoCloseable {
 
   private final SortedMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
+  private final SortedMap<String, String> leftOut = new ConcurrentSkipListMap<>();
   private volatile boolean ready;
   private volatile String progress = "starting";
   private volatile int stopping;
 
   public void add(ServedModel model) {
     models.put(model.name(), model);
+  }
+
+  /**
+   * Notes a model that is not served.
+   *
+   * @param reason {@code too-large} or {@code broken}
+   */
+  public void leaveOut(String name, String reason) {
+    leftOut.put(name, reason);
+  }
+
+  /** Models that are not served, with the reason. */
+  public SortedMap<String, String> leftOut() {
+    return Collections.unmodifiableSortedMap(leftOut);
   }
 
   public void progress(String line) {
@@ -66,7 +83,7 @@ public final class ModelCatalog implements AutoCloseable {
 
   /**
    * @throws ProblemException {@link ProblemType#NOT_READY} while models are being loaded, {@link
-   *     ProblemType#MODEL_UNKNOWN} afterwards
+   *     ProblemType#MODEL_LEFT_OUT} or {@link ProblemType#MODEL_UNKNOWN} afterwards
    */
   public ServedModel require(String name) {
     ServedModel model = models.get(name);
@@ -75,6 +92,14 @@ public final class ModelCatalog implements AutoCloseable {
     }
     if (!ready) {
       throw notReady();
+    }
+    String reason = leftOut.get(name);
+    if (reason != null) {
+      throw ProblemException.of(
+          ProblemType.MODEL_LEFT_OUT,
+          "model '" + name + "', which is " + reason,
+          "one of " + models.keySet(),
+          "ask the operator: the appliance's log says why it is left out");
     }
     throw ProblemException.of(
         ProblemType.MODEL_UNKNOWN,

@@ -2,6 +2,7 @@ package io.cipherstream.server.engine;
 
 import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.engine.EngineEvents;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -16,6 +17,12 @@ public interface ModelLoader {
    * @param observers the observer of an engine's operations by its name
    */
   default void observe(Function<String, OperationObserver> observers, EngineEvents events) {}
+
+  /**
+   * Asks to be told of each model that is left out: its name, and {@code too-large} or {@code
+   * broken}; the log says more.
+   */
+  default void onLeftOut(BiConsumer<String, String> listener) {}
 
   /**
    * @param loaded called with each model as soon as it is encoded

@@ -8,16 +8,12 @@ import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.engine.Engines;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
+import io.cipherstream.ring.EngineException;
+import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
-import io.cipherstream.server.storage.DurableFiles;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.ServerModel;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -29,14 +25,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads model packages from the configured folders and encodes their weights within the configured
- * budget, every mode and as many token classes as fit.
+ * Loads model packages from the configured folders and encodes their weights within the memory
+ * there is, every mode and as many token classes as fit. A model that does not fit, or whose
+ * package is broken, is left out by name and the others are served; an engine that cannot be opened
+ * is nobody's package and ends the loading.
  */
 public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 
@@ -48,12 +47,17 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
   private Function<String, OperationObserver> observers =
       engine -> (operation, limbs, terms, nanos) -> {};
   private EngineEvents events = EngineEvents.NONE;
+  private BiConsumer<String, String> leftOut = (name, reason) -> {};
+  private final MemoryPlan memory;
+  private final ClientZips clientZips;
   private long bytesLeft;
 
   public RepositoryLoader(ServerConfig config, ExecutorService workers) {
     this.config = config;
     this.workers = workers;
-    this.bytesLeft = config.compute().weightBytesMax();
+    this.memory = MemoryPlan.of(config);
+    this.clientZips = new ClientZips(config.dataDirectory().resolve("client-packages"));
+    this.bytesLeft = memory.weightBytes();
   }
 
   @Override
@@ -64,24 +68,42 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
   }
 
   @Override
+  public void onLeftOut(BiConsumer<String, String> listener) {
+    this.leftOut = listener;
+  }
+
+  @Override
   public void load(Consumer<ServedModel> loaded, Consumer<String> progress) {
     ModelRepository repository = new ModelRepository(config.modelDirectories());
-    Collection<String> names =
-        config.models().isEmpty() ? repository.list().keySet() : config.models();
+    Collection<String> names = config.models().isEmpty() ? repository.names() : config.models();
     if (names.isEmpty()) {
-      throw new IllegalStateException(
-          "no model package in " + config.modelDirectories() + "; import one or name its folder");
+      throw new NoModelException(
+          "no model package in " + config.modelDirectories() + "; import one or name its folder",
+          null);
     }
+    Map<String, RuntimeException> failures = new LinkedHashMap<>();
     for (String name : names) {
       progress.accept("encoding " + name);
       long started = System.nanoTime();
-      ServedModel model = load(repository.find(name), progress);
-      loaded.accept(model);
+      try {
+        loaded.accept(load(repository.find(name), progress));
+      } catch (EngineException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        failures.put(name, e);
+        leftOut.accept(name, e instanceof ModelTooLargeException ? "too-large" : "broken");
+        LOG.error("model {} is left out: {}", name, e.getMessage());
+        LOG.debug("model {} is left out", name, e);
+        continue;
+      }
       LOG.info(
           "model {} loaded in {} s, {} MiB of weights left in the budget",
           name,
           String.format("%.1f", (System.nanoTime() - started) / 1e9),
           bytesLeft >> 20);
+    }
+    if (failures.size() == names.size()) {
+      throw NoModelException.of(failures);
     }
   }
 
@@ -114,7 +136,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
               name,
               ModelAnswers.of(found.manifest()),
               digest,
-              clientZip(found, digest),
+              clientZips.of(found, digest),
               encoded,
               backends);
       if (config.compute().warmUp()) {
@@ -144,54 +166,58 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
     return new EngineBackend(Engines.open(set, chosen, events), observers);
   }
 
-  /** Leaves out the largest token classes until the encoded weights fit. */
+  /** Leaves out the largest token classes until the weights, and one inference, fit. */
   private void fitBudget(String name, Map<CkksParameters, List<InferencePlan>> bySet) {
     while (needed(bySet) > bytesLeft) {
-      int largest =
-          bySet.values().stream()
-              .flatMap(List::stream)
-              .mapToInt(InferencePlan::tokenClass)
-              .max()
-              .orElse(0);
-      LOG.warn(
-          "model {}: {} MiB of encoded weights, {} MiB left of weightBytesMax; token class {} is"
-              + " left out",
+      leaveOutLargest(
           name,
-          needed(bySet) >> 20,
-          bytesLeft >> 20,
-          largest);
-      bySet.values().forEach(plans -> plans.removeIf(plan -> plan.tokenClass() == largest));
-      bySet.values().removeIf(List::isEmpty);
-      if (bySet.isEmpty()) {
-        throw new IllegalStateException(
-            "model "
-                + name
-                + " does not fit into compute.weightBytesMax = "
-                + config.compute().weightBytesMax()
-                + " bytes; raise it or serve fewer models");
-      }
+          bySet,
+          String.format(
+              "%d MiB of encoded weights, %d MiB left of %d MiB (compute.weightBytesMax)",
+              needed(bySet) >> 20, bytesLeft >> 20, memory.weightBytes() >> 20));
     }
+    while (inferenceBytes(bySet) > memory.inferenceBytesPerTenant()) {
+      leaveOutLargest(
+          name,
+          bySet,
+          String.format(
+              "one inference may hold %d MiB, a tenant's may hold %d MiB"
+                  + " (limits.inferenceBytesPerTenantMax)",
+              inferenceBytes(bySet) >> 20, memory.inferenceBytesPerTenant() >> 20));
+    }
+  }
+
+  private static void leaveOutLargest(
+      String name, Map<CkksParameters, List<InferencePlan>> bySet, String why) {
+    int largest =
+        bySet.values().stream()
+            .flatMap(List::stream)
+            .mapToInt(InferencePlan::tokenClass)
+            .max()
+            .orElse(0);
+    bySet.values().forEach(plans -> plans.removeIf(plan -> plan.tokenClass() == largest));
+    bySet.values().removeIf(List::isEmpty);
+    if (bySet.isEmpty()) {
+      throw new ModelTooLargeException(
+          "it does not fit into memory: "
+              + why
+              + " with token class "
+              + largest
+              + " alone; raise it, serve fewer models, or use a machine with more memory");
+    }
+    LOG.warn("model {}: {}; token class {} is left out", name, why, largest);
   }
 
   private static long needed(Map<CkksParameters, List<InferencePlan>> bySet) {
     return bySet.values().stream().mapToLong(ServerModel::bytesNeeded).sum();
   }
 
-  private Path clientZip(ModelPackage found, String digest) {
-    Path folder = config.dataDirectory().resolve("client-packages");
-    Path file = folder.resolve(found.manifest().name() + "-" + digest.substring(0, 16) + ".zip");
-    if (Files.exists(file)) {
-      return file;
-    }
-    ByteArrayOutputStream zip = new ByteArrayOutputStream();
-    found.client().writeZip(zip);
-    try {
-      DurableFiles.createDirectories(folder);
-      DurableFiles.write(file, zip.toByteArray());
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing " + file, e);
-    }
-    return file;
+  private static long inferenceBytes(Map<CkksParameters, List<InferencePlan>> bySet) {
+    return bySet.values().stream()
+        .flatMap(List::stream)
+        .mapToLong(plan -> InferenceBytes.most(TransformerModel.served(plan)))
+        .max()
+        .orElse(0);
   }
 
   private static String sha256(byte[] bytes) {

@@ -71,6 +71,18 @@ public final class RequiredKeys {
     return spec;
   }
 
+  /**
+   * Most bytes of all keys in an engine's memory: 2 polynomials a digit, 8 · N · (limbs + 1) bytes
+   * each, and a sixteenth for what memory pools round up.
+   */
+  public long loadedBytes() {
+    long bytes = 0;
+    for (KeySpec spec : byLabel.values()) {
+      bytes += 2L * spec.digits() * EnvelopeSizes.digitWordBytes(parameters, spec.limbs());
+    }
+    return bytes + bytes / 16;
+  }
+
   /** Bytes of all envelopes when bit-packed. */
   public long packedBytes() {
     return byLabel.values().stream()

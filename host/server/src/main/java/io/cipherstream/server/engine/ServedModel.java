@@ -30,6 +30,9 @@ public interface ServedModel extends AutoCloseable {
   /** Short name of the engine for metrics. */
   String engine();
 
+  /** Off-heap bytes of its encoded weights. */
+  long weightBytes();
+
   /** Starts an inference; the keys stay the caller's and must outlive it. */
   Computation start(ServedPlan plan, EvaluationKeys keys);
 

@@ -93,6 +93,11 @@ final class TransformerModel implements ServedModel {
   }
 
   @Override
+  public long weightBytes() {
+    return encoded.values().stream().mapToLong(ServerModel::bytes).sum();
+  }
+
+  @Override
   public Computation start(ServedPlan plan, EvaluationKeys keys) {
     ServerModel model = encoded.get(plan.parameters());
     if (model == null) {
@@ -107,7 +112,7 @@ final class TransformerModel implements ServedModel {
     encoded.values().forEach(ServerModel::close);
   }
 
-  private static ServedPlan served(InferencePlan plan) {
+  static ServedPlan served(InferencePlan plan) {
     return new ServedPlan(
         plan.mode().label(),
         plan.tokenClass(),

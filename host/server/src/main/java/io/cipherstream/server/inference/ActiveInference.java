@@ -1,6 +1,7 @@
 package io.cipherstream.server.inference;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.server.engine.CiphertextShape;
 import io.cipherstream.server.engine.Computation;
 import io.cipherstream.server.engine.RequiredKeys;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * One inference: receives a round, has it computed, sends the answer, and so on.
  *
  * <p>All methods run on the socket's context, except {@link #compute}, which runs on a scheduler
- * thread. While a step is being computed, {@code lease} and {@code computation} belong to that
+ * thread. While a step is being computed, {@code keys} and {@code computation} belong to that
  * thread; they are freed on the context when it is back.
  */
 final class ActiveInference {
@@ -64,7 +65,9 @@ final class ActiveInference {
   private boolean computing;
   private boolean closed;
   private volatile boolean cancelled;
-  private KeyCache.@Nullable Lease lease;
+  private KeyCache.@Nullable Reservation keyRoom;
+  private boolean hasKeyRoom;
+  private volatile @Nullable EvaluationKeys keys;
   private @Nullable Computation computation;
 
   ActiveInference(
@@ -177,12 +180,40 @@ final class ActiveInference {
       return;
     }
     deadlines.roundDone();
+    if (!hasKeyRoom) {
+      awaitKeyRoom();
+      return;
+    }
     computing = true;
     List<Ciphertext> received = inbox.take();
     long queuedAt = System.nanoTime();
     services
         .scheduler()
         .submit(session.tenant(), () -> compute(received, System.nanoTime() - queuedAt));
+  }
+
+  /** The inputs are there: waits, on no thread, for room for the session's keys. */
+  private void awaitKeyRoom() {
+    if (keyRoom != null) {
+      return;
+    }
+    deadlines.awaitKeys();
+    keyRoom =
+        services
+            .keyCache()
+            .reserve(
+                session.tenant(),
+                session.id(),
+                required.loadedBytes(),
+                () -> context.runOnContext(v -> keyRoomGranted()));
+  }
+
+  private void keyRoomGranted() {
+    if (!closed) {
+      hasKeyRoom = true;
+      deadlines.keysDone();
+      submitWhenComplete();
+    }
   }
 
   private void compute(List<Ciphertext> received, long queuedNanos) {
@@ -222,20 +253,21 @@ final class ActiveInference {
       return running;
     }
     long started = System.nanoTime();
-    KeyCache.Lease keys =
-        services
-            .keyCache()
-            .acquire(
-                session.id(),
-                () ->
-                    services
-                        .keyFiles()
-                        .load(session, required, model.backend(session.parameters())));
-    lease = keys;
+    KeyCache.Reservation room = keyRoom;
+    if (room == null) {
+      throw new IllegalStateException("a step without room for its keys");
+    }
+    EvaluationKeys loaded =
+        room.keys(
+            () ->
+                services
+                    .keyFiles()
+                    .load(session, required, model.backend(session.parameters())));
+    keys = loaded;
     services
         .metrics()
         .computed(model.engine(), "keys", Duration.ofNanos(System.nanoTime() - started));
-    running = model.start(plan, keys.keys());
+    running = model.start(plan, loaded);
     computation = running;
     return running;
   }
@@ -262,8 +294,8 @@ final class ActiveInference {
         shape == null
             ? times.result(down.size())
             : times.round(round, shape.operation(), down.size(), queuedNanos, nanos));
-    KeyCache.Lease keys = lease;
-    if (keys == null) {
+    EvaluationKeys held = keys;
+    if (held == null) {
       throw new IllegalStateException("a computed round has keys");
     }
     ReplyEncoder encoder =
@@ -273,7 +305,7 @@ final class ActiveInference {
             context,
             encoder,
             frames,
-            keys.keys(),
+            held,
             inference,
             round,
             replies,
@@ -333,12 +365,13 @@ final class ActiveInference {
     }
     Computation running = computation;
     computation = null;
-    KeyCache.Lease keys = lease;
-    lease = null;
+    KeyCache.Reservation room = keyRoom;
+    keyRoom = null;
+    keys = null;
     context.executeBlocking(
         () -> {
           try (permit;
-              keys;
+              room;
               running) {
             return null;
           }

@@ -17,6 +17,7 @@ final class Deadlines implements AutoCloseable {
   private long inference = NONE;
   private long round = NONE;
   private long read = NONE;
+  private long keys = NONE;
 
   Deadlines(Vertx vertx, Limits limits, Consumer<ProblemException> expired) {
     this.vertx = vertx;
@@ -43,6 +44,29 @@ final class Deadlines implements AutoCloseable {
     round = NONE;
   }
 
+  /** Room for keys comes when other inferences end: waiting for it too long is overload. */
+  void awaitKeys() {
+    keys =
+        vertx.setTimer(
+            1000L * limits.keyWaitSeconds(),
+            id ->
+                expired.accept(
+                    ProblemException.of(
+                            ProblemType.OVERLOADED,
+                            "no room for the session's keys within "
+                                + limits.keyWaitSeconds()
+                                + " s",
+                            "room in keyMemoryBytesMax within that time (keyWaitSeconds)",
+                            "try again after the named time")
+                        .with("limit", "keyMemoryBytesMax")
+                        .with("retryAfterSeconds", limits.retryAfterSeconds())));
+  }
+
+  void keysDone() {
+    cancel(keys);
+    keys = NONE;
+  }
+
   void awaitRead(int number) {
     readDone();
     read =
@@ -63,6 +87,7 @@ final class Deadlines implements AutoCloseable {
     inference = NONE;
     roundDone();
     readDone();
+    keysDone();
   }
 
   private long set(int seconds, String limit, String what) {

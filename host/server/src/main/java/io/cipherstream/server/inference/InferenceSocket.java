@@ -1,5 +1,6 @@
 package io.cipherstream.server.inference;
 
+import io.cipherstream.server.engine.InferenceBytes;
 import io.cipherstream.server.engine.RequiredKeys;
 import io.cipherstream.server.engine.ServedModel;
 import io.cipherstream.server.engine.ServedPlan;
@@ -216,7 +217,8 @@ public final class InferenceSocket implements ActiveInference.Listener {
         SessionPlans.one(model, plans, message.mode(), message.tokenClass(), message.planDigest());
     RequiredKeys required = new RequiredKeys(session.parameters(), plans);
     requireKeys(required);
-    Admission.Permit permit = services.admission().acquire(session.tenant());
+    Admission.Permit permit =
+        services.admission().acquire(session.tenant(), InferenceBytes.most(plan));
     InferenceClaim claim = claim(message.inference(), permit);
     context.executeBlocking(
         () -> {

@@ -12,6 +12,7 @@ public enum ProblemType {
   LENGTH_REQUIRED("length-required", 411, "Content-Length is needed"),
   TOO_LARGE("too-large", 413, "Longer than allowed"),
   MODEL_UNKNOWN("model-unknown", 404, "No such model"),
+  MODEL_LEFT_OUT("model-left-out", 503, "The appliance could not load this model"),
   MODE_UNSUPPORTED("mode-unsupported", 422, "The model does not have this mode"),
   TOKEN_CLASS_UNSUPPORTED("token-class-unsupported", 422, "The model does not have this class"),
   PARAMS_REJECTED("params-rejected", 422, "Not a parameter set of this model"),

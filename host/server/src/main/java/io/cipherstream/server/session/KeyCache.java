@@ -1,110 +1,172 @@
 package io.cipherstream.server.session;
 
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluation keys in memory, by session, within a budget: when it is exceeded, the least recently
- * used keys that nobody holds are closed; they are read from disk again when needed. Keys in use
- * are never closed, so the budget can be exceeded by what is in use. Thread-safe.
+ * Evaluation keys in memory, by session, within a budget that is never exceeded: whoever needs keys
+ * reserves room for them first, and waits until there is some. Room is made by closing the least
+ * recently used keys that nobody holds; they are read from disk again when needed.
+ *
+ * <p>Those who wait are served in the order in which they came, one of each tenant in turn. Nobody
+ * passes the first of them but a tenant whose turn comes while the first's tenant uses as much as
+ * one tenant may, so a large session is not starved by small ones. Thread-safe.
  */
 public final class KeyCache implements AutoCloseable {
 
   private final long bytesMax;
+  private final long bytesPerTenantMax;
+  private final Executor executor;
   private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, ArrayDeque<Reservation>> waiting = new LinkedHashMap<>();
+  private final Map<String, Long> inUseByTenant = new HashMap<>();
+  private long held;
 
   private static final class Entry {
+    private final String tenant;
+    private final long bytes;
     private volatile @Nullable EvaluationKeys keys;
     private int users;
     private boolean dropped;
+
+    private Entry(String tenant, long bytes) {
+      this.tenant = tenant;
+      this.bytes = bytes;
+    }
   }
 
-  /** Keys that stay loaded until this is closed. Close once. */
-  public final class Lease implements AutoCloseable {
+  /** Room for a session's keys, or a place in the queue for it. Close once it is not needed. */
+  public final class Reservation implements AutoCloseable {
+    private final String tenant;
     private final String session;
-    private final Entry entry;
-    private final EvaluationKeys keys;
+    private final long bytes;
+    private final Runnable whenGranted;
+    private @Nullable Entry entry;
     private boolean closed;
 
-    private Lease(String session, Entry entry, EvaluationKeys keys) {
+    private Reservation(String tenant, String session, long bytes, Runnable whenGranted) {
+      this.tenant = tenant;
       this.session = session;
-      this.entry = entry;
-      this.keys = keys;
+      this.bytes = bytes;
+      this.whenGranted = whenGranted;
     }
 
-    public EvaluationKeys keys() {
-      return keys;
-    }
-
-    @Override
-    public void close() {
-      synchronized (this) {
-        if (closed) {
-          return;
-        }
-        closed = true;
-      }
-      release(session, entry);
-    }
-  }
-
-  public KeyCache(long bytesMax) {
-    this.bytesMax = bytesMax;
-  }
-
-  /** The session's keys, from memory or through {@code loader}. Blocks. */
-  public Lease acquire(String session, Callable<EvaluationKeys> loader) throws Exception {
-    Entry entry;
-    synchronized (entries) {
-      entry = entries.computeIfAbsent(session, id -> new Entry());
-      entry.users++;
-    }
-    Lease lease = null;
-    try {
-      EvaluationKeys keys;
-      synchronized (entry) {
-        keys = entry.keys;
+    /**
+     * The session's keys, from memory or through {@code loader}; they stay loaded until this is
+     * closed. Blocks.
+     *
+     * @throws IllegalStateException if there is no room yet
+     */
+    public EvaluationKeys keys(Callable<EvaluationKeys> loader) throws Exception {
+      Entry granted = granted();
+      synchronized (granted) {
+        EvaluationKeys keys = granted.keys;
         if (keys == null) {
           keys = loader.call();
-          entry.keys = keys;
+          granted.keys = keys;
         }
-      }
-      trim();
-      lease = new Lease(session, entry, keys);
-      return lease;
-    } finally {
-      if (lease == null) { // also after an Error: out of native memory, for one
-        release(session, entry);
+        return keys;
       }
     }
+
+    private Entry granted() {
+      synchronized (entries) {
+        Entry granted = entry;
+        if (granted == null || closed) {
+          throw new IllegalStateException("no room is reserved for keys of session " + session);
+        }
+        return granted;
+      }
+    }
+
+    /** Gives the room back, or the place in the queue. */
+    @Override
+    public void close() {
+      release(this);
+    }
+  }
+
+  /**
+   * @param bytesMax bytes of all keys
+   * @param bytesPerTenantMax bytes of keys that one tenant's reservations may hold
+   * @param executor runs what makes room, which frees memory: not an event loop
+   */
+  public KeyCache(long bytesMax, long bytesPerTenantMax, Executor executor) {
+    this.bytesMax = bytesMax;
+    this.bytesPerTenantMax = Math.min(bytesMax, bytesPerTenantMax);
+    this.executor = executor;
+  }
+
+  /**
+   * Refuses keys that will never fit.
+   *
+   * @throws ProblemException {@link ProblemType#TOO_LARGE}
+   */
+  public void checkFits(long bytes) {
+    if (bytes > bytesPerTenantMax) {
+      throw ProblemException.of(
+              ProblemType.TOO_LARGE,
+              "a session whose keys take " + bytes + " bytes of memory",
+              "at most " + bytesPerTenantMax + " (keyMemoryBytesPerTenantMax)",
+              "name fewer modes and token classes, or have the operator raise the limit")
+          .with("limit", "keyMemoryBytesPerTenantMax");
+    }
+  }
+
+  /**
+   * Asks for room for a session's keys.
+   *
+   * @param bytes that they will take
+   * @param whenGranted called once when there is room, on any thread
+   * @throws ProblemException {@link ProblemType#TOO_LARGE} if they will never fit
+   */
+  public Reservation reserve(String tenant, String session, long bytes, Runnable whenGranted) {
+    checkFits(bytes);
+    Reservation reservation = new Reservation(tenant, session, bytes, whenGranted);
+    synchronized (entries) {
+      waiting.computeIfAbsent(tenant, name -> new ArrayDeque<>()).add(reservation);
+    }
+    executor.execute(this::dispatch);
+    return reservation;
   }
 
   /** Forgets a session's keys; those in use are closed when their last user is done. */
   public void drop(String session) {
-    Entry entry;
     synchronized (entries) {
-      entry = entries.remove(session);
+      Entry entry = entries.remove(session);
       if (entry == null) {
         return;
       }
       entry.dropped = true;
-      if (entry.users > 0) {
-        return;
+      if (entry.users == 0) {
+        free(entry);
       }
     }
-    close(entry);
+    dispatch();
   }
 
-  /** Bytes of all loaded keys. */
+  /** Bytes of all keys that are loaded or have room reserved; at most the budget. */
   public long bytes() {
     synchronized (entries) {
-      return entries.values().stream().mapToLong(KeyCache::bytes).sum();
+      return held;
+    }
+  }
+
+  /** Reservations that wait for room. */
+  public int waiting() {
+    synchronized (entries) {
+      return waiting.values().stream().mapToInt(ArrayDeque::size).sum();
     }
   }
 
@@ -112,55 +174,118 @@ public final class KeyCache implements AutoCloseable {
   public void close() {
     List<String> sessions;
     synchronized (entries) {
+      waiting.clear();
       sessions = List.copyOf(entries.keySet());
     }
     sessions.forEach(this::drop);
   }
 
-  private void release(String session, Entry entry) {
-    boolean last;
+  private void release(Reservation reservation) {
     synchronized (entries) {
-      entry.users--;
-      last = entry.users == 0 && entry.dropped;
-      if (entry.users == 0 && entry.keys == null) {
-        entries.remove(session, entry);
+      if (reservation.closed) {
+        return;
       }
-    }
-    if (last) {
-      close(entry);
-    }
-    trim();
-  }
-
-  private void trim() {
-    List<Entry> evicted = new ArrayList<>();
-    synchronized (entries) {
-      long total = entries.values().stream().mapToLong(KeyCache::bytes).sum();
-      Iterator<Entry> oldestFirst = entries.values().iterator();
-      while (total > bytesMax && oldestFirst.hasNext()) {
-        Entry entry = oldestFirst.next();
+      reservation.closed = true;
+      Entry entry = reservation.entry;
+      if (entry == null) {
+        leaveQueue(reservation);
+      } else {
+        entry.users--;
         if (entry.users == 0) {
-          total -= bytes(entry);
-          entry.dropped = true;
-          oldestFirst.remove();
-          evicted.add(entry);
+          use(entry, -1);
+          if (entry.dropped) {
+            free(entry);
+          } else if (entry.keys == null) { // loading failed
+            entries.remove(reservation.session, entry);
+            free(entry);
+          }
         }
       }
     }
-    evicted.forEach(KeyCache::close);
+    dispatch();
   }
 
-  private static long bytes(Entry entry) {
-    EvaluationKeys keys = entry.keys;
-    return keys == null ? 0 : keys.bytes();
+  private void leaveQueue(Reservation reservation) {
+    ArrayDeque<Reservation> queue = waiting.get(reservation.tenant);
+    if (queue != null && queue.remove(reservation) && queue.isEmpty()) {
+      waiting.remove(reservation.tenant);
+    }
   }
 
-  private static void close(Entry entry) {
-    synchronized (entry) {
-      if (entry.keys != null) {
-        entry.keys.close();
-        entry.keys = null;
+  /** Grants what there is room for. */
+  private void dispatch() {
+    List<Reservation> granted = new ArrayList<>();
+    synchronized (entries) {
+      for (Reservation next = next(); next != null; next = next()) {
+        granted.add(next);
       }
     }
+    granted.forEach(reservation -> reservation.whenGranted.run());
+  }
+
+  /** Takes the next reservation that can be granted, with its entry; null if none can. */
+  private @Nullable Reservation next() {
+    for (Map.Entry<String, ArrayDeque<Reservation>> queue : waiting.entrySet()) {
+      Reservation first = queue.getValue().element();
+      Entry there = entries.get(first.session);
+      boolean inUse = there != null && there.users > 0;
+      long use = inUseByTenant.getOrDefault(first.tenant, 0L);
+      if (!inUse && use + first.bytes > bytesPerTenantMax) {
+        continue; // its own tenant is in its way; the next tenant is not kept waiting by that
+      }
+      if (there == null && !makeRoom(first.bytes)) {
+        return null;
+      }
+      Entry entry = there;
+      if (entry == null) {
+        entry = new Entry(first.tenant, first.bytes);
+        entries.put(first.session, entry);
+        held += entry.bytes;
+      }
+      if (entry.users++ == 0) {
+        use(entry, 1);
+      }
+      first.entry = entry;
+      queue.getValue().remove();
+      waiting.remove(queue.getKey());
+      if (!queue.getValue().isEmpty()) {
+        waiting.put(queue.getKey(), queue.getValue());
+      }
+      return first;
+    }
+    return null;
+  }
+
+  /** Closes idle keys, the least recently used first, if that makes room enough. */
+  private boolean makeRoom(long bytes) {
+    long idle =
+        entries.values().stream().filter(e -> e.users == 0).mapToLong(e -> e.bytes).sum();
+    if (held - idle + bytes > bytesMax) {
+      return false;
+    }
+    Iterator<Entry> oldestFirst = entries.values().iterator();
+    while (held + bytes > bytesMax) {
+      Entry entry = oldestFirst.next();
+      if (entry.users == 0) {
+        oldestFirst.remove();
+        free(entry);
+      }
+    }
+    return true;
+  }
+
+  private void use(Entry entry, int sign) {
+    inUseByTenant.merge(entry.tenant, sign * entry.bytes, Long::sum);
+    inUseByTenant.remove(entry.tenant, 0L);
+  }
+
+  /** Closes what nobody uses, and only then counts its room as free. */
+  private void free(Entry entry) {
+    EvaluationKeys keys = entry.keys;
+    entry.keys = null;
+    if (keys != null) {
+      keys.close();
+    }
+    held -= entry.bytes;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.server.problem.ProblemException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,70 +13,105 @@ import org.junit.jupiter.api.Test;
 
 class KeyCacheTest {
 
-  private final KeyCache cache = new KeyCache(250);
+  private final KeyCache cache = new KeyCache(250, 200, Runnable::run);
   private final List<String> loaded = new ArrayList<>();
   private final List<String> closed = new ArrayList<>();
+  private final List<String> granted = new ArrayList<>();
 
   @Test
   void keysStayLoadedAndAreSharedWhileTheyFit() throws Exception {
-    try (KeyCache.Lease one = acquire("a");
-        KeyCache.Lease two = acquire("a")) {
-      assertThat(one.keys()).isSameAs(two.keys());
+    try (KeyCache.Reservation one = reserve("t", "a");
+        KeyCache.Reservation two = reserve("t", "a")) {
+      assertThat(load(one, "a")).isSameAs(load(two, "a"));
     }
-    acquire("a").close();
+    use("a");
     assertThat(loaded).containsExactly("a");
     assertThat(cache.bytes()).isEqualTo(100);
   }
 
   @Test
-  void leastRecentlyUsedGoFirstWhenTheBudgetIsExceeded() throws Exception {
-    acquire("a").close();
-    acquire("b").close();
-    acquire("a").close();
-    acquire("c").close();
+  void leastRecentlyUsedGoFirstWhenRoomIsNeeded() throws Exception {
+    use("a");
+    use("b");
+    use("a");
+    use("c");
     assertThat(closed).containsExactly("b");
-    acquire("b").close();
+    use("b");
     assertThat(loaded).containsExactly("a", "b", "c", "b");
-    assertThat(cache.bytes()).isLessThanOrEqualTo(250);
+    assertThat(cache.bytes()).isEqualTo(200);
   }
 
   @Test
-  void anErrorWhileLoadingLeavesNothingHeld() throws Exception {
-    assertThatThrownBy(
-            () ->
-                cache.acquire(
-                    "a",
-                    () -> {
-                      throw new OutOfMemoryError("for the test");
-                    }))
-        .isInstanceOf(OutOfMemoryError.class);
-    acquire("a").close();
-    acquire("b").close();
-    acquire("c").close();
-    assertThat(closed).containsExactly("a");
-  }
-
-  @Test
-  void keysInUseAreNeverClosed() throws Exception {
-    KeyCache.Lease a = acquire("a");
-    KeyCache.Lease b = acquire("b");
-    KeyCache.Lease c = acquire("c");
-    assertThat(closed).isEmpty();
-    assertThat(cache.bytes()).isEqualTo(300);
+  void whatIsInUseIsNeverClosedAndTheBudgetIsNeverPassed() throws Exception {
+    KeyCache.Reservation a = reserve("t", "a");
+    KeyCache.Reservation b = reserve("u", "b");
+    KeyCache.Reservation c = reserve("v", "c");
+    load(a, "a");
+    load(b, "b");
+    assertThat(granted).containsExactly("a", "b");
+    assertThatThrownBy(() -> load(c, "c")).isInstanceOf(IllegalStateException.class);
+    assertThat(cache.bytes()).isEqualTo(200);
+    assertThat(cache.waiting()).isEqualTo(1);
     b.close();
     assertThat(closed).containsExactly("b");
+    assertThat(granted).containsExactly("a", "b", "c");
+    load(c, "c");
+    assertThat(cache.bytes()).isEqualTo(200);
     a.close();
     c.close();
     assertThat(closed).containsExactly("b");
   }
 
   @Test
-  void droppedKeysAreClosedByTheirLastUserOnce() throws Exception {
-    KeyCache.Lease a = acquire("a");
+  void tenantsTakeTurnsAndNobodyPassesTheFirst() {
+    KeyCache.Reservation x = reserve("t", "x");
+    KeyCache.Reservation y = reserve("u", "y");
+    reserve("t", "a1");
+    reserve("t", "a2");
+    reserve("t", "x"); // loaded already, but behind a1
+    reserve("u", "b1");
+    assertThat(granted).containsExactly("x", "y");
+    y.close();
+    assertThat(granted).containsExactly("x", "y", "a1");
+    x.close();
+    assertThat(granted).containsExactly("x", "y", "a1", "b1");
+  }
+
+  @Test
+  void aTenantAtItsShareWaitsForItselfAndKeepsNobodyElseWaiting() {
+    KeyCache wide = new KeyCache(400, 200, Runnable::run);
+    wide.reserve("t", "a", 100, () -> granted.add("a"));
+    wide.reserve("t", "b", 100, () -> granted.add("b"));
+    wide.reserve("t", "c", 100, () -> granted.add("c"));
+    wide.reserve("u", "d", 100, () -> granted.add("d"));
+    assertThat(granted).containsExactly("a", "b", "d");
+    assertThatThrownBy(() -> wide.reserve("u", "e", 201, () -> {}))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("keyMemoryBytesPerTenantMax");
+  }
+
+  @Test
+  void whoLeavesTheQueueIsNotGranted() {
+    KeyCache.Reservation a = reserve("t", "a");
+    reserve("u", "b");
+    KeyCache.Reservation c = reserve("v", "c");
+    c.close();
+    a.close();
+    assertThat(granted).containsExactly("a", "b");
+    assertThat(cache.waiting()).isZero();
+  }
+
+  @Test
+  void droppedKeysCountUntilTheirLastUserClosesThem() throws Exception {
+    KeyCache.Reservation a = reserve("t", "a");
+    load(a, "a");
     cache.drop("a");
     assertThat(closed).isEmpty();
-    KeyCache.Lease again = acquire("a");
+    assertThat(cache.bytes()).isEqualTo(100);
+    KeyCache.Reservation again = reserve("t", "a");
+    load(again, "a");
     assertThat(loaded).containsExactly("a", "a");
+    assertThat(cache.bytes()).isEqualTo(200);
     a.close();
     a.close();
     assertThat(closed).containsExactly("a");
@@ -87,22 +123,37 @@ class KeyCacheTest {
 
   @Test
   void loadingThatFailsLeavesNothing() throws Exception {
-    assertThatThrownBy(
-            () ->
-                cache.acquire(
-                    "a",
-                    () -> {
-                      throw new IOException("disk");
-                    }))
-        .isInstanceOf(IOException.class);
-    assertThat(cache.bytes()).isZero();
-    acquire("a").close();
+    for (Throwable failure : List.of(new IOException("disk"), new OutOfMemoryError("test"))) {
+      try (KeyCache.Reservation a = reserve("t", "a")) {
+        assertThatThrownBy(
+                () ->
+                    a.keys(
+                        () -> {
+                          if (failure instanceof IOException e) {
+                            throw e;
+                          }
+                          throw (Error) failure;
+                        }))
+            .isSameAs(failure);
+      }
+      assertThat(cache.bytes()).isZero();
+    }
+    use("a");
     assertThat(loaded).containsExactly("a");
   }
 
-  private KeyCache.Lease acquire(String session) throws Exception {
-    return cache.acquire(
-        session,
+  private void use(String session) throws Exception {
+    try (KeyCache.Reservation room = reserve("t", session)) {
+      load(room, session);
+    }
+  }
+
+  private KeyCache.Reservation reserve(String tenant, String session) {
+    return cache.reserve(tenant, session, 100, () -> granted.add(session));
+  }
+
+  private EvaluationKeys load(KeyCache.Reservation room, String session) throws Exception {
+    return room.keys(
         () -> {
           loaded.add(session);
           return keys(session);

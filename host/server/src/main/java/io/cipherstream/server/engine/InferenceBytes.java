@@ -1,0 +1,44 @@
+package io.cipherstream.server.engine;
+
+import io.cipherstream.ckks.CkksParameters;
+import java.util.List;
+
+/**
+ * The most memory that one inference holds, from its plan alone: every ciphertext that the client
+ * sends, since they are kept for a fallback; copies of one round on the engine and its replies; the
+ * state between rounds, which is no larger than the inputs; and the messages on their way in and
+ * out.
+ */
+public final class InferenceBytes {
+
+  /** Messages that are being received, decoded, encoded or sent at one time. */
+  private static final int MESSAGES = 12;
+
+  private InferenceBytes() {}
+
+  /** Most bytes of an inference that follows {@code plan}. */
+  public static long most(ServedPlan plan) {
+    CkksParameters parameters = plan.parameters();
+    long inputs = bytes(parameters, plan.inputs());
+    long kept = inputs;
+    long round = inputs + bytes(parameters, plan.result());
+    for (RoundShape shape : plan.rounds()) {
+      long up = bytes(parameters, shape.up());
+      kept += up;
+      round = Math.max(round, up + bytes(parameters, shape.down()));
+    }
+    return kept
+        + round
+        + inputs
+        + MESSAGES * bytes(parameters, new CiphertextShape(parameters.dataLimbs(), 1));
+  }
+
+  private static long bytes(CkksParameters parameters, List<CiphertextShape> shapes) {
+    return shapes.stream().mapToLong(shape -> bytes(parameters, shape)).sum();
+  }
+
+  /** A ciphertext of size 2 in memory: 2 · limbs · N words of 64 bits. */
+  private static long bytes(CkksParameters parameters, CiphertextShape shape) {
+    return 2L * shape.limbs() * parameters.degree() * Long.BYTES;
+  }
+}

@@ -1,0 +1,11 @@
+package io.cipherstream.server.engine;
+
+/** A model that does not fit into the memory there is, in whatever token class. */
+final class ModelTooLargeException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  ModelTooLargeException(String message) {
+    super(message);
+  }
+}
