@@ -40,6 +40,8 @@ serve() {
     export CIPHERSTREAM_MODELDIRECTORIES=${CIPHERSTREAM_MODELDIRECTORIES:-"[\"$CIPHERSTREAM_HOME/models\", \"$root/deploy/models\"]"}
   fi
   chain_signals
+  # Freed memory goes back to the system instead of staying in an arena for each thread.
+  export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-134217728}
   CLASSPATH=$(<"$state/server.classpath") exec "$java" @"$root/deploy/setup/server.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$state/native" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" io.cipherstream.server.ServerMain "$@"

@@ -36,6 +36,9 @@ final class ServerProcess {
     command.add(MAIN_CLASS);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
+    // As the launcher does for 'serve': freed memory goes back to the system.
+    builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+    builder.environment().putIfAbsent("MALLOC_TRIM_THRESHOLD_", "134217728");
     try {
       builder.environment().put("CLASSPATH", Files.readString(classPath).strip());
     } catch (IOException e) {

@@ -194,6 +194,37 @@ class SessionOpenerTest {
   }
 
   @Test
+  void aSessionIsMadeForTheServedClassesAndMadeAnewWhenThereAreMore() throws IOException {
+    serverAsksFor(NEEDED.rotationLimbs(), 1);
+    String fingerprint = opener.open().session().keyFingerprint();
+    for (String classes : List.of("[16]", "[16,32]")) {
+      server.on(
+          "GET /v2/sessions/" + ID,
+          200,
+          "{\"ready\":true,\"tokenClasses\":"
+              + classes
+              + ",\"keyFingerprint\":\""
+              + fingerprint
+              + "\"}");
+      boolean anew = opener.open().keyBytes() > 0;
+      assertThat(anew).as("session for %s where [16, 32] is served", classes).isEqualTo(classes.equals("[16]"));
+      fingerprint = opener.open().session().keyFingerprint();
+    }
+  }
+
+  @Test
+  void aSessionForClassesThatAreNoLongerServedIsMadeAnew() throws IOException {
+    serverAsksFor(NEEDED.rotationLimbs(), 1);
+    opener.open();
+    server.on(
+        "GET /v2/sessions/" + ID,
+        422,
+        "{\"type\":\"urn:cipherstream:problem:token-class-unsupported\",\"status\":422}");
+    assertThat(opener.open().keyBytes()).isPositive();
+    assertThat(server.requests()).contains("DELETE /v2/sessions/" + ID);
+  }
+
+  @Test
   void aServerThatRenamesTheKeyPairGetsNoKey() {
     server.on(
         "POST /v2/sessions",
