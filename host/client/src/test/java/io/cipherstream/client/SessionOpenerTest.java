@@ -62,7 +62,14 @@ class SessionOpenerTest {
             .retryFor(Duration.ofSeconds(20))
             .build();
     return new SessionOpener(
-        new ApplianceHttp(options), options, workers, MODEL, InferenceMode.PAPER, List.of(16, 32), NEEDED, keys);
+        new ApplianceHttp(options),
+        options,
+        workers,
+        MODEL,
+        InferenceMode.PAPER,
+        List.of(16, 32),
+        NEEDED,
+        keys);
   }
 
   @AfterEach
@@ -207,7 +214,9 @@ class SessionOpenerTest {
               + fingerprint
               + "\"}");
       boolean anew = opener.open().keyBytes() > 0;
-      assertThat(anew).as("session for %s where [16, 32] is served", classes).isEqualTo(classes.equals("[16]"));
+      assertThat(anew)
+          .as("session for %s where [16, 32] is served", classes)
+          .isEqualTo(classes.equals("[16]"));
       fingerprint = opener.open().session().keyFingerprint();
     }
   }

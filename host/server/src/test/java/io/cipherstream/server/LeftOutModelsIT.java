@@ -48,7 +48,8 @@ class LeftOutModelsIT {
 
   @Test
   void brokenPackagesDoNotStopTheOthers() throws Exception {
-    Files.writeString(Files.createDirectory(models.resolve("empty")).resolve("manifest.json"), "{}");
+    Files.writeString(
+        Files.createDirectory(models.resolve("empty")).resolve("manifest.json"), "{}");
     Path cut = models.resolve("cut");
     add("cut");
     Files.writeString(cut.resolve("client").resolve("vocab.txt"), "changed");

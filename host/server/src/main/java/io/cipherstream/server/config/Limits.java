@@ -16,8 +16,8 @@ package io.cipherstream.server.config;
  * @param idempotencyKeySeconds seconds for which a repeated request with the same {@code
  *     Idempotency-Key} gets the session that the first one made
  * @param keyBytesPerTenantMax bytes of stored keys a tenant may hold, uploads in progress included
- * @param memoryBytesMax bytes the whole process may take; 0 for a share of the machine's memory. How
- *     it is divided: {@link MemoryPlan}
+ * @param memoryBytesMax bytes the whole process may take; 0 for a share of the machine's memory.
+ *     How it is divided: {@link MemoryPlan}
  * @param keyMemoryBytesMax bytes of evaluation keys kept loaded; least recently used go first; 0
  *     for a part of {@code memoryBytesMax}
  * @param keyMemoryBytesPerTenantMax bytes of evaluation keys in use by one tenant's inferences; 0

@@ -15,8 +15,7 @@ public record Machine(long memoryBytes, long heapBytes, long directBytes) {
 
   /** The machine and JVM of this process. */
   public static Machine here() {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return new Machine(
         system.getTotalMemorySize(),
         Runtime.getRuntime().maxMemory(),

@@ -259,10 +259,7 @@ final class ActiveInference {
     }
     EvaluationKeys loaded =
         room.keys(
-            () ->
-                services
-                    .keyFiles()
-                    .load(session, required, model.backend(session.parameters())));
+            () -> services.keyFiles().load(session, required, model.backend(session.parameters())));
     keys = loaded;
     services
         .metrics()

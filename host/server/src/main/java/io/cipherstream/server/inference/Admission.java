@@ -87,8 +87,7 @@ public final class Admission {
         most,
         memory.inferenceBytesPerTenant(),
         "inferenceBytesPerTenantMax");
-    requireBytes(
-        ProblemType.OVERLOADED, bytes, most, memory.inferenceBytes(), "inferenceBytesMax");
+    requireBytes(ProblemType.OVERLOADED, bytes, most, memory.inferenceBytes(), "inferenceBytesMax");
     add(tenant, 1, most);
     return new Permit(tenant, most);
   }

@@ -258,8 +258,7 @@ public final class KeyCache implements AutoCloseable {
 
   /** Closes idle keys, the least recently used first, if that makes room enough. */
   private boolean makeRoom(long bytes) {
-    long idle =
-        entries.values().stream().filter(e -> e.users == 0).mapToLong(e -> e.bytes).sum();
+    long idle = entries.values().stream().filter(e -> e.users == 0).mapToLong(e -> e.bytes).sum();
     if (held - idle + bytes > bytesMax) {
       return false;
     }

@@ -66,8 +66,7 @@ class MemoryPlanTest {
   @Test
   void weightsBeyondTheJvmsDirectMemoryAreRefused() {
     Machine small = new Machine(24 * GIB, GIB, 2 * GIB);
-    assertThatThrownBy(
-            () -> MemoryPlan.of(config("compute.weightBytesMax", "2147483648"), small))
+    assertThatThrownBy(() -> MemoryPlan.of(config("compute.weightBytesMax", "2147483648"), small))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("MaxDirectMemorySize");
     assertThat(MemoryPlan.of(config(), small).weightBytes()).isLessThan(2 * GIB);
