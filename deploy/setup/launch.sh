@@ -28,7 +28,7 @@ launch() {
   # Not for all commands: shells that they start would be warned about the library.
   if [ "${1:-}" = bench ] || [[ " $* " == *opencl* ]]; then chain_signals; fi
   CLASSPATH=$(<"$state/$classes.classpath") exec "$java" "${archive[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
-    -Dorg.bytedeco.javacpp.cachedir="$state/native" \
+    -Dorg.bytedeco.javacpp.cachedir="$state/native" -Dcipherstream.native="$state/native" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
 }
 

@@ -101,6 +101,7 @@ final class ConvertSource {
                 known && tokenizer == null ? minilm("all-minilm-l6-v2-tokenizer.json") : tokenizer)
             .withVocabulary(vocabulary)
             .withPoolingOtherwise(pooling(known))
+            .withHeadOptional(true)
             .withLicence(known && licence == null ? "Apache-2.0" : licence)
             .withSource(known ? MINILM_ORIGIN : null);
     return ModelImporter.importFrom(file(), options);

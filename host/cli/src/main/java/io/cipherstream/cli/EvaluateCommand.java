@@ -159,7 +159,8 @@ final class EvaluateCommand implements Callable<Integer> {
     List<Prepared> prepared = new ArrayList<>();
     for (EvaluationCase example : examples) {
       try {
-        prepared.add(new Prepared(example, encoder.encode(example.question())));
+        EncodedQuestion tokens = encoder.encode(example.question());
+        prepared.add(new Prepared(example.answered(tokens.words()), tokens));
       } catch (ModelException e) {
         throw new CliException(
             ExitCodes.BAD_INPUT, data + " line " + example.line() + ": " + e.getMessage(), e);

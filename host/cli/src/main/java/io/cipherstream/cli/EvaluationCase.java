@@ -2,6 +2,7 @@ package io.cipherstream.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.model.Question;
+import java.util.Arrays;
 
 /**
  * One example of an evaluation.
@@ -11,6 +12,17 @@ import io.cipherstream.model.Question;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record EvaluationCase(int line, Question question, double[] target) {
+
+  /** The same without the words that no answer is for; texts and pairs have one answer. */
+  EvaluationCase answered(int[] kept) {
+    if (!(question instanceof Question.Words all) || kept.length == target.length) {
+      return this;
+    }
+    return new EvaluationCase(
+        line,
+        new Question.Words(Arrays.stream(kept).mapToObj(all.words()::get).toList()),
+        Arrays.stream(kept).mapToDouble(w -> target[w]).toArray());
+  }
 
   /** Adds the question: text and pair, or the words. */
   void addTo(ObjectNode json) {

@@ -59,9 +59,19 @@ final class ModelImportCommand implements Callable<Integer> {
       names = "--pooling",
       paramLabel = "P",
       description =
-          "How an embedding's token rows become one: mean or cls; default: what the model or a"
-              + " 1_Pooling/config.json beside it says.")
+          "How an embedding's token rows become one: mean or cls; default: what the model or the"
+              + " files beside it say. With a model of labels or of a head that is not computed it"
+              + " imports the encoder as an embedding, without the head.")
   private @Nullable String pooling;
+
+  @Option(
+      names = "--normalize",
+      paramLabel = "BOOL",
+      arity = "1",
+      description =
+          "Whether an embedding is scaled to length 1: true or false; default: what modules.json"
+              + " says, or true where there is none.")
+  private @Nullable Boolean normalize;
 
   @Option(
       names = "--input",
@@ -88,6 +98,7 @@ final class ModelImportCommand implements Callable<Integer> {
               .withVocabulary(vocabulary)
               .withLabels(labels)
               .withPooling(pooling())
+              .withNormalize(normalize)
               .withLicence(licence)
               .withSource(source)
               .withTask(input == null ? null : ModelTask.of(name, ModelTask.Input.parse(input)))

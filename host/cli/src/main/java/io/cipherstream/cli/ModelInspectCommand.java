@@ -117,6 +117,7 @@ final class ModelInspectCommand implements Callable<Integer> {
   private static String output(ModelShape shape) {
     return switch (shape.head()) {
       case EMBEDDING -> "embedding of unit length";
+      case VECTOR -> "embedding, not normalised";
       case VALUE -> "one value";
       case CLASSES ->
           (shape.pooling() == Pooling.NONE ? "for each word one of labels " : "labels ")

@@ -35,7 +35,7 @@ final class ModelJson {
   static String output(ModelManifest manifest) {
     ModelShape shape = manifest.shape();
     return switch (shape.head()) {
-      case EMBEDDING -> "embedding";
+      case EMBEDDING, VECTOR -> "embedding";
       case VALUE -> "value";
       case CLASSES ->
           (shape.pooling() == Pooling.NONE ? "per word " : "") + String.join("/", shape.labels());

@@ -243,17 +243,20 @@ public final class ClientModel implements AutoCloseable {
   }
 
   /**
-   * A label for each word, under encryption.
+   * A label for each word, under encryption. A word without a word piece, such as a soft hyphen, is
+   * left out of the answer.
    *
    * @throws ClientException of kind MODE_UNSUPPORTED for another model; otherwise as {@link #ask}
    */
   public WordLabels label(List<String> words) {
     require(labelsWords(), "a label a word");
-    Answer answer = ask(new Question.Words(words));
+    EncodedQuestion question = tokens(new Question.Words(words));
+    Answer answer = infer(question);
     List<WordLabels.WordLabel> out = new ArrayList<>();
-    for (int i = 0; i < words.size(); i++) {
+    for (int i = 0; i < question.words().length; i++) {
       List<Double> logits = answer.rows().get(i);
-      out.add(new WordLabels.WordLabel(words.get(i), labels().get(best(logits)), logits));
+      String word = words.get(question.words()[i]);
+      out.add(new WordLabels.WordLabel(word, labels().get(best(logits)), logits));
     }
     return new WordLabels(out, answer.report());
   }
@@ -264,7 +267,7 @@ public final class ClientModel implements AutoCloseable {
    * @throws ClientException of kind MODE_UNSUPPORTED for another model; otherwise as {@link #ask}
    */
   public Embedding embed(String text) {
-    require(shape().head() == Head.EMBEDDING, "an embedding");
+    require(shape().head().embeds(), "an embedding");
     Answer answer = ask(new Question.Text(text));
     return new Embedding(answer.rows().get(0), answer.report());
   }
@@ -279,7 +282,7 @@ public final class ClientModel implements AutoCloseable {
     }
     String gives =
         switch (shape().head()) {
-          case EMBEDDING -> "embeddings: use embed";
+          case EMBEDDING, VECTOR -> "embeddings: use embed";
           case VALUE -> "a value: use classify, in Java estimate";
           case CLASSES ->
               labelsWords()

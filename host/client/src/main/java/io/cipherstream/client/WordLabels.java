@@ -2,7 +2,7 @@ package io.cipherstream.client;
 
 import java.util.List;
 
-/** A label for each word of a text. */
+/** A label for each word of a text that has word pieces. */
 public record WordLabels(List<WordLabel> words, InferenceReport report) {
 
   public WordLabels {

@@ -61,7 +61,7 @@ final class BertAssembler {
       }
     }
     boolean pooled =
-        configuration.head() != Head.EMBEDDING
+        !configuration.head().embeds()
             && configuration.pooling() != Pooling.NONE
             && source.has(prefix + "pooler.dense.weight");
     ModelShape shape =

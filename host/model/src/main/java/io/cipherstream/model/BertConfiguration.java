@@ -64,7 +64,7 @@ record BertConfiguration(
             attention,
             norm,
             pooling,
-            head == Head.EMBEDDING ? ModelShape.headOf(names) : head,
+            head.embeds() ? ModelShape.headOf(names) : head,
             names,
             layerNormEpsilon);
   }

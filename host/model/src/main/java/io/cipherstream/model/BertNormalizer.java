@@ -71,14 +71,9 @@ final class BertNormalizer {
     }
   }
 
+  /** U+000B, U+000C and U+0085 are none: BERT's tokenizers drop them as control characters. */
   private static boolean isSpace(int c) {
-    return c == '\t'
-        || c == '\n'
-        || c == '\r'
-        || c == 0x0B
-        || c == 0x0C
-        || c == 0x85
-        || Character.isSpaceChar(c);
+    return c == '\t' || c == '\n' || c == '\r' || Character.isSpaceChar(c);
   }
 
   private static boolean isControl(int c) {

@@ -1,99 +1,155 @@
 package io.cipherstream.model;
 
-import ai.djl.modality.nlp.bert.WordpieceTokenizer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.OptionalInt;
 
 /**
- * Text to word-piece ids, as the reference BERT tokenizer gives them. Names of special tokens in
- * the text are plain text, so no input can place a [SEP] of its own. Thread-safe.
+ * Text to word-piece ids, as the tokenizer that a model comes with gives them: from tokenizer.json
+ * by Hugging Face's tokenizers, from a bare vocab.txt by BERT's rules in Java. As in transformers,
+ * the name of a special token in a text, such as [SEP], is that token. Thread-safe.
  */
 public final class BertTokenizer {
 
   /** Longest text in chars; longer ones are refused before any work is done. */
   public static final int TEXT_CHARS_MAX = 1 << 20;
 
-  /** Longest word in chars that is looked up; a longer one is [UNK]. */
-  private static final int WORD_CHARS_MAX = 100;
-
-  private final WordPieces vocabulary;
-  private final TokenizerOptions options;
-  private final BertNormalizer normalizer;
-  private final WordpieceTokenizer pieces;
+  private final PieceFinder finder;
+  private final TokenizerFile file;
+  private final QuestionTemplate template;
   private final int tokensMax;
 
   /**
+   * A tokenizer of a bare vocab.txt.
+   *
    * @param tokensMax most ids a text may give, [CLS] and [SEP] included
    */
   public BertTokenizer(WordPieces vocabulary, TokenizerOptions options, int tokensMax) {
-    this.vocabulary = vocabulary;
-    this.options = options;
-    this.normalizer = new BertNormalizer(options);
-    this.pieces = new WordpieceTokenizer(vocabulary, WordPieces.UNKNOWN, WORD_CHARS_MAX);
+    this(
+        new WordPieceFinder(vocabulary, options),
+        new TokenizerFile.Vocabulary(vocabulary, options),
+        QuestionTemplate.bert(vocabulary.id(WordPieces.FIRST), vocabulary.id(WordPieces.LAST)),
+        tokensMax);
+  }
+
+  /**
+   * A tokenizer of a tokenizer.json.
+   *
+   * @throws ModelException of kind TOKENIZER if the library does not take it, UNSUPPORTED or IO if
+   *     the library cannot be loaded
+   */
+  BertTokenizer(TokenizerJson json, int tokensMax) {
+    this(new NativePieces(json.forNativeCode()), json, json.template(), tokensMax);
+  }
+
+  private BertTokenizer(
+      PieceFinder finder, TokenizerFile file, QuestionTemplate template, int tokensMax) {
+    this.finder = finder;
+    this.file = file;
+    this.template = template;
     this.tokensMax = tokensMax;
   }
 
   /** The same tokenizer with another limit. */
   public BertTokenizer withTokensMax(int limit) {
-    return new BertTokenizer(vocabulary, options, limit);
+    return new BertTokenizer(finder, file, template, limit);
   }
 
-  /** Most ids of a text, [CLS] and [SEP] included. */
+  /** Most ids of a text, those around it included. */
   public int tokensMax() {
     return tokensMax;
   }
 
-  public WordPieces vocabulary() {
-    return vocabulary;
+  /** The largest id it gives, and 1: what a word table needs in rows. */
+  public int size() {
+    return file.size();
   }
 
-  public TokenizerOptions options() {
-    return options;
+  /** The id of a piece of the vocabulary. */
+  public OptionalInt id(String piece) {
+    return file.id(piece);
+  }
+
+  /** Whether texts are lower-cased, as far as the tokenizer's file says it. */
+  boolean lowercases() {
+    TokenizerOptions options = file.options();
+    return options != null
+        ? options.lowercase()
+        : file instanceof TokenizerJson json
+            && TokenizerPipeline.lowercases(json.root().path("normalizer"));
+  }
+
+  /** What a model package keeps of it. */
+  TokenizerFile file() {
+    return file;
+  }
+
+  QuestionTemplate template() {
+    return template;
   }
 
   /**
-   * [CLS], the text's word pieces, [SEP].
+   * The ids of a text's pieces, without those around it; none for a text of white space alone.
    *
-   * @throws ModelException of kind TEXT_EMPTY if the text has no word piece, TEXT_ENCODING if it
-   *     has unpaired surrogates, TEXT_TOO_LONG if there are more than {@link #tokensMax} ids (the
-   *     text is never cut)
+   * @throws ModelException of kind TEXT_ENCODING if the text has unpaired surrogates, TEXT_TOO_LONG
+   *     if it has more than {@link #TEXT_CHARS_MAX} chars
    */
-  public int[] encode(String text) {
+  public int[] pieces(String text) {
     if (text.length() > TEXT_CHARS_MAX) {
       throw new ModelException(
           ModelException.Kind.TEXT_TOO_LONG,
           "text of " + text.length() + " characters: at most " + TEXT_CHARS_MAX);
     }
     checkSurrogates(text);
-    int[] ids = new int[text.length() + 2];
-    int count = 0;
-    ids[count++] = vocabulary.id(WordPieces.FIRST);
-    for (String word : normalizer.words(text)) {
-      for (String piece : pieces.tokenize(word)) {
-        if (count + 1 >= ids.length) {
-          ids = Arrays.copyOf(ids, 2 * ids.length);
-        }
-        ids[count++] = vocabulary.id(piece);
-      }
-    }
-    if (count == 1) {
+    return finder.find(text);
+  }
+
+  /** The tokens of one text from its pieces, for BERT [CLS] pieces [SEP]. */
+  public TokenSequence single(int[] pieces) {
+    return template.fill(pieces);
+  }
+
+  /** The tokens of two texts from their pieces, for BERT [CLS] a [SEP] b [SEP]. */
+  public TokenSequence pair(int[] first, int[] second) {
+    return template.fill(first, second);
+  }
+
+  /** Tokens that stand around one text's pieces, or around and between two texts'. */
+  public int tokensAround(boolean two) {
+    return two ? template.pairTokens() : template.singleTokens();
+  }
+
+  /** Tokens before the first piece of a single text. */
+  public int tokensBefore() {
+    return template.before();
+  }
+
+  /**
+   * The ids of a single text, for BERT [CLS], the text's word pieces, [SEP].
+   *
+   * @throws ModelException of kind TEXT_EMPTY if the text has no word piece, TEXT_ENCODING if it
+   *     has unpaired surrogates, TEXT_TOO_LONG if there are more than {@link #tokensMax} ids (the
+   *     text is never cut)
+   */
+  public int[] encode(String text) {
+    int[] pieces = pieces(text);
+    if (pieces.length == 0) {
       throw new ModelException(
           ModelException.Kind.TEXT_EMPTY, "the text has no word pieces: expected at least one");
     }
-    ids[count++] = vocabulary.id(WordPieces.LAST);
-    if (count > tokensMax) {
+    int[] ids = single(pieces).ids();
+    if (ids.length > tokensMax) {
       throw new ModelException(
           ModelException.Kind.TEXT_TOO_LONG,
           "the text has "
-              + count
+              + ids.length
               + " tokens with [CLS] and [SEP]: the model takes at most "
               + tokensMax
               + "; shorten or split the text");
     }
-    return Arrays.copyOf(ids, count);
+    return ids;
   }
 
   /**

@@ -5,33 +5,31 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a client needs of a model: manifest, vocabulary and embeddings, as a folder or as a zip
- * stream. Immutable.
+ * What a client needs of a model: manifest, tokenizer and embeddings, as a folder or as a zip
+ * stream. Thread-safe.
  */
 public final class ClientPackage {
 
   /** The embeddings' path in a package. */
   static final String EMBEDDINGS = "client/embeddings.safetensors";
 
-  /** The vocabulary's path in a package. */
-  static final String VOCABULARY = "client/vocab.txt";
-
-  /** The files besides the manifest. */
-  static final List<String> FILES = List.of(EMBEDDINGS, VOCABULARY);
-
   private final Path folder;
   private final ModelManifest manifest;
   private final EmbeddingTable embeddings;
-  private final BertTokenizer tokenizer;
+  private @Nullable BertTokenizer tokenizer;
 
-  private ClientPackage(
-      Path folder, ModelManifest manifest, EmbeddingTable embeddings, BertTokenizer tokenizer) {
+  private ClientPackage(Path folder, ModelManifest manifest, EmbeddingTable embeddings) {
     this.folder = folder;
     this.manifest = manifest;
     this.embeddings = embeddings;
-    this.tokenizer = tokenizer;
+  }
+
+  /** The files besides the manifest. */
+  static List<String> files(ModelManifest manifest) {
+    return List.of(EMBEDDINGS, manifest.tokenizerFile());
   }
 
   /**
@@ -42,7 +40,7 @@ public final class ClientPackage {
    */
   public static ClientPackage open(Path folder) {
     ModelManifest manifest = ModelManifest.read(folder);
-    for (String file : FILES) {
+    for (String file : files(manifest)) {
       manifest.verify(folder, Map.entry(file, manifest.digestOf(file)));
     }
     return load(folder, manifest);
@@ -51,10 +49,7 @@ public final class ClientPackage {
   static ClientPackage load(Path folder, ModelManifest manifest) {
     EmbeddingTable embeddings =
         WeightFiles.readEmbeddings(folder.resolve(EMBEDDINGS), manifest.shape());
-    WordPieces words =
-        WordPieces.parse(ModelFiles.read(folder.resolve(VOCABULARY), WordPieces.FILE_BYTES_MAX));
-    BertTokenizer tokenizer = new BertTokenizer(words, manifest.tokenizer(), manifest.tokensMax());
-    return new ClientPackage(folder, manifest, embeddings, tokenizer);
+    return new ClientPackage(folder, manifest, embeddings);
   }
 
   /** Writes the package as a zip stream: the manifest first, then the other files. */
@@ -67,11 +62,13 @@ public final class ClientPackage {
    * announces, every digest is checked, and the folder appears whole or not at all; one that is
    * there is replaced.
    *
-   * @throws ModelException of kind TRUNCATED, MALFORMED, DIGEST, SHAPE or IO
+   * @throws ModelException of kind TRUNCATED, MALFORMED, DIGEST, SHAPE, TOKENIZER or IO
    */
   public static ClientPackage readZip(InputStream in, Path folder) {
     ClientZip.read(in, folder);
-    return open(folder);
+    ClientPackage opened = open(folder);
+    opened.tokenizer();
+    return opened;
   }
 
   public ModelManifest manifest() {
@@ -82,12 +79,23 @@ public final class ClientPackage {
     return embeddings;
   }
 
-  public BertTokenizer tokenizer() {
-    return tokenizer;
+  /**
+   * The tokenizer, read when first asked for: what serves a model needs none.
+   *
+   * @throws ModelException of kind TOKENIZER or MALFORMED if it is not one for this model
+   */
+  public synchronized BertTokenizer tokenizer() {
+    BertTokenizer read = tokenizer;
+    if (read == null) {
+      read = TokenizerReader.packed(folder, manifest);
+      tokenizer = read;
+    }
+    return read;
   }
 
   /** Questions to this model's tokens. */
   public QuestionEncoder questions() {
-    return new QuestionEncoder(tokenizer, manifest.shape(), embeddings.segments(), manifest.task());
+    return new QuestionEncoder(
+        tokenizer(), manifest.shape(), embeddings.segments(), manifest.task());
   }
 }

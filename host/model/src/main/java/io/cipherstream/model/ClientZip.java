@@ -33,7 +33,7 @@ final class ClientZip {
       zip.putNextEntry(entry(ModelManifest.FILE));
       zip.write(manifest.toJson());
       zip.closeEntry();
-      for (String file : ClientPackage.FILES) {
+      for (String file : ClientPackage.files(manifest)) {
         zip.putNextEntry(entry(file));
         Files.copy(folder.resolve(file), zip);
         zip.closeEntry();
@@ -78,7 +78,7 @@ final class ClientZip {
     ModelManifest manifest = ModelManifest.fromJson(bytes.toByteArray());
     Files.write(folder.resolve(ModelManifest.FILE), manifest.toJson());
     Files.createDirectory(folder.resolve("client"));
-    Set<String> open = new HashSet<>(ClientPackage.FILES);
+    Set<String> open = new HashSet<>(ClientPackage.files(manifest));
     while (!open.isEmpty()) {
       ZipEntry entry = zip.getNextEntry();
       if (entry == null) {
@@ -91,7 +91,7 @@ final class ClientZip {
       extract(zip, folder, entry.getName(), manifest.digestOf(entry.getName()));
     }
     if (zip.getNextEntry() != null) {
-      throw malformed("holds more than manifest and " + ClientPackage.FILES, null);
+      throw malformed("holds more than manifest and " + ClientPackage.files(manifest), null);
     }
   }
 

@@ -46,6 +46,21 @@ public final class EmbeddingTable {
     }
   }
 
+  /** The same with the first positions alone. */
+  EmbeddingTable withPositions(int count) {
+    if (count == positions.rows()) {
+      return this;
+    }
+    int width = width();
+    float[] kept = new float[count * width];
+    for (int t = 0; t < count; t++) {
+      for (int j = 0; j < width; j++) {
+        kept[t * width + j] = positions.get(t, j);
+      }
+    }
+    return new EmbeddingTable(words, FloatTable.of(count, width, kept), tokenTypes, norm, epsilon);
+  }
+
   public int width() {
     return words.columns();
   }

@@ -20,7 +20,7 @@ public final class EncoderWeights {
   /**
    * @param pooler P of tanh(P·row + p) between pooling and classifier, as Hugging Face's
    *     BertForSequenceClassification has it, or null
-   * @param classifier C of logits = C·row + c, null exactly with head EMBEDDING
+   * @param classifier C of logits = C·row + c, null exactly with a head that embeds
    * @throws ModelException of kind SHAPE or TENSOR_MISSING if a part does not fit the shape
    */
   public EncoderWeights(

@@ -7,10 +7,17 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public enum Head {
   /** The row itself, scaled to length 1; no classifier. */
   EMBEDDING,
+  /** The row itself, as it is; no classifier. */
+  VECTOR,
   /** One logit a class. */
   CLASSES,
   /** One number, the regression's value. */
   VALUE;
+
+  /** Whether the row itself is the answer, without a classifier. */
+  public boolean embeds() {
+    return this == EMBEDDING || this == VECTOR;
+  }
 
   /** The lower-case name in metadata and manifests. */
   @JsonValue

@@ -5,54 +5,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code config.json} and {@code 1_Pooling/config.json} of a Hugging Face folder. */
+/** Reads {@code config.json} of a Hugging Face folder: what it says is computed or refused. */
 final class HuggingFaceConfig {
 
   /** Longest configuration file in bytes. */
   static final int FILE_BYTES_MAX = 1 << 20;
 
-  private HuggingFaceConfig() {}
+  private static final String FILE = "config.json";
 
-  /**
-   * @param classifier whether the weights have one
-   * @throws ModelException of kind UNSUPPORTED, MALFORMED or SHAPE
-   */
-  static BertConfiguration read(Path folder, boolean classifier, ImportOptions options) {
-    JsonNode config = ModelFiles.json(folder.resolve("config.json"), FILE_BYTES_MAX);
-    String type = config.path("model_type").asText("bert");
-    String positions = config.path("position_embedding_type").asText("absolute");
-    if (!type.equals("bert") || !positions.equals("absolute")) {
-      throw new ModelException(
-          ModelException.Kind.UNSUPPORTED,
-          "model_type '"
-              + type
-              + "' with "
-              + positions
-              + " positions: expected 'bert' with absolute positions");
-    }
-    boolean tokens = classifier && architecture(config).equals("BertForTokenClassification");
-    List<String> labels = classifier ? labels(config, options.labels()) : List.of();
-    boolean value = classifier && !tokens && regression(config, labels, options.labels());
-    return new BertConfiguration(
-        integer(config, "num_hidden_layers"),
-        integer(config, "num_attention_heads"),
-        activation(config.path("hidden_act").asText("gelu")),
-        AttentionKind.SOFTMAX,
-        NormKind.FULL,
-        tokens ? Pooling.NONE : classifier ? Pooling.CLS : pooling(folder, options),
-        value ? Head.VALUE : ModelShape.headOf(labels),
-        value ? List.of() : labels,
-        config.path("layer_norm_eps").asDouble(BertConfiguration.EPSILON_DEFAULT));
+  private static final Set<String> PROBLEMS =
+      Set.of("", "regression", "single_label_classification", "multi_label_classification");
+
+  private final JsonNode config;
+
+  private HuggingFaceConfig(JsonNode config) {
+    this.config = config;
   }
 
-  /** What {@code 1_Pooling/config.json} beside a model file says; null where it is absent. */
-  static @Nullable Pooling poolingBeside(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    return folder == null || !Files.exists(folder.resolve("1_Pooling").resolve("config.json"))
-        ? null
-        : pooling(folder, ImportOptions.named("beside"));
+  /**
+   * @throws ModelException of kind UNSUPPORTED, which names what is not computed, or MALFORMED
+   */
+  static HuggingFaceConfig read(Path folder) {
+    HuggingFaceConfig read =
+        new HuggingFaceConfig(ModelFiles.json(folder.resolve(FILE), FILE_BYTES_MAX));
+    read.check();
+    return read;
   }
 
   /**
@@ -60,30 +41,141 @@ final class HuggingFaceConfig {
    * file: empty for a regression, null where nothing names them.
    */
   static @Nullable List<String> labelsBeside(Path file, ImportOptions options) {
-    Path path = file.resolveSibling("config.json");
+    Path path = file.resolveSibling(FILE);
     List<String> given = options.labels();
     if (!Files.exists(path)) {
       return given;
     }
-    JsonNode config = ModelFiles.json(path, FILE_BYTES_MAX);
-    List<String> labels = labels(config, given);
-    return regression(config, labels, given) ? List.of() : labels;
+    HuggingFaceConfig beside = new HuggingFaceConfig(ModelFiles.json(path, FILE_BYTES_MAX));
+    List<String> labels = beside.labels(given);
+    return beside.regression(labels, given) ? List.of() : labels;
   }
 
-  private static String architecture(JsonNode config) {
-    return config.path("architectures").path(0).asText("");
+  private void check() {
+    String type = config.path("model_type").asText("bert");
+    String positions = config.path("position_embedding_type").asText("absolute");
+    if (!type.equals("bert")) {
+      throw refused("model_type '" + type + "': expected 'bert'");
+    }
+    if (!positions.equals("absolute")) {
+      throw refused("position_embedding_type '" + positions + "': expected 'absolute'");
+    }
+    for (String key : List.of("is_decoder", "add_cross_attention", "is_encoder_decoder")) {
+      if (!config.path(key).isMissingNode() && !off(config.path(key))) {
+        throw refused(key + " " + config.path(key) + ", which is not computed");
+      }
+    }
+    for (String key : List.of("pruned_heads", "quantization_config", "auto_map")) {
+      JsonNode value = config.path(key);
+      if (!value.isMissingNode() && !value.isNull() && !value.isEmpty()) {
+        throw refused(key + " " + value + ", which is not computed");
+      }
+      if (value.isValueNode() && !value.isNull()) {
+        throw refused(key + " " + value + ": expected none");
+      }
+    }
+    JsonNode epsilon = config.path("layer_norm_eps");
+    if (!epsilon.isMissingNode() && !epsilon.isNumber()) {
+      throw malformed("a number 'layer_norm_eps'");
+    }
+    if (!PROBLEMS.contains(problem())) {
+      throw refused("problem_type '" + problem() + "': expected one of " + PROBLEMS);
+    }
+  }
+
+  private static boolean off(JsonNode flag) {
+    return flag.isNull() || (flag.isBoolean() && !flag.booleanValue());
+  }
+
+  private String problem() {
+    return config.path("problem_type").isNull() ? "" : config.path("problem_type").asText("");
+  }
+
+  /** Name of the class of transformers that the weights are of; empty where it is not said. */
+  String architecture() {
+    JsonNode names = config.path("architectures");
+    if (names.size() > 1 || (names.isValueNode() && !names.isNull())) {
+      throw refused("architectures " + names + ": expected a list of one");
+    }
+    return names.path(0).asText("");
+  }
+
+  /**
+   * Refuses a tokenizer that is code of its own.
+   *
+   * @throws ModelException of kind TOKENIZER
+   */
+  void checkTokenizer() {
+    if (config.path("tokenizer_class").asText("").startsWith("BertJapanese")) {
+      throw new ModelException(
+          ModelException.Kind.TOKENIZER,
+          FILE
+              + " says tokenizer_class "
+              + config.path("tokenizer_class")
+              + ", which cuts words by a dictionary: name a tokenizer.json with --tokenizer");
+    }
+  }
+
+  /**
+   * Compares the sizes that the file states with those of the weights.
+   *
+   * @throws ModelException of kind SHAPE
+   */
+  void checkSizes(EmbeddingTable table, ModelShape shape) {
+    checkSize("hidden_size", shape.width());
+    checkSize("intermediate_size", shape.ffnWidth());
+    checkSize("vocab_size", table.vocabulary());
+    checkSize("max_position_embeddings", table.positions());
+    checkSize("type_vocab_size", table.segments());
+  }
+
+  private void checkSize(String key, int there) {
+    JsonNode said = config.path(key);
+    if (!said.isMissingNode() && !(said.isInt() && said.intValue() == there)) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE, FILE + " says " + key + " " + said + ", the weights " + there);
+    }
+  }
+
+  /** An encoder whose pooled row is the answer. */
+  BertConfiguration embedding(Pooling pooling, boolean normalize) {
+    return configuration(pooling, normalize ? Head.EMBEDDING : Head.VECTOR, List.of());
+  }
+
+  /** An encoder with one label a token. */
+  BertConfiguration words(@Nullable List<String> given) {
+    return configuration(Pooling.NONE, Head.CLASSES, labels(given));
+  }
+
+  /** An encoder with a label or a value a text. */
+  BertConfiguration texts(@Nullable List<String> given) {
+    List<String> labels = labels(given);
+    boolean value = regression(labels, given);
+    return configuration(
+        Pooling.CLS, value ? Head.VALUE : Head.CLASSES, value ? List.of() : labels);
+  }
+
+  private BertConfiguration configuration(Pooling pooling, Head head, List<String> labels) {
+    return new BertConfiguration(
+        integer("num_hidden_layers"),
+        integer("num_attention_heads"),
+        activation(),
+        AttentionKind.SOFTMAX,
+        NormKind.FULL,
+        pooling,
+        head,
+        labels,
+        config.path("layer_norm_eps").asDouble(BertConfiguration.EPSILON_DEFAULT));
   }
 
   /**
    * Whether the one output is a value: said by the problem type, or by a single label as
    * transformers itself takes it.
    */
-  private static boolean regression(
-      JsonNode config, List<String> labels, @Nullable List<String> given) {
-    String problem = config.path("problem_type").asText("");
+  private boolean regression(List<String> labels, @Nullable List<String> given) {
+    String problem = problem();
     if (problem.equals("multi_label_classification")) {
-      throw new ModelException(
-          ModelException.Kind.UNSUPPORTED,
+      throw refused(
           "problem_type '"
               + problem
               + "': expected one label a text (single_label_classification) or regression");
@@ -93,40 +185,22 @@ final class HuggingFaceConfig {
       return false;
     }
     if (labels.size() != 1) {
-      throw new ModelException(
-          ModelException.Kind.UNSUPPORTED,
-          "a regression with " + labels.size() + " values: expected one");
+      throw refused("a regression with " + labels.size() + " values: expected one");
     }
     return true;
   }
 
-  private static Activation activation(String name) {
-    if (name.equals("gelu_python")) {
-      return Activation.GELU;
+  private Activation activation() {
+    JsonNode name = config.path("hidden_act");
+    if (!name.isMissingNode() && !name.isTextual()) {
+      throw malformed("a name 'hidden_act'");
     }
-    return Activation.parse(name);
+    return name.asText("gelu").equals("gelu_python")
+        ? Activation.GELU
+        : Activation.parse(name.asText("gelu"));
   }
 
-  private static Pooling pooling(Path folder, ImportOptions options) {
-    if (options.pooling() != null) {
-      return options.pooling();
-    }
-    Path file = folder.resolve("1_Pooling").resolve("config.json");
-    if (!Files.exists(file)) {
-      return Pooling.MEAN;
-    }
-    JsonNode config = ModelFiles.json(file, FILE_BYTES_MAX);
-    boolean cls = config.path("pooling_mode_cls_token").asBoolean(false);
-    boolean mean = config.path("pooling_mode_mean_tokens").asBoolean(false);
-    if (cls == mean) {
-      throw new ModelException(
-          ModelException.Kind.UNSUPPORTED,
-          "1_Pooling/config.json: expected exactly one of CLS and mean pooling");
-    }
-    return cls ? Pooling.CLS : Pooling.MEAN;
-  }
-
-  private static List<String> labels(JsonNode config, @Nullable List<String> given) {
+  private List<String> labels(@Nullable List<String> given) {
     if (given != null) {
       return given;
     }
@@ -135,21 +209,44 @@ final class HuggingFaceConfig {
     for (int i = 0; i < names.size(); i++) {
       labels.add(names.path(Integer.toString(i)).asText(""));
     }
+    for (Map.Entry<String, JsonNode> entry : config.path("label2id").properties()) {
+      int id = entry.getValue().asInt(-1);
+      if (id < 0 || id >= labels.size() || !labels.get(id).equals(entry.getKey())) {
+        throw refused(
+            "label2id with '"
+                + entry.getKey()
+                + "' for "
+                + entry.getValue()
+                + ", and id2label "
+                + (labels.isEmpty() ? "nothing" : "" + labels)
+                + ": name the classes in the order of the logits with --labels");
+      }
+    }
+    JsonNode count = config.path("num_labels");
+    if (!labels.isEmpty() && count.isInt() && count.intValue() != labels.size()) {
+      throw refused("num_labels " + count + " and " + labels.size() + " names in id2label");
+    }
     if (labels.isEmpty()) {
-      int count = config.path("num_labels").asInt(2);
-      for (int i = 0; i < Math.min(count, ModelShape.LABELS_MAX); i++) {
+      for (int i = 0; i < Math.min(count.asInt(2), ModelShape.LABELS_MAX); i++) {
         labels.add("LABEL_" + i);
       }
     }
     return labels;
   }
 
-  private static int integer(JsonNode config, String key) {
+  private int integer(String key) {
     JsonNode value = config.path(key);
     if (!value.isInt()) {
-      throw new ModelException(
-          ModelException.Kind.MALFORMED, "config.json: expected an integer '" + key + "'");
+      throw malformed("an integer '" + key + "'");
     }
     return value.intValue();
+  }
+
+  private static ModelException malformed(String expected) {
+    return new ModelException(ModelException.Kind.MALFORMED, FILE + ": expected " + expected);
+  }
+
+  private static ModelException refused(String what) {
+    return new ModelException(ModelException.Kind.UNSUPPORTED, FILE + " says " + what);
   }
 }

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param vocabulary a vocab.txt; ignored when tokenizer is given
  * @param labels class names in the order of the logits
  * @param pooling how an embedding's token rows become one, whatever lies beside the model
- * @param poolingOtherwise the same where nothing else says it; null asks the user
+ * @param poolingOtherwise the same where nothing else says it; null asks the user of an ONNX file
+ * @param normalize whether an embedding is scaled to length 1 (where nothing says it, it is)
+ * @param headOptional whether a head that is not computed may be left out
  * @param licence licence of the weights
  * @param source where the model comes from, for the manifest
  * @param task what the model answers, for the manifest
@@ -25,6 +27,8 @@ public record ImportOptions(
     @Nullable List<String> labels,
     @Nullable Pooling pooling,
     @Nullable Pooling poolingOtherwise,
+    @Nullable Boolean normalize,
+    boolean headOptional,
     @Nullable String licence,
     @Nullable String source,
     @Nullable ModelTask task,
@@ -33,17 +37,50 @@ public record ImportOptions(
   /** Options with a name and nothing else. */
   public static ImportOptions named(String name) {
     return new ImportOptions(
-        name, null, null, null, null, null, null, null, null, (step, done, total) -> {});
+        name,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        false,
+        null,
+        null,
+        null,
+        (step, done, total) -> {});
   }
 
   public ImportOptions withTokenizer(@Nullable Path file) {
     return new ImportOptions(
-        name, file, vocabulary, labels, pooling, poolingOtherwise, licence, source, task, progress);
+        name,
+        file,
+        vocabulary,
+        labels,
+        pooling,
+        poolingOtherwise,
+        normalize,
+        headOptional,
+        licence,
+        source,
+        task,
+        progress);
   }
 
   public ImportOptions withVocabulary(@Nullable Path file) {
     return new ImportOptions(
-        name, tokenizer, file, labels, pooling, poolingOtherwise, licence, source, task, progress);
+        name,
+        tokenizer,
+        file,
+        labels,
+        pooling,
+        poolingOtherwise,
+        normalize,
+        headOptional,
+        licence,
+        source,
+        task,
+        progress);
   }
 
   public ImportOptions withLabels(@Nullable List<String> names) {
@@ -54,6 +91,8 @@ public record ImportOptions(
         names,
         pooling,
         poolingOtherwise,
+        normalize,
+        headOptional,
         licence,
         source,
         task,
@@ -68,6 +107,8 @@ public record ImportOptions(
         labels,
         kind,
         poolingOtherwise,
+        normalize,
+        headOptional,
         licence,
         source,
         task,
@@ -76,7 +117,50 @@ public record ImportOptions(
 
   public ImportOptions withPoolingOtherwise(@Nullable Pooling kind) {
     return new ImportOptions(
-        name, tokenizer, vocabulary, labels, pooling, kind, licence, source, task, progress);
+        name,
+        tokenizer,
+        vocabulary,
+        labels,
+        pooling,
+        kind,
+        normalize,
+        headOptional,
+        licence,
+        source,
+        task,
+        progress);
+  }
+
+  public ImportOptions withNormalize(@Nullable Boolean scaled) {
+    return new ImportOptions(
+        name,
+        tokenizer,
+        vocabulary,
+        labels,
+        pooling,
+        poolingOtherwise,
+        scaled,
+        headOptional,
+        licence,
+        source,
+        task,
+        progress);
+  }
+
+  public ImportOptions withHeadOptional(boolean optional) {
+    return new ImportOptions(
+        name,
+        tokenizer,
+        vocabulary,
+        labels,
+        pooling,
+        poolingOtherwise,
+        normalize,
+        optional,
+        licence,
+        source,
+        task,
+        progress);
   }
 
   public ImportOptions withLicence(@Nullable String text) {
@@ -87,6 +171,8 @@ public record ImportOptions(
         labels,
         pooling,
         poolingOtherwise,
+        normalize,
+        headOptional,
         text,
         source,
         task,
@@ -101,6 +187,8 @@ public record ImportOptions(
         labels,
         pooling,
         poolingOtherwise,
+        normalize,
+        headOptional,
         licence,
         text,
         task,
@@ -115,6 +203,8 @@ public record ImportOptions(
         labels,
         pooling,
         poolingOtherwise,
+        normalize,
+        headOptional,
         licence,
         source,
         said,
@@ -129,6 +219,8 @@ public record ImportOptions(
         labels,
         pooling,
         poolingOtherwise,
+        normalize,
+        headOptional,
         licence,
         source,
         task,

@@ -1,6 +1,8 @@
 package io.cipherstream.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedOutputStream;
@@ -30,7 +32,11 @@ final class ModelFiles {
   /** Bytes moved at a time. */
   static final int CHUNK_BYTES = 1 << 16;
 
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private ModelFiles() {}
 
@@ -46,6 +52,7 @@ final class ModelFiles {
         throw new ModelException(
             ModelException.Kind.SHAPE, file.getFileName() + " is longer than " + bytesMax);
       }
+      LfsPointer.check(file, bytes);
       return bytes;
     } catch (NoSuchFileException e) {
       throw new ModelException(ModelException.Kind.NOT_FOUND, "no file " + file, e);
@@ -60,12 +67,26 @@ final class ModelFiles {
    * @throws ModelException also of kind MALFORMED
    */
   static JsonNode json(Path file, int bytesMax) {
+    JsonNode root = tree(file, bytesMax);
+    if (!root.isObject()) {
+      throw new ModelException(
+          ModelException.Kind.MALFORMED, file.getFileName() + " is not a JSON object");
+    }
+    return root;
+  }
+
+  /**
+   * A JSON value, in which no name stands twice in an object.
+   *
+   * @throws ModelException also of kind MALFORMED
+   */
+  static JsonNode tree(Path file, int bytesMax) {
     byte[] bytes = read(file, bytesMax);
     try {
       JsonNode root = JSON.readTree(bytes);
-      if (root == null || !root.isObject()) {
+      if (root == null || root.isMissingNode()) {
         throw new ModelException(
-            ModelException.Kind.MALFORMED, file.getFileName() + " is not a JSON object");
+            ModelException.Kind.MALFORMED, file.getFileName() + " is empty: expected JSON");
       }
       return root;
     } catch (JsonProcessingException e) {

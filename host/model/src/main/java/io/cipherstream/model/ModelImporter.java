@@ -1,13 +1,12 @@
 package io.cipherstream.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads models from the formats people have: a safetensors file with Hugging Face BERT names and
@@ -44,6 +43,7 @@ public final class ModelImporter {
           ModelException.Kind.NOT_FOUND, "no model file or folder " + file + ": check the path");
     }
     byte[] head = head(file);
+    LfsPointer.check(file, head);
     if (head.length >= 4 && head[0] == 'P' && head[1] == 'K' && head[2] == 3 && head[3] == 4) {
       return OnnxArchive.read(file, options);
     }
@@ -60,43 +60,25 @@ public final class ModelImporter {
   }
 
   private static ImportedModel safetensors(Path file, ImportOptions options) {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      Map<String, String> metadata = tensors.metadata();
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
+      Map<String, String> metadata = open.metadata();
+      TensorSource tensors = TensorPrefix.without(open);
       BertConfiguration configuration =
           BertConfiguration.fromMetadata(metadata).withLabels(options.labels());
       return assemble("safetensors", file, tensors, configuration, options);
     }
   }
 
+  /** A folder's safetensors file or, where it has none, its ONNX file. */
   private static ImportedModel folder(Path folder, ImportOptions options) {
-    Path file = folder.resolve("model.safetensors");
-    if (!Files.exists(file)) {
+    if (!Files.exists(folder.resolve("model.safetensors"))) {
       for (String name : ONNX_FILES) {
         if (Files.exists(folder.resolve(name))) {
           return onnx(folder.resolve(name), folder.resolve("model.onnx"), options);
         }
       }
-      checkOtherWeights(folder);
     }
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      BertConfiguration configuration =
-          HuggingFaceConfig.read(folder, tensors.has("classifier.weight"), options);
-      return assemble("huggingface", file, tensors, configuration, options);
-    }
-  }
-
-  /** Weights in another form than one safetensors file get an error that says what to do. */
-  private static void checkOtherWeights(Path folder) {
-    boolean sharded = Files.exists(folder.resolve("model.safetensors.index.json"));
-    if (sharded || Files.exists(folder.resolve("pytorch_model.bin"))) {
-      throw new ModelException(
-          ModelException.Kind.UNSUPPORTED,
-          folder.getFileName()
-              + " holds its weights "
-              + (sharded ? "in several shards" : "as pytorch_model.bin")
-              + ": expected one model.safetensors; save it again with save_pretrained(…,"
-              + " safe_serialization=True, max_shard_size=\"10GB\")");
-    }
+    return HuggingFaceReader.read(folder, options);
   }
 
   static ImportedModel onnx(Path file, ImportOptions options) {
@@ -109,7 +91,7 @@ public final class ModelImporter {
   private static ImportedModel onnx(Path file, Path place, ImportOptions options) {
     OnnxModel model = new OnnxModel(OnnxReader.read(file));
     EncoderWeights encoder = OnnxHeads.weights(model, place, options);
-    return imported("onnx", file, place, encoder, model.embeddings(), options);
+    return imported("onnx", file, place, encoder, model.embeddings(), options, new ArrayList<>());
   }
 
   private static ImportedModel assemble(
@@ -121,18 +103,30 @@ public final class ModelImporter {
     BertAssembler assembler = new BertAssembler(tensors, configuration);
     EmbeddingTable embeddings = assembler.embeddings();
     EncoderWeights encoder = assembler.encoder(embeddings.positions(), embeddings.vocabulary());
-    return imported(format, file, file, encoder, embeddings, options);
+    return imported(format, file, file, encoder, embeddings, options, new ArrayList<>());
   }
 
-  private static ImportedModel imported(
+  /**
+   * A model with the tokenizer that its folder or the options have.
+   *
+   * @param place beside which the tokenizer lies
+   * @param notes what is known for the user; gets what the tokenizer's reader adds
+   */
+  static ImportedModel imported(
       String format,
       Path file,
       Path place,
       EncoderWeights encoder,
       EmbeddingTable embeddings,
-      ImportOptions options) {
+      ImportOptions options,
+      List<String> notes) {
     BertTokenizer tokenizer =
-        tokenizer(place, options, TokenClasses.tokensMax(embeddings.positions()));
+        TokenizerReader.read(
+            place,
+            options,
+            embeddings.vocabulary(),
+            TokenClasses.tokensMax(embeddings.positions()),
+            notes);
     ModelSource source =
         new ModelSource(
             format,
@@ -140,37 +134,13 @@ public final class ModelImporter {
             ModelFiles.digest(file).sha256(),
             options.source());
     String licence = options.licence() == null ? "unknown" : options.licence();
-    return new ImportedModel(encoder, embeddings, tokenizer, source, licence, options.task());
-  }
-
-  private static BertTokenizer tokenizer(Path model, ImportOptions options, int tokensMax) {
-    Path config = model.resolveSibling("tokenizer_config.json");
-    @Nullable JsonNode settings =
-        Files.exists(config) ? ModelFiles.json(config, HuggingFaceConfig.FILE_BYTES_MAX) : null;
-    if (options.tokenizer() != null) {
-      return TokenizerReader.fromJson(options.tokenizer(), tokensMax);
-    }
-    if (options.vocabulary() != null) {
-      return TokenizerReader.fromVocabulary(options.vocabulary(), settings, tokensMax);
-    }
-    Path json = model.resolveSibling("tokenizer.json");
-    if (Files.exists(json)) {
-      return TokenizerReader.fromJson(json, tokensMax);
-    }
-    Path vocabulary = model.resolveSibling("vocab.txt");
-    if (Files.exists(vocabulary)) {
-      return TokenizerReader.fromVocabulary(vocabulary, settings, tokensMax);
-    }
-    throw new ModelException(
-        ModelException.Kind.TOKENIZER,
-        "no tokenizer.json or vocab.txt beside "
-            + model.getFileName()
-            + ": name one with --tokenizer or --vocab");
+    return new ImportedModel(
+        encoder, embeddings, tokenizer, source, licence, options.task(), notes);
   }
 
   private static byte[] head(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(16);
+      return in.readNBytes(64);
     } catch (IOException e) {
       throw ModelFiles.io("cannot read " + file, e);
     }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code manifest.json} says about a model package. Immutable.
  *
- * @param formatVersion version of the package format, {@link #FORMAT_VERSION}
+ * @param formatVersion version of the package format: {@link #FORMAT_VERSION}, or {@link
+ *     #FORMAT_VERSION_VOCABULARY} for a package with vocab.txt, which earlier programs read too
  * @param name the model's name
  * @param licence licence of the weights
  * @param source where the weights come from
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param modes encrypted modes the model can run in, the preferred one first
  * @param notes what a user should know, such as why there is no mode
  * @param tokenClasses sentence lengths that slots are laid out for
- * @param tokenizer how text is prepared
+ * @param tokenizer how text is prepared before a vocab.txt; null for a package with tokenizer.json,
+ *     which says it itself
  * @param ranges calibrated ranges
  * @param files length and digest of every other file, by its path with forward slashes
  * @param parameterSet name of the CKKS parameter set, null until a plan was made
@@ -45,14 +47,17 @@ public record ModelManifest(
     List<String> modes,
     List<String> notes,
     List<Integer> tokenClasses,
-    TokenizerOptions tokenizer,
+    @Nullable TokenizerOptions tokenizer,
     Ranges ranges,
     SortedMap<String, FileDigest> files,
     @Nullable String parameterSet,
     @Nullable JsonNode plan) {
 
-  /** The package format that this program reads and writes. */
-  public static final int FORMAT_VERSION = 1;
+  /** The format of a package with client/tokenizer.json. */
+  public static final int FORMAT_VERSION = 2;
+
+  /** The format of a package with client/vocab.txt. */
+  public static final int FORMAT_VERSION_VOCABULARY = 1;
 
   /** Longest manifest.json in bytes. */
   public static final int BYTES_MAX = 4 << 20;
@@ -71,10 +76,15 @@ public record ModelManifest(
    *     version, NAME for a bad name, SHAPE if ranges and shape differ in layers
    */
   public ModelManifest {
-    if (formatVersion != FORMAT_VERSION) {
+    if (formatVersion != FORMAT_VERSION && formatVersion != FORMAT_VERSION_VOCABULARY) {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED,
-          "package format " + formatVersion + ": this program reads format " + FORMAT_VERSION);
+          "package format "
+              + formatVersion
+              + ": this program reads formats "
+              + FORMAT_VERSION_VOCABULARY
+              + " and "
+              + FORMAT_VERSION);
     }
     if (name == null
         || licence == null
@@ -82,13 +92,15 @@ public record ModelManifest(
         || shape == null
         || modes == null
         || tokenClasses == null
-        || tokenizer == null
+        || (tokenizer == null) != (formatVersion == FORMAT_VERSION)
         || ranges == null
         || files == null) {
       throw new ModelException(
           ModelException.Kind.MALFORMED,
-          "manifest: expected name, licence, source, shape, modes, tokenClasses, tokenizer, "
-              + "ranges and files");
+          "manifest: expected name, licence, source, shape, modes, tokenClasses, ranges and files,"
+              + " and tokenizer in format "
+              + FORMAT_VERSION_VOCABULARY
+              + " only");
     }
     ModelRepository.checkName(name);
     modes = List.copyOf(modes);
@@ -111,6 +123,11 @@ public record ModelManifest(
               + " layers for a model of "
               + shape.layers());
     }
+  }
+
+  /** The path of the tokenizer's file in the package. */
+  String tokenizerFile() {
+    return tokenizer == null ? TokenizerJson.PATH : TokenizerFile.Vocabulary.PATH;
   }
 
   /** Most tokens a sentence may have, [CLS] and [SEP] included. */

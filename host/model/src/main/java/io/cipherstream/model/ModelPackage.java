@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model on disk: {@code manifest.json}, {@code weights.safetensors}, {@code
- * client/embeddings.safetensors}, {@code client/vocab.txt}, {@code NOTICE.txt}. Thread-safe;
- * weights are read when first asked for.
+ * client/embeddings.safetensors}, {@code client/tokenizer.json} or {@code client/vocab.txt}, {@code
+ * NOTICE.txt}. Thread-safe; weights are read when first asked for.
  */
 public final class ModelPackage {
 
@@ -37,9 +38,8 @@ public final class ModelPackage {
    */
   public static ModelPackage open(Path folder) {
     ModelManifest manifest = ModelManifest.read(folder);
-    for (String file : List.of(WEIGHTS, ClientPackage.EMBEDDINGS, ClientPackage.VOCABULARY)) {
-      manifest.digestOf(file);
-    }
+    manifest.digestOf(WEIGHTS);
+    ClientPackage.files(manifest).forEach(manifest::digestOf);
     for (Map.Entry<String, FileDigest> entry : manifest.files().entrySet()) {
       if (!folder.resolve(entry.getKey()).normalize().startsWith(folder.normalize())) {
         throw new ModelException(
@@ -89,31 +89,39 @@ public final class ModelPackage {
     Files.createDirectory(folder.resolve("client"));
     WeightFiles.writeEncoder(model.encoder(), folder.resolve(WEIGHTS));
     WeightFiles.writeEmbeddings(model.embeddings(), folder.resolve(ClientPackage.EMBEDDINGS));
-    Files.write(folder.resolve(ClientPackage.VOCABULARY), model.tokenizer().vocabulary().toFile());
+    TokenizerFile tokenizer = model.tokenizer().file();
+    Files.write(folder.resolve(tokenizer.path()), tokenizer.bytes());
     Files.write(folder.resolve(NOTICE), notice(name, model).getBytes(StandardCharsets.UTF_8));
     SortedMap<String, FileDigest> files = new TreeMap<>();
-    for (String file :
-        List.of(WEIGHTS, ClientPackage.EMBEDDINGS, ClientPackage.VOCABULARY, NOTICE)) {
+    for (String file : List.of(WEIGHTS, ClientPackage.EMBEDDINGS, tokenizer.path(), NOTICE)) {
       files.put(file, ModelFiles.digest(folder.resolve(file)));
     }
     ModelShape shape = model.encoder().shape();
     ModelManifest manifest =
         new ModelManifest(
-            ModelManifest.FORMAT_VERSION,
+            tokenizer.options() == null
+                ? ModelManifest.FORMAT_VERSION
+                : ModelManifest.FORMAT_VERSION_VOCABULARY,
             name,
             model.licence(),
             model.source(),
             shape,
             model.task(),
             ModelModes.of(model.encoder()),
-            ModelModes.notes(model.encoder()),
+            notes(model),
             TokenClasses.forPositions(shape.positions()),
-            model.tokenizer().options(),
+            tokenizer.options(),
             ranges,
             files,
             null,
             null);
     Files.write(folder.resolve(ModelManifest.FILE), manifest.toJson());
+  }
+
+  private static List<String> notes(ImportedModel model) {
+    List<String> notes = new ArrayList<>(model.notes());
+    notes.addAll(ModelModes.notes(model.encoder()));
+    return notes;
   }
 
   private static String notice(String name, ImportedModel model) {

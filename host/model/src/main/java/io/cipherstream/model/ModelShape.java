@@ -149,15 +149,15 @@ public record ModelShape(
     return head == Head.CLASSES;
   }
 
-  /** Whether a classifier matrix stands at the end: for every head but EMBEDDING. */
+  /** Whether a classifier matrix stands at the end: for every head that is no embedding. */
   public boolean hasClassifier() {
-    return head != Head.EMBEDDING;
+    return !head.embeds();
   }
 
   /** Values in an output row: the number of classes, 1, or the width of an embedding. */
   public int outputs() {
     return switch (head) {
-      case EMBEDDING -> width;
+      case EMBEDDING, VECTOR -> width;
       case CLASSES -> labels.size();
       case VALUE -> 1;
     };
@@ -188,7 +188,7 @@ public record ModelShape(
           ModelException.Kind.SHAPE,
           "no pooling with head " + head.text() + ": expected labels for the tokens");
     }
-    if (pooler && (head == Head.EMBEDDING || pooling == Pooling.NONE)) {
+    if (pooler && (head.embeds() || pooling == Pooling.NONE)) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
           pooling == Pooling.NONE

@@ -30,7 +30,16 @@ final class OnnxHeads {
               + " for an ONNX graph without a classifier: leave them out, or export the model with"
               + " its head (as for text-classification)");
     }
-    return model.weights(pooling(model, file, options), Head.EMBEDDING, List.of());
+    return model.weights(pooling(model, file, options), head(model, file, options), List.of());
+  }
+
+  /** What the graph ends with is scaled to length 1, unless a file or the user says it is not. */
+  private static Head head(OnnxModel model, Path file, ImportOptions options) {
+    Boolean said = options.normalize();
+    if (said == null && model.pooling() == null) {
+      said = SentenceModules.beside(file).normalize();
+    }
+    return said == null || said ? Head.EMBEDDING : Head.VECTOR;
   }
 
   private static Pooling pooling(OnnxModel model, Path file, ImportOptions options) {
@@ -44,7 +53,7 @@ final class OnnxHeads {
       }
       return own;
     }
-    Pooling beside = said == null ? HuggingFaceConfig.poolingBeside(file) : said;
+    Pooling beside = said == null ? SentenceModules.beside(file).pooling() : said;
     beside = beside == null ? options.poolingOtherwise() : beside;
     if (beside == null) {
       throw new ModelException(

@@ -132,7 +132,7 @@ public final class PlaintextTransformer {
       double[][] rows, @Nullable DenseLayer classifier, ForwardObserver observer) {
     double[][] output = classifier == null ? rows : MatrixProduct.dense(rows, classifier);
     observer.see(weights.shape().layers(), ForwardObserver.Tensor.OUTPUT, output);
-    return classifier == null
+    return weights.shape().head() == Head.EMBEDDING
         ? Arrays.stream(output).map(PlaintextTransformer::unit).toArray(double[][]::new)
         : output;
   }

@@ -1,6 +1,5 @@
 package io.cipherstream.model;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QuestionEncoder {
 
-  private static final int[] ONLY_ROW = {0};
+  private static final int[] ONLY = {0};
 
   private final BertTokenizer tokenizer;
   private final ModelShape shape;
@@ -39,13 +38,13 @@ public final class QuestionEncoder {
     if (task != null) {
       return task.input();
     }
-    return segments < 2 ? ModelTask.Input.TEXT : null;
+    return takesPairs() ? null : ModelTask.Input.TEXT;
   }
 
   /**
-   * A question's tokens: [CLS] a [SEP], for a pair [CLS] a [SEP] in segment 0 and b [SEP] in
-   * segment 1, for words [CLS], all words' pieces, [SEP]. A word without a piece is [UNK], so that
-   * each has an answer.
+   * A question's tokens, for BERT [CLS] a [SEP], for a pair [CLS] a [SEP] in segment 0 and b [SEP]
+   * in segment 1, for words [CLS], all words' pieces, [SEP]. A word without a piece, such as a soft
+   * hyphen, is left out and has no answer, as in transformers.
    *
    * @throws ModelException of kind TEXT_INPUT if the model takes other questions, TEXT_EMPTY if a
    *     text has no word piece, TEXT_ENCODING if one is not valid Unicode, TEXT_TOO_LONG if there
@@ -54,15 +53,14 @@ public final class QuestionEncoder {
   public EncodedQuestion encode(Question question) {
     if (question instanceof Question.Pair pair) {
       require(ModelTask.Input.PAIR, "a pair of texts");
-      return new EncodedQuestion(pair(pair.first(), pair.second()), ONLY_ROW);
+      return new EncodedQuestion(pair(pair.first(), pair.second()), ONLY, ONLY);
     }
     if (question instanceof Question.Words words) {
       require(ModelTask.Input.WORDS, "words");
       return words(words.words());
     }
     require(ModelTask.Input.TEXT, "a single text");
-    return new EncodedQuestion(
-        TokenSequence.of(tokenizer.encode(((Question.Text) question).text())), ONLY_ROW);
+    return new EncodedQuestion(text(((Question.Text) question).text()), ONLY, ONLY);
   }
 
   private void require(ModelTask.Input given, String what) {
@@ -75,9 +73,13 @@ public final class QuestionEncoder {
         what
             + (task == null ? " for this model" : " for task " + task.name())
             + (taken == null ? ": it takes a text or a pair" : ": it takes " + described(taken))
-            + (given == ModelTask.Input.PAIR && segments < 2
+            + (given == ModelTask.Input.PAIR && !takesPairs()
                 ? "; its token-type table has 1 row, a pair needs 2"
                 : ""));
+  }
+
+  private boolean takesPairs() {
+    return tokenizer.template().pairSegmentMax() < segments;
   }
 
   private static String described(ModelTask.Input input) {
@@ -88,60 +90,71 @@ public final class QuestionEncoder {
     };
   }
 
-  private TokenSequence pair(String first, String second) {
-    BertTokenizer open = tokenizer.withTokensMax(Integer.MAX_VALUE);
-    int[] a = part(open, "first", first);
-    int[] b = part(open, "second", second);
-    int[] ids = Arrays.copyOf(a, a.length + b.length - 1);
-    System.arraycopy(b, 1, ids, a.length, b.length - 1);
-    checkLength("the pair has", ids.length, "shorten one of the texts");
-    int[] kinds = new int[ids.length];
-    Arrays.fill(kinds, a.length, ids.length, 1);
-    return new TokenSequence(ids, kinds);
+  private TokenSequence text(String text) {
+    TokenSequence tokens = tokenizer.single(some(tokenizer.pieces(text), "the text has"));
+    checkLength(
+        "the text has " + tokens.length() + " tokens",
+        tokens.length(),
+        "shorten or split the text");
+    return tokens;
   }
 
-  private static int[] part(BertTokenizer open, String which, String text) {
+  private TokenSequence pair(String first, String second) {
+    TokenSequence tokens = tokenizer.pair(part("first", first), part("second", second));
+    checkLength(
+        "the pair has " + tokens.length() + " tokens", tokens.length(), "shorten one of the texts");
+    return tokens;
+  }
+
+  private int[] part(String which, String text) {
     try {
-      return open.encode(text);
+      return some(tokenizer.pieces(text), "it has");
     } catch (ModelException e) {
       throw new ModelException(e.kind(), "the pair's " + which + " text: " + e.getMessage(), e);
     }
+  }
+
+  private static int[] some(int[] pieces, String what) {
+    if (pieces.length == 0) {
+      throw new ModelException(
+          ModelException.Kind.TEXT_EMPTY, what + " no word pieces: expected at least one");
+    }
+    return pieces;
   }
 
   private EncodedQuestion words(List<String> words) {
     if (words.isEmpty()) {
       throw new ModelException(ModelException.Kind.TEXT_EMPTY, "no words: expected at least one");
     }
-    if (words.size() > tokenizer.tokensMax() - 2) {
-      checkLength("the words have", words.size() + 2, "split the sentence");
+    int room = tokenizer.tokensMax() - tokenizer.tokensAround(false);
+    int[] ids = new int[Math.max(room, 0)];
+    int[] rows = new int[Math.min(words.size(), ids.length)];
+    int[] answered = new int[rows.length];
+    int count = 0;
+    int answers = 0;
+    for (int w = 0; w < words.size(); w++) {
+      int[] pieces = wordPieces(words.get(w), w);
+      if (pieces.length == 0) {
+        continue;
+      }
+      if (pieces.length > room - count) {
+        int tokens = count + pieces.length + tokenizer.tokensAround(false);
+        checkLength("the words have " + tokens + " tokens or more", tokens, "split the sentence");
+      }
+      rows[answers] = tokenizer.tokensBefore() + count;
+      answered[answers++] = w;
+      System.arraycopy(pieces, 0, ids, count, pieces.length);
+      count += pieces.length;
     }
-    BertTokenizer open = tokenizer.withTokensMax(Integer.MAX_VALUE);
-    List<int[]> pieces = new ArrayList<>();
-    int[] firsts = new int[words.size()];
-    int count = 1;
-    for (int w = 0; w < firsts.length; w++) {
-      firsts[w] = count;
-      pieces.add(wordPieces(open, words.get(w), w));
-      count += pieces.get(w).length;
-    }
-    checkLength("the words have", count + 1, "split the sentence");
-    int[] ids = new int[count + 1];
-    ids[0] = tokenizer.vocabulary().id(WordPieces.FIRST);
-    ids[count] = tokenizer.vocabulary().id(WordPieces.LAST);
-    for (int w = 0; w < firsts.length; w++) {
-      System.arraycopy(pieces.get(w), 0, ids, firsts[w], pieces.get(w).length);
-    }
-    return new EncodedQuestion(TokenSequence.of(ids), firsts);
+    int[] all = some(Arrays.copyOf(ids, count), "the words have");
+    return new EncodedQuestion(
+        tokenizer.single(all), Arrays.copyOf(rows, answers), Arrays.copyOf(answered, answers));
   }
 
-  private static int[] wordPieces(BertTokenizer open, String word, int index) {
+  private int[] wordPieces(String word, int index) {
     try {
-      int[] ids = open.encode(word);
-      return Arrays.copyOfRange(ids, 1, ids.length - 1);
+      return tokenizer.pieces(word);
     } catch (ModelException e) {
-      if (e.kind() == ModelException.Kind.TEXT_EMPTY) {
-        return new int[] {open.vocabulary().id(WordPieces.UNKNOWN)};
-      }
       throw new ModelException(e.kind(), "word " + (index + 1) + ": " + e.getMessage(), e);
     }
   }
@@ -151,9 +164,7 @@ public final class QuestionEncoder {
       throw new ModelException(
           ModelException.Kind.TEXT_TOO_LONG,
           what
-              + " "
-              + tokens
-              + " tokens or more with [CLS] and [SEP]: the model takes at most "
+              + " with [CLS] and [SEP]: the model takes at most "
               + tokenizer.tokensMax()
               + "; "
               + advice);

@@ -52,6 +52,7 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
       if (size < 8) {
         throw truncated(path, "has " + size + " bytes: expected at least 8", null);
       }
+      LfsPointer.check(path, readFully(path, channel, 0, (int) Math.min(size, 64)).array());
       long length = readFully(path, channel, 0, 8).getLong();
       if (length < 2 || length > HEADER_BYTES_MAX) {
         throw SafetensorsHeader.malformed(

@@ -139,7 +139,24 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
   static ModelException missing(String name, Set<String> names) {
     return new ModelException(
         ModelException.Kind.TENSOR_MISSING,
-        "tensor '" + name + "' is missing among the file's " + names.size() + " tensors");
+        "tensor '"
+            + name
+            + "' is missing among the file's "
+            + names.size()
+            + " tensors"
+            + names.stream()
+                .max(Comparator.comparingInt(other -> commonEnd(name, other)))
+                .map(nearest -> "; the nearest there is '" + nearest + "'")
+                .orElse(""));
+  }
+
+  private static int commonEnd(String a, String b) {
+    int common = 0;
+    while (common < Math.min(a.length(), b.length())
+        && a.charAt(a.length() - 1 - common) == b.charAt(b.length() - 1 - common)) {
+      common++;
+    }
+    return common;
   }
 
   static ModelException malformed(String message) {

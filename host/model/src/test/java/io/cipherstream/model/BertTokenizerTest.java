@@ -39,8 +39,9 @@ class BertTokenizerTest {
   }
 
   @Test
-  void specialTokenInTextIsPlainText() {
-    assertThat(tokenizer.encode("[SEP]")).containsExactly(2, 10, 12, 11, 3);
+  void nameOfASpecialTokenIsThatToken() {
+    assertThat(tokenizer.encode("plays[SEP] [MASK]")).containsExactly(2, 4, 6, 3, 10, 1, 11, 3);
+    assertThat(tokenizer.encode("[sep]")).containsExactly(2, 10, 12, 11, 3);
   }
 
   @Test
@@ -51,6 +52,14 @@ class BertTokenizerTest {
   @Test
   void controlCharactersVanishAndSpacesSplit() {
     assertThat(tokenizer.encode("play\u0000\u200bs\u00a0\tplay")).containsExactly(2, 4, 6, 4, 3);
+    assertThat(tokenizer.encode("play\u0085s play\u000bs play\u000cs"))
+        .containsExactly(2, 4, 6, 4, 6, 4, 6, 3);
+  }
+
+  @Test
+  void wordsAreCountedInCodePoints() {
+    assertThat(tokenizer.encode("\ud835\udc00".repeat(100) + " " + "a".repeat(101)))
+        .containsExactly(2, 1, 1, 3);
   }
 
   @Test

@@ -109,7 +109,8 @@ class HostileFileFuzzTest {
   void randomBytesAsTokenizer() throws IOException {
     Path file = folder.resolve("tokenizer.json");
     byte[] good =
-        "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"[UNK]\":0,\"[CLS]\":1,\"[SEP]\":2}}}"
+        ("{\"normalizer\":null,\"pre_tokenizer\":{\"type\":\"BertPreTokenizer\"},"
+                + "\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"[UNK]\":0,\"[CLS]\":1,\"[SEP]\":2}}}")
             .getBytes(StandardCharsets.UTF_8);
     fuzz(
         good,

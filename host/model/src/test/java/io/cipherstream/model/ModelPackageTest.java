@@ -244,7 +244,7 @@ class ModelPackageTest {
     assertThat(ModelManifest.fromJson(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(manifest);
     Expect.kind(
         ModelException.Kind.UNSUPPORTED,
-        () -> parse(json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2")));
+        () -> parse(json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 3")));
     Expect.kind(
         ModelException.Kind.MALFORMED, () -> parse(json.replace("\"ranges\"", "\"rangs\"")));
     Expect.kind(

@@ -98,7 +98,7 @@ class ModelTaskTest {
     ObjectNode head = (ObjectNode) JSON.readTree(manifest.toJson());
     ((ObjectNode) head.get("shape")).put("head", "spans");
     Expect.kind(ModelException.Kind.UNSUPPORTED, () -> ModelManifest.fromJson(bytes(head)))
-        .hasMessageContaining("[embedding, classes, value]");
+        .hasMessageContaining("[embedding, vector, classes, value]");
     ObjectNode margin = (ObjectNode) JSON.readTree(manifest.toJson());
     ((ObjectNode) margin.get("ranges")).put("margin", 0.5);
     Expect.kind(ModelException.Kind.VALUE, () -> ModelManifest.fromJson(bytes(margin)));

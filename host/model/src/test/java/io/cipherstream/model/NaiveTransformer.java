@@ -58,7 +58,7 @@ final class NaiveTransformer {
         out[j] = (Math.exp(2 * out[j]) - 1) / (Math.exp(2 * out[j]) + 1);
       }
     }
-    if (shape.head() != Head.EMBEDDING) {
+    if (!shape.head().embeds()) {
       return dense(out, "classifier");
     }
     double length = 0;

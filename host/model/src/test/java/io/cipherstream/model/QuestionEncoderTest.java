@@ -16,26 +16,33 @@ class QuestionEncoderTest {
           TokenizerOptions.UNCASED,
           10);
 
+  /** An encoder of words by another tokenizer. */
+  static QuestionEncoder words(BertTokenizer tokenizer) {
+    return new QuestionEncoder(tokenizer, shape(Pooling.NONE), 2, null);
+  }
+
   private static QuestionEncoder encoder(
       Pooling pooling, int segments, ModelTask.@Nullable Input input) {
-    ModelShape shape =
-        new ModelShape(
-            1,
-            8,
-            2,
-            8,
-            16,
-            10,
-            Activation.GELU,
-            AttentionKind.SOFTMAX,
-            NormKind.FULL,
-            pooling,
-            List.of("a", "b"),
-            0,
-            false,
-            1e-12);
     return new QuestionEncoder(
-        TOKENIZER, shape, segments, input == null ? null : ModelTask.of("task", input));
+        TOKENIZER, shape(pooling), segments, input == null ? null : ModelTask.of("task", input));
+  }
+
+  private static ModelShape shape(Pooling pooling) {
+    return new ModelShape(
+        1,
+        8,
+        2,
+        8,
+        16,
+        10,
+        Activation.GELU,
+        AttentionKind.SOFTMAX,
+        NormKind.FULL,
+        pooling,
+        List.of("a", "b"),
+        0,
+        false,
+        1e-12);
   }
 
   @Test
@@ -52,10 +59,19 @@ class QuestionEncoderTest {
     EncodedQuestion words =
         encoder(Pooling.NONE, 1, null)
             .encode(new Question.Words(List.of("News", "yorks", "\u0007", "big")));
-    assertThat(words.tokens().ids()).containsExactly(2, 4, 6, 5, 6, 1, 8, 3);
-    assertThat(words.rows()).containsExactly(1, 3, 5, 6);
-    double[][] rows = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}};
-    assertThat(words.answers(rows)).isDeepEqualTo(new double[][] {{1}, {3}, {5}, {6}});
+    assertThat(words.tokens().ids()).containsExactly(2, 4, 6, 5, 6, 8, 3);
+    assertThat(words.rows()).containsExactly(1, 3, 5);
+    assertThat(words.words()).containsExactly(0, 1, 3);
+    double[][] rows = {{0}, {1}, {2}, {3}, {4}, {5}, {6}};
+    assertThat(words.answers(rows)).isDeepEqualTo(new double[][] {{1}, {3}, {5}});
+  }
+
+  @Test
+  void wordsWithoutAPieceAtAllAreRefused() {
+    QuestionEncoder words = encoder(Pooling.NONE, 1, null);
+    Expect.kind(
+        ModelException.Kind.TEXT_EMPTY,
+        () -> words.encode(new Question.Words(List.of("\u00ad", "\u200e"))));
   }
 
   @Test

@@ -209,9 +209,9 @@ final class RandomModel {
       return "\"architectures\":[\"BertModel\"],";
     }
     String problem = shape.head() == Head.VALUE ? "regression" : "single_label_classification";
-    return "\"architectures\":[\"BertForSequenceClassification\"],\"problem_type\":\""
-        + problem
-        + "\",";
+    String architecture =
+        shape.pooler() ? "\"architectures\":[\"BertForSequenceClassification\"]," : "";
+    return architecture + "\"problem_type\":\"" + problem + "\",";
   }
 
   private static String quote(String text) {

@@ -1,6 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.model.EmbeddingTable;
+import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.TokenSequence;
@@ -101,8 +102,8 @@ public final class ClientRun {
   }
 
   /**
-   * The output rows: logits, the value, or the embedding of unit length in one row; without pooling
-   * the logits of each real token. What stands where there is no token is not looked at.
+   * The output rows: logits, the value, or the embedding in one row; without pooling the logits of
+   * each real token. What stands where there is no token is not looked at.
    *
    * @return [{@link ModelShape#outputRows}][{@link ModelShape#outputs}]
    */
@@ -114,9 +115,9 @@ public final class ClientRun {
     if (Arrays.stream(rows).flatMapToDouble(Arrays::stream).anyMatch(v -> !Double.isFinite(v))) {
       warnings.add("the result is not finite");
     }
-    return shape.hasClassifier()
-        ? rows
-        : Arrays.stream(rows).map(PlaintextTransformer::unit).toArray(double[][]::new);
+    return shape.head() == Head.EMBEDDING
+        ? Arrays.stream(rows).map(PlaintextTransformer::unit).toArray(double[][]::new)
+        : rows;
   }
 
   /** What looked wrong on this side; for the user, never for the server. */

@@ -49,7 +49,8 @@ class MiniLmEmbeddingIT {
     URL inside =
         Objects.requireNonNull(MiniLmEmbeddingIT.class.getResource("/all-minilm-l6-v2.onnx"));
     Path jar = Path.of(((JarURLConnection) inside.openConnection()).getJarFileURL().toURI());
-    ImportedModel model = ModelImporter.importFrom(jar, ImportOptions.named("minilm").withPooling(Pooling.MEAN));
+    ImportedModel model =
+        ModelImporter.importFrom(jar, ImportOptions.named("minilm").withPooling(Pooling.MEAN));
     Ranges ranges =
         Calibrator.calibrate(
             model.encoder(),

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a model gives, for those who ask which models there are.
  *
- * @param head {@code embedding}, {@code classes} or {@code value}
+ * @param head {@code embedding}, {@code vector} (an embedding that is not normalised), {@code
+ *     classes} or {@code value}
  * @param pooling {@code cls}, {@code mean}, or {@code none} where each token has an answer
  * @param labels class names in the order of the logits
  * @param task what the model was trained to answer; null where its package does not say it

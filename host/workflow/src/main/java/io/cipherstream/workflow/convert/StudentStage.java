@@ -1,9 +1,9 @@
 package io.cipherstream.workflow.convert;
 
+import io.cipherstream.model.BertTokenizer;
 import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.TokenClasses;
-import io.cipherstream.model.WordPieces;
 import io.cipherstream.workflow.train.Architecture;
 import io.cipherstream.workflow.train.Augmenter;
 import io.cipherstream.workflow.train.Example;
@@ -18,6 +18,7 @@ import io.cipherstream.workflow.train.WordFeatures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * Trains a smaller model on what the fine-tuned one says of the training texts and of made-up ones.
@@ -70,8 +71,13 @@ final class StudentStage {
   }
 
   private static int piece(ConversionSettings settings, String name) {
-    WordPieces pieces = settings.source().tokenizer().vocabulary();
-    return (int) pieces.getIndex(pieces.contains(name) ? name : "[UNK]");
+    BertTokenizer tokenizer = settings.source().tokenizer();
+    OptionalInt id = tokenizer.id(name);
+    return (id.isPresent() ? id : tokenizer.id("[UNK]"))
+        .orElseThrow(
+            () ->
+                new ConversionException(
+                    "the source's tokenizer has neither " + name + " nor [UNK]: expected BERT's"));
   }
 
   private static int tokensMax(int positions) {

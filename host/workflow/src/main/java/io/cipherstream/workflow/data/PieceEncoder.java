@@ -2,6 +2,7 @@ package io.cipherstream.workflow.data;
 
 import io.cipherstream.model.BertTokenizer;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.model.TokenSequence;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,6 @@ public final class PieceEncoder {
 
   private final BertTokenizer tokenizer;
   private final int tokensMax;
-  private final int cls;
-  private final int sep;
-  private final int unknown;
 
   /**
    * @param tokensMax most word pieces of an example, special ones included
@@ -28,11 +26,8 @@ public final class PieceEncoder {
           DataException.Kind.TASK,
           "at most " + tokensMax + " tokens: expected 5 or more, [CLS] a [SEP] b [SEP]");
     }
-    this.tokenizer = tokenizer.withTokensMax(Integer.MAX_VALUE);
+    this.tokenizer = tokenizer;
     this.tokensMax = tokensMax;
-    this.cls = (int) tokenizer.vocabulary().getIndex("[CLS]");
-    this.sep = (int) tokenizer.vocabulary().getIndex("[SEP]");
-    this.unknown = (int) tokenizer.vocabulary().getIndex("[UNK]");
   }
 
   /**
@@ -52,7 +47,7 @@ public final class PieceEncoder {
   private EncodedText encode(String first, @Nullable String second) {
     int[] a = pieces(first);
     int[] b = second == null ? new int[0] : pieces(second);
-    int room = tokensMax - (second == null ? 2 : 3);
+    int room = tokensMax - tokenizer.tokensAround(second != null);
     int keepA = a.length;
     int keepB = b.length;
     while (keepA + keepB > room) {
@@ -62,70 +57,69 @@ public final class PieceEncoder {
         keepB--;
       }
     }
-    int length = keepA + 2 + (second == null ? 0 : keepB + 1);
-    int[] ids = new int[length];
-    int[] segments = new int[length];
-    ids[0] = cls;
-    System.arraycopy(a, 0, ids, 1, keepA);
-    ids[keepA + 1] = sep;
-    if (second != null) {
-      System.arraycopy(b, 0, ids, keepA + 2, keepB);
-      ids[length - 1] = sep;
-      Arrays.fill(segments, keepA + 2, length, 1);
-    }
-    return new EncodedText(ids, segments, a.length - keepA + b.length - keepB);
+    int[] keptA = Arrays.copyOf(a, keepA);
+    TokenSequence tokens =
+        second == null ? tokenizer.single(keptA) : tokenizer.pair(keptA, Arrays.copyOf(b, keepB));
+    return new EncodedText(tokens.ids(), tokens.segments(), a.length - keepA + b.length - keepB);
   }
 
   /**
    * [CLS] pieces of every word [SEP], the label on a word's first piece. A word without pieces
-   * (control characters alone) is [UNK], so that every word has a prediction. Only whole words are
-   * kept, at least the first one's beginning.
+   * (control characters alone) is left out, as in transformers. Only whole words are kept, at least
+   * the first one's beginning.
    *
-   * @throws DataException of kind TEXT if a word is not valid Unicode
+   * @throws DataException of kind TEXT if a word is not valid Unicode, or none has a piece
    */
   public EncodedWords encode(WordsExample example) {
-    int[] ids = new int[tokensMax];
+    int before = tokenizer.tokensBefore();
+    int room = tokensMax - tokenizer.tokensAround(false);
+    int[] pieces = new int[room];
     int[] labels = new int[tokensMax];
     int[] firsts = new int[example.words().size()];
     Arrays.fill(labels, EncodedWords.IGNORED);
-    ids[0] = cls;
-    int count = 1;
+    int count = 0;
     int kept = 0;
-    for (; kept < firsts.length; kept++) {
-      int[] word = wordPieces(example, kept);
-      int room = tokensMax - 1 - count;
-      if (word.length > room && kept > 0) {
+    int word = 0;
+    for (; word < firsts.length; word++) {
+      int[] found = wordPieces(example, word);
+      if (found.length == 0) {
+        continue;
+      }
+      if (found.length > room - count && kept > 0) {
         break;
       }
-      int length = Math.min(word.length, room);
-      firsts[kept] = count;
-      labels[count] = example.labels().get(kept);
-      System.arraycopy(word, 0, ids, count, length);
+      int length = Math.min(found.length, room - count);
+      firsts[kept++] = before + count;
+      labels[before + count] = example.labels().get(word);
+      System.arraycopy(found, 0, pieces, count, length);
       count += length;
     }
-    ids[count++] = sep;
+    if (count == 0) {
+      throw new DataException(
+          DataException.Kind.TEXT,
+          "line " + example.line() + ": no word has a word piece: expected at least one");
+    }
+    int[] ids = tokenizer.single(Arrays.copyOf(pieces, count)).ids();
     return new EncodedWords(
-        Arrays.copyOf(ids, count),
-        Arrays.copyOf(firsts, kept),
-        Arrays.copyOf(labels, count),
-        firsts.length - kept);
+        ids, Arrays.copyOf(firsts, kept), Arrays.copyOf(labels, ids.length), firsts.length - word);
   }
 
   private int[] wordPieces(WordsExample example, int word) {
     try {
-      return pieces(example.words().get(word));
+      return tokenizer.pieces(example.words().get(word));
     } catch (ModelException e) {
-      if (e.kind() == ModelException.Kind.TEXT_EMPTY) {
-        return new int[] {unknown};
-      }
       throw new DataException(
           DataException.Kind.TEXT, "line " + (example.line() + word) + ": " + e.getMessage(), e);
     }
   }
 
-  /** Word pieces without [CLS] and [SEP]. */
+  /** Word pieces without [CLS] and [SEP]; at least one. */
   private int[] pieces(String text) {
-    int[] ids = tokenizer.encode(text);
-    return Arrays.copyOfRange(ids, 1, ids.length - 1);
+    int[] pieces = tokenizer.pieces(text);
+    if (pieces.length == 0) {
+      throw new ModelException(
+          ModelException.Kind.TEXT_EMPTY, "the text has no word pieces: expected at least one");
+    }
+    return pieces;
   }
 }

@@ -5,7 +5,6 @@ import io.cipherstream.model.DenseLayer;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.FloatTable;
-import io.cipherstream.model.Head;
 import io.cipherstream.model.HingeNetwork;
 import io.cipherstream.model.LayerWeights;
 import io.cipherstream.model.ModelShape;
@@ -177,9 +176,7 @@ public final class ModelWeights {
               shape.attention() == AttentionKind.POWER ? power(parameters, i) : null));
     }
     return new EncoderWeights(
-        shape,
-        layers,
-        shape.head() == Head.EMBEDDING ? null : dense(parameters, Parameters.CLASSIFIER));
+        shape, layers, shape.head().embeds() ? null : dense(parameters, Parameters.CLASSIFIER));
   }
 
   private static PowerAttention power(Parameters parameters, int i) {

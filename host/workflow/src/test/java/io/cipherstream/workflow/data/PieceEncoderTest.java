@@ -60,12 +60,12 @@ class PieceEncoderTest {
   @Test
   void aWordsLabelStandsOnItsFirstPiece() {
     WordsExample words =
-        new WordsExample(1, List.of("a", "playing", "player-b", "\u0001"), List.of(0, 1, 2, 1));
+        new WordsExample(1, List.of("a", "\u0001", "playing", "player-b"), List.of(0, 1, 1, 2));
     EncodedWords out = encoder(16).encode(words);
     int none = EncodedWords.IGNORED;
-    assertThat(out.ids()).containsExactly(2, 4, 7, 8, 7, 9, 10, 5, 1, 3);
-    assertThat(out.labels()).containsExactly(none, 0, 1, none, 2, none, none, none, 1, none);
-    assertThat(out.firstPieces()).containsExactly(1, 2, 4, 8);
+    assertThat(out.ids()).containsExactly(2, 4, 7, 8, 7, 9, 10, 5, 3);
+    assertThat(out.labels()).containsExactly(none, 0, 1, none, 2, none, none, none, none);
+    assertThat(out.firstPieces()).containsExactly(1, 2, 4);
     assertThat(out.droppedWords()).isZero();
   }
 

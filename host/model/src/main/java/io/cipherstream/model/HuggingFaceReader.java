@@ -1,0 +1,173 @@
+package io.cipherstream.model;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads a Hugging Face or sentence-transformers folder. What its files say is done or refused by
+ * name; what none of them says is taken as ever, and noted.
+ */
+final class HuggingFaceReader {
+
+  private static final String TEXTS = "BertForSequenceClassification";
+  private static final String WORDS = "BertForTokenClassification";
+  private static final Set<String> HEADLESS = Set.of("", "BertModel");
+
+  private final ImportOptions options;
+  private final SentenceModules modules;
+  private final HuggingFaceConfig config;
+  private final List<String> notes = new ArrayList<>();
+
+  private HuggingFaceReader(
+      ImportOptions options, SentenceModules modules, HuggingFaceConfig config) {
+    this.options = options;
+    this.modules = modules;
+    this.config = config;
+  }
+
+  /**
+   * @throws ModelException if a file is missing, malformed, or says what is not computed; the kind
+   *     and the message say which
+   */
+  static ImportedModel read(Path folder, ImportOptions options) {
+    SentenceModules modules = SentenceModules.of(folder.toAbsolutePath().normalize());
+    Path file = WeightsFile.in(modules.transformer());
+    HuggingFaceConfig config = HuggingFaceConfig.read(modules.transformer());
+    if (options.tokenizer() == null) {
+      config.checkTokenizer();
+    }
+    return new HuggingFaceReader(options, modules, config).read(file);
+  }
+
+  private ImportedModel read(Path file) {
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
+      UsedTensors tensors = new UsedTensors(TensorPrefix.without(open));
+      boolean classifier = tensors.has("classifier.weight");
+      boolean head = keepsHead(classifier);
+      BertConfiguration configuration = head ? headed() : embedding();
+      BertAssembler assembler = new BertAssembler(tensors, configuration);
+      EmbeddingTable whole = assembler.embeddings();
+      EncoderWeights encoder = assembler.encoder(positions(whole), whole.vocabulary());
+      config.checkSizes(whole, encoder.shape());
+      if (head && config.architecture().equals(TEXTS) && !encoder.shape().pooler()) {
+        throw new ModelException(
+            ModelException.Kind.TENSOR_MISSING,
+            "tensor 'bert.pooler.dense.weight' is missing, which " + TEXTS + " has");
+      }
+      tensors.checkEncoder();
+      leftOut(tensors.head(), head);
+      EmbeddingTable embeddings = whole.withPositions(encoder.shape().positions());
+      ImportedModel model =
+          ModelImporter.imported("huggingface", file, file, encoder, embeddings, options, notes);
+      checkLowercase(model.tokenizer());
+      return model;
+    }
+  }
+
+  /** A shorter limit than the table's is kept by leaving out the rows beyond it. */
+  private int positions(EmbeddingTable table) {
+    int most = TokenClasses.tokensMax(table.positions());
+    return modules.tokensMax() < most ? modules.tokensMax() : table.positions();
+  }
+
+  /** Whether the user or the files ask for the encoder's rows, whatever the head. */
+  private boolean asksForEmbedding() {
+    return options.pooling() != null || modules.pooling() != null;
+  }
+
+  private boolean keepsHead(boolean classifier) {
+    String architecture = config.architecture();
+    if (asksForEmbedding()) {
+      return false;
+    }
+    if (architecture.equals(TEXTS) || architecture.equals(WORDS)) {
+      return true;
+    }
+    if (architecture.isEmpty()) {
+      return classifier;
+    }
+    if (!HEADLESS.contains(architecture) && !options.headOptional()) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "architecture "
+              + architecture
+              + ", whose head is not computed: expected BertModel, "
+              + TEXTS
+              + " or "
+              + WORDS
+              + "; --pooling mean or cls imports the encoder as an embedding, without the head");
+    }
+    return false;
+  }
+
+  private BertConfiguration headed() {
+    if (options.normalize() != null) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "--normalize: the model gives labels or values; an embedding of it is imported with"
+              + " --pooling");
+    }
+    return config.architecture().equals(WORDS)
+        ? config.words(options.labels())
+        : config.texts(options.labels());
+  }
+
+  private BertConfiguration embedding() {
+    if (options.labels() != null && !options.headOptional()) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "--labels " + options.labels() + ": the model gives an embedding, which has no labels");
+    }
+    Pooling pooling = options.pooling() != null ? options.pooling() : modules.pooling();
+    Boolean normalize = options.normalize() != null ? options.normalize() : modules.normalize();
+    if (pooling == Pooling.NONE) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED, "--pooling none: expected mean or cls");
+    }
+    if (pooling == null) {
+      notes.add(
+          "No file says how tokens become one vector: the mean is taken; --pooling changes it.");
+    } else if (modules.pooling() != null && pooling != modules.pooling()) {
+      notes.add(
+          "The files say pooling "
+              + modules.pooling().text()
+              + "; "
+              + pooling.text()
+              + " was asked for.");
+    }
+    if (normalize == null) {
+      notes.add(
+          "No modules.json says whether the embedding is scaled to length 1: it is;"
+              + " --normalize false changes it.");
+    } else if (modules.normalize() != null && !modules.normalize().equals(normalize)) {
+      notes.add("The files say the other of normalised or not than was asked for.");
+    }
+    return config.embedding(
+        pooling == null ? Pooling.MEAN : pooling, normalize == null || normalize);
+  }
+
+  private void leftOut(String tensors, boolean head) {
+    if (tensors.isEmpty()) {
+      return;
+    }
+    if (head || !(asksForEmbedding() || options.headOptional())) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "the weights hold "
+              + tensors
+              + ", which is not computed; --pooling mean or cls imports the encoder as an"
+              + " embedding, without it");
+    }
+    notes.add("Left out, since an embedding is asked for: " + tensors + ".");
+  }
+
+  private void checkLowercase(BertTokenizer tokenizer) {
+    if (modules.lowercase() && !tokenizer.lowercases()) {
+      throw new ModelException(
+          ModelException.Kind.TOKENIZER,
+          "sentence_bert_config.json says do_lower_case true, which the tokenizer does not do");
+    }
+  }
+}
