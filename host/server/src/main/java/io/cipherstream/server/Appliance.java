@@ -64,7 +64,8 @@ public final class Appliance {
   private final ExecutorService steps;
   private final Inferences inferences;
   private final ApiServices api;
-  private final @Nullable TlsFiles tls;
+  private final @Nullable TlsIdentity tls;
+  private final Reload reload;
   private final String host;
   private final AtomicInteger port = new AtomicInteger();
   private final Promise<Void> ready = Promise.promise();
@@ -78,7 +79,7 @@ public final class Appliance {
     loader.observe(metrics::operations, new EngineMetrics(metrics));
     loader.onLeftOut(catalog::leaveOut);
     this.host = config.bind().host();
-    this.tls = TlsFiles.of(config).orElse(null);
+    this.tls = TlsIdentity.of(vertx, config).orElse(null);
     SessionStore store = new SessionStore(config.dataDirectory());
     this.registry = new SessionRegistry(store, limits, Clock.systemUTC());
     this.memory = MemoryPlan.of(config);
@@ -105,7 +106,9 @@ public final class Appliance {
             scheduler,
             metrics,
             PooledByteBufAllocator.DEFAULT);
-    this.inferences = new Inferences(shared);
+    ApiKeys apiKeys = new ApiKeys(Tenants.of(config));
+    this.inferences = new Inferences(shared, apiKeys);
+    this.reload = new Reload(config, apiKeys, inferences, tls);
     this.api =
         new ApiServices(
             config,
@@ -115,7 +118,7 @@ public final class Appliance {
             store,
             new UploadQuota(registry, limits),
             new Connections(limits.connectionsMax(), limits.retryAfterSeconds()),
-            new ApiKeys(Tenants.of(config)));
+            apiKeys);
     gauges();
   }
 
@@ -205,6 +208,15 @@ public final class Appliance {
   /** SHA-256 of the certificate, or null for plain HTTP. */
   public @Nullable String certificateSha256() {
     return tls == null ? null : tls.sha256();
+  }
+
+  /**
+   * Takes API keys and certificate from another reading of the configuration.
+   *
+   * @throws IOException or {@link RuntimeException} if something is wrong; nothing changes then
+   */
+  public void reload(ServerConfig fresh) throws IOException {
+    reload.apply(fresh);
   }
 
   /** Refuses new inferences, waits for those that run, then closes everything. */

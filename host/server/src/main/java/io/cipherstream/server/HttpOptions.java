@@ -3,9 +3,11 @@ package io.cipherstream.server;
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.config.ServerConfig;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP server's options: limits on everything, no compression of what comes from outside. */
@@ -15,9 +17,22 @@ final class HttpOptions {
   private static final int LINE_BYTES_MAX = 4096;
   private static final int BACKLOG = 4096;
 
+  /** Ephemeral keys and authenticated encryption only; of TLS 1.2 that leaves these. */
+  private static final List<String> SUITES =
+      List.of(
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
   private HttpOptions() {}
 
-  static HttpServerOptions of(ServerConfig config, @Nullable TlsFiles tls) {
+  static HttpServerOptions of(ServerConfig config, @Nullable TlsIdentity tls) {
     Limits limits = config.limits();
     HttpServerOptions options = new HttpServerOptions();
     options
@@ -41,11 +56,20 @@ final class HttpOptions {
           .setSsl(true)
           .setUseAlpn(true)
           .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
-          .setKeyCertOptions(
-              new PemKeyCertOptions()
-                  .setCertPath(tls.certificate().toString())
-                  .setKeyPath(tls.key().toString()));
+          .setKeyCertOptions(tls.options());
+      suites().forEach(options::addEnabledCipherSuite);
     }
     return options;
+  }
+
+  /** Those that this Java has. */
+  private static List<String> suites() {
+    try {
+      Set<String> supported =
+          Set.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
+      return SUITES.stream().filter(supported::contains).toList();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no TLS", e);
+    }
   }
 }

@@ -110,9 +110,10 @@ public final class ServerMain implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Logging.configure(json);
+    Hangup.onSignal(() -> LOG.info("SIGHUP before the appliance listens: nothing to reload yet"));
     ServerConfig loaded;
     try {
-      loaded = ConfigLoader.load(config, System.getenv(), overrides());
+      loaded = configuration();
       LOG.info("memory: {}", MemoryPlan.of(loaded).text());
     } catch (ConfigException e) {
       System.err.println(e.getMessage());
@@ -125,6 +126,28 @@ public final class ServerMain implements Callable<Integer> {
       return failed(e.getCause() == null ? e : e.getCause());
     } catch (IOException | RuntimeException | Error e) {
       return failed(e);
+    }
+  }
+
+  private ServerConfig configuration() {
+    return ConfigLoader.load(config, System.getenv(), overrides());
+  }
+
+  /** Warns of a configuration file with API keys that every user can read. */
+  private void checkModes(ServerConfig loaded) throws IOException {
+    if (config != null && loaded.tenants().stream().anyMatch(ServerConfig.Tenant::holdsKey)) {
+      FileModes.warnIfOthersMayRead(config, "API keys");
+    }
+  }
+
+  private void reload(Appliance appliance, StateFile state) {
+    try {
+      ServerConfig fresh = configuration();
+      appliance.reload(fresh);
+      checkModes(fresh);
+      state.certificate(appliance.certificateSha256());
+    } catch (IOException | RuntimeException e) {
+      LOG.error("SIGHUP: nothing was reloaded: {}", e.getMessage());
     }
   }
 
@@ -148,6 +171,7 @@ public final class ServerMain implements Callable<Integer> {
 
   private void serve(ServerConfig loaded)
       throws InterruptedException, ExecutionException, IOException {
+    checkModes(loaded);
     int threads = loaded.compute().effectiveThreads();
     ExecutorService workers = Executors.newFixedThreadPool(threads, ServerMain::worker);
     Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(2 * threads + 2));
@@ -159,6 +183,7 @@ public final class ServerMain implements Callable<Integer> {
           new StateFile(loaded.dataDirectory(), appliance.url(), appliance.certificateSha256());
       Thread hook = new Thread(() -> stopAndHalt(appliance, state, stopped), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
+      Hangup.onSignal(() -> reload(appliance, state));
       try {
         System.out.println(state.event("listening"));
         if (stopWithStdin) {

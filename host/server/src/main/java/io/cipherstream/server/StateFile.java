@@ -27,13 +27,19 @@ final class StateFile {
   }
 
   /** Writes the file and returns the same as one line. */
-  String event(String event) throws IOException {
+  synchronized String event(String event) throws IOException {
     state.put("event", event);
     DurableFiles.write(file, state.toBuffer().getBytes());
     return state.encode();
   }
 
-  void delete() throws IOException {
+  /** Writes the file again with another certificate. */
+  synchronized void certificate(@Nullable String certificateSha256) throws IOException {
+    state.put("certificateSha256", certificateSha256);
+    DurableFiles.write(file, state.toBuffer().getBytes());
+  }
+
+  synchronized void delete() throws IOException {
     Files.deleteIfExists(file);
   }
 }

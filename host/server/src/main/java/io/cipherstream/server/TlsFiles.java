@@ -3,8 +3,6 @@ package io.cipherstream.server;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.config.ServerConfig.TlsMode;
 import io.cipherstream.server.storage.DurableFiles;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +11,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -26,8 +22,6 @@ import java.util.Optional;
  * @param sha256 fingerprint of the DER certificate, in hexadecimal
  */
 record TlsFiles(Path certificate, Path key, String sha256) {
-
-  private static final Duration VALID = Duration.ofDays(825);
 
   /**
    * Those of the configuration; empty for plain HTTP. Makes a self-signed pair if there is none.
@@ -52,32 +46,10 @@ record TlsFiles(Path certificate, Path key, String sha256) {
 
   private static void generate(ServerConfig.Tls tls, Path folder, Path certificate, Path key)
       throws IOException {
-    Instant now = Instant.now();
-    CertificateBuilder builder =
-        new CertificateBuilder()
-            .ecp256()
-            .subject("CN=cipherstream")
-            .notBefore(now.minus(Duration.ofHours(1)))
-            .notAfter(now.plus(VALID))
-            .setIsCertificateAuthority(true);
-    for (String name : tls.hostNames()) {
-      if (name.matches("[0-9.]+|.*:.*")) {
-        builder.addSanIpAddress(name);
-      } else {
-        builder.addSanDnsName(name);
-      }
-    }
-    try {
-      X509Bundle bundle = builder.buildSelfSigned();
-      DurableFiles.createDirectories(folder);
-      DurableFiles.write(key, bundle.getPrivateKeyPEM().getBytes(StandardCharsets.US_ASCII));
-      DurableFiles.write(
-          certificate, bundle.getCertificatePathPEM().getBytes(StandardCharsets.US_ASCII));
-    } catch (IOException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException("making a self-signed certificate in " + folder, e);
-    }
+    SelfSigned made = SelfSigned.make(tls.hostNames());
+    DurableFiles.createDirectories(folder);
+    DurableFiles.write(key, made.key().getBytes(StandardCharsets.US_ASCII));
+    DurableFiles.write(certificate, made.certificate().getBytes(StandardCharsets.US_ASCII));
   }
 
   private static String fingerprint(Path certificate) throws IOException {

@@ -15,34 +15,59 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * API keys to tenants. Keys are looked up by their SHA-256, so that neither the keys nor the time
- * of a comparison are there to be learnt.
+ * of a comparison are there to be learnt. Thread-safe.
  */
 public final class ApiKeys {
 
   private static final String SCHEME = "Bearer ";
 
-  private final Map<String, String> tenants = new HashMap<>();
+  private volatile Map<String, String> tenants = Map.of();
 
   /**
+   * Takes the keys of these tenants.
+   *
    * @throws ConfigException if two tenants have the same key
    */
   public ApiKeys(Collection<Tenant> configured) {
+    prepare(configured).run();
+  }
+
+  /**
+   * Reads other keys; they count from when the result is run, and those that are gone no longer.
+   *
+   * @throws ConfigException if two tenants have the same key; nothing changes then
+   */
+  public Runnable prepare(Collection<Tenant> configured) {
+    Map<String, String> next = new HashMap<>();
     for (Tenant tenant : configured) {
-      String hash = tenant.apiKeySha256();
-      String key = tenant.apiKey();
-      if (hash == null && key != null) {
-        hash = sha256(key);
-      }
-      String other = tenants.put(String.valueOf(hash), tenant.name());
-      if (other != null) {
-        throw new ConfigException(
-            "tenants: '"
-                + other
-                + "' and '"
-                + tenant.name()
-                + "' have the same API key, so nobody could tell them apart; give each its own");
-      }
+      add(next, tenant.name(), tenant.apiKey(), tenant.apiKeySha256());
+      add(next, tenant.name(), tenant.previousApiKey(), tenant.previousApiKeySha256());
     }
+    return () -> tenants = Map.copyOf(next);
+  }
+
+  private static void add(
+      Map<String, String> into, String tenant, @Nullable String key, @Nullable String sha256) {
+    String hash = sha256 == null && key != null ? sha256(key) : sha256;
+    if (hash == null) {
+      return;
+    }
+    String other = into.put(hash, tenant);
+    if (other != null && !other.equals(tenant)) {
+      throw new ConfigException(
+          "tenants: '"
+              + other
+              + "' and '"
+              + tenant
+              + "' have the same API key, so nobody could tell them apart; give each its own");
+    }
+  }
+
+  /** Whether the key of an {@code Authorization} header that was taken before still counts. */
+  boolean stillCounts(@Nullable String authorization, String tenant) {
+    return authorization != null
+        && authorization.startsWith(SCHEME)
+        && tenant.equals(tenants.get(hash(authorization)));
   }
 
   /**
@@ -54,11 +79,15 @@ public final class ApiKeys {
     if (authorization == null || !authorization.startsWith(SCHEME)) {
       throw unauthorized(authorization == null ? "no Authorization header" : "another scheme");
     }
-    String tenant = tenants.get(sha256(authorization.substring(SCHEME.length()).strip()));
+    String tenant = tenants.get(hash(authorization));
     if (tenant == null) {
       throw unauthorized("an API key that is not known");
     }
     return tenant;
+  }
+
+  private static String hash(String authorization) {
+    return sha256(authorization.substring(SCHEME.length()).strip());
   }
 
   /** SHA-256 of a key in hexadecimal, as the configuration takes it. */

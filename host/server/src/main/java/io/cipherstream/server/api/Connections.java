@@ -34,8 +34,11 @@ public final class Connections {
     }
     Set<HttpConnection> group = within ? accepted : surplus;
     group.add(connection);
+    if (!(connection instanceof VertxConnection of)) { // HTTP/2, which is never upgraded
+      connection.closeHandler(v -> group.remove(connection));
+      return;
+    }
     // Of the channel, not of the connection: a close handler is not called after an upgrade.
-    VertxConnection of = (VertxConnection) connection;
     of.channel()
         .closeFuture()
         .addListener(
@@ -47,7 +50,11 @@ public final class Connections {
 
   /** Closes the TCP connection at once, whatever is still to be written to it. */
   static void abort(HttpConnection connection) {
-    Channel channel = ((VertxConnection) connection).channel();
+    if (!(connection instanceof VertxConnection of)) {
+      connection.close();
+      return;
+    }
+    Channel channel = of.channel();
     channel.eventLoop().execute(() -> channel.unsafe().close(channel.newPromise()));
   }
 

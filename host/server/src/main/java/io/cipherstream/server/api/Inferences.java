@@ -10,17 +10,22 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Upgrades requests to inference sockets and knows those that are open. */
 public final class Inferences {
 
   private final InferenceServices services;
-  private final Set<InferenceSocket> open = ConcurrentHashMap.newKeySet();
+  private final ApiKeys apiKeys;
+  private final Map<InferenceSocket, Opened> open = new ConcurrentHashMap<>();
 
-  public Inferences(InferenceServices services) {
+  /** How a socket was opened. */
+  private record Opened(String tenant, String authorization) {}
+
+  public Inferences(InferenceServices services, ApiKeys apiKeys) {
     this.services = services;
+    this.apiKeys = apiKeys;
   }
 
   void upgrade(RoutingContext ctx, Session session) {
@@ -38,12 +43,31 @@ public final class Inferences {
     InferenceSocket inferences =
         new InferenceSocket(
             services, context, socket, () -> Connections.abort(request.connection()), session);
-    open.add(inferences);
+    Opened how = new Opened(session.tenant(), String.valueOf(request.getHeader("Authorization")));
+    open.put(inferences, how);
     inferences.open(() -> open.remove(inferences));
+    if (isRevoked(how)) { // while the connection was upgraded
+      inferences.revoke();
+    }
+  }
+
+  /** Closes the sockets whose API key no longer counts; says how many. */
+  public int closeRevoked() {
+    List<InferenceSocket> revoked =
+        open.entrySet().stream()
+            .filter(each -> isRevoked(each.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    revoked.forEach(InferenceSocket::revoke);
+    return revoked.size();
+  }
+
+  private boolean isRevoked(Opened how) {
+    return !apiKeys.stillCounts(how.authorization, how.tenant);
   }
 
   /** Sockets that are open now. */
   public Collection<InferenceSocket> open() {
-    return List.copyOf(open);
+    return List.copyOf(open.keySet());
   }
 }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a configuration must hold beyond its types. */
 final class ConfigChecks {
@@ -84,13 +85,29 @@ final class ConfigChecks {
       throw new ConfigException(
           "tenant '" + tenant.name() + "': expected one of apiKey and apiKeySha256");
     }
-    if (tenant.apiKey() != null && tenant.apiKey().length() < 16) {
+    if (tenant.previousApiKey() != null && tenant.previousApiKeySha256() != null) {
       throw new ConfigException(
-          "tenant '" + tenant.name() + "': expected an apiKey of at least 16 characters");
+          "tenant '"
+              + tenant.name()
+              + "': expected at most one of previousApiKey and previousApiKeySha256");
     }
-    if (tenant.apiKeySha256() != null && !tenant.apiKeySha256().matches("[0-9a-f]{64}")) {
+    key(tenant, "apiKey", tenant.apiKey(), tenant.apiKeySha256());
+    key(tenant, "previousApiKey", tenant.previousApiKey(), tenant.previousApiKeySha256());
+  }
+
+  private static void key(
+      Tenant tenant, String member, @Nullable String key, @Nullable String sha256) {
+    if (key != null && key.length() < 16) {
       throw new ConfigException(
-          "tenant '" + tenant.name() + "': expected apiKeySha256 as 64 lower-case hex digits");
+          "tenant '" + tenant.name() + "': expected an " + member + " of at least 16 characters");
+    }
+    if (sha256 != null && !sha256.matches("[0-9a-f]{64}")) {
+      throw new ConfigException(
+          "tenant '"
+              + tenant.name()
+              + "': expected "
+              + member
+              + "Sha256 as 64 lower-case hex digits");
     }
   }
 }

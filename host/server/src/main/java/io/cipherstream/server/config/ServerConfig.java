@@ -53,12 +53,29 @@ public record ServerConfig(
       TlsMode mode, @Nullable Path certificate, @Nullable Path key, List<String> hostNames) {}
 
   /**
-   * One of {@code apiKey} and {@code apiKeySha256} (64 hex digits) is given.
+   * One of {@code apiKey} and {@code apiKeySha256} (64 hex digits) is given, and at most one of the
+   * previous ones, which counts as well while clients change to the new key.
    *
    * @param apiKey the key itself
    * @param apiKeySha256 its SHA-256, so that the file need not hold the key
    */
-  public record Tenant(String name, @Nullable String apiKey, @Nullable String apiKeySha256) {}
+  public record Tenant(
+      String name,
+      @Nullable String apiKey,
+      @Nullable String apiKeySha256,
+      @Nullable String previousApiKey,
+      @Nullable String previousApiKeySha256) {
+
+    /** Whether a key itself, and not only its digest, is in the configuration. */
+    public boolean holdsKey() {
+      return apiKey != null || previousApiKey != null;
+    }
+
+    @Override
+    public String toString() {
+      return "tenant " + name;
+    }
+  }
 
   /**
    * @param threads workers that split one step; 0 for one per processor

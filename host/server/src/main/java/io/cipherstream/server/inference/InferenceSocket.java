@@ -94,6 +94,18 @@ public final class InferenceSocket implements ActiveInference.Listener {
                     "an open connection", services.limits().retryAfterSeconds())));
   }
 
+  /** Ends an inference in progress and the connection, because its API key counts no longer. */
+  public void revoke() {
+    context.runOnContext(
+        v ->
+            refuse(
+                ProblemException.of(
+                    ProblemType.UNAUTHORIZED,
+                    "a connection under an API key that was revoked",
+                    "one under a configured API key",
+                    "connect again with the API key that the appliance's operator gave you")));
+  }
+
   @Override
   public void text(JsonObject message) {
     socket.writeTextMessage(message.encode());

@@ -14,14 +14,14 @@ class ApiKeysTest {
 
   @Test
   void aKeyByItsHashIsTheSameKey() {
-    ApiKeys keys = new ApiKeys(List.of(new Tenant("a", null, ApiKeys.sha256(KEY))));
+    ApiKeys keys = new ApiKeys(List.of(new Tenant("a", null, ApiKeys.sha256(KEY), null, null)));
     assertThat(keys.tenant("Bearer " + KEY)).isEqualTo("a");
   }
 
   @Test
   void twoTenantsWithOneKeyAreRefused() {
-    Tenant plain = new Tenant("a", KEY, null);
-    Tenant hashed = new Tenant("b", null, ApiKeys.sha256(KEY));
+    Tenant plain = new Tenant("a", KEY, null, null, null);
+    Tenant hashed = new Tenant("b", null, ApiKeys.sha256(KEY), null, null);
     assertThatThrownBy(() -> new ApiKeys(List.of(plain, hashed)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'a'")
