@@ -180,7 +180,7 @@ class SessionsIT {
 
   @Test
   void aDamagedKeyIsAskedForAgain() throws Exception {
-    try (TestServer server = server("limits.keyMemoryBytesMax=1")) {
+    try (TestServer server = server()) {
       TestClient a = server.client(TestServer.KEY_A).createSession("loopback").uploadKeys();
       Path keys = folder.resolve("data").resolve(a.path().substring(4)).resolve("keys");
       byte[] bytes = Files.readAllBytes(keys.resolve("1.key"));
