@@ -4,6 +4,7 @@ import io.cipherstream.server.api.ApiKeys;
 import io.cipherstream.server.api.ApiServices;
 import io.cipherstream.server.api.ApiVerticle;
 import io.cipherstream.server.api.Connections;
+import io.cipherstream.server.api.HealthVerticle;
 import io.cipherstream.server.api.Inferences;
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.config.MemoryPlan;
@@ -30,6 +31,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +50,7 @@ public final class Appliance {
 
   private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
   private static final long SWEEP_MILLIS = 60_000;
+  private static final long CONNECTION_SWEEP_MILLIS = 1000;
   private static final long DRAIN_POLL_MILLIS = 100;
 
   private final FolderLock lock;
@@ -62,12 +65,15 @@ public final class Appliance {
   private final Admission admission;
   private final FairScheduler scheduler;
   private final ExecutorService steps;
+  private final Connections connections;
+  private final Connections healthConnections;
   private final Inferences inferences;
   private final ApiServices api;
   private final @Nullable TlsIdentity tls;
   private final Reload reload;
   private final String host;
   private final AtomicInteger port = new AtomicInteger();
+  private final AtomicInteger healthPort = new AtomicInteger(-1);
   private final Promise<Void> ready = Promise.promise();
 
   private Appliance(Vertx vertx, ServerConfig config, ModelLoader loader, FolderLock lock)
@@ -92,7 +98,6 @@ public final class Appliance {
     int slots = config.compute().stepsAtOnce();
     this.steps = Executors.newFixedThreadPool(slots, task -> new Thread(task, "step"));
     this.scheduler = new FairScheduler(steps, slots);
-    registry.onRemoved(session -> keyCache.drop(session.id()));
     registry.restore();
     InferenceServices shared =
         new InferenceServices(
@@ -106,9 +111,16 @@ public final class Appliance {
             scheduler,
             metrics,
             PooledByteBufAllocator.DEFAULT);
+    this.connections = connections(limits.connectionsMax(), "connectionsMax");
+    this.healthConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
     ApiKeys apiKeys = new ApiKeys(Tenants.of(config));
-    this.inferences = new Inferences(shared, apiKeys);
+    this.inferences = new Inferences(shared, apiKeys, connections);
     this.reload = new Reload(config, apiKeys, inferences, tls);
+    registry.onRemoved(
+        session -> {
+          keyCache.drop(session.id());
+          inferences.sessionRemoved(session);
+        });
     this.api =
         new ApiServices(
             config,
@@ -117,7 +129,7 @@ public final class Appliance {
             inferences,
             store,
             new UploadQuota(registry, limits),
-            new Connections(limits.connectionsMax(), limits.retryAfterSeconds()),
+            connections,
             apiKeys);
     gauges();
   }
@@ -125,7 +137,7 @@ public final class Appliance {
   /**
    * Starts to listen; the future completes then. Blocks shortly to read the data directory.
    *
-   * @param vertx stays the caller's
+   * @param vertx made by {@link io.cipherstream.server.api.Acceptance#vertx}; stays the caller's
    */
   public static Future<Appliance> start(Vertx vertx, ServerConfig config, ModelLoader loader) {
     FolderLock lock;
@@ -153,17 +165,46 @@ public final class Appliance {
     }
   }
 
-  private Future<String> listen(ServerConfig config) {
+  private Connections connections(int most, String limit) {
+    return new Connections(
+        most,
+        limit,
+        limits.retryAfterSeconds(),
+        limits.requestDeadlineSeconds(),
+        limits.idleConnectionSeconds());
+  }
+
+  private Future<?> listen(ServerConfig config) {
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
+    ApiVerticle.watch(vertx, HttpOptions.of(config, tls), connections);
     return vertx
         .deployVerticle(
             () -> new ApiVerticle(api, HttpOptions.of(config, tls), port::set),
             new DeploymentOptions().setInstances(loops))
+        .compose(id -> listenForHealth(config))
         .onSuccess(
             id -> {
               vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
+              vertx.setPeriodic(CONNECTION_SWEEP_MILLIS, timer -> sweepConnections());
               loadModels();
             });
+  }
+
+  private Future<?> listenForHealth(ServerConfig config) {
+    if (config.bind().healthPort() < 0) {
+      return Future.succeededFuture();
+    }
+    HttpServerOptions options = HttpOptions.health(config);
+    HealthVerticle.watch(vertx, options, healthConnections);
+    return vertx
+        .deployVerticle(new HealthVerticle(catalog, healthConnections, options, healthPort::set))
+        .onSuccess(
+            id -> LOG.info("health at http://{}:{}", config.bind().healthHost(), healthPort));
+  }
+
+  private void sweepConnections() {
+    connections.sweep();
+    healthConnections.sweep();
   }
 
   private void loadModels() {
@@ -194,9 +235,14 @@ public final class Appliance {
     return port.get();
   }
 
+  /** The port of the health listener; -1 if there is none. */
+  int healthPort() {
+    return healthPort.get();
+  }
+
   /** Open TCP connections. */
   int connections() {
-    return api.connections().count();
+    return connections.count();
   }
 
   /** Where clients connect. */
@@ -238,7 +284,8 @@ public final class Appliance {
   }
 
   private Future<Void> drained(long deadline) {
-    if (admission.active() == 0 || System.nanoTime() > deadline) {
+    boolean done = admission.active() == 0 && !inferences.isBusy();
+    if (done || System.nanoTime() > deadline) {
       return Future.succeededFuture();
     }
     return vertx.timer(DRAIN_POLL_MILLIS, TimeUnit.MILLISECONDS).compose(v -> drained(deadline));
@@ -296,7 +343,7 @@ public final class Appliance {
     metrics.gauge("he.sessions", "Sessions", () -> registry.all().size());
     metrics.gauge("he.inferences.active", "Admitted inferences", admission::active);
     metrics.gauge("he.queue.length", "Steps waiting", scheduler::waiting);
-    metrics.gauge("he.connections", "Open TCP connections", () -> api.connections().count());
+    metrics.gauge("he.connections", "Open TCP connections", connections::count);
   }
 
   private void memoryGauge(String part, long bytes) {

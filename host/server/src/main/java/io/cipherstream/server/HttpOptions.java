@@ -32,6 +32,19 @@ final class HttpOptions {
 
   private HttpOptions() {}
 
+  /** Of the health listener; another negative number is another free port. */
+  static HttpServerOptions health(ServerConfig config) {
+    int port = config.bind().healthPort();
+    return new HttpServerOptions()
+        .setHost(config.bind().healthHost())
+        .setPort(port == 0 ? -2 : port)
+        .setIdleTimeout(config.limits().requestDeadlineSeconds())
+        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+        .setMaxHeaderSize(HEADER_BYTES_MAX)
+        .setMaxInitialLineLength(LINE_BYTES_MAX)
+        .setHttp2ClearTextEnabled(false);
+  }
+
   static HttpServerOptions of(ServerConfig config, @Nullable TlsIdentity tls) {
     Limits limits = config.limits();
     HttpServerOptions options = new HttpServerOptions();

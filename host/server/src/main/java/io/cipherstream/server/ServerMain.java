@@ -1,6 +1,7 @@
 package io.cipherstream.server;
 
 import io.cipherstream.ring.EngineException;
+import io.cipherstream.server.api.Acceptance;
 import io.cipherstream.server.config.ConfigException;
 import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.MemoryPlan;
@@ -174,7 +175,7 @@ public final class ServerMain implements Callable<Integer> {
     checkModes(loaded);
     int threads = loaded.compute().effectiveThreads();
     ExecutorService workers = Executors.newFixedThreadPool(threads, ServerMain::worker);
-    Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(2 * threads + 2));
+    Vertx vertx = Acceptance.vertx(new VertxOptions().setWorkerPoolSize(2 * threads + 2));
     CountDownLatch stopped = new CountDownLatch(1);
     try (RepositoryLoader loader = new RepositoryLoader(loaded, workers)) {
       Appliance appliance =

@@ -40,7 +40,9 @@ class LimitsIT {
   @Test
   void twoThousandConnections() throws Exception {
     LoopbackModel model = model(1);
-    try (TestServer server = TestServer.loopback(data(), model, "limits.connectionsMax=2100")) {
+    try (TestServer server =
+        TestServer.loopback(
+            data(), model, "limits.connectionsMax=2100", "limits.requestDeadlineSeconds=600")) {
       NetClient net =
           server.vertx.createNetClient(new NetClientOptions().setConnectTimeout(30_000));
       List<NetSocket> idle = new ArrayList<>();

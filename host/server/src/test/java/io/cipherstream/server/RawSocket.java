@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -29,6 +30,10 @@ final class RawSocket implements AutoCloseable {
   private static final int MESSAGE_BYTES_MAX = 1 << 26;
 
   final Socket socket;
+
+  /** Whether {@link #receive} answers pings. */
+  boolean answersPings = true;
+
   private final DataInputStream in;
 
   /** A whole message; {@code opcode} is TEXT, BINARY or CLOSE. */
@@ -182,7 +187,11 @@ final class RawSocket implements AutoCloseable {
       byte[] data = new byte[(int) length];
       in.readFully(data);
       switch (first & 0xf) {
-        case PING -> frame(PONG, data, true);
+        case PING -> {
+          if (answersPings) {
+            frame(PONG, data, true);
+          }
+        }
         case PONG -> {}
         case CLOSE -> {
           return new Message(CLOSE, data);
@@ -200,6 +209,35 @@ final class RawSocket implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Reads until the connection ends. */
+  void awaitEnd() throws IOException {
+    try {
+      while (in.read() >= 0) {
+        // What comes before the end is not looked at.
+      }
+    } catch (SocketException e) {
+      // A reset is an end, too.
+    }
+  }
+
+  /** Sends a byte every 100 ms until the server closes; false if all were sent before. */
+  boolean dripUntilClosed(String text) throws IOException {
+    socket.setSoTimeout(100);
+    for (byte next : text.getBytes(StandardCharsets.ISO_8859_1)) {
+      try {
+        socket.getOutputStream().write(next);
+        if (in.read() < 0) {
+          return true;
+        }
+      } catch (SocketTimeoutException e) {
+        // Still open.
+      } catch (SocketException e) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Reads until the server closes; the close code, or 0 if it closed without a close frame. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.cipherstream.server.api.Acceptance;
 import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.engine.ModelLoader;
@@ -48,7 +49,7 @@ final class TestServer implements AutoCloseable {
     ((Logger) LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker"))
         .addAppender(blocked);
     blocked.start();
-    vertx = Vertx.vertx(options);
+    vertx = Acceptance.vertx(options);
     appliance = await(Appliance.start(vertx, config, loader));
     await(appliance.whenReady());
   }

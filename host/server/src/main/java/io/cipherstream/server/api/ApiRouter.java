@@ -22,9 +22,10 @@ import java.util.UUID;
  */
 final class ApiRouter {
 
-  /** Paths that need no API key. */
-  private static final Set<String> OPEN =
-      Set.of("/v2/health/live", "/v2/health/ready", "/openapi.yaml");
+  private static final Set<String> HEALTH = Set.of("/v2/health/live", "/v2/health/ready");
+
+  /** What else needs no API key. */
+  private static final String CONTRACT = "/openapi.yaml";
 
   /** Operations whose body is streamed or whose connection is upgraded. */
   private static final Set<String> UNVALIDATED = Set.of("putKey", "inferences");
@@ -36,7 +37,10 @@ final class ApiRouter {
         RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler());
     builder.rootHandler(ctx -> identify(ctx, handlers));
     builder.rootHandler(new Operations(contract)::check);
-    builder.rootHandler(body(handlers.limits()));
+    RequestDeadline deadline =
+        new RequestDeadline(vertx, handlers.limits().requestDeadlineSeconds());
+    builder.rootHandler(body(handlers.limits(), deadline));
+    builder.rootHandler(deadline::met);
     Map<String, Handler<RoutingContext>> operations = operations(handlers);
     operations.forEach((operation, handler) -> route(builder, operation, handler));
     Router router = builder.createRouter();
@@ -95,20 +99,27 @@ final class ApiRouter {
     String id = UUID.randomUUID().toString();
     Requests.identify(ctx, id);
     ctx.response().putHeader("X-Request-Id", id);
+    handlers.connections().begun(ctx);
+    String path = String.valueOf(ctx.request().path());
+    if (HEALTH.contains(path)) {
+      ctx.next();
+      return;
+    }
     handlers.connections().check(ctx);
-    if (!OPEN.contains(ctx.request().path())) {
+    if (!path.equals(CONTRACT)) {
       Requests.authenticated(
           ctx, handlers.apiKeys().tenant(ctx.request().getHeader("Authorization")));
+      handlers.connections().known(ctx);
     }
     ctx.next();
   }
 
   /** Reads the small JSON bodies; a key's body is left to its handler. */
-  private static Handler<RoutingContext> body(Limits limits) {
+  private static Handler<RoutingContext> body(Limits limits, RequestDeadline deadline) {
     BodyHandler bodies = BodyHandler.create(false).setBodyLimit(limits.requestBytesMax());
     return ctx -> {
       if (ctx.request().method().equals(HttpMethod.POST)) {
-        bodies.handle(ctx);
+        deadline.start(ctx, bodies);
       } else {
         ctx.next();
       }

@@ -4,6 +4,7 @@ import io.cipherstream.server.engine.ModelCatalog;
 import io.cipherstream.server.inference.InferenceServices;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -29,6 +30,11 @@ public final class ApiVerticle extends VerticleBase {
     this.listening = listening;
   }
 
+  /** Watches the listener's connections; before it is deployed. */
+  public static void watch(Vertx vertx, HttpServerOptions options, Connections connections) {
+    Acceptance.watch(vertx, options.getPort(), connections);
+  }
+
   @Override
   public Future<HttpServer> start() {
     return vertx
@@ -44,8 +50,8 @@ public final class ApiVerticle extends VerticleBase {
   private Future<HttpServer> listen(Router router) {
     return vertx
         .createHttpServer(options)
-        .connectionHandler(services.connections()::opened)
-        .requestHandler(router)
+        .connectionHandler(services.connections()::established)
+        .requestHandler(new HostCheck(router, services.inference().metrics()))
         .listen()
         .onSuccess(server -> listening.accept(server.actualPort()));
   }

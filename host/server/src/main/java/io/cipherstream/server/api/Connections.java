@@ -3,81 +3,161 @@ package io.cipherstream.server.api;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxConnection;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts TCP connections. Those over the limit get one answer, {@code overloaded}, and are closed;
- * those over twice the limit are closed at once.
+ * The TCP connections of one listener, each from its acceptance to the end of its channel, whatever
+ * becomes of it between: a handshake that fails, HTTP/1, HTTP/2, a WebSocket. Thread-safe.
+ *
+ * <p>Those over the limit get one answer, {@code overloaded}, or health where they ask for it;
+ * those over twice the limit are closed as they come. {@link #sweep} closes who takes too long.
  */
 public final class Connections {
 
+  private static final AttributeKey<Peer> PEER = AttributeKey.valueOf(Connections.class, "peer");
+
   private final int most;
+  private final String limit;
   private final int retryAfterSeconds;
-  private final Set<HttpConnection> accepted = ConcurrentHashMap.newKeySet();
-  private final Set<HttpConnection> surplus = ConcurrentHashMap.newKeySet();
+  private final long requestDeadlineNanos;
+  private final long idleNanos;
+  private final Set<Peer> open = ConcurrentHashMap.newKeySet();
 
-  public Connections(int most, int retryAfterSeconds) {
+  /** One connection. Its fields are written by its event loop and read by the sweep. */
+  private static final class Peer {
+    private final Channel channel;
+    private final boolean surplus;
+    private final long openedAt = System.nanoTime();
+    private volatile boolean known;
+    private volatile boolean upgraded;
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile long idleSince = openedAt;
+
+    Peer(Channel channel, boolean surplus) {
+      this.channel = channel;
+      this.surplus = surplus;
+    }
+  }
+
+  /**
+   * @param most connections that are served
+   * @param limit the name of that limit
+   * @param requestDeadlineSeconds seconds until a connection must have shown an API key
+   * @param idleSeconds seconds that a connection may stay without a request
+   */
+  public Connections(
+      int most, String limit, int retryAfterSeconds, int requestDeadlineSeconds, int idleSeconds) {
     this.most = most;
+    this.limit = limit;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.requestDeadlineNanos = TimeUnit.SECONDS.toNanos(requestDeadlineSeconds);
+    this.idleNanos = TimeUnit.SECONDS.toNanos(idleSeconds);
   }
 
-  void opened(HttpConnection connection) {
-    boolean within = accepted.size() < most;
-    if (!within && surplus.size() >= most) {
-      connection.close();
-      return;
+  /** Counts a connection until its channel closes; false if it is one too many. */
+  boolean accepted(Channel channel) {
+    int before = open.size();
+    if (before >= 2L * most) {
+      return false;
     }
-    Set<HttpConnection> group = within ? accepted : surplus;
-    group.add(connection);
-    if (!(connection instanceof VertxConnection of)) { // HTTP/2, which is never upgraded
-      connection.closeHandler(v -> group.remove(connection));
-      return;
-    }
-    // Of the channel, not of the connection: a close handler is not called after an upgrade.
-    of.channel()
-        .closeFuture()
-        .addListener(
-            closed -> {
-              group.remove(connection);
-              of.doResume(); // messages held back by a pause are freed only when they are read
-            });
+    Peer peer = new Peer(channel, before >= most);
+    channel.attr(PEER).set(peer);
+    open.add(peer);
+    channel.closeFuture().addListener(closed -> open.remove(peer));
+    return true;
   }
 
-  /** Closes the TCP connection at once, whatever is still to be written to it. */
-  static void abort(HttpConnection connection) {
-    if (!(connection instanceof VertxConnection of)) {
-      connection.close();
-      return;
+  /** Frees what a pause holds back when the connection ends: only reading does. */
+  void established(HttpConnection connection) {
+    if (connection instanceof VertxConnection http1) {
+      http1.channel().closeFuture().addListener(closed -> http1.doResume());
     }
-    Channel channel = of.channel();
-    channel.eventLoop().execute(() -> channel.unsafe().close(channel.newPromise()));
+  }
+
+  /** A request has come; its connection is not idle until it is answered. */
+  void begun(RoutingContext ctx) {
+    Peer peer = peer(ctx.request().connection());
+    peer.requests.incrementAndGet();
+    ctx.addEndHandler(
+        answered -> {
+          peer.idleSince = System.nanoTime();
+          peer.requests.decrementAndGet();
+        });
+  }
+
+  /** A request with an API key has come. */
+  void known(RoutingContext ctx) {
+    peer(ctx.request().connection()).known = true;
+  }
+
+  /** The connection became a WebSocket, which has limits of its own. */
+  void upgraded(HttpConnection connection) {
+    peer(connection).upgraded = true;
   }
 
   /**
    * @throws ProblemException {@link ProblemType#OVERLOADED} on a connection over the limit
    */
   void check(RoutingContext ctx) {
-    if (surplus.contains(ctx.request().connection())) {
-      if (ctx.request().version() != HttpVersion.HTTP_2) {
-        ctx.response().putHeader("Connection", "close");
-      }
+    if (peer(ctx.request().connection()).surplus) {
+      closing(ctx);
       throw ProblemException.of(
               ProblemType.OVERLOADED,
               "a connection over the limit",
-              "at most " + most + " (connectionsMax)",
+              "at most " + most + " (" + limit + ")",
               "try again after the named time")
-          .with("limit", "connectionsMax")
+          .with("limit", limit)
           .with("retryAfterSeconds", retryAfterSeconds);
     }
   }
 
+  /** Asks the client to close the connection after this answer. */
+  static void closing(RoutingContext ctx) {
+    if (ctx.request().version() != HttpVersion.HTTP_2) {
+      ctx.response().putHeader("Connection", "close");
+    }
+  }
+
+  /** Closes those that show no API key in time, and those without a request for too long. */
+  public void sweep() {
+    long now = System.nanoTime();
+    for (Peer peer : open) {
+      boolean stranger = !peer.known && now - peer.openedAt > requestDeadlineNanos;
+      boolean idle = !peer.upgraded && peer.requests.get() == 0 && now - peer.idleSince > idleNanos;
+      if ((stranger || idle) && peer.channel.isRegistered()) {
+        abort(peer.channel);
+      }
+    }
+  }
+
+  /** Closes a connection at once, whatever is still to be written to it. */
+  static void abort(HttpConnection connection) {
+    abort(channel(connection));
+  }
+
+  private static void abort(Channel channel) {
+    channel.eventLoop().execute(() -> channel.unsafe().close(channel.newPromise()));
+  }
+
   /** Open connections. */
   public int count() {
-    return accepted.size() + surplus.size();
+    return open.size();
+  }
+
+  private static Peer peer(HttpConnection connection) {
+    return channel(connection).attr(PEER).get();
+  }
+
+  private static Channel channel(HttpConnection connection) {
+    return ((ConnectionBase) connection).channel();
   }
 }

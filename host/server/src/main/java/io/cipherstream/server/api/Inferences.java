@@ -18,18 +18,21 @@ public final class Inferences {
 
   private final InferenceServices services;
   private final ApiKeys apiKeys;
+  private final Connections connections;
   private final Map<InferenceSocket, Opened> open = new ConcurrentHashMap<>();
 
   /** How a socket was opened. */
   private record Opened(String tenant, String authorization) {}
 
-  public Inferences(InferenceServices services, ApiKeys apiKeys) {
+  public Inferences(InferenceServices services, ApiKeys apiKeys, Connections connections) {
     this.services = services;
     this.apiKeys = apiKeys;
+    this.connections = connections;
   }
 
   void upgrade(RoutingContext ctx, Session session) {
     services.catalog().requireReady();
+    UpgradeCheck.check(ctx);
     HttpServerRequest request = ctx.request();
     Context context = Vertx.currentContext();
     request
@@ -43,6 +46,7 @@ public final class Inferences {
     InferenceSocket inferences =
         new InferenceSocket(
             services, context, socket, () -> Connections.abort(request.connection()), session);
+    connections.upgraded(request.connection());
     Opened how = new Opened(session.tenant(), String.valueOf(request.getHeader("Authorization")));
     open.put(inferences, how);
     inferences.open(() -> open.remove(inferences));
@@ -64,6 +68,16 @@ public final class Inferences {
 
   private boolean isRevoked(Opened how) {
     return !apiKeys.stillCounts(how.authorization, how.tenant);
+  }
+
+  /** Ends the sockets of a session that was removed, and what runs on them. */
+  public void sessionRemoved(Session session) {
+    open.keySet().forEach(socket -> socket.sessionRemoved(session));
+  }
+
+  /** Whether an inference runs or its result is still being sent. */
+  public boolean isBusy() {
+    return open.keySet().stream().anyMatch(InferenceSocket::isBusy);
   }
 
   /** Sockets that are open now. */

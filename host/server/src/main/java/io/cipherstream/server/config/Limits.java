@@ -4,7 +4,9 @@ package io.cipherstream.server.config;
  * Every limit of the appliance. Defaults are in {@code defaults.yaml} beside this class. Over a
  * limit the appliance refuses early and names it.
  *
- * @param connectionsMax open TCP connections; over it 503 {@code overloaded}
+ * @param connectionsMax open TCP connections; over it 503 {@code overloaded}, over twice as many
+ *     closed at once
+ * @param healthConnectionsMax the same for the listener of {@code bind.healthPort}
  * @param requestBytesMax bytes of a JSON request body
  * @param frameBytesMax bytes of one WebSocket frame
  * @param textMessageBytesMax bytes of one WebSocket text message
@@ -37,13 +39,18 @@ package io.cipherstream.server.config;
  * @param roundDeadlineSeconds seconds a client may take to deliver the ciphertexts of a round
  * @param sendDeadlineSeconds seconds a client may take to read one ciphertext
  * @param inferenceDeadlineSeconds seconds of a whole inference
- * @param idleConnectionSeconds seconds without a byte after which a connection is closed
+ * @param requestDeadlineSeconds seconds from a connection's opening to its first request with an
+ *     API key, and from a request to the last byte of its JSON body
+ * @param idleConnectionSeconds seconds without a request, without a byte within one, or on a
+ *     WebSocket without a frame from the client (an answer to a ping is one) after which a
+ *     connection is closed
  * @param pingSeconds seconds between WebSocket pings
  * @param retryAfterSeconds seconds that {@code Retry-After} names
  * @param drainSeconds seconds a stopping appliance waits for running inferences
  */
 public record Limits(
     int connectionsMax,
+    int healthConnectionsMax,
     int requestBytesMax,
     int frameBytesMax,
     int textMessageBytesMax,
@@ -68,6 +75,7 @@ public record Limits(
     int roundDeadlineSeconds,
     int sendDeadlineSeconds,
     int inferenceDeadlineSeconds,
+    int requestDeadlineSeconds,
     int idleConnectionSeconds,
     int pingSeconds,
     int retryAfterSeconds,

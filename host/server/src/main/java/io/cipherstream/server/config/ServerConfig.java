@@ -31,8 +31,14 @@ public record ServerConfig(
 
   /**
    * @param port TCP port; 0 for any free one
+   * @param healthHost where health has a listener of its own
+   * @param healthPort its TCP port, plain HTTP without API keys; 0 for any free one, -1 for none
    */
-  public record Bind(String host, @Range(min = 0, max = 65535) int port) {}
+  public record Bind(
+      String host,
+      @Range(min = 0, max = 65535) int port,
+      String healthHost,
+      @Range(min = -1, max = 65535) int healthPort) {}
 
   /** How connections are protected. */
   public enum TlsMode {

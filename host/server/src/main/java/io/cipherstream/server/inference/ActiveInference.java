@@ -151,8 +151,21 @@ final class ActiveInference {
       end("cancelled", null, true);
       return;
     }
-    ProblemException problem = Failures.toProblem(failure, HexFormat.of().formatHex(inference));
+    ProblemException problem =
+        Failures.toProblem(whyItFailed(failure), HexFormat.of().formatHex(inference));
     end(problem.type().slug(), problem, true);
+  }
+
+  /** Without its session nothing works; that is the reason then, not what it led to. */
+  private Throwable whyItFailed(Throwable failure) {
+    if (!(failure instanceof ProblemException)) {
+      try {
+        services.registry().require(session.tenant(), session.id());
+      } catch (ProblemException removed) {
+        return removed;
+      }
+    }
+    return failure;
   }
 
   private void decode(RoundInbox into, OwnedBuffer whole, int index) {
@@ -233,6 +246,10 @@ final class ActiveInference {
       passed = true;
       replies = running.step(received);
       engine = running.engine();
+      if (inbox.round() + 1 == plan.rounds().size()) { // its memory is not held while results leave
+        computation = null;
+        running.close();
+      }
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       failure = e;
       if (!passed) {
@@ -307,7 +324,11 @@ final class ActiveInference {
             round,
             replies,
             down,
-            bytes -> {
+            (bytes, remaining) -> {
+              if (last && remaining == 0) {
+                // Before its client can start another one. What is left is on its way.
+                permit.close();
+              }
               times.sent(bytes);
               services.metrics().wire("out", bytes);
               deadlines.awaitRead(round);
@@ -347,6 +368,9 @@ final class ActiveInference {
     deadlines.close();
     inbox.close();
     services.metrics().inference(model.name(), model.version(), outcome);
+    if (!computing) {
+      permit.close(); // before the client is told, which may try again at once
+    }
     if (sender != null) {
       sender.stop();
     }

@@ -20,6 +20,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,9 @@ public final class InferenceSocket implements ActiveInference.Listener {
   private boolean inText;
   private boolean inMessage;
   private boolean ended;
-  private @Nullable ActiveInference active;
+  private boolean paused;
+  private long heardAt = System.nanoTime();
+  private volatile @Nullable ActiveInference active;
 
   /**
    * @param forceClose closes the TCP connection of a client that does not read
@@ -65,9 +68,7 @@ public final class InferenceSocket implements ActiveInference.Listener {
     this.session = session;
     this.frames = new FrameSender(socket, context, services.limits().frameBytesMax());
     this.pings =
-        services
-            .vertx()
-            .setPeriodic(1000L * services.limits().pingSeconds(), id -> socket.writePing(ping()));
+        services.vertx().setPeriodic(1000L * services.limits().pingSeconds(), id -> pingOrClose());
   }
 
   /**
@@ -106,6 +107,25 @@ public final class InferenceSocket implements ActiveInference.Listener {
                     "connect again with the API key that the appliance's operator gave you")));
   }
 
+  /** Ends this socket if it is one of that session, which was deleted or has expired. */
+  public void sessionRemoved(Session removed) {
+    if (removed == session) {
+      context.runOnContext(
+          v ->
+              refuse(
+                  ProblemException.of(
+                      ProblemType.SESSION_UNKNOWN,
+                      "session " + session.id() + ", which was removed",
+                      "a session of this tenant",
+                      "make a new session and upload the keys again")));
+    }
+  }
+
+  /** Whether an inference runs or its result is still being sent. Thread-safe. */
+  public boolean isBusy() {
+    return active != null;
+  }
+
   @Override
   public void text(JsonObject message) {
     socket.writeTextMessage(message.encode());
@@ -113,11 +133,14 @@ public final class InferenceSocket implements ActiveInference.Listener {
 
   @Override
   public void pause() {
+    paused = true;
     socket.pause();
   }
 
   @Override
   public void resume() {
+    paused = false;
+    heardAt = System.nanoTime();
     socket.resume();
   }
 
@@ -129,7 +152,24 @@ public final class InferenceSocket implements ActiveInference.Listener {
     }
   }
 
+  /** A peer that answers no ping is gone, though nobody has said so. */
+  private void pingOrClose() {
+    int seconds = services.limits().idleConnectionSeconds();
+    if (!paused && System.nanoTime() - heardAt > TimeUnit.SECONDS.toNanos(seconds)) {
+      refuse(
+          ProblemException.of(
+                  ProblemType.DEADLINE_EXCEEDED,
+                  "no frame for " + seconds + " s, not even the answer to a ping",
+                  "one within " + seconds + " s (idleConnectionSeconds)",
+                  "answer pings, or connect again")
+              .with("limit", "idleConnectionSeconds"));
+      return;
+    }
+    socket.writePing(ping());
+  }
+
   private void frame(WebSocketFrame frame) {
+    heardAt = System.nanoTime();
     if (ended || frame.isClose() || frame.isPing()) {
       return;
     }

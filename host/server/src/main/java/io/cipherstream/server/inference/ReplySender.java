@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.IntConsumer;
 
 /**
  * Sends the ciphertexts of one round in order. A few are encoded ahead on worker threads while the
@@ -32,14 +31,23 @@ final class ReplySender {
   private final int round;
   private final List<Ciphertext> replies;
   private final List<CiphertextShape> shapes;
-  private final IntConsumer sentBytes;
+  private final BeforeSending beforeSending;
   private final Queue<Future<OwnedBuffer>> ahead = new ArrayDeque<>();
   private int begun;
+  private int sent;
   private boolean stopped;
+
+  /** Told of each envelope before it is sent. */
+  interface BeforeSending {
+    /**
+     * @param remaining envelopes of this round after it
+     */
+    void envelope(int bytes, int remaining);
+  }
 
   /**
    * @param replies owned by this sender
-   * @param sentBytes told the length of each envelope before it is sent
+   * @param beforeSending told of each envelope before it is sent
    */
   ReplySender(
       Context context,
@@ -50,7 +58,7 @@ final class ReplySender {
       int round,
       List<Ciphertext> replies,
       List<CiphertextShape> shapes,
-      IntConsumer sentBytes) {
+      BeforeSending beforeSending) {
     this.context = context;
     this.encoder = encoder;
     this.frames = frames;
@@ -59,7 +67,7 @@ final class ReplySender {
     this.round = round;
     this.replies = List.copyOf(replies);
     this.shapes = shapes;
-    this.sentBytes = sentBytes;
+    this.beforeSending = beforeSending;
   }
 
   /** Sends all; whatever happens, every reply is closed before the future completes. */
@@ -99,7 +107,8 @@ final class ReplySender {
       if (stopped) {
         return Future.failedFuture(new ClientGoneException("sending was stopped"));
       }
-      sentBytes.accept(envelope.length());
+      sent++;
+      beforeSending.envelope(envelope.length(), replies.size() - sent);
       return frames.send(envelope.take());
     }
   }
