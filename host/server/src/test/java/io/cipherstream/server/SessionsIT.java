@@ -180,8 +180,10 @@ class SessionsIT {
 
   @Test
   void aDamagedKeyIsAskedForAgain() throws Exception {
+    JsonObject made;
     try (TestServer server = server()) {
       TestClient a = server.client(TestServer.KEY_A).createSession("loopback").uploadKeys();
+      made = a.session;
       Path keys = folder.resolve("data").resolve(a.path().substring(4)).resolve("keys");
       byte[] bytes = Files.readAllBytes(keys.resolve("1.key"));
       bytes[5000] ^= 1;
@@ -199,6 +201,14 @@ class SessionsIT {
       JsonObject session = new JsonObject(a.get(a.path()).body());
       assertThat(session.getBoolean("ready")).isFalse();
       assertThat(session.getJsonArray("missingKeys")).containsExactlyInAnyOrder("1", "-3");
+    }
+    try (TestServer server = server()) {
+      TestClient a = server.client(TestServer.KEY_A);
+      a.adopt(made);
+      JsonObject session = new JsonObject(a.get(a.path()).body());
+      assertThat(session.getJsonArray("missingKeys"))
+          .as("after a restart too")
+          .containsExactlyInAnyOrder("1", "-3");
       for (KeySpec spec : List.of(KeySpec.rotation(1, 2), KeySpec.rotation(-3, 1))) {
         assertThat(a.putKey(spec).statusCode()).isEqualTo(200);
       }

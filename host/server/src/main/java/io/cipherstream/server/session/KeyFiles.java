@@ -118,7 +118,7 @@ public final class KeyFiles {
       if (session.keyChanges() == changes) { // else it may have been sent again meanwhile
         for (String label : labels) {
           session.keyLost(label);
-          store.deleteKey(session.id(), label);
+          store.emptyKey(session.id(), label);
         }
       }
     }

@@ -95,9 +95,12 @@ public final class SessionStore {
     DurableFiles.publish(upload, keyFile(session, label));
   }
 
-  /** Removes the file of a key that cannot be used. */
-  void deleteKey(String session, String label) throws IOException {
-    Files.deleteIfExists(keyFile(session, label));
+  /** Empties the file of a key that cannot be used; an empty file counts as none from then on. */
+  void emptyKey(String session, String label) throws IOException {
+    Path file = keyFile(session, label);
+    if (Files.exists(file)) {
+      Files.write(file, new byte[0]);
+    }
   }
 
   /** Writes ids to their slots and forces them to disk. */
@@ -157,7 +160,7 @@ public final class SessionStore {
     try (Stream<Path> files = Files.list(folder.resolve("keys"))) {
       for (Path key : files.toList()) {
         String name = String.valueOf(key.getFileName());
-        if (name.endsWith(KEY_SUFFIX)) {
+        if (name.endsWith(KEY_SUFFIX) && Files.size(key) > 0) {
           keys.put(name.substring(0, name.length() - KEY_SUFFIX.length()), Files.size(key));
         }
       }
