@@ -6,6 +6,7 @@ import io.cipherstream.server.api.ApiVerticle;
 import io.cipherstream.server.api.Connections;
 import io.cipherstream.server.api.HealthVerticle;
 import io.cipherstream.server.api.Inferences;
+import io.cipherstream.server.api.RateLimits;
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
@@ -16,8 +17,10 @@ import io.cipherstream.server.inference.Admission;
 import io.cipherstream.server.inference.FairScheduler;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.inference.InferenceSocket;
+import io.cipherstream.server.inference.WorkPools;
 import io.cipherstream.server.metrics.EngineMetrics;
 import io.cipherstream.server.metrics.ServerMetrics;
+import io.cipherstream.server.problem.RefusalLog;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
 import io.cipherstream.server.session.Session;
@@ -51,6 +54,7 @@ public final class Appliance {
   private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
   private static final long SWEEP_MILLIS = 60_000;
   private static final long CONNECTION_SWEEP_MILLIS = 1000;
+  private static final long DIRECT_MEMORY_MILLIS = 1000;
   private static final long DRAIN_POLL_MILLIS = 100;
 
   private final FolderLock lock;
@@ -62,11 +66,13 @@ public final class Appliance {
   private final SessionRegistry registry;
   private final MemoryPlan memory;
   private final KeyCache keyCache;
+  private final DirectMemory directMemory;
   private final Admission admission;
   private final FairScheduler scheduler;
   private final ExecutorService steps;
   private final Connections connections;
   private final Connections healthConnections;
+  private final WorkPools pools;
   private final Inferences inferences;
   private final ApiServices api;
   private final @Nullable TlsIdentity tls;
@@ -98,6 +104,7 @@ public final class Appliance {
     int slots = config.compute().stepsAtOnce();
     this.steps = Executors.newFixedThreadPool(slots, task -> new Thread(task, "step"));
     this.scheduler = new FairScheduler(steps, slots);
+    this.pools = WorkPools.of(vertx, config.compute().effectiveThreads());
     registry.restore();
     InferenceServices shared =
         new InferenceServices(
@@ -109,6 +116,8 @@ public final class Appliance {
             keyCache,
             admission,
             scheduler,
+            pools,
+            new RefusalLog(limits.refusalLogLinesPerSecondMax()),
             metrics,
             PooledByteBufAllocator.DEFAULT);
     this.connections = connections(limits.connectionsMax(), "connectionsMax");
@@ -130,7 +139,15 @@ public final class Appliance {
             store,
             new UploadQuota(registry, limits),
             connections,
-            apiKeys);
+            apiKeys,
+            new RateLimits(limits));
+    this.directMemory =
+        new DirectMemory(
+            () ->
+                weightBytes()
+                    + memory.engineBytes()
+                    + admission.bytes()
+                    + memory.reserveBytes() / 2);
     gauges();
   }
 
@@ -186,6 +203,7 @@ public final class Appliance {
             id -> {
               vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
               vertx.setPeriodic(CONNECTION_SWEEP_MILLIS, timer -> sweepConnections());
+              vertx.setPeriodic(DIRECT_MEMORY_MILLIS, timer -> directMemory.check());
               loadModels();
             });
   }
@@ -298,6 +316,7 @@ public final class Appliance {
       LOG.warn("a step is still running after {} s", limits.drainSeconds());
       return null;
     }
+    pools.close();
     keyCache.close();
     catalog.close();
     metrics.close();
@@ -330,12 +349,13 @@ public final class Appliance {
     metrics.gauge(
         "he.weight.bytes",
         "Bytes of encoded weights",
-        () -> catalog.all().stream().mapToLong(ServedModel::weightBytes).sum());
+        this::weightBytes);
     memoryGauge("total", memory.totalBytes());
     memoryGauge("heap", memory.heapBytes());
     memoryGauge("weights", memory.weightBytes());
     memoryGauge("keys", memory.keyBytes());
     memoryGauge("inferences", memory.inferenceBytes());
+    memoryGauge("engine", memory.engineBytes());
     memoryGauge("reserve", memory.reserveBytes());
     metrics.gauge("he.models.served", "Models that are served", () -> catalog.all().size());
     metrics.gauge(
@@ -344,6 +364,10 @@ public final class Appliance {
     metrics.gauge("he.inferences.active", "Admitted inferences", admission::active);
     metrics.gauge("he.queue.length", "Steps waiting", scheduler::waiting);
     metrics.gauge("he.connections", "Open TCP connections", connections::count);
+  }
+
+  private long weightBytes() {
+    return catalog.all().stream().mapToLong(ServedModel::weightBytes).sum();
   }
 
   private void memoryGauge(String part, long bytes) {

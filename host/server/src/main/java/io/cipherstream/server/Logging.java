@@ -13,8 +13,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Logging {
 
-  private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %msg%n";
+  /**
+   * What a client sent may stand in a message, as a model's name does: no character of it begins a
+   * line, and lines of a stack trace are indented.
+   */
+  static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20}"
+          + " %replace(%msg){'[\\p{Cntrl}\\u0085\\u2028\\u2029]', '?'}%n"
+          + "%replace(%ex){'(?m)^(?=.)', '    '}";
 
   private Logging() {}
 

@@ -36,7 +36,7 @@ final class Tenants {
         throw new IOException(
             file + ": expected a key of at least 16 characters; delete it to have one made");
       }
-      tenants.add(new Tenant("default", key, null, null, null));
+      tenants.add(new Tenant("default", key, null, null, null, true));
     }
     return tenants;
   }

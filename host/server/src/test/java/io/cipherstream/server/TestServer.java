@@ -25,6 +25,9 @@ final class TestServer implements AutoCloseable {
   static final String KEY_A = "tenant-a-key-0123456789";
   static final String KEY_B = "tenant-b-key-0123456789";
 
+  /** Of a tenant that is no operator. */
+  static final String KEY_C = "tenant-c-key-0123456789";
+
   final Vertx vertx;
   final Appliance appliance;
   private final ListAppender<ILoggingEvent> blocked = new ListAppender<>();
@@ -34,7 +37,17 @@ final class TestServer implements AutoCloseable {
     all.put("bind.port", "0");
     all.put("tls.mode", "PLAIN_HTTP");
     all.put("dataDirectory", "'" + data + "'");
-    all.put("tenants", "[{name: a, apiKey: " + KEY_A + "}, {name: b, apiKey: " + KEY_B + "}]");
+    all.put("tenants", "[{name: a, apiKey: "
+            + KEY_A
+            + ", operator: true}, {name: b, apiKey: "
+            + KEY_B
+            + ", operator: true}, {name: c, apiKey: "
+            + KEY_C
+            + "}]");
+    // Tests ask as fast as they can; RatesIT has the limits.
+    all.put("limits.requestsPerTenantPerSecondMax", "100000");
+    all.put("limits.sessionsPerTenantPerMinuteMax", "100000");
+    all.put("limits.wrongKeysPerAddressPerMinuteMax", "100000");
     for (String setting : settings) {
       all.put(
           setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));

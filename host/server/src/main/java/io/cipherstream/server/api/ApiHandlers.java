@@ -7,6 +7,7 @@ record ApiHandlers(
     Limits limits,
     Connections connections,
     ApiKeys apiKeys,
+    RateLimits rates,
     SystemHandlers system,
     ModelHandlers models,
     SessionHandlers sessions,

@@ -9,8 +9,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ public final class ApiKeys {
   private static final String SCHEME = "Bearer ";
 
   private volatile Map<String, String> tenants = Map.of();
+  private volatile Set<String> operators = Set.of();
 
   /**
    * Takes the keys of these tenants.
@@ -39,11 +42,18 @@ public final class ApiKeys {
    */
   public Runnable prepare(Collection<Tenant> configured) {
     Map<String, String> next = new HashMap<>();
+    Set<String> nextOperators = new HashSet<>();
     for (Tenant tenant : configured) {
       add(next, tenant.name(), tenant.apiKey(), tenant.apiKeySha256());
       add(next, tenant.name(), tenant.previousApiKey(), tenant.previousApiKeySha256());
+      if (Boolean.TRUE.equals(tenant.operator()) || configured.size() == 1) {
+        nextOperators.add(tenant.name());
+      }
     }
-    return () -> tenants = Map.copyOf(next);
+    return () -> {
+      tenants = Map.copyOf(next);
+      operators = Set.copyOf(nextOperators);
+    };
   }
 
   private static void add(
@@ -88,6 +98,21 @@ public final class ApiKeys {
 
   private static String hash(String authorization) {
     return sha256(authorization.substring(SCHEME.length()).strip());
+  }
+
+  /**
+   * Refuses tenants that are not the operator. The only tenant there is counts as one.
+   *
+   * @throws ProblemException {@link ProblemType#FORBIDDEN}
+   */
+  void requireOperator(String tenant) {
+    if (!operators.contains(tenant)) {
+      throw ProblemException.of(
+          ProblemType.FORBIDDEN,
+          "the API key of a tenant",
+          "that of an operator (operator: true in the appliance's configuration)",
+          "ask the operator");
+    }
   }
 
   /** SHA-256 of a key in hexadecimal, as the configuration takes it. */

@@ -1,6 +1,8 @@
 package io.cipherstream.server.api;
 
 import io.cipherstream.server.config.Limits;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -29,6 +31,11 @@ final class ApiRouter {
 
   /** Operations whose body is streamed or whose connection is upgraded. */
   private static final Set<String> UNVALIDATED = Set.of("putKey", "inferences");
+
+  /** What a client package of some megabytes and a scrape of all meters are worth in requests. */
+  private static final int PACKAGE_WEIGHT = 50;
+
+  private static final int METRICS_WEIGHT = 20;
 
   private ApiRouter() {}
 
@@ -107,11 +114,36 @@ final class ApiRouter {
     }
     handlers.connections().check(ctx);
     if (!path.equals(CONTRACT)) {
-      Requests.authenticated(
-          ctx, handlers.apiKeys().tenant(ctx.request().getHeader("Authorization")));
-      handlers.connections().known(ctx);
+      try {
+        String tenant = tenant(ctx, handlers);
+        Requests.authenticated(ctx, tenant);
+        handlers.connections().known(ctx);
+        handlers.rates().request(tenant, weight(path));
+      } catch (ProblemException e) {
+        if (e.type() != ProblemType.RATE_LIMITED) {
+          throw e;
+        }
+        handlers.rates().refuse(ctx, e);
+        return;
+      }
     }
     ctx.next();
+  }
+
+  private static String tenant(RoutingContext ctx, ApiHandlers handlers) {
+    try {
+      return handlers.apiKeys().tenant(ctx.request().getHeader("Authorization"));
+    } catch (ProblemException e) {
+      handlers.rates().wrongKey(Requests.address(ctx.request()));
+      throw e;
+    }
+  }
+
+  private static int weight(String path) {
+    if (path.endsWith("/client-package")) {
+      return PACKAGE_WEIGHT;
+    }
+    return path.equals("/metrics") ? METRICS_WEIGHT : 1;
   }
 
   /** Reads the small JSON bodies; a key's body is left to its handler. */

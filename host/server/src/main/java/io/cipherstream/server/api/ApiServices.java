@@ -14,4 +14,5 @@ public record ApiServices(
     SessionStore store,
     UploadQuota quota,
     Connections connections,
-    ApiKeys apiKeys) {}
+    ApiKeys apiKeys,
+    RateLimits rates) {}

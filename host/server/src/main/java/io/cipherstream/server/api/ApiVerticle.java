@@ -61,12 +61,19 @@ public final class ApiVerticle extends VerticleBase {
     ModelCatalog catalog = shared.catalog();
     SessionView view = new SessionView(shared.registry(), shared.limits());
     SessionHandlers sessions =
-        new SessionHandlers(vertx, catalog, shared.registry(), shared.keyCache(), view);
+        new SessionHandlers(
+            catalog,
+            shared.registry(),
+            shared.keyCache(),
+            shared.pools().sessions(),
+            services.rates(),
+            view);
     return new ApiHandlers(
         shared.limits(),
         services.connections(),
         services.apiKeys(),
-        new SystemHandlers(catalog, shared.metrics(), services.version(), contract),
+        services.rates(),
+        new SystemHandlers(catalog, services.apiKeys(), shared.metrics(), services.version(), contract),
         new ModelHandlers(vertx, catalog),
         sessions,
         new KeyUpload(
@@ -78,9 +85,11 @@ public final class ApiVerticle extends VerticleBase {
             shared.keyFiles(),
             shared.keyCache(),
             services.quota(),
+            shared.pools().keys(),
             shared.metrics(),
             view),
         services.inferences(),
-        new ProblemHandler(shared.metrics()));
+        new ProblemHandler(
+            shared.metrics(), shared.refusals()));
   }
 }

@@ -2,6 +2,7 @@ package io.cipherstream.server.api;
 
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.engine.RequiredKeys;
+import io.cipherstream.server.inference.FairPool;
 import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
@@ -43,6 +44,7 @@ final class KeyUpload {
   private final KeyFiles keyFiles;
   private final KeyCache keyCache;
   private final UploadQuota quota;
+  private final FairPool pool;
   private final ServerMetrics metrics;
   private final SessionView view;
 
@@ -55,6 +57,7 @@ final class KeyUpload {
       KeyFiles keyFiles,
       KeyCache keyCache,
       UploadQuota quota,
+      FairPool pool,
       ServerMetrics metrics,
       SessionView view) {
     this.vertx = vertx;
@@ -65,6 +68,7 @@ final class KeyUpload {
     this.keyFiles = keyFiles;
     this.keyCache = keyCache;
     this.quota = quota;
+    this.pool = pool;
     this.metrics = metrics;
     this.view = view;
   }
@@ -90,7 +94,7 @@ final class KeyUpload {
         ctx,
         200,
         () ->
-            newFile()
+            newFile(session.tenant())
                 .compose(file -> receive(body, session, spec, length, file))
                 .onComplete(
                     done -> {
@@ -119,12 +123,13 @@ final class KeyUpload {
         .compose(open -> pipe(body, open))
         .compose(
             piped ->
-                vertx.<Void>executeBlocking(
+                pool.run(
+                    session.tenant(),
                     () -> {
                       accept(session, spec, length, file);
-                      return null;
-                    },
-                    false))
+                      return length;
+                    }))
+        .<Void>mapEmpty()
         .recover(
             failure ->
                 vertx
@@ -151,14 +156,13 @@ final class KeyUpload {
     metrics.keyUploaded(length);
   }
 
-  private Future<Path> newFile() {
-    return vertx
-        .executeBlocking(
+  private Future<Path> newFile(String tenant) {
+    return pool.run(
+            tenant,
             () -> {
               quota.checkDisk(store.usableBytes());
               return store.newUpload();
-            },
-            false)
+            })
         .recover(failure -> Future.failedFuture(StorageProblems.of(failure)));
   }
 

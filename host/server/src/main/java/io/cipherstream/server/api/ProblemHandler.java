@@ -3,6 +3,7 @@ package io.cipherstream.server.api;
 import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.problem.RefusalLog;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,9 +19,11 @@ final class ProblemHandler implements Handler<RoutingContext> {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
 
   private final ServerMetrics metrics;
+  private final RefusalLog refusals;
 
-  ProblemHandler(ServerMetrics metrics) {
+  ProblemHandler(ServerMetrics metrics, RefusalLog refusals) {
     this.metrics = metrics;
+    this.refusals = refusals;
   }
 
   @Override
@@ -43,12 +46,11 @@ final class ProblemHandler implements Handler<RoutingContext> {
     if (problem.type() == ProblemType.UNAUTHORIZED) {
       response.putHeader("WWW-Authenticate", "Bearer");
     }
-    LOG.info(
-        "request {} {} {}: {}",
-        Requests.requestId(ctx),
-        ctx.request().method(),
-        problem.type().slug(),
-        problem.getMessage());
+    refusals.refused(
+        Requests.tenantOrNobody(ctx),
+        Requests.address(ctx.request()),
+        "request " + Requests.requestId(ctx) + " " + ctx.request().method(),
+        problem);
     response
         .setStatusCode(problem.type().status())
         .putHeader("Content-Type", "application/problem+json")

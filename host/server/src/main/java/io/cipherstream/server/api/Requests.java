@@ -2,15 +2,21 @@ package io.cipherstream.server.api;
 
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.problem.RefusalLog;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HexFormat;
 import java.util.function.Supplier;
 
 /** Small things that every handler needs. */
 final class Requests {
 
+  private static final int IPV6_BYTES = 16;
   private static final String TENANT = "cipherstream.tenant";
   private static final String REQUEST_ID = "cipherstream.request";
 
@@ -27,6 +33,25 @@ final class Requests {
 
   static void authenticated(RoutingContext ctx, String tenant) {
     ctx.put(TENANT, tenant);
+  }
+
+  /** The tenant for the log, which has none before its API key is known. */
+  static String tenantOrNobody(RoutingContext ctx) {
+    String tenant = ctx.get(TENANT);
+    return tenant == null ? RefusalLog.NOBODY : tenant;
+  }
+
+  /** The peer's address; of IPv6 the first 64 bits, which one host may choose from freely. */
+  static String address(HttpServerRequest request) {
+    SocketAddress remote = request.remoteAddress();
+    String address = remote == null ? null : remote.hostAddress();
+    if (address == null) {
+      return "-";
+    }
+    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+    return bytes == null || bytes.length != IPV6_BYTES
+        ? address
+        : HexFormat.ofDelimiter(":").formatHex(bytes, 0, IPV6_BYTES / 2) + "::/64";
   }
 
   static String tenant(RoutingContext ctx) {

@@ -6,6 +6,7 @@ import io.cipherstream.server.engine.RequiredKeys;
 import io.cipherstream.server.engine.ServedModel;
 import io.cipherstream.server.engine.ServedPlan;
 import io.cipherstream.server.engine.SessionPlans;
+import io.cipherstream.server.inference.FairPool;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.session.KeyCache;
@@ -15,7 +16,6 @@ import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionRequest;
 import io.cipherstream.server.session.StorageProblems;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -32,28 +32,37 @@ final class SessionHandlers {
   /** Sessions of one answer; the contract says the same. */
   private static final int PAGE_MAX = 100;
 
-  private final Vertx vertx;
   private final ModelCatalog catalog;
   private final SessionRegistry registry;
   private final KeyCache keyCache;
+  private final FairPool pool;
+  private final RateLimits rates;
   private final SessionView view;
   private final SecureRandom random = new SecureRandom();
 
   SessionHandlers(
-      Vertx vertx,
       ModelCatalog catalog,
       SessionRegistry registry,
       KeyCache keyCache,
+      FairPool pool,
+      RateLimits rates,
       SessionView view) {
-    this.vertx = vertx;
     this.catalog = catalog;
     this.registry = registry;
     this.keyCache = keyCache;
+    this.pool = pool;
+    this.rates = rates;
     this.view = view;
   }
 
   void create(RoutingContext ctx) {
     catalog.requireRunning("a new session");
+    try {
+      rates.session(Requests.tenant(ctx));
+    } catch (ProblemException e) {
+      rates.refuse(ctx, e);
+      return;
+    }
     JsonObject body = ctx.body().asJsonObject();
     ServedModel model = catalog.require(body.getString("model"));
     checkVersion(model, body.getString("modelVersion"));
@@ -89,8 +98,7 @@ final class SessionHandlers {
         ctx,
         201,
         () ->
-            vertx
-                .executeBlocking(() -> registry.create(request), false)
+            pool.run(tenant, () -> registry.create(request))
                 .recover(failure -> Future.failedFuture(StorageProblems.of(failure)))
                 .map(session -> created(ctx, session, required)));
   }
@@ -133,13 +141,12 @@ final class SessionHandlers {
 
   void delete(RoutingContext ctx) {
     Session session = session(ctx);
-    vertx
-        .executeBlocking(
+    pool.run(
+            session.tenant(),
             () -> {
               registry.delete(session);
-              return null;
-            },
-            false)
+              return session;
+            })
         .onSuccess(done -> ctx.response().setStatusCode(204).end())
         .onFailure(ctx::fail);
   }

@@ -11,12 +11,14 @@ import io.vertx.ext.web.RoutingContext;
 final class SystemHandlers {
 
   private final ModelCatalog catalog;
+  private final ApiKeys apiKeys;
   private final ServerMetrics metrics;
   private final String version;
   private final Buffer contract;
 
-  SystemHandlers(ModelCatalog catalog, ServerMetrics metrics, String version, Buffer contract) {
+  SystemHandlers(ModelCatalog catalog, ApiKeys apiKeys, ServerMetrics metrics, String version, Buffer contract) {
     this.catalog = catalog;
+    this.apiKeys = apiKeys;
     this.metrics = metrics;
     this.version = version;
     this.contract = contract;
@@ -42,6 +44,7 @@ final class SystemHandlers {
   }
 
   void metrics(RoutingContext ctx) {
+    apiKeys.requireOperator(Requests.tenant(ctx));
     ctx.response()
         .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         .end(metrics.scrape());

@@ -4,6 +4,15 @@ package io.cipherstream.server.config;
  * Every limit of the appliance. Defaults are in {@code defaults.yaml} beside this class. Over a
  * limit the appliance refuses early and names it.
  *
+ * @param requestsPerTenantPerSecondMax requests of a tenant in a second; five times as many may come
+ *     at once
+ * @param sessionsPerTenantPerMinuteMax sessions a tenant may make in a minute
+ * @param wrongKeysPerAddressPerMinuteMax requests without a known API key from one address (IPv6:
+ *     one /64) in a minute
+ * @param rateRefusalMillis milliseconds that a request over one of these rates waits for its
+ *     refusal, so that a client that does not wait by itself costs little
+ * @param refusalLogLinesPerSecondMax log lines about refusals in a second, for each tenant and for
+ *     all who have no known API key
  * @param connectionsMax open TCP connections; over it 503 {@code overloaded}, over twice as many
  *     closed at once
  * @param healthConnectionsMax the same for the listener of {@code bind.healthPort}
@@ -49,6 +58,11 @@ package io.cipherstream.server.config;
  * @param drainSeconds seconds a stopping appliance waits for running inferences
  */
 public record Limits(
+    int requestsPerTenantPerSecondMax,
+    int sessionsPerTenantPerMinuteMax,
+    int wrongKeysPerAddressPerMinuteMax,
+    int rateRefusalMillis,
+    int refusalLogLinesPerSecondMax,
     int connectionsMax,
     int healthConnectionsMax,
     int requestBytesMax,

@@ -12,6 +12,7 @@ package io.cipherstream.server.config;
  * @param heapBytes Java heap, as the JVM was started
  * @param reserveBytes everything that is none of the other parts: code, threads, network buffers,
  *     what a step needs while it is computed
+ * @param engineBytes copies of keys and weights that the engine keeps between operations
  * @param weightBytes most bytes of encoded weights
  * @param keyBytes most bytes of loaded keys
  * @param keyBytesPerTenant most bytes of keys in use by one tenant
@@ -22,6 +23,7 @@ public record MemoryPlan(
     long totalBytes,
     long heapBytes,
     long reserveBytes,
+    long engineBytes,
     long weightBytes,
     long keyBytes,
     long keyBytesPerTenant,
@@ -36,6 +38,9 @@ public record MemoryPlan(
 
   /** Direct memory beside the encoded weights. */
   static final long DIRECT_RESERVE_BYTES = 512L << 20;
+
+  /** The engine's copies take no more than one part in so many of the machine's memory. */
+  static final int ENGINE_SHARE = 16;
 
   static final int WEIGHT_PERCENT = 50;
   static final int KEY_PERCENT = 20;
@@ -67,7 +72,10 @@ public record MemoryPlan(
     long weights = config.compute().weightBytesMax();
     long keys = limits.keyMemoryBytesMax();
     long inferences = limits.inferenceBytesMax();
-    long left = total - machine.heapBytes() - RESERVE_BYTES - weights - keys - inferences;
+    long engine =
+        Math.min(config.compute().engineResidentBytesMax(), machine.memoryBytes() / ENGINE_SHARE);
+    long left =
+        total - machine.heapBytes() - RESERVE_BYTES - engine - weights - keys - inferences;
     int shares =
         (weights > 0 ? 0 : WEIGHT_PERCENT)
             + (keys > 0 ? 0 : KEY_PERCENT)
@@ -76,12 +84,13 @@ public record MemoryPlan(
       throw new ConfigException(
           String.format(
               "the parts of limits.memoryBytesMax = %d MiB do not fit: Java heap %d MiB, reserve %d"
-                  + " MiB, compute.weightBytesMax %d MiB, limits.keyMemoryBytesMax %d MiB,"
+                  + " MiB, engine %d MiB, compute.weightBytesMax %d MiB, limits.keyMemoryBytesMax %d MiB,"
                   + " limits.inferenceBytesMax %d MiB (0: what is left): lower one of them, start"
                   + " Java with a smaller -Xmx, or give the machine more memory (docs/sizing.md)",
               total >> 20,
               machine.heapBytes() >> 20,
               RESERVE_BYTES >> 20,
+              engine >> 20,
               weights >> 20,
               keys >> 20,
               inferences >> 20));
@@ -102,6 +111,7 @@ public record MemoryPlan(
         total,
         machine.heapBytes(),
         RESERVE_BYTES,
+        engine,
         weights > 0 ? weights : Math.min(direct, left / shares * WEIGHT_PERCENT),
         keyPart,
         perTenant(limits.keyMemoryBytesPerTenantMax(), keyPart, alone),
@@ -113,7 +123,7 @@ public record MemoryPlan(
   public String text() {
     return String.format(
         "at most %d MiB: Java heap %d, encoded weights %d, keys %d (%d a tenant), inferences %d (%d a"
-            + " tenant), reserve %d",
+            + " tenant), engine %d, reserve %d",
         totalBytes >> 20,
         heapBytes >> 20,
         weightBytes >> 20,
@@ -121,6 +131,7 @@ public record MemoryPlan(
         keyBytesPerTenant >> 20,
         inferenceBytes >> 20,
         inferenceBytesPerTenant >> 20,
+        engineBytes >> 20,
         reserveBytes >> 20);
   }
 

@@ -64,13 +64,15 @@ public record ServerConfig(
    *
    * @param apiKey the key itself
    * @param apiKeySha256 its SHA-256, so that the file need not hold the key
+   * @param operator whether this key may read the whole appliance's metrics; not, if null
    */
   public record Tenant(
       String name,
       @Nullable String apiKey,
       @Nullable String apiKeySha256,
       @Nullable String previousApiKey,
-      @Nullable String previousApiKeySha256) {
+      @Nullable String previousApiKeySha256,
+      @Nullable Boolean operator) {
 
     /** Whether a key itself, and not only its digest, is in the configuration. */
     public boolean holdsKey() {

@@ -158,7 +158,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
             Optional.of(workers),
             compute.effectiveThreads(),
             compute.engineBytesMax(),
-            compute.engineResidentBytesMax(),
+            memory.engineBytes(),
             compute.crossCheckRate(),
             Optional.of(config.dataDirectory().resolve("engines")));
     EngineSettings chosen =

@@ -174,8 +174,10 @@ final class ActiveInference {
     if (into.backlog() > BACKLOG_MAX) {
       listener.pause();
     }
-    context
-        .executeBlocking(() -> into.decode(whole, index), false)
+    services
+        .pools()
+        .messages()
+        .run(session.tenant(), () -> into.decode(whole, index))
         .onComplete(decoded -> whole.close()) // where it was never begun
         .onSuccess(
             ciphertext -> {
@@ -316,7 +318,8 @@ final class ActiveInference {
         new ReplyEncoder(session, model.backend(session.parameters()), services.alloc());
     ReplySender replying =
         new ReplySender(
-            context,
+            services.pools().messages(),
+            session.tenant(),
             encoder,
             frames,
             held,

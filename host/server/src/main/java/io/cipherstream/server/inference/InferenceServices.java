@@ -3,6 +3,7 @@ package io.cipherstream.server.inference;
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.engine.ModelCatalog;
 import io.cipherstream.server.metrics.ServerMetrics;
+import io.cipherstream.server.problem.RefusalLog;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
 import io.cipherstream.server.session.SessionRegistry;
@@ -19,5 +20,7 @@ public record InferenceServices(
     KeyCache keyCache,
     Admission admission,
     FairScheduler scheduler,
+    WorkPools pools,
+    RefusalLog refusals,
     ServerMetrics metrics,
     ByteBufAllocator alloc) {}

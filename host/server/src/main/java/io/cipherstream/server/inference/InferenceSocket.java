@@ -321,7 +321,13 @@ public final class InferenceSocket implements ActiveInference.Listener {
     if (socket.isClosed()) {
       return;
     }
-    LOG.info("session {}: {} {}", session.id(), problem.type().slug(), problem.getMessage());
+    services
+        .refusals()
+        .refused(
+            session.tenant(),
+            String.valueOf(socket.remoteAddress()),
+            "session " + session.id(),
+            problem);
     socket.resume();
     frames.afterMessage(
         () -> {

@@ -5,7 +5,6 @@ import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.server.engine.CiphertextShape;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.OwnedBuffer;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -23,7 +22,8 @@ final class ReplySender {
   /** Envelopes encoded ahead of the one being sent. */
   static final int AHEAD = 3;
 
-  private final Context context;
+  private final FairPool pool;
+  private final String tenant;
   private final ReplyEncoder encoder;
   private final FrameSender frames;
   private final EvaluationKeys keys;
@@ -46,11 +46,13 @@ final class ReplySender {
   }
 
   /**
+   * @param pool encodes, in turn with other tenants
    * @param replies owned by this sender
    * @param beforeSending told of each envelope before it is sent
    */
   ReplySender(
-      Context context,
+      FairPool pool,
+      String tenant,
       ReplyEncoder encoder,
       FrameSender frames,
       EvaluationKeys keys,
@@ -59,7 +61,8 @@ final class ReplySender {
       List<Ciphertext> replies,
       List<CiphertextShape> shapes,
       BeforeSending beforeSending) {
-    this.context = context;
+    this.pool = pool;
+    this.tenant = tenant;
     this.encoder = encoder;
     this.frames = frames;
     this.keys = keys;
@@ -116,8 +119,8 @@ final class ReplySender {
   private Future<OwnedBuffer> encode(int index) {
     Ciphertext reply = replies.get(index);
     EnvelopePosition position = new EnvelopePosition(inference, round, index);
-    return context.executeBlocking(
-        () -> encoder.encode(reply, shapes.get(index), position, keys), false);
+    return pool.run(
+        tenant, () -> encoder.encode(reply, shapes.get(index), position, keys));
   }
 
   /** After the end: closes what was not encoded, and what was encoded in vain once it is there. */

@@ -3,6 +3,7 @@ package io.cipherstream.server.problem;
 /** Stable problem types; {@code urn:cipherstream:problem:<slug>}. */
 public enum ProblemType {
   UNAUTHORIZED("unauthorized", 401, "API key missing or unknown"),
+  FORBIDDEN("forbidden", 403, "For the operator only"),
   NOT_FOUND("not-found", 404, "No such resource"),
   METHOD_NOT_ALLOWED("method-not-allowed", 405, "Method not allowed here"),
   REQUEST_INVALID("request-invalid", 400, "Request does not follow the contract"),
@@ -29,6 +30,7 @@ public enum ProblemType {
   ROUND_REPLAYED("round-replayed", 409, "Sent before"),
   ROUND_OUT_OF_ORDER("round-out-of-order", 409, "Not due yet"),
   QUOTA_EXCEEDED("quota-exceeded", 429, "Tenant over its share"),
+  RATE_LIMITED("rate-limited", 429, "Too many requests"),
   OVERLOADED("overloaded", 503, "Appliance at its limit"),
   STORAGE_FULL("storage-full", 507, "No room to store keys"),
   DEADLINE_EXCEEDED("deadline-exceeded", 408, "Waited too long"),
@@ -63,7 +65,7 @@ public enum ProblemType {
   public short closeCode() {
     return switch (this) {
       case DEADLINE_EXCEEDED -> 4408;
-      case QUOTA_EXCEEDED -> 4429;
+      case QUOTA_EXCEEDED, RATE_LIMITED -> 4429;
       case OVERLOADED, NOT_READY, SHUTTING_DOWN -> 4503;
       case INTERNAL, STORAGE_FULL -> 4500;
       default -> 4400;

@@ -14,18 +14,18 @@ class ApiKeysTest {
 
   @Test
   void aKeyByItsHashIsTheSameKey() {
-    ApiKeys keys = new ApiKeys(List.of(new Tenant("a", null, ApiKeys.sha256(KEY), null, null)));
+    ApiKeys keys = new ApiKeys(List.of(new Tenant("a", null, ApiKeys.sha256(KEY), null, null, null)));
     assertThat(keys.tenant("Bearer " + KEY)).isEqualTo("a");
   }
 
   @Test
   void twoTenantsWithOneKeyAreRefused() {
-    Tenant plain = new Tenant("a", KEY, null, null, null);
-    Tenant hashed = new Tenant("b", null, ApiKeys.sha256(KEY), null, null);
+    Tenant plain = new Tenant("a", KEY, null, null, null, null);
+    Tenant hashed = new Tenant("b", null, ApiKeys.sha256(KEY), null, null, null);
     assertThatThrownBy(() -> new ApiKeys(List.of(plain, hashed)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'a'")
         .hasMessageContaining("'b'")
-        .hasMessageNotContainingAny(KEY, ApiKeys.sha256(KEY));
+        .hasMessageNotContainingAny(KEY, ApiKeys.sha256(KEY), null);
   }
 }

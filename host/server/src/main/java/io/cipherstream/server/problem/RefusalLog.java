@@ -1,0 +1,65 @@
+package io.cipherstream.server.problem;
+
+import io.github.bucket4j.Bucket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Log lines about refusals, at most so many a second for each tenant and for all who have none;
+ * what is left out is counted and told with the next line. Thread-safe.
+ */
+public final class RefusalLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
+
+  /** Who has no known API key. */
+  public static final String NOBODY = "-";
+
+  private final int linesPerSecondMax;
+  private final Map<String, Share> byTenant = new ConcurrentHashMap<>();
+
+  private record Share(Bucket lines, AtomicLong leftOut) {}
+
+  public RefusalLog(int linesPerSecondMax) {
+    this.linesPerSecondMax = linesPerSecondMax;
+  }
+
+  /**
+   * One line: who was refused what.
+   *
+   * @param tenant a configured one, or {@link #NOBODY}
+   * @param what request or session
+   */
+  public void refused(String tenant, String address, String what, ProblemException problem) {
+    Share share = byTenant.computeIfAbsent(tenant, name -> share());
+    if (!share.lines.tryConsume(1)) {
+      share.leftOut.incrementAndGet();
+      return;
+    }
+    long leftOut = share.leftOut.getAndSet(0);
+    LOG.info(
+        "tenant {} at {}, {}: {} {}{}",
+        tenant,
+        address,
+        what,
+        problem.type().slug(),
+        problem.getMessage(),
+        leftOut == 0 ? "" : " (" + leftOut + " such lines before it are left out)");
+  }
+
+  private Share share() {
+    Bucket lines =
+        Bucket.builder()
+            .addLimit(
+                limit ->
+                    limit
+                        .capacity(linesPerSecondMax)
+                        .refillGreedy(linesPerSecondMax, Duration.ofSeconds(1)))
+            .build();
+    return new Share(lines, new AtomicLong());
+  }
+}
