@@ -3,6 +3,7 @@ package io.cipherstream.server;
 import static io.cipherstream.server.BadInputIT.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -78,6 +79,7 @@ class RatesIT {
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
     log.addAppender(lines);
+    log.setLevel(Level.INFO);
     try (TestServer server = server("limits.refusalLogLinesPerSecondMax=2")) {
       TestClient c = server.client(TestServer.KEY_C);
       for (int i = 0; i < 40; i++) {
@@ -86,6 +88,7 @@ class RatesIT {
       Thread.sleep(600);
       c.get("/v2/models/none");
     } finally {
+      log.setLevel(null);
       log.detachAppender(lines);
     }
     List<String> texts = lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();

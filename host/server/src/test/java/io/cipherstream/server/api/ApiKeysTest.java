@@ -26,6 +26,6 @@ class ApiKeysTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'a'")
         .hasMessageContaining("'b'")
-        .hasMessageNotContainingAny(KEY, ApiKeys.sha256(KEY), null);
+        .hasMessageNotContainingAny(KEY, ApiKeys.sha256(KEY));
   }
 }
