@@ -346,10 +346,7 @@ public final class Appliance {
     metrics.gauge("he.key.waiting", "Inferences that wait for room for keys", keyCache::waiting);
     metrics.gauge(
         "he.inference.bytes", "Bytes that admitted inferences may hold", admission::bytes);
-    metrics.gauge(
-        "he.weight.bytes",
-        "Bytes of encoded weights",
-        this::weightBytes);
+    metrics.gauge("he.weight.bytes", "Bytes of encoded weights", this::weightBytes);
     memoryGauge("total", memory.totalBytes());
     memoryGauge("heap", memory.heapBytes());
     memoryGauge("weights", memory.weightBytes());

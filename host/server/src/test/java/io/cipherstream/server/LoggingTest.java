@@ -13,11 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoggingTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"\n", "\r", "\r\n", "\u000b", "\f", "\u0085", "\u2028", "\u2029", "\u001b[2K"})
+  @ValueSource(
+      strings = {"\n", "\r", "\r\n", "\u000b", "\f", "\u0085", "\u2028", "\u2029", "\u001b[2K"})
   void nothingInAMessageBeginsALine(String end) {
     String line = line("model 'x" + end + "2026-11-28T00:00:00.000Z ERROR forged'", null);
     assertThat(line).endsWith("\n").contains("forged'");
-    assertThat(line.strip().chars()).noneMatch(c -> c < ' ' || c == 0x85 || c == 0x2028 || c == 0x2029);
+    assertThat(line.strip().chars())
+        .noneMatch(c -> c < ' ' || c == 0x85 || c == 0x2028 || c == 0x2029);
   }
 
   @Test

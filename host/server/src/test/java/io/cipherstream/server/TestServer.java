@@ -37,7 +37,9 @@ final class TestServer implements AutoCloseable {
     all.put("bind.port", "0");
     all.put("tls.mode", "PLAIN_HTTP");
     all.put("dataDirectory", "'" + data + "'");
-    all.put("tenants", "[{name: a, apiKey: "
+    all.put(
+        "tenants",
+        "[{name: a, apiKey: "
             + KEY_A
             + ", operator: true}, {name: b, apiKey: "
             + KEY_B

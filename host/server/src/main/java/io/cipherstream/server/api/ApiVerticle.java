@@ -73,7 +73,8 @@ public final class ApiVerticle extends VerticleBase {
         services.connections(),
         services.apiKeys(),
         services.rates(),
-        new SystemHandlers(catalog, services.apiKeys(), shared.metrics(), services.version(), contract),
+        new SystemHandlers(
+            catalog, services.apiKeys(), shared.metrics(), services.version(), contract),
         new ModelHandlers(vertx, catalog),
         sessions,
         new KeyUpload(
@@ -89,7 +90,6 @@ public final class ApiVerticle extends VerticleBase {
             shared.metrics(),
             view),
         services.inferences(),
-        new ProblemHandler(
-            shared.metrics(), shared.refusals()));
+        new ProblemHandler(shared.metrics(), shared.refusals()));
   }
 }

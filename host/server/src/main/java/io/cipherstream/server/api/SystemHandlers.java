@@ -16,7 +16,12 @@ final class SystemHandlers {
   private final String version;
   private final Buffer contract;
 
-  SystemHandlers(ModelCatalog catalog, ApiKeys apiKeys, ServerMetrics metrics, String version, Buffer contract) {
+  SystemHandlers(
+      ModelCatalog catalog,
+      ApiKeys apiKeys,
+      ServerMetrics metrics,
+      String version,
+      Buffer contract) {
     this.catalog = catalog;
     this.apiKeys = apiKeys;
     this.metrics = metrics;

@@ -4,8 +4,8 @@ package io.cipherstream.server.config;
  * Every limit of the appliance. Defaults are in {@code defaults.yaml} beside this class. Over a
  * limit the appliance refuses early and names it.
  *
- * @param requestsPerTenantPerSecondMax requests of a tenant in a second; five times as many may come
- *     at once
+ * @param requestsPerTenantPerSecondMax requests of a tenant in a second; five times as many may
+ *     come at once
  * @param sessionsPerTenantPerMinuteMax sessions a tenant may make in a minute
  * @param wrongKeysPerAddressPerMinuteMax requests without a known API key from one address (IPv6:
  *     one /64) in a minute

@@ -74,8 +74,7 @@ public record MemoryPlan(
     long inferences = limits.inferenceBytesMax();
     long engine =
         Math.min(config.compute().engineResidentBytesMax(), machine.memoryBytes() / ENGINE_SHARE);
-    long left =
-        total - machine.heapBytes() - RESERVE_BYTES - engine - weights - keys - inferences;
+    long left = total - machine.heapBytes() - RESERVE_BYTES - engine - weights - keys - inferences;
     int shares =
         (weights > 0 ? 0 : WEIGHT_PERCENT)
             + (keys > 0 ? 0 : KEY_PERCENT)
@@ -84,9 +83,10 @@ public record MemoryPlan(
       throw new ConfigException(
           String.format(
               "the parts of limits.memoryBytesMax = %d MiB do not fit: Java heap %d MiB, reserve %d"
-                  + " MiB, engine %d MiB, compute.weightBytesMax %d MiB, limits.keyMemoryBytesMax %d MiB,"
-                  + " limits.inferenceBytesMax %d MiB (0: what is left): lower one of them, start"
-                  + " Java with a smaller -Xmx, or give the machine more memory (docs/sizing.md)",
+                  + " MiB, engine %d MiB, compute.weightBytesMax %d MiB, limits.keyMemoryBytesMax"
+                  + " %d MiB, limits.inferenceBytesMax %d MiB (0: what is left): lower one of them,"
+                  + " start Java with a smaller -Xmx, or give the machine more memory"
+                  + " (docs/sizing.md)",
               total >> 20,
               machine.heapBytes() >> 20,
               RESERVE_BYTES >> 20,
@@ -122,8 +122,8 @@ public record MemoryPlan(
   /** The division in one line. */
   public String text() {
     return String.format(
-        "at most %d MiB: Java heap %d, encoded weights %d, keys %d (%d a tenant), inferences %d (%d a"
-            + " tenant), engine %d, reserve %d",
+        "at most %d MiB: Java heap %d, encoded weights %d, keys %d (%d a tenant), inferences %d (%d"
+            + " a tenant), engine %d, reserve %d",
         totalBytes >> 20,
         heapBytes >> 20,
         weightBytes >> 20,

@@ -119,8 +119,7 @@ final class ReplySender {
   private Future<OwnedBuffer> encode(int index) {
     Ciphertext reply = replies.get(index);
     EnvelopePosition position = new EnvelopePosition(inference, round, index);
-    return pool.run(
-        tenant, () -> encoder.encode(reply, shapes.get(index), position, keys));
+    return pool.run(tenant, () -> encoder.encode(reply, shapes.get(index), position, keys));
   }
 
   /** After the end: closes what was not encoded, and what was encoded in vain once it is there. */

@@ -225,33 +225,40 @@ public final class KeyCache implements AutoCloseable {
 
   /** Takes the next reservation that can be granted, with its entry; null if none can. */
   private @Nullable Reservation next() {
-    for (Map.Entry<String, ArrayDeque<Reservation>> queue : waiting.entrySet()) {
-      Reservation first = queue.getValue().element();
+    Reservation first = firstWithinItsShare();
+    if (first == null) {
+      return null;
+    }
+    Entry entry = entries.get(first.session);
+    if (entry == null) {
+      if (!makeRoom(first.bytes)) {
+        return null;
+      }
+      entry = new Entry(first.tenant, first.bytes);
+      entries.put(first.session, entry);
+      held += entry.bytes;
+    }
+    if (entry.users++ == 0) {
+      use(entry, 1);
+    }
+    first.entry = entry;
+    ArrayDeque<Reservation> queue = waiting.remove(first.tenant);
+    if (queue != null && queue.remove() != null && !queue.isEmpty()) {
+      waiting.put(first.tenant, queue); // behind the other tenants
+    }
+    return first;
+  }
+
+  /** The first in turn; a tenant at its share is in its own way, and keeps no other waiting. */
+  private @Nullable Reservation firstWithinItsShare() {
+    for (ArrayDeque<Reservation> queue : waiting.values()) {
+      Reservation first = queue.element();
       Entry there = entries.get(first.session);
       boolean inUse = there != null && there.users > 0;
       long use = inUseByTenant.getOrDefault(first.tenant, 0L);
-      if (!inUse && use + first.bytes > bytesPerTenantMax) {
-        continue; // its own tenant is in its way; the next tenant is not kept waiting by that
+      if (inUse || use + first.bytes <= bytesPerTenantMax) {
+        return first;
       }
-      if (there == null && !makeRoom(first.bytes)) {
-        return null;
-      }
-      Entry entry = there;
-      if (entry == null) {
-        entry = new Entry(first.tenant, first.bytes);
-        entries.put(first.session, entry);
-        held += entry.bytes;
-      }
-      if (entry.users++ == 0) {
-        use(entry, 1);
-      }
-      first.entry = entry;
-      queue.getValue().remove();
-      waiting.remove(queue.getKey());
-      if (!queue.getValue().isEmpty()) {
-        waiting.put(queue.getKey(), queue.getValue());
-      }
-      return first;
     }
     return null;
   }

@@ -14,7 +14,8 @@ class ApiKeysTest {
 
   @Test
   void aKeyByItsHashIsTheSameKey() {
-    ApiKeys keys = new ApiKeys(List.of(new Tenant("a", null, ApiKeys.sha256(KEY), null, null, null)));
+    ApiKeys keys =
+        new ApiKeys(List.of(new Tenant("a", null, ApiKeys.sha256(KEY), null, null, null)));
     assertThat(keys.tenant("Bearer " + KEY)).isEqualTo("a");
   }
 
