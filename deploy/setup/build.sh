@@ -14,15 +14,43 @@ maven() {
   printf '%s' "$hash" >"$state/fetched-$purpose"
 }
 
-# Class paths of the programs, as the build left them: the module's own archive, then what it needs.
+# Class paths of the programs, as the build left them: the module's own archive, then what it needs, all of it in the tree.
 # What trains (PyTorch, 111 MB) is on the class path of conversions alone.
 write_class_paths() {
   local own
   own=("$root"/host/cli/target/cipherstream-cli-*.jar)
-  printf '%s:%s' "${own[0]}" "$(<"$root/host/cli/target/runtime.classpath")" >"$state/convert.classpath"
+  printf '%s:%s' "${own[0]}" "$(kept_libraries "$root/host/cli/target/runtime.classpath")" >"$state/convert.classpath"
   without_training "$state/convert.classpath" >"$state/client.classpath"
   own=("$root"/host/server/target/cipherstream-server-*.jar)
-  printf '%s:%s' "${own[0]}" "$(<"$root/host/server/target/runtime.classpath")" >"$state/server.classpath"
+  printf '%s:%s' "${own[0]}" "$(kept_libraries "$root/host/server/target/runtime.classpath")" >"$state/server.classpath"
+}
+
+# kept_libraries FILE: a class path whose libraries lie in the tree, so that other users than the one who built can read them.
+kept_libraries() {
+  local files file kept=()
+  IFS=: read -ra files <<<"$(<"$1")"
+  for file in "${files[@]}"; do
+    case "$file" in
+      "$root"/*) kept+=("$file") ;;
+      *)
+        keep_library "$file" "$state/lib/${file##*/repository/}"
+        kept+=("$state/lib/${file##*/repository/}")
+        ;;
+    esac
+  done
+  (IFS=: && printf '%s' "${kept[*]}")
+}
+
+# keep_library FILE COPY: by a second name where all may read the file and the file system can, else by a copy.
+keep_library() {
+  [ ! "$1" -ef "$2" ] || return 0
+  if [ -f "$2" ] && [ "$(stat -c '%s %Y' "$1")" = "$(stat -c '%s %Y' "$2")" ]; then return 0; fi
+  mkdir -p "$(dirname -- "$2")"
+  rm -f "$2"
+  if [[ "$(stat -c %A "$1")" != *r-- ]] || ! ln "$1" "$2" 2>/dev/null; then
+    cp -p "$1" "$2"
+    chmod a+r "$2"
+  fi
 }
 
 # without_training FILE: a class path less PyTorch and OpenBLAS.
@@ -41,10 +69,13 @@ finish_build() {
   # JavaCPP knows a library by size and time, which two builds can share: none of ours outlives its build.
   rm -rf "$state"/native/cipherstream-*
   write_class_archive
+  build_tools >"$state/tools"
   printf '%s' "$hash" >"$state/built"
 }
 
 ensure_built() {
+  if ! can_build && built; then return; fi
+  require_build "this tree has to be built first"
   mkdir -p "$state"
   exec 9>"$state/lock"
   flock 9

@@ -2,7 +2,8 @@
 # shellcheck shell=bash disable=SC2154  # root is set by the launcher
 
 state="$root/target/setup"
-CIPHERSTREAM_HOME=${CIPHERSTREAM_HOME:-${XDG_DATA_HOME:-${HOME:?HOME is not set}/.local/share}/cipherstream}
+# Without HOME, the shell knows the user's home from the system.
+CIPHERSTREAM_HOME=${CIPHERSTREAM_HOME:-${XDG_DATA_HOME:-${HOME:-~}/.local/share}/cipherstream}
 export CIPHERSTREAM_HOME
 # Java options that hexl.sh adds for 'bench'.
 hexl_options=()
@@ -26,20 +27,39 @@ if [ ! -d /sys/devices/system/cpu ] && [ -z "${HWLOC_SYNTHETIC:-}${HWLOC_XMLFILE
   export HWLOC_SYNTHETIC
 fi
 
-# Hash of everything that decides what a build makes: sources without tests, build files, tools.
+# Whether this user can build here, or only run what another one has built.
+can_build() {
+  local at=$state
+  while [ ! -e "$at" ]; do at=$(dirname -- "$at"); done
+  [ -w "$at" ]
+}
+
+# require_build WHY: ends with one line where this user cannot build.
+require_build() {
+  can_build && return
+  local owner
+  owner=$(stat -c %U "$root")
+  die "$1, and $(id -un) cannot write to $root/target: have $owner run '$root/cipherstream setup', or work in a copy of your own"
+}
+
+# The tools that a build depends on, as they are now.
+build_tools() { stat -Lc '%n %s %Y' "$java" "$(command -v mvn)" "$(command -v g++)" "$(command -v cmake)" 2>/dev/null || :; }
+
+# source_hash [TOOLS]: hash of everything that decides what a build makes: sources without tests, build files, tools (or what
+# the file says of them).
 source_hash() {
   {
     cd "$root"
     find pom.xml .mvn host deploy/setup -name target -prune -o -path '*/src/test' -prune \
       -o -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum
-    stat -Lc '%n %s %Y' "$java" "$(command -v mvn)" "$(command -v g++)" "$(command -v cmake)" 2>/dev/null || :
+    if [ $# -gt 0 ]; then cat -- "$1"; else build_tools; fi
   } | sha256sum | cut -d' ' -f1
 }
 
-# True if the libraries of the last build, which lie in Maven's local repository, are still there.
+# True if the libraries of the last build are still in Maven's local repository.
 libraries_there() {
   local files file classes
-  for classes in "$state/convert.classpath" "$state/server.classpath"; do
+  for classes in "$root/host/cli/target/runtime.classpath" "$root/host/server/target/runtime.classpath"; do
     [ -f "$classes" ] || continue
     IFS=: read -ra files <<<"$(<"$classes")"
     for file in "${files[@]}"; do
@@ -54,5 +74,19 @@ built() {
   local files file
   IFS=: read -ra files <<<"$(<"$state/convert.classpath"):$(<"$state/server.classpath")"
   for file in "${files[@]}"; do [ -f "$file" ] || return 1; done
-  [ "$(<"$state/built")" = "$(source_hash)" ]
+  # Who cannot build takes what was built of these sources, whatever tools are there now.
+  if can_build || [ ! -f "$state/tools" ]; then
+    [ "$(<"$state/built")" = "$(source_hash)" ]
+  else
+    [ "$(<"$state/built")" = "$(source_hash "$state/tools")" ]
+  fi
+}
+
+# Where native libraries are unpacked: with the build, or with the data of a user who cannot write there, a folder a build.
+native_folder() {
+  if can_build; then
+    printf '%s' "$state/native"
+  else
+    printf '%s' "$CIPHERSTREAM_HOME/native/$(head -c 16 "$state/built")"
+  fi
 }

@@ -17,6 +17,15 @@ LIST
 build_hexl() {
   local seal="$root/host/seal" library="$hexl_classes/io/cipherstream/seal/jni/linux-x86_64-hexl" log="$state/hexl.log" home
   home=$(dirname -- "$(dirname -- "$(readlink -f -- "$java")")")
+  if ! can_build; then
+    if [ -f "$library/libjniSealShim.so" ]; then
+      hexl_options=(-Dcipherstream.hexl.classes="$hexl_classes")
+    else
+      hexl_missing="it has not been built, and $(id -un) cannot write to $root/target"
+      hexl_options=(-Dcipherstream.hexl.missing="$hexl_missing")
+    fi
+    return
+  fi
   mkdir -p "$state"
   exec 8>"$state/hexl.lock"
   flock 8

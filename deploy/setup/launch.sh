@@ -28,7 +28,7 @@ launch() {
   # Not for all commands: shells that they start would be warned about the library.
   if [ "${1:-}" = bench ] || [[ " $* " == *opencl* ]]; then chain_signals; fi
   CLASSPATH=$(<"$state/$classes.classpath") exec "$java" "${archive[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
-    -Dorg.bytedeco.javacpp.cachedir="$state/native" -Dcipherstream.native="$state/native" \
+    -Dorg.bytedeco.javacpp.cachedir="$(native_folder)" -Dcipherstream.native="$(native_folder)" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
 }
 
@@ -43,6 +43,6 @@ serve() {
   # Freed memory goes back to the system instead of staying in an arena for each thread.
   export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-134217728}
   CLASSPATH=$(<"$state/server.classpath") exec "$java" @"$root/deploy/setup/server.jvm" \
-    -Dorg.bytedeco.javacpp.cachedir="$state/native" \
+    -Dorg.bytedeco.javacpp.cachedir="$(native_folder)" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" io.cipherstream.server.ServerMain "$@"
 }

@@ -98,6 +98,7 @@ ensure_simulation() {
     [ "$name" = sim-golden ] || [ -f "$root/bitstreams/sim/${name%-debug}/configuration.json" ] \
       || die "no simulation '$name'; there are: sim-golden and, each also with -debug, $(cd "$root/bitstreams/sim" && echo *)"
   done
+  require_build "a simulated card is built on demand"
   missing_packages sim_packages
   [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
   mkdir -p "$state"

@@ -13,6 +13,7 @@ import io.cipherstream.model.Question;
 import java.io.PrintWriter;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Asks a model and prints its answer, whatever kind it is: a label, a value, or a label a word. */
 final class AnswerOutput {
@@ -74,8 +75,7 @@ final class AnswerOutput {
 
   private void print(TextOptions.Origin asked, WordLabels result) {
     if (asJson) {
-      ObjectNode json = Json.object();
-      json.put("text", asked.text());
+      ObjectNode json = asked(asked, new Question.Text(asked.text()));
       ArrayNode words = json.putArray("words");
       for (WordLabels.WordLabel word : result.words()) {
         ObjectNode node = words.addObject();
@@ -129,6 +129,7 @@ final class AnswerOutput {
     } else {
       json.put("text", asked.text());
     }
+    asked.addLineTo(json);
     return json;
   }
 
@@ -141,10 +142,21 @@ final class AnswerOutput {
   private static String times(InferenceReport report) {
     return String.format(
         Locale.ROOT,
-        "%.2f s, %d rounds, %s up, %s down",
+        "%.2f s, %d rounds, %s up, %s down%s",
         report.totalSeconds(),
         report.rounds(),
         Units.bytes(report.bytesUp()),
-        Units.bytes(report.bytesDown()));
+        Units.bytes(report.bytesDown()),
+        leftOut(report).map(note -> ", " + note).orElse(""));
+  }
+
+  /** What --truncate cut off, as a note; empty if nothing. */
+  static Optional<String> leftOut(InferenceReport report) {
+    if (report.wordsLeftOut() > 0) {
+      return Optional.of("cut: " + report.wordsLeftOut() + " words left out");
+    }
+    return report.tokensLeftOut() > 0
+        ? Optional.of("cut: " + report.tokensLeftOut() + " tokens left out")
+        : Optional.empty();
   }
 }

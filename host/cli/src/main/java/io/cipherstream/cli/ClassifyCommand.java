@@ -2,6 +2,8 @@ package io.cipherstream.cli;
 
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientModel;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.workflow.data.BadRows;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,7 +33,9 @@ import picocli.CommandLine.Spec;
           + " label logits probabilities, or value, or words (of word label logits probabilities);"
           + " then model mode engine rounds bytesUp"
           + " bytesDown keyBytes serverSeconds computeSeconds clientSeconds totalSeconds tokens"
-          + " tokenClass warnings. serverSeconds is what the client waited for the server, transfer"
+          + " tokensLeftOut wordsLeftOut tokenClass enginesFailed warnings; and line, for a text of"
+          + " --file. engine is what computed, enginesFailed what failed before; tokensLeftOut and"
+          + " wordsLeftOut what --truncate cut off. serverSeconds is what the client waited for the server, transfer"
           + " included; computeSeconds the part of it that are steps on ciphertexts."
     })
 final class ClassifyCommand implements Callable<Integer> {
@@ -41,6 +45,8 @@ final class ClassifyCommand implements Callable<Integer> {
   @Mixin private ModelOptions model;
   @Mixin private EngineOptions engine;
   @Mixin private TextOptions texts;
+  @Mixin private TruncateOption truncate;
+  @Mixin private RowOptions rows;
 
   @Option(
       names = "--pair",
@@ -57,14 +63,23 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<TextOptions.Origin> inputs = texts.read(seconds == null ? List.of() : seconds, pairs);
+    BadRows bad = rows.badRows();
+    TokenCheck check = new TokenCheck(truncate, bad);
+    List<TextOptions.Origin> inputs = texts.read(seconds == null ? List.of() : seconds, pairs, bad);
+    if (connection.startsOne()) {
+      ModelPackage pack = Models.find(model.model());
+      Models.checkAnswers(pack.manifest(), false);
+      inputs = check.usable(pack.questions(), inputs);
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
         Appliance appliance =
-            connection.open(model.model(), model.mode(), inputs, engine.spec(), progress);
+            connection.open(
+                model.model(), model.mode(), engine.spec(), truncate.truncation(), progress);
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model.model(), model.mode());
-      TokenCheck.all(open, inputs);
+      inputs = check.usable(open, inputs);
+      RowOptions.say(bad);
       AnswerOutput answers = new AnswerOutput(model.model(), out, common.json());
       for (int i = 0; i < inputs.size(); i++) {
         progress.progress("classifying", i, inputs.size());

@@ -4,10 +4,10 @@ import io.cipherstream.client.ClientOptions;
 import io.cipherstream.client.ProgressListener;
 import io.cipherstream.client.Trust;
 import io.cipherstream.engine.EngineSpec;
+import io.cipherstream.model.Truncation;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -57,18 +57,24 @@ final class ConnectionOptions {
     private @Nullable Path certificate;
   }
 
+  /** Whether an appliance is started for the call, since none was named. */
+  boolean startsOne() {
+    return url == null;
+  }
+
   /**
-   * Opens the way to the appliance. If none was named, name, mode and texts are looked at first and
-   * one is started for the call.
+   * Opens the way to the appliance. If none was named, name and mode are looked at first and one is
+   * started for the call.
    *
    * @param engine for the appliance that is started
+   * @param truncation what is done with texts that are longer than the model takes
    * @throws CliException if an engine is asked of an appliance that was named
    */
   Appliance open(
       String model,
       Optional<String> mode,
-      List<TextOptions.Origin> texts,
       Optional<EngineSpec> engine,
+      Truncation truncation,
       ProgressListener progress) {
     if (url != null && engine.isPresent()) {
       throw new CliException(
@@ -80,11 +86,11 @@ final class ConnectionOptions {
               + ": an appliance that runs has its engine already; start it with 'serve --engine'");
     }
     if (url == null) {
-      Models.check(model, mode, texts);
+      Models.check(model, mode);
       OwnAppliance own = OwnAppliance.start(model, engine, progress);
       ApplianceState state = own.state();
       ClientOptions.Builder options = ClientOptions.builder(state.url(), own.clientHome());
-      options.profile("own").progress(progress);
+      options.profile("own").truncation(truncation).progress(progress);
       options.retryFor(OWN_RETRY); // nobody would start it again
       trust(options, state);
       own.apiKey().ifPresent(options::apiKey);
@@ -93,7 +99,7 @@ final class ConnectionOptions {
     ClientOptions.Builder options;
     try {
       options = ClientOptions.builder(url, Home.client());
-      options.progress(progress);
+      options.truncation(truncation).progress(progress);
       if (retrySeconds != null) {
         options.retryFor(Duration.ofSeconds(retrySeconds));
       }

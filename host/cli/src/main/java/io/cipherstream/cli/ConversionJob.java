@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param recipe how stages are trained
  * @param student sizes of a smaller model to convert in the source's stead, or null
  * @param pooling how token rows become one
+ * @param notes what a reader of the report should know of the data
  */
 record ConversionJob(
     String from,
@@ -30,10 +31,12 @@ record ConversionJob(
     List<DataFile> files,
     Recipe recipe,
     @Nullable StudentSize student,
-    Pooling pooling) {
+    Pooling pooling,
+    List<String> notes) {
 
   ConversionJob {
     files = List.copyOf(files);
+    notes = List.copyOf(notes);
   }
 
   /** The stages, in their order. */

@@ -4,6 +4,7 @@ import io.cipherstream.model.ImportedModel;
 import io.cipherstream.workflow.convert.Recipe;
 import io.cipherstream.workflow.convert.StudentSize;
 import io.cipherstream.workflow.convert.TaskData;
+import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.report.DataFile;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,6 +44,7 @@ final class ConvertCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private ConvertSource source;
   @Mixin private ConvertTaskOptions task;
+  @Mixin private RowOptions rows;
   @Mixin private ConvertOptions options;
 
   @Option(
@@ -64,7 +66,9 @@ final class ConvertCommand implements Callable<Integer> {
   private ConversionJob job(@Nullable StudentSize size) {
     ImportedModel model = source.read();
     ConvertData files = task.files();
-    TaskData data = task.read(model.tokenizer(), model.embeddings().positions());
+    BadRows bad = rows.badRows();
+    TaskData data = task.read(model.tokenizer(), model.embeddings().positions(), bad);
+    RowOptions.say(bad);
     data.modelTask();
     List<DataFile> described =
         List.of(
@@ -81,6 +85,19 @@ final class ConvertCommand implements Callable<Integer> {
         described,
         options.recipe(Recipe.pretrained()),
         size,
-        source.pooling(model, data.words()));
+        source.pooling(model, data.words()),
+        notes(bad));
+  }
+
+  private static List<String> notes(BadRows bad) {
+    return bad.count() == 0
+        ? List.of()
+        : List.of(
+            bad.count()
+                + " rows of the files could not be used and were left out "
+                + bad.reasons()
+                + ": "
+                + String.join("; ", bad.listed())
+                + (bad.count() > bad.listed().size() ? "; and more" : ""));
   }
 }

@@ -52,6 +52,7 @@ final class ConvertMiniatureCommand implements Callable<Integer> {
         files,
         options.recipe(Miniature.recipe()),
         null,
-        Pooling.CLS);
+        Pooling.CLS,
+        List.of());
   }
 }

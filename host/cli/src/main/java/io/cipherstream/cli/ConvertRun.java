@@ -71,6 +71,7 @@ final class ConvertRun {
     this.earlier = work.earlier();
     this.reports =
         new ConversionReports(job.data(), t, job.student() != null, options.seeds().size() > 1);
+    job.notes().forEach(reports::note);
   }
 
   /** Why a package was not written. */

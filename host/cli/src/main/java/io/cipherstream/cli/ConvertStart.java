@@ -42,13 +42,15 @@ final class ConvertStart {
       stages.remove(StageName.POLYNOMIAL);
     }
     options.check(stages);
-    TrainingLibraries.prepare(text -> err.println("cipherstream: " + text));
+    TrainingLibraries.check();
     try (ConvertWork work = ConvertWork.open(options.work());
         ConvertProgress progress = new ConvertProgress(err, System.console() != null, stages);
         StopSignal stop = new StopSignal(err)) {
       ConvertRun run = null;
       try {
         ConversionJob job = read.apply(work);
+        // Only now, as unpacking takes its time and nothing can be refused any more.
+        TrainingLibraries.prepare(text -> err.println("cipherstream: " + text));
         run = new ConvertRun(job, options, ConvertFacts.options(spec), work, progress, stop);
         run.run();
       } catch (TrainingException e) {
@@ -62,7 +64,7 @@ final class ConvertStart {
       } catch (OutOfMemoryError e) {
         throw new CliException(
             ExitCodes.FAILURE,
-            "out of memory (" + e.getMessage() + "): use a smaller --batch, or a smaller model",
+            Failures.describe(e) + "; or use a smaller --batch, or a smaller model",
             e);
       } catch (LinkageError e) {
         throw new CliException(

@@ -2,6 +2,7 @@ package io.cipherstream.cli;
 
 import io.cipherstream.model.BertTokenizer;
 import io.cipherstream.workflow.convert.TaskData;
+import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.data.Columns;
 import io.cipherstream.workflow.data.DataException;
 import io.cipherstream.workflow.data.GlueTask;
@@ -47,9 +48,11 @@ final class ConvertTaskOptions {
   @Option(
       names = "--labels",
       paramLabel = "A,B",
-      split = ",",
-      description = "A task of your own: its classes; files have these names or their indices.")
-  private @Nullable List<String> labels;
+      converter = LabelList.Reader.class,
+      description =
+          "A task of your own: its classes; files have these names or their indices. A JSON array"
+              + " where a name has a comma: '[\"a, b\",\"c\"]'.")
+  private @Nullable LabelList labels;
 
   @Option(
       names = "--values",
@@ -159,7 +162,7 @@ final class ConvertTaskOptions {
   }
 
   private Described described() {
-    List<String> classes = labels;
+    List<String> classes = labels == null ? null : labels.names();
     List<Double> range = values;
     if (classes != null && range != null) {
       throw usage("--labels and --values: expected one of them");
@@ -206,16 +209,17 @@ final class ConvertTaskOptions {
    * Reads the files.
    *
    * @param tokensMax most word pieces that the source takes
+   * @param bad takes the rows that cannot be used
    * @throws DataException as the readers
    */
-  TaskData read(BertTokenizer tokenizer, int tokensMax) {
+  TaskData read(BertTokenizer tokenizer, int tokensMax, BadRows bad) {
     ConvertData files = files();
     int most = Math.min(maxTokens, tokensMax);
     TaskData data;
     if (words()) {
       data =
           TaskData.words(
-              "ner", files.training(), files.dev(), tokenizer, most, heldOut, SPLIT_SEED);
+              "ner", files.training(), files.dev(), tokenizer, most, heldOut, SPLIT_SEED, bad);
     } else {
       Described described = described();
       Columns columns = described.columns();
@@ -231,7 +235,8 @@ final class ConvertTaskOptions {
               tokenizer,
               most,
               heldOut,
-              SPLIT_SEED);
+              SPLIT_SEED,
+              bad);
     }
     return classWeights == null ? data : data.withWeights(classWeights);
   }

@@ -7,6 +7,7 @@ import io.cipherstream.client.InferenceReport;
 import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.Truncation;
 import io.cipherstream.transformer.InferenceMode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -62,7 +63,8 @@ final class DemoCommand implements Callable<Integer> {
     List<Classification> results = new ArrayList<>();
     try (Progress progress = Progress.onStandardError();
         Appliance appliance =
-            new ConnectionOptions().open(model.model(), model.mode(), List.of(), chosen, progress);
+            new ConnectionOptions()
+                .open(model.model(), model.mode(), chosen, Truncation.REFUSE, progress);
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model.model(), Optional.of(mode.label()));
       if (!common.json()) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientModel;
 import io.cipherstream.client.Embedding;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.workflow.data.BadRows;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -46,18 +48,29 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engine;
   @Mixin private TextOptions texts;
+  @Mixin private TruncateOption truncate;
+  @Mixin private RowOptions rows;
   @Mixin private ConnectionOptions connection;
 
   @Override
   public Integer call() {
-    List<TextOptions.Origin> inputs = texts.read();
+    BadRows bad = rows.badRows();
+    TokenCheck check = new TokenCheck(truncate, bad);
+    List<TextOptions.Origin> inputs = texts.read(List.of(), false, bad);
+    if (connection.startsOne()) {
+      ModelPackage pack = Models.find(model);
+      Models.checkAnswers(pack.manifest(), true);
+      inputs = check.usable(pack.questions(), inputs);
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
         Appliance appliance =
-            connection.open(model, Optional.ofNullable(mode), inputs, engine.spec(), progress);
+            connection.open(
+                model, Optional.ofNullable(mode), engine.spec(), truncate.truncation(), progress);
         CipherstreamClient client = appliance.connect()) {
       ClientModel open = client.model(model, Optional.ofNullable(mode));
-      TokenCheck.all(open, inputs);
+      inputs = check.usable(open, inputs);
+      RowOptions.say(bad);
       for (int i = 0; i < inputs.size(); i++) {
         progress.progress("embedding", i, inputs.size());
         String text = inputs.get(i).text();
@@ -65,6 +78,7 @@ final class EmbedCommand implements Callable<Integer> {
         if (common.json()) {
           ObjectNode json = Json.object();
           json.put("text", text);
+          inputs.get(i).addLineTo(json);
           json.set("embedding", Json.numbers(result.vector()));
           json.put("model", model);
           Json.addReport(json, result.report());
@@ -74,6 +88,9 @@ final class EmbedCommand implements Callable<Integer> {
               result.vector().stream()
                   .map(value -> String.format(Locale.ROOT, "%.6f", value))
                   .collect(Collectors.joining(" ")));
+          AnswerOutput.leftOut(result.report())
+              .ifPresent(
+                  note -> System.err.println("cipherstream: " + note + ": \"" + text + "\""));
         }
       }
     }

@@ -10,6 +10,8 @@ import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.QuestionEncoder;
 import io.cipherstream.model.TokenSequence;
 import io.cipherstream.transformer.InferenceMode;
+import io.cipherstream.workflow.data.BadRows;
+import io.cipherstream.workflow.data.DataException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,12 +47,14 @@ import picocli.CommandLine.Spec;
           + " task and of the plaintext pass, agreement and serverSecondsMedian and more. Classes:"
           + " accuracy, f1 (or macroF1), matthews, maxLogitError. A value: pearson spearman"
           + " rootMeanSquareError maxValueError. Words: entityF1 (labels O, B-… and so on)"
-          + " wordAccuracy maxLogitError."
+          + " wordAccuracy maxLogitError. engine is what computed (a list by commas where it"
+          + " changed), enginesFailed how many inferences an engine failed in; textsCut, tokensLeftOut"
+          + " and wordsLeftOut say what --truncate cut, badRows what --skip-bad-rows left out."
     })
 final class EvaluateCommand implements Callable<Integer> {
 
-  private static final String PLAINTEXT = "plaintext";
-  private static final String SIMULATE = "simulate";
+  static final String PLAINTEXT = "plaintext";
+  static final String SIMULATE = "simulate";
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -87,6 +91,8 @@ final class EvaluateCommand implements Callable<Integer> {
               + " opencl[:platform[/device]], sim[:configuration]; default: auto, or what the appliance at --url has.")
   private @Nullable String engine;
 
+  @Mixin private TruncateOption truncate;
+  @Mixin private RowOptions rows;
   @Mixin private ModelOptions model;
   @Mixin private ConnectionOptions connection;
 
@@ -111,18 +117,15 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     InferenceMode mode = InferenceMode.parse(Models.checkMode(pack.manifest(), model.mode()));
     QuestionEncoder encoder = pack.questions();
+    BadRows bad = rows.badRows();
     List<EvaluationCase> examples =
-        choose(
+        shuffled(
             new EvaluationData(data, pack.manifest(), columns)
-                .read(Optional.ofNullable(encoder.input())));
-    List<Prepared> prepared = prepare(examples, encoder);
+                .read(Optional.ofNullable(encoder.input()), bad));
+    List<Prepared> prepared = prepare(examples, encoder, bad);
     PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
     EvaluationSummary summary =
-        new EvaluationSummary(
-            model.model(),
-            mode.label(),
-            engine == null ? "auto" : engine.toLowerCase(Locale.ROOT),
-            Scoring.of(shape));
+        new EvaluationSummary(model.model(), mode.label(), Scoring.of(shape), bad);
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
         ExampleRunner runner = runner(name, appliance, pack, mode, progress)) {
@@ -132,7 +135,8 @@ final class EvaluateCommand implements Callable<Integer> {
         TokenSequence tokens = p.tokens.tokens();
         double[][] plain = p.tokens.answers(reference.runRows(tokens.ids(), tokens.segments()));
         ExampleRunner.Result result = runner.run(p.asked.question(), p.tokens);
-        EvaluationSummary.Example done = summary.add(p.asked, plain, result, tokens.length());
+        EvaluationSummary.Example done =
+            summary.add(p.asked.answered(p.tokens.words()), plain, result, p.tokens);
         if (common.json()) {
           Json.print(out, summary.json(done));
         }
@@ -147,25 +151,52 @@ final class EvaluateCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private List<EvaluationCase> choose(List<EvaluationCase> all) {
-    List<EvaluationCase> chosen = new ArrayList<>(all);
-    if (seed != null) {
-      Collections.shuffle(chosen, new Random(seed));
+  private List<EvaluationCase> shuffled(List<EvaluationCase> all) {
+    if (seed == null) {
+      return all;
     }
-    return limit == null ? chosen : chosen.subList(0, Math.min(limit, chosen.size()));
+    List<EvaluationCase> drawn = new ArrayList<>(all);
+    Collections.shuffle(drawn, new Random(seed));
+    return drawn;
   }
 
-  private List<Prepared> prepare(List<EvaluationCase> examples, QuestionEncoder encoder) {
+  /** All examples that will run, looked at before the first one does. */
+  private List<Prepared> prepare(
+      List<EvaluationCase> examples, QuestionEncoder encoder, BadRows bad) {
     List<Prepared> prepared = new ArrayList<>();
+    int looked = 0;
     for (EvaluationCase example : examples) {
+      // Without --skip-bad-rows, those that follow a bad one are looked at too, but none beyond the
+      // limit.
+      if (limit != null && (bad.skips() ? prepared.size() : looked) >= limit) {
+        break;
+      }
+      looked++;
       try {
-        EncodedQuestion tokens = encoder.encode(example.question());
-        prepared.add(new Prepared(example.answered(tokens.words()), tokens));
+        EncodedQuestion tokens = encoder.encode(example.question(), truncate.truncation());
+        prepared.add(new Prepared(example, tokens));
       } catch (ModelException e) {
-        throw new CliException(
-            ExitCodes.BAD_INPUT, data + " line " + example.line() + ": " + e.getMessage(), e);
+        if (e.kind() == ModelException.Kind.TEXT_INPUT) {
+          throw e;
+        }
+        boolean tooLong = e.kind() == ModelException.Kind.TEXT_TOO_LONG;
+        bad.add(
+            new DataException(
+                tooLong ? DataException.Kind.TOO_LONG : DataException.Kind.TEXT,
+                data
+                    + " line "
+                    + example.line()
+                    + ": "
+                    + e.getMessage()
+                    + (tooLong ? truncate.advice() : ""),
+                e));
       }
     }
+    bad.settle();
+    if (prepared.isEmpty()) {
+      throw CliException.badInput(data + ": none of its rows can be used:" + bad.text());
+    }
+    RowOptions.say(bad);
     return prepared;
   }
 
@@ -181,7 +212,8 @@ final class EvaluateCommand implements Callable<Integer> {
     if (name.equals(SIMULATE)) {
       return new ExampleRunner.Simulated(pack, mode);
     }
-    Appliance appliance = connection.open(model.model(), model.mode(), List.of(), spec, progress);
+    Appliance appliance =
+        connection.open(model.model(), model.mode(), spec, truncate.truncation(), progress);
     try {
       return new ExampleRunner.Encrypted(appliance, model.model(), mode);
     } catch (RuntimeException e) {

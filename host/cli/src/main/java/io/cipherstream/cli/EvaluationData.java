@@ -6,11 +6,14 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Question;
+import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.data.Columns;
 import io.cipherstream.workflow.data.ConllReader;
+import io.cipherstream.workflow.data.Limits;
 import io.cipherstream.workflow.data.Target;
 import io.cipherstream.workflow.data.Task;
 import io.cipherstream.workflow.data.TextExample;
+import io.cipherstream.workflow.data.TextLines;
 import io.cipherstream.workflow.data.TsvReader;
 import io.cipherstream.workflow.data.WordsExample;
 import java.nio.file.Path;
@@ -62,31 +65,31 @@ final class EvaluationData {
 
   /**
    * @param input what the model takes; empty where texts and pairs do
-   * @throws CliException if a row or the header is not what was expected
-   * @throws io.cipherstream.workflow.data.DataException likewise, for rows of pairs, values and
-   *     words
+   * @param bad takes the rows that cannot be used
+   * @throws CliException if the header is not what was expected
+   * @throws io.cipherstream.workflow.data.DataException if there is no such file or no usable row
    */
-  List<EvaluationCase> read(Optional<ModelTask.Input> input) {
+  List<EvaluationCase> read(Optional<ModelTask.Input> input, BadRows bad) {
     ModelShape shape = manifest.shape();
     if (shape.pooling() == Pooling.NONE) {
       return new ConllReader()
-          .read(file, Target.WordLabels.of(shape.labels())).stream()
+          .read(file, Target.WordLabels.of(shape.labels()), bad).stream()
               .map(EvaluationData::words)
               .toList();
     }
-    boolean plain = columns == null && shape.classifies() && !input.equals(pair());
     List<String> names = columns;
     if (names == null) {
-      names = recognised(header(), input);
-    }
-    if (names == null || (plain && names.equals(List.of("sentence", "label")))) {
-      return plain ? labelled(shape.labels()) : refuse(input);
+      List<String> header = header();
+      names = recognised(header, input);
+      if (names == null) {
+        throw unknown(header, input);
+      }
     }
     boolean paired = names.size() == 3;
     Columns layout =
         Columns.named(names.get(0), paired ? names.get(1) : null, names.get(names.size() - 1));
     return new TsvReader(new Task(name(), paired, target(shape)), layout)
-        .read(file).stream().map(EvaluationData::text).toList();
+        .read(file, bad).stream().map(EvaluationData::text).toList();
   }
 
   private static Optional<ModelTask.Input> pair() {
@@ -106,10 +109,12 @@ final class EvaluationData {
   }
 
   private List<String> header() {
-    List<String> lines = TextInput.lines(file);
-    return lines.isEmpty()
-        ? List.of()
-        : Arrays.stream(lines.get(0).split("\t", -1)).map(String::strip).toList();
+    try (TextLines lines = TextLines.open(file, Limits.DEFAULT)) {
+      TextLines.Line first = lines.next();
+      return first == null
+          ? List.of()
+          : Arrays.stream(first.get().split("\t", -1)).map(String::strip).toList();
+    }
   }
 
   /** Names of the columns to read, null if the header does not tell them. */
@@ -129,29 +134,24 @@ final class EvaluationData {
     return texts.isEmpty() ? null : Stream.concat(texts.stream(), target.stream()).toList();
   }
 
-  private List<EvaluationCase> refuse(Optional<ModelTask.Input> input) {
-    throw CliException.badInput(
+  private CliException unknown(List<String> header, Optional<ModelTask.Input> input) {
+    boolean pairs = input.equals(pair());
+    return CliException.badInput(
         file
             + " line 1: the header "
-            + header()
+            + TextLines.shortened(header.toString())
             + " does not tell the columns: expected "
-            + (input.equals(pair()) ? "" : "one of " + TEXTS + " or ")
+            + (pairs ? "" : "one of " + TEXTS + " or ")
             + "both of one of "
             + PAIRS
             + ", and one of "
             + TARGETS
-            + "; or name them with --columns");
-  }
-
-  private List<EvaluationCase> labelled(List<String> labels) {
-    return LabelledText.read(file).stream()
-        .map(
-            e ->
-                new EvaluationCase(
-                    e.line(),
-                    new Question.Text(e.text()),
-                    new double[] {e.labelIndex(labels, file)}))
-        .toList();
+            + ", such as "
+            + (pairs ? "sentence1<TAB>sentence2<TAB>label" : "sentence<TAB>label")
+            + (header.size() > 1 ? "" : "; are the columns separated by tabs?")
+            + "; or name them: --columns TEXT,"
+            + (pairs ? "PAIR," : "")
+            + "TARGET");
   }
 
   private static EvaluationCase text(TextExample example) {

@@ -1,34 +1,42 @@
 package io.cipherstream.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.model.EncodedQuestion;
+import io.cipherstream.workflow.data.BadRows;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Adds up what an evaluation found. */
 final class EvaluationSummary {
 
   private final String model;
   private final String mode;
-  private final String engine;
   private final Scoring scoring;
+  private final BadRows bad;
   private final List<Example> examples = new ArrayList<>();
   private Optional<Long> serverMemoryBytes = Optional.empty();
 
-  EvaluationSummary(String model, String mode, String engine, Scoring scoring) {
+  /**
+   * @param bad what was left out
+   */
+  EvaluationSummary(String model, String mode, Scoring scoring, BadRows bad) {
     this.model = model;
     this.mode = mode;
-    this.engine = engine;
     this.scoring = scoring;
+    this.bad = bad;
   }
 
   /**
    * One example's outcome.
    *
    * @param plain the plaintext pass's answers, as many rows as the result has
+   * @param tokens what the model read
    * @param error largest difference of an output from the plaintext pass's
    */
   @SuppressWarnings("ArrayRecordComponent")
@@ -36,10 +44,11 @@ final class EvaluationSummary {
       EvaluationCase asked,
       double[][] plain,
       ExampleRunner.Result result,
-      int tokens,
+      EncodedQuestion tokens,
       double error) {}
 
-  Example add(EvaluationCase asked, double[][] plain, ExampleRunner.Result result, int tokens) {
+  Example add(
+      EvaluationCase asked, double[][] plain, ExampleRunner.Result result, EncodedQuestion tokens) {
     double error = 0;
     for (int row = 0; row < plain.length; row++) {
       error = Math.max(error, largestDifference(plain[row], result.rows()[row]));
@@ -54,7 +63,11 @@ final class EvaluationSummary {
     ObjectNode json = Json.object();
     example.asked().addTo(json);
     scoring.example(json, example);
-    json.put("tokens", example.tokens());
+    json.put("tokens", example.tokens().tokens().length());
+    json.put("tokensLeftOut", example.tokens().tokensLeftOut());
+    json.put("wordsLeftOut", example.tokens().wordsLeftOut());
+    json.put("engine", result.engine());
+    json.set("enginesFailed", Json.strings(result.enginesFailed()));
     json.put("rounds", result.rounds());
     json.put("bytesUp", result.bytesUp());
     json.put("bytesDown", result.bytesDown());
@@ -120,8 +133,13 @@ final class EvaluationSummary {
     ObjectNode json = Json.object();
     json.put("model", model);
     json.put("mode", mode);
-    json.put("engine", engine);
+    json.put("engine", engines());
+    json.put("enginesFailed", count(e -> !e.result().enginesFailed().isEmpty()));
     json.put("examples", examples.size());
+    json.put("textsCut", count(e -> e.tokens().tokensLeftOut() > 0));
+    json.put("tokensLeftOut", examples.stream().mapToInt(e -> e.tokens().tokensLeftOut()).sum());
+    json.put("wordsLeftOut", examples.stream().mapToInt(e -> e.tokens().wordsLeftOut()).sum());
+    json.set("badRows", RowOptions.json(bad));
     scoring.summary(json, examples);
     json.put("serverSecondsMedian", median(each(e -> e.result().serverSeconds())));
     json.put(
@@ -137,10 +155,44 @@ final class EvaluationSummary {
     return json;
   }
 
+  /** Names of what computed, by commas: one, unless it changed on the way. */
+  private String engines() {
+    return examples.stream()
+        .map(e -> e.result().engine())
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  private long count(Predicate<Example> which) {
+    return examples.stream().filter(which).count();
+  }
+
+  /** What was cut, left out, or computed twice, where there is any. */
+  private void printLosses(PrintWriter out, ObjectNode json) {
+    if (json.path("textsCut").asInt() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  cut                 %d texts, %d tokens and %d words left out%n",
+          json.path("textsCut").asInt(),
+          json.path("tokensLeftOut").asInt(),
+          json.path("wordsLeftOut").asInt());
+    }
+    if (bad.count() > 0) {
+      out.printf(Locale.ROOT, "  rows left out       %d %s%n", bad.count(), bad.reasons());
+    }
+    if (json.path("enginesFailed").asInt() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  engine failed       in %d inferences, which were computed again%n",
+          json.path("enginesFailed").asInt());
+    }
+  }
+
   void print(PrintWriter out) {
     ObjectNode json = json();
-    out.printf(Locale.ROOT, "%s, mode %s, engine %s%n", model, mode, engine);
+    out.printf(Locale.ROOT, "%s, mode %s, engine %s%n", model, mode, engines());
     out.printf(Locale.ROOT, "  examples            %d%n", examples.size());
+    printLosses(out, json);
     scoring.print(out, json);
     out.printf(
         Locale.ROOT,

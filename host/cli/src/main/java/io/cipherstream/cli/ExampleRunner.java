@@ -11,6 +11,7 @@ import io.cipherstream.model.TokenSequence;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.Simulation;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,8 @@ interface ExampleRunner extends AutoCloseable {
    *     computation
    * @param computeSeconds the server's steps on ciphertexts alone; 0 for plaintext and simulate
    * @param clientSeconds the client's; 0 for plaintext and simulate
+   * @param engine what computed
+   * @param enginesFailed engines that failed before
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Result(
@@ -37,7 +40,9 @@ interface ExampleRunner extends AutoCloseable {
       long bytesUp,
       long bytesDown,
       long keyBytes,
-      int rounds) {}
+      int rounds,
+      String engine,
+      List<String> enginesFailed) {}
 
   Result run(Question question, EncodedQuestion tokens);
 
@@ -57,9 +62,9 @@ interface ExampleRunner extends AutoCloseable {
             : PlaintextTransformer.Reciprocal.HINGES);
   }
 
-  private static Result timed(long started, double[][] rows) {
+  private static Result timed(long started, double[][] rows, String engine) {
     double seconds = (System.nanoTime() - started) / 1e9;
-    return new Result(rows, seconds, 0, 0, seconds, 0, 0, 0, 0);
+    return new Result(rows, seconds, 0, 0, seconds, 0, 0, 0, 0, engine, List.of());
   }
 
   /** The float64 forward pass. */
@@ -74,7 +79,10 @@ interface ExampleRunner extends AutoCloseable {
     public Result run(Question question, EncodedQuestion tokens) {
       long started = System.nanoTime();
       TokenSequence read = tokens.tokens();
-      return timed(started, tokens.answers(pass.runRows(read.ids(), read.segments())));
+      return timed(
+          started,
+          tokens.answers(pass.runRows(read.ids(), read.segments())),
+          EvaluateCommand.PLAINTEXT);
     }
 
     @Override
@@ -101,7 +109,10 @@ interface ExampleRunner extends AutoCloseable {
     @Override
     public Result run(Question question, EncodedQuestion tokens) {
       long started = System.nanoTime();
-      return timed(started, tokens.answers(simulation.runRows(mode, tokens.tokens())));
+      return timed(
+          started,
+          tokens.answers(simulation.runRows(mode, tokens.tokens())),
+          EvaluateCommand.SIMULATE);
     }
 
     @Override
@@ -137,7 +148,9 @@ interface ExampleRunner extends AutoCloseable {
           answer.report().bytesUp(),
           answer.report().bytesDown(),
           answer.report().keyBytes(),
-          answer.report().rounds());
+          answer.report().rounds(),
+          answer.report().engine(),
+          answer.report().enginesFailed());
     }
 
     @Override

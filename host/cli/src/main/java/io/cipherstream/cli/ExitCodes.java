@@ -63,6 +63,9 @@ final class ExitCodes implements IExitCodeExceptionMapper {
     if (failure instanceof CliException cli) {
       return cli.exitCode();
     }
+    if (OutOfMemory.ranOut(failure)) {
+      return FAILURE;
+    }
     if (failure instanceof ClientException client) {
       return switch (client.kind()) {
         case INPUT_EMPTY, INPUT_TOO_LONG, INPUT_UNSUPPORTED, MODEL_UNKNOWN, MODE_UNSUPPORTED ->

@@ -8,6 +8,7 @@ import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.data.DataException;
 import io.cipherstream.workflow.report.ComparisonException;
 import io.cipherstream.workflow.train.TrainingException;
+import java.util.Optional;
 
 /** One line for the user about what went wrong. */
 final class Failures {
@@ -15,6 +16,10 @@ final class Failures {
   private Failures() {}
 
   static String describe(Throwable failure) {
+    Optional<String> memory = OutOfMemory.describe(failure);
+    if (memory.isPresent() && !(failure instanceof CliException)) {
+      return memory.get();
+    }
     String message = failure.getMessage();
     if (failure instanceof CliException
         || failure instanceof BenchException

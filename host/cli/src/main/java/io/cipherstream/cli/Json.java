@@ -45,7 +45,10 @@ final class Json {
   static void addReport(ObjectNode json, InferenceReport report) {
     json.put("mode", report.mode());
     json.put("engine", report.engine());
+    json.set("enginesFailed", strings(report.enginesFailed()));
     json.put("tokens", report.tokens());
+    json.put("tokensLeftOut", report.tokensLeftOut());
+    json.put("wordsLeftOut", report.wordsLeftOut());
     json.put("tokenClass", report.tokenClass());
     json.put("rounds", report.rounds());
     json.put("bytesUp", report.bytesUp());

@@ -54,7 +54,18 @@ public final class Main implements Runnable {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    OutOfMemory.install();
+    try {
+      System.exit(run(arguments));
+    } catch (Error e) {
+      // Threads that wait for this one would keep the process alive for ever.
+      if (OutOfMemory.ranOut(e)) {
+        OutOfMemory.end(e);
+      }
+      System.err.println("cipherstream: " + Failures.describe(e));
+      e.printStackTrace();
+      System.exit(ExitCodes.FAILURE);
+    }
   }
 
   /** Runs one command line and returns its exit code. */

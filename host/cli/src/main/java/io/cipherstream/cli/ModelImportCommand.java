@@ -51,9 +51,11 @@ final class ModelImportCommand implements Callable<Integer> {
   @Option(
       names = "--labels",
       paramLabel = "A,B",
-      split = ",",
-      description = "Class names in the order of the logits.")
-  private @Nullable List<String> labels;
+      converter = LabelList.Reader.class,
+      description =
+          "Class names in the order of the logits; as a JSON array where a name has a comma:"
+              + " '[\"a, b\",\"c\"]'.")
+  private @Nullable LabelList labels;
 
   @Option(
       names = "--pooling",
@@ -96,7 +98,7 @@ final class ModelImportCommand implements Callable<Integer> {
           ImportOptions.named(name)
               .withTokenizer(tokenizer)
               .withVocabulary(vocabulary)
-              .withLabels(labels)
+              .withLabels(labels == null ? null : labels.names())
               .withPooling(pooling())
               .withNormalize(normalize)
               .withLicence(licence)

@@ -1,11 +1,9 @@
 package io.cipherstream.cli;
 
-import io.cipherstream.model.ModelException;
+import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
-import io.cipherstream.model.ModelTask;
-import io.cipherstream.model.QuestionEncoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,23 +34,30 @@ final class Models {
   }
 
   /**
-   * Looks at name, mode and texts before anything is started.
+   * Looks at name and mode before anything is started.
    *
    * @throws io.cipherstream.model.ModelException of kind NOT_FOUND, naming the models there are
-   * @throws CliException if the model has no such mode, naming its modes, or a text does not fit it
+   * @throws CliException if the model has no such mode, naming its modes
    */
-  static void check(String name, Optional<String> mode, List<TextOptions.Origin> texts) {
-    ModelPackage model = find(name);
-    checkMode(model.manifest(), mode);
-    QuestionEncoder encoder = model.questions();
-    Optional<ModelTask.Input> input = Optional.ofNullable(encoder.input());
-    for (TextOptions.Origin text : texts) {
-      try {
-        encoder.encode(text.question(input));
-      } catch (ModelException e) {
-        String where = text.origin().isEmpty() ? "" : text.origin() + ": ";
-        throw new CliException(ExitCodes.BAD_INPUT, where + e.getMessage(), e);
-      }
+  static void check(String name, Optional<String> mode) {
+    checkMode(find(name).manifest(), mode);
+  }
+
+  /**
+   * Looks at what a model gives before anything is started.
+   *
+   * @param embeddings whether embeddings are asked for
+   * @throws CliException if it gives something else, naming the command for that
+   */
+  static void checkAnswers(ModelManifest manifest, boolean embeddings) {
+    boolean gives = manifest.shape().head() == Head.EMBEDDING;
+    if (gives && !embeddings) {
+      throw CliException.badInput(
+          "model " + manifest.name() + " gives embeddings, not labels or values: use embed");
+    }
+    if (!gives && embeddings) {
+      throw CliException.badInput(
+          "model " + manifest.name() + " gives labels or values, not embeddings: use classify");
     }
   }
 

@@ -15,10 +15,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -42,12 +44,16 @@ final class OwnAppliance implements AutoCloseable {
 
   private static final String END_OF_OUTPUT = "";
 
+  /** Lines of its output that are no state, such as the JVM's last words, kept for a failure. */
+  private static final int LAST_WORDS_MAX = 5;
+
   private final Process process;
   private final Path folder;
   private final @Nullable FileChannel lock;
   private final Thread hook;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final boolean shared;
+  private final Deque<String> lastWords = new ConcurrentLinkedDeque<>();
   private @Nullable ApplianceState state;
 
   private OwnAppliance(Process process, Path folder, @Nullable FileChannel lock, boolean shared) {
@@ -162,7 +168,14 @@ final class OwnAppliance implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
-        lines.add(line);
+        if (ApplianceState.parse(line).isPresent()) {
+          lines.add(line);
+        } else if (!line.isBlank()) {
+          lastWords.add(line.strip());
+          if (lastWords.size() > LAST_WORDS_MAX) {
+            lastWords.poll();
+          }
+        }
       }
     } catch (IOException e) {
       // The process is gone; the end marker says so.
@@ -181,7 +194,7 @@ final class OwnAppliance implements AutoCloseable {
         }
         if (line.isEmpty()) {
           process.waitFor(1, TimeUnit.SECONDS);
-          throw failure("the appliance stopped while starting");
+          throw failure("the appliance stopped while starting" + reason());
         }
         Optional<ApplianceState> event = ApplianceState.parse(line);
         if (event.isPresent()) {
@@ -203,6 +216,19 @@ final class OwnAppliance implements AutoCloseable {
     throw late;
   }
 
+  /** Why it ended by itself, as far as its output tells. */
+  private String reason() {
+    if (lastWords.isEmpty()) {
+      return "";
+    }
+    String words = String.join("; ", lastWords);
+    return ": "
+        + words
+        + (words.contains("OutOfMemoryError")
+            ? "; give it more memory, for example " + OutOfMemory.JAVA_OPTIONS + "=-Xmx4g"
+            : "");
+  }
+
   private CliException failure(String what) {
     StringBuilder message = new StringBuilder(what);
     Path log = folder.resolve("server.log");
@@ -221,6 +247,9 @@ final class OwnAppliance implements AutoCloseable {
 
   @Override
   public void close() {
+    if (state != null && !process.isAlive()) {
+      System.err.println("cipherstream: the appliance of this call ended by itself" + reason());
+    }
     stop(STOP_TIMEOUT);
     try {
       Runtime.getRuntime().removeShutdownHook(hook);

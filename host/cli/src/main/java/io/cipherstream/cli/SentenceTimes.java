@@ -7,6 +7,7 @@ import io.cipherstream.bench.run.Sentences;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientModel;
 import io.cipherstream.client.InferenceReport;
+import io.cipherstream.model.Truncation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +32,8 @@ final class SentenceTimes implements Sentences {
                 .open(
                     MODEL,
                     Optional.empty(),
-                    List.of(),
                     Optional.of(EngineOptions.parse(engine)),
+                    Truncation.REFUSE,
                     (step, done, total) -> {});
         CipherstreamClient client = appliance.connect();
         ClientModel model = client.model(MODEL, Optional.empty())) {

@@ -1,7 +1,11 @@
 package io.cipherstream.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Question;
+import io.cipherstream.workflow.data.BadRows;
+import io.cipherstream.workflow.data.DataException;
+import io.cipherstream.workflow.data.TextLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +23,7 @@ final class TextOptions {
       names = "--file",
       paramLabel = "F",
       description =
-          "A UTF-8 file with one text a line, - for standard input; empty lines are an error.")
+          "A UTF-8 file with one text a line, - for standard input; an empty line cannot be used.")
   private @Nullable Path file;
 
   /**
@@ -27,16 +31,19 @@ final class TextOptions {
    *
    * @param second a pair's second text, null where it was not given apart from the first
    * @param origin empty, or file and line
+   * @param line line of its file, from 1; 0 for a text of the command line
    */
-  record Origin(String text, @Nullable String second, String origin) {
+  record Origin(String text, @Nullable String second, String origin, int line) {
 
     Origin(String text, String origin) {
-      this(text, null, origin);
+      this(text, null, origin, 0);
     }
 
-    /** The same with another second text. */
-    Origin with(String first, String other) {
-      return new Origin(first, other, origin);
+    /** Adds the line, for a text of a file. */
+    void addLineTo(ObjectNode json) {
+      if (line > 0) {
+        json.put("line", line);
+      }
     }
 
     /**
@@ -61,23 +68,15 @@ final class TextOptions {
   }
 
   /**
-   * All texts in order.
-   *
-   * @throws CliException if there is none, or one is empty or not UTF-8
-   */
-  List<Origin> read() {
-    return read(List.of(), false);
-  }
-
-  /**
    * All texts in order, with a second one each where seconds were given.
    *
    * @param seconds the second texts of those given with --text, in their order, or none
    * @param tabs whether each line of the file is a pair with a tab between its texts
-   * @throws CliException if there is none, one is empty or not UTF-8, or there are not as many
-   *     second texts as first ones
+   * @param bad takes the lines of the file that cannot be used
+   * @throws CliException if there is none, one of the command line is empty or not UTF-8, or there
+   *     are not as many second texts as first ones
    */
-  List<Origin> read(List<String> seconds, boolean tabs) {
+  List<Origin> read(List<String> seconds, boolean tabs, BadRows bad) {
     List<Origin> all = new ArrayList<>();
     List<String> firsts = texts == null ? List.of() : texts;
     if (!seconds.isEmpty() && seconds.size() != firsts.size()) {
@@ -90,50 +89,80 @@ final class TextOptions {
     }
     for (int i = 0; i < firsts.size(); i++) {
       String origin = firsts.size() == 1 ? "" : "text " + (i + 1);
-      all.add(new Origin(firsts.get(i), seconds.isEmpty() ? null : seconds.get(i), origin));
+      check(firsts.get(i), origin.isEmpty() ? "the text" : origin);
+      String second = seconds.isEmpty() ? null : seconds.get(i);
+      if (second != null) {
+        check(second, origin.isEmpty() ? "the second text" : origin);
+      }
+      all.add(new Origin(firsts.get(i), second, origin, 0));
     }
     if (file != null) {
       boolean standardInput = file.toString().equals("-");
       String name = standardInput ? "standard input" : file.toString();
-      List<String> lines = standardInput ? TextInput.lines(System.in) : TextInput.lines(file);
-      for (int i = 0; i < lines.size(); i++) {
-        Origin line = new Origin(lines.get(i), name + " line " + (i + 1));
-        all.add(tabs ? split(line) : line);
-      }
-      if (lines.isEmpty()) {
-        throw CliException.badInput(name + " is empty: expected one text a line");
+      try (TextLines lines = standardInput ? TextInput.lines(System.in) : TextInput.lines(file)) {
+        read(name, lines, tabs, all, bad);
       }
     }
     if (all.isEmpty()) {
-      throw new CliException(ExitCodes.USAGE, "no text: give --text T or --file F");
-    }
-    for (Origin text : all) {
-      check(text.text(), text.origin());
-      if (text.second() != null) {
-        check(text.second(), text.origin().isEmpty() ? "the second text" : text.origin());
-      }
+      bad.settle();
+      throw file == null
+          ? new CliException(ExitCodes.USAGE, "no text: give --text T or --file F")
+          : CliException.badInput(file + ": none of its lines can be used:" + bad.text());
     }
     return all;
   }
 
-  private static Origin split(Origin line) {
-    int tab = line.text().indexOf('\t');
-    if (tab < 0 || line.text().indexOf('\t', tab + 1) >= 0) {
-      throw CliException.badInput(
-          line.origin() + ": expected a text, one tab and a second text (--pairs)");
+  private static void read(
+      String name, TextLines lines, boolean tabs, List<Origin> all, BadRows bad) {
+    int count = 0;
+    for (TextLines.Line line = lines.next(); line != null; line = lines.next()) {
+      count++;
+      try {
+        all.add(origin(line, name + " line " + line.number(), tabs));
+      } catch (DataException e) {
+        bad.add(e);
+      }
     }
-    return line.with(line.text().substring(0, tab), line.text().substring(tab + 1));
+    if (count == 0) {
+      throw CliException.badInput(name + " is empty: expected one text a line");
+    }
   }
 
-  private static void check(String text, String origin) {
-    String where = origin.isEmpty() ? "the text" : origin;
+  private static Origin origin(TextLines.Line line, String where, boolean tabs) {
+    String text = line.get();
+    if (!tabs) {
+      return new Origin(notEmpty(text, where), null, where, line.number());
+    }
+    int tab = text.indexOf('\t');
+    if (tab < 0 || text.indexOf('\t', tab + 1) >= 0) {
+      throw new DataException(
+          DataException.Kind.ROW, where + ": expected a text, one tab and a second text (--pairs)");
+    }
+    return new Origin(
+        notEmpty(text.substring(0, tab), where),
+        notEmpty(text.substring(tab + 1), where),
+        where,
+        line.number());
+  }
+
+  private static String notEmpty(String text, String where) {
+    if (text.isBlank()) {
+      throw new DataException(
+          DataException.Kind.TEXT, where + " is empty: expected at least one word");
+    }
+    return text;
+  }
+
+  private static void check(String text, String where) {
     if (text.isBlank()) {
       throw CliException.badInput(where + " is empty: expected at least one word");
     }
-    // Java puts U+FFFD where an argument's bytes are no valid UTF-8.
+    // Java puts U+FFFD where an argument's bytes are no valid UTF-8; a file can hold one truly.
     if (text.indexOf('\uFFFD') >= 0) {
       throw CliException.badInput(
-          where + " is not UTF-8 (or holds U+FFFD, which stands for broken text)");
+          where
+              + " is not UTF-8, or holds U+FFFD, which stands for broken text; a text in a file"
+              + " (--file) may hold it");
     }
   }
 }

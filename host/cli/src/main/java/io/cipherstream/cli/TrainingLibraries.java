@@ -23,14 +23,13 @@ final class TrainingLibraries {
   private TrainingLibraries() {}
 
   /**
-   * Bounds memory, so that too large a batch is an error instead of a killed process; keeps
-   * JavaCPP's remarks about versions away; says if libraries have to be unpacked. Before anything
-   * native is loaded.
+   * Bounds memory, so that too large a batch is an error instead of a killed process, and keeps
+   * JavaCPP's remarks about versions away. Before anything native is loaded.
    *
-   * @throws CliException if this is no machine that the libraries are for, they are not on the
-   *     class path, or the disk is too full for them
+   * @throws CliException if this is no machine that the libraries are for, or they are not on the
+   *     class path
    */
-  static void prepare(Consumer<String> say) {
+  static void check() {
     System.setProperty(JAVACPP + "logger", "slf4j");
     System.setProperty(JAVACPP + "maxPhysicalBytes", Long.toString(memoryBytesMax()));
     String classPath = System.getProperty("java.class.path", "");
@@ -44,6 +43,14 @@ final class TrainingLibraries {
       throw new CliException(
           ExitCodes.FAILURE, "conversions train on Linux amd64 only, and this is " + machine);
     }
+  }
+
+  /**
+   * Says if libraries have to be unpacked.
+   *
+   * @throws CliException if the disk is too full for them
+   */
+  static void prepare(Consumer<String> say) {
     String cache = System.getProperty(JAVACPP + "cachedir");
     if (cache != null && !unpacked(Path.of(cache))) {
       checkSpace(Path.of(cache));

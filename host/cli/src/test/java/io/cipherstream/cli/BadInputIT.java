@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,7 @@ class BadInputIT {
   @Test
   void tooLongTextNamesTheLimitAndIsNeverCut() throws Exception {
     refused(ExitCodes.BAD_INPUT, "at most 64", "classify", "--text", "word ".repeat(63));
+    refused(ExitCodes.BAD_INPUT, "--truncate", "classify", "--text", "word ".repeat(63));
   }
 
   @Test
@@ -103,6 +105,31 @@ class BadInputIT {
   void tableWithoutHeader() throws Exception {
     Path file = Files.writeString(home.resolve("d.tsv"), "good\t1\n");
     refused(ExitCodes.BAD_INPUT, "sentence<TAB>label", "evaluate", "--data", file.toString());
+  }
+
+  @Test
+  void allRowsThatCannotBeUsedAreNamedBeforeAnythingIsComputed() throws Exception {
+    Path file =
+        Files.writeString(
+            home.resolve("d.tsv"),
+            "idx\tsentence\tlabel\n0\tgood\t1\n1\tno label\n2\tgood\t-\n3\t"
+                + "long ".repeat(80)
+                + "\t0\n4\tbad\t0\n");
+    String[] evaluate = {"evaluate", "--data", file.toString()};
+    for (String named : List.of("3 rows", "line 3", "line 4", "line 5", "--skip-bad-rows")) {
+      refused(ExitCodes.BAD_INPUT, named, evaluate);
+    }
+    refused(ExitCodes.BAD_INPUT, "--truncate", evaluate);
+    Path texts = Files.writeString(home.resolve("t.txt"), "good\n\nok\n\n");
+    refused(ExitCodes.BAD_INPUT, "2 rows", "classify", "--file", texts.toString());
+  }
+
+  @Test
+  void anEmbeddingModelIsNotStartedForALabel() throws Exception {
+    new TaskModels(Files.createDirectories(home.resolve("models"))).embedding();
+    refused(
+        ExitCodes.BAD_INPUT, "use embed", "classify", "--model", "embedding", "--text", "a man");
+    assertThat(home.resolve("own")).as("no appliance was begun").doesNotExist();
   }
 
   @Test

@@ -128,10 +128,10 @@ class ConvertCommandTest {
   }
 
   @Test
-  void aModelOfAnotherKindIsRefusedByItsTensors() throws IOException {
+  void aModelOfAnotherKindIsRefusedByName() throws IOException {
     Files.writeString(model.resolve("config.json"), "{\"model_type\": \"gpt2\"}");
     Files.writeString(model.resolve("model.safetensors"), "");
-    refusedExactlyWithWork("model.safetensors");
+    refusedExactlyWithWork("gpt2");
   }
 
   /** As {@link #refused}, but the work folder is made before the model is read. */

@@ -67,7 +67,11 @@ class EndToEndIT {
   void keysAreSentOnceAndTheSecondCallReusesThem() throws Exception {
     Programs programs = new Programs(home);
     try (Programs.Served served =
-        programs.serve("--models", programs.root().resolve("deploy/models").toString())) {
+        programs.serve(
+            "--models",
+            programs.root().resolve("deploy/models").toString(),
+            "--engine",
+            "seal-limb")) {
       String url = served.state().url().toString();
       JsonNode first = classify(programs, url, "a charming journey");
       JsonNode second = classify(programs, url, "it never gets off the ground");
@@ -85,6 +89,8 @@ class EndToEndIT {
               "totalSeconds")) {
         assertThat(first.has(member)).as(member).isTrue();
       }
+      assertThat(first.path("engine").asText()).isEqualTo("seal-limb");
+      assertThat(first.path("enginesFailed")).isEmpty();
       assertThat(first.path("label").asText()).isEqualTo("positive");
       assertThat(second.path("label").asText()).isEqualTo("negative");
       assertThat(first.path("keyBytes").asLong()).isBetween(1L, 40_000_000L);

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherScriptsTest {
 
   @TempDir private Path root;
+  @TempDir private Path m2;
   private final Path scripts = Path.of(System.getProperty("cipherstream.root"), "deploy", "setup");
 
   @BeforeEach
@@ -167,9 +171,10 @@ class LauncherScriptsTest {
     write("host/a/pom.xml", "<project/>");
     write("fpga/pom.xml", "<project/>");
     write("sim/pom.xml", "<project/>");
-    assertThat(tested("Nothing || true"))
+    assertThat(tested("Nothing"))
         .contains("test Nothing: there is no module and no test class of that name")
         .contains("fpga a sim")
+        .endsWith("code 1")
         .doesNotContain("-Dtest");
   }
 
@@ -194,7 +199,7 @@ class LauncherScriptsTest {
         ". \"$scripts/build.sh\"; . \"$scripts/test.sh\"; maven() { echo \"$* \"; };"
             + " (run_tests "
             + names
-            + ") 2>&1");
+            + ") 2>&1 || echo \"code $?\"");
   }
 
   @Test
@@ -212,16 +217,84 @@ class LauncherScriptsTest {
   void onlyConversionsHavePyTorchOnTheirClassPath() throws Exception {
     write("host/cli/target/cipherstream-cli-1.jar", "own");
     write("host/server/target/cipherstream-server-1.jar", "own");
-    write("host/server/target/runtime.classpath", "/r/vertx.jar");
-    String training = "/r/org/bytedeco/pytorch/2/pytorch-2.jar:/r/org/bytedeco/openblas/1/o.jar";
-    write("host/cli/target/runtime.classpath", "/r/a.jar:" + training + ":/r/b.jar");
+    List<String> libraries = new ArrayList<>();
+    for (String name :
+        new String[] {
+          "a.jar", "org/bytedeco/pytorch/2/pytorch-2.jar", "org/bytedeco/openblas/1/o.jar", "b.jar"
+        }) {
+      libraries.add(library(name).toString());
+    }
+    write("host/server/target/runtime.classpath", libraries.get(0));
+    write("host/cli/target/runtime.classpath", String.join(":", libraries));
     Files.createDirectories(root.resolve("target/setup"));
     bash(". \"$scripts/build.sh\"; write_class_paths");
     Path own = root.resolve("host/cli/target/cipherstream-cli-1.jar");
+    Path kept = root.resolve("target/setup/lib");
     assertThat(root.resolve("target/setup/client.classpath"))
-        .hasContent(own + ":/r/a.jar:/r/b.jar");
+        .hasContent(own + ":" + kept + "/a.jar:" + kept + "/b.jar");
     assertThat(root.resolve("target/setup/convert.classpath"))
-        .hasContent(own + ":/r/a.jar:" + training + ":/r/b.jar");
+        .content()
+        .startsWith(own + ":" + kept + "/a.jar:" + kept + "/org/bytedeco/pytorch/2/pytorch-2.jar:")
+        .endsWith(":" + kept + "/b.jar");
+  }
+
+  @Test
+  void whatWasBuiltRunsWithoutTheBuildersRepository() throws Exception {
+    write("host/cli/target/cipherstream-cli-1.jar", "own");
+    write("host/server/target/cipherstream-server-1.jar", "own");
+    Path library = library("a/b/b-1.jar");
+    assertThat(library.toFile().setReadable(false, false)).isTrue();
+    assertThat(library.toFile().setReadable(true, true)).isTrue();
+    write("host/cli/target/runtime.classpath", library.toString());
+    write("host/server/target/runtime.classpath", library.toString());
+    Files.createDirectories(root.resolve("target/setup"));
+    bash(". \"$scripts/build.sh\"; write_class_archive() { :; }; finish_build \"$(source_hash)\"");
+    Files.delete(library);
+    assertThat(bash("built && echo yes")).isEqualTo("yes");
+    Path kept = root.resolve("target/setup/lib/a/b/b-1.jar");
+    assertThat(kept).hasContent("jar");
+    assertThat(Files.getPosixFilePermissions(kept)).contains(PosixFilePermission.OTHERS_READ);
+  }
+
+  @Test
+  void whoCannotBuildTakesWhatIsBuiltOrIsToldWhoCan() throws Exception {
+    Path jar = write("host/a/target/a.jar", "jar");
+    for (String program : new String[] {"client", "convert", "server"}) {
+      write("target/setup/" + program + ".classpath", jar.toString());
+    }
+    String other = "can_build() { false; }; build_tools() { echo others; }; ";
+    bash("build_tools >\"$state/tools\"; printf %s \"$(source_hash)\" >\"$state/built\"");
+    assertThat(bash(other + "built && native_folder"))
+        .startsWith(root.resolve("home/native").toString())
+        .isNotEqualTo(root.resolve("home/native/").toString());
+    assertThat(bash("build_tools() { echo others; }; built || echo rebuild")).isEqualTo("rebuild");
+    write("host/a/src/main/java/A.java", "class A { int changed; }");
+    assertThat(bash(other + "built || (require_build changed) 2>&1 || echo \"code $?\"").lines())
+        .hasSize(2)
+        .element(0)
+        .asString()
+        .startsWith("cipherstream: changed, and ")
+        .contains("cannot write to " + root + "/target")
+        .contains("cipherstream setup");
+  }
+
+  @Test
+  void aHeapThatTheUserAsksForWins() throws Exception {
+    for (String options : new String[] {"client.jvm", "server.jvm"}) {
+      String heap =
+          "JDK_JAVA_OPTIONS=-Xmx64m java @\"$scripts/"
+              + options
+              + "\" -XX:+PrintFlagsFinal -version 2>/dev/null | grep ' MaxHeapSize '";
+      assertThat(bash(heap)).as(options).contains(" = " + (64 << 20) + " ");
+    }
+  }
+
+  @Test
+  void withoutHomeTheSystemKnowsTheUsersHome() throws Exception {
+    String script =
+        "unset HOME XDG_DATA_HOME CIPHERSTREAM_HOME; . \"$scripts/common.sh\";"
+            + " echo \"$CIPHERSTREAM_HOME\"";
+    assertThat(bash(script)).startsWith("/").endsWith("/.local/share/cipherstream");
   }
 
   @Test
@@ -250,7 +323,8 @@ class LauncherScriptsTest {
   @Test
   void mavenIsOfflineOnlyWhileTheFetchedLibrariesAreThere() throws Exception {
     Path library = write("repository/library.jar", "jar");
-    write("target/setup/convert.classpath", library.toString());
+    write("tree/host/cli/target/runtime.classpath", library.toString());
+    Files.createDirectories(root.resolve("target/setup"));
     String script =
         ". \"$scripts/build.sh\"; pom_hash() { echo h; };"
             + " mvn() { case \" $* \" in *\" -o \"*) echo offline ;; *) echo online ;; esac; };"
@@ -326,6 +400,13 @@ class LauncherScriptsTest {
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(out).isZero();
     return out.strip();
+  }
+
+  /** A file of a local Maven repository. */
+  private Path library(String name) throws IOException {
+    Path file = m2.resolve("repository").resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, "jar");
   }
 
   private Path write(String name, String content) throws IOException {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,37 @@ class LocalCommandsIT {
       assertThat(summary.path("agreement").asDouble()).isEqualTo(1.0);
       assertThat(summary.path("maxLogitError").asDouble()).isLessThan(1e-9);
     }
+  }
+
+  @Test
+  void rowsAreLeftOutAndTextsCutByChoiceAndCounted() throws Exception {
+    Path data = home.resolve("d.tsv");
+    Files.writeString(
+        data,
+        "sentence\tlabel\ngood\t1\nno label\n\uFFFD fine\t1\n"
+            + "long ".repeat(80)
+            + "\t0\nbad\t-\n");
+    String[] evaluate = {
+      "evaluate", "--data", data.toString(), "--engine", "plaintext", "--json", "--skip-bad-rows"
+    };
+    Programs.Finished skipped = programs.run(evaluate);
+    assertThat(skipped.exitCode()).as(skipped.err()).isZero();
+    assertThat(skipped.err()).contains("line 3").contains("line 5").contains("line 6");
+    JsonNode summary = skipped.json().get(2);
+    assertThat(summary.path("examples").asInt()).isEqualTo(2);
+    assertThat(summary.path("engine").asText()).isEqualTo("plaintext");
+    assertThat(summary.path("badRows").path("count").asInt()).isEqualTo(3);
+    assertThat(summary.path("badRows").path("reasons").toString())
+        .isEqualTo("{\"label\":1,\"row\":1,\"too-long\":1}");
+    String[] cutting = Arrays.copyOf(evaluate, evaluate.length + 1);
+    cutting[evaluate.length] = "--truncate";
+    Programs.Finished cut = programs.run(cutting);
+    assertThat(cut.exitCode()).as(cut.err()).isZero();
+    summary = cut.json().get(3);
+    assertThat(summary.path("examples").asInt()).isEqualTo(3);
+    assertThat(summary.path("textsCut").asInt()).isEqualTo(1);
+    assertThat(summary.path("tokensLeftOut").asInt()).isEqualTo(18);
+    assertThat(cut.json().get(2).path("tokens").asInt()).isEqualTo(64);
   }
 
   @Test

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -18,6 +20,7 @@ final class Programs {
   private final Path root = Path.of(System.getProperty("cipherstream.root"));
   private final Path home;
   private final Path serverClassPath;
+  private final Map<String, String> environment = new HashMap<>();
 
   Programs(Path home) throws IOException {
     this.home = home;
@@ -38,6 +41,12 @@ final class Programs {
       }
       return objects;
     }
+  }
+
+  /** Sets a variable for the programs that are started from now on. */
+  Programs with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
   }
 
   Path root() {
@@ -82,6 +91,7 @@ final class Programs {
                 + File.pathSeparator
                 + classPath(root.resolve("host/cli/target")));
     builder.environment().put("CIPHERSTREAM_HOME", home.toString());
+    builder.environment().putAll(environment);
     return builder;
   }
 

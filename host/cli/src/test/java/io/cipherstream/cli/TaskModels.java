@@ -74,6 +74,11 @@ final class TaskModels {
         "classes", Pooling.MEAN, Head.CLASSES, List.of("no", "yes", "so"), true, segments, null);
   }
 
+  /** Embeddings of texts. */
+  ModelPackage embedding() {
+    return write("embedding", Pooling.MEAN, Head.EMBEDDING, List.of(), false, 2, null);
+  }
+
   private ModelPackage write(
       String name,
       Pooling pooling,

@@ -164,6 +164,36 @@ class TaskModelsIT {
   }
 
   @Test
+  void wordsAndPairsAreCutByChoice() throws Exception {
+    models.words();
+    Programs.Finished words =
+        programs.run(
+            "classify", "--model", "words", "--truncate", "--json", "--text", "a ".repeat(25));
+    assertThat(words.exitCode()).as(words.err()).isZero();
+    assertThat(words.json().get(0).path("words")).hasSize(18);
+    assertThat(words.json().get(0).path("wordsLeftOut").asInt()).isEqualTo(7);
+    Path places = Files.writeString(home.resolve("p.txt"), "a O\n".repeat(25) + "\nbig\n\na O\n");
+    Programs.Finished scored =
+        programs.run(
+            "evaluate",
+            "--model",
+            "words",
+            "--data",
+            "" + places,
+            "--engine",
+            "simulate",
+            "--truncate",
+            "--skip-bad-rows",
+            "--json");
+    assertThat(scored.exitCode()).as(scored.err()).isZero();
+    JsonNode summary = scored.json().get(2);
+    assertThat(summary.path("words").asInt()).isEqualTo(19);
+    assertThat(summary.path("wordsLeftOut").asInt()).isEqualTo(7);
+    assertThat(summary.path("badRows").path("count").asInt()).isEqualTo(1);
+    assertThat(summary.path("maxLogitError").asDouble()).isLessThan(1e-9);
+  }
+
+  @Test
   void listAndInspectSayWhatComesOut() throws Exception {
     models.value();
     models.words();

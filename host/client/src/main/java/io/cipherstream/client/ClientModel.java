@@ -10,6 +10,7 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Question;
+import io.cipherstream.model.Truncation;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.ClientRun;
 import io.cipherstream.transformer.InferenceMode;
@@ -144,20 +145,24 @@ public final class ClientModel implements AutoCloseable {
    * The word pieces of a text, the two special ones included; nothing is sent.
    *
    * @throws ClientException of kind INPUT_EMPTY, or INPUT_TOO_LONG which names the limit; a text is
-   *     never cut
+   *     cut only if {@link ClientOptions#truncation} says so
    */
   public int[] tokens(String text) {
     return tokens(new Question.Text(text)).tokens().ids();
   }
 
   /**
-   * A question's tokens; nothing is sent.
+   * A question's tokens, cut to what the model takes if {@link ClientOptions#truncation} says so;
+   * nothing is sent.
    *
    * @throws ClientException of kind INPUT_EMPTY, INPUT_TOO_LONG which names the limit, or
    *     INPUT_UNSUPPORTED which says what the model takes
    */
   public EncodedQuestion tokens(Question question) {
     try {
+      if (options.truncation() == Truncation.CUT) {
+        return pack.questions().limitedTo(tokensMax()).encode(question, Truncation.CUT);
+      }
       EncodedQuestion encoded = pack.questions().encode(question);
       requireServed(encoded.tokens().length());
       return encoded;
@@ -244,7 +249,8 @@ public final class ClientModel implements AutoCloseable {
 
   /**
    * A label for each word, under encryption. A word without a word piece, such as a soft hyphen, is
-   * left out of the answer.
+   * left out of the answer; words that were cut off (see {@link ClientOptions#truncation}) too, and
+   * the report counts them.
    *
    * @throws ClientException of kind MODE_UNSUPPORTED for another model; otherwise as {@link #ask}
    */
@@ -359,8 +365,11 @@ public final class ClientModel implements AutoCloseable {
     InferenceReport report =
         new InferenceReport(
             mode.label(),
-            "seal",
+            outcome.engine(),
+            outcome.enginesFailed(),
             question.tokens().length(),
+            question.tokensLeftOut(),
+            question.wordsLeftOut(),
             plan.tokenClass(),
             plan.rounds().size(),
             open.bytesUp() - up,

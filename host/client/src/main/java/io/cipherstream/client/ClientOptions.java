@@ -1,5 +1,6 @@
 package io.cipherstream.client;
 
+import io.cipherstream.model.Truncation;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -30,6 +31,7 @@ public final class ClientOptions {
   private final Duration connectTimeout;
   private final Duration replyTimeout;
   private final @Nullable Duration retryFor;
+  private final Truncation truncation;
   private final ProgressListener progress;
 
   private ClientOptions(Builder b) {
@@ -42,6 +44,7 @@ public final class ClientOptions {
     this.connectTimeout = b.connectTimeout;
     this.replyTimeout = b.replyTimeout;
     this.retryFor = b.retryFor;
+    this.truncation = b.truncation;
     this.progress = b.progress;
   }
 
@@ -122,6 +125,11 @@ public final class ClientOptions {
     return retryFor != null;
   }
 
+  /** What is done with a question of more tokens than a model takes. */
+  public Truncation truncation() {
+    return truncation;
+  }
+
   public ProgressListener progress() {
     return progress;
   }
@@ -137,6 +145,7 @@ public final class ClientOptions {
     private Duration connectTimeout = CONNECT_TIMEOUT_DEFAULT;
     private Duration replyTimeout = REPLY_TIMEOUT_DEFAULT;
     private @Nullable Duration retryFor;
+    private Truncation truncation = Truncation.REFUSE;
     private ProgressListener progress = ProgressListener.NONE;
 
     private Builder(URI server, Path home) {
@@ -204,6 +213,15 @@ public final class ClientOptions {
         throw new IllegalArgumentException("retryFor: " + value + ", expected at least 0");
       }
       this.retryFor = value;
+      return this;
+    }
+
+    /**
+     * {@link Truncation#REFUSE} by default. What was cut stands in each answer's {@link
+     * InferenceReport}.
+     */
+    public Builder truncation(Truncation value) {
+      this.truncation = value;
       return this;
     }
 

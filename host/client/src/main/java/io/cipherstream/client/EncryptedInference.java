@@ -74,9 +74,16 @@ final class EncryptedInference {
    * @param computeSeconds the server's steps on ciphertexts, queueing included, by its clock
    * @param clientSeconds packing, encryption, decryption and activations as far as the conversation
    *     waited for them
+   * @param engine what computed the result
+   * @param enginesFailed what failed before
    */
   record Outcome(
-      double[][] output, double computeSeconds, double clientSeconds, List<String> warnings) {}
+      double[][] output,
+      double computeSeconds,
+      double clientSeconds,
+      List<String> warnings,
+      String engine,
+      List<String> enginesFailed) {}
 
   Outcome run(ClientRun run) {
     start();
@@ -101,7 +108,13 @@ final class EncryptedInference {
     warnings.addAll(run.warnings());
     double compute =
         result.path("computeSeconds").asDouble() + result.path("queueSeconds").asDouble();
-    return new Outcome(output, compute, clientNanos / 1e9, List.copyOf(warnings));
+    return new Outcome(
+        output,
+        compute,
+        clientNanos / 1e9,
+        List.copyOf(warnings),
+        EngineNames.used(result),
+        EngineNames.failed(result));
   }
 
   private <T> T timed(Supplier<T> work) {

@@ -6,8 +6,14 @@ import java.util.List;
  * How one inference went.
  *
  * @param mode {@code assisted}, {@code paper} or {@code compact}
- * @param engine what computed on the ciphertexts
+ * @param engine name of what computed the answer, as the server tells it: {@code seal}, {@code
+ *     seal-limb}, {@code opencl:…}; {@link #ENGINE_UNKNOWN} from a server that does not tell
+ * @param enginesFailed engines that failed in this inference, before another one computed all of it
+ *     again; mostly none
  * @param tokens word pieces of the text, the two special ones included; stays with the client
+ * @param tokensLeftOut word pieces that were cut off, where the options allow it; stays with the
+ *     client
+ * @param wordsLeftOut words at the end that have no label for that reason
  * @param tokenClass the size the server sees instead: 16, 32 or 64
  * @param rounds activation rounds
  * @param bytesUp message bytes sent for this inference, keys not included
@@ -25,7 +31,10 @@ import java.util.List;
 public record InferenceReport(
     String mode,
     String engine,
+    List<String> enginesFailed,
     int tokens,
+    int tokensLeftOut,
+    int wordsLeftOut,
     int tokenClass,
     int rounds,
     long bytesUp,
@@ -37,7 +46,11 @@ public record InferenceReport(
     double totalSeconds,
     List<String> warnings) {
 
+  /** The engine of a server that does not name it. */
+  public static final String ENGINE_UNKNOWN = "unknown";
+
   public InferenceReport {
+    enginesFailed = List.copyOf(enginesFailed);
     warnings = List.copyOf(warnings);
   }
 }

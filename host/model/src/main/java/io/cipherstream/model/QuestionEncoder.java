@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions to tokens, for one model. Refuses what the model does not take; never cuts anything.
- * Thread-safe.
+ * Questions to tokens, for one model. Refuses what the model does not take; cuts nothing unless
+ * asked to. Thread-safe.
  */
 public final class QuestionEncoder {
 
@@ -30,6 +30,12 @@ public final class QuestionEncoder {
     this.task = task;
   }
 
+  /** The same with fewer tokens at most, such as an appliance has room for. */
+  public QuestionEncoder limitedTo(int tokensMax) {
+    return new QuestionEncoder(
+        tokenizer.withTokensMax(Math.min(tokensMax, tokenizer.tokensMax())), shape, segments, task);
+  }
+
   /** What the model takes, where it takes one kind only; null where texts and pairs do. */
   public ModelTask.@Nullable Input input() {
     if (shape.pooling() == Pooling.NONE) {
@@ -42,25 +48,36 @@ public final class QuestionEncoder {
   }
 
   /**
+   * As {@link #encode(Question, Truncation)}, refusing what is too long.
+   *
+   * @throws ModelException likewise
+   */
+  public EncodedQuestion encode(Question question) {
+    return encode(question, Truncation.REFUSE);
+  }
+
+  /**
    * A question's tokens, for BERT [CLS] a [SEP], for a pair [CLS] a [SEP] in segment 0 and b [SEP]
    * in segment 1, for words [CLS], all words' pieces, [SEP]. A word without a piece, such as a soft
    * hyphen, is left out and has no answer, as in transformers.
    *
    * @throws ModelException of kind TEXT_INPUT if the model takes other questions, TEXT_EMPTY if a
    *     text has no word piece, TEXT_ENCODING if one is not valid Unicode, TEXT_TOO_LONG if there
-   *     are more tokens than the model takes
+   *     are more tokens than the model takes and they are not to be cut, or more than {@link
+   *     BertTokenizer#TEXT_CHARS_MAX} characters in any case
    */
-  public EncodedQuestion encode(Question question) {
+  public EncodedQuestion encode(Question question, Truncation truncation) {
+    boolean cut = truncation == Truncation.CUT;
     if (question instanceof Question.Pair pair) {
       require(ModelTask.Input.PAIR, "a pair of texts");
-      return new EncodedQuestion(pair(pair.first(), pair.second()), ONLY, ONLY);
+      return pair(pair.first(), pair.second(), cut);
     }
     if (question instanceof Question.Words words) {
       require(ModelTask.Input.WORDS, "words");
-      return words(words.words());
+      return words(words.words(), cut);
     }
     require(ModelTask.Input.TEXT, "a single text");
-    return new EncodedQuestion(text(((Question.Text) question).text()), ONLY, ONLY);
+    return text(((Question.Text) question).text(), cut);
   }
 
   private void require(ModelTask.Input given, String what) {
@@ -90,20 +107,29 @@ public final class QuestionEncoder {
     };
   }
 
-  private TokenSequence text(String text) {
-    TokenSequence tokens = tokenizer.single(some(tokenizer.pieces(text), "the text has"));
-    checkLength(
-        "the text has " + tokens.length() + " tokens",
-        tokens.length(),
-        "shorten or split the text");
-    return tokens;
+  private EncodedQuestion text(String text, boolean cut) {
+    int[] pieces = some(tokenizer.pieces(text), "the text has");
+    int tokens = pieces.length + tokenizer.tokensAround(false);
+    if (!cut) {
+      checkLength("the text has " + tokens + " tokens", tokens, "shorten or split the text");
+    }
+    int left = Math.max(0, tokens - tokenizer.tokensMax());
+    TokenSequence kept = tokenizer.single(Arrays.copyOf(pieces, pieces.length - left));
+    return new EncodedQuestion(kept, ONLY, ONLY, left, 0);
   }
 
-  private TokenSequence pair(String first, String second) {
-    TokenSequence tokens = tokenizer.pair(part("first", first), part("second", second));
-    checkLength(
-        "the pair has " + tokens.length() + " tokens", tokens.length(), "shorten one of the texts");
-    return tokens;
+  private EncodedQuestion pair(String first, String second, boolean cut) {
+    int[] a = part("first", first);
+    int[] b = part("second", second);
+    int tokens = a.length + b.length + tokenizer.tokensAround(true);
+    if (!cut) {
+      checkLength("the pair has " + tokens + " tokens", tokens, "shorten one of the texts");
+    }
+    int room = tokenizer.tokensMax() - tokenizer.tokensAround(true);
+    LongestFirst keep = LongestFirst.keep(a.length, b.length, room);
+    TokenSequence kept =
+        tokenizer.pair(Arrays.copyOf(a, keep.first()), Arrays.copyOf(b, keep.second()));
+    return new EncodedQuestion(kept, ONLY, ONLY, Math.max(0, tokens - tokenizer.tokensMax()), 0);
   }
 
   private int[] part(String which, String text) {
@@ -122,33 +148,61 @@ public final class QuestionEncoder {
     return pieces;
   }
 
-  private EncodedQuestion words(List<String> words) {
+  private EncodedQuestion words(List<String> words, boolean cut) {
     if (words.isEmpty()) {
       throw new ModelException(ModelException.Kind.TEXT_EMPTY, "no words: expected at least one");
     }
-    int room = tokenizer.tokensMax() - tokenizer.tokensAround(false);
-    int[] ids = new int[Math.max(room, 0)];
-    int[] rows = new int[Math.min(words.size(), ids.length)];
+    if (cut) {
+      checkChars(words);
+    }
+    int room = Math.max(0, tokenizer.tokensMax() - tokenizer.tokensAround(false));
+    int[] ids = new int[room];
+    int[] rows = new int[Math.min(words.size(), room)];
     int[] answered = new int[rows.length];
     int count = 0;
     int answers = 0;
+    int tokensLeftOut = 0;
+    int wordsLeftOut = 0;
     for (int w = 0; w < words.size(); w++) {
       int[] pieces = wordPieces(words.get(w), w);
       if (pieces.length == 0) {
         continue;
       }
-      if (pieces.length > room - count) {
-        int tokens = count + pieces.length + tokenizer.tokensAround(false);
-        checkLength("the words have " + tokens + " tokens or more", tokens, "split the sentence");
+      int length = pieces.length;
+      if (wordsLeftOut > 0 || length > room - count) {
+        if (!cut) {
+          int tokens = count + length + tokenizer.tokensAround(false);
+          checkLength("the words have " + tokens + " tokens or more", tokens, "split the sentence");
+        }
+        // Of a first word that fills the model alone its beginning is kept, so that there is one.
+        length = answers == 0 ? room : 0;
+        tokensLeftOut += pieces.length - length;
+        if (length == 0) {
+          wordsLeftOut++;
+          continue;
+        }
       }
       rows[answers] = tokenizer.tokensBefore() + count;
       answered[answers++] = w;
-      System.arraycopy(pieces, 0, ids, count, pieces.length);
-      count += pieces.length;
+      System.arraycopy(pieces, 0, ids, count, length);
+      count += length;
     }
     int[] all = some(Arrays.copyOf(ids, count), "the words have");
     return new EncodedQuestion(
-        tokenizer.single(all), Arrays.copyOf(rows, answers), Arrays.copyOf(answered, answers));
+        tokenizer.single(all),
+        Arrays.copyOf(rows, answers),
+        Arrays.copyOf(answered, answers),
+        tokensLeftOut,
+        wordsLeftOut);
+  }
+
+  private static void checkChars(List<String> words) {
+    long chars = words.stream().mapToLong(String::length).sum();
+    if (chars > BertTokenizer.TEXT_CHARS_MAX) {
+      throw new ModelException(
+          ModelException.Kind.TEXT_TOO_LONG,
+          "words of " + chars + " characters: at most " + BertTokenizer.TEXT_CHARS_MAX);
+    }
   }
 
   private int[] wordPieces(String word, int index) {

@@ -2,6 +2,7 @@ package io.cipherstream.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -121,5 +122,67 @@ class QuestionEncoderTest {
             ModelException.Kind.TEXT_ENCODING,
             () -> words.encode(new Question.Words(List.of("big", "\ud800"))))
         .hasMessageContaining("word 2");
+  }
+
+  @Test
+  void aTextIsCutOnlyByChoiceAndSaysByHowMuch() {
+    QuestionEncoder texts = encoder(Pooling.CLS, 2, null);
+    Question nine = new Question.Text("new york is big . new york is big");
+    Expect.kind(ModelException.Kind.TEXT_TOO_LONG, () -> texts.encode(nine));
+    EncodedQuestion cut = texts.encode(nine, Truncation.CUT);
+    assertThat(cut.tokens().ids()).containsExactly(2, 4, 5, 7, 8, 9, 4, 5, 7, 3);
+    assertThat(cut.tokensLeftOut()).isEqualTo(1);
+    EncodedQuestion whole = texts.encode(new Question.Text("big"), Truncation.CUT);
+    assertThat(whole.tokens().ids()).containsExactly(2, 8, 3);
+    assertThat(whole.tokensLeftOut()).isZero();
+  }
+
+  /** Lengths kept by tokenizers 0.23.3 (Rust), {@code enable_truncation(7)}. */
+  @Test
+  void aPairLosesFromItsLongerTextFirst() {
+    int[][] cases = {
+      {4, 4, 3, 4},
+      {5, 4, 4, 3},
+      {4, 5, 3, 4},
+      {9, 2, 5, 2},
+      {2, 9, 2, 5},
+      {1, 7, 1, 6},
+      {8, 9, 3, 4}
+    };
+    QuestionEncoder pairs = encoder(Pooling.CLS, 2, null);
+    for (int[] lengths : cases) {
+      Question pair = new Question.Pair("big ".repeat(lengths[0]), "is ".repeat(lengths[1]));
+      EncodedQuestion cut = pairs.encode(pair, Truncation.CUT);
+      int[] ids = cut.tokens().ids();
+      assertThat(Arrays.stream(ids).filter(id -> id == 8).count()).isEqualTo(lengths[2]);
+      assertThat(Arrays.stream(ids).filter(id -> id == 7).count()).isEqualTo(lengths[3]);
+      assertThat(Arrays.stream(ids).filter(id -> id == 3).count()).isEqualTo(2);
+      assertThat(ids).hasSize(10).startsWith(2).endsWith(3);
+      assertThat(Arrays.stream(cut.tokens().segments()).sum()).isEqualTo(lengths[3] + 1);
+      assertThat(cut.tokensLeftOut()).isEqualTo(lengths[0] + lengths[1] - 7);
+    }
+  }
+
+  @Test
+  void wordsAreCutWhole() {
+    QuestionEncoder words = encoder(Pooling.NONE, 1, null);
+    EncodedQuestion cut =
+        words.encode(Question.Words.of("is is is is is is is news big"), Truncation.CUT);
+    assertThat(cut.tokens().ids()).containsExactly(2, 7, 7, 7, 7, 7, 7, 7, 3);
+    assertThat(cut.rows()).containsExactly(1, 2, 3, 4, 5, 6, 7);
+    assertThat(cut.wordsLeftOut()).isEqualTo(2);
+    assertThat(cut.tokensLeftOut()).isEqualTo(3);
+    EncodedQuestion begun =
+        words.encode(new Question.Words(List.of("new" + "s".repeat(9), "is")), Truncation.CUT);
+    assertThat(begun.rows()).containsExactly(1);
+    assertThat(begun.tokens().length()).isEqualTo(10);
+    assertThat(begun.wordsLeftOut()).isEqualTo(1);
+    Expect.kind(
+            ModelException.Kind.TEXT_TOO_LONG,
+            () ->
+                words.encode(
+                    new Question.Words(List.of("b".repeat(BertTokenizer.TEXT_CHARS_MAX), "b")),
+                    Truncation.CUT))
+        .hasMessageContaining("characters");
   }
 }

@@ -74,6 +74,7 @@ class BadInputIT {
       s.send(1, 1);
       JsonObject result = s.text("result");
       assertThat(result.getLong("bytesIn")).isPositive();
+      assertThat(result.getString("engine")).isEqualTo("echo");
       assertThat(c0(s.ciphertext(2, 0, LoopbackModel.SHAPE))).isEqualTo(third);
     }
     assertThat(client.get("/metrics").body())

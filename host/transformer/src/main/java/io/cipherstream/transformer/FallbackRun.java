@@ -6,6 +6,7 @@ import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ring.EngineException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -84,6 +85,11 @@ public final class FallbackRun implements AutoCloseable {
   /** Name of the evaluator that computed the last step, or will compute the first. */
   public String engine() {
     return (fallen ? trusted : primary.evaluator()).name();
+  }
+
+  /** Name of the engine that failed, if the trusted evaluator has taken over. */
+  public Optional<String> failedEngine() {
+    return fallen ? Optional.of(primary.evaluator().name()) : Optional.empty();
   }
 
   /**

@@ -55,6 +55,9 @@ class EnginesIT {
             pair.lockStep(mode, ids, runSeed, List.of(first::step, second::step, third::step));
         assertThat(first.fallen() || third.fallen()).isFalse();
         assertThat(second.fallen()).as("the injected loss was noticed").isTrue();
+        assertThat(second.failedEngine()).as("the client hears of both").isPresent();
+        assertThat(second.failedEngine().get()).isNotEqualTo(second.engine());
+        assertThat(first.failedEngine()).isEmpty();
         assertThat(failures).hasSize(1);
         assertThat(first.finished() && second.finished()).isTrue();
         PlaintextTransformer plain =

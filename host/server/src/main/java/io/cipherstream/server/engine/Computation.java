@@ -14,8 +14,16 @@ public interface Computation extends AutoCloseable {
    */
   List<Ciphertext> step(List<Ciphertext> received);
 
-  /** Name of what computed the last step, for metrics: after a failure another one than before. */
+  /**
+   * Name of what computed the last step, for metrics and the client: after a failure another one
+   * than before.
+   */
   String engine();
+
+  /** Names of the engines that failed in this inference; another one computed all of it again. */
+  default List<String> enginesFailed() {
+    return List.of();
+  }
 
   /** Frees everything, also between rounds. */
   @Override

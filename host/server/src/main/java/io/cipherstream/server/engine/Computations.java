@@ -48,6 +48,11 @@ final class Computations {
       }
 
       @Override
+      public List<String> enginesFailed() {
+        return run.failedEngine().map(List::of).orElse(List.of());
+      }
+
+      @Override
       public void close() {
         try (use) {
           run.close();

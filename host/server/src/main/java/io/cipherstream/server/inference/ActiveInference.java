@@ -299,7 +299,7 @@ final class ActiveInference {
       free();
       return;
     }
-    times.computed(queuedNanos, nanos);
+    times.computed(queuedNanos, nanos, computation);
     int round = inbox.round() + 1;
     inbox.close();
     boolean last = round == plan.rounds().size();

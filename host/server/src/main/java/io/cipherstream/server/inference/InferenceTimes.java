@@ -1,6 +1,10 @@
 package io.cipherstream.server.inference;
 
+import io.cipherstream.server.engine.Computation;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Counts of one inference, and the messages that report them. */
 final class InferenceTimes {
@@ -12,6 +16,8 @@ final class InferenceTimes {
   private long computeNanos;
   private long bytesIn;
   private long bytesOut;
+  private String engine = "";
+  private List<String> enginesFailed = List.of();
 
   void received(int bytes) {
     bytesIn += bytes;
@@ -21,9 +27,16 @@ final class InferenceTimes {
     bytesOut += bytes;
   }
 
-  void computed(long queued, long nanos) {
+  /**
+   * @param by what computed the step
+   */
+  void computed(long queued, long nanos, @Nullable Computation by) {
     queueNanos += queued;
     computeNanos += nanos;
+    if (by != null) {
+      engine = by.engine();
+      enginesFailed = by.enginesFailed();
+    }
   }
 
   JsonObject round(int round, String operation, int count, long queued, long nanos) {
@@ -33,7 +46,9 @@ final class InferenceTimes {
         .put("operation", operation)
         .put("count", count)
         .put("queueSeconds", queued / NANOS)
-        .put("computeSeconds", nanos / NANOS);
+        .put("computeSeconds", nanos / NANOS)
+        .put("engine", engine)
+        .put("enginesFailed", new JsonArray(enginesFailed));
   }
 
   /** The bytes out are those before the result itself. */
@@ -44,6 +59,8 @@ final class InferenceTimes {
         .put("serverSeconds", (System.nanoTime() - started) / NANOS)
         .put("computeSeconds", computeNanos / NANOS)
         .put("queueSeconds", queueNanos / NANOS)
+        .put("engine", engine)
+        .put("enginesFailed", new JsonArray(enginesFailed))
         .put("bytesIn", bytesIn)
         .put("bytesOut", bytesOut);
   }

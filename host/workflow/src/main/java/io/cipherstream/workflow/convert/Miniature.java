@@ -3,6 +3,7 @@ package io.cipherstream.workflow.convert;
 import io.cipherstream.model.BertTokenizer;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.TokenizerOptions;
+import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.miniature.AgreementTask;
 import io.cipherstream.workflow.train.LossWeights;
 import java.io.IOException;
@@ -59,7 +60,8 @@ public final class Miniature {
         new BertTokenizer(AgreementTask.vocabulary(), TokenizerOptions.UNCASED, TOKENS_MAX),
         TOKENS_MAX,
         0.1,
-        seed);
+        seed,
+        BadRows.refused(""));
   }
 
   /** Larger steps and more epochs than pre-trained models want. */

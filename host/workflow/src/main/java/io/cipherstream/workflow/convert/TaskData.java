@@ -2,9 +2,11 @@ package io.cipherstream.workflow.convert;
 
 import io.cipherstream.model.BertTokenizer;
 import io.cipherstream.model.ModelTask;
+import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.data.Columns;
 import io.cipherstream.workflow.data.ConllReader;
 import io.cipherstream.workflow.data.Corpus;
+import io.cipherstream.workflow.data.DataException;
 import io.cipherstream.workflow.data.EncodedText;
 import io.cipherstream.workflow.data.EncodedWords;
 import io.cipherstream.workflow.data.PieceEncoder;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A task's examples as word pieces.
@@ -61,6 +64,7 @@ public record TaskData(
    * Reads tab-separated files.
    *
    * @param share of the training file that is held out
+   * @param bad takes the rows that cannot be used
    */
   public static TaskData texts(
       Task task,
@@ -70,15 +74,17 @@ public record TaskData(
       BertTokenizer tokenizer,
       int tokensMax,
       double share,
-      long seed) {
+      long seed,
+      BadRows bad) {
     Corpus<TextExample> corpus =
-        Corpus.texts(new TsvReader(task, columns), training, dev, share, seed);
+        Corpus.texts(new TsvReader(task, columns), training, dev, share, seed, bad);
     PieceEncoder pieces = new PieceEncoder(tokenizer, tokensMax);
-    Encoding encoding = new Encoding(pieces);
-    Encoding ofDev = new Encoding(pieces);
-    List<Example> examples = corpus.split().training().stream().map(encoding::of).toList();
-    List<Example> heldOut = corpus.split().heldOut().stream().map(encoding::of).toList();
-    List<Example> reported = corpus.dev().stream().map(ofDev::of).toList();
+    Encoding encoding = new Encoding(pieces, training, bad);
+    Encoding ofDev = new Encoding(pieces, dev, bad);
+    List<Example> examples = encoding.texts(corpus.split().training());
+    List<Example> heldOut = encoding.texts(corpus.split().heldOut());
+    List<Example> reported = ofDev.texts(corpus.dev());
+    bad.settle();
     return new TaskData(
         task,
         examples,
@@ -89,7 +95,11 @@ public record TaskData(
         ofDev.cut);
   }
 
-  /** Reads CoNLL columns; the labels are those of the training file. */
+  /**
+   * Reads CoNLL columns; the labels are those of the training file.
+   *
+   * @param bad takes the sentences that cannot be used
+   */
   public static TaskData words(
       String name,
       Path training,
@@ -97,16 +107,19 @@ public record TaskData(
       BertTokenizer tokenizer,
       int tokensMax,
       double share,
-      long seed) {
+      long seed,
+      BadRows bad) {
     ConllReader reader = new ConllReader();
-    Target.WordLabels labels = reader.labels(training);
-    Corpus<WordsExample> corpus = Corpus.words(reader, labels, training, dev, share, seed);
+    // What cannot be used is counted when the sentences are read.
+    Target.WordLabels labels = reader.labels(training, BadRows.skipped());
+    Corpus<WordsExample> corpus = Corpus.words(reader, labels, training, dev, share, seed, bad);
     PieceEncoder pieces = new PieceEncoder(tokenizer, tokensMax);
-    Encoding encoding = new Encoding(pieces);
-    Encoding ofDev = new Encoding(pieces);
-    List<Example> examples = corpus.split().training().stream().map(encoding::of).toList();
-    List<Example> heldOut = corpus.split().heldOut().stream().map(encoding::of).toList();
-    List<Example> reported = corpus.dev().stream().map(ofDev::of).toList();
+    Encoding encoding = new Encoding(pieces, training, bad);
+    Encoding ofDev = new Encoding(pieces, dev, bad);
+    List<Example> examples = encoding.words(corpus.split().training());
+    List<Example> heldOut = encoding.words(corpus.split().heldOut());
+    List<Example> reported = ofDev.words(corpus.dev());
+    bad.settle();
     return new TaskData(
         Task.words(name, labels),
         examples,
@@ -172,23 +185,47 @@ public record TaskData(
     return longest;
   }
 
-  /** Counts what was cut on the way. */
+  /** Counts what was cut on the way; a text that has no word pieces is a row for bad. */
   private static final class Encoding {
 
     private final PieceEncoder pieces;
+    private final Path file;
+    private final BadRows bad;
     private int cut;
 
-    Encoding(PieceEncoder pieces) {
+    Encoding(PieceEncoder pieces, Path file, BadRows bad) {
       this.pieces = pieces;
+      this.file = file;
+      this.bad = bad;
     }
 
-    Example of(TextExample text) {
+    List<Example> texts(List<TextExample> texts) {
+      return encoded(texts, this::of);
+    }
+
+    List<Example> words(List<WordsExample> sentences) {
+      return encoded(sentences, this::of);
+    }
+
+    private <E> List<Example> encoded(List<E> all, Function<E, Example> encode) {
+      List<Example> out = new ArrayList<>();
+      for (E one : all) {
+        try {
+          out.add(encode.apply(one));
+        } catch (DataException e) {
+          bad.add(new DataException(e.kind(), file + " " + e.getMessage(), e));
+        }
+      }
+      return out;
+    }
+
+    private Example of(TextExample text) {
       EncodedText encoded = pieces.encode(text);
       cut += encoded.dropped() > 0 ? 1 : 0;
       return new Example(encoded.ids(), encoded.segments(), new double[] {text.target()});
     }
 
-    Example of(WordsExample sentence) {
+    private Example of(WordsExample sentence) {
       EncodedWords encoded = pieces.encode(sentence);
       cut += encoded.droppedWords() > 0 ? 1 : 0;
       return new Example(

@@ -22,12 +22,15 @@ public record Corpus<E>(Split<E> split, List<E> dev, int devTextsInTraining) {
    * Two files of texts.
    *
    * @param share of the training file that is held out, see {@link Split#texts}
-   * @throws DataException as {@link TsvReader#read} and {@link Split#texts}
+   * @param bad takes the rows of both files that cannot be used, and is settled
+   * @throws DataException as {@link TsvReader#read(Path, BadRows)} and {@link Split#texts}, or
+   *     naming the rows that cannot be used
    */
   public static Corpus<TextExample> texts(
-      TsvReader reader, Path training, Path dev, double share, long seed) {
-    List<TextExample> all = reader.read(training);
-    List<TextExample> held = reader.read(dev);
+      TsvReader reader, Path training, Path dev, double share, long seed, BadRows bad) {
+    List<TextExample> all = reader.read(training, bad);
+    List<TextExample> held = reader.read(dev, bad);
+    bad.settle();
     Set<Object> seen = new HashSet<>();
     all.forEach(e -> seen.add(texts(e)));
     int common = (int) held.stream().filter(e -> seen.contains(texts(e))).count();
@@ -37,7 +40,9 @@ public record Corpus<E>(Split<E> split, List<E> dev, int devTextsInTraining) {
   /**
    * Two files of CoNLL columns.
    *
-   * @throws DataException as {@link ConllReader#read} and {@link Split#words}
+   * @param bad takes the sentences of both files that cannot be used, and is settled
+   * @throws DataException as {@link ConllReader#read(Path, Target.WordLabels, BadRows)} and {@link
+   *     Split#words}, or naming the sentences that cannot be used
    */
   public static Corpus<WordsExample> words(
       ConllReader reader,
@@ -45,9 +50,11 @@ public record Corpus<E>(Split<E> split, List<E> dev, int devTextsInTraining) {
       Path training,
       Path dev,
       double share,
-      long seed) {
-    List<WordsExample> all = reader.read(training, target);
-    List<WordsExample> held = reader.read(dev, target);
+      long seed,
+      BadRows bad) {
+    List<WordsExample> all = reader.read(training, target, bad);
+    List<WordsExample> held = reader.read(dev, target, bad);
+    bad.settle();
     Set<Object> seen = new HashSet<>();
     all.forEach(e -> seen.add(e.words()));
     int common = (int) held.stream().filter(e -> seen.contains(e.words())).count();

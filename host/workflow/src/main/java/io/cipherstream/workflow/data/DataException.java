@@ -19,8 +19,10 @@ public final class DataException extends RuntimeException {
     LABEL,
     /** A regression target is not a finite number. */
     TARGET,
-    /** A text is empty. */
+    /** A text is empty, or no valid Unicode. */
     TEXT,
+    /** A text has more tokens than the model takes. */
+    TOO_LONG,
     /** There is no example. */
     EMPTY,
     /** A file, a line, a sentence or the number of rows is above its limit. */

@@ -1,15 +1,15 @@
 package io.cipherstream.workflow.data;
 
 import io.cipherstream.model.BertTokenizer;
+import io.cipherstream.model.LongestFirst;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.TokenSequence;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts to word pieces by a model's tokenizer. Too long ones are cut (serving refuses them
- * instead): a pair loses pieces from the end of its longer text, one at a time, as Hugging Face's
- * {@code longest_first} does. Thread-safe.
+ * Texts to word pieces by a model's tokenizer. Too long ones are cut (serving refuses them unless
+ * asked to cut): a pair by {@link LongestFirst}. Thread-safe.
  */
 public final class PieceEncoder {
 
@@ -48,19 +48,17 @@ public final class PieceEncoder {
     int[] a = pieces(first);
     int[] b = second == null ? new int[0] : pieces(second);
     int room = tokensMax - tokenizer.tokensAround(second != null);
-    int keepA = a.length;
-    int keepB = b.length;
-    while (keepA + keepB > room) {
-      if (keepA > keepB) {
-        keepA--;
-      } else {
-        keepB--;
-      }
-    }
-    int[] keptA = Arrays.copyOf(a, keepA);
+    LongestFirst keep =
+        second == null
+            ? new LongestFirst(Math.min(a.length, room), 0)
+            : LongestFirst.keep(a.length, b.length, room);
+    int[] keptA = Arrays.copyOf(a, keep.first());
     TokenSequence tokens =
-        second == null ? tokenizer.single(keptA) : tokenizer.pair(keptA, Arrays.copyOf(b, keepB));
-    return new EncodedText(tokens.ids(), tokens.segments(), a.length - keepA + b.length - keepB);
+        second == null
+            ? tokenizer.single(keptA)
+            : tokenizer.pair(keptA, Arrays.copyOf(b, keep.second()));
+    int dropped = a.length + b.length - keep.first() - keep.second();
+    return new EncodedText(tokens.ids(), tokens.segments(), dropped);
   }
 
   /**

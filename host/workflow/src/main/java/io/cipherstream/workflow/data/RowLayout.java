@@ -37,7 +37,7 @@ record RowLayout(int width, int first, int second, int target) {
               + " has no column '"
               + column
               + "': its header is "
-              + TextFile.shortened(String.join(" | ", names))
+              + TextLines.shortened(String.join(" | ", names))
               + (names.size() == 1 ? "; are the columns separated by tabs?" : ""));
     }
     return at;

@@ -62,7 +62,7 @@ final class TargetText {
           DataException.Kind.LABEL,
           at
               + ": label '"
-              + TextFile.shortened(text)
+              + TextLines.shortened(text)
               + "' is none of task "
               + task.name()
               + ": expected one of "
@@ -88,7 +88,7 @@ final class TargetText {
     } catch (NumberFormatException e) {
       throw new DataException(
           DataException.Kind.TARGET,
-          at + ": '" + TextFile.shortened(text) + "' is no number: expected a value",
+          at + ": '" + TextLines.shortened(text) + "' is no number: expected a value",
           e);
     }
     if (!Double.isFinite(value) || value < range.min() || value > range.max()) {

@@ -1,30 +1,15 @@
 package io.cipherstream.workflow.data;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * Reads tab-separated texts. There is no quoting and no escape, as in GLUE's files: a quotation
  * mark is text, a tab ends a column. Blank lines are skipped, a byte order mark too.
  */
 public final class TsvReader {
-
-  private static final CSVFormat FORMAT =
-      CSVFormat.Builder.create()
-          .setDelimiter('\t')
-          .setQuote(null)
-          .setIgnoreEmptyLines(false)
-          .setIgnoreSurroundingSpaces(false)
-          .get();
 
   private final Task task;
   private final Columns columns;
@@ -53,57 +38,94 @@ public final class TsvReader {
   }
 
   /**
-   * All examples of a file.
+   * All examples of a file, of which every row must be one.
    *
-   * @throws DataException of kind NOT_FOUND, EMPTY, COLUMN_MISSING, ROW, LABEL, TARGET, TEXT,
-   *     TOO_LARGE, ENCODING or IO; nothing is returned then
+   * @throws DataException as {@link #read(Path, BadRows)}, or naming the rows that cannot be used
    */
   public List<TextExample> read(Path file) {
-    try (BufferedReader in = TextFile.open(file, limits);
-        CSVParser parser = CSVParser.builder().setReader(in).setFormat(FORMAT).get()) {
-      return read(file.toString(), parser);
-    } catch (IOException | UncheckedIOException e) {
-      throw TextFile.failed(file, e);
+    BadRows bad = BadRows.refused("");
+    List<TextExample> examples = read(file, bad);
+    bad.settle();
+    return examples;
+  }
+
+  /**
+   * The examples of a file.
+   *
+   * @param bad takes the rows that cannot be used: of kinds ROW, LABEL, TARGET, TEXT, ENCODING and
+   *     TOO_LARGE
+   * @throws DataException of kind NOT_FOUND, EMPTY, COLUMN_MISSING, TOO_LARGE, ENCODING (of the
+   *     header) or IO; nothing is returned then
+   */
+  public List<TextExample> read(Path file, BadRows bad) {
+    try (TextLines lines = TextLines.open(file, limits)) {
+      return read(lines, bad);
     }
   }
 
-  private List<TextExample> read(String file, CSVParser parser) {
-    Iterator<CSVRecord> rows = parser.iterator();
-    if (!rows.hasNext()) {
+  private List<TextExample> read(TextLines lines, BadRows bad) {
+    String file = lines.name();
+    TextLines.Line line = lines.next();
+    if (line == null) {
       throw new DataException(
           DataException.Kind.EMPTY, file + " is empty: expected " + expectedColumns());
     }
     RowLayout layout = null;
     if (columns.header()) {
-      layout = RowLayout.named(file, columns, List.of(rows.next().values()));
+      layout = RowLayout.named(file, columns, List.of(cells(line)));
+      line = lines.next();
     }
     List<TextExample> out = new ArrayList<>();
     TargetText targets = new TargetText(task, columns);
-    while (rows.hasNext()) {
-      CSVRecord row = rows.next();
-      int line = Math.toIntExact(row.getRecordNumber());
-      if (row.size() == 1 && row.get(0).isBlank()) {
+    for (; line != null; line = lines.next()) {
+      if (line.fault() == null && line.text().isBlank() && line.text().indexOf('\t') < 0) {
         continue;
       }
-      if (layout == null) {
-        layout = RowLayout.numbered(file, columns, row.size());
+      DataException fault = line.fault();
+      if (fault != null) {
+        bad.add(fault);
+        continue;
       }
-      String at = file + " line " + line;
-      layout.check(at, row.size());
+      String[] row = cells(line);
+      if (layout == null) {
+        layout = RowLayout.numbered(file, columns, row.length);
+      }
+      TextExample example;
+      try {
+        example = example(file, layout, targets, line.number(), row);
+      } catch (DataException e) {
+        bad.add(e);
+        continue;
+      }
       if (out.size() == limits.examplesMax()) {
         throw limits.tooMany(file);
       }
-      out.add(
-          new TextExample(
-              line,
-              text(at, row.get(layout.first())),
-              layout.second() < 0 ? null : text(at, row.get(layout.second())),
-              targets.parse(at, row.get(layout.target()))));
+      out.add(example);
     }
     if (out.isEmpty()) {
-      throw new DataException(DataException.Kind.EMPTY, file + " has a header and no examples");
+      bad.settle();
+      throw new DataException(
+          DataException.Kind.EMPTY,
+          file
+              + " has a header and no examples"
+              + (bad.count() == 0 ? "" : ": none of its rows can be used" + bad.text()));
     }
     return List.copyOf(out);
+  }
+
+  private static String[] cells(TextLines.Line line) {
+    return line.get().split("\t", -1);
+  }
+
+  private static TextExample example(
+      String file, RowLayout layout, TargetText targets, int line, String[] row) {
+    String at = file + " line " + line;
+    layout.check(at, row.length);
+    return new TextExample(
+        line,
+        text(at, row[layout.first()]),
+        layout.second() < 0 ? null : text(at, row[layout.second()]),
+        targets.parse(at, row[layout.target()]));
   }
 
   private String expectedColumns() {

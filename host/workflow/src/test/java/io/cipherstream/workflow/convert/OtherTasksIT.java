@@ -11,6 +11,7 @@ import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.TokenizerOptions;
 import io.cipherstream.model.WordPieces;
+import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.data.GlueTask;
 import io.cipherstream.workflow.hinge.HingeRange;
 import io.cipherstream.workflow.train.LossWeights;
@@ -136,7 +137,8 @@ class OtherTasksIT {
             tokenizer(),
             TOKENS,
             0.1,
-            SEED);
+            SEED,
+            BadRows.refused(""));
     ConversionResult result = convert(data, Pooling.CLS);
     assertThat(result.of(StageName.THEX).scores().get(0).value()).isGreaterThan(0.95);
     ModelPackage written = written(result.of(StageName.THEX));
@@ -169,7 +171,8 @@ class OtherTasksIT {
             tokenizer(),
             TOKENS,
             0.1,
-            SEED);
+            SEED,
+            BadRows.refused(""));
     ConversionResult result = convert(data, Pooling.MEAN);
     StageVariant thex = result.of(StageName.THEX);
     assertThat(thex.scores().get(0).name()).isEqualTo("pearson");
@@ -206,7 +209,8 @@ class OtherTasksIT {
             tokenizer(),
             TOKENS,
             0.1,
-            SEED);
+            SEED,
+            BadRows.refused(""));
     ConversionResult result = convert(data, Pooling.NONE);
     StageVariant thex = result.of(StageName.THEX);
     assertThat(thex.scores().get(0).name()).isEqualTo("entityF1");

@@ -70,4 +70,18 @@ class ConllReaderTest {
     ExpectData.kind(DataException.Kind.TOO_LARGE, () -> small.read(many, two))
         .hasMessageContaining("more than 1 examples");
   }
+
+  @Test
+  void sentencesThatCannotBeUsedAreLeftOutWhole() throws IOException {
+    Path file = file("a O\nalone\nb O\nb\n\nc B-X\nd O\n\ne O\n");
+    Target.WordLabels two = Target.WordLabels.of(List.of("O", "B-PER"));
+    BadRows bad = BadRows.skipped();
+    assertThat(new ConllReader().read(file, two, bad))
+        .containsExactly(new WordsExample(9, List.of("e"), List.of(0)));
+    assertThat(bad.listed()).hasSize(2);
+    assertThat(bad.listed().get(0)).contains("line 2 has 1 column");
+    assertThat(bad.listed().get(1)).contains("line 6: label 'B-X'");
+    ExpectData.kind(DataException.Kind.ROW, () -> new ConllReader().read(file, two))
+        .hasMessageContaining("2 rows cannot be used");
+  }
 }

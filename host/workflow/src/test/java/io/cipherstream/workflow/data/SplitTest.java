@@ -71,8 +71,8 @@ class SplitTest {
         Files.writeString(
             folder.resolve("dev.tsv"), "sentence\tlabel\ntext 3\t1\nnew text\t0\nother\t1\n");
     TsvReader reader = new TsvReader(GlueTask.SST2.task(), GlueTask.SST2.columns());
-    Corpus<TextExample> one = Corpus.texts(reader, training, dev, 0.1, 1);
-    Corpus<TextExample> two = Corpus.texts(reader, training, dev, 0.1, 2);
+    Corpus<TextExample> one = Corpus.texts(reader, training, dev, 0.1, 1, BadRows.refused(""));
+    Corpus<TextExample> two = Corpus.texts(reader, training, dev, 0.1, 2, BadRows.refused(""));
     assertThat(one.split()).isNotEqualTo(two.split());
     assertThat(one.dev()).isEqualTo(two.dev()).isEqualTo(reader.read(dev));
     assertThat(one.devTextsInTraining()).isEqualTo(1);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -176,5 +177,49 @@ class TsvReaderTest {
                 Task.words("ner", Target.WordLabels.of(List.of("O", "B-X"))), Columns.sentence()));
     ExpectData.kind(DataException.Kind.TASK, () -> GlueTask.parse("imdb"));
     assertThat(GlueTask.parse("STS-B")).isEqualTo(GlueTask.STSB);
+  }
+
+  @Test
+  void everyRowThatCannotBeUsedIsNamedOrLeftOut() throws IOException {
+    Path file =
+        Files.write(
+            folder.resolve("mixed.tsv"),
+            ("sentence\tlabel\nfine\t1\nshort\nbad label\t-\n \t0\nbroken X\t1\n"
+                    + "x".repeat(70_000)
+                    + "\t1\nlast\t0")
+                .replace('X', '\u00e9')
+                .getBytes(StandardCharsets.ISO_8859_1));
+    ExpectData.kind(DataException.Kind.ROW, () -> glue(GlueTask.SST2).read(file))
+        .hasMessageContaining("5 rows cannot be used")
+        .hasMessageContaining("line 3 has 1 columns")
+        .hasMessageContaining("line 4: label '-'")
+        .hasMessageContaining("line 5: an empty text")
+        .hasMessageContaining("line 6, byte 8: not UTF-8")
+        .hasMessageContaining("line 7: longer than 65536");
+    BadRows bad = BadRows.skipped();
+    assertThat(glue(GlueTask.SST2).read(file, bad))
+        .containsExactly(new TextExample(2, "fine", null, 1), new TextExample(8, "last", null, 0));
+    assertThat(bad.reasons())
+        .isEqualTo(Map.of("row", 1, "label", 1, "text", 1, "encoding", 1, "too-large", 1));
+  }
+
+  @Test
+  void manyBadRowsAreCountedAndSomeAreNamed() throws IOException {
+    Path file = file("sentence\tlabel\nfine\t1\n" + "short\n".repeat(1000));
+    BadRows bad = BadRows.refused("do so and so");
+    assertThat(glue(GlueTask.SST2).read(file, bad)).hasSize(1);
+    ExpectData.kind(DataException.Kind.ROW, bad::settle)
+        .hasMessageContaining("1000 rows")
+        .hasMessageContaining("line 22 has")
+        .hasMessageContaining("and 980 more")
+        .hasMessageContaining("do so and so")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("line 23"));
+    Path none = file("sentence\tlabel\nshort\n");
+    ExpectData.kind(
+            DataException.Kind.EMPTY, () -> glue(GlueTask.SST2).read(none, BadRows.skipped()))
+        .hasMessageContaining("line 2 has 1 columns");
+    Path carriageReturns = file("sentence\tlabel\rfine\t1\r");
+    ExpectData.kind(DataException.Kind.ROW, () -> glue(GlueTask.SST2).read(carriageReturns))
+        .hasMessageContaining("carriage return");
   }
 }
