@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "compare",
     description = {
       "Compare two runs: the ratio of the medians, B to A, for every case that both have. FASTER"
-          + " and SLOWER mark changes outside the spread of either run and of at least 3 %."
+          + " and SLOWER mark changes outside the spread of either run and of at least 3 %%."
     },
     footer = {
       "%nExit codes: 0 nothing is slower; 5 something is; 3 a file is no report of this version, or"

@@ -78,7 +78,7 @@ final class OwnAppliance implements AutoCloseable {
     FileChannel lock = null;
     boolean shared = false;
     try {
-      Files.createDirectories(kept);
+      createFolder(kept);
       lock = tryLock(kept.resolve("lock"));
       if (lock != null && inUse(kept)) {
         closeQuietly(lock);
@@ -116,6 +116,21 @@ final class OwnAppliance implements AutoCloseable {
       closeQuietly(lock);
       throw new CliException(
           ExitCodes.FAILURE, "the appliance could not be started: " + e.getMessage(), e);
+    }
+  }
+
+  private static void createFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCodes.FAILURE,
+          "the data folder "
+              + folder
+              + " cannot be made ("
+              + e
+              + "); set CIPHERSTREAM_HOME to a folder that you can write to",
+          e);
     }
   }
 
