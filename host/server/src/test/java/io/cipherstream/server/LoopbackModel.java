@@ -37,6 +37,9 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   /** Steps wait for a permit if this is not null. */
   volatile Semaphore gate;
 
+  /** Whether one seed in 16 is too much for this engine. */
+  volatile boolean plantedFault;
+
   private final Path clientPackage;
   private final int downCount;
 
@@ -124,6 +127,9 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
 
   @Override
   public Ciphertext importSeeded(int limbs, double scale, ByteBuffer c0Words, byte[] seed) {
+    if (plantedFault && (seed[0] & 0xf) == 0xf) {
+      throw new IllegalStateException("a fault planted for the fuzzer");
+    }
     ByteBuffer copy = ByteBuffer.allocateDirect(c0Words.remaining());
     copy.put(c0Words).flip();
     return new LoopbackCiphertext(limbs, scale, copy);
