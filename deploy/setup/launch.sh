@@ -16,7 +16,9 @@ launch() {
     shift
     serve "$@"
   fi
-  local archive=() classes=client
+  local archive=() collector=() classes=client
+  # An import holds the weights and little else: this collector's heap stays near what is held.
+  if [ "${1:-}" = model ]; then collector=(-XX:+UseSerialGC); fi
   # Conversions train: they alone have PyTorch. The archive of classes is of the others' class path.
   if [ "${1:-}" = convert ]; then
     classes=convert
@@ -27,7 +29,7 @@ launch() {
   fi
   # Not for all commands: shells that they start would be warned about the library.
   if [ "${1:-}" = bench ] || [[ " $* " == *opencl* ]]; then chain_signals; fi
-  CLASSPATH=$(<"$state/$classes.classpath") exec "$java" "${archive[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
+  CLASSPATH=$(<"$state/$classes.classpath") exec "$java" "${archive[@]}" "${collector[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$(native_folder)" -Dcipherstream.native="$(native_folder)" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
 }

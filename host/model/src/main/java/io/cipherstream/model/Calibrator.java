@@ -7,11 +7,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** Runs a model on sentences in plain text and notes the largest absolute values. */
 public final class Calibrator {
 
   private static final String RESOURCE = "calibration-sentences.txt";
+
+  /** Tokens that share one pass over the weights: enough to hide what it costs to load them. */
+  private static final int BATCH_TOKENS = 128;
+
+  /**
+   * Most products of numbers for the sentences that come with this program; a model for which all
+   * of them take more, as BERT-base's 12 layers of 768 do, is run on every second, third, … one.
+   */
+  static final long PRODUCTS_MAX = 250_000_000_000L;
 
   private Calibrator() {}
 
@@ -32,9 +42,32 @@ public final class Calibrator {
   public static Ranges calibrate(ImportedModel model, ImportProgress progress) {
     ModelTask task = model.task();
     if (task != null && task.input() == ModelTask.Input.PAIR) {
-      return calibrate(model.encoder(), model.embeddings(), pairs(model), 1, progress);
+      return calibrate(
+          model.encoder(),
+          model.embeddings(),
+          affordable(model.encoder().shape(), pairs(model)),
+          1,
+          progress);
     }
-    return calibrate(model.encoder(), model.embeddings(), model.tokenizer(), sentences(), progress);
+    List<TokenSequence> texts = texts(model.tokenizer(), sentences());
+    return calibrate(
+        model.encoder(),
+        model.embeddings(),
+        affordable(model.encoder().shape(), texts),
+        1,
+        progress);
+  }
+
+  /** Every n-th text, n as small as {@link #PRODUCTS_MAX} allows. */
+  static List<TokenSequence> affordable(ModelShape shape, List<TokenSequence> texts) {
+    long token =
+        (long) shape.layers() * shape.width() * (4L * shape.width() + 2L * shape.ffnWidth());
+    long all = token * texts.stream().mapToLong(t -> t.ids().length).sum();
+    int step = (int) Math.max(1, (all + PRODUCTS_MAX - 1) / PRODUCTS_MAX);
+    return IntStream.range(0, texts.size())
+        .filter(i -> i % step == 0)
+        .mapToObj(texts::get)
+        .toList();
   }
 
   /**
@@ -51,14 +84,16 @@ public final class Calibrator {
       BertTokenizer tokenizer,
       List<String> sentences,
       ImportProgress progress) {
+    return calibrate(encoder, embeddings, texts(tokenizer, sentences), 1, progress);
+  }
+
+  private static List<TokenSequence> texts(BertTokenizer tokenizer, List<String> sentences) {
     BertTokenizer open = tokenizer.withTokensMax(Integer.MAX_VALUE);
-    List<TokenSequence> texts =
-        sentences.stream()
-            .map(open::encode)
-            .filter(i -> i.length <= tokenizer.tokensMax())
-            .map(TokenSequence::of)
-            .toList();
-    return calibrate(encoder, embeddings, texts, 1, progress);
+    return sentences.stream()
+        .map(open::encode)
+        .filter(i -> i.length <= tokenizer.tokensMax())
+        .map(TokenSequence::of)
+        .toList();
   }
 
   /**
@@ -87,14 +122,30 @@ public final class Calibrator {
     }
     RangeObserver ranges = new RangeObserver(encoder.shape());
     AtomicInteger done = new AtomicInteger();
-    texts.parallelStream()
+    batches(texts).parallelStream()
         .forEach(
-            text -> {
-              double[][] embedded = embeddings.embed(text.ids(), text.segments());
-              passes.forEach(pass -> pass.runRows(embedded, ranges));
-              progress.report("calibrate", done.incrementAndGet(), texts.size());
+            batch -> {
+              List<double[][]> embedded =
+                  batch.stream().map(t -> embeddings.embed(t.ids(), t.segments())).toList();
+              passes.forEach(pass -> pass.observe(embedded, ranges));
+              progress.report("calibrate", done.addAndGet(batch.size()), texts.size());
             });
     return ranges.ranges(texts.size()).times(margin);
+  }
+
+  /** Texts of about {@link #BATCH_TOKENS} tokens together, in their order. */
+  private static List<List<TokenSequence>> batches(List<TokenSequence> texts) {
+    List<List<TokenSequence>> out = new ArrayList<>();
+    int tokens = BATCH_TOKENS;
+    for (TokenSequence text : texts) {
+      if (tokens >= BATCH_TOKENS) {
+        out.add(new ArrayList<>());
+        tokens = 0;
+      }
+      out.get(out.size() - 1).add(text);
+      tokens += text.ids().length;
+    }
+    return out;
   }
 
   private static List<TokenSequence> pairs(ImportedModel model) {

@@ -1,5 +1,7 @@
 package io.cipherstream.model;
 
+import java.util.Arrays;
+
 /** The forward pass of one encoder layer. */
 final class LayerPass {
 
@@ -22,9 +24,14 @@ final class LayerPass {
     this.observer = observer;
   }
 
-  /** The layer's output before the last norm's affine part; that part is {@link #affine}. */
-  double[][] run(double[][] x) {
-    double[][] attended = attention(x);
+  /**
+   * The layer's output before the last norm's affine part; that part is {@link #affine}.
+   *
+   * @param x rows of one text or of several, one after another: one pass over the weights for all
+   * @param ends for each text the row after its last one
+   */
+  double[][] run(double[][] x, int[] ends) {
+    double[][] attended = attention(x, ends);
     double[][] sum1 = MatrixProduct.dense(attended, weights.attentionOutput());
     add(sum1, x);
     observer.see(layer, ForwardObserver.Tensor.PRE_NORM_1, sum1);
@@ -69,18 +76,34 @@ final class LayerPass {
     return out;
   }
 
-  private double[][] attention(double[][] x) {
+  private double[][] attention(double[][] x, int[] ends) {
     double[][] q = MatrixProduct.dense(x, weights.query());
     double[][] k = MatrixProduct.dense(x, weights.key());
     double[][] v = MatrixProduct.dense(x, weights.value());
     observer.see(layer, ForwardObserver.Tensor.QUERY, q);
     observer.see(layer, ForwardObserver.Tensor.KEY, k);
     observer.see(layer, ForwardObserver.Tensor.VALUE, v);
+    double[][] out = new double[x.length][];
+    int from = 0;
+    for (int end : ends) {
+      double[][] text =
+          attention(
+              Arrays.copyOfRange(q, from, end),
+              Arrays.copyOfRange(k, from, end),
+              Arrays.copyOfRange(v, from, end));
+      System.arraycopy(text, 0, out, from, text.length);
+      from = end;
+    }
+    observer.see(layer, ForwardObserver.Tensor.ATTENTION, out);
+    return out;
+  }
+
+  private double[][] attention(double[][] q, double[][] k, double[][] v) {
     double[][] scores = scores(q, k);
     observer.see(layer, ForwardObserver.Tensor.SCORE, scores);
     double[][] p = weights(scores);
     observer.see(layer, ForwardObserver.Tensor.ATTENTION_WEIGHT, p);
-    int tokens = x.length;
+    int tokens = q.length;
     int d = shape.headWidth();
     double[][] out = new double[tokens][shape.width()];
     for (int h = 0; h < shape.heads(); h++) {
@@ -94,7 +117,6 @@ final class LayerPass {
         }
       }
     }
-    observer.see(layer, ForwardObserver.Tensor.ATTENTION, out);
     return out;
   }
 

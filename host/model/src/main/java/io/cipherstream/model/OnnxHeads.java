@@ -33,11 +33,20 @@ final class OnnxHeads {
     return model.weights(pooling(model, file, options), head(model, file, options), List.of());
   }
 
-  /** What the graph ends with is scaled to length 1, unless a file or the user says it is not. */
+  /**
+   * Whether the row is scaled to length 1: a graph that pools says it itself; for one that ends at
+   * the last hidden state it is, unless a file or the user says it is not.
+   */
   private static Head head(OnnxModel model, Path file, ImportOptions options) {
     Boolean said = options.normalize();
-    if (said == null && model.pooling() == null) {
+    if (model.isUnit() && said != null && !said) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "no normalisation for an ONNX graph that ends with rows of length 1");
+    }
+    if (said == null && !model.isUnit()) {
       said = SentenceModules.beside(file).normalize();
+      said = said == null && model.pooling() != null ? Boolean.FALSE : said;
     }
     return said == null || said ? Head.EMBEDDING : Head.VECTOR;
   }

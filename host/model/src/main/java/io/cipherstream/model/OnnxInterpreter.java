@@ -78,7 +78,10 @@ final class OnnxInterpreter {
     try {
       return new OnnxOperator(node, inputs, graph.operatorSet(), products).compute();
     } catch (ModelException e) {
-      throw new ModelException(e.kind(), e.getMessage() + " (" + node.label() + ")", e);
+      String message = String.valueOf(e.getMessage());
+      throw message.contains(node.label())
+          ? e
+          : new ModelException(e.kind(), message + " (" + node.label() + ")", e);
     } catch (IndexOutOfBoundsException | ArithmeticException | NegativeArraySizeException e) {
       throw new ModelException(
           ModelException.Kind.MALFORMED,

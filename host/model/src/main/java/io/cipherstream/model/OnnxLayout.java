@@ -175,6 +175,31 @@ final class OnnxLayout {
     return row;
   }
 
+  /** Element i of the result is the value's element at the same place but for one axis. */
+  static OnnxValue gatherElements(OnnxValue x, OnnxValue indices, int at) {
+    int axis = OnnxShape.axis(at, x.rank());
+    int[] shape = indices.shape();
+    for (int d = 0; d < x.rank(); d++) {
+      if (shape.length != x.rank() || (d != axis && shape[d] > x.shape()[d])) {
+        throw OnnxShape.bad(
+            "indices of shape " + Arrays.toString(shape) + " into " + Arrays.toString(x.shape()));
+      }
+    }
+    int[] from = OnnxShape.strides(x.shape());
+    int[] to = OnnxShape.strides(shape);
+    int[] rows = indices.integers();
+    return x.view(
+        shape,
+        i -> {
+          int place = 0;
+          for (int d = 0; d < shape.length; d++) {
+            int along = d == axis ? row(rows[i], x.shape()[d]) : i / to[d] % shape[d];
+            place += along * from[d];
+          }
+          return place;
+        });
+  }
+
   /** GatherND without batch dimensions. */
   static OnnxValue gatherNd(OnnxValue x, OnnxValue indices) {
     int depth = indices.last();

@@ -127,6 +127,7 @@ final class OnnxOperator {
       case "Concat" -> OnnxLayout.concat(all(), axis(0), node.label());
       case "Slice" -> slice();
       case "Gather" -> gather();
+      case "GatherElements" -> OnnxLayout.gatherElements(in(0), fixed(1), axis(0));
       case "GatherND" -> OnnxLayout.gatherNd(in(0), fixed(1));
       case "Where" -> OnnxArithmetic.where(in(0), in(1), in(2), node.label());
       case "Clip" -> clip();

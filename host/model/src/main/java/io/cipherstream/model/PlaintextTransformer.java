@@ -1,6 +1,7 @@
 package io.cipherstream.model;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,8 +95,28 @@ public final class PlaintextTransformer {
 
   /** As {@link #runRows(int[], int[])} from embedded tokens, which stay unchanged. */
   public double[][] runRows(double[][] embedded, ForwardObserver observer) {
+    return headed(hidden(embedded, new int[] {embedded.length}, observer), observer);
+  }
+
+  /** Shows the tensors of several texts, layer by layer for all of them at once. */
+  void observe(List<double[][]> texts, ForwardObserver observer) {
+    double[][] joined = texts.stream().flatMap(Arrays::stream).toArray(double[][]::new);
+    int[] ends = new int[texts.size()];
+    int end = 0;
+    for (int i = 0; i < ends.length; i++) {
+      end += texts.get(i).length;
+      ends[i] = end;
+    }
+    double[][] x = hidden(joined, ends, observer);
+    int from = 0;
+    for (int to : ends) {
+      headed(Arrays.copyOfRange(x, from, to), observer);
+      from = to;
+    }
+  }
+
+  private double[][] headed(double[][] x, ForwardObserver observer) {
     ModelShape shape = weights.shape();
-    double[][] x = hidden(embedded, observer);
     double[][] rows =
         shape.pooling() == Pooling.NONE ? x : new double[][] {pool(x, shape.pooling())};
     DenseLayer pooler = weights.pooler();
@@ -112,17 +133,17 @@ public final class PlaintextTransformer {
 
   /** The rows after the last layer, before pooling and head, [tokens][width]. */
   double[][] hidden(double[][] embedded) {
-    return hidden(embedded, BLIND);
+    return hidden(embedded, new int[] {embedded.length}, BLIND);
   }
 
-  private double[][] hidden(double[][] embedded, ForwardObserver observer) {
+  private double[][] hidden(double[][] embedded, int[] ends, ForwardObserver observer) {
     ModelShape shape = weights.shape();
     double[][] x = embedded;
     double[][] bare = embedded;
     for (int i = 0; i < shape.layers(); i++) {
       observer.see(i, ForwardObserver.Tensor.INPUT, bare);
       LayerPass pass = new LayerPass(i, shape, weights.layers().get(i), reciprocal, observer);
-      bare = pass.run(x);
+      bare = pass.run(x, ends);
       x = pass.affine(bare);
     }
     return x;

@@ -57,7 +57,8 @@ class OnnxGraphTest {
               file,
               ImportOptions.named("onnx")
                   .withLabels(named(shape))
-                  .withPooling(end == OnnxWriter.End.HIDDEN ? Pooling.MEAN : null));
+                  .withPooling(end == OnnxWriter.End.HIDDEN ? Pooling.MEAN : null)
+                  .withNormalize(shape.labels().isEmpty() ? Boolean.TRUE : null));
       assertThat(imported.encoder().shape().heads()).isEqualTo(3);
       assertThat(imported.encoder().shape().pooling()).isEqualTo(shape.pooling());
       int[] ids = model.sentence(6);
