@@ -94,7 +94,11 @@ final class HuggingFaceConfig {
   /** Name of the class of transformers that the weights are of; empty where it is not said. */
   String architecture() {
     JsonNode names = config.path("architectures");
-    if (names.size() > 1 || (names.isValueNode() && !names.isNull())) {
+    boolean one = names.isArray() && names.size() == 1 && names.get(0).isTextual();
+    if (!one
+        && !names.isMissingNode()
+        && !names.isNull()
+        && !(names.isArray() && names.isEmpty())) {
       throw refused("architectures " + names + ": expected a list of one");
     }
     return names.path(0).asText("");

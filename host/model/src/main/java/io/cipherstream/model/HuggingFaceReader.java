@@ -126,6 +126,12 @@ final class HuggingFaceReader {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED, "--pooling none: expected mean or cls");
     }
+    if (pooling == null && modules.normalize() != null) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "modules.json has no Pooling: say with --pooling mean or cls how tokens become one"
+              + " vector");
+    }
     if (pooling == null) {
       notes.add(
           "No file says how tokens become one vector: the mean is taken; --pooling changes it.");

@@ -87,6 +87,9 @@ record SentenceModules(
     for (JsonNode node : list) {
       String type = node.path("type").asText("");
       String path = node.path("path").asText("");
+      if (!node.path("path").isTextual() || (path.isEmpty() && !out.isEmpty())) {
+        throw refused(MODULES + " has the module '" + type + "' without a folder");
+      }
       Path at = folder.resolve(path).normalize();
       if (!at.startsWith(folder.normalize())) {
         throw refused(MODULES + " names the folder '" + path + "' outside the model's");

@@ -43,6 +43,18 @@ final class TokenizerJson implements TokenizerFile {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  private static final List<String> KNOWN =
+      List.of(
+          "version",
+          "truncation",
+          "padding",
+          "added_tokens",
+          "normalizer",
+          "pre_tokenizer",
+          "post_processor",
+          "decoder",
+          "model");
+
   private final byte[] bytes;
   private final ObjectNode root;
   private final TokenizerVocabulary vocabulary;
@@ -69,6 +81,11 @@ final class TokenizerJson implements TokenizerFile {
   }
 
   private static TokenizerJson of(byte[] bytes, ObjectNode root) {
+    for (Map.Entry<String, JsonNode> entry : root.properties()) {
+      if (!KNOWN.contains(entry.getKey())) {
+        throw TokenizerPipeline.bad("the member '" + entry.getKey() + "': expected " + KNOWN);
+      }
+    }
     TokenizerPipeline.checkNormalizer(root.path("normalizer"));
     TokenizerPipeline.checkPreTokenizer(root.path("pre_tokenizer"));
     TokenizerVocabulary vocabulary =

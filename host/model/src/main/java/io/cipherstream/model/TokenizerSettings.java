@@ -270,10 +270,14 @@ final class TokenizerSettings {
    */
   TokenizerJson applied(ObjectNode root) {
     ObjectNode whole = root.deepCopy();
-    ArrayNode added =
-        whole.path("added_tokens").isArray()
-            ? (ArrayNode) whole.get("added_tokens")
-            : whole.putArray("added_tokens");
+    ArrayNode added;
+    if (whole.path("added_tokens") instanceof ArrayNode list) {
+      added = list;
+    } else if (whole.has("added_tokens")) {
+      throw TokenizerPipeline.bad("added_tokens that are no list");
+    } else {
+      added = whole.putArray("added_tokens");
+    }
     for (ObjectNode token : tokens.values()) {
       if (!contains(added, token)) {
         added.add(token);

@@ -69,7 +69,7 @@ final class TokenizerVocabulary {
         };
     Map<String, Integer> added = new LinkedHashMap<>();
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    if (!addedTokens.isMissingNode() && !addedTokens.isNull()) {
+    if (!addedTokens.isMissingNode()) {
       if (!addedTokens.isArray() || addedTokens.size() > ModelShape.VOCABULARY_MAX) {
         throw TokenizerPipeline.bad("added_tokens that are no list");
       }

@@ -61,6 +61,9 @@ final class NaiveTransformer {
     if (!shape.head().embeds()) {
       return dense(out, "classifier");
     }
+    if (shape.head() == Head.VECTOR) {
+      return out;
+    }
     double length = 0;
     for (double v : out) {
       length = Math.hypot(length, v);
