@@ -64,12 +64,17 @@ class RatesIT {
   }
 
   @Test
-  void metricsAreForTheOperator() throws Exception {
+  void theOperatorSeesTheApplianceAndATenantWhatIsItsOwn() throws Exception {
     try (TestServer server = server()) {
-      assertThat(server.client(TestServer.KEY_A).get("/metrics").statusCode()).isEqualTo(200);
-      HttpResponse<String> tenant = server.client(TestServer.KEY_C).get("/metrics");
-      assertProblem(tenant, 403, "forbidden");
-      assertThat(tenant.body()).doesNotContain("he_sessions");
+      server.client(TestServer.KEY_A).createSession("loopback");
+      server.client(TestServer.KEY_A).createSession("loopback");
+      TestClient tenant = server.client(TestServer.KEY_C);
+      tenant.createSession("loopback");
+      assertThat(server.client(TestServer.KEY_A).get("/metrics").body())
+          .contains("he_sessions 3", "he_memory_total_bytes_max", "jvm_memory");
+      String own = tenant.get("/metrics").body();
+      assertThat(own).contains("he_sessions 1", "he_loaded_key_bytes 0", "he_inferences_active 0");
+      assertThat(own).doesNotContain("he_memory", "jvm_", "he_problems");
     }
   }
 

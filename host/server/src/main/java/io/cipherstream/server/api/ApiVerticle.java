@@ -74,7 +74,12 @@ public final class ApiVerticle extends VerticleBase {
         services.apiKeys(),
         services.rates(),
         new SystemHandlers(
-            catalog, services.apiKeys(), shared.metrics(), services.version(), contract),
+            catalog,
+            services.apiKeys(),
+            shared.metrics(),
+            new TenantMetrics(services),
+            services.version(),
+            contract),
         new ModelHandlers(vertx, catalog),
         sessions,
         new KeyUpload(

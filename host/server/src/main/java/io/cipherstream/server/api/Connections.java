@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The TCP connections of one listener, each from its acceptance to the end of its channel, whatever
@@ -37,7 +38,7 @@ public final class Connections {
     private final Channel channel;
     private final boolean surplus;
     private final long openedAt = System.nanoTime();
-    private volatile boolean known;
+    private volatile @Nullable String tenant;
     private volatile boolean upgraded;
     private final AtomicInteger requests = new AtomicInteger();
     private volatile long idleSince = openedAt;
@@ -96,7 +97,7 @@ public final class Connections {
 
   /** A request with an API key has come. */
   void known(RoutingContext ctx) {
-    peer(ctx.request().connection()).known = true;
+    peer(ctx.request().connection()).tenant = Requests.tenant(ctx);
   }
 
   /** The connection became a WebSocket, which has limits of its own. */
@@ -131,7 +132,7 @@ public final class Connections {
   public void sweep() {
     long now = System.nanoTime();
     for (Peer peer : open) {
-      boolean stranger = !peer.known && now - peer.openedAt > requestDeadlineNanos;
+      boolean stranger = peer.tenant == null && now - peer.openedAt > requestDeadlineNanos;
       boolean idle = !peer.upgraded && peer.requests.get() == 0 && now - peer.idleSince > idleNanos;
       if ((stranger || idle) && peer.channel.isRegistered()) {
         abort(peer.channel);
@@ -151,6 +152,11 @@ public final class Connections {
   /** Open connections. */
   public int count() {
     return open.size();
+  }
+
+  /** Open connections that last showed an API key of {@code tenant}. */
+  int count(String tenant) {
+    return (int) open.stream().filter(peer -> tenant.equals(peer.tenant)).count();
   }
 
   private static Peer peer(HttpConnection connection) {

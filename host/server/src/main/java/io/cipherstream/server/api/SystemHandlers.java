@@ -13,6 +13,7 @@ final class SystemHandlers {
   private final ModelCatalog catalog;
   private final ApiKeys apiKeys;
   private final ServerMetrics metrics;
+  private final TenantMetrics ofTenant;
   private final String version;
   private final Buffer contract;
 
@@ -20,11 +21,13 @@ final class SystemHandlers {
       ModelCatalog catalog,
       ApiKeys apiKeys,
       ServerMetrics metrics,
+      TenantMetrics ofTenant,
       String version,
       Buffer contract) {
     this.catalog = catalog;
     this.apiKeys = apiKeys;
     this.metrics = metrics;
+    this.ofTenant = ofTenant;
     this.version = version;
     this.contract = contract;
   }
@@ -48,11 +51,12 @@ final class SystemHandlers {
     Requests.json(ctx, 200, new JsonObject().put("ready", true));
   }
 
+  /** An operator's scrape is of the whole appliance, a tenant's of what is its own. */
   void metrics(RoutingContext ctx) {
-    apiKeys.requireOperator(Requests.tenant(ctx));
+    String tenant = Requests.tenant(ctx);
     ctx.response()
         .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-        .end(metrics.scrape());
+        .end(apiKeys.isOperator(tenant) ? metrics.scrape() : ofTenant.scrape(tenant));
   }
 
   void contract(RoutingContext ctx) {

@@ -106,6 +106,16 @@ public final class Admission {
     return bytes;
   }
 
+  /** Admitted inferences of one tenant. */
+  public synchronized int active(String tenant) {
+    return byTenant.getOrDefault(tenant, Share.NONE).inferences();
+  }
+
+  /** Bytes that one tenant's admitted inferences may hold at most. */
+  public synchronized long bytes(String tenant) {
+    return byTenant.getOrDefault(tenant, Share.NONE).bytes();
+  }
+
   private void add(String tenant, int count, long more) {
     active += count;
     bytes += more;

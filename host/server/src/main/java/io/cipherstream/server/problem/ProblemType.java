@@ -3,7 +3,6 @@ package io.cipherstream.server.problem;
 /** Stable problem types; {@code urn:cipherstream:problem:<slug>}. */
 public enum ProblemType {
   UNAUTHORIZED("unauthorized", 401, "API key missing or unknown"),
-  FORBIDDEN("forbidden", 403, "For the operator only"),
   NOT_FOUND("not-found", 404, "No such resource"),
   METHOD_NOT_ALLOWED("method-not-allowed", 405, "Method not allowed here"),
   REQUEST_INVALID("request-invalid", 400, "Request does not follow the contract"),

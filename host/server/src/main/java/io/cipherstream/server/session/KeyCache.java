@@ -163,6 +163,16 @@ public final class KeyCache implements AutoCloseable {
     }
   }
 
+  /** Bytes of one tenant's keys that are loaded or have room reserved. */
+  public long bytes(String tenant) {
+    synchronized (entries) {
+      return entries.values().stream()
+          .filter(entry -> entry.tenant.equals(tenant))
+          .mapToLong(entry -> entry.bytes)
+          .sum();
+    }
+  }
+
   /** Reservations that wait for room. */
   public int waiting() {
     synchronized (entries) {
