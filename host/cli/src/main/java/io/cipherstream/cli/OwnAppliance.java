@@ -185,7 +185,9 @@ final class OwnAppliance implements AutoCloseable {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         if (ApplianceState.parse(line).isPresent()) {
           lines.add(line);
-        } else if (!line.isBlank()) {
+        } else if (!line.isBlank()
+            && !line.strip().equals("#")
+            && !line.contains("OnOutOfMemoryError")) {
           lastWords.add(line.strip());
           if (lastWords.size() > LAST_WORDS_MAX) {
             lastWords.poll();

@@ -40,10 +40,15 @@ class OutOfMemoryIT {
 
   @Test
   void anApplianceThatRunsOutWhileItStartsSaysSo() throws Exception {
+    Programs programs = new Programs(home);
+    Path tree = home.resolve("tree");
+    Path options = Files.createDirectories(tree.resolve("deploy/setup")).resolve("server.jvm");
+    Files.createSymbolicLink(
+        tree.resolve("deploy/models"), programs.root().resolve("deploy/models"));
+    Files.writeString(
+        options, "-Xmx16m\n-XX:MaxDirectMemorySize=1024g\n-XX:+ExitOnOutOfMemoryError\n");
     Programs.Finished done =
-        new Programs(home)
-            .with(OutOfMemory.JAVA_OPTIONS, "-Xmx24m")
-            .run("classify", "--text", "a charming journey");
+        programs.withRoot(tree).run("classify", "--text", "a charming journey");
     assertThat(done.exitCode()).as(done.err()).isEqualTo(ExitCodes.SERVER);
     assertThat(done.err())
         .contains("stopped while starting")

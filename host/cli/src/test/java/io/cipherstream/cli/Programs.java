@@ -20,6 +20,7 @@ final class Programs {
   private final Path root = Path.of(System.getProperty("cipherstream.root"));
   private final Path home;
   private final Path serverClassPath;
+  private Path seenRoot = root;
   private final Map<String, String> environment = new HashMap<>();
 
   Programs(Path home) throws IOException {
@@ -46,6 +47,12 @@ final class Programs {
   /** Sets a variable for the programs that are started from now on. */
   Programs with(String variable, String value) {
     environment.put(variable, value);
+    return this;
+  }
+
+  /** Lets the programs take another folder for the tree. */
+  Programs withRoot(Path other) {
+    seenRoot = other;
     return this;
   }
 
@@ -78,7 +85,7 @@ final class Programs {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root.resolve("deploy/setup/client.jvm"));
-    command.add("-Dcipherstream.root=" + root);
+    command.add("-Dcipherstream.root=" + seenRoot);
     command.add("-Dcipherstream.server.classpath=" + serverClassPath);
     command.add(Main.class.getName());
     command.addAll(arguments);
