@@ -5,8 +5,15 @@ import org.jspecify.annotations.Nullable;
 /** Numbers that values of a graph are views of, and what they mean. */
 final class OnnxBase {
 
+  /**
+   * Most operations number by number behind one another, over all layers; 48 layers have some 600.
+   * Formulas are walked by recursion, which this bounds.
+   */
+  static final int CHAIN_MAX = 2000;
+
   private final double @Nullable [] values;
   private final @Nullable TensorData data;
+  private final int chain;
   private final int length;
   private final int inputs;
   private final OnnxMeaning meaning;
@@ -22,6 +29,24 @@ final class OnnxBase {
     this.length = length;
     this.inputs = inputs;
     this.meaning = meaning;
+    this.chain = chain(meaning);
+    if (chain > CHAIN_MAX) {
+      throw OnnxRefusal.unsupported(
+          "more than " + CHAIN_MAX + " operations number by number behind one another");
+    }
+  }
+
+  private static int chain(OnnxMeaning meaning) {
+    if (meaning instanceof OnnxMeaning.WithConstant with) {
+      return 1 + with.x().chain;
+    }
+    if (meaning instanceof OnnxMeaning.Pair pair) {
+      return 1 + Math.max(pair.a().chain, pair.b().chain);
+    }
+    if (meaning instanceof OnnxMeaning.Function function) {
+      return 1 + function.x().chain;
+    }
+    return meaning instanceof OnnxMeaning.Picked picked ? 1 + picked.x().chain : 0;
   }
 
   /** A tensor of the file. */

@@ -173,6 +173,24 @@ class OnnxGraphTest {
   }
 
   @Test
+  void endlessSumIsRefused() throws IOException {
+    byte[][] nodes = new byte[50_000][];
+    nodes[0] = OnnxFile.node("Gather", "v0", "w", "input_ids");
+    for (int i = 1; i < nodes.length; i++) {
+      String output = i == nodes.length - 1 ? "y" : "v" + i;
+      nodes[i] = OnnxFile.node("Add", output, "v" + (i - 1), "one");
+    }
+    byte[][] constants = {
+      OnnxFile.constant("w", new double[6], 3, 2), OnnxFile.constant("one", new double[] {1})
+    };
+    byte[] file = OnnxFile.model(nodes, constants, "y");
+    Expect.kind(
+            ModelException.Kind.UNSUPPORTED,
+            () -> new OnnxModel(OnnxReader.parse(file, OnnxExternal.none())))
+        .hasMessageContaining("more than 2000 operations");
+  }
+
+  @Test
   void sumThatFeedsItselfIsRefused() throws IOException {
     refused(
         ModelException.Kind.MALFORMED,
