@@ -125,7 +125,10 @@ final class TaskModels {
             table(words.size()), table(20), table(segments), norm(), shape.layerNormEpsilon());
     ImportedModel model =
         new ImportedModel(
-            new EncoderWeights(shape, List.of(layer), dense(shape.outputs(), WIDTH)),
+            new EncoderWeights(
+                shape,
+                List.of(layer),
+                head == Head.EMBEDDING ? null : dense(shape.outputs(), WIDTH)),
             embeddings,
             new BertTokenizer(new WordPieces(words), TokenizerOptions.UNCASED, 20),
             new ModelSource("safetensors", "none", "0", null),
