@@ -31,10 +31,7 @@ final class TenantMetrics {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
       gauge(
-          registry,
-          "he.connections",
-          "Your open TCP connections",
-          () -> connections.count(tenant));
+          registry, "he.connections", "Your open TCP connections", () -> connections.count(tenant));
       gauge(registry, "he.sessions", "Your sessions", sessions::size);
       gauge(
           registry,
