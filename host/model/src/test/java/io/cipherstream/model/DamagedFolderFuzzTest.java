@@ -141,7 +141,7 @@ class DamagedFolderFuzzTest {
       if (got[i].length == 0) {
         continue;
       }
-      double[] expected;
+      double @Nullable [] expected;
       try {
         expected = PlainReading.run(folder, TEXTS.get(i));
       } catch (IOException | RuntimeException e) {
@@ -155,7 +155,7 @@ class DamagedFolderFuzzTest {
         }
         continue;
       }
-      if (!close(got[i], expected)) {
+      if (expected != null && !close(got[i], expected)) {
         return "'"
             + TEXTS.get(i)
             + "' "
