@@ -268,6 +268,25 @@ class ConnectionsIT {
   }
 
   @Test
+  void brokenEscapeIsAnswered() throws Exception {
+    try (TestServer server = server()) {
+      for (String target : List.of("/v2/%zz", "/%", "/v2/models/%4", "/v2?x=%`o", "/v2/%%41")) {
+        try (RawSocket s = RawSocket.connect(server.appliance.port())) {
+          String head =
+              s.exchange(
+                  "GET "
+                      + target
+                      + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                      + TestServer.KEY_A
+                      + "\r\n\r\n");
+          assertThat(head).as(target).startsWith("HTTP/1.1 400 ");
+          BadInputIT.assertType(new JsonObject(s.body(head)), "request-invalid");
+        }
+      }
+    }
+  }
+
+  @Test
   void hostsThatAreRight() throws Exception {
     try (TestServer server = server()) {
       for (String host : List.of("localhost", "a_b.c-d:8443", "127.0.0.1:1", "[::1]:65535", "X")) {

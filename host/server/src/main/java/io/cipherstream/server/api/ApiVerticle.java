@@ -51,7 +51,7 @@ public final class ApiVerticle extends VerticleBase {
     return vertx
         .createHttpServer(options)
         .connectionHandler(services.connections()::established)
-        .requestHandler(new HostCheck(router, services.inference().metrics()))
+        .requestHandler(new TargetCheck(router, services.inference().metrics()))
         .listen()
         .onSuccess(server -> listening.accept(server.actualPort()));
   }

@@ -14,16 +14,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests whose {@code Host} is missing, malformed or there twice, before anything else
- * parses it: Vert.x 5.0.7 reads beyond the end of some, and such a request is never answered. HTTP
- * before 1.1, which old health checks speak, needs none.
+ * Answers requests whose {@code Host} is missing, malformed or there twice, or whose target holds a
+ * broken escape, before anything else parses them: Vert.x 5.0.7 reads beyond the end of some hosts,
+ * which are then never answered, and takes a broken escape for its own failure. HTTP before 1.1,
+ * which old health checks speak, needs no {@code Host}.
  */
-final class HostCheck implements Handler<HttpServerRequest> {
+final class TargetCheck implements Handler<HttpServerRequest> {
 
   /** A name, an IPv4 or a bracketed IPv6 address, and a port; escapes are in no real host name. */
   private static final Pattern AUTHORITY =
       Pattern.compile(
           "(?:[A-Za-z0-9._~!$&'()*+,;=-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::(\\d{1,5}))?");
+
+  private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   private static final int SHOWN_MAX = 80;
   private static final int PORT_MAX = 65535;
@@ -31,24 +34,18 @@ final class HostCheck implements Handler<HttpServerRequest> {
   private final Handler<HttpServerRequest> next;
   private final ServerMetrics metrics;
 
-  HostCheck(Handler<HttpServerRequest> next, ServerMetrics metrics) {
+  TargetCheck(Handler<HttpServerRequest> next, ServerMetrics metrics) {
     this.next = next;
     this.metrics = metrics;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
-    String wrong = wrong(request);
-    if (wrong == null) {
+    ProblemException problem = problem(request);
+    if (problem == null) {
       next.handle(request);
       return;
     }
-    ProblemException problem =
-        ProblemException.of(
-            ProblemType.REQUEST_INVALID,
-            wrong,
-            "one Host of the form name, name:port, [address] or [address]:port",
-            "send the host and port that you connect to");
     metrics.problem(problem.type().slug());
     String id = UUID.randomUUID().toString();
     if (request.version() != HttpVersion.HTTP_2) {
@@ -62,6 +59,25 @@ final class HostCheck implements Handler<HttpServerRequest> {
         .putHeader("Cache-Control", "no-store")
         .end(problem.toJson(id).toBuffer());
     request.resume();
+  }
+
+  private static @Nullable ProblemException problem(HttpServerRequest request) {
+    String wrong = wrong(request);
+    if (wrong != null) {
+      return ProblemException.of(
+          ProblemType.REQUEST_INVALID,
+          wrong,
+          "one Host of the form name, name:port, [address] or [address]:port",
+          "send the host and port that you connect to");
+    }
+    if (BROKEN_ESCAPE.matcher(String.valueOf(request.uri())).find()) {
+      return ProblemException.of(
+          ProblemType.REQUEST_INVALID,
+          "a target with a '%' that begins no escape",
+          "'%' and two hexadecimal digits",
+          "escape the target as RFC 3986 says");
+    }
+    return null;
   }
 
   private static @Nullable String wrong(HttpServerRequest request) {
