@@ -22,6 +22,7 @@ class ProtocolFuzzIT {
 
   private static final long SEED = Long.getLong("cipherstream.seed", System.nanoTime());
   private static final int MUTATIONS = Integer.getInteger("cipherstream.fuzz.mutations", 400);
+  private static final int PROGRESS = 1000;
   private static final String[] LIMITS = {
     "limits.sessionsPerTenantMax=2000000",
     "limits.keyBytesPerTenantMax=" + Long.MAX_VALUE / 4,
@@ -49,6 +50,9 @@ class ProtocolFuzzIT {
       ProtocolFuzzer.Kind[] kinds = ProtocolFuzzer.Kind.values();
       for (int i = 0; i < MUTATIONS; i++) {
         fuzzer.mutate(kinds[i % kinds.length]);
+        if (i % PROGRESS == PROGRESS - 1) {
+          System.out.println("ProtocolFuzzIT " + (i + 1) + " mutations");
+        }
       }
       System.out.println("ProtocolFuzzIT " + fuzzer.outcomes());
       assertThat(fuzzer.count(ProtocolFuzzer.Kind.KEY, "422"))

@@ -37,7 +37,7 @@ final class ProtocolFuzzer {
 
   private static final int HEADER_BYTES = 192;
   private static final int DIGEST_BYTES = 32;
-  private static final int ANSWER_MILLIS = 20_000;
+  private static final int ANSWER_MILLIS = 60_000;
 
   private final TestClient client;
   private final Mutator mutator;
