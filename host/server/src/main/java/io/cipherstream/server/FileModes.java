@@ -24,7 +24,8 @@ final class FileModes {
    * @param what the file holds, as in "the TLS key"
    */
   static void warnIfOthersMayRead(Path file, String what) throws IOException {
-    if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
+    // Not by the file's store: in a chroot, and in some containers, Java does not find it.
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return;
     }
     Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
