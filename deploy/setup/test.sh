@@ -21,57 +21,73 @@ java_classes() {
   done | sed 's/\.java$//' | LC_ALL=C sort -u | paste -sd,
 }
 
-# one_run PHASE MODULE OPTION…: Maven over a module and what it needs, with no tests but those that OPTION… name.
-one_run() {
-  local phase=$1 module=$2
-  shift 2
-  maven "test-${module//\//-}" "$phase" -pl "$module" -am -Dspotless.check.skip=true -Dsurefire.failIfNoSpecifiedTests=false "$@" || die "tests failed"
-}
-
-# module_tests MODULE: all its tests.
-module_tests() {
-  local classes
-  case "$1" in
-    fpga) one_run test fpga -Dtest=none ;;
-    sim) one_run verify sim -Dtest="$(java_classes sim '*Test.java' '*IT.java')" -DwildcardSuites=none ;;
-    host/cli)
-      one_run test "$1" -Dtest="$(java_classes "$1" '*Test.java')" -DwildcardSuites=none
-      one_run verify "$1" -Dtest="$(java_classes "$1" '*IT.java')" -DwildcardSuites=none -Dtest.phase.skip=true
-      ;;
-    *) one_run test "$1" -Dtest="$(java_classes "$1" '*Test.java' '*IT.java')" -DwildcardSuites=none ;;
-  esac
-}
-
-# class_tests NAME: the tests of one class.
-class_tests() {
-  local source module class
+# select_test NAME: adds a module's tests, or one class, to the selection of run_selected.
+select_test() {
+  local module source class
+  module=$(module_named "$1")
+  if [ -n "$module" ]; then
+    modules+=("$module")
+    case "$module" in
+      fpga) suites=() ;;
+      host/cli)
+        classes+=("$(java_classes "$module" '*Test.java')")
+        processes+=("$(java_classes "$module" '*IT.java')")
+        ;;
+      sim)
+        classes+=("$(java_classes "$module" '*IT.java')")
+        without_cpp=()
+        ;;
+      *) classes+=("$(java_classes "$module" '*Test.java' '*IT.java')") ;;
+    esac
+    return
+  fi
   source=$(class_source "$1")
   [ -n "$source" ] || die "test $1: there is no module and no test class of that name; the modules are $(test_modules | sed 's|^host/||' | paste -sd' ')"
-  module=${source%%/src/test/*}
+  modules+=("${source%%/src/test/*}")
   class=${source#*/src/test/*/}
   class=${class%.*}
   case "$source" in
-    *.scala) one_run test "$module" -Dtest=none -Dsuites="${class//\//.}" ;;
-    # These run on what was packaged, as processes of their own.
-    host/cli/*IT.java) one_run verify "$module" -Dtest="$class" -DwildcardSuites=none -Dtest.phase.skip=true ;;
-    *) one_run test "$module" -Dtest="$class" -DwildcardSuites=none ;;
+    *.scala) suites=("-Dsuites=${class//\//.}") ;;
+    host/cli/*IT.java) processes+=("$class") ;;
+    *) classes+=("$class") ;;
   esac
+}
+
+joined() { local IFS=,; printf '%s' "$*"; }
+
+# selected_run TESTS OPTION…: one run of Maven over the modules and what they need, with those Java tests alone.
+# Always to the same phase: a module that was packaged and one that was not are different class paths, and recompiled.
+selected_run() {
+  local tests=$1
+  shift
+  maven "test-$(joined "${modules[@]//\//-}")" verify -pl "$(joined "${modules[@]}")" -am -Dspotless.check.skip=true \
+    -Dsurefire.failIfNoSpecifiedTests=false -Dtest="${tests:-none}" "$@" || die "tests failed"
+}
+
+# run_selected NAME…: the tests of modules and classes; those of the command line that run what was packaged in a run of their own.
+run_selected() {
+  local modules=() classes=() processes=() suites=(-DwildcardSuites=none) without_cpp=(-Dtest.cpp.skip=true) name
+  for name in "$@"; do select_test "$name"; done
+  readarray -t modules < <(printf '%s\n' "${modules[@]}" | sort -u)
+  if [ ${#classes[@]} -gt 0 ] || [ ${#processes[@]} -eq 0 ]; then
+    selected_run "$(joined "${classes[@]}")" -Dtest.processes.skip=true "${without_cpp[@]}" "${suites[@]}"
+  fi
+  if [ ${#processes[@]} -gt 0 ]; then
+    selected_run "$(joined "${processes[@]}")" -Dtest.phase.skip=true -Dtest.cpp.skip=true -DwildcardSuites=none
+  fi
 }
 
 # run_tests [NAME…] [MAVEN-OPTION…]: the modules and classes named, else the whole suite with its format check.
 # Nothing of Maven's output is held back. Options go to Maven, which then may build only a part or nothing:
 # only a whole run leaves a stamp.
 run_tests() {
-  local hash name module
+  local hash
   mkdir -p "$state"
   exec 9>"$state/lock"
   flock 9
   touch "$state/test-started"
   if [ $# -gt 0 ] && [[ $1 != -* ]]; then
-    for name in "$@"; do
-      module=$(module_named "$name")
-      if [ -n "$module" ]; then module_tests "$module"; else class_tests "$name"; fi
-    done
+    run_selected "$@"
   else
     hash=$(source_hash)
     maven test verify "$@" || { slowest_tests; die "tests failed"; }

@@ -160,10 +160,26 @@ class LauncherScriptsTest {
     write("fpga/pom.xml", "<project/>");
     write("fpga/src/test/scala/org/c/CoreSpec.scala", "class CoreSpec");
     write("sim/pom.xml", "<project/>");
-    assertThat(tested("a")).contains(" test -pl host/a ").contains("-Dtest=ATest,org/b/SomeIT ");
+    write("host/cli/pom.xml", "<project/>");
+    write("host/cli/src/test/java/org/d/OneTest.java", "class OneTest {}");
+    write("host/cli/src/test/java/org/d/TwoIT.java", "class TwoIT {}");
+    assertThat(tested("a")).contains(" -pl host/a ").contains("-Dtest=ATest,org/b/SomeIT ");
     assertThat(tested("SomeIT")).contains("-pl host/a ").contains("-Dtest=org/b/SomeIT ");
     assertThat(tested("CoreSpec")).contains("-pl fpga ").contains("-Dsuites=org.c.CoreSpec");
-    assertThat(tested("a CoreSpec").lines()).hasSize(2);
+    assertThat(tested("a SomeIT CoreSpec").lines().toList())
+        .singleElement()
+        .satisfies(
+            run ->
+                assertThat(run)
+                    .contains("-pl fpga,host/a ")
+                    .contains("-Dtest=ATest,org/b/SomeIT,org/b/SomeIT ")
+                    .contains("-Dsuites=org.c.CoreSpec"));
+    assertThat(tested("cli").lines().toList())
+        .satisfiesExactly(
+            tests -> assertThat(tests).contains("-Dtest=org/d/OneTest -Dtest.processes.skip"),
+            programs -> assertThat(programs).contains("-Dtest=org/d/TwoIT -Dtest.phase.skip"));
+    assertThat(tested("sim")).doesNotContain("cpp.skip");
+    assertThat(tested("a")).contains("cpp.skip");
   }
 
   @Test

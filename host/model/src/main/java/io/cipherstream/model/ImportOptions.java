@@ -2,6 +2,7 @@ package io.cipherstream.model;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,178 +53,99 @@ public record ImportOptions(
   }
 
   public ImportOptions withTokenizer(@Nullable Path file) {
-    return new ImportOptions(
-        name,
-        file,
-        vocabulary,
-        labels,
-        pooling,
-        poolingOtherwise,
-        normalize,
-        headOptional,
-        licence,
-        source,
-        task,
-        progress);
+    return changed(draft -> draft.tokenizer = file);
   }
 
   public ImportOptions withVocabulary(@Nullable Path file) {
-    return new ImportOptions(
-        name,
-        tokenizer,
-        file,
-        labels,
-        pooling,
-        poolingOtherwise,
-        normalize,
-        headOptional,
-        licence,
-        source,
-        task,
-        progress);
+    return changed(draft -> draft.vocabulary = file);
   }
 
   public ImportOptions withLabels(@Nullable List<String> names) {
-    return new ImportOptions(
-        name,
-        tokenizer,
-        vocabulary,
-        names,
-        pooling,
-        poolingOtherwise,
-        normalize,
-        headOptional,
-        licence,
-        source,
-        task,
-        progress);
+    return changed(draft -> draft.labels = names);
   }
 
   public ImportOptions withPooling(@Nullable Pooling kind) {
-    return new ImportOptions(
-        name,
-        tokenizer,
-        vocabulary,
-        labels,
-        kind,
-        poolingOtherwise,
-        normalize,
-        headOptional,
-        licence,
-        source,
-        task,
-        progress);
+    return changed(draft -> draft.pooling = kind);
   }
 
   public ImportOptions withPoolingOtherwise(@Nullable Pooling kind) {
-    return new ImportOptions(
-        name,
-        tokenizer,
-        vocabulary,
-        labels,
-        pooling,
-        kind,
-        normalize,
-        headOptional,
-        licence,
-        source,
-        task,
-        progress);
+    return changed(draft -> draft.poolingOtherwise = kind);
   }
 
   public ImportOptions withNormalize(@Nullable Boolean scaled) {
-    return new ImportOptions(
-        name,
-        tokenizer,
-        vocabulary,
-        labels,
-        pooling,
-        poolingOtherwise,
-        scaled,
-        headOptional,
-        licence,
-        source,
-        task,
-        progress);
+    return changed(draft -> draft.normalize = scaled);
   }
 
   public ImportOptions withHeadOptional(boolean optional) {
-    return new ImportOptions(
-        name,
-        tokenizer,
-        vocabulary,
-        labels,
-        pooling,
-        poolingOtherwise,
-        normalize,
-        optional,
-        licence,
-        source,
-        task,
-        progress);
+    return changed(draft -> draft.headOptional = optional);
   }
 
   public ImportOptions withLicence(@Nullable String text) {
-    return new ImportOptions(
-        name,
-        tokenizer,
-        vocabulary,
-        labels,
-        pooling,
-        poolingOtherwise,
-        normalize,
-        headOptional,
-        text,
-        source,
-        task,
-        progress);
+    return changed(draft -> draft.licence = text);
   }
 
   public ImportOptions withSource(@Nullable String text) {
-    return new ImportOptions(
-        name,
-        tokenizer,
-        vocabulary,
-        labels,
-        pooling,
-        poolingOtherwise,
-        normalize,
-        headOptional,
-        licence,
-        text,
-        task,
-        progress);
+    return changed(draft -> draft.source = text);
   }
 
   public ImportOptions withTask(@Nullable ModelTask said) {
-    return new ImportOptions(
-        name,
-        tokenizer,
-        vocabulary,
-        labels,
-        pooling,
-        poolingOtherwise,
-        normalize,
-        headOptional,
-        licence,
-        source,
-        said,
-        progress);
+    return changed(draft -> draft.task = said);
   }
 
   public ImportOptions withProgress(ImportProgress listener) {
-    return new ImportOptions(
-        name,
-        tokenizer,
-        vocabulary,
-        labels,
-        pooling,
-        poolingOtherwise,
-        normalize,
-        headOptional,
-        licence,
-        source,
-        task,
-        listener);
+    return changed(draft -> draft.progress = listener);
+  }
+
+  private ImportOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** A copy in which one member can be another. */
+  private static final class Draft {
+    private final String name;
+    private @Nullable Path tokenizer;
+    private @Nullable Path vocabulary;
+    private @Nullable List<String> labels;
+    private @Nullable Pooling pooling;
+    private @Nullable Pooling poolingOtherwise;
+    private @Nullable Boolean normalize;
+    private boolean headOptional;
+    private @Nullable String licence;
+    private @Nullable String source;
+    private @Nullable ModelTask task;
+    private ImportProgress progress;
+
+    Draft(ImportOptions from) {
+      name = from.name;
+      tokenizer = from.tokenizer;
+      vocabulary = from.vocabulary;
+      labels = from.labels;
+      pooling = from.pooling;
+      poolingOtherwise = from.poolingOtherwise;
+      normalize = from.normalize;
+      headOptional = from.headOptional;
+      licence = from.licence;
+      source = from.source;
+      task = from.task;
+      progress = from.progress;
+    }
+
+    ImportOptions options() {
+      return new ImportOptions(
+          name,
+          tokenizer,
+          vocabulary,
+          labels,
+          pooling,
+          poolingOtherwise,
+          normalize,
+          headOptional,
+          licence,
+          source,
+          task,
+          progress);
+    }
   }
 }

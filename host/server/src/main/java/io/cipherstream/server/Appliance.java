@@ -1,5 +1,6 @@
 package io.cipherstream.server;
 
+import io.cipherstream.server.api.Acceptance;
 import io.cipherstream.server.api.ApiKeys;
 import io.cipherstream.server.api.ApiServices;
 import io.cipherstream.server.api.ApiVerticle;
@@ -193,7 +194,7 @@ public final class Appliance {
 
   private Future<?> listen(ServerConfig config) {
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
-    ApiVerticle.watch(vertx, HttpOptions.of(config, tls), connections);
+    Acceptance.watch(vertx, HttpOptions.of(config, tls).getPort(), connections);
     return vertx
         .deployVerticle(
             () -> new ApiVerticle(api, HttpOptions.of(config, tls), port::set),
@@ -213,7 +214,7 @@ public final class Appliance {
       return Future.succeededFuture();
     }
     HttpServerOptions options = HttpOptions.health(config);
-    HealthVerticle.watch(vertx, options, healthConnections);
+    Acceptance.watch(vertx, options.getPort(), healthConnections);
     return vertx
         .deployVerticle(new HealthVerticle(catalog, healthConnections, options, healthPort::set))
         .onSuccess(

@@ -379,20 +379,7 @@ class ConnectionsIT {
     try (TestServer server = server("limits.inferencesPerTenantMax=1")) {
       TestClient client = server.client(TestServer.KEY_A).createSession("loopback").uploadKeys();
       for (int i = 0; i < 4; i++) {
-        try (TestSocket s = client.socket().start()) {
-          s.text("accepted");
-          s.send(-1, 0);
-          s.send(-1, 1);
-          s.text("round");
-          s.ciphertext(0, 0, LoopbackModel.SHAPE);
-          s.send(0, 0);
-          s.text("round");
-          s.ciphertext(1, 0, LoopbackModel.SHAPE);
-          s.send(1, 0);
-          s.send(1, 1);
-          s.text("result");
-          s.ciphertext(2, 0, LoopbackModel.SHAPE);
-        }
+        LimitsIT.infer(client);
       }
     }
   }

@@ -116,9 +116,7 @@ class LimitsIT {
     try (TestServer server = TestServer.loopback(data(), model, "limits.roundDeadlineSeconds=1")) {
       TestClient client = server.client(TestServer.KEY_A).createSession("loopback").uploadKeys();
       try (TestSocket s = client.socket().start()) {
-        s.text("accepted");
-        s.send(-1, 0);
-        s.send(-1, 1);
+        s.inputs();
         JsonObject problem = s.problem();
         assertType(problem, "deadline-exceeded");
         assertThat(problem.getString("limit")).isEqualTo("roundDeadlineSeconds");
@@ -263,9 +261,7 @@ class LimitsIT {
     model.gate = new Semaphore(0);
     try (TestSocket s = client.socket().start();
         TestSocket late = client.socket()) {
-      s.text("accepted");
-      s.send(-1, 0);
-      s.send(-1, 1);
+      s.inputs();
       Eventually.holds(() -> model.openComputations.get() == 1, "the step has begun");
       Future<Void> stopping = server.appliance.stop();
       late.start();
@@ -283,15 +279,7 @@ class LimitsIT {
       }
       assertThat(client.get("/v2/health/live").statusCode()).isEqualTo(200);
       model.gate.release(100);
-      s.text("round");
-      s.ciphertext(0, 0, LoopbackModel.SHAPE);
-      s.send(0, 0);
-      s.text("round");
-      s.ciphertext(1, 0, LoopbackModel.SHAPE);
-      s.send(1, 0);
-      s.send(1, 1);
-      s.text("result");
-      s.ciphertext(2, 0, LoopbackModel.SHAPE);
+      s.rest();
       TestServer.await(stopping);
     } finally {
       TestServer.await(server.vertx.close());
@@ -302,18 +290,8 @@ class LimitsIT {
 
   static void infer(TestClient client) {
     try (TestSocket s = client.socket().start()) {
-      s.text("accepted");
-      s.send(-1, 0);
-      s.send(-1, 1);
-      s.text("round");
-      s.ciphertext(0, 0, LoopbackModel.SHAPE);
-      s.send(0, 0);
-      s.text("round");
-      s.ciphertext(1, 0, LoopbackModel.SHAPE);
-      s.send(1, 0);
-      s.send(1, 1);
-      s.text("result");
-      s.ciphertext(2, 0, LoopbackModel.SHAPE);
+      s.inputs();
+      s.rest();
     }
   }
 

@@ -49,8 +49,8 @@ class MemoryIT {
       TestClient b = server.client(TestServer.KEY_B).createSession("loopback").uploadKeys();
       for (TestClient client : new TestClient[] {a, b, a, b}) {
         try (TestSocket s = client.socket().start()) {
-          inputs(s);
-          rest(s);
+          s.inputs();
+          s.rest();
         }
       }
       assertThat(model.openKeys.get()).isEqualTo(1);
@@ -66,17 +66,17 @@ class MemoryIT {
       TestClient b = server.client(TestServer.KEY_B).createSession("loopback").uploadKeys();
       try (TestSocket first = a.socket().start();
           TestSocket second = b.socket().start()) {
-        inputs(first);
+        first.inputs();
         first.text("round");
         first.ciphertext(0, 0, LoopbackModel.SHAPE);
-        inputs(second);
+        second.inputs();
         Eventually.holds(() -> value(b, "he_key_waiting") == 1, "the second waits");
         assertThat(model.openKeys.get()).isEqualTo(1);
         assertThat(value(b, "he_loaded_key_bytes"))
             .isLessThanOrEqualTo(value(b, "he_memory_keys_bytes_max"));
         first.send(0, 0);
-        afterRoundZero(first);
-        rest(second);
+        first.afterFirstRound();
+        second.rest();
       }
       assertThat(model.openKeys.get()).isEqualTo(1);
     }
@@ -89,9 +89,9 @@ class MemoryIT {
       TestClient b = server.client(TestServer.KEY_B).createSession("loopback").uploadKeys();
       try (TestSocket first = a.socket().start();
           TestSocket second = b.socket().start()) {
-        inputs(first);
+        first.inputs();
         first.text("round");
-        inputs(second);
+        second.inputs();
         JsonObject problem = second.problem();
         assertType(problem, "overloaded");
         assertThat(problem.getString("limit")).isEqualTo("keyMemoryBytesMax");
@@ -154,28 +154,6 @@ class MemoryIT {
       assertThat(problem.getString("limit")).isEqualTo(limit);
       assertThat(problem.getInteger("retryAfterSeconds")).isPositive();
     }
-  }
-
-  private static void inputs(TestSocket s) {
-    s.text("accepted");
-    s.send(-1, 0);
-    s.send(-1, 1);
-  }
-
-  private static void rest(TestSocket s) {
-    s.text("round");
-    s.ciphertext(0, 0, LoopbackModel.SHAPE);
-    s.send(0, 0);
-    afterRoundZero(s);
-  }
-
-  private static void afterRoundZero(TestSocket s) {
-    s.text("round");
-    s.ciphertext(1, 0, LoopbackModel.SHAPE);
-    s.send(1, 0);
-    s.send(1, 1);
-    s.text("result");
-    s.ciphertext(2, 0, LoopbackModel.SHAPE);
   }
 
   private static double value(TestClient client, String gauge) {

@@ -137,16 +137,25 @@ class RestartIT {
         .doesNotContain(made.getString("transportKey"));
   }
 
+  /** The appliance as a process of its own, on this class path. */
+  private static ProcessBuilder appliance(String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ServerMain.class.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command);
+  }
+
   @Test
   void aStartThatFailsAfterListeningIsNoSuccess() throws Exception {
     Path data = folder.resolve("data");
     Files.createDirectories(data.resolve("server.json")); // the state file cannot take its place
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                ServerMain.class.getName(),
+        appliance(
                 "--port",
                 "0",
                 "--plain-http",
@@ -165,11 +174,7 @@ class RestartIT {
   @Test
   void wrongConfigurationIsSaidAtOnce() throws Exception {
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                ServerMain.class.getName(),
+        appliance(
                 "--host",
                 "0.0.0.0",
                 "--plain-http",

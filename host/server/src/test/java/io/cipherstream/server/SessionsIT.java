@@ -190,9 +190,7 @@ class SessionsIT {
       Files.write(keys.resolve("1.key"), bytes);
       Files.delete(keys.resolve("-3.key"));
       try (TestSocket s = a.socket().start()) {
-        s.text("accepted");
-        s.send(-1, 0);
-        s.send(-1, 1);
+        s.inputs();
         JsonObject problem = s.problem();
         assertType(problem, "key-missing");
         assertThat(problem.getInteger("status")).isEqualTo(409);

@@ -116,6 +116,30 @@ final class TestSocket implements AutoCloseable {
     return message;
   }
 
+  /** Sends both inputs of {@link LoopbackModel}, once the start is accepted. */
+  void inputs() {
+    text("accepted");
+    send(-1, 0);
+    send(-1, 1);
+  }
+
+  /** Goes from the first round of {@link LoopbackModel} to its result. */
+  void rest() {
+    text("round");
+    ciphertext(0, 0, LoopbackModel.SHAPE);
+    send(0, 0);
+    afterFirstRound();
+  }
+
+  void afterFirstRound() {
+    text("round");
+    ciphertext(1, 0, LoopbackModel.SHAPE);
+    send(1, 0);
+    send(1, 1);
+    text("result");
+    ciphertext(2, 0, LoopbackModel.SHAPE);
+  }
+
   /** The c₀ and c₁ words of the next message. */
   ByteBuffer ciphertext(int round, int index, CiphertextShape shape) {
     Object next = next();

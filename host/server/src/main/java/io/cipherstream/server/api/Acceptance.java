@@ -39,7 +39,7 @@ public final class Acceptance extends NioTransport {
    * @param vertx made by {@link #vertx}
    * @param port as in the listener's options, where each negative number is a free port of its own
    */
-  static void watch(Vertx vertx, int port, Connections connections) {
+  public static void watch(Vertx vertx, int port, Connections connections) {
     if (!(((VertxInternal) vertx).transport() instanceof Acceptance acceptance)) {
       throw new IllegalArgumentException("expected a Vert.x made by Acceptance.vertx");
     }

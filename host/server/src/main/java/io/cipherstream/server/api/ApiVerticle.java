@@ -4,7 +4,6 @@ import io.cipherstream.server.engine.ModelCatalog;
 import io.cipherstream.server.inference.InferenceServices;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -28,11 +27,6 @@ public final class ApiVerticle extends VerticleBase {
     this.services = services;
     this.options = options;
     this.listening = listening;
-  }
-
-  /** Watches the listener's connections; before it is deployed. */
-  public static void watch(Vertx vertx, HttpServerOptions options, Connections connections) {
-    Acceptance.watch(vertx, options.getPort(), connections);
   }
 
   @Override

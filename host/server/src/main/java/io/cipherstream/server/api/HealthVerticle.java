@@ -5,7 +5,6 @@ import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -36,11 +35,6 @@ public final class HealthVerticle extends VerticleBase {
     this.connections = connections;
     this.options = options;
     this.listening = listening;
-  }
-
-  /** Watches the listener's connections; before it is deployed. */
-  public static void watch(Vertx vertx, HttpServerOptions options, Connections connections) {
-    Acceptance.watch(vertx, options.getPort(), connections);
   }
 
   @Override

@@ -213,14 +213,18 @@ final class ActiveInference {
       return;
     }
     deadlines.awaitKeys();
-    keyRoom =
-        services
-            .keyCache()
-            .reserve(
-                session.tenant(),
-                session.id(),
-                required.loadedBytes(),
-                () -> context.runOnContext(v -> keyRoomGranted()));
+    try {
+      keyRoom =
+          services
+              .keyCache()
+              .reserve(
+                  session.tenant(),
+                  session.id(),
+                  required.loadedBytes(),
+                  () -> context.runOnContext(v -> keyRoomGranted()));
+    } catch (ProblemException e) { // the session is from before a restart with a smaller budget
+      fail(e);
+    }
   }
 
   private void keyRoomGranted() {

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +37,27 @@ public final class FairPool implements AutoCloseable {
     this.scheduler = new FairScheduler(threads, size);
   }
 
-  /** Runs a task for a tenant; the future completes on the caller's context. */
+  /**
+   * Runs a task for a tenant; the future completes on the caller's context, and fails with whatever
+   * the task throws, or with {@link RejectedExecutionException} once this is closed.
+   */
   public <T extends @Nullable Object> Future<T> run(String tenant, Callable<T> task) {
     Context context = vertx.getOrCreateContext();
     Promise<T> promise = Promise.promise();
-    scheduler.submit(
-        tenant,
-        () -> {
-          try {
-            T value = task.call();
-            context.runOnContext(v -> promise.complete(value));
-          } catch (Exception | LinkageError | OutOfMemoryError e) {
-            context.runOnContext(v -> promise.fail(e));
-          }
-        });
+    try {
+      scheduler.submit(
+          tenant,
+          () -> {
+            try {
+              T value = task.call();
+              context.runOnContext(v -> promise.complete(value));
+            } catch (Throwable e) { // whoever waits must hear of every end
+              context.runOnContext(v -> promise.fail(e));
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      promise.tryFail(e);
+    }
     return promise.future();
   }
 

@@ -1,15 +1,18 @@
 package io.cipherstream.server.session;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Writes inference ids to disk, so that a replay is refused after a restart too. Ids of one session
@@ -22,9 +25,14 @@ final class InferenceIds implements AutoCloseable {
 
   private final SessionStore store;
   private final int remembered;
-  private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
-  private final Thread writer = new Thread(this::write, "inference-ids");
-  private volatile boolean closed;
+  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+  private final ExecutorService writer =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "inference-ids");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private record Waiting(Session session, InferenceSlot slot, CompletableFuture<Void> done) {}
 
@@ -34,57 +42,49 @@ final class InferenceIds implements AutoCloseable {
   InferenceIds(SessionStore store, int remembered) {
     this.store = store;
     this.remembered = remembered;
-    writer.setDaemon(true);
-    writer.start();
   }
 
   /**
-   * Completes when the id is on disk; fails with the {@link IOException} otherwise. The queue is
-   * bounded by the inferences that were admitted, each of which adds one.
+   * Completes when the id is on disk; fails with what kept it from there. The queue is bounded by
+   * the inferences that were admitted, each of which adds one.
    */
   CompletionStage<Void> add(Session session, InferenceSlot slot) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    if (closed) {
-      done.completeExceptionally(new IOException("the appliance has stopped"));
-    } else {
-      queue.add(new Waiting(session, slot, done));
+    Waiting waiting = new Waiting(session, slot, new CompletableFuture<>());
+    queue.add(waiting);
+    try {
+      writer.execute(this::writeQueued);
+    } catch (RejectedExecutionException e) {
+      waiting.done.completeExceptionally(new IOException("the appliance has stopped", e));
     }
-    return done;
+    return waiting.done;
   }
 
-  private void write() {
-    List<Waiting> batch = new ArrayList<>();
-    try {
-      while (true) {
-        batch.add(queue.take());
-        queue.drainTo(batch);
-        Map<Session, List<Waiting>> bySession = new LinkedHashMap<>();
-        batch.forEach(w -> bySession.computeIfAbsent(w.session, s -> new ArrayList<>()).add(w));
-        bySession.forEach(this::write);
-        batch.clear();
-      }
-    } catch (InterruptedException e) {
-      closed = true;
-      queue.drainTo(batch);
-      IOException stopped = new IOException("the appliance has stopped");
-      batch.forEach(waiting -> waiting.done.completeExceptionally(stopped));
+  /** Writes what waits now; runs once for each id, and finds nothing to do for most of a burst. */
+  private void writeQueued() {
+    Map<Session, List<Waiting>> bySession = new LinkedHashMap<>();
+    for (Waiting w = queue.poll(); w != null; w = queue.poll()) {
+      bySession.computeIfAbsent(w.session, session -> new ArrayList<>()).add(w);
     }
+    bySession.forEach(this::write);
   }
 
   private void write(Session session, List<Waiting> waiting) {
     try {
       store.writeInferenceIds(session, waiting.stream().map(Waiting::slot).toList(), remembered);
       waiting.forEach(each -> each.done.complete(null));
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | RuntimeException e) {
       waiting.forEach(each -> each.done.completeExceptionally(e));
     }
   }
 
+  /** Writes what was added and takes no more. Blocks. */
   @Override
   public void close() {
-    writer.interrupt();
+    writer.shutdown();
     try {
-      writer.join(CLOSE_WAIT_MILLIS);
+      if (!writer.awaitTermination(CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        writer.shutdownNow();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
