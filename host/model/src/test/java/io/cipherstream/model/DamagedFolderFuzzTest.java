@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +27,8 @@ class DamagedFolderFuzzTest {
 
   private static final int FOLDERS = Integer.getInteger("test.folders", 200);
 
-  /** Folders in which the planted fault must show; one in ten does it. */
-  private static final int PLANTED = 200;
+  /** Folders among which the planted fault must show; about one in two hundred shows it. */
+  private static final int PLANTED_MAX = 10_000;
 
   private static final Duration FOLDER_MAX = Duration.ofMinutes(1);
 
@@ -68,7 +69,8 @@ class DamagedFolderFuzzTest {
   @Test
   void nothingChangesItsMeaningSilently() throws IOException {
     List<String> faults = new ArrayList<>();
-    int refused = run(FOLDERS, folder -> ModelImporter.importFrom(folder, options()), faults);
+    int refused =
+        run(FOLDERS, folder -> ModelImporter.importFrom(folder, options()), faults, () -> false);
     System.out.println(refused + " of " + FOLDERS + " damaged folders were refused");
     assertThat(faults).as("seed %d", seed).isEmpty();
     assertThat(refused).as("seed %d: refused", seed).isGreaterThan(FOLDERS / 3);
@@ -81,9 +83,11 @@ class DamagedFolderFuzzTest {
     Path careless = temporary.resolve("careless.json");
     Files.writeString(careless, HubFolder.tokenizer().toString());
     run(
-        PLANTED,
+        PLANTED_MAX,
         folder -> ModelImporter.importFrom(folder, options().withTokenizer(careless)),
-        faults);
+        faults,
+        () -> !faults.isEmpty());
+    System.out.println("the planted fault: " + faults);
     assertThat(faults).as("seed %d", seed).isNotEmpty();
   }
 
@@ -91,7 +95,9 @@ class DamagedFolderFuzzTest {
     return ImportOptions.named("damaged");
   }
 
-  private int run(int count, Importer importer, List<String> faults) throws IOException {
+  /** Damages folders, at most {@code count} and until {@code enough}; returns how many were refused. */
+  private int run(int count, Importer importer, List<String> faults, BooleanSupplier enough)
+      throws IOException {
     Random random = new Random(seed);
     FolderDamage damage = new FolderDamage(random);
     List<double[][]> before = new ArrayList<>();
@@ -101,7 +107,7 @@ class DamagedFolderFuzzTest {
       assertThat(fault(folder, answers, null)).as("undamaged %s", folder).isNull();
     }
     int refused = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && !enough.getAsBoolean(); i++) {
       int which = random.nextInt(good.size());
       copy(good.get(which));
       String what = good.get(which).getFileName() + ": " + damage.apply(damaged);
