@@ -77,7 +77,13 @@ run_selected() {
   fi
 }
 
-# run_tests [NAME…] [MAVEN-OPTION…]: the modules and classes named, else the whole suite with its format check.
+# run_quick: what needs no native code, no training, no hardware and no patience, of the modules in Java.
+run_quick() {
+  maven test-quick verify -pl '!fpga,!sim' -Dspotless.check.skip=true -Dtest.processes.skip=true \
+    -DexcludedGroups=native,training,hardware,slow || die "tests failed"
+}
+
+# run_tests [--quick] [NAME…] [MAVEN-OPTION…]: the quick tier, the modules and classes named, else the whole suite with its format check.
 # Nothing of Maven's output is held back. Options go to Maven, which then may build only a part or nothing:
 # only a whole run leaves a stamp.
 run_tests() {
@@ -86,7 +92,10 @@ run_tests() {
   exec 9>"$state/lock"
   flock 9
   touch "$state/test-started"
-  if [ $# -gt 0 ] && [[ $1 != -* ]]; then
+  if [ "${1:-}" = --quick ]; then
+    [ $# -eq 1 ] || die "test --quick $2: nothing may follow --quick; a module or a class is tested without it"
+    run_quick
+  elif [ $# -gt 0 ] && [[ $1 != -* ]]; then
     run_selected "$@"
   else
     hash=$(source_hash)

@@ -23,12 +23,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * Descriptors and arguments that no engine would send, straight to the kernel: the core says what
  * was wrong and where, writes nothing that it should not, and the next program runs.
  */
+@Tag("hardware")
 class BadDescriptorsIT {
 
   private static final int DEGREE = 1024;

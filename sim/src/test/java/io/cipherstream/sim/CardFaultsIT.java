@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A card that fails in the middle of a program: the message says what happened, and the card gives
  * right words once an engine has loaded its image again. Every fault happens once.
  */
+@Tag("hardware")
 class CardFaultsIT {
 
   private static final Path IMAGE = Trial.image("sim-small-debug");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An encrypted sentence of the small model on the Verilated core: the replies are SEAL's words,
  * also when the card fails in the middle. In processes that alone allow the insecure parameters.
  */
+@Tag("hardware")
 class EncryptedSentenceIT {
 
   private static final String ENGINE = "sim:sim-small-debug";

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line on simulated cards, as the launcher starts it once images are built. */
+@Tag("hardware")
 class SimCommandsIT {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();

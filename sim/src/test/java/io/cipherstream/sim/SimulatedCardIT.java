@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The engine on a card whose core is the functional model: words equal the interpreter's, wrong
  * images and folders are refused with what to do.
  */
+@Tag("hardware")
 class SimulatedCardIT {
 
   private static final Path IMAGE = Trial.image("sim-golden");

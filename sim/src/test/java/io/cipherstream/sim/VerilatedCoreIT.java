@@ -8,12 +8,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random limb programs on the Verilated core, whose assertions and AXI checkers are on at N = 1024:
  * every word is the interpreter's, whatever the memory does.
  */
+@Tag("hardware")
 class VerilatedCoreIT {
 
   /** At least this many coefficients go through each kind of unit. */

@@ -11,8 +11,9 @@ import picocli.CommandLine.Parameters;
     name = "test",
     description =
         "Run the whole test suite: build, format check, all tests. With names, run the tests of"
-            + " those modules (client, fpga, sim) or classes (SessionOpenerTest) alone. Options"
-            + " that begin with '-' go to Maven.")
+            + " those modules (client, fpga, sim) or classes (SessionOpenerTest) alone. With --quick,"
+            + " run what needs no native code, no training, no hardware and no patience. Other"
+            + " options that begin with '-' go to Maven.")
 final class TestCommand implements Callable<Integer> {
 
   @Option(
@@ -20,6 +21,11 @@ final class TestCommand implements Callable<Integer> {
       usageHelp = true,
       description = "Show this help and exit.")
   private boolean help;
+
+  @Option(
+      names = "--quick",
+      description = "Run the quick tier alone: about three minutes from a built tree.")
+  private boolean quick;
 
   @Parameters(paramLabel = "NAME", description = "A module or a test class.")
   private List<String> names = List.of();

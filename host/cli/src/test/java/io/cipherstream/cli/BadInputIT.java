@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each way of asking for the impossible: message, exit code, nothing on standard output. */
+@Tag("native")
+@Tag("slow")
 class BadInputIT {
 
   @TempDir private Path home;

@@ -18,10 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The miniature from the command line: trained, exported, run encrypted, resumed, compared. */
+@Tag("slow")
+@Tag("training")
 class ConvertIT {
 
   private static final long SECONDS_MAX = 300;

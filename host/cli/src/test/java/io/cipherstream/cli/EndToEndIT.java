@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real sentences, encrypted, through a real model and a real appliance process. */
+@Tag("native")
+@Tag("slow")
 class EndToEndIT {
 
   /** Largest difference of a logit from plaintext; measured is below 1e-3. */

@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The order of the modules, as the architecture states it, held against the compiled classes. */
+@Tag("slow")
 class LayeringTest {
 
   private static final String ROOT = "io.cipherstream.";

@@ -14,10 +14,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pairs, values and words from the command line to the encrypted answer and back. */
+@Tag("native")
+@Tag("slow")
 class TaskModelsIT {
 
   private static final double TOLERANCE = 1e-2;

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.seal.client.SealClient;
 import io.cipherstream.transformer.CiphertextSpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class SafeSlotsTest {
 
   private static final CkksParameters PARAMETERS = CkksParameters.N8192;

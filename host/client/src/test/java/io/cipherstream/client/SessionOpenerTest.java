@@ -24,10 +24,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions against a server that plays by the rules, and against one that does not. */
+@Tag("slow")
 class SessionOpenerTest {
 
   private static final CkksParameters PARAMETERS = CkksParameters.N8192;

@@ -20,9 +20,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What happens to an engine whose device fails, on a clock of our own. */
+@Tag("native")
 class ComputeEngineTest {
 
   private static final CkksParameters SET = CkksParameters.N8192;

@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * says, or what it computed before. {@code -Dtest.folders} says how many, {@code -Dtest.seed}
  * repeats a run.
  */
+@Tag("slow")
 class DamagedFolderFuzzTest {
 
   private static final int FOLDERS = Integer.getInteger("test.folders", 200);
@@ -95,7 +97,9 @@ class DamagedFolderFuzzTest {
     return ImportOptions.named("damaged");
   }
 
-  /** Damages folders, at most {@code count} and until {@code enough}; returns how many were refused. */
+  /**
+   * Damages folders, at most {@code count} and until {@code enough}; returns how many were refused.
+   */
   private int run(int count, Importer importer, List<String> faults, BooleanSupplier enough)
       throws IOException {
     Random random = new Random(seed);

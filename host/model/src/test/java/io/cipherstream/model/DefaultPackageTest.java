@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The package that comes with the repository. */
+@Tag("slow")
 class DefaultPackageTest {
 
   /** Largest size of the whole package. */

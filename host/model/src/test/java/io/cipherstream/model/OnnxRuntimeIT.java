@@ -17,9 +17,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** all-MiniLM-L6-v2 from its Maven artifact: our forward pass against ONNX Runtime. */
+@Tag("slow")
 class OnnxRuntimeIT {
 
   private static final List<String> SENTENCES =

@@ -13,10 +13,12 @@ import io.cipherstream.ring.LimbProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is said when a core fails, and when drivers are not where the environment says. */
+@Tag("native")
 class CardFailuresTest {
 
   private static final CoreParameters CORE = new CoreParameters(50, 10, 10, 2, 8, 64, 32, 1);

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntToLongFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Words at the edges of the ranges, with the largest moduli an arithmetic takes. */
+@Tag("native")
 class EdgeWordsTest {
 
   private static final long SEED = Long.getLong("seed", 31);

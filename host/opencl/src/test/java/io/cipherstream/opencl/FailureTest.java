@@ -21,11 +21,13 @@ import org.jocl.cl_device_id;
 import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 import org.jocl.cl_program;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A device that fails, hangs, or has too little memory. */
 @Timeout(60)
+@Tag("native")
 class FailureTest {
 
   private static final int DEGREE = TestEngines.RING.degree();

@@ -14,9 +14,11 @@ import java.util.Optional;
 import org.jocl.cl_context;
 import org.jocl.cl_device_id;
 import org.jocl.cl_program;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("native")
 class KernelChoiceTest {
 
   @TempDir private Path directory;

@@ -8,8 +8,10 @@ import io.cipherstream.ring.LimbView;
 import io.cipherstream.ring.Opcode;
 import io.cipherstream.ring.ProgramResult;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class OpenClMeasurementsTest {
 
   @Test

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class OpenClPlatformsTest {
 
   private static final OpenClDevice CPU = device(0, 0, "pocl", "Some Processor", true);

@@ -18,9 +18,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Overlapping transfers and programs have the effects of one after the other. */
+@Tag("native")
 class OrderTest {
 
   private static final long SEED = Long.getLong("seed", 3);

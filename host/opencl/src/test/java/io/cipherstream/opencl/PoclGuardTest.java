@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A machine on which PoCL would abort the process, put together in a folder. */
+@Tag("native")
 class PoclGuardTest {
 
   @TempDir private Path folder;

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.RandomPrograms;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Several processes, and a process where there is no OpenCL driver. */
 @Timeout(120)
+@Tag("native")
 class ProcessesIT {
 
   private static final long SEED = Long.getLong("seed", 17);

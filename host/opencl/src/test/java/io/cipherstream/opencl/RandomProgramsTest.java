@@ -9,11 +9,13 @@ import io.cipherstream.ring.RandomPrograms;
 import io.cipherstream.ring.Segment;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Interpreter = OpenCL, word for word, on random programs with edge words. */
+@Tag("native")
 class RandomProgramsTest {
 
   private static final long SEED = Long.getLong("seed", 20261122);

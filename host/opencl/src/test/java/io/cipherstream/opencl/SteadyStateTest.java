@@ -13,9 +13,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What holds over very many submissions: nothing leaks, nothing else is written. */
+@Tag("native")
 class SteadyStateTest {
 
   private static final long SEED = Long.getLong("seed", 13);

@@ -10,11 +10,13 @@ import io.cipherstream.seal.client.SeededKey;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys give back the words they were made of. */
+@Tag("native")
 class KeyWordsTest {
 
   private static final int N = Fixture.SET.degree();

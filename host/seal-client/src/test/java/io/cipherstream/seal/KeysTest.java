@@ -9,11 +9,13 @@ import io.cipherstream.seal.client.SeededCiphertext;
 import io.cipherstream.seal.client.SeededKey;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A key cut down to fewer limbs rotates to the same words as the whole key in plain SEAL. */
+@Tag("native")
 class KeysTest {
 
   private static final int N = Fixture.SET.degree();

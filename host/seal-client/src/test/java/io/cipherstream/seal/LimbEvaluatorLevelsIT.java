@@ -2,6 +2,7 @@ package io.cipherstream.seal;
 
 import io.cipherstream.ckks.CkksParameters;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every operation at every level of every parameter set, on SEAL's routines and on the fastest
  * kernels, against SEAL's evaluator, word for word.
  */
+@Tag("native")
 class LimbEvaluatorLevelsIT {
 
   static Stream<Arguments> setsAndKernels() {

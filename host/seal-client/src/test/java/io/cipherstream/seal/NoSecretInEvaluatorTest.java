@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The evaluator's library holds neither a key generator nor a decryptor, natively or in Java. */
+@Tag("native")
 class NoSecretInEvaluatorTest {
 
   /** SEAL's constructors of KeyGenerator, Decryptor and the symmetric Encryptor hold this text. */

@@ -11,11 +11,13 @@ import io.cipherstream.seal.client.SealClient;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Periodic encoding against SEAL's encoder on the whole vector. */
+@Tag("native")
 class PeriodicAgainstSealTest {
 
   @ParameterizedTest

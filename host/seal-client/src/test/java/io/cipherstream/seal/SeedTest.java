@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.seal.client.References;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A seeded upload becomes the words that SEAL's own save and load make of it. */
+@Tag("native")
 class SeedTest {
 
   @ParameterizedTest

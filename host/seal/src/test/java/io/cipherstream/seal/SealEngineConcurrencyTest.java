@@ -12,9 +12,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Programs submitted at once, also from the engine's own pool, leave what each alone would. */
+@Tag("native")
 class SealEngineConcurrencyTest {
 
   private record Case(LimbProgram program, List<long[]> data, Outcome expected) {}

@@ -19,12 +19,14 @@ import io.cipherstream.seal.EngineRuns.Outcome;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the engine runs together leaves the words of the instructions one after the other. */
+@Tag("native")
 class SealEngineTest {
 
   private static final int INPUTS = 40;

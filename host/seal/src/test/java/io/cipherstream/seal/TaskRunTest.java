@@ -20,9 +20,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tasks begin when those before them have finished, and the caller never depends on the pool. */
+@Tag("native")
 class TaskRunTest {
 
   private final ExecutorService pool = Executors.newFixedThreadPool(3);

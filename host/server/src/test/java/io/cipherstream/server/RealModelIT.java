@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The real model on every kind of engine with real keys: what the client decrypts is the plaintext
  * answer.
  */
+@Tag("native")
+@Tag("slow")
 class RealModelIT {
 
   private static final InferencePlan PLAN = Models.plan(InferenceMode.PAPER, 16);

@@ -18,10 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** API keys and certificate are replaced while the appliance runs. */
+@Tag("slow")
 class ReloadIT {
 
   private static final String NEW_KEY = "tenant-a-key-of-next-year";

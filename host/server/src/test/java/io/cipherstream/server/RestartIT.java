@@ -21,10 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The appliance as a process of its own, with the real model: killed, restarted, stopped. */
+@Tag("slow")
 class RestartIT {
 
   private static final InferencePlan PLAN = Models.plan(InferenceMode.PAPER, 16);

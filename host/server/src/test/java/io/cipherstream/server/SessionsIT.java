@@ -17,10 +17,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the owner of sessions sees and can do, over real sockets, restarts included. */
+@Tag("slow")
 class SessionsIT {
 
   @TempDir private Path folder;

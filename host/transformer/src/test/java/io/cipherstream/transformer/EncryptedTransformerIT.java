@@ -14,10 +14,13 @@ import io.cipherstream.seal.client.SealClient;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole program on SEAL ciphertexts equals the plaintext forward pass, for odd shapes too. */
+@Tag("native")
+@Tag("slow")
 class EncryptedTransformerIT {
 
   /** Logits of these random models are of order one to ten. */

@@ -19,10 +19,13 @@ import io.cipherstream.seal.SealEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole encrypted inferences on limb programs: the replies are SEAL's, word for word. */
+@Tag("native")
+@Tag("slow")
 class EnginesIT {
 
   private static final CkksParameters SET = CkksParameters.N8192;

@@ -23,9 +23,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A pre-trained model as it is, under encryption, against ONNX Runtime in the clear. */
+@Tag("native")
+@Tag("slow")
 class MiniLmEmbeddingIT {
 
   private static final double COSINE_MIN = 0.9999;

@@ -7,9 +7,11 @@ import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.seal.SealEngine;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The small model's encrypted sentence on the engines that need no hardware. */
+@Tag("native")
 class SmallModelIT {
 
   @Test

@@ -9,9 +9,11 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random changes to an envelope: each is refused with a {@link WireException}, none is taken. */
+@Tag("slow")
 class EnvelopeFuzzTest {
 
   private static final long SEED = Long.getLong("cipherstream.seed", 20260729L);

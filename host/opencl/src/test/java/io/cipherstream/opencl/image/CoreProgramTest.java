@@ -18,9 +18,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Dividing programs: limits hold, and parts one after the other are the program. */
+@Tag("native")
 class CoreProgramTest {
 
   private static final long SEED = Long.getLong("seed", 20261124);

@@ -8,9 +8,11 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tables and result lines against their definition, in arithmetic that is not ours. */
+@Tag("native")
 class CoreTablesTest {
 
   @Test

@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Images and manifests that are good, damaged, missing or hostile. */
+@Tag("native")
 class DeviceImageTest {
 
   private static final byte[] IMAGE = {'C', 'S', 'L', 'P', 1, 2, 3, 4};

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.cipherstream.ckks.CkksParameters;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class SealClientTest {
 
   private static final CkksParameters SET = CkksParameters.N8192;

@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The control and the majority on SST-2, where shared/models has it. */
+@Tag("training")
 class ControlOnSst2IT {
 
   private static final int TOKENS_MAX = 64;

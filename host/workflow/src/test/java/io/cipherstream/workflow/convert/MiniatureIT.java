@@ -16,10 +16,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The miniature through all stages: what CI shows of a conversion. */
+@Tag("slow")
+@Tag("training")
 class MiniatureIT {
 
   /** Fixed: what a training reaches depends on it, and this one breaks through. */

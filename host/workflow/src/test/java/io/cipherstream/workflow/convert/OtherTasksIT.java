@@ -23,10 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pairs, values and word labels from files in GLUE's and CoNLL's layouts, made up here. */
+@Tag("slow")
+@Tag("training")
 class OtherTasksIT {
 
   private static final long SEED = 3;

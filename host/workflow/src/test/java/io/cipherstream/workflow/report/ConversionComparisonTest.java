@@ -8,8 +8,10 @@ import io.cipherstream.workflow.report.ConversionComparison.ScoreRow;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class ConversionComparisonTest {
 
   private final ConversionReport a = SampleReports.full();

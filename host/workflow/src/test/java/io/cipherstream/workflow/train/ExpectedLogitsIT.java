@@ -13,10 +13,12 @@ import io.cipherstream.workflow.SharedFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The forward pass that is trained, against logits that somebody else's float64 pass gave. */
+@Tag("training")
 class ExpectedLogitsIT {
 
   @ParameterizedTest

@@ -9,9 +9,11 @@ import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.Pooling;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The differentiable forward pass against host/model's, which shares no code with it. */
+@Tag("training")
 class ForwardPropertyTest {
 
   private static final int VOCABULARY = 50;

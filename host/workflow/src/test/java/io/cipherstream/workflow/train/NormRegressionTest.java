@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** γ and β against Commons Math's regression on what host/model's forward pass shows. */
+@Tag("training")
 class NormRegressionTest {
 
   private static final int VOCABULARY = 40;

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Random;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** a and b against Commons Math's regression, one text at a time, without padding. */
+@Tag("training")
 class PowerRegressionTest {
 
   private static final int VOCABULARY = 40;

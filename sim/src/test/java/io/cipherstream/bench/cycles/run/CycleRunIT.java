@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole quick run on the smallest Verilated image. */
+@Tag("hardware")
 class CycleRunIT {
 
   private static final String CONFIGURATION = "sim-small";
