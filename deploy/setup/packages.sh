@@ -29,6 +29,7 @@ pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/pocl*.icd'|OpenCL on this machin
 libgtest-dev|[ -f /usr/include/gtest/gtest.h ]|tests of the simulated card
 clinfo|command -v clinfo|asks the simulated card everything, in its tests
 clang-format|command -v clang-format|checks the format of C++ sources
+ccache|command -v ccache|compiles what the tests' simulations have in common once
 tcl|command -v tclsh|runs the packaging script of Alveo cards in its test
 LIST
   sim_packages

@@ -77,6 +77,13 @@ run_selected() {
   fi
 }
 
+# one_compilation: what the tests' simulations have in common (Verilator's run time, the OpenCL platform) is compiled
+# once a tree, not once for each of some thirty programs. The cache keys by preprocessed content, not by folder.
+one_compilation() {
+  export CCACHE_DIR="$state/ccache" CCACHE_NOHASHDIR=true CCACHE_MAXSIZE=1G
+  export OBJCACHE=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
+}
+
 # run_quick: what needs no native code, no training, no hardware and no patience, of the modules in Java.
 run_quick() {
   maven test-quick verify -pl '!fpga,!sim' -Dspotless.check.skip=true -Dtest.processes.skip=true \
@@ -92,6 +99,7 @@ run_tests() {
   exec 9>"$state/lock"
   flock 9
   touch "$state/test-started"
+  one_compilation
   if [ "${1:-}" = --quick ]; then
     [ $# -eq 1 ] || die "test --quick $2: nothing may follow --quick; a module or a class is tested without it"
     run_quick
@@ -99,7 +107,8 @@ run_tests() {
     run_selected "$@"
   else
     hash=$(source_hash)
-    maven test verify "$@" || { slowest_tests; die "tests failed"; }
+    # Modules beside each other: the core's simulations compile and run while the host's tests do.
+    maven test verify -T 2 "$@" || { slowest_tests; die "tests failed"; }
     if [ $# -eq 0 ]; then finish_build "$hash"; fi
   fi
   slowest_tests
