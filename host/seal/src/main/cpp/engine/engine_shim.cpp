@@ -15,6 +15,8 @@ class LimbEngineHandle : Counted {
   const std::unique_ptr<const LimbKernels> kernels;
 };
 
+int best_kernel_id() { return static_cast<int>(best_kernel()); }
+
 LimbEngineHandle *limb_engine_create(int degree, const int64_t *primes, const int64_t *roots,
                                      int count, int kernel) {
   return new LimbEngineHandle(static_cast<std::size_t>(degree),

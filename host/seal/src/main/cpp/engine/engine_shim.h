@@ -10,6 +10,8 @@ namespace cipherstream {
 
 class LimbEngineHandle;
 
+// 1 if this processor has the AVX-512 IFMA kernels.
+int best_kernel_id();
 // Tables for a ring. roots: the smallest primitive 2 * degree-th roots of unity. kernel: 0 SEAL's
 // routines, 1 AVX-512 IFMA.
 LimbEngineHandle *limb_engine_create(int degree, const int64_t *primes, const int64_t *roots,

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "kernels.h"
+#include "kernel.h"
 #include "ntt_ifma.h"
 #include "seal/modulus.h"
 #include "seal/util/galois.h"

@@ -7,10 +7,7 @@
 
 #include "chain.h"
 #include "counted.h"
-#include "kernels.h"
-#include "ntt_ifma.h"
 #include "seal/seal.h"
-#include "seal/util/ntt.h"
 
 namespace cipherstream {
 
@@ -18,20 +15,9 @@ class EvaluatorContext : Counted {
  public:
   EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count,
                    Security security)
-      : chain(degree, primes, count, security), encoder(chain.full().context) {
-#if defined(__x86_64__)
-    if (best_kernel() == Kernel::ifma) {
-      const auto *tables = chain.full().context.key_context_data()->small_ntt_tables();
-      for (std::size_t i = 0; i < count; i++) {
-        transforms.emplace_back(degree, primes[i], tables[i].get_root());
-      }
-    }
-#endif
-  }
+      : chain(degree, primes, count, security), encoder(chain.full().context) {}
 
   const Chain chain;
-  // Of the data primes in order, then of the special prime; empty without IFMA.
-  std::vector<IfmaNtt> transforms;
   seal::CKKSEncoder encoder;  // encode is const in effect but not declared so
 };
 

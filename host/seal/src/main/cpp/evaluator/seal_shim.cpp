@@ -1,11 +1,10 @@
 #include "seal_shim.h"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
 #include "handles.h"
-#include "kernels.h"
-#include "key_switch_ifma.h"
 #include "seal/util/config.h"
 #include "seal/util/galois.h"
 #include "seal/util/polyarithsmallmod.h"
@@ -44,33 +43,26 @@ CipherHandle *in_sub_chain(const Chain &chain, std::size_t key_limbs, const seal
   return give(std::move(work));
 }
 
-#if defined(__x86_64__)
-CipherHandle *rotate_ifma(const EvaluatorContext &context, const seal::Ciphertext &a, int step,
-                          const seal::GaloisKeys &keys, std::size_t key_limbs) {
-  const Chain &chain = context.chain;
-  const std::size_t degree = chain.degree();
-  const std::size_t limbs = limbs_of(a);
-  const auto *tool = chain.full().context.key_context_data()->galois_tool();
-  const std::uint32_t element = tool->get_elt_from_step(step);
-  seal::Ciphertext result = chain.allocate(2, limbs, a.scale());
-  const auto pool = seal::MemoryManager::GetPool(seal::mm_prof_opt::mm_force_global);
-  auto permuted = seal::util::allocate_uint(limbs * degree, pool);
-  tool->apply_galois_ntt(seal::util::ConstRNSIter(a.data(0), degree), limbs, element,
-                         seal::util::RNSIter(result.data(0), degree));
-  tool->apply_galois_ntt(seal::util::ConstRNSIter(a.data(1), degree), limbs, element,
-                         seal::util::RNSIter(permuted.get(), degree));
-  std::memset(result.data(1), 0, limbs * degree * sizeof(std::uint64_t));
-  key_switch_ifma(context.transforms, context.transforms.back(), limbs, permuted.get(),
-                  keys.key(element), key_limbs, result.data(0), result.data(1));
-  return give(std::move(result));
+// One limb of a periodic plaintext at full length: word k is w[min(r, 2 * period - 1 - r)],
+// r = k / (degree / (2 * period)).
+void write_out(std::uint64_t *full, const std::uint64_t *w, std::size_t degree,
+               std::size_t period) {
+  const std::size_t run = degree / (2 * period);
+  for (std::size_t r = 0; r < period; r++) {
+    std::fill_n(full + r * run, run, w[r]);
+    std::fill_n(full + (2 * period - 1 - r) * run, run, w[r]);
+  }
 }
-#endif
+
+seal::util::Pointer<std::uint64_t> scratch(std::size_t words) {
+  return seal::util::allocate_uint(words,
+                                   seal::MemoryManager::GetPool(seal::mm_prof_opt::mm_force_global));
+}
 
 }  // namespace
 
 const char *seal_version() { return SEAL_VERSION; }
 int64_t live_objects() { return Counted::live(); }
-int best_kernel_id() { return static_cast<int>(best_kernel()); }
 int uses_hexl() {
 #ifdef SEAL_USE_INTEL_HEXL
   return 1;
@@ -181,11 +173,12 @@ CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherH
                                   int64_t row, int period) {
   const std::size_t degree = context->chain.degree();
   const auto length = static_cast<std::size_t>(period);
+  const auto full = scratch(degree);
   seal::Ciphertext result = a->value;
   for (std::size_t limb = 0; limb < limbs_of(result); limb++) {
     std::uint64_t *words = result.data(0) + limb * degree;
-    add_periodic(words, words, row_at(row) + limb * length, degree, length,
-                 context->chain.prime(limb));
+    write_out(full.get(), row_at(row) + limb * length, degree, length);
+    seal::util::add_poly_coeffmod(words, full.get(), degree, context->chain.prime(limb), words);
   }
   return give(std::move(result));
 }
@@ -208,57 +201,43 @@ CipherHandle *cipher_multiply_plain(const EvaluatorContext *context, const Ciphe
 
 CipherHandle *cipher_sum_of_plain_products(const EvaluatorContext *context, const int64_t *x,
                                            const int64_t *rows, int count, int period,
-                                           double scale, int kernel) {
+                                           double scale) {
   const Chain &chain = context->chain;
-  const auto terms = static_cast<std::size_t>(count);
+  const std::size_t degree = chain.degree();
   const auto length = static_cast<std::size_t>(period);
   const std::size_t limbs = limbs_of(cipher_at(x[0]).value);
   seal::Ciphertext result = chain.allocate(cipher_at(x[0]).value.size(), limbs, scale);
-  std::vector<const std::uint64_t *> words(terms), weights(terms);
+  const auto full = scratch(degree), product = scratch(degree);
   for (std::size_t limb = 0; limb < limbs; limb++) {
-    for (std::size_t i = 0; i < terms; i++) {
-      weights[i] = row_at(rows[i]) + limb * length;
-    }
-    for (std::size_t p = 0; p < result.size(); p++) {
-      for (std::size_t i = 0; i < terms; i++) {
-        words[i] = cipher_at(x[i]).value.data(p) + limb * chain.degree();
+    const seal::Modulus &q = chain.prime(limb);
+    for (int i = 0; i < count; i++) {
+      write_out(full.get(), row_at(rows[i]) + limb * length, degree, length);
+      for (std::size_t p = 0; p < result.size(); p++) {
+        const std::uint64_t *words = cipher_at(x[i]).value.data(p) + limb * degree;
+        std::uint64_t *sum = result.data(p) + limb * degree;
+        if (i == 0) {
+          seal::util::dyadic_product_coeffmod(words, full.get(), degree, q, sum);
+        } else {
+          seal::util::dyadic_product_coeffmod(words, full.get(), degree, q, product.get());
+          seal::util::add_poly_coeffmod(sum, product.get(), degree, q, sum);
+        }
       }
-      sum_of_plain_products(static_cast<Kernel>(kernel), result.data(p) + limb * chain.degree(),
-                            words.data(), weights.data(), terms, chain.degree(), length,
-                            chain.prime(limb));
     }
   }
   return give(std::move(result));
 }
 
 CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int64_t *a,
-                                     const int64_t *b, int count, double scale, int kernel) {
-  const Chain &chain = context->chain;
-  const auto terms = static_cast<std::size_t>(count);
-  const std::size_t limbs = limbs_of(cipher_at(a[0]).value);
-  seal::Ciphertext result = chain.allocate(3, limbs, scale);
-  std::vector<const std::uint64_t *> a0(terms), a1(terms), b0(terms), b1(terms);
-  for (std::size_t limb = 0; limb < limbs; limb++) {
-    const std::size_t at = limb * chain.degree();
-    for (std::size_t i = 0; i < terms; i++) {
-      const seal::Ciphertext &x = cipher_at(a[i]).value;
-      const seal::Ciphertext &y = cipher_at(b[i]).value;
-      a0[i] = x.data(0) + at;
-      a1[i] = x.data(1) + at;
-      b0[i] = y.data(0) + at;
-      b1[i] = y.data(1) + at;
-    }
-    std::uint64_t *const out[3] = {result.data(0) + at, result.data(1) + at, result.data(2) + at};
-    sum_of_products(static_cast<Kernel>(kernel), out, a0.data(), a1.data(), b0.data(), b1.data(),
-                    terms, chain.degree(), chain.prime(limb));
+                                     const int64_t *b, int count, double scale) {
+  const seal::Evaluator &evaluator = context->chain.full().evaluator;
+  seal::Ciphertext result, product;
+  evaluator.multiply(cipher_at(a[0]).value, cipher_at(b[0]).value, result);
+  for (int i = 1; i < count; i++) {
+    evaluator.multiply(cipher_at(a[i]).value, cipher_at(b[i]).value, product);
+    product.scale() = result.scale();  // equal within the caller's tolerance
+    evaluator.add_inplace(result, product);
   }
-  return give(std::move(result));
-}
-
-CipherHandle *reference_multiply(const EvaluatorContext *context, const CipherHandle *a,
-                                 const CipherHandle *b) {
-  seal::Ciphertext result;
-  context->chain.full().evaluator.multiply(a->value, b->value, result);
+  result.scale() = scale;
   return give(std::move(result));
 }
 
@@ -293,20 +272,7 @@ CipherHandle *cipher_drop_to(const EvaluatorContext *context, const CipherHandle
 }
 
 CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHandle *a,
-                                 const KeysHandle *keys, int kernel) {
-#if defined(__x86_64__)
-  if (static_cast<Kernel>(kernel) == Kernel::ifma) {
-    const seal::Ciphertext &x = a->value;
-    const std::size_t limbs = limbs_of(x);
-    seal::Ciphertext result = context->chain.allocate(2, limbs, x.scale());
-    std::memcpy(result.data(), x.data(),
-                2 * limbs * context->chain.degree() * sizeof(std::uint64_t));
-    key_switch_ifma(context->transforms, context->transforms.back(), limbs, x.data(2),
-                    keys->relinearization.data()[0], keys->relinearization_limbs, result.data(0),
-                    result.data(1));
-    return give(std::move(result));
-  }
-#endif
+                                 const KeysHandle *keys) {
   return in_sub_chain(context->chain, keys->relinearization_limbs, a->value,
                       [keys](const SubChain &sub, seal::Ciphertext &work) {
                         sub.evaluator.relinearize_inplace(work, keys->relinearization);
@@ -314,13 +280,8 @@ CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHa
 }
 
 CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step,
-                            const KeysHandle *keys, int key_limbs, int kernel) {
+                            const KeysHandle *keys, int key_limbs) {
   const auto limbs = static_cast<std::size_t>(key_limbs);
-#if defined(__x86_64__)
-  if (static_cast<Kernel>(kernel) == Kernel::ifma) {
-    return rotate_ifma(*context, a->value, step, keys->rotations.at(limbs), limbs);
-  }
-#endif
   return in_sub_chain(context->chain, limbs, a->value,
                       [keys, limbs, step](const SubChain &sub, seal::Ciphertext &work) {
                         const auto *tool = sub.context.key_context_data()->galois_tool();

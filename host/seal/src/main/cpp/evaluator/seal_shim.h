@@ -20,8 +20,6 @@ class KeysHandle;
 const char *seal_version();
 // Number of handles not yet deleted, contexts included.
 int64_t live_objects();
-// 1 if this processor has the AVX-512 IFMA kernels.
-int best_kernel_id();
 // 1 if SEAL was built with Intel HEXL, as only benchmarks have it.
 int uses_hexl();
 
@@ -55,26 +53,24 @@ CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherH
                                   int64_t row, int period);
 CipherHandle *cipher_multiply_plain(const EvaluatorContext *context, const CipherHandle *a,
                                     const PlainHandle *b);
-// rows: count addresses of [limb][period] words. kernel: 0 portable, 1 AVX-512 IFMA.
+// rows: count addresses of [limb][period] words, each written out to full length before it is
+// multiplied; sums are chains of additions, since SEAL has no fused ones.
 CipherHandle *cipher_sum_of_plain_products(const EvaluatorContext *context, const int64_t *x,
                                            const int64_t *rows, int count, int period,
-                                           double scale, int kernel);
+                                           double scale);
 CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int64_t *a,
-                                     const int64_t *b, int count, double scale, int kernel);
-// SEAL's own products, the references of the kernels above: of two ciphertexts, and with a
-// plaintext given as the words of a's limbs.
-CipherHandle *reference_multiply(const EvaluatorContext *context, const CipherHandle *a,
-                                 const CipherHandle *b);
+                                     const int64_t *b, int count, double scale);
+// Evaluator::multiply_plain with a plaintext given as the words of a's limbs, for tests of the two
+// plaintext products above.
 CipherHandle *reference_multiply_plain(const EvaluatorContext *context, const CipherHandle *a,
                                        const int8_t *words, double scale);
 CipherHandle *cipher_rescale(const EvaluatorContext *context, const CipherHandle *a);
 CipherHandle *cipher_drop_to(const EvaluatorContext *context, const CipherHandle *a, int limbs);
-// kernel as above; 0 is SEAL's own key switching.
 CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHandle *a,
-                                 const KeysHandle *keys, int kernel);
+                                 const KeysHandle *keys);
 // key_limbs: the number of limbs the key was given for.
 CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step,
-                            const KeysHandle *keys, int key_limbs, int kernel);
+                            const KeysHandle *keys, int key_limbs);
 CipherHandle *cipher_add_encryption_of_zero(const EvaluatorContext *context, const CipherHandle *a,
                                             const KeysHandle *keys);
 

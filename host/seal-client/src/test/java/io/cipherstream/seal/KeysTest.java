@@ -3,9 +3,6 @@ package io.cipherstream.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.seal.client.SealClient;
-import io.cipherstream.seal.client.SeededCiphertext;
 import io.cipherstream.seal.client.SeededKey;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,53 +57,26 @@ class KeysTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
-  void fastKeySwitchingEqualsSealWordForWord(int keyLimbs) {
-    try (Fixture f = new Fixture();
-        SealEvaluator seal = SealEvaluator.withPortableKernels(Fixture.SET);
-        SealEvaluationKeys rotations = f.rotationKeys(keyLimbs, 1, -7, 2048);
-        SealEvaluationKeys relinearization = f.relinearizationKey(keyLimbs)) {
+  void limbProgramsSwitchKeysWordForWordLikeSeal(int keyLimbs) {
+    try (LimbPair f = new LimbPair(Fixture.SET, SealEngine::new)) {
+      SealEvaluationKeys keys = f.keys(keyLimbs, 1, -7, 2048);
       for (int limbs = 1; limbs <= keyLimbs; limbs++) {
-        try (Ciphertext x = f.encrypt(f.slots(), limbs, 0x1p20);
-            Ciphertext product = f.evaluator.multiply(x, x)) {
-          for (int step : new int[] {1, -7, 2048}) {
-            try (Ciphertext expected = seal.rotate(x, step, rotations);
-                Ciphertext actual = f.evaluator.rotate(x, step, rotations)) {
-              assertThat(Fixture.words(actual)).isEqualTo(Fixture.words(expected));
-              assertThat(actual.scale()).isEqualTo(expected.scale());
-            }
-          }
-          try (Ciphertext expected = seal.relinearize(product, relinearization);
-              Ciphertext actual = f.evaluator.relinearize(product, relinearization)) {
-            assertThat(Fixture.words(actual)).isEqualTo(Fixture.words(expected));
-          }
+        LimbPair.Both x = f.encrypt(limbs, 0x1p20);
+        for (int step : new int[] {1, -7, 2048}) {
+          f.check(
+              "rotation by " + step,
+              f.seal.rotate(x.seal(), step, keys),
+              f.limb.rotate(x.limb(), step, keys));
         }
+        LimbPair.Both product =
+            f.same(
+                "square", f.seal.multiply(x.seal(), x.seal()), f.limb.multiply(x.limb(), x.limb()));
+        f.check(
+            "relinearisation",
+            f.seal.relinearize(product.seal(), keys),
+            f.limb.relinearize(product.limb(), keys));
       }
     }
-  }
-
-  @Test
-  void fastKeySwitchingEqualsSealInALargerRing() {
-    CkksParameters set = CkksParameters.N16384;
-    try (SealClient client = SealClient.generate(set);
-        SealEvaluator fast = new SealEvaluator(set);
-        SealEvaluator seal = SealEvaluator.withPortableKernels(set);
-        SealEvaluationKeys.Builder builder = fast.newKeys()) {
-      SeededKey key = client.rotationKey(3, set.dataLimbs());
-      SeededCiphertext fresh = client.encryptSeeded(new double[] {1, 2}, set.dataLimbs(), 0x1p40);
-      try (SealEvaluationKeys keys =
-              builder.addRotation(3, set.dataLimbs(), key.seeds(), key.c0()).build();
-          Ciphertext x = fast.importSeeded(set.dataLimbs(), 0x1p40, fresh.c0(), fresh.seed());
-          Ciphertext expected = seal.rotate(x, 3, keys);
-          Ciphertext actual = fast.rotate(x, 3, keys)) {
-        assertThat(words(actual, set)).isEqualTo(words(expected, set));
-      }
-    }
-  }
-
-  private static ByteBuffer words(Ciphertext a, CkksParameters set) {
-    ByteBuffer buffer = ByteBuffer.allocateDirect((int) a.words(set) * Long.BYTES);
-    a.copyWordsTo(buffer);
-    return buffer.flip();
   }
 
   /** Digits and limbs of {@code key} that serve {@code limbs} limbs, c₁ written out. */

@@ -32,7 +32,7 @@ final class LimbPair implements AutoCloseable {
   LimbPair(CkksParameters set, Function<LimbRing, LimbEngine> engines) {
     this.set = set;
     this.client = SealClient.generate(set);
-    this.seal = SealEvaluator.withPortableKernels(set);
+    this.seal = new SealEvaluator(set);
     this.engine = engines.apply(set.ring());
     this.limb = new LimbEvaluator(set, engine, 1L << 30);
     System.out.println("LimbPair on " + engine.name() + " with " + set + " test.seed=" + seed);

@@ -24,8 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * CKKS on SEAL's evaluator, with fused kernels for sums of products whose words equal those of
- * SEAL's own chain of operations. Safe for concurrent use.
+ * CKKS on SEAL's own arithmetic: the reference for every other engine's words, and what computes
+ * when an engine fails. Sums of products are chains of SEAL's single operations. Nothing here is
+ * tuned: limb programs on {@link SealEngine} give the same words several times as fast. Safe for
+ * concurrent use.
  */
 public final class SealEvaluator implements CkksEvaluator {
 
@@ -35,17 +37,10 @@ public final class SealEvaluator implements CkksEvaluator {
   private final CkksParameters parameters;
   private final EvaluatorContext context;
   private final NativeResource<EvaluatorContext> resource;
-  private final int kernel;
   private final Map<Integer, PeriodicEncoder> encoders = new ConcurrentHashMap<>();
 
-  /** An evaluator with the fastest kernels of this processor. */
   public SealEvaluator(CkksParameters parameters) {
-    this(parameters, SealShim.best_kernel_id());
-  }
-
-  SealEvaluator(CkksParameters parameters, int kernel) {
     this.parameters = parameters;
-    this.kernel = kernel;
     int count = parameters.dataLimbs();
     long[] primes = new long[count + 1];
     for (int i = 0; i < count; i++) {
@@ -59,11 +54,6 @@ public final class SealEvaluator implements CkksEvaluator {
                 SealShim.context_create(
                     parameters.degree(), primes, primes.length, parameters.insecure()));
     this.resource = new NativeResource<>("the evaluator", context, SealShim::context_delete);
-  }
-
-  /** An evaluator that uses the portable kernels whatever the processor can do. */
-  public static SealEvaluator withPortableKernels(CkksParameters parameters) {
-    return new SealEvaluator(parameters, 0);
   }
 
   /** Native objects of this class loader that are not yet closed, evaluators included. */
@@ -304,13 +294,7 @@ public final class SealEvaluator implements CkksEvaluator {
           terms.pinnedWith(resource),
           () ->
               SealShim.cipher_sum_of_plain_products(
-                  context,
-                  terms.addresses(),
-                  addresses,
-                  addresses.length,
-                  w.period(),
-                  scale,
-                  kernel));
+                  context, terms.addresses(), addresses, addresses.length, w.period(), scale));
     } finally {
       Reference.reachabilityFence(rows);
     }
@@ -348,28 +332,7 @@ public final class SealEvaluator implements CkksEvaluator {
         x.pinnedWith(y.pinnedWith(resource)),
         () ->
             SealShim.cipher_sum_of_products(
-                context, x.addresses(), y.addresses(), x.count(), scale, kernel));
-  }
-
-  /**
-   * SEAL's own {@code Evaluator::multiply}, the reference for {@link #multiply}: the same words and
-   * errors, for tests and as the baseline of benchmarks.
-   */
-  public Ciphertext referenceMultiply(Ciphertext a, Ciphertext b) {
-    SealCiphertext x = own("multiply", a);
-    SealCiphertext y = own("multiply", b);
-    CkksChecks.size("multiply", x, 2);
-    CkksChecks.size("multiply", y, 2);
-    CkksChecks.equalLimbs("multiply", x.limbs(), y.limbs());
-    double scale = x.scale() * y.scale();
-    CkksChecks.scale("multiply", parameters, x.limbs(), scale);
-    return make(
-        "multiply",
-        3,
-        x.limbs(),
-        scale,
-        List.of(resource, x.resource(), y.resource()),
-        () -> SealShim.reference_multiply(context, x.handle(), y.handle()));
+                context, x.addresses(), y.addresses(), x.count(), scale));
   }
 
   /** SEAL's own {@code Evaluator::multiply_plain} with a plaintext of raw words of a's limbs. */
@@ -397,7 +360,7 @@ public final class SealEvaluator implements CkksEvaluator {
         x.limbs(),
         x.scale(),
         List.of(resource, x.resource(), k.resource()),
-        () -> SealShim.cipher_relinearize(context, x.handle(), k.handle(), kernel));
+        () -> SealShim.cipher_relinearize(context, x.handle(), k.handle()));
   }
 
   @Override
@@ -449,7 +412,7 @@ public final class SealEvaluator implements CkksEvaluator {
         x.limbs(),
         x.scale(),
         List.of(resource, x.resource(), k.resource()),
-        () -> SealShim.cipher_rotate(context, x.handle(), canonical, k.handle(), keyLimbs, kernel));
+        () -> SealShim.cipher_rotate(context, x.handle(), canonical, k.handle(), keyLimbs));
   }
 
   /**

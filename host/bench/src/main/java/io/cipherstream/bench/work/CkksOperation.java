@@ -67,7 +67,7 @@ public enum CkksOperation {
       case ADD -> List.of(o.evaluator().add(o.term(0), o.term(1)));
       case MULTIPLY_PLAIN -> List.of(o.evaluator().multiplyPlain(o.term(0), o.plain(0)));
       case SUM_OF_PRODUCTS -> List.of(o.sumOfProducts());
-      case MULTIPLY -> List.of(o.subject().multiply().apply(o.term(0), o.term(1)));
+      case MULTIPLY -> List.of(o.evaluator().multiply(o.term(0), o.term(1)));
       case RELINEARIZE -> List.of(o.evaluator().relinearize(o.triple(), o.keys()));
       case RESCALE -> List.of(o.evaluator().rescale(o.term(0)));
       case ROTATE -> List.of(o.evaluator().rotate(o.term(0), 1, o.keys()));

@@ -16,7 +16,9 @@ public final class Engines {
   /** SEAL with Intel HEXL: the fair baseline. */
   public static final String SEAL_HEXL = "seal-hexl";
 
-  /** SEAL with this project's kernels. */
+  /**
+   * The appliance's reference and fallback: SEAL's arithmetic behind the evaluator's operations.
+   */
   public static final String SEAL = "seal";
 
   /** Limb programs on SEAL's routines, with this project's kernels. */
@@ -52,8 +54,7 @@ public final class Engines {
     engines.add(
         present(
             SEAL,
-            "SEAL's operations with this project's AVX-512 IFMA kernels, where the processor has"
-                + " them",
+            "Microsoft SEAL's arithmetic as the appliance's engine seal uses it",
             false,
             true));
     engines.add(present(SEAL_LIMB_PORTABLE, "limb programs on SEAL's own routines", false, true));

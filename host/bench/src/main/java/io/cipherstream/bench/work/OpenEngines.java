@@ -57,8 +57,7 @@ final class OpenEngines {
 
   static Subject subject(String id, CkksParameters parameters) {
     return switch (id) {
-      case Engines.PLAIN_SEAL, Engines.SEAL_HEXL ->
-          seal(SealEvaluator.withPortableKernels(parameters), true);
+      case Engines.PLAIN_SEAL, Engines.SEAL_HEXL -> seal(new SealEvaluator(parameters), true);
       case Engines.SEAL -> seal(new SealEvaluator(parameters), false);
       default -> limbs(limbEngine(id, parameters), parameters);
     };
@@ -67,13 +66,12 @@ final class OpenEngines {
   /** Limb programs on an engine; key sets are SEAL's, whose words the evaluator reads. */
   private static Subject limbs(LimbEngine engine, CkksParameters parameters) {
     LimbEvaluator evaluator = new LimbEvaluator(parameters, engine, RESIDENT_BYTES_MAX);
-    SealEvaluator keys = SealEvaluator.withPortableKernels(parameters);
+    SealEvaluator keys = new SealEvaluator(parameters);
     return new Subject(
         evaluator,
         evaluator::importCiphertext,
         keys::newKeys,
         engine.capabilities().asynchronous(),
-        evaluator::multiply,
         false,
         () -> {
           evaluator.close();
@@ -87,7 +85,6 @@ final class OpenEngines {
         evaluator::importCiphertext,
         evaluator::newKeys,
         false,
-        sealOnly ? evaluator::referenceMultiply : evaluator::multiply,
         sealOnly,
         evaluator::close);
   }

@@ -4,13 +4,11 @@ import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.seal.SealEvaluationKeys;
 import java.nio.ByteBuffer;
-import java.util.function.BinaryOperator;
 
 /**
  * An evaluator under measurement and how it takes raw words.
  *
  * @param asynchronous whether operations return before they are finished
- * @param multiply the product of two ciphertexts
  * @param sealOnly whether sums of products are to be chains of SEAL's own operations, since SEAL
  *     has no fused ones
  */
@@ -19,7 +17,6 @@ record Subject(
     Importer importer,
     KeySource keys,
     boolean asynchronous,
-    BinaryOperator<Ciphertext> multiply,
     boolean sealOnly,
     Runnable closing)
     implements AutoCloseable {
