@@ -187,7 +187,7 @@ final class Checkup {
 
   private static Finding models() {
     try {
-      var names = Models.repository().list().keySet();
+      var names = Models.repository().names();
       for (String name : names) {
         Models.find(name);
       }

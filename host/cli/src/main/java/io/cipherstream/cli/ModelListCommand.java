@@ -21,7 +21,12 @@ final class ModelListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<ModelManifest> manifests = new ArrayList<>(Models.repository().list().values());
+    PrintWriter err = spec.commandLine().getErr();
+    List<ModelManifest> manifests =
+        new ArrayList<>(
+            Models.repository()
+                .list((name, e) -> err.println("model " + name + ": " + e.getMessage()))
+                .values());
     if (common.json()) {
       manifests.forEach(manifest -> Json.print(out, ModelJson.summary(manifest)));
       return ExitCodes.OK;

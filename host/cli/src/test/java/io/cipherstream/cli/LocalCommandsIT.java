@@ -77,6 +77,19 @@ class LocalCommandsIT {
   }
 
   @Test
+  void aModelThatCannotBeReadIsNamedBesideTheOthers() throws Exception {
+    Path model = Files.createDirectories(home.resolve("models/broken"));
+    Files.writeString(model.resolve("manifest.json"), "{");
+    Programs.Finished list = programs.run("model", "list", "--json");
+    assertThat(list.exitCode()).as(list.err()).isZero();
+    assertThat(list.err()).contains("model broken: ");
+    assertThat(list.json())
+        .extracting(m -> m.path("name").asText())
+        .contains("sst2-tiny")
+        .doesNotContain("broken");
+  }
+
+  @Test
   void inspectShowsWhatAPlanNeeds() throws Exception {
     Programs.Finished text = programs.run("model", "inspect", "sst2-tiny", "--rounds");
     assertThat(text.exitCode()).as(text.err()).isZero();

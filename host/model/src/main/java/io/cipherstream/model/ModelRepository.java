@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -46,10 +47,22 @@ public final class ModelRepository {
     return name;
   }
 
-  /** Manifests of all models by name; digests are not checked here. */
-  public SortedMap<String, ModelManifest> list() {
+  /**
+   * Manifests of all models by name; digests are not checked here.
+   *
+   * @param unreadable is told the name and the fault of each model whose manifest cannot be read
+   */
+  public SortedMap<String, ModelManifest> list(BiConsumer<String, ModelException> unreadable) {
     SortedMap<String, ModelManifest> out = new TreeMap<>();
-    folders().forEach((name, folder) -> out.put(name, ModelManifest.read(folder)));
+    folders()
+        .forEach(
+            (name, folder) -> {
+              try {
+                out.put(name, ModelManifest.read(folder));
+              } catch (ModelException e) {
+                unreadable.accept(name, e);
+              }
+            });
     return out;
   }
 

@@ -67,7 +67,7 @@ class ModelPackageTest {
     int[] ids = written.client().tokenizer().encode("word7 word8 unheard-of");
     assertThat(written.plaintext(PlaintextTransformer.Reciprocal.HINGES).run(ids))
         .containsExactly(new PlaintextTransformer(direct.encoder(), direct.embeddings()).run(ids));
-    assertThat(repository.list().keySet()).containsExactly("tiny");
+    assertThat(repository.list(ModelPackageTest::unreadable).keySet()).containsExactly("tiny");
     assertThat(repository.find("tiny").manifest()).isEqualTo(manifest);
   }
 
@@ -233,8 +233,10 @@ class ModelPackageTest {
     new ModelRepository(List.of(folder.resolve("own")))
         .importModel(source, ImportOptions.named("twice").withLicence("own"));
     assertThat(repository.find("twice").manifest().licence()).isEqualTo("own");
-    assertThat(repository.list().get("twice").licence()).isEqualTo("own");
-    assertThat(repository.list().keySet()).containsExactly("only-given", "twice");
+    assertThat(repository.list(ModelPackageTest::unreadable).get("twice").licence())
+        .isEqualTo("own");
+    assertThat(repository.list(ModelPackageTest::unreadable).keySet())
+        .containsExactly("only-given", "twice");
   }
 
   @Test
@@ -256,5 +258,20 @@ class ModelPackageTest {
 
   private static ModelManifest parse(String json) {
     return ModelManifest.fromJson(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void unreadable(String name, ModelException e) {
+    throw new AssertionError(name, e);
+  }
+
+  @Test
+  void aBrokenManifestHidesNoOtherModel() throws IOException {
+    imported("good");
+    Path damaged = Files.createDirectories(folder.resolve("own/broken"));
+    Files.writeString(damaged.resolve(ModelManifest.FILE), "{");
+    List<String> broken = new ArrayList<>();
+    assertThat(repository.list((name, e) -> broken.add(name + ": " + e.kind())).keySet())
+        .containsExactly("good");
+    assertThat(broken).containsExactly("broken: MALFORMED");
   }
 }
