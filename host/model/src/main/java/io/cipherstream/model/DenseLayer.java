@@ -48,4 +48,9 @@ public record DenseLayer(int outputs, int inputs, float[] weight, float[] bias) 
   public double[] apply(double[] x) {
     return MatrixProduct.dense(new double[][] {x}, this)[0];
   }
+
+  /** W·x + b in float64 for every row x; the rows stay unchanged. */
+  public double[][] apply(double[][] rows) {
+    return MatrixProduct.dense(rows, this);
+  }
 }

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code manifest.json} says about a model package. Immutable.
  *
- * @param formatVersion version of the package format: {@link #FORMAT_VERSION}, or {@link
- *     #FORMAT_VERSION_VOCABULARY} for a package with vocab.txt, which earlier programs read too
+ * @param formatVersion version of the package format: {@link #FORMAT_VERSION_SEALED} for a sealed
+ *     model; else {@link #FORMAT_VERSION}, or {@link #FORMAT_VERSION_VOCABULARY} for a package with
+ *     vocab.txt, which earlier programs read too
  * @param name the model's name
  * @param licence licence of the weights
  * @param source where the weights come from
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param files length and digest of every other file, by its path with forward slashes
  * @param parameterSet name of the CKKS parameter set, null until a plan was made
  * @param plan what the planner wrote, null until then; opaque here
+ * @param sealed what {@code io.cipherstream.model.sealed} says of a sealed model, null for every
+ *     other one; opaque here
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelManifest(
@@ -51,13 +54,17 @@ public record ModelManifest(
     Ranges ranges,
     SortedMap<String, FileDigest> files,
     @Nullable String parameterSet,
-    @Nullable JsonNode plan) {
+    @Nullable JsonNode plan,
+    @Nullable JsonNode sealed) {
 
   /** The format of a package with client/tokenizer.json. */
   public static final int FORMAT_VERSION = 2;
 
   /** The format of a package with client/vocab.txt. */
   public static final int FORMAT_VERSION_VOCABULARY = 1;
+
+  /** The format of a package of a sealed model, whose weights are not a BERT encoder's. */
+  public static final int FORMAT_VERSION_SEALED = 3;
 
   /** Longest manifest.json in bytes. */
   public static final int BYTES_MAX = 4 << 20;
@@ -76,15 +83,15 @@ public record ModelManifest(
    *     version, NAME for a bad name, SHAPE if ranges and shape differ in layers
    */
   public ModelManifest {
-    if (formatVersion != FORMAT_VERSION && formatVersion != FORMAT_VERSION_VOCABULARY) {
+    if (formatVersion < FORMAT_VERSION_VOCABULARY || formatVersion > FORMAT_VERSION_SEALED) {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED,
           "package format "
               + formatVersion
               + ": this program reads formats "
               + FORMAT_VERSION_VOCABULARY
-              + " and "
-              + FORMAT_VERSION);
+              + " to "
+              + FORMAT_VERSION_SEALED);
     }
     if (name == null
         || licence == null
@@ -92,15 +99,18 @@ public record ModelManifest(
         || shape == null
         || modes == null
         || tokenClasses == null
-        || (tokenizer == null) != (formatVersion == FORMAT_VERSION)
+        || formatVersion != format(tokenizer, sealed)
         || ranges == null
         || files == null) {
       throw new ModelException(
           ModelException.Kind.MALFORMED,
           "manifest: expected name, licence, source, shape, modes, tokenClasses, ranges and files,"
-              + " and tokenizer in format "
+              + " the section sealed in format "
+              + FORMAT_VERSION_SEALED
+              + " and there only, and tokenizer in format "
               + FORMAT_VERSION_VOCABULARY
-              + " only");
+              + ", not in format "
+              + FORMAT_VERSION);
     }
     ModelRepository.checkName(name);
     modes = List.copyOf(modes);
@@ -123,6 +133,14 @@ public record ModelManifest(
               + " layers for a model of "
               + shape.layers());
     }
+  }
+
+  /** The format of a package with such sections. */
+  static int format(@Nullable TokenizerOptions tokenizer, @Nullable JsonNode sealed) {
+    if (sealed != null) {
+      return FORMAT_VERSION_SEALED;
+    }
+    return tokenizer == null ? FORMAT_VERSION : FORMAT_VERSION_VOCABULARY;
   }
 
   /** The path of the tokenizer's file in the package. */
@@ -160,7 +178,8 @@ public record ModelManifest(
         ranges,
         files,
         set,
-        node);
+        node,
+        sealed);
   }
 
   /** The manifest as indented JSON; the same manifest gives the same bytes. */

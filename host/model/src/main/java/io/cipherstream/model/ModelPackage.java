@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,26 @@ public final class ModelPackage {
    * @throws ModelException of kind EXISTS if the folder is there, NAME, or IO
    */
   public static ModelPackage write(String name, ImportedModel model, Ranges ranges, Path folder) {
-    ModelRepository.checkName(name);
+    EncoderWeights encoder = model.encoder();
+    return write(
+        new PackageContents(
+            name,
+            encoder.shape(),
+            model.embeddings(),
+            model.tokenizer(),
+            model.source(),
+            model.licence(),
+            model.task(),
+            ModelModes.of(encoder),
+            notes(model),
+            ranges,
+            null,
+            file -> WeightFiles.writeEncoder(encoder, file)),
+        folder);
+  }
+
+  /** As {@link #write(String, ImportedModel, Ranges, Path)}, of any kind of model. */
+  public static ModelPackage write(PackageContents contents, Path folder) {
     if (Files.exists(folder)) {
       throw new ModelException(
           ModelException.Kind.EXISTS,
@@ -73,48 +93,45 @@ public final class ModelPackage {
     Path temporary = null;
     try {
       temporary = ModelFiles.temporaryBeside(folder);
-      fill(name, model, ranges, temporary);
+      fill(contents, temporary);
       ModelFiles.move(temporary, folder);
       temporary = null;
     } catch (IOException e) {
-      throw ModelFiles.io("cannot write model " + name + " to " + folder, e);
+      throw ModelFiles.io("cannot write model " + contents.name() + " to " + folder, e);
     } finally {
       ModelFiles.delete(temporary);
     }
     return open(folder);
   }
 
-  private static void fill(String name, ImportedModel model, Ranges ranges, Path folder)
-      throws IOException {
+  private static void fill(PackageContents contents, Path folder) throws IOException {
     Files.createDirectory(folder.resolve("client"));
-    WeightFiles.writeEncoder(model.encoder(), folder.resolve(WEIGHTS));
-    WeightFiles.writeEmbeddings(model.embeddings(), folder.resolve(ClientPackage.EMBEDDINGS));
-    TokenizerFile tokenizer = model.tokenizer().file();
+    contents.weights().accept(folder.resolve(WEIGHTS));
+    WeightFiles.writeEmbeddings(contents.embeddings(), folder.resolve(ClientPackage.EMBEDDINGS));
+    TokenizerFile tokenizer = contents.tokenizer().file();
     Files.write(folder.resolve(tokenizer.path()), tokenizer.bytes());
-    Files.write(folder.resolve(NOTICE), notice(name, model).getBytes(StandardCharsets.UTF_8));
+    Files.write(folder.resolve(NOTICE), notice(contents).getBytes(StandardCharsets.UTF_8));
     SortedMap<String, FileDigest> files = new TreeMap<>();
     for (String file : List.of(WEIGHTS, ClientPackage.EMBEDDINGS, tokenizer.path(), NOTICE)) {
       files.put(file, ModelFiles.digest(folder.resolve(file)));
     }
-    ModelShape shape = model.encoder().shape();
     ModelManifest manifest =
         new ModelManifest(
-            tokenizer.options() == null
-                ? ModelManifest.FORMAT_VERSION
-                : ModelManifest.FORMAT_VERSION_VOCABULARY,
-            name,
-            model.licence(),
-            model.source(),
-            shape,
-            model.task(),
-            ModelModes.of(model.encoder()),
-            notes(model),
-            TokenClasses.forPositions(shape.positions()),
+            ModelManifest.format(tokenizer.options(), contents.sealed()),
+            contents.name(),
+            contents.licence(),
+            contents.source(),
+            contents.shape(),
+            contents.task(),
+            contents.modes(),
+            contents.notes(),
+            TokenClasses.forPositions(contents.shape().positions()),
             tokenizer.options(),
-            ranges,
+            contents.ranges(),
             files,
             null,
-            null);
+            null,
+            contents.sealed());
     Files.write(folder.resolve(ModelManifest.FILE), manifest.toJson());
   }
 
@@ -124,20 +141,21 @@ public final class ModelPackage {
     return notes;
   }
 
-  private static String notice(String name, ImportedModel model) {
-    String origin = model.source().origin();
+  private static String notice(PackageContents contents) {
+    ModelSource source = contents.source();
+    String origin = source.origin();
     return "Model "
-        + name
+        + contents.name()
         + "\nLicence: "
-        + model.licence()
+        + contents.licence()
         + "\nSource: "
         + (origin == null ? "not stated" : origin)
         + "\nMade from "
-        + model.source().file()
+        + source.file()
         + " (SHA-256 "
-        + model.source().sha256()
+        + source.sha256()
         + ")\n"
-        + (model.source().format().equals(ModelSource.CONVERTED)
+        + (source.format().equals(ModelSource.CONVERTED)
             ? "by Cipherstream's conversion: trained further, so that its weights, and where THE-X"
                 + " replaces\nthem its functions, differ from the source's. The vocabulary is"
                 + " unchanged.\n"
@@ -161,6 +179,7 @@ public final class ModelPackage {
   public synchronized void replaceManifest(ModelManifest changed) {
     if (!changed.name().equals(manifest.name())
         || !changed.shape().equals(manifest.shape())
+        || !Objects.equals(changed.sealed(), manifest.sealed())
         || !changed.files().equals(manifest.files())) {
       throw new ModelException(
           ModelException.Kind.MALFORMED,
@@ -175,8 +194,22 @@ public final class ModelPackage {
     client = null;
   }
 
-  /** The appliance's half. */
+  /** The weights' file, for those who read weights that are not an encoder's of BERT. */
+  public Path weightsFile() {
+    return folder.resolve(WEIGHTS);
+  }
+
+  /**
+   * The appliance's half.
+   *
+   * @throws ModelException of kind UNSUPPORTED for a sealed model, whose layers are others
+   */
   public synchronized EncoderWeights encoder() {
+    if (manifest.sealed() != null) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "model " + manifest.name() + " is sealed: it has no encoder of BERT's layers");
+    }
     EncoderWeights loaded = encoder;
     if (loaded == null) {
       loaded = WeightFiles.readEncoder(folder.resolve(WEIGHTS), manifest.shape());

@@ -100,12 +100,14 @@ public final class SafetensorsWriter {
     return add(name, table::value, table.rows(), table.columns());
   }
 
-  SafetensorsWriter add(String name, DenseLayer layer) {
+  /** Adds W and b as {@code name.weight} and {@code name.bias}, in the narrowest types. */
+  public SafetensorsWriter add(String name, DenseLayer layer) {
     add(name + ".weight", layer.weight(), layer.outputs(), layer.inputs());
     return add(name + ".bias", layer.bias(), layer.outputs());
   }
 
-  SafetensorsWriter add(String name, NormLayer norm) {
+  /** Adds γ and β as {@code name.weight} and {@code name.bias}, in the narrowest types. */
+  public SafetensorsWriter add(String name, NormLayer norm) {
     add(name + ".weight", norm.gamma(), norm.width());
     return add(name + ".bias", norm.beta(), norm.width());
   }

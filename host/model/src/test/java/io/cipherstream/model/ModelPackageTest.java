@@ -246,6 +246,9 @@ class ModelPackageTest {
     assertThat(ModelManifest.fromJson(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(manifest);
     Expect.kind(
         ModelException.Kind.UNSUPPORTED,
+        () -> parse(json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 4")));
+    Expect.kind(
+        ModelException.Kind.MALFORMED,
         () -> parse(json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 3")));
     Expect.kind(
         ModelException.Kind.MALFORMED, () -> parse(json.replace("\"ranges\"", "\"rangs\"")));

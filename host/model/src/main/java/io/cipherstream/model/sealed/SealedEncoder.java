@@ -1,0 +1,116 @@
+package io.cipherstream.model.sealed;
+
+import io.cipherstream.model.DenseLayer;
+import io.cipherstream.model.Head;
+import io.cipherstream.model.ModelException;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.NormKind;
+import io.cipherstream.model.NormLayer;
+import io.cipherstream.model.Pooling;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The appliance's half of a polynomial encoder. Immutable.
+ *
+ * @param shape two layers, pooling CLS, affine norms, head CLASSES or VALUE
+ * @param spec what the layers are
+ * @param layers two
+ * @param classifier outputs × width
+ */
+public record SealedEncoder(
+    ModelShape shape, SealedSpec spec, List<SealedLayer> layers, DenseLayer classifier) {
+
+  /** Layers of every spec. */
+  public static final int LAYERS = 2;
+
+  /**
+   * @throws ModelException of kind SHAPE if a part does not fit shape and spec, UNSUPPORTED for a
+   *     shape that no polynomial encoder has
+   */
+  public SealedEncoder {
+    layers = List.copyOf(layers);
+    if (shape.layers() != LAYERS
+        || shape.pooling() != Pooling.CLS
+        || shape.norm() != NormKind.AFFINE
+        || shape.pooler()
+        || (shape.head() != Head.CLASSES && shape.head() != Head.VALUE)) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "a sealed model of shape "
+              + shape
+              + ": expected 2 layers, pooling cls, affine norms, no pooler, and classes or a value");
+    }
+    if (layers.size() != LAYERS) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE, layers.size() + " layers of a spec of " + LAYERS);
+    }
+    for (int i = 0; i < LAYERS; i++) {
+      check(shape, spec.letter(i), "layer " + i + ": ", layers.get(i));
+    }
+    dense("classifier", classifier, shape.outputs(), shape.width());
+  }
+
+  private static void check(ModelShape shape, LayerLetter letter, String at, SealedLayer layer) {
+    int width = shape.width();
+    norm(at + "norm of the mixing", layer.norm(), width);
+    Mixing mixing = layer.mixing();
+    if (letter == LayerLetter.C && mixing instanceof WindowMixing window) {
+      window.offsets().forEach(u -> dense(at + "window", u, width, width));
+      dense(at + "mean of the window", window.mean(), width, width);
+    } else if (letter.attends() && mixing instanceof SelfAttention attention) {
+      dense(at + "query", attention.query(), width, width);
+      dense(at + "key", attention.key(), width, width);
+      dense(at + "value", attention.value(), width, width);
+      dense(at + "attention output", attention.output(), width, width);
+      require(at + "scales of " + attention.scale().length, attention.scale().length, shape);
+    } else if (letter.pools() && mixing instanceof PooledAttention pooled) {
+      dense(at + "score", pooled.score(), shape.heads(), width);
+      dense(at + "value", pooled.value(), width, width);
+      dense(at + "attention output", pooled.output(), width, width);
+    } else {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          at + mixing.getClass().getSimpleName() + " where the spec says " + letter);
+    }
+    check(at, letter, layer.feedForward(), shape);
+  }
+
+  private static void check(
+      String at, LayerLetter letter, @Nullable FeedForward network, ModelShape shape) {
+    if ((network == null) != (letter == LayerLetter.Q)) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          at + (network == null ? "no" : "a") + " feed-forward network in a layer " + letter);
+    }
+    if (network != null) {
+      dense(at + "intermediate", network.intermediate(), shape.ffnWidth(), shape.width());
+      dense(at + "output", network.output(), shape.width(), shape.ffnWidth());
+      norm(at + "norm of the output", network.norm(), shape.width());
+    }
+  }
+
+  private static void dense(String what, DenseLayer layer, int outputs, int inputs) {
+    if (layer.outputs() != outputs || layer.inputs() != inputs) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          what
+              + (" is " + layer.outputs() + " × " + layer.inputs())
+              + (": expected " + outputs + " × " + inputs));
+    }
+  }
+
+  private static void norm(String what, NormLayer layer, int width) {
+    if (layer.width() != width) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE, what + " has " + layer.width() + " features, not " + width);
+    }
+  }
+
+  private static void require(String what, int heads, ModelShape shape) {
+    if (heads != shape.heads()) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE, what + ": expected one a head, " + shape.heads());
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package io.cipherstream.model.sealed;
+
+import io.cipherstream.model.DenseLayer;
+import io.cipherstream.model.ModelException;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.NormLayer;
+import io.cipherstream.model.SafetensorsFile;
+import io.cipherstream.model.SafetensorsWriter;
+import io.cipherstream.model.TensorSource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The weights file of a sealed package: Hugging Face BERT names where BERT has such a tensor, and
+ *
+ * <ul>
+ *   <li>{@code sealed.layer.i.window.weight} [8][width][width]: U₋₃ to U₃, U_m; {@code .bias}
+ *   <li>{@code sealed.layer.i.attention.scale} and {@code .offset} [heads]
+ *   <li>{@code sealed.layer.i.score.weight} [heads][width] and {@code .bias} [heads]
+ *   <li>{@code sealed.layer.i.activation.square} and {@code .linear} [ffnWidth], {@code .constant}
+ * </ul>
+ */
+final class SealedTensors {
+
+  private SealedTensors() {}
+
+  static void write(SealedEncoder encoder, Path file) {
+    ModelShape shape = encoder.shape();
+    SafetensorsWriter out =
+        new SafetensorsWriter()
+            .metadata("layers", Integer.toString(shape.layers()))
+            .metadata("hidden", Integer.toString(shape.width()))
+            .metadata("heads", Integer.toString(shape.heads()))
+            .metadata("intermediate", Integer.toString(shape.ffnWidth()))
+            .metadata("sealed", encoder.spec().text());
+    for (int i = 0; i < SealedEncoder.LAYERS; i++) {
+      SealedLayer layer = encoder.layers().get(i);
+      write(out, bert(i), own(i), layer.mixing());
+      out.add(bert(i) + "attention.output.LayerNorm", layer.norm());
+      FeedForward network = layer.feedForward();
+      if (network != null) {
+        out.add(bert(i) + "intermediate.dense", network.intermediate());
+        out.add(own(i) + "activation.square", network.square(), shape.ffnWidth());
+        out.add(own(i) + "activation.linear", network.linear(), shape.ffnWidth());
+        out.add(own(i) + "activation.constant", new float[] {network.constant()}, 1);
+        out.add(bert(i) + "output.dense", network.output());
+        out.add(bert(i) + "output.LayerNorm", network.norm());
+      }
+    }
+    out.add("classifier", encoder.classifier()).write(file);
+  }
+
+  private static String bert(int layer) {
+    return "bert.encoder.layer." + layer + ".";
+  }
+
+  private static String own(int layer) {
+    return "sealed.layer." + layer + ".";
+  }
+
+  private static void write(SafetensorsWriter out, String bert, String own, Mixing mixing) {
+    if (mixing instanceof WindowMixing window) {
+      int width = window.mean().inputs();
+      float[] all = new float[(WindowMixing.OFFSETS + 1) * width * width];
+      for (int o = 0; o <= WindowMixing.OFFSETS; o++) {
+        DenseLayer map = o == WindowMixing.OFFSETS ? window.mean() : window.offsets().get(o);
+        System.arraycopy(map.weight(), 0, all, o * width * width, width * width);
+      }
+      out.add(own + "window.weight", all, WindowMixing.OFFSETS + 1, width, width);
+      out.add(own + "window.bias", window.mean().bias(), width);
+    } else if (mixing instanceof PooledAttention pooled) {
+      out.add(own + "score", pooled.score());
+      out.add(bert + "attention.self.value", pooled.value());
+      out.add(bert + "attention.output.dense", pooled.output());
+    } else if (mixing instanceof SelfAttention attention) {
+      out.add(bert + "attention.self.query", attention.query());
+      out.add(bert + "attention.self.key", attention.key());
+      out.add(bert + "attention.self.value", attention.value());
+      out.add(bert + "attention.output.dense", attention.output());
+      out.add(own + "attention.scale", attention.scale(), attention.scale().length);
+      out.add(own + "attention.offset", attention.offset(), attention.offset().length);
+    }
+  }
+
+  /**
+   * @throws ModelException of kind TENSOR_MISSING, SHAPE, VALUE or, for a tensor that no layer of
+   *     the spec has, UNSUPPORTED
+   */
+  static SealedEncoder read(Path file, ModelShape shape, SealedSpec spec) {
+    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+      Reader reader = new Reader(tensors, shape, new HashSet<>());
+      List<SealedLayer> layers = List.of(reader.layer(0, spec), reader.layer(1, spec));
+      SealedEncoder encoder =
+          new SealedEncoder(
+              shape, spec, layers, reader.dense("classifier", shape.outputs(), shape.width()));
+      Set<String> unread = new HashSet<>(tensors.names());
+      unread.removeAll(reader.read());
+      if (!unread.isEmpty()) {
+        throw new ModelException(
+            ModelException.Kind.UNSUPPORTED,
+            file.getFileName() + " has tensors that spec " + spec + " has not: " + unread);
+      }
+      return encoder;
+    }
+  }
+
+  /**
+   * @param read names that were asked for
+   */
+  private record Reader(TensorSource tensors, ModelShape shape, Set<String> read) {
+
+    SealedLayer layer(int i, SealedSpec spec) {
+      LayerLetter letter = spec.letter(i);
+      Mixing mixing =
+          letter == LayerLetter.C ? window(i) : letter.pools() ? pooled(i) : attention(i);
+      return new SealedLayer(
+          mixing,
+          norm(bert(i) + "attention.output.LayerNorm"),
+          letter == LayerLetter.Q ? null : network(i));
+    }
+
+    private WindowMixing window(int i) {
+      int width = shape.width();
+      int size = width * width;
+      float[] all = floats(own(i) + "window.weight", WindowMixing.OFFSETS + 1, width, width);
+      List<DenseLayer> offsets = new ArrayList<>();
+      for (int o = 0; o < WindowMixing.OFFSETS; o++) {
+        float[] map = Arrays.copyOfRange(all, o * size, (o + 1) * size);
+        offsets.add(new DenseLayer(width, width, map, new float[width]));
+      }
+      float[] mean = Arrays.copyOfRange(all, WindowMixing.OFFSETS * size, all.length);
+      return new WindowMixing(
+          offsets, new DenseLayer(width, width, mean, floats(own(i) + "window.bias", width)));
+    }
+
+    private PooledAttention pooled(int i) {
+      return new PooledAttention(
+          dense(own(i) + "score", shape.heads(), shape.width()),
+          square(bert(i) + "attention.self.value"),
+          square(bert(i) + "attention.output.dense"));
+    }
+
+    private SelfAttention attention(int i) {
+      return new SelfAttention(
+          square(bert(i) + "attention.self.query"),
+          square(bert(i) + "attention.self.key"),
+          square(bert(i) + "attention.self.value"),
+          square(bert(i) + "attention.output.dense"),
+          floats(own(i) + "attention.scale", shape.heads()),
+          floats(own(i) + "attention.offset", shape.heads()));
+    }
+
+    private FeedForward network(int i) {
+      return new FeedForward(
+          dense(bert(i) + "intermediate.dense", shape.ffnWidth(), shape.width()),
+          floats(own(i) + "activation.square", shape.ffnWidth()),
+          floats(own(i) + "activation.linear", shape.ffnWidth()),
+          floats(own(i) + "activation.constant", 1)[0],
+          dense(bert(i) + "output.dense", shape.width(), shape.ffnWidth()),
+          norm(bert(i) + "output.LayerNorm"));
+    }
+
+    private DenseLayer square(String name) {
+      return dense(name, shape.width(), shape.width());
+    }
+
+    DenseLayer dense(String name, int outputs, int inputs) {
+      return new DenseLayer(
+          outputs,
+          inputs,
+          floats(name + ".weight", outputs, inputs),
+          floats(name + ".bias", outputs));
+    }
+
+    private NormLayer norm(String name) {
+      return new NormLayer(
+          floats(name + ".weight", shape.width()), floats(name + ".bias", shape.width()));
+    }
+
+    private float[] floats(String name, int... sizes) {
+      read.add(name);
+      return tensors.read(name).expect(sizes).floats();
+    }
+  }
+}

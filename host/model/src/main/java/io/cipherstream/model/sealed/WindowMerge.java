@@ -1,0 +1,149 @@
+package io.cipherstream.model.sealed;
+
+import io.cipherstream.model.DenseLayer;
+import io.cipherstream.model.ModelException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A CQ's matrices merged into those of four levels; host/model/SEALED.md derives them. With y = Y·X
+ * the first layer's residual, X the window of a token:
+ *
+ * <pre>
+ *   h = A·y + a        e = S·y + s        out = γ₂∘(y + B·g(h) + b) + β₂
+ *   β_jh = (R_j∘γ)·O[:, h]·V[h, :]        what head h adds to output j: e_h²·(β_jh·out + …)
+ * </pre>
+ *
+ * @param hidden h, one row a neuron
+ * @param scores e, one row a head
+ * @param values what is linear in X: of head h and output j in row j·(heads + 1) + h; behind an
+ *     output's heads the row of [CLS]' own term
+ * @param squares the factors of h∘h, [rows of values][ffnWidth]
+ * @param constants of the outputs, [1][outputs]
+ */
+record WindowMerge(
+    WindowRows hidden, WindowRows scores, WindowRows values, Balls squares, Balls constants) {
+
+  /** Whether a spec has this form. */
+  static boolean covers(SealedSpec spec) {
+    return spec.first() == LayerLetter.C && spec.second() == LayerLetter.Q;
+  }
+
+  /**
+   * @throws ModelException of kind UNSUPPORTED for another spec than CQ
+   */
+  static WindowMerge of(SealedEncoder encoder) {
+    SealedLayer first = encoder.layers().get(0);
+    SealedLayer second = encoder.layers().get(1);
+    FeedForward network = first.feedForward();
+    if (network == null
+        || !(first.mixing() instanceof WindowMixing window)
+        || !(second.mixing() instanceof PooledAttention pooled)
+        || second.feedForward() != null) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "spec " + encoder.spec() + " has no merged form of four levels: expected CQ");
+    }
+    WindowRows y =
+        residual(window, Balls.row(first.norm().gamma()), Balls.row(first.norm().beta()));
+    WindowRows hidden = dense(y, network.intermediate());
+    Balls outputs = outputs(encoder);
+    Balls gamma = Balls.row(second.norm().gamma());
+    Balls beta = values(outputs.scaledColumns(gamma), pooled, encoder.shape().heads());
+    Balls scaled = beta.scaledColumns(Balls.row(network.norm().gamma()));
+    Balls kappa = scaled.times(Balls.weight(network.output()));
+    Balls ones = Balls.row(filled(network.intermediate().outputs(), network.constant()));
+    Balls norm = Balls.row(network.norm().beta());
+    Balls constant =
+        ones.times(kappa.turned())
+            .plus(Balls.row(network.output().bias()).times(scaled.turned()))
+            .plus(norm.times(beta.turned()))
+            .plus(valueBias(outputs.scaledColumns(gamma), pooled, encoder.shape().heads()));
+    WindowRows values =
+        y.under(scaled)
+            .plus(hidden.under(kappa.scaledColumns(Balls.row(network.linear()))))
+            .plus(constant);
+    Balls bias = Balls.row(pooled.output().bias()).scaledColumns(gamma);
+    Balls constants =
+        bias.plus(Balls.row(second.norm().beta())).times(outputs.turned()).plus(biases(encoder));
+    return new WindowMerge(
+        hidden,
+        dense(y, pooled.score()),
+        values,
+        kappa.scaledColumns(Balls.row(network.square())),
+        constants);
+  }
+
+  private static WindowRows residual(WindowMixing window, Balls gamma, Balls beta) {
+    int width = gamma.columns();
+    double[][] one = new double[width][width];
+    for (int j = 0; j < width; j++) {
+      one[j][j] = 1;
+    }
+    List<Balls> offsets = new ArrayList<>();
+    for (int o = 0; o < WindowMixing.OFFSETS; o++) {
+      Balls map = Balls.weight(window.offsets().get(o));
+      offsets.add((o == WindowMixing.REACH ? map.plus(Balls.exact(one)) : map).scaledRows(gamma));
+    }
+    return new WindowRows(
+        offsets,
+        Balls.weight(window.mean()).scaledRows(gamma),
+        Balls.row(window.mean().bias()).scaledColumns(gamma).plus(beta));
+  }
+
+  private static WindowRows dense(WindowRows y, DenseLayer layer) {
+    return y.under(Balls.weight(layer)).plus(Balls.row(layer.bias()));
+  }
+
+  /** R: a row an output; of two classes the second's logit less the first's. */
+  private static Balls outputs(SealedEncoder encoder) {
+    Balls all = Balls.weight(encoder.classifier());
+    return MergedEncoder.differs(encoder.shape()) ? all.rows(1, 2).minus(all.rows(0, 1)) : all;
+  }
+
+  private static Balls biases(SealedEncoder encoder) {
+    Balls all = Balls.row(encoder.classifier().bias());
+    return MergedEncoder.differs(encoder.shape())
+        ? all.columns(1, 2).minus(all.columns(0, 1))
+        : all;
+  }
+
+  /** β: of each output a row a head, and R∘γ itself for [CLS]' own term. */
+  private static Balls values(Balls outputs, PooledAttention pooled, int heads) {
+    Balls o = Balls.weight(pooled.output());
+    Balls v = Balls.weight(pooled.value());
+    int d = v.rows() / heads;
+    List<Balls> rows = new ArrayList<>();
+    for (int j = 0; j < outputs.rows(); j++) {
+      Balls row = outputs.rows(j, j + 1);
+      for (int h = 0; h < heads; h++) {
+        rows.add(row.times(o.columns(h * d, (h + 1) * d)).times(v.rows(h * d, (h + 1) * d)));
+      }
+      rows.add(row);
+    }
+    return Balls.stacked(rows.toArray(Balls[]::new));
+  }
+
+  /** What the bias of V adds to each row of the values, [1][rows]. */
+  private static Balls valueBias(Balls outputs, PooledAttention pooled, int heads) {
+    Balls o = Balls.weight(pooled.output());
+    Balls bias = Balls.row(pooled.value().bias()).turned();
+    int d = bias.rows() / heads;
+    List<Balls> rows = new ArrayList<>();
+    for (int j = 0; j < outputs.rows(); j++) {
+      Balls row = outputs.rows(j, j + 1);
+      for (int h = 0; h < heads; h++) {
+        rows.add(row.times(o.columns(h * d, (h + 1) * d)).times(bias.rows(h * d, (h + 1) * d)));
+      }
+      rows.add(Balls.zero(1, 1));
+    }
+    return Balls.stacked(rows.toArray(Balls[]::new)).turned();
+  }
+
+  private static float[] filled(int length, float value) {
+    float[] out = new float[length];
+    Arrays.fill(out, value);
+    return out;
+  }
+}

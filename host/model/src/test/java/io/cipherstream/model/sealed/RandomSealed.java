@@ -1,0 +1,141 @@
+package io.cipherstream.model.sealed;
+
+import io.cipherstream.model.Activation;
+import io.cipherstream.model.AttentionKind;
+import io.cipherstream.model.BertTokenizer;
+import io.cipherstream.model.DenseLayer;
+import io.cipherstream.model.EmbeddingTable;
+import io.cipherstream.model.FloatTable;
+import io.cipherstream.model.Head;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.NormKind;
+import io.cipherstream.model.NormLayer;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.model.TokenizerOptions;
+import io.cipherstream.model.WordPieces;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Small polynomial encoders with random weights. */
+final class RandomSealed {
+
+  static final int WIDTH = 12;
+  static final int HEADS = 3;
+  static final int FFN = 20;
+  static final int POSITIONS = 9;
+
+  final Random random;
+  final EmbeddingTable embeddings;
+  final int vocabulary;
+
+  RandomSealed(int vocabulary, long seed) {
+    this.random = new Random(seed);
+    this.vocabulary = vocabulary;
+    this.embeddings =
+        new EmbeddingTable(
+            FloatTable.of(vocabulary, WIDTH, floats(vocabulary * WIDTH, 1, 0)),
+            FloatTable.of(POSITIONS, WIDTH, floats(POSITIONS * WIDTH, 0.3, 0)),
+            FloatTable.of(2, WIDTH, floats(2 * WIDTH, 0.3, 0)),
+            norm(),
+            1e-12);
+  }
+
+  /** An encoder of so many classes; of none for a value. */
+  SealedEncoder encoder(String spec, int classes) {
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < classes; i++) {
+      labels.add("class" + i);
+    }
+    ModelShape shape =
+        new ModelShape(
+            2,
+            WIDTH,
+            HEADS,
+            FFN,
+            POSITIONS,
+            vocabulary,
+            Activation.QUADRATIC,
+            AttentionKind.POWER,
+            NormKind.AFFINE,
+            Pooling.CLS,
+            classes == 0 ? Head.VALUE : Head.CLASSES,
+            labels,
+            0,
+            false,
+            1e-12);
+    SealedSpec parsed = SealedSpec.parse(spec);
+    return new SealedEncoder(
+        shape,
+        parsed,
+        List.of(layer(parsed.first()), layer(parsed.second())),
+        dense(shape.outputs(), WIDTH));
+  }
+
+  private SealedLayer layer(LayerLetter letter) {
+    Mixing mixing;
+    if (letter == LayerLetter.C) {
+      List<DenseLayer> offsets = new ArrayList<>();
+      for (int o = 0; o < WindowMixing.OFFSETS; o++) {
+        offsets.add(new DenseLayer(WIDTH, WIDTH, floats(WIDTH * WIDTH, 0.1, 0), new float[WIDTH]));
+      }
+      mixing = new WindowMixing(offsets, dense(WIDTH, WIDTH));
+    } else if (letter.pools()) {
+      mixing = new PooledAttention(dense(HEADS, WIDTH), dense(WIDTH, WIDTH), dense(WIDTH, WIDTH));
+    } else {
+      mixing =
+          new SelfAttention(
+              dense(WIDTH, WIDTH),
+              dense(WIDTH, WIDTH),
+              dense(WIDTH, WIDTH),
+              dense(WIDTH, WIDTH),
+              floats(HEADS, 0.1, 0.3),
+              floats(HEADS, 0.1, 1));
+    }
+    FeedForward network =
+        letter == LayerLetter.Q
+            ? null
+            : new FeedForward(
+                dense(FFN, WIDTH),
+                floats(FFN, 0.05, 0.15),
+                floats(FFN, 0.1, 0.5),
+                0.2f,
+                dense(WIDTH, FFN),
+                norm());
+    return new SealedLayer(mixing, norm(), network);
+  }
+
+  private DenseLayer dense(int outputs, int inputs) {
+    return new DenseLayer(
+        outputs,
+        inputs,
+        floats(outputs * inputs, 0.7 / Math.sqrt(inputs), 0),
+        floats(outputs, 0.2, 0));
+  }
+
+  private NormLayer norm() {
+    return new NormLayer(floats(WIDTH, 0.1, 1), floats(WIDTH, 0.1, 0));
+  }
+
+  private float[] floats(int count, double spread, double centre) {
+    float[] out = new float[count];
+    for (int i = 0; i < count; i++) {
+      out[i] = (float) (centre + spread * random.nextGaussian());
+    }
+    return out;
+  }
+
+  /** Random word pieces. */
+  int[] text(int tokens) {
+    return random.ints(tokens, 0, vocabulary).toArray();
+  }
+
+  /** A tokenizer with a piece for every row of the word table, which are at least 5. */
+  BertTokenizer tokenizer() {
+    List<String> pieces = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]"));
+    for (int i = pieces.size(); i < vocabulary; i++) {
+      pieces.add("word" + i);
+    }
+    return new BertTokenizer(new WordPieces(pieces), TokenizerOptions.UNCASED, POSITIONS);
+  }
+}

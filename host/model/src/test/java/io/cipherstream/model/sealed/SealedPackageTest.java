@@ -1,0 +1,171 @@
+package io.cipherstream.model.sealed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.model.ClientPackage;
+import io.cipherstream.model.ModelException;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.ModelRepository;
+import io.cipherstream.model.ModelSource;
+import io.cipherstream.model.Question;
+import io.cipherstream.model.SafetensorsFile;
+import io.cipherstream.model.TokenSequence;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SealedPackageTest {
+
+  @TempDir private Path folder;
+
+  private static SealedModel model(RandomSealed random, SealedEncoder encoder) {
+    return new SealedModel(
+        encoder,
+        random.embeddings,
+        random.tokenizer(),
+        new ModelSource(ModelSource.CONVERTED, "teacher.safetensors", "00", null),
+        "Apache-2.0",
+        null,
+        List.of("made for a test"));
+  }
+
+  private static SealedManifest manifest(RandomSealed random, SealedEncoder encoder) {
+    List<TokenSequence> texts = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      texts.add(TokenSequence.of(random.text(1 + i % RandomSealed.POSITIONS)));
+    }
+    RangeSurvey seen = RangeSurvey.of(encoder, random.embeddings, texts);
+    List<QuantityRange> ranges = new ArrayList<>();
+    for (int layer = 0; layer <= SealedEncoder.LAYERS; layer++) {
+      for (Quantity quantity : Quantity.values()) {
+        if (seen.has(layer, quantity)) {
+          double most = seen.largest(layer, quantity);
+          double rms = seen.rms(layer, quantity);
+          ranges.add(new QuantityRange(layer, quantity, rms, most, most, most, most, null));
+        }
+      }
+    }
+    boolean proved = Certifier.covers(encoder.spec());
+    return SealedManifest.of(
+        encoder.spec(),
+        ranges,
+        proved ? Certifier.certify(encoder, random.embeddings) : null,
+        proved ? List.of() : Sentinel.of(seen));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CQ", "CP", "CS", "CA", "AA", "AS", "AP", "AQ"})
+  void whatIsWrittenIsRead(String spec) {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    RandomSealed random = new RandomSealed(30, seed);
+    SealedEncoder encoder = random.encoder(spec, 3);
+    SealedManifest manifest = manifest(random, encoder);
+    SealedPackage.write("own", model(random, encoder), manifest, 40, folder.resolve("own"));
+    ModelPackage found = new ModelRepository(List.of(folder)).find("own");
+    assertThat(SealedPackage.isSealed(found.manifest())).isTrue();
+    assertThat(found.manifest().modes()).containsExactly("sealed");
+    SealedPackage read = SealedPackage.of(found);
+    assertThat(read.manifest()).isEqualTo(manifest);
+    assertThat(read.manifest().headRoomBits()).isPositive();
+    int[] ids = found.questions().encode(new Question.Text("word7 word9 word7")).tokens().ids();
+    assertThat(read.plaintext().run(found.client().embeddings(), ids))
+        .containsExactly(new SealedPass(encoder).run(random.embeddings, ids));
+    assertThatThrownBy(found::encoder)
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("model own is sealed");
+  }
+
+  /** A sealed model keeps its weights from the client: nothing of them may lie in its half. */
+  @Test
+  void theClientsHalfHoldsTokenizerAndEmbeddingsAlone() throws IOException {
+    RandomSealed random = new RandomSealed(30, 5);
+    SealedEncoder encoder = random.encoder("CQ", 2);
+    SealedPackage written =
+        SealedPackage.write(
+            "own", model(random, encoder), manifest(random, encoder), 40, folder.resolve("own"));
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    written.files().client().writeZip(zip);
+    Path target = folder.resolve("client");
+    ClientPackage.readZip(new ByteArrayInputStream(zip.toByteArray()), target);
+    try (Stream<Path> files = Files.walk(target)) {
+      assertThat(files.filter(Files::isRegularFile).map(f -> target.relativize(f).toString()))
+          .containsExactlyInAnyOrder(
+              "manifest.json", "client/embeddings.safetensors", "client/vocab.txt");
+    }
+    try (SafetensorsFile tensors =
+        SafetensorsFile.open(target.resolve("client/embeddings.safetensors"))) {
+      assertThat(tensors.names())
+          .containsExactlyInAnyOrder(
+              "bert.embeddings.word_embeddings.weight",
+              "bert.embeddings.position_embeddings.weight",
+              "bert.embeddings.token_type_embeddings.weight",
+              "bert.embeddings.LayerNorm.weight",
+              "bert.embeddings.LayerNorm.bias");
+    }
+  }
+
+  @Test
+  void aModelWithNeitherCertificateNorSentinelsIsNotPacked() {
+    RandomSealed random = new RandomSealed(30, 6);
+    SealedManifest good = manifest(random, random.encoder("AA", 2));
+    assertThat(good.sentinels()).hasSize(5);
+    assertThatThrownBy(() -> SealedManifest.of(good.spec(), good.ranges(), null, List.of()))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("neither certificate nor sentinels");
+    assertThatThrownBy(
+            () ->
+                SealedManifest.fromJson(
+                    ((ObjectNode) good.toJson())
+                        .set("sentinels", new ObjectMapper().createArrayNode())))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("neither certificate nor sentinels");
+  }
+
+  @Test
+  void sentinelsTellTextsOutOfRange() {
+    RandomSealed random = new RandomSealed(30, 7);
+    SealedEncoder encoder = random.encoder("AA", 2);
+    SealedManifest manifest = manifest(random, encoder);
+    double[][] x = random.embeddings.embed(random.text(5));
+    RangeSurvey within = RangeSurvey.of(encoder, x);
+    assertThat(manifest.sentinels()).allMatch(s -> s.value(within) < 1);
+    for (double[] row : x) {
+      for (int j = 0; j < row.length; j++) {
+        row[j] *= 20;
+      }
+    }
+    RangeSurvey beyond = RangeSurvey.of(encoder, x);
+    assertThat(manifest.sentinels()).allMatch(s -> s.value(beyond) > 1);
+  }
+
+  @Test
+  void weightsOfAnotherSpecAreRefused() {
+    RandomSealed random = new RandomSealed(30, 8);
+    SealedEncoder encoder = random.encoder("CQ", 2);
+    SealedManifest other = manifest(random, random.encoder("CP", 2));
+    assertThatThrownBy(
+            () ->
+                SealedPackage.write(
+                    "own", model(random, encoder), other, 40, folder.resolve("own")))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("a manifest of spec CP for a model of spec CQ");
+    Path file = folder.resolve("w.safetensors");
+    SealedTensors.write(random.encoder("CP", 2), file);
+    assertThatThrownBy(() -> SealedTensors.read(file, encoder.shape(), encoder.spec()))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("has tensors that spec CQ has not");
+  }
+}
