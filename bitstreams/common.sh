@@ -1,5 +1,5 @@
 # Shared by the bitstream scripts: paths, messages, elaboration, the open tools.
-# shellcheck shell=bash disable=SC2034  # some variables are for the scripts that read this file
+# shellcheck shell=bash disable=SC2034,SC2154  # scripts that read this file and this file use each other's variables
 
 bitstreams=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 root=$(dirname -- "$bitstreams")
@@ -37,6 +37,7 @@ find_configuration() {
       return
     fi
   done
+  # shellcheck disable=SC2086  # the pattern is one
   die "no configuration $name for $pattern; there are: $(cd "$bitstreams" && printf '%s ' $pattern/*/configuration.json)"
 }
 

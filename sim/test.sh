@@ -11,12 +11,6 @@ set -euo pipefail
 
 model=sim-small-debug
 
-check_format() {
-  local sources=("$root"/sim/{include,src}/**/*.{h,cpp})
-  command -v clang-format >/dev/null || { say "no clang-format here: the format is not checked"; return; }
-  clang-format --dry-run --Werror "${sources[@]}" || die "format the sources: clang-format -i sim/…"
-}
-
 # programs FOLDER SANITIZE: the platform, the golden model and the tests.
 programs() {
   local digest settings=(-DCMAKE_BUILD_TYPE=Release -DSANITIZE=OFF)
@@ -50,7 +44,6 @@ main() {
     tests=$state/test-sanitized
     shift
   fi
-  check_format
   mkdir -p "$state"
   exec 9>"$state/.lock"
   flock 9

@@ -5,6 +5,7 @@ state="$root/target/setup"
 # Without HOME, the shell knows the user's home from the system.
 CIPHERSTREAM_HOME=${CIPHERSTREAM_HOME:-${XDG_DATA_HOME:-${HOME:-~}/.local/share}/cipherstream}
 export CIPHERSTREAM_HOME
+# shellcheck disable=SC2034  # launch.sh reads it
 # Java options that hexl.sh adds for 'bench'.
 hexl_options=()
 
@@ -49,7 +50,7 @@ build_tools() { stat -Lc '%n %s %Y' "$java" "$(command -v mvn)" "$(command -v g+
 # the file says of them).
 source_hash() {
   {
-    cd "$root"
+    cd "$root" || exit
     find pom.xml .mvn host deploy/setup -name target -prune -o -path '*/src/test' -prune \
       -o -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum
     if [ $# -gt 0 ]; then cat -- "$1"; else build_tools; fi

@@ -1,5 +1,5 @@
 # Starts Java. 'serve' replaces this shell by the appliance, whose class path has no secret-key code.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # root, state, java, hexl_options are the launcher's
 
 # OpenCL drivers compile with LLVM, which takes signals for itself that the JVM needs at every safepoint;
 # the JDK's library of signal chaining keeps them with the JVM.

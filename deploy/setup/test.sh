@@ -118,7 +118,7 @@ run_tests() {
 # slowest_tests: the ten test classes of this run that took longest.
 slowest_tests() {
   local reports
-  reports=$(cd "$root" && find host sim fpga -path '*/target/*-reports/TEST-*.xml' -newer "$state/test-started" -exec grep -ho '<testsuite [^>]*>' {} + 2>/dev/null || true)
+  reports=$(cd "$root" || exit; find host sim fpga -path '*/target/*-reports/TEST-*.xml' -newer "$state/test-started" -exec grep -ho '<testsuite [^>]*>' {} + 2>/dev/null || true)
   [ -n "$reports" ] || return 0
   say "the test classes that took longest, in seconds:"
   sed -nE 's/.* name="([^"]*)".*/\1 &/; s/^([^ ]*) .* time="([0-9.,]*)".*/\2 \1/p' <<<"$reports" | tr -d , | LC_ALL=C sort -rn | head -n 10 \

@@ -1,5 +1,5 @@
 # What the build scripts of this folder share. Sourced; the caller has set $here.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034  # variables are for the scripts that read this file
 cache=${CIPHERSTREAM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}}/cipherstream
 compiler_version=$(g++ -dumpfullversion 2>/dev/null || true)
 

@@ -14,7 +14,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/build-common.sh"
-hexl= use_hexl=OFF
+hexl='' use_hexl=OFF
 if [ "${1:-}" = --hexl ]; then
   hexl=$("$here/build-hexl.sh" | tail -1)
   use_hexl=ON
@@ -22,7 +22,7 @@ fi
 options=(
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DBUILD_SHARED_LIBS=OFF
   -DSEAL_BUILD_DEPS=OFF -DSEAL_USE_MSGSL=ON -DSEAL_USE_ZLIB=OFF -DSEAL_USE_ZSTD=OFF
-  -DSEAL_USE_INTEL_HEXL=$use_hexl -DSEAL_BUILD_SEAL_C=OFF -DSEAL_THROW_ON_TRANSPARENT_CIPHERTEXT=OFF
+  -DSEAL_USE_INTEL_HEXL="$use_hexl" -DSEAL_BUILD_SEAL_C=OFF -DSEAL_THROW_ON_TRANSPARENT_CIPHERTEXT=OFF
   -DCMAKE_INSTALL_LIBDIR=lib
 )
 if [ -n "$hexl" ]; then options+=(-DHEXL_DIR="$hexl"); fi
@@ -124,7 +124,7 @@ if ! config_dir "$prefix" >/dev/null; then
   need flock util-linux
   flock 9
   if ! config_dir "$prefix" >/dev/null; then
-    unpacked= patched=
+    unpacked='' patched=''
     trap 'rm -rf "$unpacked" "$patched"' EXIT
     if [ -n "${SEAL_SOURCE_DIR:-}" ]; then
       build "$SEAL_SOURCE_DIR" "$prefix"

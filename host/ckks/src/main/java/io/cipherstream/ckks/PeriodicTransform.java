@@ -19,7 +19,8 @@ final class PeriodicTransform {
   private final long[] quotients;
 
   /**
-   * Root table of SEAL's order: ψ₂F^bitrev(k), k < 2F, ψ₂F = ψ^(N/2F), ψ the smallest 2N-th root.
+   * Root table of SEAL's order: ψ₂F^bitrev(k), k &lt; 2F, ψ₂F = ψ^(N/2F), ψ the smallest 2N-th
+   * root.
    */
   PeriodicTransform(Modulus modulus, int degree, int period) {
     this.modulus = modulus;

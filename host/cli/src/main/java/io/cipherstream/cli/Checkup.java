@@ -1,6 +1,11 @@
 package io.cipherstream.cli;
 
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.cli.appliance.ApplianceState;
+import io.cipherstream.cli.base.Home;
+import io.cipherstream.cli.base.Memory;
+import io.cipherstream.cli.base.Models;
+import io.cipherstream.cli.base.Units;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.client.ClientOptions;

@@ -2,6 +2,9 @@ package io.cipherstream.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.cli.base.CommonOptions;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Json;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

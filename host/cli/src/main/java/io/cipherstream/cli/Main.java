@@ -1,5 +1,21 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.cli.appliance.ServeCommand;
+import io.cipherstream.cli.appliance.StopCommand;
+import io.cipherstream.cli.ask.ClassifyCommand;
+import io.cipherstream.cli.ask.EmbedCommand;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Failures;
+import io.cipherstream.cli.base.OutOfMemory;
+import io.cipherstream.cli.base.Version;
+import io.cipherstream.cli.bench.BenchCommand;
+import io.cipherstream.cli.convert.ConvertCommand;
+import io.cipherstream.cli.demo.DemoCommand;
+import io.cipherstream.cli.device.BitstreamCommand;
+import io.cipherstream.cli.device.OpenClCommand;
+import io.cipherstream.cli.device.SimCommand;
+import io.cipherstream.cli.evaluate.EvaluateCommand;
+import io.cipherstream.cli.model.ModelCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -69,7 +85,7 @@ public final class Main implements Runnable {
   }
 
   /** Runs one command line and returns its exit code. */
-  static int run(String... arguments) {
+  public static int run(String... arguments) {
     CommandLine line = new CommandLine(new Main());
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));

@@ -1,5 +1,7 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,14 +18,14 @@ final class SetupCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
-  private boolean help;
+  private boolean unusedHelp;
 
   @Option(
       names = "--with-hexl",
       description =
           "Also install what SEAL with Intel HEXL needs and build it; only 'bench' uses it, as the"
               + " baseline.")
-  private boolean withHexl;
+  private boolean unusedHexl;
 
   @Override
   public Integer call() {

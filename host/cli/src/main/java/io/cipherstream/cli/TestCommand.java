@@ -1,5 +1,7 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,7 +22,7 @@ final class TestCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
-  private boolean help;
+  private boolean unusedHelp;
 
   @Option(
       names = "--quick",
@@ -28,7 +30,7 @@ final class TestCommand implements Callable<Integer> {
   private boolean quick;
 
   @Parameters(paramLabel = "NAME", description = "A module or a test class.")
-  private List<String> names = List.of();
+  private List<String> unusedNames = List.of();
 
   @Override
   public Integer call() {

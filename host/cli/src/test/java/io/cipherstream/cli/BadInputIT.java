@@ -2,6 +2,7 @@ package io.cipherstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cipherstream.cli.base.ExitCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,12 +3,8 @@ package io.cipherstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Links, anchors and paths in the tree's Markdown pages lead somewhere. */
 class DocumentLinksTest {
 
-  private static final Path ROOT =
-      Path.of(System.getProperty("cipherstream.root")).toAbsolutePath().normalize();
+  private static final Path ROOT = SourceTree.ROOT;
   private static final Pattern FENCE = Pattern.compile("^\\s*```.*");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final Pattern LINK = Pattern.compile("]\\(\\s*<?([^)\\s>]+)>?[^)]*\\)");
@@ -135,7 +130,7 @@ class DocumentLinksTest {
   private static List<String> pathsOutside(Path root) {
     List<String> outside = new ArrayList<>();
     for (Path file : pages(root)) {
-      Matcher path = OUTSIDE.matcher(text(file));
+      Matcher path = OUTSIDE.matcher(SourceTree.text(file));
       while (path.find()) {
         outside.add(root.relativize(file) + ": " + path.group());
       }
@@ -143,43 +138,8 @@ class DocumentLinksTest {
     return outside;
   }
 
-  /** The Markdown pages below a folder, without what a build or a tool has put there. */
   private static List<Path> pages(Path root) {
-    List<Path> pages = new ArrayList<>();
-    try {
-      Files.walkFileTree(
-          root,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-              String name = folder.getFileName().toString();
-              boolean skipped =
-                  name.equals("target") || name.equals("node_modules") || name.startsWith(".");
-              return skipped && !folder.equals(root)
-                  ? FileVisitResult.SKIP_SUBTREE
-                  : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (file.toString().endsWith(".md")) {
-                pages.add(file);
-              }
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return pages;
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return SourceTree.files(root, file -> file.toString().endsWith(".md"));
   }
 
   /**
@@ -195,7 +155,7 @@ class DocumentLinksTest {
       Page page = new Page(file, new ArrayList<>(), new ArrayList<>(), new HashSet<>());
       Map<String, Integer> headings = new HashMap<>();
       boolean fenced = false;
-      for (String line : text(file).lines().toList()) {
+      for (String line : SourceTree.text(file).lines().toList()) {
         if (FENCE.matcher(line).matches()) {
           fenced = !fenced;
         } else if (!fenced) {

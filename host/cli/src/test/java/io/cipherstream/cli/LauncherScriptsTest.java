@@ -197,8 +197,8 @@ class LauncherScriptsTest {
   @Test
   void theSlowestTestClassesOfThisRunAreNamed() throws Exception {
     String script =
-        ". \"$scripts/test.sh\"; mkdir -p \"$state\"; touch -d '1 hour ago' \"$state/test-started\";"
-            + " slowest_tests 2>&1";
+        ". \"$scripts/test.sh\"; mkdir -p \"$state\"; touch -d '1 hour ago'"
+            + " \"$state/test-started\"; slowest_tests 2>&1";
     String suite = "<testsuite xmlns:x=\"y\" version=\"3\" name=\"%s\" time=\"%s\" tests=\"1\">";
     write("host/a/target/surefire-reports/TEST-A.xml", suite.formatted("org.A", "2.5"));
     write("sim/target/surefire-reports/TEST-B.xml", suite.formatted("org.B", "1,002.5"));

@@ -2,6 +2,8 @@ package io.cipherstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.OutOfMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,9 @@
 package io.cipherstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cipherstream.cli.appliance.ApplianceState;
+import io.cipherstream.cli.appliance.ServerProcess;
+import io.cipherstream.cli.base.Json;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.cli.model.ModelImportCommand;
 import io.cipherstream.model.Activation;
 import io.cipherstream.model.AttentionKind;
 import io.cipherstream.model.BertTokenizer;

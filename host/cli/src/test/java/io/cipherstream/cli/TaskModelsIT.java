@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.model.EncodedQuestion;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.PlaintextTransformer;

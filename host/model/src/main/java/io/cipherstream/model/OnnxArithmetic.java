@@ -89,7 +89,8 @@ final class OnnxArithmetic {
     if (b == 0) {
       throw OnnxShape.bad("an integer divided by 0");
     }
-    return (double) ((long) a / (long) b);
+    long quotient = (long) a / (long) b;
+    return (double) quotient;
   }
 
   private static double modulo(double a, double b) {

@@ -46,7 +46,7 @@ final class OnnxHeads {
     }
     if (said == null && !model.isUnit()) {
       said = SentenceModules.beside(file).normalize();
-      said = said == null && model.pooling() != null ? Boolean.FALSE : said;
+      said = (said == null && model.pooling() != null) ? Boolean.FALSE : said;
     }
     return said == null || said ? Head.EMBEDDING : Head.VECTOR;
   }

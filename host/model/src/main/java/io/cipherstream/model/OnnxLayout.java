@@ -118,7 +118,7 @@ final class OnnxLayout {
         throw OnnxShape.bad("slice without a step or an end");
       }
       long size = x.shape()[axis];
-      long from = bound(starts[i], size, step > 0 ? 0 : 0, step > 0 ? size : size - 1);
+      long from = bound(starts[i], size, 0, step > 0 ? size : size - 1);
       long to = bound(ends[i], size, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
       long count = step > 0 ? (to - from + step - 1) / step : (from - to - step - 1) / -step;
       start += (int) from * steps[axis];
@@ -130,7 +130,7 @@ final class OnnxLayout {
 
   private static long bound(double at, long size, long min, long max) {
     double place = at < 0 ? at + size : at;
-    return (long) Math.max(min, Math.min(max, place));
+    return (long) Math.max((double) min, Math.min((double) max, place));
   }
 
   static List<OnnxValue> split(OnnxValue x, int at, int[] sizes) {

@@ -2,14 +2,13 @@ package io.cipherstream.model;
 
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Matrix products: with constant matrices, and those of attention. */
 final class OnnxProducts {
 
-  private final Map<OnnxBase, float[]> transposed = new IdentityHashMap<>();
-  private final Map<OnnxBase, float[]> straight = new IdentityHashMap<>();
+  private final IdentityHashMap<OnnxBase, float[]> transposed = new IdentityHashMap<>();
+  private final IdentityHashMap<OnnxBase, float[]> straight = new IdentityHashMap<>();
 
   /** Forgets matrices that only one pass had, as those that a node computed. */
   void clear() {

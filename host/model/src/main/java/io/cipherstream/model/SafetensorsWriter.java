@@ -186,7 +186,7 @@ public final class SafetensorsWriter {
       for (int i = at; i < Math.min(length, at + perChunk); i++) {
         entry.words().put(chunk, i);
       }
-      out.write(chunk.array(), 0, chunk.position());
+      out.write(chunk.array(), chunk.arrayOffset(), chunk.position());
     }
   }
 

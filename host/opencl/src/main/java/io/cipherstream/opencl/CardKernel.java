@@ -128,6 +128,7 @@ final class CardKernel {
    * @param result gets the result lines, direct
    * @return number of the kernel's event within the command
    */
+  @SuppressWarnings("ReferenceEquality") // what the card holds is this very part, or another
   int enqueue(
       CorePart part,
       ByteBuffer segments,

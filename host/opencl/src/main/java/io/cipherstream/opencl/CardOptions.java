@@ -52,10 +52,6 @@ public record CardOptions(
     return new CardOptions(image, most, cyclesPerSecondMin, listener);
   }
 
-  public CardOptions withCyclesPerSecondMin(long rate) {
-    return new CardOptions(image, instructionsMax, rate, listener);
-  }
-
   public CardOptions withListener(CoreListener hearer) {
     return new CardOptions(image, instructionsMax, cyclesPerSecondMin, hearer);
   }

@@ -40,7 +40,6 @@ final class CommandStream {
         waiter.accept(command);
       } catch (InterruptedException e) {
         // Nobody interrupts this thread but a debugger; the end comes as a message.
-        continue;
       }
     }
   }

@@ -177,6 +177,7 @@ final class CommandTracker {
    *
    * @throws EngineException of kind DEVICE if the device is lost, UNAVAILABLE if interrupted
    */
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
   void awaitChange() {
     try {
       if (changed.awaitNanos(LOOK_NANOS) <= 0) {

@@ -130,7 +130,7 @@ final class RingTables {
       case F64 ->
           Double.doubleToRawLongBits(root > q.value() / 2 ? root - q.value() : (double) root);
       case U64 -> root;
-      case U32 -> root | (root << 32) / q.value() << 32;
+      case U32 -> root | (((root << 32) / q.value()) << 32);
     };
   }
 

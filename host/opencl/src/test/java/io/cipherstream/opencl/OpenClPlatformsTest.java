@@ -116,9 +116,5 @@ class OpenClPlatformsTest {
     assertThat(device.type()).isEqualTo(OpenClDevice.Type.CPU);
     assertThat(device.memoryBytes()).isGreaterThan(1L << 28);
     assertThat(OpenClPlatforms.list()).anyMatch(d -> d.selector().equals(device.selector()));
-    OpenClReport report = OpenClReport.create();
-    assertThat(report.usable()).isTrue();
-    assertThat(report.problem()).isEmpty();
-    assertThat(report.text()).contains("--engine " + device.selector()).contains(device.name());
   }
 }

@@ -48,7 +48,7 @@ final class LaunchSchedule {
     int[] way = ways(before, after);
     int[] left = new int[Kind.values().length];
     List<List<Integer>> ready = new ArrayList<>();
-    for (Kind kind : Kind.values()) {
+    for (int k = 0; k < left.length; k++) {
       ready.add(new ArrayList<>());
     }
     for (int n = 0; n < count; n++) {

@@ -99,12 +99,12 @@ final class BitPacker {
 
   /** Values whose 8-byte access ends within the block: ⌊k·w/8⌋ + 8 ≤ length. */
   private static int wholeAccesses(int count, int w, int length) {
-    if (w > BITS_MAX || (count * w & 7) != 0 || length < Long.BYTES) {
+    if (w > BITS_MAX || ((count * w) & 7) != 0 || length < Long.BYTES) {
       throw new IllegalArgumentException(
           "packing: expected at most " + BITS_MAX + " bits and whole bytes, at least 8");
     }
     int whole = count;
-    while (whole > 0 && ((whole - 1) * w >>> 3) + Long.BYTES > length) {
+    while (whole > 0 && (((whole - 1) * w) >>> 3) + Long.BYTES > length) {
       whole--;
     }
     return whole;

@@ -58,7 +58,7 @@ final class Cases {
       List<EngineInfo> engines, boolean quick, int processors, long memoryBytes) {
     Cases made = new Cases(engines, quick, processors);
     for (CkksParameters set : CkksParameters.SETS) {
-      if (set != CkksParameters.N32768 || (!quick && memoryBytes >= LARGE_SET_BYTES_MIN)) {
+      if (!set.equals(CkksParameters.N32768) || (!quick && memoryBytes >= LARGE_SET_BYTES_MIN)) {
         made.instructions(set);
         made.operations(set);
       }
@@ -140,7 +140,7 @@ final class Cases {
   }
 
   private static boolean small(CkksParameters set) {
-    return set == CkksParameters.N8192;
+    return set.equals(CkksParameters.N8192);
   }
 
   /** The most, and in a full run about a third or half of it. */

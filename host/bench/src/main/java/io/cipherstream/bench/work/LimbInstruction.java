@@ -64,9 +64,9 @@ public enum LimbInstruction {
       long word = (long) limb * ring.degree();
       int q = this == MAC ? limb / CHAIN % moduli : limb % moduli;
       if (this != MAC || limb % CHAIN == 0) {
-        var unused = builder.task();
+        var unusedTask = builder.task();
       }
-      var appended =
+      var unused =
           switch (this) {
             case NTT -> builder.ntt(q, d.at(word), a.at(word));
             case INTT -> builder.intt(q, d.at(word), a.at(word));

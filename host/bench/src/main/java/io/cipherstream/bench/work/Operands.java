@@ -176,12 +176,12 @@ final class Operands implements AutoCloseable {
     moduli.add(parameters().specialPrime());
     try (SealEvaluationKeys.Builder builder = subject.keys().begin()) {
       for (int step : operation.steps()) {
-        var added = builder.addRotationWords(step, limbs, keyWords(step, moduli));
+        var unused = builder.addRotationWords(step, limbs, keyWords(step, moduli));
       }
       if (operation == CkksOperation.RELINEARIZE) {
         List<byte[]> seeds = IntStream.range(0, limbs).mapToObj(Operands::keySeed).toList();
         ByteBuffer c0 = SeededWords.of(SEED, limbs, moduli, parameters().degree());
-        var added = builder.addRelinearization(limbs, seeds, c0);
+        var unused = builder.addRelinearization(limbs, seeds, c0);
       }
       return own(builder.build());
     }

@@ -129,7 +129,7 @@ public final class ServerMetrics implements AutoCloseable {
     Counter.builder("he.key.upload.bytes")
         .description("Bytes of keys received")
         .register(registry)
-        .increment(bytes);
+        .increment((double) bytes);
   }
 
   /** Bytes of envelopes over a WebSocket; direction is {@code in} or {@code out}. */
@@ -138,7 +138,7 @@ public final class ServerMetrics implements AutoCloseable {
         .description("Bytes of ciphertext envelopes")
         .tags("direction", direction)
         .register(registry)
-        .increment(bytes);
+        .increment((double) bytes);
   }
 
   /** The text exposition format. */

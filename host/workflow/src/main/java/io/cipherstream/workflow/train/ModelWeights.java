@@ -28,8 +28,7 @@ public final class ModelWeights {
    * Parameters from a model. A classifier of as many outputs is taken over; otherwise it is drawn,
    * N(0, 0.02²). A pooler is left out.
    *
-   * @param outputs values a row
-   * @param architecture its vocabulary is the map's size
+   * @param architecture its vocabulary is the map's size, its outputs are the values per row
    * @param seed of the classifier
    */
   public static Parameters read(

@@ -33,10 +33,11 @@ final class ByteSection {
         List<Cell> cells = new ArrayList<>(row(m.what().toString(), core(m)));
         for (String port : ports) {
           long bytes = m.bytesMoved().getOrDefault(port, 0L);
-          cells.add(bytes == 0 ? new Cell("–", "none") : cell(m, CycleFigures.bytes(bytes)));
+          cells.add(
+              bytes == 0 ? new Cell("–", "none") : cell(m, CycleFigures.bytes((double) bytes)));
         }
         long all = m.bytesMoved().values().stream().mapToLong(Long::longValue).sum();
-        cells.add(cell(m, CycleFigures.bytes(all)));
+        cells.add(cell(m, CycleFigures.bytes((double) all)));
         cells.add(cell(m, CycleFigures.whole(all / m.cycles())));
         rows.add(cells);
       }

@@ -32,9 +32,10 @@ final class PlanSection {
             "Predictions, all of them: cycles of the model, divided by a target clock that nothing"
                 + " placed or routed supports, before memory of nominal bandwidth (460 GB/s is all"
                 + " of the U280's HBM2, 77 GB/s all four DDR4 banks of the U250; what the committed"
-                + " connectivity uses stands beside it) and of the latency in the table. Units share"
-                + " the bandwidth evenly. Whether so many units fit a card is not known; the boards'"
-                + " configurations as committed have one. Operands and keys are on the card.",
+                + " connectivity uses stands beside it) and of the latency in the table. Units"
+                + " share the bandwidth evenly. Whether so many units fit a card is not known; the"
+                + " boards' configurations as committed have one. Operands and keys are on the"
+                + " card.",
             "Yardstick: "
                 + Yardstick.SOURCE
                 + ". Its transforms are those of one core of 16 butterflies at 300 MHz; its key"
@@ -61,7 +62,7 @@ final class PlanSection {
                     plan.latencyCycles() + " cycles"));
         cells.add(predicted(CycleFigures.rate(rate.nttPerSecond())));
         cells.add(predicted(CycleFigures.rate(rate.keySwitchesPerSecond())));
-        cells.add(predicted(CycleFigures.bytes(rate.keySwitchBytes())));
+        cells.add(predicted(CycleFigures.bytes((double) rate.keySwitchBytes())));
         cells.add(predicted(CycleFigures.percent(rate.memoryShare())));
         rows.add(cells);
       }

@@ -41,7 +41,7 @@ final class BatchPrograms {
     Segment d = opcode.readsD() ? builder.update("d", limbs * n) : builder.output("d", limbs * n);
     for (int i = 0; i < limbs; i++) {
       int q = chain ? 0 : i % MODULI;
-      var appended =
+      var unused =
           builder.append(
               new Instruction(
                   opcode,

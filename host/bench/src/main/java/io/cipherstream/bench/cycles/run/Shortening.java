@@ -63,14 +63,14 @@ final class Shortening {
   private LimbProgram build(LimbRing ring) {
     ProgramBuilder builder = LimbProgram.builder(program.name(), ring);
     for (Segment s : program.segments()) {
-      var declared =
+      var unused =
           builder.segment(
               s.name(), s.access(), rows.contains(s.index()) ? s.words() : s.words() >> shift);
     }
     for (Instruction i : program.instructions()) {
       Repeat repeat =
           repeats(i) ? new Repeat(i.repeat().shift() - shift, i.repeat().mirrored()) : i.repeat();
-      var appended =
+      var unused =
           builder.append(
               new Instruction(
                   i.opcode(),

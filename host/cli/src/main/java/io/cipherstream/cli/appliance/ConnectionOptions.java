@@ -1,0 +1,143 @@
+package io.cipherstream.cli.appliance;
+
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Home;
+import io.cipherstream.cli.base.Models;
+import io.cipherstream.client.ClientOptions;
+import io.cipherstream.client.ProgressListener;
+import io.cipherstream.client.Trust;
+import io.cipherstream.engine.EngineSpec;
+import io.cipherstream.model.Truncation;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Options that say which appliance a command talks to. */
+public final class ConnectionOptions {
+
+  private static final Duration OWN_RETRY = Duration.ofSeconds(5);
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description =
+          "Appliance to use, such as https://appliance:8443. Without it the command starts an"
+              + " appliance of its own for the call.")
+  private @Nullable URI url;
+
+  @ArgGroup private @Nullable Pin pin;
+
+  @Option(
+      names = "--api-key-file",
+      paramLabel = "FILE",
+      description = "File with the API key (or set CIPHERSTREAM_API_KEY).")
+  private @Nullable Path apiKeyFile;
+
+  @Option(
+      names = "--retry-seconds",
+      paramLabel = "N",
+      description =
+          "How long to ask again while the appliance is busy, stopping, or away; 0 for not at all."
+              + " Default: 60, once it has answered.")
+  private @Nullable Integer retrySeconds;
+
+  /** A certificate to believe, given in one of two ways. */
+  static final class Pin {
+    @Option(
+        names = "--fingerprint",
+        paramLabel = "HEX",
+        description = "SHA-256 of the appliance's certificate.")
+    private @Nullable String fingerprint;
+
+    @Option(
+        names = "--certificate",
+        paramLabel = "FILE",
+        description = "The appliance's certificate (PEM).")
+    private @Nullable Path certificate;
+  }
+
+  /** Whether an appliance is started for the call, since none was named. */
+  public boolean startsOne() {
+    return url == null;
+  }
+
+  /**
+   * Opens the way to the appliance. If none was named, name and mode are looked at first and one is
+   * started for the call.
+   *
+   * @param engine for the appliance that is started
+   * @param truncation what is done with texts that are longer than the model takes
+   * @throws CliException if an engine is asked of an appliance that was named
+   */
+  public Appliance open(
+      String model,
+      Optional<String> mode,
+      Optional<EngineSpec> engine,
+      Truncation truncation,
+      ProgressListener progress) {
+    if (url != null && engine.isPresent()) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "--engine "
+              + engine.get()
+              + " and --url "
+              + url
+              + ": an appliance that runs has its engine already; start it with 'serve --engine'");
+    }
+    if (url == null) {
+      Models.check(model, mode);
+      OwnAppliance own = OwnAppliance.start(model, engine, progress);
+      ApplianceState state = own.state();
+      ClientOptions.Builder options = ClientOptions.builder(state.url(), own.clientHome());
+      options.profile("own").truncation(truncation).progress(progress);
+      options.retryFor(OWN_RETRY); // nobody would start it again
+      trust(options, state);
+      own.apiKey().ifPresent(options::apiKey);
+      return new Appliance(options.build(), own);
+    }
+    ClientOptions.Builder options;
+    try {
+      options = ClientOptions.builder(url, Home.client());
+      options.truncation(truncation).progress(progress);
+      if (retrySeconds != null) {
+        options.retryFor(Duration.ofSeconds(retrySeconds));
+      }
+      configure(options, url);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+    }
+    return new Appliance(options.build(), null);
+  }
+
+  private void configure(ClientOptions.Builder options, URI address) {
+    // An appliance that this user runs here is known by the state it keeps.
+    Optional<ApplianceState> local =
+        ApplianceState.read(Home.server()).filter(state -> state.url().equals(address));
+    if (pin != null && pin.fingerprint != null) {
+      options.trust(Trust.fingerprint(pin.fingerprint));
+    } else if (pin != null && pin.certificate != null) {
+      options.trust(Trust.certificateFile(pin.certificate));
+    } else {
+      local.ifPresent(state -> trust(options, state));
+    }
+    String variable = System.getenv("CIPHERSTREAM_API_KEY");
+    if (apiKeyFile != null) {
+      options.apiKey(Secrets.line(apiKeyFile));
+    } else if (variable != null && !variable.isBlank()) {
+      options.apiKey(variable.strip());
+    } else if (local.isPresent()) {
+      ApplianceState.apiKey(Home.server()).ifPresent(options::apiKey);
+    }
+  }
+
+  private static void trust(ClientOptions.Builder options, ApplianceState state) {
+    if (!state.certificateSha256().isEmpty()) {
+      options.trust(Trust.fingerprint(state.certificateSha256()));
+    }
+  }
+}

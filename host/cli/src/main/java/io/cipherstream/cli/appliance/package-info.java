@@ -1,0 +1,5 @@
+/** The appliance that a command talks to: chosen, started as a process of its own, and stopped. */
+@NullMarked
+package io.cipherstream.cli.appliance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,164 @@
+package io.cipherstream.cli.ask;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.cli.base.Json;
+import io.cipherstream.cli.base.Units;
+import io.cipherstream.client.Classification;
+import io.cipherstream.client.ClientModel;
+import io.cipherstream.client.Estimate;
+import io.cipherstream.client.InferenceReport;
+import io.cipherstream.client.WordLabels;
+import io.cipherstream.model.Head;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.model.Question;
+import java.io.PrintWriter;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Asks a model and prints its answer, whatever kind it is: a label, a value, or a label a word. */
+public final class AnswerOutput {
+
+  private final String model;
+  private final PrintWriter out;
+  private final boolean asJson;
+
+  AnswerOutput(String model, PrintWriter out, boolean asJson) {
+    this.model = model;
+    this.out = out;
+    this.asJson = asJson;
+  }
+
+  /** One question and its answer. */
+  void print(ClientModel open, TextOptions.Origin asked) {
+    Question question = asked.question(open.input());
+    if (open.shape().pooling() == Pooling.NONE && question instanceof Question.Words words) {
+      print(asked, open.label(words.words()));
+    } else if (open.shape().head() == Head.VALUE) {
+      print(asked, question, open.estimate(question));
+    } else {
+      print(asked, question, open.classify(question));
+    }
+  }
+
+  private void print(TextOptions.Origin asked, Question question, Classification result) {
+    if (asJson) {
+      finish(addTo(asked(asked, question), result), result.report());
+      return;
+    }
+    StringBuilder logits = new StringBuilder();
+    for (double logit : result.logits()) {
+      logits.append(String.format(Locale.ROOT, " %.4f", logit));
+    }
+    out.printf(
+        Locale.ROOT,
+        "%-10s [%s ]  %s  \"%s\"%n",
+        result.label(),
+        logits,
+        times(result.report()),
+        shown(asked, question));
+  }
+
+  private void print(TextOptions.Origin asked, Question question, Estimate result) {
+    if (asJson) {
+      ObjectNode json = asked(asked, question);
+      json.put("value", result.value());
+      finish(json, result.report());
+      return;
+    }
+    out.printf(
+        Locale.ROOT,
+        "%.4f  %s  \"%s\"%n",
+        result.value(),
+        times(result.report()),
+        shown(asked, question));
+  }
+
+  private void print(TextOptions.Origin asked, WordLabels result) {
+    if (asJson) {
+      ObjectNode json = asked(asked, new Question.Text(asked.text()));
+      ArrayNode words = json.putArray("words");
+      for (WordLabels.WordLabel word : result.words()) {
+        ObjectNode node = words.addObject();
+        node.put("word", word.word());
+        node.put("label", word.label());
+        node.set("logits", Json.numbers(word.logits()));
+        node.set("probabilities", Json.numbers(word.probabilities()));
+      }
+      finish(json, result.report());
+      return;
+    }
+    int width = result.words().stream().mapToInt(w -> w.word().length()).max().orElse(1);
+    for (WordLabels.WordLabel word : result.words()) {
+      out.printf(
+          Locale.ROOT,
+          "%-" + width + "s  %-10s %.4f%n",
+          word.word(),
+          word.label(),
+          Collections.max(word.probabilities()));
+    }
+    out.println("  " + times(result.report()));
+    out.println();
+  }
+
+  /** A text's classification with everything a program may want to know. */
+  public static ObjectNode json(String model, String text, Classification result) {
+    ObjectNode json = addTo(Json.object().put("text", text), result);
+    json.put("model", model);
+    Json.addReport(json, result.report());
+    return json;
+  }
+
+  private static ObjectNode addTo(ObjectNode json, Classification result) {
+    json.put("label", result.label());
+    json.set("logits", Json.numbers(result.logits()));
+    json.set("probabilities", Json.numbers(result.probabilities()));
+    return json;
+  }
+
+  private static String shown(TextOptions.Origin asked, Question question) {
+    return question instanceof Question.Pair pair
+        ? pair.first() + " | " + pair.second()
+        : asked.text();
+  }
+
+  private static ObjectNode asked(TextOptions.Origin asked, Question question) {
+    ObjectNode json = Json.object();
+    if (question instanceof Question.Pair pair) {
+      json.put("text", pair.first());
+      json.put("pair", pair.second());
+    } else {
+      json.put("text", asked.text());
+    }
+    asked.addLineTo(json);
+    return json;
+  }
+
+  private void finish(ObjectNode json, InferenceReport report) {
+    json.put("model", model);
+    Json.addReport(json, report);
+    Json.print(out, json);
+  }
+
+  private static String times(InferenceReport report) {
+    return String.format(
+        Locale.ROOT,
+        "%.2f s, %d rounds, %s up, %s down%s",
+        report.totalSeconds(),
+        report.rounds(),
+        Units.bytes(report.bytesUp()),
+        Units.bytes(report.bytesDown()),
+        leftOut(report).map(note -> ", " + note).orElse(""));
+  }
+
+  /** What --truncate cut off, as a note; empty if nothing. */
+  static Optional<String> leftOut(InferenceReport report) {
+    if (report.wordsLeftOut() > 0) {
+      return Optional.of("cut: " + report.wordsLeftOut() + " words left out");
+    }
+    return report.tokensLeftOut() > 0
+        ? Optional.of("cut: " + report.tokensLeftOut() + " tokens left out")
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,102 @@
+package io.cipherstream.cli.ask;
+
+import io.cipherstream.cli.appliance.Appliance;
+import io.cipherstream.cli.appliance.ConnectionOptions;
+import io.cipherstream.cli.base.CommonOptions;
+import io.cipherstream.cli.base.EngineOptions;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.ModelOptions;
+import io.cipherstream.cli.base.Models;
+import io.cipherstream.cli.base.Progress;
+import io.cipherstream.cli.base.RowOptions;
+import io.cipherstream.cli.base.TruncateOption;
+import io.cipherstream.client.CipherstreamClient;
+import io.cipherstream.client.ClientModel;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.workflow.data.BadRows;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code classify}: labels and values for texts that the appliance never sees. */
+@Command(
+    name = "classify",
+    description =
+        "Answer for texts, pairs of texts or words under encryption: a label, a value, or a label a"
+            + " word, whatever the model gives.",
+    footer = {
+      "%nExamples:",
+      "  cipherstream classify --text \"a charming journey\"",
+      "  cipherstream classify --model sts --text \"A man eats.\" --pair \"Someone is eating.\"",
+      "  cipherstream classify --model rte --file pairs.tsv --pairs",
+      "  cipherstream classify --model ner --text \"Ada lived in London .\" --text '[\"New"
+          + " York\"]'",
+      "%nA model of pairs takes a tab between the texts without --pairs too. For a model that"
+          + " labels words, white space separates them, or the text is a JSON array of words; a"
+          + " word's label is its first word piece's.",
+      "%nWith --json, one object a line: text, pair (the second text) and label logits"
+          + " probabilities, or value, or words (of word label logits probabilities); then model"
+          + " mode engine rounds bytesUp bytesDown keyBytes serverSeconds computeSeconds"
+          + " clientSeconds totalSeconds tokens tokensLeftOut wordsLeftOut tokenClass enginesFailed"
+          + " warnings; and line, for a text of --file. engine is what computed, enginesFailed what"
+          + " failed before; tokensLeftOut and wordsLeftOut what --truncate cut off. serverSeconds"
+          + " is what the client waited for the server, transfer included; computeSeconds the part"
+          + " of it that are steps on ciphertexts."
+    })
+public final class ClassifyCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+  @Mixin private ModelOptions model;
+  @Mixin private EngineOptions engine;
+  @Mixin private TextOptions texts;
+  @Mixin private TruncateOption truncate;
+  @Mixin private RowOptions rows;
+
+  @Option(
+      names = "--pair",
+      paramLabel = "T",
+      description = "The second text of a pair; as often as --text, in the same order.")
+  private @Nullable List<String> seconds;
+
+  @Option(
+      names = "--pairs",
+      description = "Each line of --file is a pair: a text, one tab, a second text.")
+  private boolean pairs;
+
+  @Mixin private ConnectionOptions connection;
+
+  @Override
+  public Integer call() {
+    BadRows bad = rows.badRows();
+    TokenCheck check = new TokenCheck(truncate, bad);
+    List<TextOptions.Origin> inputs = texts.read(seconds == null ? List.of() : seconds, pairs, bad);
+    if (connection.startsOne()) {
+      ModelPackage pack = Models.find(model.model());
+      Models.checkAnswers(pack.manifest(), false);
+      inputs = check.usable(pack.questions(), inputs);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Progress progress = Progress.onStandardError();
+        Appliance appliance =
+            connection.open(
+                model.model(), model.mode(), engine.spec(), truncate.truncation(), progress);
+        CipherstreamClient client = appliance.connect()) {
+      ClientModel open = client.model(model.model(), model.mode());
+      inputs = check.usable(open, inputs);
+      RowOptions.say(bad);
+      AnswerOutput answers = new AnswerOutput(model.model(), out, common.json());
+      for (int i = 0; i < inputs.size(); i++) {
+        progress.progress("classifying", i, inputs.size());
+        answers.print(open, inputs.get(i));
+      }
+    }
+    return ExitCodes.OK;
+  }
+}

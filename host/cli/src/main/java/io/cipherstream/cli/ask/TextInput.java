@@ -1,0 +1,33 @@
+package io.cipherstream.cli.ask;
+
+import io.cipherstream.model.BertTokenizer;
+import io.cipherstream.workflow.data.Limits;
+import io.cipherstream.workflow.data.TextLines;
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/** Texts from a file or from standard input: UTF-8, one a line, never repaired. */
+final class TextInput {
+
+  /** Longest file that is read. */
+  static final long FILE_BYTES_MAX = 64L << 20;
+
+  private static final Limits LIMITS =
+      new Limits(FILE_BYTES_MAX, BertTokenizer.TEXT_CHARS_MAX, Integer.MAX_VALUE, 1);
+
+  private TextInput() {}
+
+  /**
+   * The lines of a file.
+   *
+   * @throws io.cipherstream.workflow.data.DataException as {@link TextLines#open}
+   */
+  static TextLines lines(Path file) {
+    return TextLines.open(file, LIMITS);
+  }
+
+  /** The lines of standard input. */
+  static TextLines lines(InputStream in) {
+    return TextLines.of("standard input", in, LIMITS);
+  }
+}

@@ -1,0 +1,36 @@
+package io.cipherstream.cli.base;
+
+import io.cipherstream.engine.EngineSpec;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which engine computes on ciphertexts. */
+public final class EngineOptions {
+
+  @Option(
+      names = "--engine",
+      paramLabel = "E",
+      description =
+          "Engine of the appliance that is started for the call: auto (default), seal, seal-limb,"
+              + " java, opencl[:platform[/device]], sim[:configuration]. An appliance given by"
+              + " --url has its own.")
+  private @Nullable String engine;
+
+  /**
+   * The engine that was asked for.
+   *
+   * @throws CliException for an unknown engine; the message lists the known ones
+   */
+  public Optional<EngineSpec> spec() {
+    return engine == null ? Optional.empty() : Optional.of(parse(engine));
+  }
+
+  public static EngineSpec parse(String name) {
+    try {
+      return EngineSpec.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+}

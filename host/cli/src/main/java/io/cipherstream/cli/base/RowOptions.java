@@ -1,0 +1,39 @@
+package io.cipherstream.cli.base;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.workflow.data.BadRows;
+import picocli.CommandLine.Option;
+
+/** What is done with rows of a file that cannot be used. */
+public final class RowOptions {
+
+  @Option(
+      names = "--skip-bad-rows",
+      description =
+          "Leave rows of a file out that cannot be used, and count and name them; without it the"
+              + " file is refused, with a list of them.")
+  private boolean skip;
+
+  /** Takes the rows of one call. */
+  public BadRows badRows() {
+    return skip ? BadRows.skipped() : BadRows.refused("leave such rows out with --skip-bad-rows");
+  }
+
+  /** The rows that were left out, as programs read it. */
+  public static ObjectNode json(BadRows bad) {
+    ObjectNode json = Json.object();
+    json.put("count", bad.count());
+    ObjectNode reasons = json.putObject("reasons");
+    bad.reasons().forEach(reasons::put);
+    json.set("listed", Json.strings(bad.listed()));
+    return json;
+  }
+
+  /** Says on standard error what was left out, if anything was. */
+  public static void say(BadRows bad) {
+    if (bad.skips() && bad.count() > 0) {
+      System.err.println(
+          "cipherstream: " + bad.count() + " rows left out " + bad.reasons() + ":" + bad.text());
+    }
+  }
+}

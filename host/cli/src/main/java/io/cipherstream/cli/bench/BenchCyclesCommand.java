@@ -1,0 +1,144 @@
+package io.cipherstream.cli.bench;
+
+import io.cipherstream.bench.cycles.report.CycleFigures;
+import io.cipherstream.bench.cycles.report.CycleGoal;
+import io.cipherstream.bench.cycles.report.CycleHtml;
+import io.cipherstream.bench.cycles.report.CycleMeasurement;
+import io.cipherstream.bench.cycles.report.CycleReport;
+import io.cipherstream.bench.cycles.report.CycleReportFile;
+import io.cipherstream.bench.cycles.run.CycleOptions;
+import io.cipherstream.bench.cycles.run.CycleRun;
+import io.cipherstream.cli.base.CommonOptions;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Table;
+import io.cipherstream.cli.base.Version;
+import io.cipherstream.cli.device.BitstreamConfiguration;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench cycles}: cycles of the simulated core, beside those that a model predicts. */
+@Command(
+    name = "cycles",
+    description = {
+      "Run transforms, word-wise instructions, rotations and matrix products on simulated cards,"
+          + " compare every word with the interpreter, and show cycles, utilisation and bytes"
+          + " beside what a model predicts; plan cards with that model."
+    },
+    footer = {
+      "%nExample:",
+      "  cipherstream bench cycles --quick --out cycles",
+      "%nWrites cycles.json and cycles.html. Takes a few minutes with --quick and about 25 without,"
+          + " the first time longer: images are built. Exit code 5: words differ."
+    })
+final class BenchCyclesCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--configurations",
+      paramLabel = "C",
+      split = ",",
+      description = {
+        "Simulated configurations, divided by commas;",
+        "default sim-p1,sim-p4,sim-p8,sim-p16,",
+        "with --quick sim-p4,sim-p16."
+      })
+  private List<String> configurations = List.of();
+
+  @Option(
+      names = "--quick",
+      description =
+          "N = 8192 only, few instructions, and no program of more than six million cycles.")
+  private boolean quick;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder for the two files; default: ${DEFAULT-VALUE}.",
+      defaultValue = "cycle-report")
+  private Path out = Path.of("cycle-report");
+
+  @Override
+  public Integer call() {
+    CycleOptions options =
+        new CycleOptions(
+            configurations,
+            quick,
+            out,
+            BitstreamConfiguration.sourceTree().resolve("bitstreams"),
+            System.getenv(),
+            Version.text());
+    CycleReport report;
+    try (BenchProgress progress = BenchProgress.onStandardError()) {
+      report = new CycleRun(options, progress).run();
+    } finally {
+      deleteOwnStatistics();
+    }
+    PrintWriter print = spec.commandLine().getOut();
+    if (common.json()) {
+      print.println(CycleReportFile.FORMAT.line(report));
+    } else {
+      print(report, print);
+    }
+    print.flush();
+    return report.differentWords() == 0 ? ExitCodes.OK : ExitCodes.CHECK_FAILED;
+  }
+
+  /** The launcher names a file for the simulation's statistics, unless the user did. */
+  private static void deleteOwnStatistics() {
+    Path file = Path.of(System.getenv().getOrDefault("CIPHERSTREAM_SIM_STATS", ""));
+    if (file.endsWith("cycles-" + ProcessHandle.current().pid() + ".jsonl")) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        System.err.println("cipherstream: statistics left behind: " + file);
+      }
+    }
+  }
+
+  private void print(CycleReport report, PrintWriter print) {
+    Table table =
+        new Table("program", "core", "cycles", "bound", "used", "predicted", "difference");
+    for (CycleMeasurement m : report.measurements()) {
+      boolean simulated = m.simulated() != null;
+      table.row(
+          m.what(),
+          m.configuration(),
+          simulated ? plain(m.cycles()) : "",
+          plain(m.bound()),
+          CycleFigures.percent(m.utilisation()),
+          plain(m.predicted().cycles()),
+          simulated ? CycleFigures.signed(m.error()) : "not simulated");
+    }
+    table.print(print);
+    print.println();
+    for (CycleGoal goal : CycleGoal.of(report)) {
+      print.printf(
+          "%s  %s on %s: %s, goal %s%n",
+          goal.holds() ? "holds        " : "does not hold",
+          goal.text(),
+          goal.of().configuration(),
+          goal.figure(),
+          goal.limitText());
+    }
+    print.printf(
+        "words: %d simulated programs compared with the interpreter, %d differ%n",
+        report.simulated(), report.differentWords());
+    print.println("written: " + out.resolve(CycleReportFile.NAME));
+    print.println("written: " + out.resolve(CycleHtml.NAME));
+  }
+
+  private static String plain(double cycles) {
+    return Long.toString(Math.round(cycles));
+  }
+}

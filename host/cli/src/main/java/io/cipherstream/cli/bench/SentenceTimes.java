@@ -1,0 +1,72 @@
+package io.cipherstream.cli.bench;
+
+import io.cipherstream.bench.report.BenchCase;
+import io.cipherstream.bench.report.Measurement;
+import io.cipherstream.bench.report.Samples;
+import io.cipherstream.bench.run.Sentences;
+import io.cipherstream.cli.appliance.Appliance;
+import io.cipherstream.cli.appliance.ConnectionOptions;
+import io.cipherstream.cli.base.EngineOptions;
+import io.cipherstream.client.CipherstreamClient;
+import io.cipherstream.client.ClientModel;
+import io.cipherstream.client.InferenceReport;
+import io.cipherstream.model.Truncation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** Times one sentence under encryption, on an appliance of its own for each engine. */
+final class SentenceTimes implements Sentences {
+
+  private static final String MODEL = "sst2-tiny";
+  private static final String TEXT = "a charming and often affecting journey";
+
+  /** Engines that only benchmarks have, and the interpreter, which takes minutes. */
+  @Override
+  public boolean serves(String engine) {
+    return engine.equals("seal") || engine.equals("seal-limb") || engine.startsWith("opencl:");
+  }
+
+  @Override
+  public List<Measurement> measure(String engine, int sentences) {
+    try (Appliance appliance =
+            new ConnectionOptions()
+                .open(
+                    MODEL,
+                    Optional.empty(),
+                    Optional.of(EngineOptions.parse(engine)),
+                    Truncation.REFUSE,
+                    (step, done, total) -> {});
+        CipherstreamClient client = appliance.connect();
+        ClientModel model = client.model(MODEL, Optional.empty())) {
+      var unused = model.classify(TEXT);
+      List<InferenceReport> reports = new ArrayList<>();
+      for (int i = 0; i < sentences; i++) {
+        reports.add(model.classify(TEXT).report());
+      }
+      return List.of(
+          times("total", engine, reports, InferenceReport::totalSeconds),
+          times("server, transfer included", engine, reports, InferenceReport::serverSeconds),
+          times("server, ciphertexts only", engine, reports, InferenceReport::computeSeconds),
+          times("client", engine, reports, InferenceReport::clientSeconds));
+    }
+  }
+
+  private static Measurement times(
+      String part,
+      String engine,
+      List<InferenceReport> reports,
+      ToDoubleFunction<InferenceReport> seconds) {
+    BenchCase what =
+        new BenchCase(
+            BenchCase.Kind.SENTENCE,
+            MODEL + " sentence, " + part,
+            engine,
+            "",
+            0,
+            Runtime.getRuntime().availableProcessors());
+    List<Double> samples = reports.stream().map(seconds::applyAsDouble).toList();
+    return new Measurement(what, Measurement.SECONDS, Samples.of(samples), null, null, null);
+  }
+}

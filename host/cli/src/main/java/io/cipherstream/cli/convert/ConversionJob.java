@@ -1,0 +1,58 @@
+package io.cipherstream.cli.convert;
+
+import io.cipherstream.model.ImportedModel;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.workflow.convert.Recipe;
+import io.cipherstream.workflow.convert.StageName;
+import io.cipherstream.workflow.convert.StudentSize;
+import io.cipherstream.workflow.convert.TaskData;
+import io.cipherstream.workflow.report.DataFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is converted, whatever it comes from.
+ *
+ * @param from where the model comes from, for readers
+ * @param source the model of a seed
+ * @param data the task's examples
+ * @param files where they were read
+ * @param recipe how stages are trained
+ * @param student sizes of a smaller model to convert in the source's stead, or null
+ * @param pooling how token rows become one
+ * @param notes what a reader of the report should know of the data
+ */
+record ConversionJob(
+    String from,
+    LongFunction<ImportedModel> source,
+    TaskData data,
+    List<DataFile> files,
+    Recipe recipe,
+    @Nullable StudentSize student,
+    Pooling pooling,
+    List<String> notes) {
+
+  ConversionJob {
+    files = List.copyOf(files);
+    notes = List.copyOf(notes);
+  }
+
+  /** The stages, in their order. */
+  List<StageName> stages(boolean polynomial) {
+    List<StageName> out = new ArrayList<>(List.of(StageName.values()));
+    if (student == null) {
+      out.remove(StageName.STUDENT);
+    }
+    if (!polynomial) {
+      out.remove(StageName.POLYNOMIAL);
+    }
+    return out;
+  }
+
+  /** The stage that losses are counted from. */
+  StageName exact() {
+    return student == null ? StageName.EXACT : StageName.STUDENT;
+  }
+}

@@ -1,0 +1,105 @@
+package io.cipherstream.cli.convert;
+
+import io.cipherstream.cli.base.CommonOptions;
+import io.cipherstream.cli.base.RowOptions;
+import io.cipherstream.model.ImportedModel;
+import io.cipherstream.workflow.convert.Recipe;
+import io.cipherstream.workflow.convert.StudentSize;
+import io.cipherstream.workflow.convert.TaskData;
+import io.cipherstream.workflow.data.BadRows;
+import io.cipherstream.workflow.report.DataFile;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code convert}: from a pre-trained encoder and a task to a package that runs encrypted. */
+@Command(
+    name = "convert",
+    abbreviateSynopsis = true,
+    description = {
+      "Convert a pre-trained BERT model to THE-X on a task: fine-tune, replace GELU, softmax and"
+          + " LayerNorm, distil, calibrate, write the package, and check it encrypted. Every"
+          + " stage's loss is in the report. Takes from minutes to hours; the same command goes on"
+          + " where an interrupted one ended."
+    },
+    footer = {
+      "%nExample:",
+      "  cipherstream convert --from maven:minilm --task sst2 --data sst2 --name minilm-sst2",
+      "  cipherstream convert --from my-bert --task topics --labels sports,politics --text-column"
+          + " body --target-column topic --data topics --out topics-model",
+      "  cipherstream convert --from maven:minilm --task sst2 --data sst2 --student"
+          + " layers=2,hidden=128 --name tiny",
+      "%nStages: exact, student (with --student), attention, norms, thex, polynomial. The work"
+          + " folder holds report.json and report.html after each of them. Exit codes beyond the"
+          + " usual: 5 a check failed or a bound fits no parameter set; 6 the loss was above"
+          + " --budget; 130 interrupted."
+    },
+    subcommands = {ConvertMiniatureCommand.class, ConvertCompareCommand.class})
+public final class ConvertCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+  @Mixin private ConvertSource source;
+  @Mixin private ConvertTaskOptions task;
+  @Mixin private RowOptions rows;
+  @Mixin private ConvertOptions options;
+
+  @Option(
+      names = "--student",
+      paramLabel = "SIZES",
+      description =
+          "Convert a smaller model instead, trained on what the fine-tuned one says:"
+              + " layers=2,hidden=128[,heads=2][,intermediate=512].")
+  private @Nullable String student;
+
+  @Override
+  public Integer call() {
+    StudentSize size = student == null ? null : StudentSize.parse(student);
+    source.check();
+    task.check(size != null);
+    return new ConvertStart(spec, options, common.json()).run(size, work -> job(size));
+  }
+
+  private ConversionJob job(@Nullable StudentSize size) {
+    ImportedModel model = source.read();
+    ConvertData files = task.files();
+    BadRows bad = rows.badRows();
+    TaskData data = task.read(model.tokenizer(), model.embeddings().positions(), bad);
+    RowOptions.say(bad);
+    data.modelTask();
+    List<DataFile> described =
+        List.of(
+            ConvertData.file(
+                DataFile.Role.TRAINING,
+                files.training(),
+                (long) data.training().size() + data.heldOut().size()),
+            ConvertData.file(DataFile.Role.DEV, files.dev(), data.dev().size()));
+    Integer limit = options.limit();
+    return new ConversionJob(
+        source.from(),
+        seed -> model,
+        limit == null ? data : data.limited(limit),
+        described,
+        options.recipe(Recipe.pretrained()),
+        size,
+        source.pooling(model, data.words()),
+        notes(bad));
+  }
+
+  private static List<String> notes(BadRows bad) {
+    return bad.count() == 0
+        ? List.of()
+        : List.of(
+            bad.count()
+                + " rows of the files could not be used and were left out "
+                + bad.reasons()
+                + ": "
+                + String.join("; ", bad.listed())
+                + (bad.count() > bad.listed().size() ? "; and more" : ""));
+  }
+}

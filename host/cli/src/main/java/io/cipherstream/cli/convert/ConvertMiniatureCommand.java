@@ -1,0 +1,59 @@
+package io.cipherstream.cli.convert;
+
+import io.cipherstream.cli.base.CommonOptions;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.workflow.convert.Miniature;
+import io.cipherstream.workflow.convert.TaskData;
+import io.cipherstream.workflow.report.DataFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code convert miniature}: the whole way on a task that is drawn, from random weights. */
+@Command(
+    name = "miniature",
+    abbreviateSynopsis = true,
+    description = {
+      "Convert a tiny model of random weights on a task that is drawn (does the verb agree with its"
+          + " subject?), through every stage, in a minute or two. It needs no data, and shows that"
+          + " everything works here; a bag of words cannot do the task."
+    },
+    footer = {"%nExample:", "  cipherstream convert miniature --name mini"})
+final class ConvertMiniatureCommand implements Callable<Integer> {
+
+  /** Of the examples: the same for every seed of a model. */
+  private static final long DATA_SEED = 1;
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+  @Mixin private ConvertOptions options;
+
+  @Override
+  public Integer call() {
+    return new ConvertStart(spec, options, common.json()).run(null, this::job);
+  }
+
+  private ConversionJob job(ConvertWork work) {
+    Path folder = work.folder().resolve("data");
+    TaskData data = Miniature.data(folder, Miniature.TRAINING, Miniature.DEV, DATA_SEED);
+    List<DataFile> files =
+        List.of(
+            ConvertData.file(
+                DataFile.Role.TRAINING, folder.resolve("train.tsv"), Miniature.TRAINING),
+            ConvertData.file(DataFile.Role.DEV, folder.resolve("dev.tsv"), Miniature.DEV));
+    Integer limit = options.limit();
+    return new ConversionJob(
+        "random weights",
+        Miniature::source,
+        limit == null ? data : data.limited(limit),
+        files,
+        options.recipe(Miniature.recipe()),
+        null,
+        Pooling.CLS,
+        List.of());
+  }
+}

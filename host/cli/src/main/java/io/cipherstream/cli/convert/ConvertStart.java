@@ -1,0 +1,80 @@
+package io.cipherstream.cli.convert;
+
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Failures;
+import io.cipherstream.workflow.convert.StageName;
+import io.cipherstream.workflow.convert.StudentSize;
+import io.cipherstream.workflow.train.TrainingException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * What all conversions do around their run: look first, run, stop in good order, say the result.
+ */
+final class ConvertStart {
+
+  private final CommandSpec spec;
+  private final ConvertOptions options;
+  private final boolean json;
+
+  ConvertStart(CommandSpec spec, ConvertOptions options, boolean json) {
+    this.spec = spec;
+    this.options = options;
+    this.json = json;
+  }
+
+  /**
+   * @param student sizes of a student, or null
+   * @param read reads model and data; given the work folder
+   * @return the exit code
+   */
+  int run(@Nullable StudentSize student, Function<ConvertWork, ConversionJob> read) {
+    PrintStream err = System.err;
+    PrintWriter out = spec.commandLine().getOut();
+    List<StageName> stages = new ArrayList<>(List.of(StageName.values()));
+    if (student == null) {
+      stages.remove(StageName.STUDENT);
+    }
+    if (!options.polynomial()) {
+      stages.remove(StageName.POLYNOMIAL);
+    }
+    options.check(stages);
+    TrainingLibraries.check();
+    try (ConvertWork work = ConvertWork.open(options.work());
+        ConvertProgress progress = new ConvertProgress(err, System.console() != null, stages);
+        StopSignal stop = new StopSignal(err)) {
+      ConvertRun run = null;
+      try {
+        ConversionJob job = read.apply(work);
+        // Only now, as unpacking takes its time and nothing can be refused any more.
+        TrainingLibraries.prepare(text -> err.println("cipherstream: " + text));
+        run = new ConvertRun(job, options, ConvertFacts.options(spec), work, progress, stop);
+        run.run();
+      } catch (TrainingException e) {
+        if (e.kind() != TrainingException.Kind.INTERRUPTED) {
+          throw e;
+        }
+        progress.close();
+        err.println("cipherstream: " + e.getMessage() + "; the report so far: " + work.folder());
+        err.flush();
+        return ExitCodes.INTERRUPTED;
+      } catch (OutOfMemoryError e) {
+        throw new CliException(
+            ExitCodes.FAILURE,
+            Failures.describe(e) + "; or use a smaller --batch, or a smaller model",
+            e);
+      } catch (LinkageError e) {
+        throw new CliException(
+            ExitCodes.FAILURE, "PyTorch's libraries cannot be loaded on this machine: " + e, e);
+      }
+      progress.close();
+      return ConvertOutput.print(out, run, options, work, json);
+    }
+  }
+}

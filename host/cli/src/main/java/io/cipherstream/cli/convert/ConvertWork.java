@@ -1,0 +1,114 @@
+package io.cipherstream.cli.convert;
+
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.workflow.report.ConversionHeader;
+import io.cipherstream.workflow.report.ConversionReport;
+import io.cipherstream.workflow.report.page.ReportFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** The work folder of one conversion, which no other conversion has at the same time. */
+final class ConvertWork implements AutoCloseable {
+
+  private final Path folder;
+  private final FileChannel channel;
+
+  private ConvertWork(Path folder, FileChannel channel) {
+    this.folder = folder;
+    this.channel = channel;
+  }
+
+  /**
+   * Makes the folder if need be.
+   *
+   * @throws CliException if it cannot be written to, or another conversion has it
+   */
+  static ConvertWork open(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      FileChannel channel =
+          FileChannel.open(
+              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (!locked(channel)) {
+        channel.close();
+        throw CliException.badInput(
+            "another conversion is at work in "
+                + folder
+                + ": wait for it, or choose another --work");
+      }
+      return new ConvertWork(folder, channel);
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCodes.FAILURE, "cannot write to the work folder " + folder + ": " + e, e);
+    }
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** What an earlier run's report says of itself, so that times add up; null if there is none. */
+  @Nullable ConversionHeader earlier() {
+    Path file = folder.resolve(ReportFiles.JSON);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    try {
+      return ConversionReport.read(file).header();
+    } catch (IOException | IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** The stages of one seed. */
+  Path ofSeed(long seed) {
+    return folder.resolve("seed-" + seed);
+  }
+
+  /** Writes report.json and report.html. */
+  void write(ConversionReport report) {
+    write(report, folder);
+  }
+
+  /** Writes report.json and report.html to another folder. */
+  static void write(ConversionReport report, Path into) {
+    try {
+      ReportFiles.write(report, into);
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCodes.FAILURE,
+          "cannot write the report to "
+              + into
+              + " ("
+              + e
+              + "): make room, then run the same command"
+              + " again",
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // Closing releases the lock in any case.
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.cipherstream.cli.demo;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.Json;
+import io.cipherstream.cli.base.Progress;
+import io.cipherstream.cli.base.Units;
+import io.cipherstream.cli.device.CardMeter;
+import io.cipherstream.cli.device.CountingEngine;
+import io.cipherstream.cli.evaluate.EvaluationSummary;
+import io.cipherstream.cli.evaluate.ExampleRunner;
+import io.cipherstream.cli.evaluate.LocalInference;
+import io.cipherstream.engine.EngineSettings;
+import io.cipherstream.engine.EngineSpec;
+import io.cipherstream.engine.Engines;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.opencl.CardOptions;
+import io.cipherstream.opencl.OpenClEngine;
+import io.cipherstream.opencl.image.CoreActivity;
+import io.cipherstream.opencl.image.ImageManifest;
+import io.cipherstream.ring.EngineCounters;
+import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.seal.SealEngine;
+import io.cipherstream.transformer.InferenceMode;
+import io.cipherstream.transformer.InferencePlan;
+import io.cipherstream.transformer.ModelPlans;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * The demo on a simulated card: one sentence on SEAL, then the same ciphertexts on the card's
+ * cores, cycle by cycle, every reply compared word for word. Client and server are in this process.
+ */
+final class SimulatedDemo {
+
+  /** Instructions of one run, so that there is something to tell every few seconds. */
+  private static final int INSTRUCTIONS_MAX = 512;
+
+  private final ModelPackage pack;
+  private final InferenceMode mode;
+  private final EngineSpec spec;
+
+  SimulatedDemo(ModelPackage pack, InferenceMode mode, EngineSpec spec) {
+    this.pack = pack;
+    this.mode = mode;
+    this.spec = spec;
+  }
+
+  /** What came of it. */
+  private record Outcome(
+      double[] logits,
+      double[] plain,
+      long words,
+      double seconds,
+      CardMeter meter,
+      EngineCounters counters,
+      ImageManifest image) {}
+
+  void run(String sentence, Progress progress, PrintWriter out, boolean json) {
+    int[] tokens = pack.client().tokenizer().encode(sentence);
+    InferencePlan plan =
+        ModelPlans.of(pack.manifest(), mode).stream()
+            .filter(p -> p.tokenClass() >= tokens.length)
+            .findFirst()
+            .orElseThrow(() -> CliException.badInput("the sentence is too long for the model"));
+    PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
+    CardMeter meter = new CardMeter();
+    EngineSettings settings =
+        EngineSettings.of(spec)
+            .with(CardOptions.DEFAULTS.withInstructionsMax(INSTRUCTIONS_MAX).withListener(meter));
+    try (LocalInference inference = new LocalInference(pack, plan);
+        OpenClEngine card =
+            (OpenClEngine) Engines.limb(spec, inference.parameters().ring(), settings)) {
+      ImageManifest image = card.image().orElseThrow();
+      progress.progress("computing the sentence on SEAL", 0, 0);
+      double[] logits = inference.record(pack, tokens);
+      long instructions;
+      long bound;
+      try (CountingEngine dry = new CountingEngine(fast(inference), image.parameters());
+          LimbEvaluator on =
+              new LimbEvaluator(
+                  inference.parameters(), dry, EngineSettings.RESIDENT_BYTES_DEFAULT)) {
+        inference.replay(on);
+        instructions = dry.counters().instructions();
+        bound = dry.bound();
+      }
+      long started = System.nanoTime();
+      ScheduledExecutorService ticker = meter.watch(progress, instructions, bound);
+      long words;
+      try (LimbEvaluator on =
+          new LimbEvaluator(inference.parameters(), card, EngineSettings.RESIDENT_BYTES_DEFAULT)) {
+        words = inference.replay(on);
+      } finally {
+        ticker.shutdownNow();
+      }
+      progress.close();
+      double seconds = (System.nanoTime() - started) / 1e9;
+      Outcome outcome =
+          new Outcome(logits, reference.run(tokens), words, seconds, meter, card.counters(), image);
+      if (json) {
+        Json.print(out, json(sentence, outcome));
+      } else {
+        print(out, sentence, outcome);
+      }
+    }
+  }
+
+  private static LimbEngine fast(LocalInference inference) {
+    return new SealEngine(inference.parameters().ring(), Long.MAX_VALUE, null, 1);
+  }
+
+  private String label(double[] logits) {
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    List<String> labels = pack.manifest().shape().labels();
+    return best < labels.size() ? labels.get(best) : Integer.toString(best);
+  }
+
+  /** Cycles of the busiest unit at the stated clock. */
+  private static double simulatedSeconds(Outcome o) {
+    return o.meter().busiestUnitCycles() / (o.image().clockMhz() * 1e6);
+  }
+
+  private void print(PrintWriter out, String sentence, Outcome o) {
+    CoreActivity a = o.meter().total();
+    out.printf(Locale.ROOT, "%s  %s%n%n", label(o.logits()), sentence);
+    out.printf(
+        Locale.ROOT,
+        "logit error     %.1e, largest difference from the same model in plaintext%n",
+        EvaluationSummary.largestDifference(o.plain(), o.logits()));
+    out.printf(
+        Locale.ROOT,
+        "compared        %,d words of all replies with SEAL's, on the same ciphertexts: no word"
+            + " differs%n",
+        o.words());
+    out.printf(Locale.ROOT, "card            %s, %s%n", spec, o.image());
+    out.printf(Locale.ROOT, "instructions    %,d in %,d runs%n", a.instructions(), a.runs());
+    if (a.cycles() > 0) {
+      printCycles(out, o, a);
+    }
+    out.printf(
+        Locale.ROOT,
+        "moved           %s to the card, %s back%n",
+        Units.bytes(o.counters().bytesUp()),
+        Units.bytes(o.counters().bytesDown()));
+    out.printf(Locale.ROOT, "simulation took %.0f s%n", o.seconds());
+    out.println();
+    out.println("client and server ran in this process");
+    out.flush();
+  }
+
+  private static void printCycles(PrintWriter out, Outcome o, CoreActivity a) {
+    out.printf(
+        Locale.ROOT,
+        "simulated       %,d cycles, that is %.3f s simulated time at the stated %.0f MHz%n",
+        a.cycles(),
+        simulatedSeconds(o),
+        o.image().clockMhz());
+    out.printf(Locale.ROOT, "units           %s%n", CardMeter.utilisation(a));
+    out.printf(
+        Locale.ROOT,
+        "speed           %,.0f cycles a second; the clock is stated, not measured%n",
+        a.cycles() / o.seconds());
+  }
+
+  private ObjectNode json(String sentence, Outcome o) {
+    CoreActivity a = o.meter().total();
+    ObjectNode json = Json.object();
+    json.put("text", sentence);
+    json.put("label", label(o.logits()));
+    json.put("engine", spec.toString());
+    json.put("image", o.image().name());
+    json.put("wordsCompared", o.words());
+    json.put("instructions", a.instructions());
+    json.put("cycles", a.cycles());
+    json.put("butterflyRows", a.butterflyRows());
+    json.put("vectorBeats", a.vectorBeats());
+    json.put("bothBusyCycles", a.bothBusyCycles());
+    json.put("clockMhz", o.image().clockMhz());
+    json.put("simulatedSeconds", simulatedSeconds(o));
+    json.put("wallSeconds", o.seconds());
+    json.put("bytesUp", o.counters().bytesUp());
+    json.put("bytesDown", o.counters().bytesDown());
+    return json;
+  }
+}

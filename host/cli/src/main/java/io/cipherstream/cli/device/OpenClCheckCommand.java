@@ -1,0 +1,129 @@
+package io.cipherstream.cli.device;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.CommonOptions;
+import io.cipherstream.cli.base.EngineOptions;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Json;
+import io.cipherstream.engine.EngineSettings;
+import io.cipherstream.engine.EngineSpec;
+import io.cipherstream.engine.Engines;
+import io.cipherstream.ring.EngineConformance;
+import io.cipherstream.ring.JavaEngine;
+import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.RandomPrograms;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code opencl check}: random limb programs on an engine and on the interpreter. */
+@Command(
+    name = "check",
+    description =
+        "Run random limb programs on an engine and on the Java interpreter and compare every word.")
+final class OpenClCheckCommand implements Callable<Integer> {
+
+  private static final Set<EngineSpec.Kind> CHECKED =
+      EnumSet.of(EngineSpec.Kind.OPENCL, EngineSpec.Kind.SIM, EngineSpec.Kind.SEAL_LIMB);
+
+  private static final int MODULI = 4;
+  private static final long MEMORY_BYTES_MAX = 4L << 30;
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "E",
+      defaultValue = "opencl",
+      description = "opencl[:platform[/device]] (default), sim[:configuration] or seal-limb.")
+  private String engine = "opencl";
+
+  @Option(
+      names = "--degree",
+      paramLabel = "N",
+      defaultValue = "8192",
+      description = "Ring degree, a power of two from 1024 to 32768; default ${DEFAULT-VALUE}.")
+  private int degree = 8192;
+
+  @Option(
+      names = "--instructions",
+      paramLabel = "COUNT",
+      defaultValue = "1000",
+      description = "Instructions to run; default ${DEFAULT-VALUE}.")
+  private int instructions = 1000;
+
+  @Option(
+      names = "--bits",
+      paramLabel = "BITS",
+      defaultValue = "50",
+      description = "Length of the moduli, 20 to 60; default ${DEFAULT-VALUE}.")
+  private int bits = 50;
+
+  @Option(
+      names = "--image",
+      paramLabel = "DIR",
+      description = "Folder with the device image of a card and its manifest, for opencl:platform.")
+  private @Nullable Path image;
+
+  @Option(names = "--seed", paramLabel = "S", description = "Seed; without it, a new one.")
+  private @Nullable Long seed;
+
+  @Override
+  public Integer call() {
+    EngineSpec chosen = EngineOptions.parse(engine);
+    if (!CHECKED.contains(chosen.kind())) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "engine '"
+              + engine
+              + "': expected opencl[:platform[/device]], sim[:configuration] or seal-limb");
+    }
+    if (degree < 1024 || degree > 32768 || Integer.bitCount(degree) != 1) {
+      throw new CliException(
+          ExitCodes.USAGE, "--degree " + degree + ": expected a power of two, 1024 to 32768");
+    }
+    if (instructions < 1 || bits < 20 || bits > 60) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "--instructions " + instructions + " --bits " + bits + ": expected ≥ 1 and 20 to 60");
+    }
+    if (image != null && chosen.kind() != EngineSpec.Kind.OPENCL) {
+      throw new CliException(
+          ExitCodes.USAGE, "--image goes with --engine opencl:platform[/device], not " + chosen);
+    }
+    EngineSettings settings = EngineSettings.of(chosen).forCards(Optional.ofNullable(image), 0);
+    long from = seed == null ? System.nanoTime() : seed;
+    LimbRing ring = RandomPrograms.ring(from, degree, MODULI, bits);
+    try (LimbEngine candidate = Engines.limb(chosen, ring, settings);
+        LimbEngine oracle = new JavaEngine(ring, MEMORY_BYTES_MAX)) {
+      EngineConformance.Report report =
+          EngineConformance.run(candidate, oracle, from, instructions);
+      PrintWriter out = spec.commandLine().getOut();
+      if (common.json()) {
+        ObjectNode json = Json.object();
+        json.put("engine", candidate.name());
+        json.put("device", candidate.capabilities().device());
+        json.put("degree", degree);
+        json.put("seed", from);
+        json.put("report", report.toString());
+        Json.print(out, json);
+      } else {
+        out.println(candidate.name() + " (" + candidate.capabilities().device() + ")");
+        out.println(report);
+      }
+    }
+    return ExitCodes.OK;
+  }
+}

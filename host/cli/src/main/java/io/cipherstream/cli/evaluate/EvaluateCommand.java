@@ -1,0 +1,253 @@
+package io.cipherstream.cli.evaluate;
+
+import io.cipherstream.cli.appliance.Appliance;
+import io.cipherstream.cli.appliance.ConnectionOptions;
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.CommonOptions;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Json;
+import io.cipherstream.cli.base.ModelOptions;
+import io.cipherstream.cli.base.Models;
+import io.cipherstream.cli.base.Progress;
+import io.cipherstream.cli.base.RowOptions;
+import io.cipherstream.cli.base.TruncateOption;
+import io.cipherstream.client.ProgressListener;
+import io.cipherstream.engine.EngineSpec;
+import io.cipherstream.model.EncodedQuestion;
+import io.cipherstream.model.ModelException;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.QuestionEncoder;
+import io.cipherstream.model.TokenSequence;
+import io.cipherstream.transformer.InferenceMode;
+import io.cipherstream.workflow.data.BadRows;
+import io.cipherstream.workflow.data.DataException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evaluate}: how good and how fast a model is, in plaintext, simulated, or encrypted. */
+@Command(
+    name = "evaluate",
+    description = "Run labelled examples and compare with plaintext.",
+    footer = {
+      "%nExample:",
+      "  cipherstream evaluate --data dev.tsv --limit 64 --seed 1 --mode compact --json",
+      "  cipherstream evaluate --data sts/dev.tsv --model sts --engine simulate",
+      "  cipherstream evaluate --data eng.testb --model ner --limit 32",
+      "%nA model of classes or of a value reads tab-separated rows under a header: 'sentence' or"
+          + " 'text', or both of sentence1 sentence2, question sentence, question1 question2,"
+          + " premise hypothesis, '#1 String' '#2 String' or text pair; and label, score, value,"
+          + " Quality, is_duplicate or gold_label. Other names: --columns. A label is a class index"
+          + " or name. A model that labels words reads CoNLL columns: the word first, its label"
+          + " last, a blank line between sentences.",
+      "%nWith --json: one object an example, and at the end one with examples, the figures of the"
+          + " task and of the plaintext pass, agreement and serverSecondsMedian and more. Classes:"
+          + " accuracy, f1 (or macroF1), matthews, maxLogitError. A value: pearson spearman"
+          + " rootMeanSquareError maxValueError. Words: entityF1 (labels O, B-… and so on)"
+          + " wordAccuracy maxLogitError. engine is what computed (a list by commas where it"
+          + " changed), enginesFailed how many inferences an engine failed in; textsCut,"
+          + " tokensLeftOut and wordsLeftOut say what --truncate cut, badRows what --skip-bad-rows"
+          + " left out."
+    })
+public final class EvaluateCommand implements Callable<Integer> {
+
+  static final String PLAINTEXT = "plaintext";
+  static final String SIMULATE = "simulate";
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      required = true,
+      description = "Texts and labels, tab-separated; for words CoNLL columns.")
+  private Path data = Path.of("");
+
+  @Option(
+      names = "--columns",
+      paramLabel = "A,B",
+      split = ",",
+      description = "Names of the columns: text and target, or text, second text and target.")
+  private @Nullable List<String> columns;
+
+  @Option(names = "--limit", paramLabel = "N", description = "Run only so many examples.")
+  private @Nullable Integer limit;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Draw the examples at random with this seed; without it, the first ones.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "E",
+      description =
+          "plaintext (the float64 forward pass), simulate (the encrypted program on plain slots),"
+              + " or an engine of the appliance that is started: auto, seal, seal-limb, java,"
+              + " opencl[:platform[/device]], sim[:configuration]; default: auto, or what the"
+              + " appliance at --url has.")
+  private @Nullable String engine;
+
+  @Mixin private TruncateOption truncate;
+  @Mixin private RowOptions rows;
+  @Mixin private ModelOptions model;
+  @Mixin private ConnectionOptions connection;
+
+  /** A checked example, ready to run. */
+  private record Prepared(EvaluationCase asked, EncodedQuestion tokens) {}
+
+  @Override
+  public Integer call() {
+    if (limit != null && limit < 1) {
+      throw new CliException(ExitCodes.USAGE, "--limit " + limit + ": expected at least 1");
+    }
+    String name = engine == null ? "" : engine.strip().toLowerCase(Locale.ROOT);
+    Optional<EngineSpec> appliance =
+        List.of("", PLAINTEXT, SIMULATE).contains(name)
+            ? Optional.empty()
+            : Optional.of(engineSpec(name));
+    ModelPackage pack = Models.find(model.model());
+    ModelShape shape = pack.manifest().shape();
+    if (!shape.hasClassifier()) {
+      throw CliException.badInput(
+          "model " + model.model() + " gives embeddings, not labels or values");
+    }
+    InferenceMode mode = InferenceMode.parse(Models.checkMode(pack.manifest(), model.mode()));
+    QuestionEncoder encoder = pack.questions();
+    BadRows bad = rows.badRows();
+    List<EvaluationCase> examples =
+        shuffled(
+            new EvaluationData(data, pack.manifest(), columns)
+                .read(Optional.ofNullable(encoder.input()), bad));
+    List<Prepared> prepared = prepare(examples, encoder, bad);
+    PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
+    EvaluationSummary summary =
+        new EvaluationSummary(model.model(), mode.label(), Scoring.of(shape), bad);
+    PrintWriter out = spec.commandLine().getOut();
+    try (Progress progress = Progress.onStandardError();
+        ExampleRunner runner = runner(name, appliance, pack, mode, progress)) {
+      for (int i = 0; i < prepared.size(); i++) {
+        progress.progress("evaluating", i, prepared.size());
+        Prepared p = prepared.get(i);
+        TokenSequence tokens = p.tokens.tokens();
+        double[][] plain = p.tokens.answers(reference.runRows(tokens.ids(), tokens.segments()));
+        ExampleRunner.Result result = runner.run(p.asked.question(), p.tokens);
+        EvaluationSummary.Example done =
+            summary.add(p.asked.answered(p.tokens.words()), plain, result, p.tokens);
+        if (common.json()) {
+          Json.print(out, summary.json(done));
+        }
+      }
+      runner.serverMemoryBytes().ifPresent(summary::serverMemoryBytes);
+    }
+    if (common.json()) {
+      Json.print(out, summary.json());
+    } else {
+      summary.print(out);
+    }
+    return ExitCodes.OK;
+  }
+
+  private List<EvaluationCase> shuffled(List<EvaluationCase> all) {
+    if (seed == null) {
+      return all;
+    }
+    List<EvaluationCase> drawn = new ArrayList<>(all);
+    Collections.shuffle(drawn, new Random(seed));
+    return drawn;
+  }
+
+  /** All examples that will run, looked at before the first one does. */
+  private List<Prepared> prepare(
+      List<EvaluationCase> examples, QuestionEncoder encoder, BadRows bad) {
+    List<Prepared> prepared = new ArrayList<>();
+    int looked = 0;
+    for (EvaluationCase example : examples) {
+      // Without --skip-bad-rows, those that follow a bad one are looked at too, but none beyond the
+      // limit.
+      if (limit != null && (bad.skips() ? prepared.size() : looked) >= limit) {
+        break;
+      }
+      looked++;
+      try {
+        EncodedQuestion tokens = encoder.encode(example.question(), truncate.truncation());
+        prepared.add(new Prepared(example, tokens));
+      } catch (ModelException e) {
+        if (e.kind() == ModelException.Kind.TEXT_INPUT) {
+          throw e;
+        }
+        boolean tooLong = e.kind() == ModelException.Kind.TEXT_TOO_LONG;
+        bad.add(
+            new DataException(
+                tooLong ? DataException.Kind.TOO_LONG : DataException.Kind.TEXT,
+                data
+                    + " line "
+                    + example.line()
+                    + ": "
+                    + e.getMessage()
+                    + (tooLong ? truncate.advice() : ""),
+                e));
+      }
+    }
+    bad.settle();
+    if (prepared.isEmpty()) {
+      throw CliException.badInput(data + ": none of its rows can be used:" + bad.text());
+    }
+    RowOptions.say(bad);
+    return prepared;
+  }
+
+  private ExampleRunner runner(
+      String name,
+      Optional<EngineSpec> spec,
+      ModelPackage pack,
+      InferenceMode mode,
+      ProgressListener progress) {
+    if (name.equals(PLAINTEXT)) {
+      return new ExampleRunner.Plaintext(ExampleRunner.plaintext(pack, mode));
+    }
+    if (name.equals(SIMULATE)) {
+      return new ExampleRunner.Simulated(pack, mode);
+    }
+    Appliance appliance =
+        connection.open(model.model(), model.mode(), spec, truncate.truncation(), progress);
+    try {
+      return new ExampleRunner.Encrypted(appliance, model.model(), mode);
+    } catch (RuntimeException e) {
+      appliance.close();
+      throw e;
+    }
+  }
+
+  private static EngineSpec engineSpec(String name) {
+    try {
+      return EngineSpec.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "engine '"
+              + name
+              + "': expected one of "
+              + List.of(PLAINTEXT, SIMULATE)
+              + " or "
+              + EngineSpec.NAMES,
+          e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.cipherstream.cli.evaluate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.cli.base.Json;
+import io.cipherstream.model.Question;
+import java.util.Arrays;
+
+/**
+ * One example of an evaluation.
+ *
+ * @param line line in its file, from 1
+ * @param target the class's index, the value, or each word's class; not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record EvaluationCase(int line, Question question, double[] target) {
+
+  /** The same without the words that no answer is for; texts and pairs have one answer. */
+  EvaluationCase answered(int[] kept) {
+    if (!(question instanceof Question.Words all) || kept.length == target.length) {
+      return this;
+    }
+    return new EvaluationCase(
+        line,
+        new Question.Words(Arrays.stream(kept).mapToObj(all.words()::get).toList()),
+        Arrays.stream(kept).mapToDouble(w -> target[w]).toArray());
+  }
+
+  /** Adds the question: text and pair, or the words. */
+  void addTo(ObjectNode json) {
+    json.put("line", line);
+    if (question instanceof Question.Pair pair) {
+      json.put("text", pair.first());
+      json.put("pair", pair.second());
+    } else if (question instanceof Question.Words words) {
+      json.set("words", Json.strings(words.words()));
+    } else {
+      json.put("text", ((Question.Text) question).text());
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.cipherstream.cli.evaluate;
+
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.model.Head;
+import io.cipherstream.model.ModelManifest;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.ModelTask;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.model.Question;
+import io.cipherstream.workflow.data.BadRows;
+import io.cipherstream.workflow.data.Columns;
+import io.cipherstream.workflow.data.ConllReader;
+import io.cipherstream.workflow.data.Limits;
+import io.cipherstream.workflow.data.Target;
+import io.cipherstream.workflow.data.Task;
+import io.cipherstream.workflow.data.TextExample;
+import io.cipherstream.workflow.data.TextLines;
+import io.cipherstream.workflow.data.TsvReader;
+import io.cipherstream.workflow.data.WordsExample;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Labelled examples of a file, in the form that a model's questions have: CoNLL columns where it
+ * labels words, otherwise tab-separated rows under a header.
+ */
+final class EvaluationData {
+
+  /** Headers of pairs that are known, as GLUE's tasks and their like have them. */
+  private static final List<List<String>> PAIRS =
+      List.of(
+          List.of("sentence1", "sentence2"),
+          List.of("question", "sentence"),
+          List.of("question1", "question2"),
+          List.of("premise", "hypothesis"),
+          List.of("#1 String", "#2 String"),
+          List.of("text", "pair"));
+
+  private static final List<String> TARGETS =
+      List.of("label", "score", "value", "Quality", "is_duplicate", "gold_label");
+
+  private static final List<String> TEXTS = List.of("sentence", "text");
+
+  private final Path file;
+  private final ModelManifest manifest;
+  private final @Nullable List<String> columns;
+
+  /**
+   * @param columns the header's names for text and target, or for both texts and target; null to
+   *     know them by the header
+   */
+  EvaluationData(Path file, ModelManifest manifest, @Nullable List<String> columns) {
+    this.file = file;
+    this.manifest = manifest;
+    this.columns = columns;
+    if (columns != null && columns.size() != 2 && columns.size() != 3) {
+      throw new CliException(
+          ExitCodes.USAGE, "--columns " + columns + ": expected TEXT,TARGET or TEXT,PAIR,TARGET");
+    }
+  }
+
+  /**
+   * @param input what the model takes; empty where texts and pairs do
+   * @param bad takes the rows that cannot be used
+   * @throws CliException if the header is not what was expected
+   * @throws io.cipherstream.workflow.data.DataException if there is no such file or no usable row
+   */
+  List<EvaluationCase> read(Optional<ModelTask.Input> input, BadRows bad) {
+    ModelShape shape = manifest.shape();
+    if (shape.pooling() == Pooling.NONE) {
+      return new ConllReader()
+          .read(file, Target.WordLabels.of(shape.labels()), bad).stream()
+              .map(EvaluationData::words)
+              .toList();
+    }
+    List<String> names = columns;
+    if (names == null) {
+      List<String> header = header();
+      names = recognised(header, input);
+      if (names == null) {
+        throw unknown(header, input);
+      }
+    }
+    boolean paired = names.size() == 3;
+    Columns layout =
+        Columns.named(names.get(0), paired ? names.get(1) : null, names.get(names.size() - 1));
+    return new TsvReader(new Task(name(), paired, target(shape)), layout)
+        .read(file, bad).stream().map(EvaluationData::text).toList();
+  }
+
+  private static Optional<ModelTask.Input> pair() {
+    return Optional.of(ModelTask.Input.PAIR);
+  }
+
+  private String name() {
+    ModelTask task = manifest.task();
+    return task == null ? manifest.name() : task.name();
+  }
+
+  private Target target(ModelShape shape) {
+    if (shape.head() != Head.VALUE) {
+      return Target.Classes.of(shape.labels().toArray(String[]::new));
+    }
+    return new Target.Value(-Double.MAX_VALUE, Double.MAX_VALUE);
+  }
+
+  private List<String> header() {
+    try (TextLines lines = TextLines.open(file, Limits.DEFAULT)) {
+      TextLines.Line first = lines.next();
+      return first == null
+          ? List.of()
+          : Arrays.stream(first.get().split("\t", -1)).map(String::strip).toList();
+    }
+  }
+
+  /** Names of the columns to read, null if the header does not tell them. */
+  private static @Nullable List<String> recognised(
+      List<String> header, Optional<ModelTask.Input> input) {
+    Optional<String> target = TARGETS.stream().filter(header::contains).findFirst();
+    if (target.isEmpty()) {
+      return null;
+    }
+    List<String> texts = new ArrayList<>();
+    if (!input.equals(Optional.of(ModelTask.Input.TEXT))) {
+      PAIRS.stream().filter(header::containsAll).findFirst().ifPresent(texts::addAll);
+    }
+    if (texts.isEmpty() && !input.equals(pair())) {
+      TEXTS.stream().filter(header::contains).findFirst().ifPresent(texts::add);
+    }
+    return texts.isEmpty() ? null : Stream.concat(texts.stream(), target.stream()).toList();
+  }
+
+  private CliException unknown(List<String> header, Optional<ModelTask.Input> input) {
+    boolean pairs = input.equals(pair());
+    return CliException.badInput(
+        file
+            + " line 1: the header "
+            + TextLines.shortened(header.toString())
+            + " does not tell the columns: expected "
+            + (pairs ? "" : "one of " + TEXTS + " or ")
+            + "both of one of "
+            + PAIRS
+            + ", and one of "
+            + TARGETS
+            + ", such as "
+            + (pairs ? "sentence1<TAB>sentence2<TAB>label" : "sentence<TAB>label")
+            + (header.size() > 1 ? "" : "; are the columns separated by tabs?")
+            + "; or name them: --columns TEXT,"
+            + (pairs ? "PAIR," : "")
+            + "TARGET");
+  }
+
+  private static EvaluationCase text(TextExample example) {
+    String second = example.second();
+    Question question =
+        second == null
+            ? new Question.Text(example.first())
+            : new Question.Pair(example.first(), second);
+    return new EvaluationCase(example.line(), question, new double[] {example.target()});
+  }
+
+  private static EvaluationCase words(WordsExample example) {
+    return new EvaluationCase(
+        example.line(),
+        new Question.Words(example.words()),
+        example.labels().stream().mapToDouble(Integer::doubleValue).toArray());
+  }
+}

@@ -1,0 +1,168 @@
+package io.cipherstream.cli.evaluate;
+
+import io.cipherstream.cli.appliance.Appliance;
+import io.cipherstream.client.Answer;
+import io.cipherstream.client.CipherstreamClient;
+import io.cipherstream.client.ClientModel;
+import io.cipherstream.model.EncodedQuestion;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.Question;
+import io.cipherstream.model.TokenSequence;
+import io.cipherstream.transformer.InferenceMode;
+import io.cipherstream.transformer.ModelPlans;
+import io.cipherstream.transformer.Simulation;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** One way of computing a model's answers, the thing that {@code evaluate} measures. */
+public interface ExampleRunner extends AutoCloseable {
+
+  /**
+   * What one question gave.
+   *
+   * @param rows the model's answers, one row of outputs, or for words one a word; not to be changed
+   * @param serverSeconds waiting for the server, transfer included; for plaintext and simulate, the
+   *     computation
+   * @param computeSeconds the server's steps on ciphertexts alone; 0 for plaintext and simulate
+   * @param clientSeconds the client's; 0 for plaintext and simulate
+   * @param engine what computed
+   * @param enginesFailed engines that failed before
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Result(
+      double[][] rows,
+      double serverSeconds,
+      double computeSeconds,
+      double clientSeconds,
+      double totalSeconds,
+      long bytesUp,
+      long bytesDown,
+      long keyBytes,
+      int rounds,
+      String engine,
+      List<String> enginesFailed) {}
+
+  Result run(Question question, EncodedQuestion tokens);
+
+  /** Peak memory of the server process in bytes, if there is one and the system tells. */
+  default Optional<Long> serverMemoryBytes() {
+    return Optional.empty();
+  }
+
+  @Override
+  void close();
+
+  /** The plaintext counterpart of a mode. */
+  static PlaintextTransformer plaintext(ModelPackage model, InferenceMode mode) {
+    return model.plaintext(
+        mode == InferenceMode.COMPACT
+            ? PlaintextTransformer.Reciprocal.EXACT
+            : PlaintextTransformer.Reciprocal.HINGES);
+  }
+
+  private static Result timed(long started, double[][] rows, String engine) {
+    double seconds = (System.nanoTime() - started) / 1e9;
+    return new Result(rows, seconds, 0, 0, seconds, 0, 0, 0, 0, engine, List.of());
+  }
+
+  /** The float64 forward pass. */
+  final class Plaintext implements ExampleRunner {
+    private final PlaintextTransformer pass;
+
+    Plaintext(PlaintextTransformer pass) {
+      this.pass = pass;
+    }
+
+    @Override
+    public Result run(Question question, EncodedQuestion tokens) {
+      long started = System.nanoTime();
+      TokenSequence read = tokens.tokens();
+      return timed(
+          started,
+          tokens.answers(pass.runRows(read.ids(), read.segments())),
+          EvaluateCommand.PLAINTEXT);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** The encrypted program on plain slots: packing, levels and scales without noise. */
+  final class Simulated implements ExampleRunner {
+    private final InferenceMode mode;
+    private final ExecutorService workers =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    private final Simulation simulation;
+
+    Simulated(ModelPackage model, InferenceMode mode) {
+      this.mode = mode;
+      this.simulation =
+          Simulation.of(
+              ModelPlans.of(model.manifest(), mode),
+              model.encoder(),
+              model.client().embeddings(),
+              workers);
+    }
+
+    @Override
+    public Result run(Question question, EncodedQuestion tokens) {
+      long started = System.nanoTime();
+      return timed(
+          started,
+          tokens.answers(simulation.runRows(mode, tokens.tokens())),
+          EvaluateCommand.SIMULATE);
+    }
+
+    @Override
+    public void close() {
+      simulation.close();
+      workers.shutdownNow();
+    }
+  }
+
+  /** The real thing, over the network. */
+  final class Encrypted implements ExampleRunner {
+    private final Appliance appliance;
+    private final CipherstreamClient client;
+    private final ClientModel model;
+
+    Encrypted(Appliance appliance, String name, InferenceMode mode) {
+      this.appliance = appliance;
+      this.client = appliance.connect();
+      this.model = client.model(name, Optional.of(mode.label()));
+    }
+
+    @Override
+    public Result run(Question question, EncodedQuestion tokens) {
+      Answer answer = model.ask(question);
+      return new Result(
+          answer.rows().stream()
+              .map(row -> row.stream().mapToDouble(Double::doubleValue).toArray())
+              .toArray(double[][]::new),
+          answer.report().serverSeconds(),
+          answer.report().computeSeconds(),
+          answer.report().clientSeconds(),
+          answer.report().totalSeconds(),
+          answer.report().bytesUp(),
+          answer.report().bytesDown(),
+          answer.report().keyBytes(),
+          answer.report().rounds(),
+          answer.report().engine(),
+          answer.report().enginesFailed());
+    }
+
+    @Override
+    public Optional<Long> serverMemoryBytes() {
+      return appliance.peakMemoryBytes();
+    }
+
+    @Override
+    public void close() {
+      client.close();
+      appliance.close();
+    }
+  }
+}

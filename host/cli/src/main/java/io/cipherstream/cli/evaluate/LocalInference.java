@@ -1,0 +1,207 @@
+package io.cipherstream.cli.evaluate;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.TokenSequence;
+import io.cipherstream.seal.SealEvaluationKeys;
+import io.cipherstream.seal.SealEvaluator;
+import io.cipherstream.seal.client.SealClient;
+import io.cipherstream.seal.client.SeededCiphertext;
+import io.cipherstream.seal.client.SeededKey;
+import io.cipherstream.transformer.CiphertextSpec;
+import io.cipherstream.transformer.ClientRun;
+import io.cipherstream.transformer.InferencePlan;
+import io.cipherstream.transformer.InferenceRun;
+import io.cipherstream.transformer.KeyRequirements;
+import io.cipherstream.transformer.RunSeed;
+import io.cipherstream.transformer.ServerModel;
+import io.cipherstream.transformer.TokenClass;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+
+/**
+ * One encrypted inference in this process, client and server without a network between them: first
+ * on SEAL, which is recorded, then the server's part again on other engines, word for word.
+ */
+public final class LocalInference implements AutoCloseable {
+
+  private static final long WEIGHT_BYTES_MAX = 1L << 32;
+
+  private final InferencePlan plan;
+  private final List<InferencePlan> plans;
+  private final CkksParameters parameters;
+  private final SealEvaluator seal;
+  private final SealClient client;
+  private final SealEvaluationKeys keys;
+  private final ServerModel server;
+  private final RunSeed seed = RunSeed.random();
+  private final List<List<Ciphertext>> received = new ArrayList<>();
+  private final List<List<Ciphertext>> replies = new ArrayList<>();
+
+  public LocalInference(ModelPackage pack, InferencePlan plan) {
+    this(pack, List.of(plan));
+  }
+
+  /**
+   * @param plans of one mode and parameter set, each of another token class
+   */
+  public LocalInference(ModelPackage pack, List<InferencePlan> plans) {
+    this.plan = plans.get(0);
+    this.plans = List.copyOf(plans);
+    this.parameters = plan.parameters();
+    this.seal = new SealEvaluator(parameters);
+    this.client = SealClient.generate(parameters);
+    this.keys = keys(KeyRequirements.of(plans));
+    this.server =
+        ServerModel.encode(
+            pack.encoder(), plans, seal, ForkJoinPool.commonPool(), WEIGHT_BYTES_MAX);
+  }
+
+  private SealEvaluationKeys keys(KeyRequirements requirements) {
+    try (SealEvaluationKeys.Builder builder = seal.newKeys()) {
+      requirements
+          .rotationLimbs()
+          .forEach(
+              (step, limbs) -> {
+                SeededKey key = client.rotationKey(step, limbs);
+                builder.addRotation(step, limbs, key.seeds(), key.c0());
+              });
+      SeededKey relinearization = client.relinearizationKey(requirements.relinearizationLimbs());
+      builder.addRelinearization(
+          relinearization.limbs(), relinearization.seeds(), relinearization.c0());
+      return builder.build();
+    }
+  }
+
+  public CkksParameters parameters() {
+    return parameters;
+  }
+
+  /** Computes a sentence on SEAL and keeps what went to and fro; its logits. */
+  public double[] record(ModelPackage pack, int[] tokenIds) {
+    ClientRun run = new ClientRun(plan, pack.client().embeddings(), tokenIds);
+    try (InferenceRun inference = server.start(plan.mode(), plan.tokenClass(), keys, seal, seed)) {
+      List<double[]> up = run.inputs();
+      List<CiphertextSpec> specs = plan.inputs();
+      while (true) {
+        List<Ciphertext> sent = encrypt(specs, up);
+        received.add(sent.stream().map(c -> seal.dropTo(c, c.limbs())).toList());
+        List<Ciphertext> reply = inference.step(sent);
+        replies.add(reply);
+        List<double[]> down = reply.stream().map(this::decrypt).toList();
+        if (inference.finished()) {
+          return run.finish(down)[0];
+        }
+        up = run.answer(inference.nextRound(), down);
+        specs = plan.rounds().get(inference.nextRound()).up();
+      }
+    }
+  }
+
+  /**
+   * Computes the server's part of what was recorded on an engine.
+   *
+   * @return words of its replies, all equal to SEAL's
+   * @throws CliException if a word differs
+   */
+  public long replay(LimbEvaluator on) {
+    long compared = 0;
+    try (InferenceRun inference = server.start(plan.mode(), plan.tokenClass(), keys, on, seed)) {
+      for (int step = 0; step < received.size(); step++) {
+        List<Ciphertext> entered = new ArrayList<>();
+        for (Ciphertext c : received.get(step)) {
+          entered.add(on.importCiphertext(c));
+        }
+        List<Ciphertext> made = inference.step(entered);
+        try {
+          for (int i = 0; i < made.size(); i++) {
+            compared += compare(on.name(), step, i, made.get(i), replies.get(step).get(i));
+          }
+        } finally {
+          made.forEach(Ciphertext::close);
+        }
+      }
+    }
+    return compared;
+  }
+
+  /** Computes a question on SEAL in the smallest class that holds it; keeps nothing. */
+  public double[][] run(ModelPackage pack, TokenSequence tokens) {
+    InferencePlan chosen = TokenClass.choose(plans, plan.mode(), tokens.length());
+    ClientRun run = new ClientRun(chosen, pack.client().embeddings(), tokens);
+    try (InferenceRun inference =
+        server.start(chosen.mode(), chosen.tokenClass(), keys, seal, RunSeed.random())) {
+      List<double[]> up = run.inputs();
+      List<CiphertextSpec> specs = chosen.inputs();
+      while (true) {
+        List<Ciphertext> reply = inference.step(encrypt(specs, up));
+        List<double[]> down;
+        try {
+          down = reply.stream().map(this::decrypt).toList();
+        } finally {
+          reply.forEach(Ciphertext::close);
+        }
+        if (inference.finished()) {
+          return run.finish(down);
+        }
+        up = run.answer(inference.nextRound(), down);
+        specs = chosen.rounds().get(inference.nextRound()).up();
+      }
+    }
+  }
+
+  private long compare(String engine, int step, int index, Ciphertext got, Ciphertext expected) {
+    int differs = words(got).mismatch(words(expected));
+    if (differs >= 0) {
+      throw new CliException(
+          ExitCodes.CHECK_FAILED,
+          engine
+              + " differs from SEAL in step "
+              + step
+              + ", ciphertext "
+              + index
+              + ", word "
+              + differs / Long.BYTES);
+    }
+    return expected.words(parameters);
+  }
+
+  private ByteBuffer words(Ciphertext c) {
+    ByteBuffer words =
+        ByteBuffer.allocateDirect(Math.toIntExact(c.words(parameters) * Long.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    c.copyWordsTo(words);
+    return words.flip();
+  }
+
+  private List<Ciphertext> encrypt(List<CiphertextSpec> specs, List<double[]> slots) {
+    List<Ciphertext> sent = new ArrayList<>();
+    for (int i = 0; i < specs.size(); i++) {
+      CiphertextSpec s = specs.get(i);
+      SeededCiphertext fresh = client.encryptSeeded(slots.get(i), s.limbs(), s.scale());
+      sent.add(seal.importSeeded(s.limbs(), s.scale(), fresh.c0(), fresh.seed()));
+    }
+    return sent;
+  }
+
+  private double[] decrypt(Ciphertext c) {
+    return client.decrypt(words(c), c.size(), c.limbs(), c.scale());
+  }
+
+  @Override
+  public void close() {
+    received.forEach(list -> list.forEach(Ciphertext::close));
+    replies.forEach(list -> list.forEach(Ciphertext::close));
+    server.close();
+    keys.close();
+    client.close();
+    seal.close();
+  }
+}

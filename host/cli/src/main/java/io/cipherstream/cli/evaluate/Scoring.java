@@ -1,0 +1,55 @@
+package io.cipherstream.cli.evaluate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.model.Head;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.Pooling;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/** What right and wrong mean for a kind of answer. */
+interface Scoring {
+
+  /** Adds what was expected, what came and what the plaintext pass gave. */
+  void example(ObjectNode json, EvaluationSummary.Example example);
+
+  /** Adds the figures over all examples. */
+  void summary(ObjectNode json, List<EvaluationSummary.Example> examples);
+
+  /** Prints those figures. */
+  void print(PrintWriter out, ObjectNode summary);
+
+  /** The scoring of a model's answers. */
+  static Scoring of(ModelShape shape) {
+    if (shape.head() == Head.VALUE) {
+      return new ValueScoring();
+    }
+    return shape.pooling() == Pooling.NONE
+        ? new WordScoring(shape.labels())
+        : new ClassScoring(shape.labels());
+  }
+
+  /** A line {@code name value (plaintext value)}. */
+  static void line(PrintWriter out, ObjectNode json, String title, String member, boolean share) {
+    String other =
+        "plaintext" + member.substring(0, 1).toUpperCase(Locale.ROOT) + member.substring(1);
+    String format = share ? "%.2f %%" : "%.4f";
+    double factor = share ? 100 : 1;
+    out.printf(
+        Locale.ROOT,
+        "  %-19s " + format + " (plaintext " + format + ")%n",
+        title,
+        factor * json.path(member).asDouble(Double.NaN),
+        factor * json.path(other).asDouble(Double.NaN));
+  }
+
+  /** Puts a figure, null where it is not defined. */
+  static void put(ObjectNode json, String member, double value) {
+    if (Double.isFinite(value)) {
+      json.put(member, value);
+    } else {
+      json.putNull(member);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.cipherstream.cli.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.cli.base.CommonOptions;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Json;
+import io.cipherstream.cli.base.ModelOptions;
+import io.cipherstream.cli.base.Models;
+import io.cipherstream.model.ModelManifest;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.ModelTask;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.transformer.InferencePlan;
+import io.cipherstream.transformer.ModelPlans;
+import io.cipherstream.transformer.PlanJson;
+import java.io.PrintWriter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code model inspect}: a model's shape and what its plans cost. */
+@Command(
+    name = "inspect",
+    description = "Show a model's shape, modes and plans: levels, scales, keys, rounds, bytes.")
+final class ModelInspectCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "M",
+      defaultValue = ModelOptions.DEFAULT_MODEL,
+      description = "Model name; default: ${DEFAULT-VALUE}.")
+  private String name = ModelOptions.DEFAULT_MODEL;
+
+  @Option(names = "--mode", paramLabel = "MODE", description = "Show only this mode's plans.")
+  private @Nullable String mode;
+
+  @Option(
+      names = "--rounds",
+      description = "Show every round: operation, levels and scales both ways.")
+  private boolean rounds;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ModelManifest manifest = Models.find(name).manifest();
+    if (mode != null) {
+      Models.checkMode(manifest, Optional.of(mode));
+    }
+    List<InferencePlan> plans =
+        ModelPlans.all(manifest).values().stream()
+            .flatMap(Collection::stream)
+            .filter(plan -> mode == null || plan.mode().label().equals(mode))
+            .toList();
+    if (common.json()) {
+      ObjectNode json = ModelJson.summary(manifest);
+      json.setAll(PlanJson.of(plans));
+      Json.print(out, json);
+      return ExitCodes.OK;
+    }
+    describe(out, manifest);
+    PlanTables.overview(out, plans);
+    for (CkksParameters parameters :
+        plans.stream().map(InferencePlan::parameters).distinct().toList()) {
+      PlanTables.parameters(out, parameters);
+    }
+    PlanTables.rotationKeys(out, plans);
+    PlanTables.operations(out, plans);
+    if (rounds) {
+      plans.forEach(plan -> PlanTables.rounds(out, plan));
+    }
+    return ExitCodes.OK;
+  }
+
+  private static void describe(PrintWriter out, ModelManifest manifest) {
+    ModelShape shape = manifest.shape();
+    out.printf(
+        "%s (%s, licence %s)%n", manifest.name(), manifest.source().format(), manifest.licence());
+    out.printf(
+        "  %d layers, width %d, %d heads, FFN %d, %d word pieces, at most %d tokens%n",
+        shape.layers(),
+        shape.width(),
+        shape.heads(),
+        shape.ffnWidth(),
+        shape.vocabulary(),
+        manifest.tokensMax());
+    out.printf(
+        "  activation %s, attention %s, norm %s, pooling %s%n",
+        shape.activation().text(),
+        shape.attention().text(),
+        shape.norm().text(),
+        shape.pooling().text());
+    out.println("  output: " + output(shape));
+    ModelTask task = manifest.task();
+    if (task != null) {
+      out.println(
+          "  task: "
+              + task.name()
+              + ", asked with "
+              + task.input().text()
+              + (task.min() == null ? "" : ", least value " + task.min())
+              + (task.max() == null ? "" : ", largest value " + task.max()));
+    }
+    out.printf(
+        "  calibrated on %d texts, margin %s%n",
+        manifest.ranges().sentences(), manifest.ranges().margin());
+    manifest.notes().forEach(note -> out.println("  " + note));
+    out.println();
+  }
+
+  private static String output(ModelShape shape) {
+    return switch (shape.head()) {
+      case EMBEDDING -> "embedding of unit length";
+      case VECTOR -> "embedding, not normalised";
+      case VALUE -> "one value";
+      case CLASSES ->
+          (shape.pooling() == Pooling.NONE ? "for each word one of labels " : "labels ")
+              + shape.labels();
+    };
+  }
+}
