@@ -3,7 +3,7 @@
 // Words are little-endian 64-bit residues in NTT form, layout [polynomial][limb][coefficient].
 // Every function that returns a handle gives it to the caller, who returns it with its delete
 // function. Operands are never changed. All shapes, scales and values are checked by the caller
-// (SealEvaluator); words are checked here. Errors are exceptions whose text starts with the kind
+// (CkksEvaluator); words are checked here. Errors are exceptions whose text starts with the kind
 // and a bar when it is not NATIVE, for example "WORDS|...".
 #pragma once
 

@@ -34,6 +34,26 @@ public record BabyGiantProduct(int babySteps, List<Piece> pieces) {
     public boolean isEmpty() {
       return terms.stream().flatMapToInt(Arrays::stream).noneMatch(i -> i >= 0);
     }
+
+    /** Each giant step has a term for each rotated block, and each term is a diagonal. */
+    void checkTerms(String operation, int babies) {
+      for (int[] row : terms) {
+        int last = Arrays.stream(row).max().orElse(-1);
+        if (row.length != babies || last >= diagonals.count()) {
+          throw new CkksException(
+              CkksException.Kind.SHAPE,
+              operation
+                  + ": "
+                  + row.length
+                  + " terms up to "
+                  + last
+                  + ", expected "
+                  + babies
+                  + " below "
+                  + diagonals.count());
+        }
+      }
+    }
   }
 
   public BabyGiantProduct {

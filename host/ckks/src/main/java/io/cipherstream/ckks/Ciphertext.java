@@ -31,7 +31,7 @@ public interface Ciphertext extends AutoCloseable {
    * Copies all words, layout {@code [poly][limb][coefficient]}, little endian, into a direct buffer
    * at its position and advances it.
    *
-   * @throws IllegalArgumentException if the buffer is not direct or has too little room
+   * @throws CkksException of kind WORDS if the buffer is not direct, read-only or too small
    */
   void copyWordsTo(ByteBuffer destination);
 

@@ -2,10 +2,12 @@ package io.cipherstream.ckks;
 
 import io.cipherstream.ckks.CkksException.Kind;
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 
 /**
- * Preconditions that every engine holds to, so that one mistake gets one message whichever engine
- * runs. Each method throws {@link CkksException} that names the operation.
+ * Preconditions of CKKS operations, checked by {@link CkksEvaluator} for every engine, so that one
+ * mistake gets one message whichever engine runs. Each method throws {@link CkksException} that
+ * names the operation.
  */
 public final class CkksChecks {
 
@@ -65,6 +67,62 @@ public final class CkksChecks {
     }
   }
 
+  /** A plaintext of at least as many limbs as the ciphertext. */
+  public static void plainLimbs(String operation, Ciphertext a, int limbs) {
+    if (limbs < a.limbs()) {
+      throw new CkksException(
+          Kind.SHAPE,
+          operation
+              + ": plaintext of "
+              + limbs
+              + " limbs, expected at least the ciphertext's "
+              + a.limbs());
+    }
+  }
+
+  /** The index of a plaintext of the array. */
+  public static void index(String operation, PeriodicPlaintexts w, int index) {
+    if (index < 0 || index >= w.count()) {
+      throw new CkksException(
+          Kind.SHAPE,
+          operation + ": plaintext index " + index + ", expected 0 to " + (w.count() - 1));
+    }
+  }
+
+  /**
+   * A key for a rotation, given for at least that many limbs.
+   *
+   * @return limbs that it was given for
+   * @throws CkksException of kind KEY_MISSING
+   */
+  public static int rotationKey(String operation, EvaluationKeys keys, int step, int limbs) {
+    return key(operation, "rotation key for step " + step, keys.rotationLimbs(step), limbs);
+  }
+
+  /** The same of the relinearisation key. */
+  public static int relinearizationKey(String operation, EvaluationKeys keys, int limbs) {
+    return key(operation, "relinearisation key", keys.relinearizationLimbs(), limbs);
+  }
+
+  private static int key(String operation, String key, OptionalInt given, int limbs) {
+    if (given.isEmpty()) {
+      throw new CkksException(
+          Kind.KEY_MISSING, operation + ": the " + key + " was not given; the client uploads it");
+    }
+    if (given.getAsInt() < limbs) {
+      throw new CkksException(
+          Kind.KEY_MISSING,
+          operation
+              + ": the "
+              + key
+              + " serves "
+              + given.getAsInt()
+              + " limbs, the ciphertext has "
+              + limbs);
+    }
+    return given.getAsInt();
+  }
+
   /** At most N/2 finite values, each with 2 · |value| · scale below the modulus. */
   public static void slots(
       String operation, CkksParameters parameters, double[] slots, int limbs, double scale) {
@@ -73,8 +131,31 @@ public final class CkksChecks {
           Kind.SHAPE,
           operation + ": " + slots.length + " slots, expected at most " + parameters.slots());
     }
-    double bound = Math.pow(2, Math.min(1000, parameters.modulusBits(limbs) - 1)) / scale;
-    values(operation, slots, bound);
+    values(operation, slots, bound(parameters, limbs, scale));
+  }
+
+  /** One or more rows of equal length F, each value as in {@link #slots}. */
+  public static void rows(
+      String operation, CkksParameters parameters, double[][] rows, int limbs, double scale) {
+    if (rows.length == 0) {
+      throw new CkksException(Kind.SHAPE, operation + ": no rows, expected at least one");
+    }
+    limbs(operation, parameters, limbs);
+    scale(operation, parameters, limbs, scale);
+    double bound = bound(parameters, limbs, scale);
+    for (double[] row : rows) {
+      if (row.length != rows[0].length) {
+        throw new CkksException(
+            Kind.SHAPE,
+            operation + ": a row of " + row.length + " values, expected " + rows[0].length);
+      }
+      values(operation, row, bound);
+    }
+  }
+
+  /** Half the modulus over the scale. */
+  private static double bound(CkksParameters parameters, int limbs, double scale) {
+    return Math.pow(2, Math.min(1000, parameters.modulusBits(limbs) - 1)) / scale;
   }
 
   /** Finite values of at most that magnitude. */
@@ -103,6 +184,40 @@ public final class CkksChecks {
     if (buffer.remaining() < bytes) {
       throw new CkksException(
           Kind.WORDS, operation + ": " + buffer.remaining() + " bytes, expected " + bytes);
+    }
+  }
+
+  /**
+   * Words {@code [poly][limb][coefficient]}, each below its prime.
+   *
+   * @param words little endian, whole polynomials from position 0 to the limit
+   * @throws CkksException of kind WORDS that names the first word that is not
+   */
+  public static void canonical(
+      String operation, CkksParameters parameters, int limbs, ByteBuffer words) {
+    int degree = parameters.degree();
+    int count = words.limit() / Long.BYTES;
+    for (int at = 0; at < count; at += degree) {
+      long last = parameters.dataPrime(at / degree % limbs).value() - 1;
+      long signs = 0; // the top bit is set if and only if a word is above the last residue
+      for (int k = at; k < at + degree; k++) {
+        long word = words.getLong(k * Long.BYTES);
+        signs |= word | (last - word);
+      }
+      for (int k = at; signs < 0 && k < at + degree; k++) {
+        long word = words.getLong(k * Long.BYTES);
+        if (word < 0 || word > last) {
+          throw new CkksException(
+              Kind.WORDS,
+              operation
+                  + ": word "
+                  + k
+                  + " is "
+                  + Long.toUnsignedString(word)
+                  + ", expected at most "
+                  + last);
+        }
+      }
     }
   }
 

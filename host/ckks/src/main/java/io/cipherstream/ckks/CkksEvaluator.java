@@ -1,90 +1,336 @@
 package io.cipherstream.ckks;
 
+import io.cipherstream.ckks.CkksException.Kind;
+import io.cipherstream.ckks.OperationObserver.Operation;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * CKKS arithmetic on ciphertexts of one parameter set.
+ * CKKS operations on ciphertexts of one parameter set, whatever engine computes them.
  *
- * <p>Every operation returns a new object that the caller closes; operands are never changed. All
- * word results are canonical, in [0, q). Implementations are safe for concurrent use.
+ * <p>This class checks every precondition and says what scale, limbs and size a result has; the
+ * words come from a {@link CkksArithmetic}. Every operation returns a new object that the caller
+ * closes; operands are never changed. All words are canonical, in [0, q). Safe for concurrent use.
  *
- * <p>Preconditions are checked before native code runs and broken ones throw {@link CkksException}
- * that names the operation, what was expected and what came: equal limbs and (within 2⁻²⁰ relative)
- * equal scales where two operands are added, size 2 where a plaintext multiplies or a key is used,
- * scale · 2 below the modulus product, finite plaintext values, a key for the step with enough
- * limbs.
+ * <p>A broken precondition throws {@link CkksException} that names the operation, what was expected
+ * and what came: equal limbs and (within 2⁻²⁰ relative) equal scales where two operands are added,
+ * size 2 where a plaintext multiplies or a key is used, scale · 2 below the modulus product, finite
+ * plaintext values, a key for the step with enough limbs. What the engine itself throws goes
+ * through as it is.
  */
-public interface CkksEvaluator extends AutoCloseable {
+public final class CkksEvaluator implements AutoCloseable {
 
-  CkksParameters parameters();
+  /** Most terms of one sum. */
+  public static final int TERMS_MAX = 1 << 15;
 
-  /** Short name for logs and results: {@code seal}, {@code simulate}, … */
-  String name();
+  private final CkksArithmetic arithmetic;
+  private final CkksParameters parameters;
+  private final OperationObserver observer;
+
+  /** Closing the evaluator closes {@code arithmetic}. */
+  public CkksEvaluator(CkksArithmetic arithmetic) {
+    this(arithmetic, OperationObserver.NONE);
+  }
+
+  private CkksEvaluator(CkksArithmetic arithmetic, OperationObserver observer) {
+    this.arithmetic = arithmetic;
+    this.parameters = arithmetic.parameters();
+    this.observer = observer;
+  }
+
+  /**
+   * The same evaluator with another observer, which is told how long each operation that is asked
+   * for takes, but not of those that it consists of. Either one's closing closes both.
+   */
+  public CkksEvaluator observedBy(OperationObserver other) {
+    return new CkksEvaluator(arithmetic, other);
+  }
+
+  public CkksParameters parameters() {
+    return parameters;
+  }
+
+  /** The engine's short name for logs and results: {@code seal}, {@code simulate}, … */
+  public String name() {
+    return arithmetic.name();
+  }
+
+  /**
+   * Whether {@link #rotateAll} and {@link #babyGiantProducts} are better than the single operations
+   * they stand for, run by several threads.
+   */
+  public boolean fuses() {
+    return arithmetic.fuses();
+  }
+
+  /**
+   * A ciphertext from raw words {@code [poly][limb][coefficient]}; the buffer advances.
+   *
+   * @throws CkksException of kind SHAPE for a size other than 2 or 3 or limbs out of range, SCALE
+   *     for a scale that is not finite, positive and below the modulus, WORDS for a heap buffer,
+   *     too few bytes or a word that is not below its prime
+   */
+  public Ciphertext importCiphertext(int size, int limbs, double scale, ByteBuffer words) {
+    String operation = "importCiphertext";
+    if (size != 2 && size != 3) {
+      throw new CkksException(
+          Kind.SHAPE, operation + ": " + size + " polynomials, expected 2 or 3");
+    }
+    CkksChecks.limbs(operation, parameters, limbs);
+    CkksChecks.scale(operation, parameters, limbs, scale);
+    CiphertextForm form = new CiphertextForm(size, limbs, scale);
+    int bytes = Math.toIntExact(form.words(parameters) * Long.BYTES);
+    CkksChecks.words(operation, words, bytes);
+    ByteBuffer own = words.slice(words.position(), bytes).order(ByteOrder.LITTLE_ENDIAN);
+    CkksChecks.canonical(operation, parameters, limbs, own);
+    Ciphertext result = arithmetic.bring(form, own);
+    words.position(words.position() + bytes);
+    return result;
+  }
+
+  /** A copy of a ciphertext of any engine; the original stays open. */
+  public Ciphertext importCiphertext(Ciphertext other) {
+    int bytes = Math.toIntExact(other.words(parameters) * Long.BYTES);
+    ByteBuf staging = UnpooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
+    try {
+      ByteBuffer words = staging.nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+      other.copyWordsTo(words);
+      return importCiphertext(other.size(), other.limbs(), other.scale(), words.flip());
+    } finally {
+      staging.release();
+    }
+  }
 
   /**
    * Encodes {@code slots} (at most N/2 values, missing ones are 0) at the given limbs and scale.
    */
-  Plaintext encode(double[] slots, int limbs, double scale);
+  public Plaintext encode(double[] slots, int limbs, double scale) {
+    CkksChecks.limbs("encode", parameters, limbs);
+    CkksChecks.scale("encode", parameters, limbs, scale);
+    CkksChecks.slots("encode", parameters, slots, limbs, scale);
+    return timed(Operation.ENCODE, limbs, 1, () -> arithmetic.encode(slots, limbs, scale));
+  }
 
   /** Encodes periodic slot vectors, each row of length F (a power of two ≤ N/2). */
-  PeriodicPlaintexts encodePeriodic(double[][] rows, int limbs, double scale);
+  public PeriodicPlaintexts encodePeriodic(double[][] rows, int limbs, double scale) {
+    return timed(
+        Operation.ENCODE, limbs, rows.length, () -> arithmetic.encodePeriodic(rows, limbs, scale));
+  }
 
-  Ciphertext add(Ciphertext a, Ciphertext b);
+  public Ciphertext add(Ciphertext a, Ciphertext b) {
+    CiphertextForm form = addends("add", a, b);
+    return timed(Operation.ADD, form.limbs(), 1, () -> arithmetic.add(a, b, form));
+  }
 
-  Ciphertext subtract(Ciphertext a, Ciphertext b);
+  public Ciphertext subtract(Ciphertext a, Ciphertext b) {
+    CiphertextForm form = addends("subtract", a, b);
+    return timed(Operation.ADD, form.limbs(), 1, () -> arithmetic.subtract(a, b, form));
+  }
+
+  private CiphertextForm addends(String operation, Ciphertext a, Ciphertext b) {
+    own(operation, a);
+    own(operation, b);
+    CkksChecks.equalLimbs(operation, a.limbs(), b.limbs());
+    CkksChecks.equalScales(operation, a.scale(), b.scale());
+    return CiphertextForm.of(a).withSize(Math.max(a.size(), b.size()));
+  }
 
   /** Sum of one or more ciphertexts of equal limbs, scale and size. */
-  Ciphertext sum(List<? extends Ciphertext> terms);
+  public Ciphertext sum(List<? extends Ciphertext> terms) {
+    CiphertextForm form = alike("sum", terms);
+    return timed(Operation.ADD, form.limbs(), terms.size(), () -> arithmetic.sum(terms, form));
+  }
 
-  Ciphertext addPlain(Ciphertext a, Plaintext b);
+  /** a + b of equal scales. The plaintext may have more limbs than a. */
+  public Ciphertext addPlain(Ciphertext a, Plaintext b) {
+    own("addPlain", a);
+    own("addPlain", b);
+    CkksChecks.plainLimbs("addPlain", a, b.limbs());
+    CkksChecks.equalScales("addPlain", a.scale(), b.scale());
+    CiphertextForm form = CiphertextForm.of(a);
+    return timed(Operation.ADD, a.limbs(), 1, () -> arithmetic.addPlain(a, b, form));
+  }
 
   /** a + b[index], the plaintext array's scale equal to a's. */
-  Ciphertext addPlain(Ciphertext a, PeriodicPlaintexts b, int index);
+  public Ciphertext addPlain(Ciphertext a, PeriodicPlaintexts b, int index) {
+    own("addPlain", a);
+    own("addPlain", b);
+    CkksChecks.plainLimbs("addPlain", a, b.limbs());
+    CkksChecks.equalScales("addPlain", a.scale(), b.scale());
+    CkksChecks.index("addPlain", b, index);
+    CiphertextForm form = CiphertextForm.of(a);
+    return timed(Operation.ADD, a.limbs(), 1, () -> arithmetic.addPlain(a, b, index, form));
+  }
 
   /** Slot-wise product; scale Δa·Δb, limbs unchanged. The plaintext may have more limbs than a. */
-  Ciphertext multiplyPlain(Ciphertext a, Plaintext b);
+  public Ciphertext multiplyPlain(Ciphertext a, Plaintext b) {
+    own("multiplyPlain", a);
+    own("multiplyPlain", b);
+    CkksChecks.size("multiplyPlain", a, 2);
+    CkksChecks.plainLimbs("multiplyPlain", a, b.limbs());
+    CiphertextForm form = product("multiplyPlain", 2, a.limbs(), a.scale() * b.scale());
+    return timed(
+        Operation.MULTIPLY_PLAIN, a.limbs(), 1, () -> arithmetic.multiplyPlain(a, b, form));
+  }
 
   /**
-   * Σᵢ x[i] ⊙ w[index[i]], terms with a negative index skipped; the scale is Δx·Δw. One reduction
-   * at the end. The plaintexts may have more limbs than the ciphertexts.
+   * Σᵢ x[i] ⊙ w[index[i]], terms with a negative index skipped; the scale is Δx·Δw. The plaintexts
+   * may have more limbs than the ciphertexts.
    *
    * @throws CkksException if no term remains or shapes differ
    */
-  Ciphertext sumOfPlainProducts(List<? extends Ciphertext> x, PeriodicPlaintexts w, int[] index);
+  public Ciphertext sumOfPlainProducts(
+      List<? extends Ciphertext> x, PeriodicPlaintexts w, int[] index) {
+    String operation = "sumOfPlainProducts";
+    if (x.size() != index.length) {
+      throw new CkksException(
+          Kind.SHAPE,
+          operation + ": " + x.size() + " ciphertexts and " + index.length + " indices");
+    }
+    List<Ciphertext> terms = new ArrayList<>(index.length);
+    for (int i = 0; i < index.length; i++) {
+      if (index[i] >= 0) {
+        terms.add(x.get(i));
+      }
+    }
+    int[] rows = Arrays.stream(index).filter(i -> i >= 0).toArray();
+    CiphertextForm first = alike(operation, terms);
+    CkksChecks.size(operation, terms.get(0), 2);
+    own(operation, w);
+    CkksChecks.plainLimbs(operation, terms.get(0), w.limbs());
+    for (int row : rows) {
+      CkksChecks.index(operation, w, row);
+    }
+    CiphertextForm form = product(operation, 2, first.limbs(), first.scale() * w.scale());
+    return timed(
+        Operation.MULTIPLY_PLAIN,
+        form.limbs(),
+        rows.length,
+        () -> arithmetic.sumOfPlainProducts(terms, w, rows, form));
+  }
 
   /** a · b of size 3, scale Δa·Δb, limbs unchanged; operands have size 2. */
-  Ciphertext multiply(Ciphertext a, Ciphertext b);
+  public Ciphertext multiply(Ciphertext a, Ciphertext b) {
+    return products("multiply", List.of(a), List.of(b));
+  }
 
   /** Σᵢ a[i]·b[i] of size 3. */
-  Ciphertext sumOfProducts(List<? extends Ciphertext> a, List<? extends Ciphertext> b);
+  public Ciphertext sumOfProducts(List<? extends Ciphertext> a, List<? extends Ciphertext> b) {
+    return products("sumOfProducts", a, b);
+  }
+
+  private Ciphertext products(
+      String operation, List<? extends Ciphertext> a, List<? extends Ciphertext> b) {
+    if (a.size() != b.size()) {
+      throw new CkksException(
+          Kind.SHAPE, operation + ": " + a.size() + " left and " + b.size() + " right operands");
+    }
+    CiphertextForm x = alike(operation, a);
+    CiphertextForm y = alike(operation, b);
+    CkksChecks.size(operation, a.get(0), 2);
+    CkksChecks.size(operation, b.get(0), 2);
+    CkksChecks.equalLimbs(operation, x.limbs(), y.limbs());
+    CiphertextForm form = product(operation, 3, x.limbs(), x.scale() * y.scale());
+    return timed(
+        Operation.MULTIPLY, x.limbs(), a.size(), () -> arithmetic.sumOfProducts(a, b, form));
+  }
+
+  /** The form of a product, whose scale has to fit. */
+  private CiphertextForm product(String operation, int size, int limbs, double scale) {
+    CkksChecks.scale(operation, parameters, limbs, scale);
+    return new CiphertextForm(size, limbs, scale);
+  }
 
   /** Size 3 to size 2; scale and limbs unchanged. */
-  Ciphertext relinearize(Ciphertext a, EvaluationKeys keys);
+  public Ciphertext relinearize(Ciphertext a, EvaluationKeys keys) {
+    own("relinearize", a);
+    own("relinearize", keys);
+    CkksChecks.size("relinearize", a, 3);
+    CkksChecks.relinearizationKey("relinearize", keys, a.limbs());
+    CiphertextForm form = CiphertextForm.of(a).withSize(2);
+    return timed(Operation.RELINEARIZE, a.limbs(), 1, () -> arithmetic.relinearize(a, keys, form));
+  }
 
   /** Divides by the last prime with rounding: limbs − 1, scale Δ/q. */
-  Ciphertext rescale(Ciphertext a);
+  public Ciphertext rescale(Ciphertext a) {
+    own("rescale", a);
+    if (a.limbs() < 2) {
+      throw new CkksException(Kind.SHAPE, "rescale: 1 limb, expected at least 2");
+    }
+    double scale = a.scale() / parameters.dataPrime(a.limbs() - 1).value();
+    CiphertextForm form = new CiphertextForm(a.size(), a.limbs() - 1, scale);
+    return timed(Operation.RESCALE, a.limbs(), 1, () -> arithmetic.rescale(a, form));
+  }
 
   /** Drops primes without dividing: fewer limbs, same scale. A copy if limbs are equal. */
-  Ciphertext dropTo(Ciphertext a, int limbs);
+  public Ciphertext dropTo(Ciphertext a, int limbs) {
+    own("dropTo", a);
+    if (limbs < 1 || limbs > a.limbs()) {
+      throw new CkksException(
+          Kind.SHAPE, "dropTo: " + limbs + " limbs, expected 1 to " + a.limbs());
+    }
+    CkksChecks.scale("dropTo", parameters, limbs, a.scale());
+    CiphertextForm form = new CiphertextForm(a.size(), limbs, a.scale());
+    return timed(Operation.DROP, a.limbs(), 1, () -> arithmetic.dropTo(a, form));
+  }
 
   /** slot i of the result is slot (i + step) mod N/2 of a; step in (−N/2, N/2), 0 gives a copy. */
-  Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys);
+  public Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys) {
+    own("rotate", a);
+    CkksChecks.size("rotate", a, 2);
+    if (step == 0) {
+      return dropTo(a, a.limbs());
+    }
+    rotationKey("rotate", a, step, keys);
+    CiphertextForm form = CiphertextForm.of(a);
+    return timed(Operation.ROTATE, a.limbs(), 1, () -> arithmetic.rotate(a, step, keys, form));
+  }
+
+  private void rotationKey(String operation, Ciphertext a, int step, EvaluationKeys keys) {
+    var unused = CkksChecks.step(operation, parameters, step);
+    own(operation, keys);
+    CkksChecks.rotationKey(operation, keys, step, a.limbs());
+  }
 
   /**
    * Rotations of one ciphertext by several steps, in that order; the caller closes them. Engines
    * that can share work between them do; the words are those of {@link #rotate}.
    */
-  default List<Ciphertext> rotateAll(Ciphertext a, int[] steps, EvaluationKeys keys) {
-    List<Ciphertext> rotated = new ArrayList<>(steps.length);
+  public List<Ciphertext> rotateAll(Ciphertext a, int[] steps, EvaluationKeys keys) {
+    own("rotateAll", a);
+    CkksChecks.size("rotateAll", a, 2);
+    int[] moved = Arrays.stream(steps).filter(step -> step != 0).toArray();
+    for (int step : moved) {
+      rotationKey("rotateAll", a, step, keys);
+    }
+    return timed(Operation.ROTATE, a.limbs(), steps.length, () -> rotated(a, steps, moved, keys));
+  }
+
+  private List<Ciphertext> rotated(Ciphertext a, int[] steps, int[] moved, EvaluationKeys keys) {
+    long different =
+        Arrays.stream(moved).map(s -> Math.floorMod(s, parameters.slots())).distinct().count();
+    List<Ciphertext> results = new ArrayList<>(steps.length);
+    List<Ciphertext> shared = new ArrayList<>();
     try {
-      for (int step : steps) {
-        rotated.add(rotate(a, step, keys));
+      if (moved.length > 1 && different == moved.length) {
+        arithmetic.rotateAll(a, moved, keys).ifPresent(shared::addAll);
       }
-      return rotated;
+      CkksEvaluator single = unobserved();
+      for (int step : steps) {
+        results.add(
+            step == 0 || shared.isEmpty() ? single.rotate(a, step, keys) : shared.remove(0));
+      }
+      return results;
     } catch (RuntimeException | Error e) {
-      rotated.forEach(Ciphertext::close);
+      results.forEach(Ciphertext::close);
+      shared.forEach(Ciphertext::close);
       throw e;
     }
   }
@@ -95,19 +341,89 @@ public interface CkksEvaluator extends AutoCloseable {
    *
    * @throws CkksException as the operations it stands for
    */
-  default List<Optional<Ciphertext>> babyGiantProducts(
+  public List<Optional<Ciphertext>> babyGiantProducts(
       List<? extends Ciphertext> x, BabyGiantProduct product, EvaluationKeys keys) {
-    return product.oneByOne(this, x, keys);
+    String operation = "babyGiantProducts";
+    CiphertextForm first = alike(operation, x);
+    CkksChecks.size(operation, x.get(0), 2);
+    own(operation, keys);
+    for (BabyGiantProduct.Piece piece : product.pieces()) {
+      own(operation, piece.diagonals());
+      CkksChecks.plainLimbs(operation, x.get(0), piece.diagonals().limbs());
+      CkksChecks.scale(
+          operation, parameters, first.limbs(), first.scale() * piece.diagonals().scale());
+      piece.checkTerms(operation, x.size() * product.babySteps());
+    }
+    return timed(
+        Operation.BABY_GIANT,
+        first.limbs(),
+        product.pieces().size(),
+        () ->
+            arithmetic
+                .babyGiantProducts(x, product, keys)
+                .orElseGet(() -> product.oneByOne(unobserved(), x, keys)));
   }
 
-  /**
-   * Whether {@link #rotateAll} and {@link #babyGiantProducts} are better than the single operations
-   * they stand for, run by several threads.
-   */
-  default boolean fuses() {
-    return false;
+  private CkksEvaluator unobserved() {
+    return observer == OperationObserver.NONE ? this : new CkksEvaluator(arithmetic);
   }
 
+  private <T> T timed(Operation operation, int limbs, int terms, Supplier<T> call) {
+    long start = System.nanoTime();
+    T result = call.get();
+    observer.observed(operation, limbs, terms, System.nanoTime() - start);
+    return result;
+  }
+
+  /** The form of the first of one or more ciphertexts of one size, limb count and scale. */
+  private CiphertextForm alike(String operation, List<? extends Ciphertext> terms) {
+    if (terms.isEmpty() || terms.size() > TERMS_MAX) {
+      throw new CkksException(
+          Kind.SHAPE, operation + ": " + terms.size() + " terms, expected 1 to " + TERMS_MAX);
+    }
+    Ciphertext first = terms.get(0);
+    for (Ciphertext term : terms) {
+      own(operation, term);
+      CkksChecks.size(operation, term, first.size());
+      CkksChecks.equalLimbs(operation, first.limbs(), term.limbs());
+      CkksChecks.equalScales(operation, first.scale(), term.scale());
+    }
+    return CiphertextForm.of(first);
+  }
+
+  private void own(String operation, Ciphertext a) {
+    own(operation, "ciphertext", arithmetic.owns(a));
+  }
+
+  private void own(String operation, Plaintext a) {
+    own(operation, "plaintext", arithmetic.owns(a));
+  }
+
+  private void own(String operation, PeriodicPlaintexts a) {
+    own(operation, "periodic plaintext array", arithmetic.owns(a));
+  }
+
+  private void own(String operation, EvaluationKeys a) {
+    own(operation, "key set", arithmetic.owns(a));
+  }
+
+  private void own(String operation, String what, boolean owned) {
+    if (!owned) {
+      throw new CkksException(
+          Kind.SHAPE,
+          operation
+              + ": a "
+              + what
+              + " of another engine or parameter set, expected one of "
+              + name()
+              + " with "
+              + parameters);
+    }
+  }
+
+  /** Closes the arithmetic below; ciphertexts stay valid until they are closed. */
   @Override
-  void close();
+  public void close() {
+    arithmetic.close();
+  }
 }

@@ -2,9 +2,12 @@ package io.cipherstream.ckks;
 
 import java.util.Locale;
 
-/** Told how long each operation of an {@link ObservedEvaluator} took. Called from any thread. */
+/** Told how long each operation of a {@link CkksEvaluator} took. Called from any thread. */
 @FunctionalInterface
 public interface OperationObserver {
+
+  /** Takes no notice. */
+  OperationObserver NONE = (operation, limbs, terms, nanos) -> {};
 
   /** Operations that are told apart. */
   enum Operation {

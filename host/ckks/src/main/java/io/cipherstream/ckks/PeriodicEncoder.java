@@ -77,16 +77,13 @@ public final class PeriodicEncoder {
    *     reaches half the modulus
    */
   public EncodedPeriodicPlaintexts encode(double[][] rows, int limbs, double scale) {
-    CkksChecks.limbs("encodePeriodic", parameters, limbs);
-    CkksChecks.scale("encodePeriodic", parameters, limbs, scale);
-    double bound = Math.pow(2, Math.min(1000, parameters.modulusBits(limbs) - 1)) / scale;
+    CkksChecks.rows("encodePeriodic", parameters, rows, limbs, scale);
+    if (rows[0].length != period) {
+      throw new CkksException(
+          Kind.SHAPE, "encodePeriodic: a row of " + rows[0].length + " values, expected " + period);
+    }
     double largest = 0;
     for (double[] row : rows) {
-      if (row.length != period) {
-        throw new CkksException(
-            Kind.SHAPE, "encodePeriodic: a row of " + row.length + " values, expected " + period);
-      }
-      CkksChecks.values("encodePeriodic", row, bound);
       for (double value : row) {
         largest = Math.max(largest, Math.abs(value));
       }

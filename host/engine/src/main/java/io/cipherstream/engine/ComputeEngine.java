@@ -3,14 +3,10 @@ package io.cipherstream.engine;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbEngine;
-import io.cipherstream.seal.SealEvaluator;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.cipherstream.seal.SealArithmetic;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -39,7 +35,8 @@ public final class ComputeEngine implements AutoCloseable {
 
   private final CkksParameters parameters;
   private final EngineChoice choice;
-  private final SealEvaluator seal;
+  private final SealArithmetic seal;
+  private final CkksEvaluator trusted;
   private final @Nullable Supplier<LimbEngine> opener;
   private final long residentBytesMax;
   private final EngineEvents events;
@@ -54,11 +51,11 @@ public final class ComputeEngine implements AutoCloseable {
   /** An open engine, its evaluator, and how many inferences use it. */
   private static final class Opened {
     final LimbEngine engine;
-    final LimbEvaluator evaluator;
+    final CkksEvaluator evaluator;
     int users;
     boolean failed;
 
-    Opened(LimbEngine engine, LimbEvaluator evaluator) {
+    Opened(LimbEngine engine, CkksEvaluator evaluator) {
       this.engine = engine;
       this.evaluator = evaluator;
     }
@@ -84,7 +81,7 @@ public final class ComputeEngine implements AutoCloseable {
   ComputeEngine(
       CkksParameters parameters,
       EngineChoice choice,
-      SealEvaluator seal,
+      SealArithmetic seal,
       @Nullable Supplier<LimbEngine> opener,
       long residentBytesMax,
       EngineEvents events,
@@ -93,6 +90,7 @@ public final class ComputeEngine implements AutoCloseable {
     this.parameters = parameters;
     this.choice = choice;
     this.seal = seal;
+    this.trusted = new CkksEvaluator(seal);
     this.opener = opener;
     this.residentBytesMax = residentBytesMax;
     this.events = events;
@@ -104,7 +102,8 @@ public final class ComputeEngine implements AutoCloseable {
   private Opened open(Supplier<LimbEngine> from) {
     LimbEngine engine = from.get();
     try {
-      return new Opened(engine, new LimbEvaluator(parameters, engine, residentBytesMax));
+      return new Opened(
+          engine, new CkksEvaluator(new LimbArithmetic(parameters, engine, residentBytesMax)));
     } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
@@ -121,9 +120,14 @@ public final class ComputeEngine implements AutoCloseable {
     return opened == null ? seal.name() : opened.engine.name();
   }
 
-  /** SEAL, the reference and the fallback; stays open until this is closed. */
-  public SealEvaluator seal() {
+  /** SEAL's arithmetic, which also makes keys; stays open until this is closed. */
+  public SealArithmetic seal() {
     return seal;
+  }
+
+  /** SEAL's evaluator, the reference and the fallback; stays open until this is closed. */
+  public CkksEvaluator trusted() {
+    return trusted;
   }
 
   /**
@@ -208,16 +212,7 @@ public final class ComputeEngine implements AutoCloseable {
 
     /** A copy of the engine's ciphertext at SEAL. */
     public Ciphertext leave(Ciphertext ofEngine) {
-      int bytes = Math.toIntExact(ofEngine.words(parameters) * Long.BYTES);
-      ByteBuf staging = UnpooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
-      try {
-        ByteBuffer words = staging.nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
-        ofEngine.copyWordsTo(words);
-        return seal.importCiphertext(
-            ofEngine.size(), ofEngine.limbs(), ofEngine.scale(), words.flip());
-      } finally {
-        staging.release();
-      }
+      return trusted.importCiphertext(ofEngine);
     }
 
     /**

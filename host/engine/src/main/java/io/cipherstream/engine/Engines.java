@@ -12,8 +12,8 @@ import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
+import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.SealEngine;
-import io.cipherstream.seal.SealEvaluator;
 import java.security.SecureRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +61,7 @@ public final class Engines {
   public static ComputeEngine open(
       CkksParameters parameters, EngineSettings settings, EngineEvents events) {
     EngineChoice choice = choose(settings.spec());
-    SealEvaluator seal = new SealEvaluator(parameters);
+    SealArithmetic seal = new SealArithmetic(parameters);
     try {
       while (true) {
         try {
@@ -93,7 +93,7 @@ public final class Engines {
   private static ComputeEngine open(
       CkksParameters parameters,
       EngineChoice choice,
-      SealEvaluator seal,
+      SealArithmetic seal,
       EngineSettings settings,
       EngineEvents events) {
     EngineSpec spec = choice.spec();

@@ -8,7 +8,7 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbEngine;
-import io.cipherstream.seal.SealEvaluator;
+import io.cipherstream.seal.SealArithmetic;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -58,7 +58,7 @@ class ComputeEngineTest {
     return new ComputeEngine(
         SET,
         new EngineChoice(EngineSpec.parse("java"), "the test wants it"),
-        new SealEvaluator(SET),
+        new SealArithmetic(SET),
         opener,
         1 << 20,
         events,
@@ -139,7 +139,7 @@ class ComputeEngineTest {
     }
     try (ComputeEngine compute = compute(this::make);
         ComputeEngine.Use use = compute.use().orElseThrow();
-        Ciphertext seal = compute.seal().importCiphertext(2, 2, 0x1p20, raw.duplicate());
+        Ciphertext seal = compute.trusted().importCiphertext(2, 2, 0x1p20, raw.duplicate());
         Ciphertext there = use.enter(seal);
         Ciphertext back = use.leave(there)) {
       ByteBuffer got = ByteBuffer.allocateDirect(words * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -166,10 +166,10 @@ class ComputeEngineTest {
     ByteBuffer raw = ByteBuffer.allocateDirect(words * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     compute.close();
     compute.close();
-    compute.seal().importCiphertext(2, 1, 0x1p20, raw.duplicate()).close();
+    compute.trusted().importCiphertext(2, 1, 0x1p20, raw.duplicate()).close();
     use.failed(new EngineException(EngineException.Kind.DEVICE, "gone"));
     use.close();
-    assertThatThrownBy(() -> compute.seal().importCiphertext(2, 1, 0x1p20, raw.duplicate()))
+    assertThatThrownBy(() -> compute.trusted().importCiphertext(2, 1, 0x1p20, raw.duplicate()))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> made.get(0).allocate(8)).isInstanceOf(IllegalStateException.class);
   }

@@ -3,6 +3,7 @@ package io.cipherstream.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.seal.client.EncryptedWords;
 import io.cipherstream.seal.client.SealClient;
@@ -21,7 +22,8 @@ final class Fixture implements AutoCloseable {
   final long seed = Long.getLong("test.seed", System.nanoTime());
   final Random random = new Random(seed);
   final SealClient client = SealClient.generate(SET);
-  final SealEvaluator evaluator = new SealEvaluator(SET);
+  final SealArithmetic seal = new SealArithmetic(SET);
+  final CkksEvaluator evaluator = new CkksEvaluator(seal);
 
   Fixture() {
     System.out.println("test.seed=" + seed);
@@ -35,12 +37,12 @@ final class Fixture implements AutoCloseable {
     return slots(SET.slots(), 1);
   }
 
-  SealCiphertext encrypt(double[] slots, int limbs, double scale) {
+  Ciphertext encrypt(double[] slots, int limbs, double scale) {
     SeededCiphertext fresh = client.encryptSeeded(slots, limbs, scale);
-    return evaluator.importSeeded(limbs, scale, fresh.c0(), fresh.seed());
+    return seal.importSeeded(limbs, scale, fresh.c0(), fresh.seed());
   }
 
-  SealCiphertext encryptPublic(double[] slots, int limbs, double scale) {
+  Ciphertext encryptPublic(double[] slots, int limbs, double scale) {
     EncryptedWords fresh = client.encryptPublic(slots, limbs, scale);
     return evaluator.importCiphertext(2, limbs, scale, fresh.words());
   }
@@ -57,7 +59,7 @@ final class Fixture implements AutoCloseable {
   }
 
   SealEvaluationKeys rotationKeys(int limbs, int... steps) {
-    try (SealEvaluationKeys.Builder builder = evaluator.newKeys()) {
+    try (SealEvaluationKeys.Builder builder = seal.newKeys()) {
       for (int step : steps) {
         SeededKey key = client.rotationKey(step, limbs);
         builder.addRotation(step, limbs, key.seeds(), key.c0());
@@ -67,7 +69,7 @@ final class Fixture implements AutoCloseable {
   }
 
   SealEvaluationKeys relinearizationKey(int limbs) {
-    try (SealEvaluationKeys.Builder builder = evaluator.newKeys()) {
+    try (SealEvaluationKeys.Builder builder = seal.newKeys()) {
       SeededKey key = client.relinearizationKey(limbs);
       return builder.addRelinearization(limbs, key.seeds(), key.c0()).build();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
@@ -35,12 +36,12 @@ class HostileInputTest {
   static void open() {
     f = new Fixture();
     keys = f.rotationKeys(2, 1);
-    live = SealEvaluator.liveObjects();
+    live = SealArithmetic.liveObjects();
   }
 
   @AfterAll
   static void closeAll() {
-    assertThat(SealEvaluator.liveObjects()).as("nothing half made stays behind").isEqualTo(live);
+    assertThat(SealArithmetic.liveObjects()).as("nothing half made stays behind").isEqualTo(live);
     keys.close();
     f.close();
   }
@@ -63,7 +64,7 @@ class HostileInputTest {
       words.putLong((3 * N + word) * 8, above >= 0 && above < 2 ? q + above : above);
       rejected(Kind.WORDS, () -> f.evaluator.importCiphertext(2, 2, 0x1p30, words));
       ByteBuffer c0 = words.slice(2 * N * 8, 2 * N * 8);
-      rejected(Kind.WORDS, () -> f.evaluator.importSeeded(2, 0x1p30, c0, new byte[64]));
+      rejected(Kind.WORDS, () -> f.seal.importSeeded(2, 0x1p30, c0, new byte[64]));
       rejected(Kind.WORDS, () -> f.client.decrypt(words, 2, 2, 0x1p30));
     }
   }
@@ -81,7 +82,7 @@ class HostileInputTest {
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, 0, -1, 0x1p49, 0x1p200})
   void scaleThatIsNoScale(double scale) {
     rejected(Kind.SCALE, () -> f.evaluator.importCiphertext(2, 1, scale, zeros(2)));
-    rejected(Kind.SCALE, () -> f.evaluator.importSeeded(1, scale, zeros(1), new byte[64]));
+    rejected(Kind.SCALE, () -> f.seal.importSeeded(1, scale, zeros(1), new byte[64]));
     rejected(Kind.SCALE, () -> f.evaluator.encode(new double[] {1}, 1, scale));
     rejected(Kind.SCALE, () -> f.evaluator.encodePeriodic(new double[][] {{1}}, 1, scale));
     rejected(Kind.SCALE, () -> f.client.decrypt(zeros(2), 2, 1, scale));
@@ -108,7 +109,7 @@ class HostileInputTest {
     rejected(
         Kind.WORDS,
         () -> f.evaluator.importCiphertext(2, 1, 0x1p30, ByteBuffer.allocate(2 * N * 8)));
-    rejected(Kind.WORDS, () -> f.evaluator.importSeeded(1, 0x1p30, zeros(1), new byte[63]));
+    rejected(Kind.WORDS, () -> f.seal.importSeeded(1, 0x1p30, zeros(1), new byte[63]));
     rejected(Kind.SHAPE, () -> f.evaluator.encode(new double[Fixture.SET.slots() + 1], 1, 0x1p30));
   }
 
@@ -149,14 +150,14 @@ class HostileInputTest {
       rejected(Kind.KEY_MISSING, () -> f.evaluator.rotate(two, 2, keys));
       rejected(Kind.KEY_MISSING, () -> f.evaluator.rotate(three, 1, keys));
       rejected(Kind.KEY_MISSING, () -> f.evaluator.relinearize(product, keys));
-      rejected(Kind.KEY_MISSING, () -> f.evaluator.addEncryptionOfZero(two, keys));
+      rejected(Kind.KEY_MISSING, () -> f.seal.addEncryptionOfZero(two, keys));
     }
   }
 
   @Test
   void keyGivenTwiceOutOfOrderShortOrWithAWordTooLarge() {
     SeededKey key = f.client.rotationKey(3, 2);
-    try (SealEvaluationKeys.Builder builder = f.evaluator.newKeys()) {
+    try (SealEvaluationKeys.Builder builder = f.seal.newKeys()) {
       List<byte[]> seeds = key.seeds();
       rejected(Kind.SHAPE, () -> builder.addRotationDigit(3, 2, 1, seeds.get(1), key.c0()));
       rejected(Kind.WORDS, () -> builder.addRotation(3, 2, seeds, zeros(2)));
@@ -191,9 +192,10 @@ class HostileInputTest {
   @Test
   void objectsOfAnotherParameterSet() {
     try (SealClient client = SealClient.generate(CkksParameters.N16384);
-        SealEvaluator other = new SealEvaluator(CkksParameters.N16384)) {
+        SealArithmetic seal = new SealArithmetic(CkksParameters.N16384);
+        CkksEvaluator other = new CkksEvaluator(seal)) {
       var fresh = client.encryptSeeded(new double[] {1}, 1, 0x1p30);
-      try (Ciphertext x = other.importSeeded(1, 0x1p30, fresh.c0(), fresh.seed())) {
+      try (Ciphertext x = seal.importSeeded(1, 0x1p30, fresh.c0(), fresh.seed())) {
         rejected(Kind.SHAPE, () -> f.evaluator.add(x, x));
         rejected(Kind.SHAPE, () -> other.rotate(x, 1, keys));
       }

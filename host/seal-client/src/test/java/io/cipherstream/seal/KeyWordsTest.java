@@ -25,7 +25,7 @@ class KeyWordsTest {
   @ValueSource(ints = {1, 2, 3, 4})
   void rotationKeysGiveTheWordsTheyWereGiven(int limbs) {
     try (Fixture f = new Fixture();
-        SealEvaluationKeys.Builder builder = f.evaluator.newKeys()) {
+        SealEvaluationKeys.Builder builder = f.seal.newKeys()) {
       ByteBuffer given = direct(limbs * digitBytes(limbs));
       for (int digit = 0; digit < limbs; digit++) {
         for (int limb = 0; limb < 2 * (limbs + 1); limb++) {
@@ -51,7 +51,7 @@ class KeyWordsTest {
   @ValueSource(ints = {1, 3, 4})
   void seededKeysGiveTheirExpansion(int limbs) {
     try (Fixture f = new Fixture();
-        SealEvaluationKeys.Builder builder = f.evaluator.newKeys()) {
+        SealEvaluationKeys.Builder builder = f.seal.newKeys()) {
       SeededKey first = f.client.rotationKey(1, limbs);
       SeededKey last = f.client.rotationKey(Fixture.SET.slots() - 1, limbs);
       SeededKey relinearization = f.client.relinearizationKey(limbs);

@@ -23,8 +23,8 @@ class KeysTest {
     try (Fixture f = new Fixture()) {
       int full = Fixture.SET.dataLimbs();
       SeededKey whole = f.client.rotationKey(5, full);
-      try (SealEvaluationKeys.Builder one = f.evaluator.newKeys();
-          SealEvaluationKeys.Builder two = f.evaluator.newKeys();
+      try (SealEvaluationKeys.Builder one = f.seal.newKeys();
+          SealEvaluationKeys.Builder two = f.seal.newKeys();
           SealEvaluationKeys wholeKeys =
               one.addRotation(5, full, whole.seeds(), whole.c0().duplicate()).build();
           SealEvaluationKeys cutKeys =

@@ -3,8 +3,9 @@ package io.cipherstream.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.seal.client.SealClient;
@@ -17,24 +18,26 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 
-/** SEAL's own evaluator and a limb evaluator on one client's ciphertexts and keys. */
+/** SEAL and limb programs on one client's ciphertexts and keys. */
 final class LimbPair implements AutoCloseable {
 
   final long seed = Long.getLong("test.seed", System.nanoTime());
   final Random random = new Random(seed);
   final CkksParameters set;
   final SealClient client;
-  final SealEvaluator seal;
+  final SealArithmetic arithmetic;
+  final CkksEvaluator seal;
   final LimbEngine engine;
-  final LimbEvaluator limb;
+  final CkksEvaluator limb;
   private final List<AutoCloseable> owned = new ArrayList<>();
 
   LimbPair(CkksParameters set, Function<LimbRing, LimbEngine> engines) {
     this.set = set;
     this.client = SealClient.generate(set);
-    this.seal = new SealEvaluator(set);
+    this.arithmetic = new SealArithmetic(set);
+    this.seal = new CkksEvaluator(arithmetic);
     this.engine = engines.apply(set.ring());
-    this.limb = new LimbEvaluator(set, engine, 1L << 30);
+    this.limb = new CkksEvaluator(new LimbArithmetic(set, engine, 1L << 30));
     System.out.println("LimbPair on " + engine.name() + " with " + set + " test.seed=" + seed);
   }
 
@@ -42,7 +45,7 @@ final class LimbPair implements AutoCloseable {
   Both encrypt(int limbs, double scale) {
     double[] slots = random.doubles(set.slots(), -1, 1).toArray();
     SeededCiphertext fresh = client.encryptSeeded(slots, limbs, scale);
-    Ciphertext own = keep(seal.importSeeded(limbs, scale, fresh.c0(), fresh.seed()));
+    Ciphertext own = keep(arithmetic.importSeeded(limbs, scale, fresh.c0(), fresh.seed()));
     return new Both(own, keep(limb.importCiphertext(own)));
   }
 
@@ -53,7 +56,7 @@ final class LimbPair implements AutoCloseable {
 
   /** Rotation and relinearisation keys; the caller closes them. */
   SealEvaluationKeys newKeys(int limbs, int... steps) {
-    try (SealEvaluationKeys.Builder builder = seal.newKeys()) {
+    try (SealEvaluationKeys.Builder builder = arithmetic.newKeys()) {
       for (int step : steps) {
         SeededKey key = client.rotationKey(step, limbs);
         builder.addRotation(step, limbs, key.seeds(), key.c0());

@@ -25,14 +25,14 @@ class SealEvaluatorTest {
 
   @BeforeAll
   static void open() {
-    liveBefore = SealEvaluator.liveObjects();
+    liveBefore = SealArithmetic.liveObjects();
     f = new Fixture();
   }
 
   @AfterAll
   static void closeAll() {
     f.close();
-    assertThat(SealEvaluator.liveObjects()).isEqualTo(liveBefore);
+    assertThat(SealArithmetic.liveObjects()).isEqualTo(liveBefore);
   }
 
   @ParameterizedTest
@@ -103,11 +103,11 @@ class SealEvaluatorTest {
     double[] a = f.slots();
     for (int keyLimbs : new int[] {1, 4}) {
       var key = f.client.publicKey(keyLimbs);
-      try (SealEvaluationKeys.Builder builder = f.evaluator.newKeys();
+      try (SealEvaluationKeys.Builder builder = f.seal.newKeys();
           SealEvaluationKeys keys =
               builder.publicKey(keyLimbs, key.seeds().get(0), key.c0()).build();
           Ciphertext x = f.encrypt(a, 1, Fixture.SCALE)) {
-        Ciphertext fresh = f.evaluator.addEncryptionOfZero(x, keys);
+        Ciphertext fresh = f.seal.addEncryptionOfZero(x, keys);
         var before = Fixture.words(x).asLongBuffer();
         var after = Fixture.words(fresh).asLongBuffer();
         int equal = 0;
@@ -163,7 +163,7 @@ class SealEvaluatorTest {
 
   @Test
   void versionIsThatOfTheLinkedLibrary() {
-    assertThat(SealEvaluator.sealVersion()).matches("\\d+\\.\\d+\\.\\d+");
+    assertThat(SealInfo.version()).matches("\\d+\\.\\d+\\.\\d+");
     assertThat(SealInfo.warningFor("4.1.2"))
         .hasValueSatisfying(w -> assertThat(w).contains("4.1.2"));
     assertThat(SealInfo.warningFor("4.4.0")).isEmpty();

@@ -18,7 +18,7 @@ class SeedTest {
     try (Fixture f = new Fixture()) {
       var reference = References.encryptSeeded(f.client, f.slots(), limbs, Fixture.SCALE);
       try (Ciphertext x =
-          f.evaluator.importSeeded(
+          f.seal.importSeeded(
               limbs, Fixture.SCALE, reference.fresh().c0(), reference.fresh().seed())) {
         assertThat(Fixture.words(x)).isEqualTo(reference.words());
       }

@@ -1,6 +1,7 @@
 package io.cipherstream.seal;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksChecks;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.NativeResource;
@@ -14,18 +15,13 @@ public final class SealCiphertext implements Ciphertext {
   private final CkksParameters parameters;
   private final CipherHandle handle;
   private final NativeResource<CipherHandle> resource;
-  private final int size;
-  private final int limbs;
-  private final double scale;
+  private final CiphertextForm form;
 
-  SealCiphertext(
-      CkksParameters parameters, CipherHandle handle, int size, int limbs, double scale) {
+  SealCiphertext(CkksParameters parameters, CipherHandle handle, CiphertextForm form) {
     this.parameters = parameters;
     this.handle = handle;
     this.resource = new NativeResource<>("the ciphertext", handle, SealShim::cipher_delete);
-    this.size = size;
-    this.limbs = limbs;
-    this.scale = scale;
+    this.form = form;
   }
 
   CkksParameters parameters() {
@@ -43,33 +39,23 @@ public final class SealCiphertext implements Ciphertext {
 
   @Override
   public int size() {
-    return size;
+    return form.size();
   }
 
   @Override
   public int limbs() {
-    return limbs;
+    return form.limbs();
   }
 
   @Override
   public double scale() {
-    return scale;
+    return form.scale();
   }
 
   @Override
   public void copyWordsTo(ByteBuffer destination) {
     int bytes = Math.toIntExact(words(parameters) * Long.BYTES);
-    if (!destination.isDirect() || destination.remaining() < bytes) {
-      throw new IllegalArgumentException(
-          "copyWordsTo: expected a direct buffer with at least "
-              + bytes
-              + " bytes, got "
-              + (destination.isDirect() ? "one with " + destination.remaining() : "a heap buffer"));
-    }
-    if (destination.isReadOnly()) {
-      throw new IllegalArgumentException(
-          "copyWordsTo: a read-only buffer, expected one to write to");
-    }
+    CkksChecks.destination("copyWordsTo", destination, bytes);
     CipherHandle pinned = resource.acquire();
     try {
       SealShim.cipher_copy_words(pinned, destination.slice());
@@ -86,15 +72,6 @@ public final class SealCiphertext implements Ciphertext {
 
   @Override
   public String toString() {
-    return "ciphertext[size=" + size + ", limbs=" + limbs + ", scale=" + scale + "]";
-  }
-
-  /** Bytes that {@code size} polynomials of {@code limbs} limbs take, checked against a buffer. */
-  static int checkedBytes(
-      String operation, CkksParameters parameters, int size, int limbs, ByteBuffer words) {
-    int bytes =
-        Math.multiplyExact(Math.multiplyExact(size, limbs), Long.BYTES * parameters.degree());
-    CkksChecks.words(operation, words, bytes);
-    return bytes;
+    return form.toString();
   }
 }

@@ -82,24 +82,6 @@ public final class SealEvaluationKeys implements KeyWords {
     return limbs == null ? OptionalInt.empty() : OptionalInt.of(limbs);
   }
 
-  /** The limbs of the key for a canonical step, at least {@code limbs}. */
-  int require(String operation, int canonicalStep, int limbs) {
-    Integer given = limbsByStep.get(canonicalStep);
-    String key =
-        canonicalStep == RELINEARIZATION
-            ? "relinearisation key"
-            : "rotation key for step " + canonicalStep;
-    if (given == null) {
-      throw new CkksException(Kind.KEY_MISSING, operation + ": no " + key + " was given");
-    }
-    if (given < limbs) {
-      throw new CkksException(
-          Kind.KEY_MISSING,
-          operation + ": the " + key + " serves " + given + " limbs, the ciphertext has " + limbs);
-    }
-    return given;
-  }
-
   @Override
   public void copyRotationDigit(int step, int digit, ByteBuffer destination) {
     int canonical = CkksChecks.step("copyRotationDigit", parameters, step);
@@ -115,7 +97,10 @@ public final class SealEvaluationKeys implements KeyWords {
   }
 
   private void copyDigit(String operation, int canonicalStep, int digit, ByteBuffer destination) {
-    int limbs = require(operation, canonicalStep, 1);
+    int limbs =
+        canonicalStep == RELINEARIZATION
+            ? CkksChecks.relinearizationKey(operation, this, 1)
+            : CkksChecks.rotationKey(operation, this, canonicalStep, 1);
     if (digit < 0 || digit >= limbs) {
       throw new CkksException(
           Kind.SHAPE, operation + ": digit " + digit + ", expected 0 to " + (limbs - 1));

@@ -271,10 +271,10 @@ class SealEngineTest {
 
   @Test
   void nativeTablesGoWithTheEngine() {
-    long before = SealEvaluator.liveObjects();
+    long before = SealArithmetic.liveObjects();
     LimbRing ring = EngineRuns.ring(1, 1024, 38, 60);
     SealEngine engine = new SealEngine(ring);
-    assertThat(SealEvaluator.liveObjects()).isEqualTo(before + 1);
+    assertThat(SealArithmetic.liveObjects()).isEqualTo(before + 1);
     assertThat(engine.capabilities().device()).contains("SEAL " + SealInfo.version());
     assertThat(engine.name()).isEqualTo("seal-limb");
     LimbBuffer buffer = engine.allocate(1024);
@@ -283,7 +283,7 @@ class SealEngineTest {
     LimbProgram program = code.build();
     engine.close();
     engine.close();
-    assertThat(SealEvaluator.liveObjects()).isEqualTo(before);
+    assertThat(SealArithmetic.liveObjects()).isEqualTo(before);
     assertThatThrownBy(() -> engine.submit(program, List.of(LimbView.of(buffer))))
         .isInstanceOf(IllegalStateException.class);
   }

@@ -22,7 +22,7 @@ interface PlainSource {
   }
 
   /** Shapes alone: the rows are never asked for. */
-  static PlainSource shapes(SimulatedEvaluator evaluator, int period) {
-    return (count, rows, limbs, scale) -> evaluator.shapesOnly(count, period, limbs, scale);
+  static PlainSource shapes(SimulatedArithmetic arithmetic, int period) {
+    return (count, rows, limbs, scale) -> arithmetic.shapesOnly(count, period, limbs, scale);
   }
 }

@@ -1,6 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -18,20 +19,23 @@ record PlanTrace(
     long weightBytes) {
 
   static PlanTrace run(ModelContext context) {
-    SimulatedEvaluator evaluator = new SimulatedEvaluator(context.parameters(), false);
+    SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
     SimulatedKeys keys = new SimulatedKeys();
     ExecutorService unused = ForkJoinPool.commonPool();
     Parallel alone = new Parallel(unused, 1);
-    PlainSource shapes = PlainSource.shapes(evaluator, context.features());
-    try (EncodedModel model = EncodedModel.encode(context, null, shapes, alone);
+    try (EncodedModel model =
+            EncodedModel.encode(
+                context, null, PlainSource.shapes(shapes, context.features()), alone);
         EncoderProgram program =
             new EncoderProgram(
-                context, new Engine(evaluator, alone, keys), model, new SplittableRandom(0))) {
+                context,
+                new Engine(new CkksEvaluator(shapes), alone, keys),
+                model,
+                new SplittableRandom(0))) {
       List<Round> rounds = new ArrayList<>();
       List<CiphertextSpec> received = EncoderProgram.inputs(context);
       while (true) {
-        List<Ciphertext> fresh =
-            received.stream().map(spec -> evaluator.fresh(spec, null)).toList();
+        List<Ciphertext> fresh = received.stream().map(spec -> shapes.fresh(spec, null)).toList();
         Exchange exchange = program.step(fresh);
         List<CiphertextSpec> down = specs(exchange.down());
         ClientOperation operation = exchange.operation();
@@ -41,7 +45,7 @@ record PlanTrace(
               down,
               keys.rotations(),
               keys.relinearization(),
-              evaluator.counts(),
+              shapes.counts(),
               model.bytes());
         }
         rounds.add(new Round(rounds.size(), exchange.layer(), operation, down, exchange.up()));

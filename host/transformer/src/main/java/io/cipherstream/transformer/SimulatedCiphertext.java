@@ -1,6 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -8,31 +9,27 @@ import org.jspecify.annotations.Nullable;
 /** A ciphertext of the simulation: level, scale and, unless only shapes are traced, plain slots. */
 final class SimulatedCiphertext implements Ciphertext {
 
-  private final int limbs;
-  private final double scale;
-  private final int size;
+  private final CiphertextForm form;
   private final double @Nullable [] slots;
 
-  SimulatedCiphertext(int limbs, double scale, int size, double @Nullable [] slots) {
-    this.limbs = limbs;
-    this.scale = scale;
-    this.size = size;
+  SimulatedCiphertext(CiphertextForm form, double @Nullable [] slots) {
+    this.form = form;
     this.slots = slots;
   }
 
   @Override
   public int limbs() {
-    return limbs;
+    return form.limbs();
   }
 
   @Override
   public double scale() {
-    return scale;
+    return form.scale();
   }
 
   @Override
   public int size() {
-    return size;
+    return form.size();
   }
 
   double @Nullable [] slots() {

@@ -1,6 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.ModelException;
@@ -17,13 +18,13 @@ import java.util.concurrent.ExecutorService;
  */
 public final class Simulation implements AutoCloseable {
 
-  private final SimulatedEvaluator evaluator;
+  private final SimulatedArithmetic slots;
   private final SimulatedKeys keys = new SimulatedKeys();
   private final ServerModel server;
   private final EmbeddingTable embeddings;
 
-  private Simulation(SimulatedEvaluator evaluator, ServerModel server, EmbeddingTable embeddings) {
-    this.evaluator = evaluator;
+  private Simulation(SimulatedArithmetic slots, ServerModel server, EmbeddingTable embeddings) {
+    this.slots = slots;
     this.server = server;
     this.embeddings = embeddings;
   }
@@ -34,10 +35,11 @@ public final class Simulation implements AutoCloseable {
       EncoderWeights weights,
       EmbeddingTable embeddings,
       ExecutorService workers) {
-    SimulatedEvaluator evaluator =
-        SimulatedEvaluator.withValues(plans.iterator().next().parameters());
-    ServerModel server = ServerModel.encode(weights, plans, evaluator, workers, Long.MAX_VALUE);
-    return new Simulation(evaluator, server, embeddings);
+    SimulatedArithmetic slots =
+        SimulatedArithmetic.withValues(plans.iterator().next().parameters());
+    ServerModel server =
+        ServerModel.encode(weights, plans, new CkksEvaluator(slots), workers, Long.MAX_VALUE);
+    return new Simulation(slots, server, embeddings);
   }
 
   /**
@@ -81,18 +83,18 @@ public final class Simulation implements AutoCloseable {
   private List<Ciphertext> encrypt(List<CiphertextSpec> specs, List<double[]> vectors) {
     List<Ciphertext> fresh = new ArrayList<>();
     for (int i = 0; i < specs.size(); i++) {
-      fresh.add(evaluator.fresh(specs.get(i), vectors.get(i)));
+      fresh.add(slots.fresh(specs.get(i), vectors.get(i)));
     }
     return fresh;
   }
 
   private List<double[]> decrypt(List<Ciphertext> ciphertexts) {
-    return ciphertexts.stream().map(evaluator::decrypt).toList();
+    return ciphertexts.stream().map(slots::decrypt).toList();
   }
 
   @Override
   public void close() {
     server.close();
-    evaluator.close();
+    slots.close();
   }
 }

@@ -3,12 +3,13 @@ package io.cipherstream.transformer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.TokenSequence;
+import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.SealEvaluationKeys;
-import io.cipherstream.seal.SealEvaluator;
 import io.cipherstream.seal.client.SealClient;
 import io.cipherstream.seal.client.SeededCiphertext;
 import io.cipherstream.seal.client.SeededKey;
@@ -23,7 +24,8 @@ final class EncryptedPair implements AutoCloseable {
 
   private final CkksParameters parameters;
   private final EmbeddingTable embeddings;
-  private final SealEvaluator evaluator;
+  private final SealArithmetic seal;
+  private final CkksEvaluator evaluator;
   private final SealClient client;
   private final SealEvaluationKeys keys;
   private final ServerModel server;
@@ -32,7 +34,8 @@ final class EncryptedPair implements AutoCloseable {
   EncryptedPair(List<InferencePlan> plans, EncoderWeights weights, EmbeddingTable embeddings) {
     this.parameters = plans.get(0).parameters();
     this.embeddings = embeddings;
-    this.evaluator = new SealEvaluator(parameters);
+    this.seal = new SealArithmetic(parameters);
+    this.evaluator = new CkksEvaluator(seal);
     this.client = SealClient.generate(parameters);
     this.keys = keys(KeyRequirements.of(plans));
     this.server =
@@ -40,7 +43,7 @@ final class EncryptedPair implements AutoCloseable {
   }
 
   private SealEvaluationKeys keys(KeyRequirements requirements) {
-    try (SealEvaluationKeys.Builder builder = evaluator.newKeys()) {
+    try (SealEvaluationKeys.Builder builder = seal.newKeys()) {
       requirements
           .rotationLimbs()
           .forEach(
@@ -134,7 +137,7 @@ final class EncryptedPair implements AutoCloseable {
     return server;
   }
 
-  SealEvaluator evaluator() {
+  CkksEvaluator evaluator() {
     return evaluator;
   }
 
@@ -161,7 +164,7 @@ final class EncryptedPair implements AutoCloseable {
       SeededCiphertext seeded =
           client.encryptSeeded(vectors.get(i), specs.get(i).limbs(), specs.get(i).scale());
       ciphertexts.add(
-          evaluator.importSeeded(seeded.limbs(), seeded.scale(), seeded.c0(), seeded.seed()));
+          seal.importSeeded(seeded.limbs(), seeded.scale(), seeded.c0(), seeded.seed()));
     }
     return ciphertexts;
   }

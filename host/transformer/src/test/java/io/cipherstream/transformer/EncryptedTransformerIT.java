@@ -9,7 +9,7 @@ import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.PlaintextTransformer.Reciprocal;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.TokenSequence;
-import io.cipherstream.seal.SealEvaluator;
+import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.client.SealClient;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -52,7 +52,7 @@ class EncryptedTransformerIT {
     System.out.println("EncryptedTransformerIT seed " + seed + " width " + shape.width());
     SplittableRandom random = new SplittableRandom(seed);
     RandomModels.Sample sample = RandomModels.sample(shape, random);
-    final long evaluatorObjects = SealEvaluator.liveObjects();
+    final long evaluatorObjects = SealArithmetic.liveObjects();
     final long clientObjects = SealClient.liveObjects();
     for (InferenceMode mode : InferenceMode.supportedBy(shape)) {
       PlaintextTransformer plain =
@@ -90,7 +90,7 @@ class EncryptedTransformerIT {
         }
       }
     }
-    assertThat(SealEvaluator.liveObjects()).isEqualTo(evaluatorObjects);
+    assertThat(SealArithmetic.liveObjects()).isEqualTo(evaluatorObjects);
     assertThat(SealClient.liveObjects()).isEqualTo(clientObjects);
   }
 }

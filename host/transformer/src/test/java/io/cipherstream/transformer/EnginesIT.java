@@ -3,9 +3,9 @@ package io.cipherstream.transformer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.PlaintextTransformer.Reciprocal;
@@ -45,9 +45,9 @@ class EnginesIT {
         LimbEngine sound = new JavaEngine(SET.ring(), 4L << 30);
         LimbEngine lost = new FailingEngine(new SealEngine(SET.ring()), random.nextInt(5, 60));
         LimbEngine openCl = OpenClEngine.open("opencl:pocl", SET.ring(), OpenClOptions.DEFAULTS);
-        LimbEvaluator onOpenCl = new LimbEvaluator(SET, openCl, 1L << 30);
-        LimbEvaluator onSound = new LimbEvaluator(SET, sound, 1L << 30);
-        LimbEvaluator onLost = new LimbEvaluator(SET, lost, 1L << 30)) {
+        CkksEvaluator onOpenCl = on(openCl);
+        CkksEvaluator onSound = on(sound);
+        CkksEvaluator onLost = on(lost)) {
       int[] ids = RandomModels.sentence(random, 6);
       InferencePlan plan = TokenClass.choose(pair.server().plans(), mode, ids.length);
       RunSeed runSeed = RunSeed.random();
@@ -79,19 +79,19 @@ class EnginesIT {
     }
   }
 
+  private static CkksEvaluator on(LimbEngine engine) {
+    return new CkksEvaluator(new LimbArithmetic(SET, engine, 1L << 30));
+  }
+
   private static FallbackRun run(
       EncryptedPair pair,
       InferencePlan plan,
-      LimbEvaluator on,
+      CkksEvaluator on,
       List<EngineException> failures,
       RunSeed seed) {
     FallbackRun.Primary primary =
         new FallbackRun.Primary(
-            on,
-            on::importCiphertext,
-            (Ciphertext c) ->
-                pair.evaluator().importCiphertext(c.size(), c.limbs(), c.scale(), pair.words(c)),
-            failures::add);
+            on, on::importCiphertext, pair.evaluator()::importCiphertext, failures::add);
     return new FallbackRun(
         pair.server(),
         plan.mode(),

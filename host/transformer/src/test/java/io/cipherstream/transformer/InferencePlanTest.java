@@ -3,6 +3,7 @@ package io.cipherstream.transformer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.LayerRanges;
 import io.cipherstream.model.ModelShape;
@@ -170,7 +171,7 @@ class InferencePlanTest {
                 ServerModel.encode(
                     sample.weights(),
                     plans,
-                    SimulatedEvaluator.withValues(CkksParameters.N8192),
+                    new CkksEvaluator(SimulatedArithmetic.withValues(CkksParameters.N8192)),
                     java.util.concurrent.ForkJoinPool.commonPool(),
                     needed - 1))
         .hasMessageContaining("budget");

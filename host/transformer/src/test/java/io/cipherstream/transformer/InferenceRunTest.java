@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
@@ -21,10 +22,14 @@ class InferenceRunTest {
   private final RandomModels.Sample sample = RandomModels.sample(SHAPE, new SplittableRandom(3));
   private final InferencePlan plan =
       InferencePlan.of(SHAPE, sample.ranges(), InferenceMode.PAPER, 16, CkksParameters.N8192);
-  private final SimulatedEvaluator evaluator = SimulatedEvaluator.withValues(CkksParameters.N8192);
+  private final SimulatedArithmetic slots = SimulatedArithmetic.withValues(CkksParameters.N8192);
   private final ServerModel server =
       ServerModel.encode(
-          sample.weights(), List.of(plan), evaluator, ForkJoinPool.commonPool(), 1L << 30);
+          sample.weights(),
+          List.of(plan),
+          new CkksEvaluator(slots),
+          ForkJoinPool.commonPool(),
+          1L << 30);
 
   @AfterEach
   void close() {
@@ -33,8 +38,7 @@ class InferenceRunTest {
 
   private List<Ciphertext> inputs(int limbs, double scale) {
     return List.of(
-        evaluator.fresh(
-            new CiphertextSpec(limbs, scale), new double[CkksParameters.N8192.slots()]));
+        slots.fresh(new CiphertextSpec(limbs, scale), new double[CkksParameters.N8192.slots()]));
   }
 
   @Test
@@ -70,7 +74,7 @@ class InferenceRunTest {
   void valuesThatCouldWrapAroundAreRefusedInSimulation() {
     double[] huge = new double[CkksParameters.N8192.slots()];
     java.util.Arrays.fill(huge, 1e9);
-    assertThatThrownBy(() -> evaluator.fresh(new CiphertextSpec(1, 0x1p30), huge))
+    assertThatThrownBy(() -> slots.fresh(new CiphertextSpec(1, 0x1p30), huge))
         .isInstanceOf(CkksException.class)
         .hasMessageContaining("do not fit");
   }

@@ -3,8 +3,8 @@ package io.cipherstream.transformer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.ckks.ObservedEvaluator;
 import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Pooling;
@@ -34,16 +34,16 @@ class PlanCostsTest {
     for (InferenceMode mode : InferenceMode.supportedBy(shape)) {
       InferencePlan plan = InferencePlan.of(shape, sample.ranges(), mode, 32, CkksParameters.N8192);
       Map<String, Long> seen = new ConcurrentHashMap<>();
-      SimulatedEvaluator slots = SimulatedEvaluator.withValues(CkksParameters.N8192);
-      ObservedEvaluator evaluator =
-          new ObservedEvaluator(
-              slots,
-              (operation, limbs, terms, nanos) -> {
-                assertThat(nanos).isNotNegative();
-                if (SAME.containsKey(operation)) {
-                  seen.merge(SAME.get(operation) + "@" + limbs, (long) terms, Long::sum);
-                }
-              });
+      SimulatedArithmetic slots = SimulatedArithmetic.withValues(CkksParameters.N8192);
+      CkksEvaluator evaluator =
+          new CkksEvaluator(slots)
+              .observedBy(
+                  (operation, limbs, terms, nanos) -> {
+                    assertThat(nanos).isNotNegative();
+                    if (SAME.containsKey(operation)) {
+                      seen.merge(SAME.get(operation) + "@" + limbs, (long) terms, Long::sum);
+                    }
+                  });
       try (ServerModel server =
               ServerModel.encode(
                   sample.weights(), List.of(plan), evaluator, ForkJoinPool.commonPool(), 1L << 30);

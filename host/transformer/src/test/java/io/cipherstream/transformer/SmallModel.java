@@ -3,17 +3,16 @@ package io.cipherstream.transformer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.InsecureTestParameters;
-import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.PlaintextTransformer.Reciprocal;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbEngine;
-import io.cipherstream.seal.SealEvaluator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -50,11 +49,12 @@ public final class SmallModel {
    */
   public static void compare(long seed, List<LimbEngine> engines) {
     List<EngineException> failures = new ArrayList<>();
-    List<LimbEvaluator> evaluators = new ArrayList<>();
+    List<CkksEvaluator> evaluators = new ArrayList<>();
     try {
-      List<Function<SealEvaluator, FallbackRun.Primary>> primaries = new ArrayList<>();
+      List<Function<CkksEvaluator, FallbackRun.Primary>> primaries = new ArrayList<>();
       for (LimbEngine engine : engines) {
-        LimbEvaluator on = new LimbEvaluator(parameters(), engine, RESIDENT_BYTES);
+        CkksEvaluator on =
+            new CkksEvaluator(new LimbArithmetic(parameters(), engine, RESIDENT_BYTES));
         evaluators.add(on);
         primaries.add(seal -> primary(on, seal, failures));
       }
@@ -62,18 +62,18 @@ public final class SmallModel {
       assertThat(failures).as("failures of engines, seed %d", seed).isEmpty();
       assertThat(fallen).doesNotContain(true);
     } finally {
-      evaluators.forEach(LimbEvaluator::close);
+      evaluators.forEach(CkksEvaluator::close);
     }
   }
 
   /**
-   * As {@link #compare}, with engines that may fail: what each of them is for a SEAL evaluator,
+   * As {@link #compare}, with engines that may fail: what each of them is for SEAL's evaluator,
    * which stands behind it. The replies must be SEAL's all the same.
    *
    * @return whether each of them failed, so that SEAL took over
    */
   public static List<Boolean> fallen(
-      long seed, List<Function<SealEvaluator, FallbackRun.Primary>> primaries) {
+      long seed, List<Function<CkksEvaluator, FallbackRun.Primary>> primaries) {
     SplittableRandom random = new SplittableRandom(seed);
     ModelShape shape = RandomModels.shape(1, 16, 2, 32, true, Pooling.CLS, 2);
     RandomModels.Sample sample = RandomModels.sample(shape, random);
@@ -101,14 +101,8 @@ public final class SmallModel {
   }
 
   private static FallbackRun.Primary primary(
-      LimbEvaluator on, SealEvaluator seal, List<EngineException> failures) {
-    return new FallbackRun.Primary(
-        on,
-        on::importCiphertext,
-        (Ciphertext c) ->
-            seal.importCiphertext(
-                c.size(), c.limbs(), c.scale(), EncryptedPair.words(c, parameters())),
-        failures::add);
+      CkksEvaluator on, CkksEvaluator seal, List<EngineException> failures) {
+    return new FallbackRun.Primary(on, on::importCiphertext, seal::importCiphertext, failures::add);
   }
 
   private static FallbackRun run(EncryptedPair pair, FallbackRun.Primary primary, RunSeed seed) {

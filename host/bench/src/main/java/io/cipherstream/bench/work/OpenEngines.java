@@ -1,14 +1,15 @@
 package io.cipherstream.bench.work;
 
 import io.cipherstream.bench.report.BenchException;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.opencl.OpenClEngine;
 import io.cipherstream.opencl.OpenClOptions;
 import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.SealEngine;
-import io.cipherstream.seal.SealEvaluator;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,19 +58,19 @@ final class OpenEngines {
 
   static Subject subject(String id, CkksParameters parameters) {
     return switch (id) {
-      case Engines.PLAIN_SEAL, Engines.SEAL_HEXL -> seal(new SealEvaluator(parameters), true);
-      case Engines.SEAL -> seal(new SealEvaluator(parameters), false);
+      case Engines.PLAIN_SEAL, Engines.SEAL_HEXL -> seal(new SealArithmetic(parameters), true);
+      case Engines.SEAL -> seal(new SealArithmetic(parameters), false);
       default -> limbs(limbEngine(id, parameters), parameters);
     };
   }
 
   /** Limb programs on an engine; key sets are SEAL's, whose words the evaluator reads. */
   private static Subject limbs(LimbEngine engine, CkksParameters parameters) {
-    LimbEvaluator evaluator = new LimbEvaluator(parameters, engine, RESIDENT_BYTES_MAX);
-    SealEvaluator keys = new SealEvaluator(parameters);
+    CkksEvaluator evaluator =
+        new CkksEvaluator(new LimbArithmetic(parameters, engine, RESIDENT_BYTES_MAX));
+    SealArithmetic keys = new SealArithmetic(parameters);
     return new Subject(
         evaluator,
-        evaluator::importCiphertext,
         keys::newKeys,
         engine.capabilities().asynchronous(),
         false,
@@ -79,14 +80,9 @@ final class OpenEngines {
         });
   }
 
-  private static Subject seal(SealEvaluator evaluator, boolean sealOnly) {
-    return new Subject(
-        evaluator,
-        evaluator::importCiphertext,
-        evaluator::newKeys,
-        false,
-        sealOnly,
-        evaluator::close);
+  private static Subject seal(SealArithmetic seal, boolean sealOnly) {
+    CkksEvaluator evaluator = new CkksEvaluator(seal);
+    return new Subject(evaluator, seal::newKeys, false, sealOnly, evaluator::close);
   }
 
   /** Whether an engine is to stand for what SEAL offers, and nothing of ours. */

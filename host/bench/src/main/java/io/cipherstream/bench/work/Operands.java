@@ -102,7 +102,7 @@ final class Operands implements AutoCloseable {
     ByteBuffer words =
         SeededWords.of(
             SEED + index, size, parameters().dataPrimes().subList(0, limbs), parameters().degree());
-    return own(subject.importer().of(size, limbs, SCALE, words));
+    return own(evaluator().importCiphertext(size, limbs, SCALE, words));
   }
 
   /** Plaintext {@code index}: one value in all slots. */

@@ -8,7 +8,7 @@ import io.cipherstream.bench.report.BenchCase.Kind;
 import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.bench.report.BenchSettings;
 import io.cipherstream.bench.report.Measurement;
-import io.cipherstream.seal.SealEvaluator;
+import io.cipherstream.seal.SealArithmetic;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -69,10 +69,10 @@ class WorkloadsTest {
 
   @Test
   void nothingNativeStaysOpen() {
-    long before = SealEvaluator.liveObjects();
+    long before = SealArithmetic.liveObjects();
     String digest = words(operation(CkksOperation.MATRIX, Engines.PLAIN_SEAL));
     assertThat(digest).hasSize(64);
-    assertThat(SealEvaluator.liveObjects()).isEqualTo(before);
+    assertThat(SealArithmetic.liveObjects()).isEqualTo(before);
   }
 
   @Test

@@ -4,14 +4,12 @@ import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksChecks;
 import io.cipherstream.ckks.CkksException;
-import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EncodedPeriodicPlaintexts;
 import io.cipherstream.ckks.KeyWords;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbView;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,67 +40,37 @@ final class BabyGiantCall {
   }
 
   /**
-   * @throws CkksException if weights, scales, terms or keys do not fit
+   * @param x inputs of equal limbs and scale
+   * @throws CkksException of kind KEY_MISSING if a key that it needs is missing
    */
   static BabyGiantCall of(
       CkksParameters parameters,
-      DeviceKeys deviceKeys,
-      DeviceWeights deviceWeights,
       String operation,
       BabyGiantProduct product,
-      LimbCiphertext first,
-      int blocks,
+      List<? extends Ciphertext> x,
       KeyWords keys) {
-    int limbs = first.limbs();
+    int limbs = x.get(0).limbs();
     List<EncodedPeriodicPlaintexts> byPiece = new ArrayList<>();
     List<Double> scales = new ArrayList<>();
     for (BabyGiantProduct.Piece piece : product.pieces()) {
-      EncodedPeriodicPlaintexts w = deviceWeights.own(operation, piece.diagonals(), limbs);
-      checkTerms(operation, piece, w.count(), blocks * product.babySteps());
-      byPiece.add(w);
-      CkksChecks.scale(operation, parameters, limbs, first.scale() * w.scale());
+      byPiece.add((EncodedPeriodicPlaintexts) piece.diagonals());
       if (!piece.isEmpty()) {
-        scales.add(first.scale() * w.scale());
+        scales.add(x.get(0).scale() * piece.diagonals().scale());
       }
     }
+    BabyGiantShape.KeyLimbs keyLimbs = step -> CkksChecks.rotationKey(operation, keys, step, limbs);
     BabyGiantShape.WithSources shaped =
-        BabyGiantShape.of(
-            product,
-            limbs,
-            blocks,
-            byPiece,
-            parameters.slots(),
-            step -> deviceKeys.require(operation, keys, step, limbs));
+        BabyGiantShape.of(product, limbs, x.size(), byPiece, parameters.slots(), keyLimbs);
     List<Integer> babies = BabyGiantProgram.rotatedBabies(shaped.shape());
-    List<Integer> babyKeyLimbs =
-        babies.stream().map(step -> deviceKeys.require(operation, keys, step, limbs)).toList();
+    List<Integer> babyKeyLimbs = babies.stream().map(keyLimbs::of).toList();
     return new BabyGiantCall(parameters, shaped, babies, babyKeyLimbs, scales);
-  }
-
-  private static void checkTerms(
-      String operation, BabyGiantProduct.Piece piece, int count, int babies) {
-    for (int[] terms : piece.terms()) {
-      if (terms.length != babies || Arrays.stream(terms).anyMatch(i -> i >= count)) {
-        throw new CkksException(
-            Kind.SHAPE,
-            operation
-                + ": "
-                + terms.length
-                + " terms up to "
-                + Arrays.stream(terms).max().orElse(-1)
-                + ", expected "
-                + babies
-                + " below "
-                + count);
-      }
-    }
   }
 
   /** Runs it; empty if it was hoisted and a digit coefficient was 0. */
   Optional<List<Ciphertext>> run(
       ProgramCache programs,
       Runner runner,
-      List<LimbCiphertext> inputs,
+      List<? extends Ciphertext> inputs,
       DeviceKeys deviceKeys,
       DeviceWeights deviceWeights,
       KeyWords keys,
@@ -115,7 +83,7 @@ final class BabyGiantCall {
         programs.get(
             new CompiledKey(shape, hoisted ? List.of() : babyKeyLimbs, hoisted),
             () -> BabyGiantProgram.compile(parameters, shape, babyKeyLimbs, hoisted, lanes));
-    try (LimbEvaluator.Leases leases = new LimbEvaluator.Leases()) {
+    try (Leases leases = new Leases()) {
       List<LimbView> views = new ArrayList<>();
       for (int s = 0; s < weights.size(); s++) {
         EncodedPeriodicPlaintexts w = weights.get(s);

@@ -1,9 +1,7 @@
 package io.cipherstream.ckks.limb;
 
-import io.cipherstream.ckks.CkksException;
-import io.cipherstream.ckks.CkksException.Kind;
+import io.cipherstream.ckks.CkksChecks;
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.KeyWords;
 import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbEngine;
@@ -37,38 +35,11 @@ final class DeviceKeys {
     this.programs = programs;
   }
 
-  /**
-   * Limbs of the key for a canonical step, at least {@code limbs}.
-   *
-   * @throws CkksException of kind KEY_MISSING
-   */
-  int require(String operation, KeyWords keys, int step, int limbs) {
-    int given =
-        (step == RELINEARIZATION ? keys.relinearizationLimbs() : keys.rotationLimbs(step))
-            .orElse(0);
-    if (given < limbs) {
-      String key =
-          step == RELINEARIZATION ? "relinearisation key" : "rotation key for step " + step;
-      throw new CkksException(
-          Kind.KEY_MISSING,
-          operation
-              + ": the "
-              + key
-              + (given == 0 ? " was not given" : " serves " + given + " limbs")
-              + ", the ciphertext has "
-              + limbs);
-    }
-    return given;
-  }
-
-  /** The keys if their words can be read. */
-  static KeyWords readable(String operation, EvaluationKeys keys) {
-    if (keys instanceof KeyWords words) {
-      return words;
-    }
-    throw new CkksException(
-        Kind.SHAPE,
-        operation + ": " + keys.getClass().getSimpleName() + ", expected keys with readable words");
+  /** Limbs of the key for a canonical step, at least {@code limbs}. */
+  private static int limbs(KeyWords keys, int step, int limbs) {
+    return step == RELINEARIZATION
+        ? CkksChecks.relinearizationKey("key", keys, limbs)
+        : CkksChecks.rotationKey("key", keys, step, limbs);
   }
 
   /** The key as SEAL has it. */
@@ -83,7 +54,7 @@ final class DeviceKeys {
   }
 
   private LimbBuffer uploaded(KeyWords keys, int step) {
-    int limbs = require("key", keys, step, 1);
+    int limbs = limbs(keys, step, 1);
     int digitBytes = Math.toIntExact(2L * (limbs + 1) * parameters.degree() * Long.BYTES);
     ByteBuffer words = ByteBuffer.allocateDirect(digitBytes).order(ByteOrder.LITTLE_ENDIAN);
     LimbBuffer buffer = engine.allocate(Emitter.keyWords(limbs, parameters.degree()));
@@ -106,7 +77,7 @@ final class DeviceKeys {
 
   private LimbBuffer prepare(KeyWords keys, int step, int limbs) {
     int degree = parameters.degree();
-    int keyLimbs = require("key", keys, step, limbs);
+    int keyLimbs = limbs(keys, step, limbs);
     int element = parameters.galoisElement(step);
     LimbProgram program =
         programs.get(

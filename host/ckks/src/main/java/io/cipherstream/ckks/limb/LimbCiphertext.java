@@ -1,6 +1,7 @@
 package io.cipherstream.ckks.limb;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksChecks;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ring.LimbBuffer;
@@ -10,22 +11,18 @@ import java.nio.ByteBuffer;
 /** A ciphertext in an engine's memory, {@code [poly][limb][coefficient]}. */
 final class LimbCiphertext implements Ciphertext {
 
-  private final LimbEvaluator evaluator;
+  private final LimbArithmetic arithmetic;
   private final LimbBuffer buffer;
-  private final int size;
-  private final int limbs;
-  private final double scale;
+  private final CiphertextForm form;
 
-  LimbCiphertext(LimbEvaluator evaluator, LimbBuffer buffer, int size, int limbs, double scale) {
-    this.evaluator = evaluator;
+  LimbCiphertext(LimbArithmetic arithmetic, LimbBuffer buffer, CiphertextForm form) {
+    this.arithmetic = arithmetic;
     this.buffer = buffer;
-    this.size = size;
-    this.limbs = limbs;
-    this.scale = scale;
+    this.form = form;
   }
 
-  LimbEvaluator evaluator() {
-    return evaluator;
+  LimbArithmetic arithmetic() {
+    return arithmetic;
   }
 
   LimbView view() {
@@ -34,25 +31,25 @@ final class LimbCiphertext implements Ciphertext {
 
   @Override
   public int size() {
-    return size;
+    return form.size();
   }
 
   @Override
   public int limbs() {
-    return limbs;
+    return form.limbs();
   }
 
   @Override
   public double scale() {
-    return scale;
+    return form.scale();
   }
 
   @Override
   public void copyWordsTo(ByteBuffer destination) {
-    CkksParameters parameters = evaluator.parameters();
+    CkksParameters parameters = arithmetic.parameters();
     int bytes = Math.toIntExact(words(parameters) * Long.BYTES);
     CkksChecks.destination("copyWordsTo", destination, bytes);
-    evaluator.engine().download(buffer, 0, destination.slice(destination.position(), bytes));
+    arithmetic.engine().download(buffer, 0, destination.slice(destination.position(), bytes));
     destination.position(destination.position() + bytes);
   }
 
@@ -63,6 +60,6 @@ final class LimbCiphertext implements Ciphertext {
 
   @Override
   public String toString() {
-    return "ciphertext[size=" + size + ", limbs=" + limbs + ", scale=" + scale + "]";
+    return form.toString();
   }
 }

@@ -1,6 +1,7 @@
 package io.cipherstream.ckks.limb;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ring.Completion;
 import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbEngine;
@@ -14,18 +15,18 @@ import java.util.Optional;
 /** Allocates results, submits programs, and frees the results when that fails. */
 final class Runner {
 
-  private final LimbEvaluator evaluator;
+  private final LimbArithmetic arithmetic;
   private final LimbEngine engine;
   private final Residents residents;
 
-  Runner(LimbEvaluator evaluator, Residents residents) {
-    this.evaluator = evaluator;
+  Runner(LimbArithmetic arithmetic, Residents residents) {
+    this.arithmetic = arithmetic;
     this.engine = residents.engine();
     this.residents = residents;
   }
 
-  Ciphertext upload(int size, int limbs, double scale, ByteBuffer words) {
-    LimbCiphertext result = allocate(size, limbs, scale);
+  Ciphertext upload(CiphertextForm form, ByteBuffer words) {
+    LimbCiphertext result = allocate(form);
     try {
       engine.upload(words, result.view().buffer(), 0);
       return result;
@@ -35,22 +36,20 @@ final class Runner {
     }
   }
 
-  private LimbCiphertext allocate(int size, int limbs, double scale) {
-    long words = (long) size * limbs * evaluator.parameters().degree();
+  private LimbCiphertext allocate(CiphertextForm form) {
+    long words = form.words(arithmetic.parameters());
     LimbBuffer buffer = residents.withRoom(() -> engine.allocate(words));
-    return new LimbCiphertext(evaluator, buffer, size, limbs, scale);
+    return new LimbCiphertext(arithmetic, buffer, form);
   }
 
   /** A program with ciphertext inputs, then other inputs, then one output. */
   Ciphertext run(
       LimbProgram program,
-      List<LimbCiphertext> inputs,
+      List<? extends Ciphertext> inputs,
       List<LimbView> others,
-      int size,
-      int limbs,
-      double scale) {
+      CiphertextForm form) {
     List<Ciphertext> results = new ArrayList<>();
-    var unused = submit(program, inputs, others, size, limbs, List.of(scale), results);
+    var unused = submit(program, inputs, others, List.of(form), results);
     return results.get(0);
   }
 
@@ -63,12 +62,14 @@ final class Runner {
    */
   Optional<List<Ciphertext>> runExact(
       LimbProgram program,
-      List<LimbCiphertext> inputs,
+      List<? extends Ciphertext> inputs,
       List<LimbView> others,
       int limbs,
       List<Double> scales) {
     List<Ciphertext> results = new ArrayList<>();
-    Completion completion = submit(program, inputs, others, 2, limbs, scales, results);
+    List<CiphertextForm> forms =
+        scales.stream().map(scale -> new CiphertextForm(2, limbs, scale)).toList();
+    Completion completion = submit(program, inputs, others, forms, results);
     if (!program.countsZeros()) {
       return Optional.of(results);
     }
@@ -85,18 +86,16 @@ final class Runner {
 
   private Completion submit(
       LimbProgram program,
-      List<LimbCiphertext> inputs,
+      List<? extends Ciphertext> inputs,
       List<LimbView> others,
-      int size,
-      int limbs,
-      List<Double> scales,
+      List<CiphertextForm> forms,
       List<Ciphertext> results) {
     try {
       List<LimbView> views = new ArrayList<>();
-      inputs.forEach(input -> views.add(input.view()));
+      inputs.forEach(input -> views.add(((LimbCiphertext) input).view()));
       views.addAll(others);
-      for (double scale : scales) {
-        LimbCiphertext result = allocate(size, limbs, scale);
+      for (CiphertextForm form : forms) {
+        LimbCiphertext result = allocate(form);
         results.add(result);
         views.add(result.view());
       }

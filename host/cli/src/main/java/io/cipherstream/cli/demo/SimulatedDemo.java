@@ -1,7 +1,8 @@
 package io.cipherstream.cli.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.ckks.CkksEvaluator;
+import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Progress;
@@ -81,9 +82,7 @@ final class SimulatedDemo {
       long instructions;
       long bound;
       try (CountingEngine dry = new CountingEngine(fast(inference), image.parameters());
-          LimbEvaluator on =
-              new LimbEvaluator(
-                  inference.parameters(), dry, EngineSettings.RESIDENT_BYTES_DEFAULT)) {
+          CkksEvaluator on = evaluator(inference, dry)) {
         inference.replay(on);
         instructions = dry.counters().instructions();
         bound = dry.bound();
@@ -91,8 +90,7 @@ final class SimulatedDemo {
       long started = System.nanoTime();
       ScheduledExecutorService ticker = meter.watch(progress, instructions, bound);
       long words;
-      try (LimbEvaluator on =
-          new LimbEvaluator(inference.parameters(), card, EngineSettings.RESIDENT_BYTES_DEFAULT)) {
+      try (CkksEvaluator on = evaluator(inference, card)) {
         words = inference.replay(on);
       } finally {
         ticker.shutdownNow();
@@ -107,6 +105,11 @@ final class SimulatedDemo {
         print(out, sentence, outcome);
       }
     }
+  }
+
+  private static CkksEvaluator evaluator(LocalInference inference, LimbEngine engine) {
+    return new CkksEvaluator(
+        new LimbArithmetic(inference.parameters(), engine, EngineSettings.RESIDENT_BYTES_DEFAULT));
   }
 
   private static LimbEngine fast(LocalInference inference) {

@@ -1,14 +1,14 @@
 package io.cipherstream.cli.evaluate;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.ckks.limb.LimbEvaluator;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.TokenSequence;
+import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.SealEvaluationKeys;
-import io.cipherstream.seal.SealEvaluator;
 import io.cipherstream.seal.client.SealClient;
 import io.cipherstream.seal.client.SeededCiphertext;
 import io.cipherstream.seal.client.SeededKey;
@@ -37,7 +37,8 @@ public final class LocalInference implements AutoCloseable {
   private final InferencePlan plan;
   private final List<InferencePlan> plans;
   private final CkksParameters parameters;
-  private final SealEvaluator seal;
+  private final SealArithmetic arithmetic;
+  private final CkksEvaluator seal;
   private final SealClient client;
   private final SealEvaluationKeys keys;
   private final ServerModel server;
@@ -56,7 +57,8 @@ public final class LocalInference implements AutoCloseable {
     this.plan = plans.get(0);
     this.plans = List.copyOf(plans);
     this.parameters = plan.parameters();
-    this.seal = new SealEvaluator(parameters);
+    this.arithmetic = new SealArithmetic(parameters);
+    this.seal = new CkksEvaluator(arithmetic);
     this.client = SealClient.generate(parameters);
     this.keys = keys(KeyRequirements.of(plans));
     this.server =
@@ -65,7 +67,7 @@ public final class LocalInference implements AutoCloseable {
   }
 
   private SealEvaluationKeys keys(KeyRequirements requirements) {
-    try (SealEvaluationKeys.Builder builder = seal.newKeys()) {
+    try (SealEvaluationKeys.Builder builder = arithmetic.newKeys()) {
       requirements
           .rotationLimbs()
           .forEach(
@@ -111,7 +113,7 @@ public final class LocalInference implements AutoCloseable {
    * @return words of its replies, all equal to SEAL's
    * @throws CliException if a word differs
    */
-  public long replay(LimbEvaluator on) {
+  public long replay(CkksEvaluator on) {
     long compared = 0;
     try (InferenceRun inference = server.start(plan.mode(), plan.tokenClass(), keys, on, seed)) {
       for (int step = 0; step < received.size(); step++) {
@@ -186,7 +188,7 @@ public final class LocalInference implements AutoCloseable {
     for (int i = 0; i < specs.size(); i++) {
       CiphertextSpec s = specs.get(i);
       SeededCiphertext fresh = client.encryptSeeded(slots.get(i), s.limbs(), s.scale());
-      sent.add(seal.importSeeded(s.limbs(), s.scale(), fresh.c0(), fresh.seed()));
+      sent.add(arithmetic.importSeeded(s.limbs(), s.scale(), fresh.c0(), fresh.seed()));
     }
     return sent;
   }

@@ -3,11 +3,10 @@ package io.cipherstream.server.engine;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
-import io.cipherstream.ckks.ObservedEvaluator;
 import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.engine.ComputeEngine;
+import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.SealEvaluationKeys;
-import io.cipherstream.seal.SealEvaluator;
 import io.cipherstream.transformer.FallbackRun;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.RunSeed;
@@ -26,7 +25,7 @@ import java.util.function.Function;
 final class EngineBackend implements CryptoBackend, AutoCloseable {
 
   private final ComputeEngine engine;
-  private final SealEvaluator evaluator;
+  private final SealArithmetic seal;
   private final Function<String, OperationObserver> observers;
   private final Map<String, OperationObserver> observerOf = new ConcurrentHashMap<>();
 
@@ -36,7 +35,7 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
    */
   EngineBackend(ComputeEngine engine, Function<String, OperationObserver> observers) {
     this.engine = engine;
-    this.evaluator = engine.seal();
+    this.seal = engine.seal();
     this.observers = observers;
   }
 
@@ -47,11 +46,11 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
 
   /** SEAL's evaluator, observed. */
   CkksEvaluator evaluator() {
-    return observed(evaluator);
+    return observed(engine.trusted());
   }
 
   private CkksEvaluator observed(CkksEvaluator inner) {
-    return new ObservedEvaluator(inner, observerOf.computeIfAbsent(inner.name(), observers));
+    return inner.observedBy(observerOf.computeIfAbsent(inner.name(), observers));
   }
 
   /** Starts an inference on the engine, with SEAL behind it. */
@@ -59,7 +58,7 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
     Optional<ComputeEngine.Use> use = engine.use();
     if (use.isEmpty()) {
       return Computations.of(
-          model.start(mode, tokenClass, keys, evaluator(), RunSeed.random()), evaluator.name());
+          model.start(mode, tokenClass, keys, evaluator(), RunSeed.random()), seal.name());
     }
     ComputeEngine.Use on = use.get();
     try {
@@ -80,17 +79,17 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
 
   @Override
   public Ciphertext importSeeded(int limbs, double scale, ByteBuffer c0Words, byte[] seed) {
-    return evaluator.importSeeded(limbs, scale, c0Words, seed);
+    return seal.importSeeded(limbs, scale, c0Words, seed);
   }
 
   @Override
   public KeyImport newKeys() {
-    return new SealKeyImport(evaluator.newKeys());
+    return new SealKeyImport(seal.newKeys());
   }
 
   @Override
   public Ciphertext rerandomize(Ciphertext reply, EvaluationKeys keys) {
-    return evaluator.addEncryptionOfZero(reply, keys);
+    return seal.addEncryptionOfZero(reply, keys);
   }
 
   private record SealKeyImport(SealEvaluationKeys.Builder builder) implements KeyImport {

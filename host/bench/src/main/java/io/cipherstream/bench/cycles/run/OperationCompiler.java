@@ -2,9 +2,10 @@ package io.cipherstream.bench.cycles.run;
 
 import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.PeriodicPlaintexts;
-import io.cipherstream.ckks.limb.LimbEvaluator;
+import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.ring.LimbProgram;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -51,9 +52,10 @@ final class OperationCompiler {
   }
 
   private static LimbProgram submitted(
-      CkksParameters parameters, int limbs, BiConsumer<LimbEvaluator, Ciphertext> operation) {
+      CkksParameters parameters, int limbs, BiConsumer<CkksEvaluator, Ciphertext> operation) {
     CompilingEngine engine = new CompilingEngine(parameters.ring());
-    try (LimbEvaluator evaluator = new LimbEvaluator(parameters, engine, Long.MAX_VALUE);
+    try (CkksEvaluator evaluator =
+            new CkksEvaluator(new LimbArithmetic(parameters, engine, Long.MAX_VALUE));
         Ciphertext zero =
             evaluator.importCiphertext(2, limbs, SCALE, zeros(2L * limbs * parameters.degree()))) {
       operation.accept(evaluator, zero);
@@ -65,13 +67,13 @@ final class OperationCompiler {
     return ByteBuffer.allocateDirect(Math.toIntExact(words * Long.BYTES));
   }
 
-  private static void rotate(LimbEvaluator evaluator, Ciphertext x) {
+  private static void rotate(CkksEvaluator evaluator, Ciphertext x) {
     try (WordlessKeys keys = new WordlessKeys(x.limbs())) {
       evaluator.rotate(x, STEP, keys).close();
     }
   }
 
-  private static void product(LimbEvaluator evaluator, Ciphertext x) {
+  private static void product(CkksEvaluator evaluator, Ciphertext x) {
     double[][] diagonals = new double[WIDTH][WIDTH];
     for (int row = 0; row < WIDTH; row++) {
       Arrays.fill(diagonals[row], (row + 1) * VALUE_STEP);

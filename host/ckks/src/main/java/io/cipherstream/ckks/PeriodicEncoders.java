@@ -1,0 +1,28 @@
+package io.cipherstream.ckks;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The encoders of one parameter set by period, each made at its first use. Thread-safe. */
+public final class PeriodicEncoders {
+
+  private final CkksParameters parameters;
+  private final Map<Integer, PeriodicEncoder> byPeriod = new ConcurrentHashMap<>();
+
+  public PeriodicEncoders(CkksParameters parameters) {
+    this.parameters = parameters;
+  }
+
+  /**
+   * Encodes rows whose length is their period.
+   *
+   * @throws CkksException as {@link CkksChecks#rows}, or if the period is not a power of two of at
+   *     most N/2
+   */
+  public EncodedPeriodicPlaintexts encode(double[][] rows, int limbs, double scale) {
+    CkksChecks.rows("encodePeriodic", parameters, rows, limbs, scale);
+    return byPeriod
+        .computeIfAbsent(rows[0].length, period -> new PeriodicEncoder(parameters, period))
+        .encode(rows, limbs, scale);
+  }
+}
