@@ -83,22 +83,10 @@ public final class Conversion {
     TrainingThreads.set(settings.threads());
     redo();
     TaskData data = settings.data();
-    ImportedModel source = settings.source();
     Recipe recipe = settings.recipe();
-    String start =
-        new Fingerprint()
-            .add(source.source().sha256(), data.labels(), settings.pooling(), settings.seed())
-            .add(data.training())
-            .add(data.heldOut())
-            .hex();
     Parameters exact = exact();
-    StageRecipe first = recipe.of(StageName.EXACT);
-    StageResult result =
-        runner.run(
-            StageName.EXACT,
-            new StageRunner.Input(
-                exact, null, Kinds.EXACT, null, data.training(), first, recipe.batch(), start));
-    FloatTable words = source.embeddings().words();
+    StageResult result = fineTune(exact);
+    FloatTable words = settings.source().embeddings().words();
     export(StageName.EXACT, exact, result, words);
     Base base = new Base(exact, words, data.training(), null, recipe, recipe.batch());
     if (settings.student() != null) {
@@ -107,6 +95,37 @@ public final class Conversion {
     HingeFit t = HingeFit.fit(settings.hinges());
     convert(base, t, last());
     return new ConversionResult(variants, t);
+  }
+
+  /**
+   * Runs the first stage alone: the exact model, as a teacher of another kind of student.
+   *
+   * @throws ConversionException as {@link #run}
+   */
+  public ExactTeacher teacher() {
+    TrainingThreads.set(settings.threads());
+    Parameters exact = exact();
+    return new ExactTeacher(student, exact, fineTune(exact).fingerprint());
+  }
+
+  private StageResult fineTune(Parameters exact) {
+    TaskData data = settings.data();
+    Recipe recipe = settings.recipe();
+    String start =
+        new Fingerprint()
+            .add(
+                settings.source().source().sha256(),
+                data.labels(),
+                settings.pooling(),
+                settings.seed())
+            .add(data.training())
+            .add(data.heldOut())
+            .hex();
+    StageRecipe first = recipe.of(StageName.EXACT);
+    return runner.run(
+        StageName.EXACT,
+        new StageRunner.Input(
+            exact, null, Kinds.EXACT, null, data.training(), first, recipe.batch(), start));
   }
 
   private String last() {

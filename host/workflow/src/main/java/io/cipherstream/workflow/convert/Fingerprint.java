@@ -9,11 +9,12 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** SHA-256 over everything that a result depends on. */
-final class Fingerprint {
+public final class Fingerprint {
 
   private final MessageDigest digest;
 
-  Fingerprint() {
+  /** Of nothing yet. */
+  public Fingerprint() {
     try {
       this.digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -22,7 +23,7 @@ final class Fingerprint {
   }
 
   /** Adds values by their text. */
-  Fingerprint add(Object... values) {
+  public Fingerprint add(Object... values) {
     for (Object value : values) {
       digest.update(String.valueOf(value).getBytes(StandardCharsets.UTF_8));
       digest.update((byte) 0);
@@ -31,7 +32,7 @@ final class Fingerprint {
   }
 
   /** Adds examples by their word pieces and targets. */
-  Fingerprint add(List<Example> examples) {
+  public Fingerprint add(List<Example> examples) {
     for (Example example : examples) {
       ByteBuffer bytes =
           ByteBuffer.allocate(8 + 8 * example.length() + 8 * example.targets().length);
@@ -47,7 +48,8 @@ final class Fingerprint {
     return this;
   }
 
-  String hex() {
+  /** In hexadecimal digits. */
+  public String hex() {
     return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -122,7 +122,7 @@ final class StudentStage {
             large.epsilon());
     FloatTable features = features(teacher, exact.fingerprint());
     Parameters student = StudentModel.start(small, features, vocabulary, settings.seed());
-    SoftTargets soft = soft(teacher, exact.fingerprint());
+    SoftTargets soft = soft(teacher, exact.fingerprint(), pool);
     Recipe recipe = settings.recipe();
     StageResult result =
         runner.run(
@@ -142,7 +142,8 @@ final class StudentStage {
     return new Outcome(student, words, soft, result);
   }
 
-  private FloatTable features(Parameters teacher, String exact) {
+  /** {@link WordFeatures} of the teacher. */
+  FloatTable features(Parameters teacher, String exact) {
     String key = new Fingerprint().add(exact, METHOD).hex();
     FloatTable kept = store.derived("word-features", key);
     if (kept != null) {
@@ -164,9 +165,9 @@ final class StudentStage {
     return features;
   }
 
-  /** The teacher's logits of the pool. */
-  private SoftTargets soft(Parameters teacher, String exact) {
-    String key = new Fingerprint().add(exact, settings.precision().resolved()).add(pool).hex();
+  /** The teacher's logits of texts; those of the last texts are kept. */
+  SoftTargets soft(Parameters teacher, String exact, List<Example> texts) {
+    String key = new Fingerprint().add(exact, settings.precision().resolved()).add(texts).hex();
     int outputs = teacher.architecture().outputs();
     FloatTable kept = store.derived("teacher-logits", key);
     if (kept != null) {
@@ -174,7 +175,7 @@ final class StudentStage {
     }
     double[][] logits =
         new Predictor(teacher, Kinds.EXACT, vocabulary, settings.precision())
-            .run(pool, share -> listener.work("the teacher's logits", share));
+            .run(texts, share -> listener.work("the teacher's logits", share));
     float[] flat = new float[logits.length * outputs];
     for (int i = 0; i < logits.length; i++) {
       for (int k = 0; k < outputs; k++) {

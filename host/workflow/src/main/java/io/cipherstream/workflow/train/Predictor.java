@@ -1,7 +1,9 @@
 package io.cipherstream.workflow.train;
 
+import io.cipherstream.model.sealed.SealedSpec;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -12,7 +14,8 @@ public final class Predictor {
 
   private static final int BATCH = 64;
 
-  private final Forward forward;
+  private final Function<Batch, Tensor> forward;
+  private final boolean perToken;
   private final VocabularyMap vocabulary;
   private final Precision precision;
 
@@ -21,9 +24,24 @@ public final class Predictor {
    */
   public Predictor(
       Parameters parameters, Kinds kinds, VocabularyMap vocabulary, Precision precision) {
-    this.forward = new Forward(parameters, kinds);
+    Forward pass = new Forward(parameters, kinds);
+    this.forward = batch -> pass.run(batch, Trace.none());
+    this.perToken = pass.perToken();
     this.vocabulary = vocabulary;
     this.precision = precision;
+  }
+
+  private Predictor(Function<Batch, Tensor> forward, VocabularyMap vocabulary) {
+    this.forward = forward;
+    this.perToken = false;
+    this.vocabulary = vocabulary;
+    this.precision = Precision.FLOAT32;
+  }
+
+  /** Runs a polynomial encoder, in float32. */
+  public static Predictor sealed(Parameters parameters, SealedSpec spec, VocabularyMap vocabulary) {
+    SealedForward pass = new SealedForward(parameters, spec);
+    return new Predictor(batch -> pass.run(batch, new SealedTrace()), vocabulary);
   }
 
   /**
@@ -39,7 +57,7 @@ public final class Predictor {
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard()) {
         Batch batch = Batch.of(examples, indices, vocabulary);
-        Tensor logits = Torch.in(precision, () -> forward.run(batch, Trace.none()));
+        Tensor logits = Torch.in(precision, () -> forward.apply(batch));
         scatter(logits, indices, examples, out);
       }
       done += indices.length;
@@ -58,7 +76,7 @@ public final class Predictor {
     int row = values.length / indices.length;
     int outputs = (int) logits.size(-1);
     for (int b = 0; b < indices.length; b++) {
-      int length = forward.perToken() ? examples.get(indices[b]).length() * outputs : row;
+      int length = perToken ? examples.get(indices[b]).length() * outputs : row;
       out[indices[b]] = java.util.Arrays.copyOfRange(values, b * row, b * row + length);
     }
   }

@@ -44,9 +44,21 @@ public final class StageTrainer {
       TaskLoss task,
       @Nullable Parameters teacher,
       Kinds teacherKinds,
-      @Nullable SoftTargets soft) {}
+      @Nullable SoftTargets soft) {
 
-  private final Subject subject;
+    /** The objective's loss; the teacher's pass is shared by all batches. */
+    private BatchLoss loss() {
+      Forward original = teacher == null ? null : new Forward(teacher, teacherKinds);
+      Objective objective = new Objective(weights, task, original, soft);
+      return (now, batch, state, share) ->
+          objective.of(new Forward(now, kinds.apply(share)), batch);
+    }
+  }
+
+  private final Parameters parameters;
+  private final Predicate<String> trainable;
+  private final BatchLoss loss;
+  private final boolean keepsLast;
   private final List<Example> examples;
   private final VocabularyMap vocabulary;
   private final TrainingOptions options;
@@ -63,7 +75,36 @@ public final class StageTrainer {
       VocabularyMap vocabulary,
       TrainingOptions options,
       ToDoubleFunction<Parameters> heldOut) {
-    this.subject = subject;
+    this(
+        subject.parameters(),
+        subject.trainable(),
+        subject.loss(),
+        examples,
+        vocabulary,
+        options,
+        heldOut,
+        false);
+  }
+
+  /**
+   * As above, with any loss.
+   *
+   * @param keepsLast whether the parameters are those of the last step, not of the best look: where
+   *     the loss wants more than the score tells. Nothing but the schedule ends the training then
+   */
+  StageTrainer(
+      Parameters parameters,
+      Predicate<String> trainable,
+      BatchLoss loss,
+      List<Example> examples,
+      VocabularyMap vocabulary,
+      TrainingOptions options,
+      ToDoubleFunction<Parameters> heldOut,
+      boolean keepsLast) {
+    this.parameters = parameters;
+    this.keepsLast = keepsLast;
+    this.trainable = trainable;
+    this.loss = loss;
     this.examples = examples;
     this.vocabulary = vocabulary;
     this.options = options;
@@ -84,9 +125,9 @@ public final class StageTrainer {
    */
   public TrainingResult run(Path folder, TrainingListener listener, BooleanSupplier stop) {
     Checkpoints checkpoints = new Checkpoints(folder);
-    Parameters now = subject.parameters();
+    Parameters now = parameters;
     Parameters best = now.copy();
-    try (AdamW optimizer = new AdamW(now, subject.trainable(), options)) {
+    try (AdamW optimizer = new AdamW(now, trainable, options)) {
       TrainingState read = checkpoints.read(now, best, optimizer.nativeOptimizer());
       TrainingState state = read == null ? new TrainingState() : read;
       new Loop(checkpoints, now, best, optimizer, state, listener, stop).run();
@@ -142,20 +183,18 @@ public final class StageTrainer {
     }
 
     void run() {
-      Forward teacher =
-          subject.teacher() == null ? null : new Forward(subject.teacher(), subject.teacherKinds());
-      Objective objective =
-          new Objective(subject.weights(), subject.task(), teacher, subject.soft());
       double sinceCheckpoint = 0;
       int epoch = -1;
       List<int[]> order = List.of();
-      while (state.step < steps && state.looksSinceBest < options.patience() && !perfect()) {
+      while (state.step < steps
+          && state.looksSinceBest < options.patience()
+          && (keepsLast || !perfect())) {
         int wanted = (int) (state.step / stepsPerEpoch);
         if (wanted != epoch) {
           epoch = wanted;
           order = Batches.epoch(examples, options.batch(), options.seed(), epoch);
         }
-        step(objective, order.get((int) (state.step % stepsPerEpoch)));
+        step(order.get((int) (state.step % stepsPerEpoch)));
         if (state.step % options.evaluateEvery() == 0 || state.step == steps) {
           look();
         }
@@ -195,24 +234,23 @@ public final class StageTrainer {
       return spent;
     }
 
-    private void step(Objective objective, int[] indices) {
+    private void step(int[] indices) {
       double rate = options.rate(state.step, steps);
-      Kinds kinds = subject.kinds().apply((double) state.step / steps);
+      double share = (double) state.step / steps;
       // A seed a step keeps whatever is random in it the same when a training goes on.
       torch.manual_seed(options.seed() * 7_919L + state.step);
-      double loss;
+      double value;
       boolean spike;
       boolean taken;
       try (PointerScope scope = new PointerScope()) {
         Batch batch = Batch.of(examples, indices, vocabulary);
-        Forward student = new Forward(now, kinds);
-        Tensor tensor = Torch.in(options.precision(), () -> objective.of(student, batch));
-        loss = tensor.item_double();
-        spike = loss > options.spike() * state.smoothed;
+        Tensor tensor = Torch.in(options.precision(), () -> loss.of(now, batch, state, share));
+        value = tensor.item_double();
+        spike = value > options.spike() * state.smoothed;
         if (!spike) {
           tensor.backward();
         }
-        taken = !spike && Double.isFinite(loss) && optimizer.step(rate);
+        taken = !spike && Double.isFinite(value) && optimizer.step(rate);
         optimizer.clear();
       } catch (OutOfMemoryError | RuntimeException e) {
         throw MemoryProbe.explained(e, this::fits, indices.length);
@@ -221,8 +259,8 @@ public final class StageTrainer {
       state.examples += indices.length;
       if (taken) {
         state.badInARow = 0;
-        state.note(loss, rate, state.step % pointEvery == 0 || state.step == steps);
-      } else if (spike && Double.isFinite(loss)) {
+        state.note(value, rate, state.step % pointEvery == 0 || state.step == steps);
+      } else if (spike && Double.isFinite(value)) {
         state.skipped++;
         state.spike(options.spike());
       } else {
@@ -252,9 +290,7 @@ public final class StageTrainer {
       List<int[]> sorted = Batches.sorted(examples, count);
       try (PointerScope scope = new PointerScope()) {
         Batch batch = Batch.of(examples, sorted.get(sorted.size() - 1), vocabulary);
-        Objective task = new Objective(LossWeights.TASK, subject.task(), null, null);
-        Forward student = new Forward(now, subject.kinds().apply(0));
-        Torch.in(options.precision(), () -> task.of(student, batch)).backward();
+        Torch.in(options.precision(), () -> loss.of(now, batch, new TrainingState(), 0)).backward();
         return true;
       } catch (OutOfMemoryError | RuntimeException e) {
         return false;
@@ -265,7 +301,7 @@ public final class StageTrainer {
 
     private void look() {
       double score = heldOut.applyAsDouble(now);
-      if (state.look(score, options.rate(state.step, steps))) {
+      if (state.look(score, options.rate(state.step, steps)) || keepsLast) {
         best.assign(now);
       }
     }

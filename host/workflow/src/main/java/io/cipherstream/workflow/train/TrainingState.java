@@ -22,6 +22,9 @@ final class TrainingState {
   public double lastScore = Double.NaN;
   public List<TrainingPoint> curve = new ArrayList<>();
 
+  /** Texts that a loss found and trains on, each entry some of one length, as word pieces. */
+  public List<int[][]> mined = new ArrayList<>();
+
   /** Notes a step's loss and, at times, a point of the curve. */
   void note(double loss, double rate, boolean point) {
     lossSum += loss;

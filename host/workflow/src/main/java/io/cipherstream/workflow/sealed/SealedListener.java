@@ -1,0 +1,18 @@
+package io.cipherstream.workflow.sealed;
+
+import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.workflow.convert.ConversionListener;
+
+/** Sees how sealed models are made; called from the thread that makes them. */
+public interface SealedListener extends ConversionListener {
+
+  /**
+   * A phase of a training begins.
+   *
+   * @param name of the phase
+   */
+  void phase(SealedSpec spec, long seed, String name);
+
+  /** A model is trained and scored. */
+  void trial(SealedTrial trial);
+}

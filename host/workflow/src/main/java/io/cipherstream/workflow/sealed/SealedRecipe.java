@@ -1,0 +1,64 @@
+package io.cipherstream.workflow.sealed;
+
+import io.cipherstream.workflow.train.Hardening;
+import io.cipherstream.workflow.train.RangeLimits;
+import java.util.List;
+
+/**
+ * How polynomial encoders are trained, and on how many odd texts their ranges are then seen.
+ *
+ * @param phases one after the other, each from the weights that the one before ended with
+ * @param batch examples a step
+ * @param joinedTexts longer texts that are made of the training file's, for tasks of single texts
+ * @param surveyTexts texts of the task, and as many random ones, that ranges are taken on
+ * @param surveyPieces word pieces that are looked at repeated; the worst of them are searched from
+ * @param surveySwaps swaps a text in the last search
+ */
+public record SealedRecipe(
+    List<Phase> phases,
+    int batch,
+    int joinedTexts,
+    int surveyTexts,
+    int surveyPieces,
+    int surveySwaps) {
+
+  /**
+   * One stretch of training.
+   *
+   * @param name of its folder
+   * @param epochs passes over the examples, also broken ones
+   * @param learningRate at its peak
+   * @param hardening what keeps values in range
+   */
+  public record Phase(String name, double epochs, double learningRate, Hardening hardening) {}
+
+  public SealedRecipe {
+    phases = List.copyOf(phases);
+  }
+
+  /** For a pre-trained teacher: trained, then hardened on the repeats of most word pieces. */
+  public static SealedRecipe pretrained() {
+    return new SealedRecipe(
+        List.of(
+            new Phase("train", 3, 2e-3, new Hardening(0.02, RangeLimits.TRAINING, 160, 8000)),
+            new Phase("harden", 1.2, 1e-3, new Hardening(0.05, RangeLimits.TRAINING, 160, 24_000))),
+        96,
+        60_000,
+        3000,
+        Integer.MAX_VALUE,
+        20);
+  }
+
+  /** For the miniature, in seconds. */
+  public static SealedRecipe miniature() {
+    return new SealedRecipe(
+        List.of(
+            new Phase("train", 12, 5e-3, new Hardening(0.02, RangeLimits.TRAINING, 40, 60)),
+            new Phase("harden", 3, 2e-3, new Hardening(0.1, RangeLimits.HARDENED, 20, 60))),
+        64,
+        0,
+        200,
+        60,
+        4);
+  }
+}

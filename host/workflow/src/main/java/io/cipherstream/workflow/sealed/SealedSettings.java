@@ -1,0 +1,60 @@
+package io.cipherstream.workflow.sealed;
+
+import io.cipherstream.model.Pooling;
+import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.workflow.convert.ConversionException;
+import io.cipherstream.workflow.convert.ConversionSettings;
+import io.cipherstream.workflow.convert.StudentSize;
+import java.util.List;
+
+/**
+ * What to make a sealed model of, and how.
+ *
+ * @param teacher source, data, work folder, seed and threads; its exact stage is the teacher
+ * @param recipe how the models are trained
+ * @param size of the models: 2 layers
+ * @param specs what is tried, from few levels to many
+ * @param seeds one training each of every spec
+ * @param budget how much lower than the best held-out score the cheapest may score; 0.01 is a point
+ *     of accuracy
+ */
+public record SealedSettings(
+    ConversionSettings teacher,
+    SealedRecipe recipe,
+    StudentSize size,
+    List<SealedSpec> specs,
+    List<Long> seeds,
+    double budget) {
+
+  /** Two layers, 128 wide, with four heads. */
+  public static final StudentSize SIZE = new StudentSize(2, 128, 4, 512);
+
+  /**
+   * @throws ConversionException if size, task or specs do not fit
+   */
+  public SealedSettings {
+    specs = List.copyOf(specs);
+    seeds = List.copyOf(seeds);
+    if (size.layers() != 2) {
+      throw new ConversionException(
+          "a sealed model of " + size.layers() + " layers: expected 2, as every spec has");
+    }
+    if (teacher.data().words() || teacher.pooling() == Pooling.NONE) {
+      throw new ConversionException("a sealed model of word labels: not supported");
+    }
+    if (specs.isEmpty() || seeds.isEmpty() || !(budget >= 0)) {
+      throw new ConversionException(
+          specs.size()
+              + " specs, "
+              + seeds.size()
+              + " seeds and a budget of "
+              + budget
+              + ": expected at least one of each, and 0");
+    }
+    for (int i = 1; i < specs.size(); i++) {
+      if (specs.get(i).levels() <= specs.get(i - 1).levels()) {
+        throw new ConversionException("specs " + specs + ": expected few levels first");
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.cipherstream.workflow.train;
+
+/**
+ * How hard a polynomial encoder is kept within its limits, on the examples and on texts that nobody
+ * writes: random pieces, repeated ones, and those that a search makes worse.
+ *
+ * @param weight of the penalty in the loss
+ * @param limits what is penalised
+ * @param mineEvery steps between two searches; every third looks at repeated pieces too
+ * @param repeatedPieces word pieces that are looked at repeated, at most
+ */
+public record Hardening(double weight, RangeLimits limits, int mineEvery, int repeatedPieces) {
+
+  /**
+   * @throws TrainingException of kind OPTIONS if a number is below its least
+   */
+  public Hardening {
+    if (!(weight >= 0) || mineEvery < 2 || repeatedPieces < 0) {
+      throw new TrainingException(
+          TrainingException.Kind.OPTIONS,
+          "a penalty of weight "
+              + weight
+              + (", a search every " + mineEvery + " steps and " + repeatedPieces)
+              + " repeated pieces: expected at least 0, 2 and 0");
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.cipherstream.workflow.sealed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cipherstream.model.ModelRepository;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.model.sealed.Quantity;
+import io.cipherstream.model.sealed.QuantityRange;
+import io.cipherstream.model.sealed.SealedPackage;
+import io.cipherstream.model.sealed.SealedPass;
+import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.workflow.convert.ConversionException;
+import io.cipherstream.workflow.convert.ConversionSettings;
+import io.cipherstream.workflow.convert.Miniature;
+import io.cipherstream.workflow.convert.Recipe;
+import io.cipherstream.workflow.convert.StageName;
+import io.cipherstream.workflow.convert.StageRecipe;
+import io.cipherstream.workflow.convert.StageVariant;
+import io.cipherstream.workflow.convert.StudentSize;
+import io.cipherstream.workflow.hinge.HingeRange;
+import io.cipherstream.workflow.train.Example;
+import io.cipherstream.workflow.train.Hardening;
+import io.cipherstream.workflow.train.LossWeights;
+import io.cipherstream.workflow.train.Precision;
+import io.cipherstream.workflow.train.RangeLimits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a teacher to a package, short of learning anything: the whole way in seconds. */
+@Tag("training")
+class SealedConversionTest {
+
+  private static final long SEED = 1;
+
+  @TempDir private Path folder;
+
+  private SealedSettings settings(double rate, String... specs) {
+    Recipe recipe =
+        Miniature.recipe().with(StageName.EXACT, new StageRecipe(0.5, 1e-3, LossWeights.TASK));
+    ConversionSettings teacher =
+        new ConversionSettings(
+            folder.resolve("work"),
+            Miniature.source(SEED),
+            Miniature.data(folder.resolve("data"), 400, 60, SEED),
+            recipe,
+            null,
+            false,
+            Pooling.CLS,
+            HingeRange.DEFAULT,
+            1.5,
+            SEED,
+            Precision.FLOAT32,
+            1,
+            1000,
+            null);
+    Hardening hard = new Hardening(0.05, RangeLimits.HARDENED, 40, 30);
+    return new SealedSettings(
+        teacher,
+        new SealedRecipe(
+            List.of(
+                new SealedRecipe.Phase("train", 1, rate, hard),
+                new SealedRecipe.Phase("harden", 0.5, rate, hard)),
+            32,
+            100,
+            60,
+            30,
+            2),
+        new StudentSize(2, 16, 2, 32),
+        Stream.of(specs).map(SealedSpec::parse).toList(),
+        List.of(5L, 6L),
+        0.02);
+  }
+
+  /** Notes what happens. */
+  private static final class Watch implements SealedListener {
+    private final List<String> phases = new ArrayList<>();
+    private final List<SealedTrial> trials = new ArrayList<>();
+    private int steps;
+
+    @Override
+    public void stage(StageName stage, boolean done) {
+      phases.add(stage + (done ? " found" : ""));
+    }
+
+    @Override
+    public void phase(SealedSpec spec, long seed, String name) {
+      phases.add(spec + " " + seed + " " + name);
+    }
+
+    @Override
+    public void trial(SealedTrial trial) {
+      trials.add(trial);
+    }
+
+    @Override
+    public void step(long step, long all, double loss, double secondsLeft, double heldOut) {
+      steps++;
+    }
+
+    @Override
+    public void work(String what, double share) {}
+
+    @Override
+    public void variant(StageVariant variant) {}
+  }
+
+  @Test
+  void everySpecAndSeedIsTrainedAndTheChosenOneIsPacked() {
+    SealedSettings settings = settings(1e-3, "CQ", "CS");
+    Watch watch = new Watch();
+    SealedChoice choice = new SealedConversion(settings, watch, () -> false).run();
+    assertThat(watch.phases)
+        .containsExactly(
+            "EXACT",
+            "CQ 5 train",
+            "CQ 5 harden",
+            "CQ 6 train",
+            "CQ 6 harden",
+            "CS 5 train",
+            "CS 5 harden",
+            "CS 6 train",
+            "CS 6 harden");
+    assertThat(choice.trials()).hasSize(4).isEqualTo(watch.trials);
+
+    SealedPacking packing = new SealedPacking(settings);
+    for (int i : new int[] {0, 2}) {
+      SealedTrial trial = choice.trials().get(i);
+      String name = "own" + i;
+      packing.write(name, trial, folder.resolve("models").resolve(name));
+      SealedPackage read =
+          SealedPackage.of(new ModelRepository(List.of(folder.resolve("models"))).find(name));
+      assertThat(read.manifest().certificate() != null).isEqualTo(i == 0);
+      assertThat(read.manifest().sentinels().isEmpty()).isEqualTo(i == 0);
+      assertThat(read.manifest().ranges())
+          .extracting(QuantityRange::quantity)
+          .contains(Quantity.LOGIT, Quantity.SCORE, Quantity.PRE_ACTIVATION);
+      for (Example example : settings.teacher().data().dev().subList(0, 5)) {
+        assertThat(read.plaintext().run(read.files().client().embeddings(), example.ids()))
+            .containsExactly(
+                new SealedPass(trial.encoder()).run(trial.embeddings(), example.ids()));
+      }
+    }
+
+    Watch again = new Watch();
+    SealedChoice found = new SealedConversion(settings, again, () -> false).run();
+    assertThat(again.steps).isZero();
+    assertThat(again.phases).containsExactly("EXACT found");
+    double[][] x = found.kept().embeddings().embed(settings.teacher().data().dev().get(0).ids());
+    assertThat(new SealedPass(found.kept().encoder()).run(x))
+        .containsExactly(new SealedPass(choice.kept().encoder()).run(x));
+    SealedSettings other = settings(2e-3, "CQ", "CS");
+    assertThatThrownBy(() -> new SealedConversion(other, again, () -> false).run())
+        .isInstanceOf(ConversionException.class)
+        .hasMessageContaining("was made with other options");
+  }
+
+  @Test
+  void settingsThatDoNotFitAreRefused() {
+    assertThatThrownBy(() -> settings(1e-3, "CS", "CQ"))
+        .isInstanceOf(ConversionException.class)
+        .hasMessageContaining("expected few levels first");
+    assertThatThrownBy(() -> settings(1e-3))
+        .isInstanceOf(ConversionException.class)
+        .hasMessageContaining("0 specs");
+  }
+}
