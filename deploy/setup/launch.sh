@@ -9,6 +9,32 @@ chain_signals() {
   if [ -f "$chaining" ]; then export LD_PRELOAD=$chaining${LD_PRELOAD:+:$LD_PRELOAD}; fi
 }
 
+# client_java CLASSES ARGUMENT…: Java on that class path, with the command line's options.
+client_java() {
+  local classes=$1
+  shift
+  CLASSPATH=$(<"$state/$classes.classpath") "$java" @"$root/deploy/setup/client.jvm" "$@"
+}
+
+# What must be there before Java starts, as only Java knows what options and their defaults say: sets the array
+# 'simulations', and 'opencl' to yes or no. Java is asked only where a word could mean such an engine.
+launch_needs() {
+  local line needs
+  simulations=()
+  opencl=no
+  case "${1:-}:${2:-} $* ${CIPHERSTREAM_COMPUTE_ENGINE:-}" in
+    bench:cycles* | *sim* | *opencl*) ;;
+    *) return 0 ;;
+  esac
+  needs=$(client_java client -XX:TieredStopAtLevel=1 io.cipherstream.cli.LaunchNeeds "$@")
+  while read -r line; do
+    case "$line" in
+      simulation\ *) simulations+=("${line#simulation }") ;;
+      opencl) opencl=yes ;;
+    esac
+  done <<<"$needs"
+}
+
 launch() {
   # Java decodes arguments by the locale; texts are UTF-8 whatever it is.
   export LC_ALL=C.UTF-8
@@ -28,7 +54,7 @@ launch() {
     archive=(-XX:SharedArchiveFile="$state/client.jsa")
   fi
   # Not for all commands: shells that they start would be warned about the library.
-  if [ "${1:-}" = bench ] || [[ " $* " == *opencl* ]]; then chain_signals; fi
+  if [ "${1:-}" = bench ] || [ "${1:-}" = opencl ] || [ "${opencl:-no}" = yes ]; then chain_signals; fi
   CLASSPATH=$(<"$state/$classes.classpath") exec "$java" "${archive[@]}" "${collector[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$(native_folder)" -Dcipherstream.native="$(native_folder)" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"

@@ -1,10 +1,6 @@
 # The simulated card: what '--engine sim…' and 'sim …' need, made once for given sources.
 # shellcheck shell=bash disable=SC2154  # root, state are the launcher's
 
-sim_default=sim-p4
-# Of 'sim wave': only images with assertions record waveforms.
-sim_recording=sim-small-debug
-
 # In the form of required_packages.
 sim_packages() {
   cat <<'LIST'
@@ -16,53 +12,6 @@ zlib1g-dev|[ -f /usr/include/zlib.h ]|compresses waveforms
 verilator|command -v verilator|simulates the FPGA core
 perl|command -v perl|runs Verilator
 LIST
-}
-
-# simulation_wanted ARGUMENT…: prints the configurations that a command line asks for, if it asks for one.
-simulation_wanted() {
-  local argument before='' engine=${CIPHERSTREAM_COMPUTE_ENGINE:-}
-  if [ "${1:-}:${2:-}" = bench:cycles ]; then
-    cycles_wanted "$@"
-    return
-  fi
-  for argument in "$@"; do
-    case "$before $argument" in
-      '--engine '*) engine=$argument ;;
-      *' --engine='*) engine=${argument#--engine=} ;;
-      *' compute.engine='*) engine=${argument#compute.engine=} ;;
-    esac
-    before=$argument
-  done
-  case "$engine" in
-    sim) printf '%s' "$sim_default" ;;
-    sim:*) printf '%s' "${engine#sim:}" ;;
-    *)
-      case "${1:-}:${2:-}" in
-        sim:wave) printf '%s' "$sim_recording" ;;
-        sim:stats) ;;
-        sim:*) printf '%s' "$sim_default" ;;
-      esac
-      ;;
-  esac
-}
-
-# cycles_wanted ARGUMENT…: the configurations of 'bench cycles', as BenchCyclesCommand has them.
-cycles_wanted() {
-  local argument before='' wanted=''
-  for argument in "$@"; do
-    case "$before $argument" in
-      '--configurations '*) wanted=$argument ;;
-      *' --configurations='*) wanted=${argument#--configurations=} ;;
-    esac
-    before=$argument
-  done
-  if [ -z "$wanted" ]; then
-    case " $* " in
-      *' --quick '*) wanted=sim-p4,sim-p16 ;;
-      *) wanted=sim-p1,sim-p4,sim-p8,sim-p16 ;;
-    esac
-  fi
-  printf '%s' "${wanted//,/ }"
 }
 
 # Where the simulation tells 'bench cycles' the bytes that each port moves; Java deletes the file with this name.

@@ -84,12 +84,16 @@ public final class Main implements Runnable {
     }
   }
 
+  /** Every command, to be run or only to be read. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
   /** Runs one command line and returns its exit code. */
   public static int run(String... arguments) {
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = commandLine();
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setExitCodeExceptionMapper(new ExitCodes());
     line.setExecutionExceptionHandler(

@@ -13,9 +13,9 @@ import picocli.CommandLine.Parameters;
     name = "test",
     description =
         "Run the whole test suite: build, format check, all tests. With names, run the tests of"
-            + " those modules (client, fpga, sim) or classes (SessionOpenerTest) alone. With --quick,"
-            + " run what needs no native code, no training, no hardware and no patience. Other"
-            + " options that begin with '-' go to Maven.")
+            + " those modules (client, fpga, sim) or classes (SessionOpenerTest) alone. With"
+            + " --quick, run what needs no native code, no training, no hardware and no patience."
+            + " Other options that begin with '-' go to Maven.")
 final class TestCommand implements Callable<Integer> {
 
   @Option(

@@ -56,29 +56,23 @@ class LauncherScriptsTest {
   }
 
   @Test
-  void whoAsksForASimulationGetsItsConfiguration() throws Exception {
-    String script = ". \"$scripts/sim.sh\"; unset CIPHERSTREAM_COMPUTE_ENGINE; simulation_wanted ";
-    assertThat(bash(script + "demo --engine sim")).isEqualTo("sim-p4");
-    assertThat(bash(script + "classify --text x --engine=sim:sim-p16")).isEqualTo("sim-p16");
-    assertThat(bash(script + "serve --set compute.engine=sim:a")).isEqualTo("a");
-    assertThat(bash(script + "sim run")).isEqualTo("sim-p4");
-    assertThat(bash(script + "sim run --engine sim:sim-small")).isEqualTo("sim-small");
-    assertThat(bash(script + "sim wave")).isEqualTo("sim-small-debug");
-    assertThat(bash(script + "sim wave --engine sim:sim-p4-debug")).isEqualTo("sim-p4-debug");
-    assertThat(bash(script + "sim stats file.jsonl")).isEmpty();
-    assertThat(bash(script + "demo")).isEmpty();
-    assertThat(bash(script + "demo --engine opencl:sim")).isEmpty();
+  void javaSaysWhatIsNeededAndIsAskedOnlyWhereItMatters() throws Exception {
+    String script =
+        ". \"$scripts/launch.sh\"; unset CIPHERSTREAM_COMPUTE_ENGINE;"
+            + " client_java() { printf 'simulation a\\nsimulation b\\nopencl\\n'; };"
+            + " needed() { launch_needs \"$@\"; echo \"$opencl ${simulations[*]}\"; }; ";
+    assertThat(bash(script + "needed demo --engine sim")).isEqualTo("yes a b");
+    assertThat(bash(script + "needed bench cycles")).isEqualTo("yes a b");
+    assertThat(bash(script + "CIPHERSTREAM_COMPUTE_ENGINE=sim:x needed demo")).isEqualTo("yes a b");
+    assertThat(bash(script + "needed demo --engine seal")).isEqualTo("no ");
+    assertThat(bash(script + "client_java() { false; }; (needed sim run) || echo failed"))
+        .isEqualTo("failed");
   }
 
   @Test
-  void theCycleBenchmarkGetsEveryConfigurationItRuns() throws Exception {
-    String script = ". \"$scripts/sim.sh\"; unset CIPHERSTREAM_SIM_STATS; simulation_wanted ";
-    assertThat(bash(script + "bench cycles --quick")).isEqualTo("sim-p4 sim-p16");
-    assertThat(bash(script + "bench cycles --out x")).isEqualTo("sim-p1 sim-p4 sim-p8 sim-p16");
-    assertThat(bash(script + "bench cycles --configurations sim-small")).isEqualTo("sim-small");
-    assertThat(bash(script + "bench cycles --quick --configurations=a,b")).isEqualTo("a b");
-    assertThat(bash(script + "bench --quick")).isEmpty();
-    String file = bash(script + "bench; show_statistics; echo \"$$ $CIPHERSTREAM_SIM_STATS\"");
+  void theStatisticsOfACycleBenchmarkHaveAFileOfTheirOwn() throws Exception {
+    String script = "unset CIPHERSTREAM_SIM_STATS; . \"$scripts/sim.sh\"; ";
+    String file = bash(script + "show_statistics; echo \"$$ $CIPHERSTREAM_SIM_STATS\"");
     String process = file.substring(0, file.indexOf(' '));
     assertThat(file).isEqualTo(process + " " + root + "/target/sim/cycles-" + process + ".jsonl");
     assertThat(bash("CIPHERSTREAM_SIM_STATS=mine; " + statistics())).isEqualTo("mine");
@@ -93,9 +87,12 @@ class LauncherScriptsTest {
     launcherTree();
     write("deploy/setup/hexl.sh", "build_hexl() { echo hexl; }\n");
     write(
+        "deploy/setup/launch.sh",
+        "launch_needs() { simulations=(); [ \"$*\" != 'bench cycles --quick' ]"
+            + " || simulations=(a b); }; launch() { echo \"launched $*\"; }\n");
+    write(
         "deploy/setup/sim.sh",
-        "simulation_wanted() { [ \"$2\" != cycles ] || echo a b; };"
-            + " ensure_simulation() { echo \"$# $*\"; }; show_statistics() { echo statistics; }\n");
+        "ensure_simulation() { echo \"$# $*\"; }; show_statistics() { echo statistics; }\n");
     assertThat(bash("bash \"$root/cipherstream\" bench cycles --quick").lines())
         .containsExactly("2 a b", "statistics", "launched bench cycles --quick");
     assertThat(bash("bash \"$root/cipherstream\" bench --quick").lines())
@@ -397,8 +394,10 @@ class LauncherScriptsTest {
     write("deploy/setup/build.sh", "ensure_built() { echo ran; }\n");
     write("deploy/setup/test.sh", "run_tests() { echo ran; }\n");
     write("deploy/setup/models.sh", "ensure_minilm() { echo ran; }\n");
-    write("deploy/setup/sim.sh", "simulation_wanted() { true; }\n");
-    write("deploy/setup/launch.sh", "launch() { echo \"launched $*\"; }\n");
+    write("deploy/setup/sim.sh", "");
+    write(
+        "deploy/setup/launch.sh",
+        "launch_needs() { simulations=(); }; launch() { echo \"launched $*\"; }\n");
   }
 
   private String hash() throws Exception {

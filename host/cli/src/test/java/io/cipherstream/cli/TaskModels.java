@@ -1,6 +1,6 @@
 package io.cipherstream.cli;
 
-import io.cipherstream.cli.model.ModelImportCommand;
+import io.cipherstream.cli.model.PackagePlans;
 import io.cipherstream.model.Activation;
 import io.cipherstream.model.AttentionKind;
 import io.cipherstream.model.BertTokenizer;
@@ -138,7 +138,7 @@ final class TaskModels {
     ModelPackage written =
         ModelPackage.write(
             name, model, Calibrator.calibrate(model, (s, d, t) -> {}), folder.resolve(name));
-    ModelImportCommand.plan(written);
+    PackagePlans.write(written);
     return written;
   }
 

@@ -195,7 +195,7 @@ class FailureTest {
         try {
           released.await();
         } catch (InterruptedException e) {
-          continue;
+          // It hangs on.
         }
       }
     }

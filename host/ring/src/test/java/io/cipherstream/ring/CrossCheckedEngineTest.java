@@ -39,14 +39,12 @@ class CrossCheckedEngineTest {
     return b.add(1, acc.at(N), acc.at(N), x.at(0)).build();
   }
 
-  private static final UnaryOperator<List<Instruction>> SUBTRACTS =
-      given ->
-          given.stream()
-              .map(
-                  i ->
-                      new Instruction(
-                          Opcode.SUB, i.modulus(), 0, i.repeat(), 0, 0, i.d(), i.a(), i.b()))
-              .toList();
+  private static List<Instruction> subtracts(List<Instruction> given) {
+    return given.stream()
+        .map(
+            i -> new Instruction(Opcode.SUB, i.modulus(), 0, i.repeat(), 0, 0, i.d(), i.a(), i.b()))
+        .toList();
+  }
 
   private CrossCheckedEngine engine(
       UnaryOperator<List<Instruction>> fault, int zeros, double rate) {
@@ -77,7 +75,7 @@ class CrossCheckedEngineTest {
 
   @Test
   void differentWordsAreNamed() {
-    try (CrossCheckedEngine engine = engine(SUBTRACTS, 0, 1)) {
+    try (CrossCheckedEngine engine = engine(CrossCheckedEngineTest::subtracts, 0, 1)) {
       EngineException e =
           catchThrowableOfType(
               EngineException.class, () -> Runs.on(engine, sum(), Runs.copies(data())));
@@ -109,7 +107,7 @@ class CrossCheckedEngineTest {
       assertThat(engine.counts().checked()).isBetween(60L, 140L);
       assertThat(engine.counters().submissions()).isEqualTo(400);
     }
-    try (CrossCheckedEngine engine = engine(SUBTRACTS, 0, 0)) {
+    try (CrossCheckedEngine engine = engine(CrossCheckedEngineTest::subtracts, 0, 0)) {
       Runs.on(engine, sum(), Runs.copies(data()));
       assertThat(engine.counts()).isEqualTo(new CrossCheckedEngine.Counts(0, 0, 0));
     }

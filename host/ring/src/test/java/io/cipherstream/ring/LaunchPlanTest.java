@@ -156,7 +156,7 @@ class LaunchPlanTest {
       List<Integer> order = new ArrayList<>(early.instructions());
       for (Launch launch : launches) {
         for (Node node : launch.nodes()) {
-          if (node != early) {
+          if (!node.equals(early)) {
             order.addAll(node.instructions());
           }
         }

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -465,7 +466,7 @@ class BadInputIT {
   void keyUploadThatBreaksOffLeavesNothingBehind() throws Exception {
     KeySpec spec = KeySpec.rotation(1, 2);
     byte[] key = client.keyEnvelope(spec);
-    try (java.net.Socket raw = new java.net.Socket("127.0.0.1", client.port)) {
+    try (java.net.Socket raw = new java.net.Socket(InetAddress.getLoopbackAddress(), client.port)) {
       String head =
           "PUT "
               + client.path()

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,7 +56,9 @@ class MethodsIT {
   void everyOtherMethodIsRefusedWithThoseThatThereAre() {
     for (Map.Entry<String, JsonNode> item : contract.path("paths").properties()) {
       Set<String> has = new TreeSet<>();
-      METHODS.stream().filter(m -> item.getValue().has(m.toLowerCase())).forEach(has::add);
+      METHODS.stream()
+          .filter(m -> item.getValue().has(m.toLowerCase(Locale.ROOT)))
+          .forEach(has::add);
       if (has.contains("GET")) {
         has.add("HEAD");
       }

@@ -1,5 +1,6 @@
 package io.cipherstream.server;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -44,7 +45,11 @@ final class Mutator {
       bad =
           switch (random.nextInt(7)) {
             case 0 -> Arrays.copyOf(bad, at);
-            case 1 -> insert(bad, at, EXTREMES[random.nextInt(EXTREMES.length)].getBytes());
+            case 1 ->
+                insert(
+                    bad,
+                    at,
+                    EXTREMES[random.nextInt(EXTREMES.length)].getBytes(StandardCharsets.UTF_8));
             case 2 -> insert(bad, at, bytes(random.nextInt(1, 40)));
             case 3 -> insert(bad, at, Arrays.copyOfRange(bad, at, Math.min(bad.length, at + 30)));
             case 4 -> overwritten(bad, at);

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -200,7 +201,7 @@ class RestartIT {
   private void beginUpload(TestClient client, int port) throws IOException {
     KeySpec spec = client.requiredKeys().get(2);
     byte[] key = client.keyEnvelope(spec);
-    try (Socket raw = new Socket("127.0.0.1", port)) {
+    try (Socket raw = new Socket(InetAddress.getLoopbackAddress(), port)) {
       String head =
           "PUT "
               + client.path()

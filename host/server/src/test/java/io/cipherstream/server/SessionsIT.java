@@ -8,6 +8,7 @@ import io.cipherstream.wire.KeySpec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -222,7 +223,7 @@ class SessionsIT {
       TestClient a = server.client(TestServer.KEY_A).createSession("loopback");
       KeySpec spec = KeySpec.rotation(1, 2);
       byte[] key = a.keyEnvelope(spec);
-      try (Socket raw = new Socket("127.0.0.1", server.appliance.port())) {
+      try (Socket raw = new Socket(InetAddress.getLoopbackAddress(), server.appliance.port())) {
         String head =
             "PUT "
                 + a.path()

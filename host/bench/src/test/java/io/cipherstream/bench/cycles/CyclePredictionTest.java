@@ -35,7 +35,7 @@ class CyclePredictionTest {
     for (int i = 0; i < count; i++) {
       Operand to = d.at(i * n);
       Operand from = a.at(i * n);
-      var appended =
+      var unused =
           switch (opcode) {
             case NTT -> code.ntt(0, to, from);
             case PERM -> code.perm(0, to, from, 3);
@@ -79,7 +79,7 @@ class CyclePredictionTest {
     ProgramBuilder code = LimbProgram.builder("chain", ring);
     Segment d = code.update("d", 1024);
     for (int i = 0; i < 8; i++) {
-      var appended = code.neg(0, d.at(0), d.at(0));
+      var unused = code.neg(0, d.at(0), d.at(0));
     }
     LimbProgram program = code.build();
     double near = CyclePrediction.of(program, core(4, 8, 16), QUICK_MEMORY).cycles();
@@ -104,7 +104,7 @@ class CyclePredictionTest {
     ProgramBuilder code = LimbProgram.builder("window", ring);
     Segment d = code.update("d", 17 * 8192);
     for (int i = 0; i < 16; i++) {
-      var appended = code.neg(0, d.at(0), d.at(0));
+      var unused = code.neg(0, d.at(0), d.at(0));
     }
     LimbProgram program = code.ntt(0, d.at(16 * 8192), d.at(16 * 8192)).build();
     double narrow = CyclePrediction.of(program, core(4, 8, 2), QUICK_MEMORY).cycles();

@@ -10,6 +10,7 @@ import io.cipherstream.bench.cycles.run.CycleOptions;
 import io.cipherstream.bench.cycles.run.CycleRun;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.SimulationUser;
 import io.cipherstream.cli.base.Table;
 import io.cipherstream.cli.base.Version;
 import io.cipherstream.cli.device.BitstreamConfiguration;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
       "%nWrites cycles.json and cycles.html. Takes a few minutes with --quick and about 25 without,"
           + " the first time longer: images are built. Exit code 5: words differ."
     })
-final class BenchCyclesCommand implements Callable<Integer> {
+final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -67,6 +68,11 @@ final class BenchCyclesCommand implements Callable<Integer> {
       description = "Folder for the two files; default: ${DEFAULT-VALUE}.",
       defaultValue = "cycle-report")
   private Path out = Path.of("cycle-report");
+
+  @Override
+  public List<String> simulations() {
+    return CycleOptions.configurations(configurations, quick);
+  }
 
   @Override
   public Integer call() {

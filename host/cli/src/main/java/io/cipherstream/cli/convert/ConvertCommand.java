@@ -8,6 +8,7 @@ import io.cipherstream.workflow.convert.StudentSize;
 import io.cipherstream.workflow.convert.TaskData;
 import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.report.DataFile;
+import io.cipherstream.workflow.run.ConversionJob;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

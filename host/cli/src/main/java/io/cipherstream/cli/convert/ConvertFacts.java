@@ -2,6 +2,7 @@ package io.cipherstream.cli.convert;
 
 import io.cipherstream.cli.base.Units;
 import io.cipherstream.cli.base.Version;
+import io.cipherstream.workflow.train.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +28,12 @@ final class ConvertFacts {
     return out;
   }
 
-  static Map<String, String> host(ConvertOptions options) {
+  static Map<String, String> host(int threads, Precision precision) {
     Map<String, String> out = new LinkedHashMap<>();
     out.put("processor", processor());
     out.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
-    out.put("training threads", Integer.toString(options.threads()));
-    out.put("precision of products in training", options.precision().resolved().text());
+    out.put("training threads", Integer.toString(threads));
+    out.put("precision of products in training", precision.resolved().text());
     out.put("memory", Units.bytes(memoryBytes()));
     out.put(
         "system", System.getProperty("os.name", "") + " " + System.getProperty("os.version", ""));

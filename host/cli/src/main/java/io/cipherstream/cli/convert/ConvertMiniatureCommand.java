@@ -5,6 +5,8 @@ import io.cipherstream.model.Pooling;
 import io.cipherstream.workflow.convert.Miniature;
 import io.cipherstream.workflow.convert.TaskData;
 import io.cipherstream.workflow.report.DataFile;
+import io.cipherstream.workflow.run.ConversionJob;
+import io.cipherstream.workflow.run.WorkFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,7 +39,7 @@ final class ConvertMiniatureCommand implements Callable<Integer> {
     return new ConvertStart(spec, options, common.json()).run(null, this::job);
   }
 
-  private ConversionJob job(ConvertWork work) {
+  private ConversionJob job(WorkFolder work) {
     Path folder = work.folder().resolve("data");
     TaskData data = Miniature.data(folder, Miniature.TRAINING, Miniature.DEV, DATA_SEED);
     List<DataFile> files =

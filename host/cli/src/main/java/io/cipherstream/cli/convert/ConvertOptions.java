@@ -8,6 +8,7 @@ import io.cipherstream.model.ModelRepository;
 import io.cipherstream.workflow.convert.Recipe;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StageRecipe;
+import io.cipherstream.workflow.run.RunOptions;
 import io.cipherstream.workflow.train.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Options of every conversion, wherever its model and its data come from. */
@@ -277,24 +279,15 @@ final class ConvertOptions {
   }
 
   /** Stages whose packages are written, THE-X's first, and where. */
-  Map<StageName, Path> packages() {
+  private Map<StageName, Path> packages() {
     Map<StageName, Path> folders = new LinkedHashMap<>();
     folders.put(StageName.THEX, out().toAbsolutePath().normalize());
     also().forEach(stage -> folders.putIfAbsent(stage, besideOut("-" + stage.text())));
     return folders;
   }
 
-  /** The name of a stage's package. */
-  String name(StageName stage) {
-    return stage == StageName.THEX ? name() : name() + "-" + stage.text();
-  }
-
   private List<StageName> also() {
     return also.stream().map(StageName::parse).toList();
-  }
-
-  List<Long> seeds() {
-    return seeds;
   }
 
   boolean polynomial() {
@@ -305,37 +298,31 @@ final class ConvertOptions {
     return limit;
   }
 
-  Precision precision() {
+  private Precision precision() {
     return Precision.parse(precision);
   }
 
-  int threads() {
-    return threads;
-  }
-
-  double margin() {
-    return margin;
-  }
-
-  @Nullable StageName redo() {
-    return redo == null ? null : StageName.parse(redo);
-  }
-
-  int checkSentences() {
-    return checkSentences;
-  }
-
-  /** Largest loss as a share, or null. */
-  @Nullable Double budget() {
-    return budget == null ? null : budget / POINTS;
-  }
-
-  boolean force() {
-    return force;
-  }
-
-  int checkpointSeconds() {
-    return checkpointSeconds;
+  /**
+   * How the conversion is run.
+   *
+   * @param spec of the command, whose option values the report shows
+   */
+  RunOptions run(CommandSpec spec) {
+    return new RunOptions(
+        name(),
+        packages(),
+        seeds,
+        polynomial,
+        margin,
+        precision(),
+        threads,
+        checkpointSeconds,
+        redo == null ? null : StageName.parse(redo),
+        checkSentences,
+        budget == null ? null : budget / POINTS,
+        force,
+        ConvertFacts.options(spec),
+        ConvertFacts.host(threads, precision()));
   }
 
   /** A recipe with these options' changes. */

@@ -18,6 +18,9 @@ import io.cipherstream.workflow.report.Figures;
 import io.cipherstream.workflow.report.Variant;
 import io.cipherstream.workflow.report.VariantGroup;
 import io.cipherstream.workflow.report.page.ReportFiles;
+import io.cipherstream.workflow.run.ConversionRun;
+import io.cipherstream.workflow.run.Refusal;
+import io.cipherstream.workflow.run.WorkFolder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
@@ -31,14 +34,14 @@ final class ConvertOutput {
 
   /** Prints the result; returns the exit code. */
   static int print(
-      PrintWriter out, ConvertRun run, ConvertOptions options, ConvertWork work, boolean json) {
+      PrintWriter out, ConversionRun run, ConvertOptions options, WorkFolder work, boolean json) {
     ConversionReport report = run.report();
     AccuracyTable accuracy =
         Objects.requireNonNull(report.accuracy(), "accuracy of a finished run");
-    ConvertRun.Refusal refusal = run.refused();
+    Refusal refusal = run.refused();
     int code =
         refusal != null
-            ? refusal.exitCode()
+            ? code(refusal.reason())
             : run.checksPassed() ? ExitCodes.OK : ExitCodes.CHECK_FAILED;
     if (json) {
       Json.print(out, json(run, report, accuracy, work));
@@ -62,6 +65,13 @@ final class ConvertOutput {
     next(out, run, options);
     out.flush();
     return code;
+  }
+
+  private static int code(Refusal.Reason reason) {
+    return switch (reason) {
+      case LOST_TOO_MUCH -> ExitCodes.LOST_TOO_MUCH;
+      case NO_PARAMETER_SET -> ExitCodes.CHECK_FAILED;
+    };
   }
 
   private static void table(PrintWriter out, AccuracyTable accuracy) {
@@ -101,7 +111,7 @@ final class ConvertOutput {
     out.println();
   }
 
-  private static void next(PrintWriter out, ConvertRun run, ConvertOptions options) {
+  private static void next(PrintWriter out, ConversionRun run, ConvertOptions options) {
     for (Map.Entry<StageName, ModelPackage> entry : run.packages().entrySet()) {
       out.println("package: " + entry.getValue().folder());
     }
@@ -129,7 +139,7 @@ final class ConvertOutput {
   }
 
   private static ObjectNode json(
-      ConvertRun run, ConversionReport report, AccuracyTable accuracy, ConvertWork work) {
+      ConversionRun run, ConversionReport report, AccuracyTable accuracy, WorkFolder work) {
     ObjectNode json = Json.object();
     json.put("name", report.header().name());
     json.put("task", report.header().task());
@@ -159,7 +169,7 @@ final class ConvertOutput {
       one.put("passed", check.passed());
     }
     json.put("seconds", report.header().seconds());
-    ConvertRun.Refusal refusal = run.refused();
+    Refusal refusal = run.refused();
     json.put("refused", refusal == null ? null : refusal.message());
     return json;
   }

@@ -1,9 +1,9 @@
 package io.cipherstream.cli.convert;
 
-import io.cipherstream.workflow.convert.ConversionListener;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StageVariant;
 import io.cipherstream.workflow.report.Figures;
+import io.cipherstream.workflow.run.RunListener;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +12,7 @@ import java.util.Locale;
  * Tells on stderr how a conversion gets on: on a terminal in one line that is rewritten, elsewhere
  * in a line every half minute; a line that stays for every stage.
  */
-final class ConvertProgress implements ConversionListener, AutoCloseable {
+final class ConvertProgress implements RunListener, AutoCloseable {
 
   private static final long TERMINAL_NANOS = 200_000_000L;
   private static final long FILE_NANOS = 30_000_000_000L;
@@ -75,8 +75,8 @@ final class ConvertProgress implements ConversionListener, AutoCloseable {
             + (variant.obstacle().isEmpty() ? "" : "; " + variant.obstacle()));
   }
 
-  /** A line that stays. */
-  synchronized void line(String text) {
+  @Override
+  public synchronized void line(String text) {
     clear();
     err.println(text);
     lastPrinted = System.nanoTime();

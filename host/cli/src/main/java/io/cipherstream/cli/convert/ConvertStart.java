@@ -5,6 +5,9 @@ import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.cli.base.Failures;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StudentSize;
+import io.cipherstream.workflow.run.ConversionJob;
+import io.cipherstream.workflow.run.ConversionRun;
+import io.cipherstream.workflow.run.WorkFolder;
 import io.cipherstream.workflow.train.TrainingException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -34,7 +37,7 @@ final class ConvertStart {
    * @param read reads model and data; given the work folder
    * @return the exit code
    */
-  int run(@Nullable StudentSize student, Function<ConvertWork, ConversionJob> read) {
+  int run(@Nullable StudentSize student, Function<WorkFolder, ConversionJob> read) {
     PrintStream err = System.err;
     PrintWriter out = spec.commandLine().getOut();
     List<StageName> stages = new ArrayList<>(List.of(StageName.values()));
@@ -46,15 +49,16 @@ final class ConvertStart {
     }
     options.check(stages);
     TrainingLibraries.check();
-    try (ConvertWork work = ConvertWork.open(options.work());
+    try (WorkFolder work = WorkFolder.open(options.work());
         ConvertProgress progress = new ConvertProgress(err, System.console() != null, stages);
         StopSignal stop = new StopSignal(err)) {
-      ConvertRun run = null;
+      ConversionRun run = null;
       try {
         ConversionJob job = read.apply(work);
         // Only now, as unpacking takes its time and nothing can be refused any more.
         TrainingLibraries.prepare(text -> err.println("cipherstream: " + text));
-        run = new ConvertRun(job, options, ConvertFacts.options(spec), work, progress, stop);
+        run =
+            new ConversionRun(job, options.run(spec), work, new EncryptedChecks(), progress, stop);
         run.run();
       } catch (TrainingException e) {
         if (e.kind() != TrainingException.Kind.INTERRUPTED) {

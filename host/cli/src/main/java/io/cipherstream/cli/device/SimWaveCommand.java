@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
             + " variable CIPHERSTREAM_SIM_WAVE names; sim.fst without it.")
 final class SimWaveCommand implements Callable<Integer> {
 
-  /** As simulation_wanted of deploy/setup/sim.sh has it. */
   private static final String DEFAULT_ENGINE = "sim:sim-small-debug";
 
   private static final String RECORDING = "-debug";

@@ -1,7 +1,6 @@
 package io.cipherstream.cli.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
@@ -14,16 +13,9 @@ import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
-import io.cipherstream.transformer.InferencePlan;
-import io.cipherstream.transformer.ModelPlans;
-import io.cipherstream.transformer.PlanJson;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -114,7 +106,7 @@ public final class ModelImportCommand implements Callable<Integer> {
               .withProgress((step, done, total) -> progress.progress(step, done, total));
       written = Models.repository().importModel(file, options);
       progress.progress("plan", 0, 0);
-      plan(written);
+      PackagePlans.write(written);
     }
     ModelManifest manifest = written.manifest();
     if (common.json()) {
@@ -139,22 +131,5 @@ public final class ModelImportCommand implements Callable<Integer> {
       throw new CliException(ExitCodes.USAGE, "--pooling none: expected mean or cls");
     }
     return said;
-  }
-
-  /** Computes the plans of every mode and keeps them in the manifest. */
-  public static void plan(ModelPackage written) {
-    ModelManifest manifest = written.manifest();
-    List<InferencePlan> plans =
-        ModelPlans.all(manifest).values().stream().flatMap(Collection::stream).toList();
-    if (plans.isEmpty()) {
-      return;
-    }
-    ModelManifest planned = manifest.withPlan(PlanJson.of(plans));
-    Set<CkksParameters> sets =
-        plans.stream().map(InferencePlan::parameters).collect(Collectors.toSet());
-    if (sets.size() == 1) {
-      planned = planned.withParameterSet(plans.get(0).parameters().name());
-    }
-    written.replaceManifest(planned);
   }
 }

@@ -29,7 +29,7 @@ final class ModelPlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ModelPackage model = Models.find(name);
-    ModelImportCommand.plan(model);
+    PackagePlans.write(model);
     if (common.json()) {
       Json.print(spec.commandLine().getOut(), ModelJson.summary(model.manifest()));
     } else {

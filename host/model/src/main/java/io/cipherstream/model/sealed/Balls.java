@@ -112,7 +112,7 @@ final class Balls {
   }
 
   Balls turned() {
-    Balls out = zero(columns(), rows());
+    Balls out = zero(/* rows= */ columns(), /* columns= */ rows());
     for (int i = 0; i < rows(); i++) {
       for (int j = 0; j < columns(); j++) {
         out.middle[j][i] = middle[i][j];

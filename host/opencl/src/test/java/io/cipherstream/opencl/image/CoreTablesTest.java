@@ -7,6 +7,7 @@ import io.cipherstream.ring.RandomPrograms;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,8 @@ class CoreTablesTest {
   @Test
   void aCoreThatIsNotWhatItsManifestSaysIsFound() {
     ImageManifest manifest =
-        ManifestReader.parse(Manifests.good(new byte[] {1}).toString().getBytes());
+        ManifestReader.parse(
+            Manifests.good(new byte[] {1}).toString().getBytes(StandardCharsets.UTF_8));
     CoreCapabilities same =
         new CoreCapabilities(CoreResult.MAGIC, 1, 50, 55, 4, 8, 10, 13, 64, 32, 1, 1 << 20);
     assertThat(same.differences(manifest)).isEmpty();

@@ -28,9 +28,13 @@ public record CycleOptions(
   /** What a full run simulates. */
   public static final List<String> FULL = List.of("sim-p1", "sim-p4", "sim-p8", "sim-p16");
 
+  /** Those that are named, or the usual ones. */
+  public static List<String> configurations(List<String> named, boolean quick) {
+    return named.isEmpty() ? (quick ? QUICK : FULL) : List.copyOf(named);
+  }
+
   public CycleOptions {
-    configurations =
-        configurations.isEmpty() ? (quick ? QUICK : FULL) : List.copyOf(configurations);
+    configurations = configurations(configurations, quick);
     environment = Map.copyOf(environment);
   }
 }

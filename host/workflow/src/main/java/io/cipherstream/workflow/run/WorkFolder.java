@@ -1,7 +1,6 @@
-package io.cipherstream.cli.convert;
+package io.cipherstream.workflow.run;
 
-import io.cipherstream.cli.base.CliException;
-import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.report.ConversionHeader;
 import io.cipherstream.workflow.report.ConversionReport;
 import io.cipherstream.workflow.report.page.ReportFiles;
@@ -15,12 +14,12 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** The work folder of one conversion, which no other conversion has at the same time. */
-final class ConvertWork implements AutoCloseable {
+public final class WorkFolder implements AutoCloseable {
 
   private final Path folder;
   private final FileChannel channel;
 
-  private ConvertWork(Path folder, FileChannel channel) {
+  private WorkFolder(Path folder, FileChannel channel) {
     this.folder = folder;
     this.channel = channel;
   }
@@ -28,9 +27,9 @@ final class ConvertWork implements AutoCloseable {
   /**
    * Makes the folder if need be.
    *
-   * @throws CliException if it cannot be written to, or another conversion has it
+   * @throws ConversionException if it cannot be written to, or another conversion has it
    */
-  static ConvertWork open(Path folder) {
+  public static WorkFolder open(Path folder) {
     try {
       Files.createDirectories(folder);
       FileChannel channel =
@@ -38,15 +37,14 @@ final class ConvertWork implements AutoCloseable {
               folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!locked(channel)) {
         channel.close();
-        throw CliException.badInput(
+        throw new ConversionException(
             "another conversion is at work in "
                 + folder
                 + ": wait for it, or choose another --work");
       }
-      return new ConvertWork(folder, channel);
+      return new WorkFolder(folder, channel);
     } catch (IOException e) {
-      throw new CliException(
-          ExitCodes.FAILURE, "cannot write to the work folder " + folder + ": " + e, e);
+      throw new ConversionException("cannot write to the work folder " + folder + ": " + e, e);
     }
   }
 
@@ -59,7 +57,7 @@ final class ConvertWork implements AutoCloseable {
     }
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
@@ -91,8 +89,7 @@ final class ConvertWork implements AutoCloseable {
     try {
       ReportFiles.write(report, into);
     } catch (IOException e) {
-      throw new CliException(
-          ExitCodes.FAILURE,
+      throw new ConversionException(
           "cannot write the report to "
               + into
               + " ("

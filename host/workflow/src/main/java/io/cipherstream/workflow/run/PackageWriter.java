@@ -1,12 +1,10 @@
-package io.cipherstream.cli.convert;
+package io.cipherstream.workflow.run;
 
-import io.cipherstream.cli.base.CliException;
-import io.cipherstream.cli.base.ExitCodes;
-import io.cipherstream.cli.model.ModelImportCommand;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelSource;
 import io.cipherstream.model.Ranges;
+import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.convert.StageVariant;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,16 +14,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes packages of stages: planned, and whole or not at all. */
-final class ConvertPackages {
+final class PackageWriter {
 
-  private ConvertPackages() {}
+  private final PackageChecks checks;
+  private final RunListener listener;
+
+  PackageWriter(PackageChecks checks, RunListener listener) {
+    this.checks = checks;
+    this.listener = listener;
+  }
 
   /**
    * Writes a package with its plans. It is made beside its place and moved there at the end.
    *
-   * @throws CliException of code CHECK_FAILED if a bound fits no parameter set; nothing is left
+   * @throws IllegalArgumentException if a bound fits no parameter set; nothing is left
    */
-  static ModelPackage write(String name, StageVariant variant, Path folder) {
+  ModelPackage write(String name, StageVariant variant, Path folder) {
     Path beside = folder.resolveSibling(".new-" + folder.getFileName());
     try {
       delete(beside);
@@ -35,12 +39,11 @@ final class ConvertPackages {
         throw new IllegalArgumentException(variant.obstacle());
       }
       ModelPackage written = ModelPackage.write(name, model, ranges, beside);
-      ModelImportCommand.plan(written);
+      checks.plan(written);
       Files.move(beside, folder);
       return ModelPackage.open(folder);
     } catch (IllegalArgumentException e) {
-      throw new CliException(
-          ExitCodes.CHECK_FAILED,
+      throw new IllegalArgumentException(
           "the package of stage "
               + variant.stage().text()
               + " was not written: "
@@ -49,7 +52,7 @@ final class ConvertPackages {
               + " smaller --margin may fit",
           e);
     } catch (IOException e) {
-      throw new CliException(ExitCodes.FAILURE, "cannot write " + folder + ": " + e, e);
+      throw new ConversionException("cannot write " + folder + ": " + e, e);
     } finally {
       quietly(beside);
     }
@@ -72,11 +75,11 @@ final class ConvertPackages {
         model.task());
   }
 
-  private static void quietly(Path folder) {
+  private void quietly(Path folder) {
     try {
       delete(folder);
     } catch (IOException e) {
-      System.err.println("cipherstream: left behind: " + folder);
+      listener.line("left behind: " + folder);
     }
   }
 

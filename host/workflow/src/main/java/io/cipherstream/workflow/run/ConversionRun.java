@@ -1,13 +1,10 @@
-package io.cipherstream.cli.convert;
+package io.cipherstream.workflow.run;
 
-import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.cli.base.CliException;
-import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelSource;
-import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.workflow.convert.Conversion;
+import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.convert.ConversionListener;
 import io.cipherstream.workflow.convert.ConversionReports;
 import io.cipherstream.workflow.convert.ConversionSettings;
@@ -27,26 +24,28 @@ import io.cipherstream.workflow.train.TrainingResult;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One conversion from the first stage to checked packages: every seed's stages, a report after each
  * of them, export, checks.
  */
-final class ConvertRun {
+public final class ConversionRun {
 
   private static final HingeRange HINGES = HingeRange.DEFAULT;
 
   private final ConversionJob job;
-  private final ConvertOptions options;
-  private final Map<String, String> optionTexts;
-  private final ConvertWork work;
-  private final ConvertProgress progress;
-  private final StopSignal stop;
+  private final RunOptions options;
+  private final WorkFolder work;
+  private final PackageChecks checks;
+  private final RunListener listener;
+  private final BooleanSupplier stop;
   private final ConversionReports reports;
   private final HingeFit t = HingeFit.fit(HINGES);
   private final Instant started = Instant.now();
@@ -57,27 +56,28 @@ final class ConvertRun {
   private boolean checksPassed = true;
   private @Nullable Refusal refused;
 
-  ConvertRun(
+  /**
+   * @param checks what is asked of the encrypted program
+   * @param stop asked from time to time whether to stop at a checkpoint
+   */
+  public ConversionRun(
       ConversionJob job,
-      ConvertOptions options,
-      Map<String, String> optionTexts,
-      ConvertWork work,
-      ConvertProgress progress,
-      StopSignal stop) {
+      RunOptions options,
+      WorkFolder work,
+      PackageChecks checks,
+      RunListener listener,
+      BooleanSupplier stop) {
     this.job = job;
     this.options = options;
-    this.optionTexts = optionTexts;
     this.work = work;
-    this.progress = progress;
+    this.checks = checks;
+    this.listener = listener;
     this.stop = stop;
     this.earlier = work.earlier();
     this.reports =
         new ConversionReports(job.data(), t, job.student() != null, options.seeds().size() > 1);
     job.notes().forEach(reports::note);
   }
-
-  /** Why a package was not written. */
-  record Refusal(String message, int exitCode) {}
 
   /** One seed's models. */
   private record Outcome(long seed, Map<StageName, StageVariant> variants) {
@@ -95,7 +95,7 @@ final class ConvertRun {
    *
    * @throws TrainingException of kind INTERRUPTED after a stop, and others; the report says it too
    */
-  void run() {
+  public void run() {
     List<ConversionSettings> settings = new ArrayList<>();
     for (long seed : options.seeds()) {
       settings.add(settings(seed));
@@ -131,12 +131,13 @@ final class ConvertRun {
       export(best);
     } else {
       refused =
-          new Refusal(tooMuch + "; nothing was exported (--force does)", ExitCodes.LOST_TOO_MUCH);
+          new Refusal(
+              Refusal.Reason.LOST_TOO_MUCH, tooMuch + "; nothing was exported (--force does)");
     }
     finished = true;
     ConversionReport report = report();
     work.write(report);
-    packages.values().forEach(p -> ConvertWork.write(report, p.folder()));
+    packages.values().forEach(p -> WorkFolder.write(report, p.folder()));
   }
 
   private ConversionSettings settings(long seed) {
@@ -162,19 +163,11 @@ final class ConvertRun {
     if (job.student() != null) {
       return;
     }
-    IllegalArgumentException last = null;
-    for (CkksParameters parameters : CkksParameters.SETS) {
-      try {
-        InferencePlan.tokenClasses(model.encoder().shape(), parameters);
-        return;
-      } catch (IllegalArgumentException e) {
-        last = e;
-      }
+    try {
+      checks.checkShape(model.encoder().shape());
+    } catch (IllegalArgumentException e) {
+      throw new ConversionException("the source cannot run encrypted: " + e.getMessage(), e);
     }
-    throw new CliException(
-        ExitCodes.BAD_INPUT,
-        "the source cannot run encrypted: " + (last == null ? "" : last.getMessage()),
-        last);
   }
 
   private static String sourceText(ModelSource source) {
@@ -190,7 +183,7 @@ final class ConvertRun {
   private void baselines(ConversionSettings first) {
     TaskData data = job.data();
     TaskScores scores = new TaskScores(data.task().target(), first.seed());
-    progress.line("the control: a bag of word pieces");
+    listener.line("the control: a bag of word pieces");
     long start = System.nanoTime();
     double[][] control =
         scores.control(data.training(), data.dev(), first.source().embeddings().vocabulary());
@@ -200,38 +193,38 @@ final class ConvertRun {
 
   private Outcome convert(ConversionSettings settings) {
     if (options.seeds().size() > 1) {
-      progress.line("seed " + settings.seed());
+      listener.line("seed " + settings.seed());
     }
     Map<StageName, StageVariant> variants = new LinkedHashMap<>();
-    ConversionListener listener =
+    ConversionListener stages =
         new ConversionListener() {
           @Override
           public void stage(StageName stage, boolean done) {
-            progress.stage(stage, done);
+            listener.stage(stage, done);
             reports.started(settings.seed(), stage);
             write();
           }
 
           @Override
           public void step(long step, long steps, double loss, double secondsLeft, double heldOut) {
-            progress.step(step, steps, loss, secondsLeft, heldOut);
+            listener.step(step, steps, loss, secondsLeft, heldOut);
           }
 
           @Override
           public void work(String what, double share) {
-            progress.work(what, share);
+            listener.work(what, share);
           }
 
           @Override
           public void variant(StageVariant variant) {
             variants.put(variant.stage(), variant);
-            progress.variant(variant);
+            listener.variant(variant);
             reports.finished(settings.seed(), variant);
             write();
           }
         };
     try {
-      new Conversion(settings, listener, stop).run();
+      new Conversion(settings, stages, stop).run();
     } catch (TrainingException e) {
       reports.ended(end(e.kind()), String.valueOf(e.getMessage()));
       writeAfter(e);
@@ -282,25 +275,25 @@ final class ConvertRun {
   private void export(Outcome outcome) {
     long start = System.nanoTime();
     List<String> warnings = new ArrayList<>();
+    PackageWriter writer = new PackageWriter(checks, listener);
     for (Map.Entry<StageName, Path> entry : options.packages().entrySet()) {
       StageName stage = entry.getKey();
       StageVariant variant = outcome.variants().get(stage);
       if (variant == null) {
         throw new IllegalStateException("no variant of stage " + stage.text());
       }
-      progress.line("writing the package of " + reports.title(stage) + " to " + entry.getValue());
+      listener.line("writing the package of " + reports.title(stage) + " to " + entry.getValue());
+      ModelPackage written;
       try {
-        ModelPackage written =
-            ConvertPackages.write(options.name(stage), variant, entry.getValue());
-        packages.put(stage, written);
-        check(stage, written);
-      } catch (CliException e) {
-        if (e.exitCode() != ExitCodes.CHECK_FAILED) {
-          throw e;
-        }
-        warnings.add(String.valueOf(e.getMessage()));
-        refused = new Refusal(String.valueOf(e.getMessage()), e.exitCode());
+        written = writer.write(options.name(stage), variant, entry.getValue());
+      } catch (IllegalArgumentException e) {
+        String message = String.valueOf(e.getMessage());
+        warnings.add(message);
+        refused = new Refusal(Refusal.Reason.NO_PARAMETER_SET, message);
+        continue;
       }
+      packages.put(stage, written);
+      check(stage, written);
     }
     reports.untrained(
         "export and checks",
@@ -311,19 +304,20 @@ final class ConvertRun {
   }
 
   private void check(StageName stage, ModelPackage written) {
-    if (options.checkSentences() == 0 || written.manifest().modes().isEmpty()) {
+    if (options.checkExamples() == 0 || written.manifest().modes().isEmpty()) {
       return;
     }
     boolean classes = job.data().task().target() instanceof Target.Labelled;
-    ConvertChecks checks = new ConvertChecks(reports.title(stage), written, classes);
-    note(checks.simulated(job.data().dev(), progress));
-    note(checks.encrypted(job.data().dev(), options.checkSentences(), progress));
+    PackageChecks.Checked what =
+        new PackageChecks.Checked(reports.title(stage), written, classes, job.data().dev());
+    note(checks.simulated(what, listener));
+    note(checks.encrypted(what, options.checkExamples(), listener));
   }
 
   private void note(AgreementCheck check) {
     reports.check(check);
     checksPassed &= check.passed();
-    progress.line(
+    listener.line(
         String.format(
             Locale.ROOT,
             "%s, %s: %d sentences, largest difference from plaintext %.1e, %.2f s each",
@@ -342,13 +336,13 @@ final class ConvertRun {
   private void writeAfter(Throwable failure) {
     try {
       write();
-    } catch (CliException e) {
+    } catch (ConversionException e) {
       failure.addSuppressed(e);
     }
   }
 
   /** The report as of now. */
-  ConversionReport report() {
+  public ConversionReport report() {
     return reports.report(
         new ConversionHeader(
             options.name(),
@@ -356,8 +350,8 @@ final class ConvertRun {
             source.isEmpty() ? job.from() : job.from() + " (" + source + ")",
             job.files(),
             options.seeds(),
-            ConvertFacts.host(options),
-            optionTexts,
+            options.host(),
+            options.texts(),
             earlier == null ? started.toString() : earlier.started(),
             (earlier == null ? 0 : earlier.seconds())
                 + (System.currentTimeMillis() - started.toEpochMilli()) / 1e3,
@@ -365,17 +359,17 @@ final class ConvertRun {
   }
 
   /** Packages that were written. */
-  Map<StageName, ModelPackage> packages() {
-    return packages;
+  public Map<StageName, ModelPackage> packages() {
+    return Collections.unmodifiableMap(packages);
   }
 
   /** Why a package is not there, or null. */
-  @Nullable Refusal refused() {
+  public @Nullable Refusal refused() {
     return refused;
   }
 
   /** Whether every check of a package held, and every stage's arithmetic is that of the package. */
-  boolean checksPassed() {
+  public boolean checksPassed() {
     return checksPassed && report().checks().stream().allMatch(AgreementCheck::passed);
   }
 }

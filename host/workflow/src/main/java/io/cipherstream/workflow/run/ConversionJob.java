@@ -1,4 +1,4 @@
-package io.cipherstream.cli.convert;
+package io.cipherstream.workflow.run;
 
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.Pooling;
@@ -7,7 +7,6 @@ import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StudentSize;
 import io.cipherstream.workflow.convert.TaskData;
 import io.cipherstream.workflow.report.DataFile;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param pooling how token rows become one
  * @param notes what a reader of the report should know of the data
  */
-record ConversionJob(
+public record ConversionJob(
     String from,
     LongFunction<ImportedModel> source,
     TaskData data,
@@ -34,21 +33,9 @@ record ConversionJob(
     Pooling pooling,
     List<String> notes) {
 
-  ConversionJob {
+  public ConversionJob {
     files = List.copyOf(files);
     notes = List.copyOf(notes);
-  }
-
-  /** The stages, in their order. */
-  List<StageName> stages(boolean polynomial) {
-    List<StageName> out = new ArrayList<>(List.of(StageName.values()));
-    if (student == null) {
-      out.remove(StageName.STUDENT);
-    }
-    if (!polynomial) {
-      out.remove(StageName.POLYNOMIAL);
-    }
-    return out;
   }
 
   /** The stage that losses are counted from. */

@@ -1,0 +1,96 @@
+package io.cipherstream.cli;
+
+import io.cipherstream.cli.appliance.ServeCommand;
+import io.cipherstream.cli.base.SimulationUser;
+import io.cipherstream.engine.DeviceImages;
+import io.cipherstream.engine.EngineSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What must be there before a command starts, which only its options say: simulated cards to build,
+ * and the library that keeps signals with the JVM beside an OpenCL driver. The launcher asks for
+ * it, so that options and their defaults are stated once.
+ *
+ * @param simulations names of simulated configurations
+ * @param openCl whether the process may load an OpenCL driver
+ */
+record LaunchNeeds(List<String> simulations, boolean openCl) {
+
+  /** Environment variable of the engine of every appliance. */
+  private static final String ENGINE = "CIPHERSTREAM_COMPUTE_ENGINE";
+
+  LaunchNeeds {
+    simulations = List.copyOf(simulations);
+  }
+
+  /** Prints {@code simulation NAME} and {@code opencl}, a line each. */
+  public static void main(String[] arguments) {
+    LaunchNeeds needs = of(System.getenv(), arguments);
+    needs.simulations().forEach(name -> System.out.println("simulation " + name));
+    if (needs.openCl()) {
+      System.out.println("opencl");
+    }
+  }
+
+  /** Nothing for a command line that asks for help, or that the command will refuse. */
+  static LaunchNeeds of(Map<String, String> environment, String... arguments) {
+    ParseResult parsed;
+    try {
+      parsed = Main.commandLine().parseArgs(arguments);
+    } catch (ParameterException e) {
+      return new LaunchNeeds(List.of(), false);
+    }
+    boolean help = parsed.isUsageHelpRequested();
+    while (parsed.hasSubcommand()) {
+      parsed = parsed.subcommand();
+      help |= parsed.isUsageHelpRequested();
+    }
+    Object command = parsed.commandSpec().userObject();
+    if (help) {
+      return new LaunchNeeds(List.of(), false);
+    }
+    if (command instanceof SimulationUser user) {
+      return new LaunchNeeds(user.simulations(), true);
+    }
+    List<String> named =
+        command instanceof ServeCommand serve ? serve.engines() : engines(parsed.commandSpec());
+    if (named.isEmpty() && environment.containsKey(ENGINE)) {
+      named = List.of(environment.get(ENGINE));
+    }
+    return of(named);
+  }
+
+  /** What a command's --engine says, its default included. */
+  private static List<String> engines(CommandSpec command) {
+    OptionSpec option = command.findOption("--engine");
+    Object value = option == null ? null : option.getValue();
+    if (value instanceof List<?> list) {
+      return list.stream().map(String::valueOf).toList();
+    }
+    return value == null ? List.of() : List.of(value.toString());
+  }
+
+  private static LaunchNeeds of(List<String> engines) {
+    List<String> simulations = new ArrayList<>();
+    boolean openCl = false;
+    for (String name : engines) {
+      try {
+        EngineSpec spec = EngineSpec.parse(name);
+        openCl |= spec.kind() == EngineSpec.Kind.OPENCL;
+        if (spec.kind() == EngineSpec.Kind.SIM) {
+          simulations.add(
+              spec.device().isEmpty() ? DeviceImages.SIMULATION_CONFIGURATION : spec.device());
+        }
+      } catch (IllegalArgumentException e) {
+        // The command says what is wrong with it, or means something else by it.
+      }
+    }
+    return new LaunchNeeds(simulations, openCl);
+  }
+}

@@ -1,0 +1,50 @@
+package io.cipherstream.workflow.run;
+
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.workflow.report.AgreementCheck;
+import io.cipherstream.workflow.train.Example;
+import java.util.List;
+
+/** What a conversion asks of the encrypted program, which this module does not know. */
+public interface PackageChecks {
+
+  /**
+   * Whether a model of this shape can run encrypted at all.
+   *
+   * @throws IllegalArgumentException if no parameter set holds it
+   */
+  void checkShape(ModelShape shape);
+
+  /**
+   * Computes a package's plans and keeps them in its manifest.
+   *
+   * @throws IllegalArgumentException if a bound fits no parameter set
+   */
+  void plan(ModelPackage written);
+
+  /** The encrypted program on plain slots, held against the plaintext pass. */
+  AgreementCheck simulated(Checked what, RunListener listener);
+
+  /**
+   * The encrypted program on ciphertexts, held against the plaintext pass.
+   *
+   * @param examples how many at most
+   */
+  AgreementCheck encrypted(Checked what, int examples, RunListener listener);
+
+  /**
+   * A package to check.
+   *
+   * @param title of its model, for readers
+   * @param pack one with at least one mode
+   * @param classes whether answers are classes
+   * @param dev examples to choose from
+   */
+  record Checked(String title, ModelPackage pack, boolean classes, List<Example> dev) {
+
+    public Checked {
+      dev = List.copyOf(dev);
+    }
+  }
+}
