@@ -64,7 +64,7 @@ class LauncherScriptsTest {
     assertThat(bash(script + "needed demo --engine sim")).isEqualTo("yes a b");
     assertThat(bash(script + "needed bench cycles")).isEqualTo("yes a b");
     assertThat(bash(script + "CIPHERSTREAM_COMPUTE_ENGINE=sim:x needed demo")).isEqualTo("yes a b");
-    assertThat(bash(script + "needed demo --engine seal")).isEqualTo("no ");
+    assertThat(bash(script + "needed demo --engine seal")).isEqualTo("no");
     assertThat(bash(script + "client_java() { false; }; (needed sim run) || echo failed"))
         .isEqualTo("failed");
   }

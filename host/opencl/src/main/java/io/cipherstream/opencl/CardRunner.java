@@ -143,7 +143,8 @@ final class CardRunner implements ProgramRunner {
       }
       ByteBuffer host = staging.take(words);
       holds.add(() -> staging.give(host));
-      return new CardRun(scheduled, Arguments.begins(program, bound, region.word()), host, lane);
+      return new CardRun(
+          scheduled, PoolArguments.begins(program, bound, region.word()), host, lane);
     };
   }
 

@@ -1,6 +1,7 @@
 package io.cipherstream.opencl;
 
 import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.ProgramArguments;
 import io.cipherstream.ring.ProgramResult;
 import io.cipherstream.ring.Segment;
 import java.nio.ByteBuffer;
@@ -53,7 +54,7 @@ final class KernelRunner implements ProgramRunner {
   private Run begin(
       LimbProgram program,
       @Nullable DeviceProgram plan,
-      List<Arguments.Bound> bound,
+      List<ProgramArguments.Bound<OpenClBuffer>> bound,
       CommandStream lane,
       Holds holds) {
     ResidentProgram resident = resident(program, plan, lane);
@@ -108,13 +109,13 @@ final class KernelRunner implements ProgramRunner {
   private static void fill(
       ByteBuffer table,
       LimbProgram program,
-      List<Arguments.Bound> bound,
+      List<ProgramArguments.Bound<OpenClBuffer>> bound,
       ResidentProgram resident,
       Arena.Region region,
       int tableWords) {
     table.putLong(0, resident.region().word());
     table.putLong(Long.BYTES, resident.region().word() + resident.program().descriptorWords());
-    long[] begins = Arguments.begins(program, bound, region.word() + scratchBegin(tableWords));
+    long[] begins = PoolArguments.begins(program, bound, region.word() + scratchBegin(tableWords));
     for (Segment segment : program.segments()) {
       table.putLong((2 + segment.index()) * Long.BYTES, begins[segment.index()]);
     }

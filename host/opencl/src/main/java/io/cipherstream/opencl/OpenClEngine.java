@@ -2,6 +2,7 @@ package io.cipherstream.opencl;
 
 import io.cipherstream.opencl.image.CoreActivity;
 import io.cipherstream.opencl.image.ImageManifest;
+import io.cipherstream.ring.BufferTransfer;
 import io.cipherstream.ring.Completion;
 import io.cipherstream.ring.DescriptorLayout;
 import io.cipherstream.ring.EngineCapabilities;
@@ -12,6 +13,7 @@ import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.LimbView;
+import io.cipherstream.ring.ProgramArguments;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -205,22 +207,7 @@ public final class OpenClEngine implements LimbEngine {
       throw new EngineException(
           EngineException.Kind.TRANSFER, "got a " + buffer + ", expected one of engine " + name());
     }
-    int bytes = host.remaining();
-    if (!host.isDirect()
-        || bytes % Long.BYTES != 0
-        || word < 0
-        || word > own.words() - bytes / Long.BYTES) {
-      throw new EngineException(
-          EngineException.Kind.TRANSFER,
-          "transfer of "
-              + bytes
-              + (host.isDirect() ? " bytes of a direct" : " bytes of a heap")
-              + " buffer at word "
-              + word
-              + " of "
-              + own.words()
-              + ": expected a direct buffer of whole words inside");
-    }
+    BufferTransfer.check(host, word, own.words());
     return own;
   }
 
@@ -231,7 +218,8 @@ public final class OpenClEngine implements LimbEngine {
           EngineException.Kind.PROGRAM,
           program + ": engine " + name() + " takes at most " + INSTRUCTIONS_MAX);
     }
-    List<Arguments.Bound> bound = Arguments.check(this, program, arguments);
+    List<ProgramArguments.Bound<OpenClBuffer>> bound =
+        PoolArguments.check(this, program, arguments);
     DeviceCommand command = submissions.submit(program, bound);
     return () -> submissions.awaitResult(command);
   }

@@ -1,6 +1,7 @@
 package io.cipherstream.opencl;
 
 import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.ProgramArguments;
 import io.cipherstream.ring.ProgramResult;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,7 @@ interface ProgramRunner {
      * @param lane the queue it is going to
      * @param holds gets what is to be let go of when the run is over
      */
-    Run begin(List<Arguments.Bound> bound, CommandStream lane, Holds holds);
+    Run begin(List<ProgramArguments.Bound<OpenClBuffer>> bound, CommandStream lane, Holds holds);
   }
 
   /** One run of a program, ready to be enqueued. */

@@ -1,6 +1,7 @@
 package io.cipherstream.opencl;
 
 import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.ProgramArguments;
 import io.cipherstream.ring.ProgramResult;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
@@ -99,7 +100,7 @@ final class Submissions {
   }
 
   /** Starts a program whose arguments were checked. */
-  DeviceCommand submit(LimbProgram program, List<Arguments.Bound> bound) {
+  DeviceCommand submit(LimbProgram program, List<ProgramArguments.Bound<OpenClBuffer>> bound) {
     ProgramRunner.Prepared prepared = runner.prepare(program);
     tracker.lock();
     try {
@@ -138,12 +139,12 @@ final class Submissions {
   }
 
   /** The stream of whatever the program has to wait for anyway, or the one with least to do. */
-  private CommandStream lane(List<Arguments.Bound> bound) {
+  private CommandStream lane(List<ProgramArguments.Bound<OpenClBuffer>> bound) {
     CommandStream least = session.lanes().get(0);
     for (CommandStream lane : session.lanes()) {
       least = lane.unfinished() < least.unfinished() ? lane : least;
     }
-    for (Arguments.Bound b : bound) {
+    for (ProgramArguments.Bound<OpenClBuffer> b : bound) {
       CommandStream busy = b.buffer().usage().busyStream(b.segment().access().writable());
       if (busy != null && session.lanes().contains(busy)) {
         return busy;
@@ -154,17 +155,19 @@ final class Submissions {
 
   /** What the arguments' users make the command wait for; it now is one of them. */
   private static void hazards(
-      DeviceCommand command, List<Arguments.Bound> bound, Set<DeviceCommand> waits) {
+      DeviceCommand command,
+      List<ProgramArguments.Bound<OpenClBuffer>> bound,
+      Set<DeviceCommand> waits) {
     CommandStream lane = command.stream();
-    for (Arguments.Bound b : bound) {
+    for (ProgramArguments.Bound<OpenClBuffer> b : bound) {
       waits.addAll(b.buffer().usage().before(lane, b.segment().access().writable()));
     }
-    for (Arguments.Bound b : bound) {
+    for (ProgramArguments.Bound<OpenClBuffer> b : bound) {
       if (!b.segment().access().writable()) {
         b.buffer().usage().reads(command);
       }
     }
-    for (Arguments.Bound b : bound) {
+    for (ProgramArguments.Bound<OpenClBuffer> b : bound) {
       if (b.segment().access().writable()) {
         b.buffer().usage().writes(command);
       }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Base of engines that compute in the host's memory: buffers outside the Java heap, checks of what
@@ -18,6 +19,7 @@ public abstract class HostEngine implements LimbEngine {
   private final String name;
   private final LimbRing ring;
   private final HostMemory memory;
+  private final OwnBuffers buffers = new OwnBuffers();
   private final LongAdder submissions = new LongAdder();
   private final LongAdder instructions = new LongAdder();
   private final LongAdder bytesUp = new LongAdder();
@@ -162,28 +164,31 @@ public abstract class HostEngine implements LimbEngine {
     }
   }
 
+  /** By address, as wrapped memory may overlap. */
+  private final class OwnBuffers implements ProgramArguments.Memory<HostBuffer> {
+    @Override
+    public @Nullable HostBuffer own(LimbBuffer buffer) {
+      return buffer instanceof HostBuffer own && own.owner() == HostEngine.this ? own : null;
+    }
+
+    @Override
+    public boolean writable(HostBuffer buffer) {
+      return buffer.writable();
+    }
+
+    @Override
+    public long place(HostBuffer buffer, long word) {
+      return buffer.address() + word * Long.BYTES;
+    }
+  }
+
   /** The buffer of a transfer that fits, acquired. */
   private HostBuffer transfer(ByteBuffer host, LimbBuffer buffer, long word) {
     if (!(buffer instanceof HostBuffer own) || own.owner() != this) {
       throw new EngineException(
           EngineException.Kind.TRANSFER, "got a " + buffer + ", expected one of engine " + name);
     }
-    int bytes = host.remaining();
-    if (!host.isDirect()
-        || bytes % Long.BYTES != 0
-        || word < 0
-        || word > own.words() - bytes / Long.BYTES) {
-      throw new EngineException(
-          EngineException.Kind.TRANSFER,
-          "transfer of "
-              + bytes
-              + (host.isDirect() ? " bytes of a direct" : " bytes of a heap")
-              + " buffer at word "
-              + word
-              + " of "
-              + own.words()
-              + ": expected a direct buffer of whole words inside");
-    }
+    BufferTransfer.check(host, word, own.words());
     own.acquire();
     return own;
   }
@@ -192,13 +197,13 @@ public abstract class HostEngine implements LimbEngine {
   public final Completion submit(LimbProgram program, List<LimbView> arguments) {
     enter();
     try {
-      HostArguments.check(this, program, arguments);
+      List<ProgramArguments.Bound<HostBuffer>> bound =
+          ProgramArguments.check(this, program, arguments, buffers);
       List<HostBuffer> used = new ArrayList<>();
       try {
-        for (LimbView view : arguments) {
-          HostBuffer buffer = (HostBuffer) view.buffer();
-          buffer.acquire();
-          used.add(buffer);
+        for (ProgramArguments.Bound<HostBuffer> b : bound) {
+          b.buffer().acquire();
+          used.add(b.buffer());
         }
         ProgramResult result = withScratch(program, arguments);
         submissions.increment();

@@ -105,7 +105,7 @@ final class BabyGiantProgram {
       BabyGiantShape.Source source = shape.sources().get(s);
       SortedMap<Integer, Segment> used = new TreeMap<>();
       for (int chunk : shape.usedChunks(s).keySet()) {
-        long rows = lastRow(s, chunk) + 1;
+        long rows = lastRow(s, chunk) + 1L;
         used.put(chunk, e.code().input("w" + s + "." + chunk, rows * source.rowWords()));
       }
       chunks.add(used);

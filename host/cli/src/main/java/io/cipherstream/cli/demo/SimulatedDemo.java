@@ -1,14 +1,14 @@
 package io.cipherstream.cli.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.bench.cycles.run.CardMeter;
+import io.cipherstream.bench.cycles.run.CountingEngine;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Progress;
 import io.cipherstream.cli.base.Units;
-import io.cipherstream.cli.device.CardMeter;
-import io.cipherstream.cli.device.CountingEngine;
 import io.cipherstream.cli.evaluate.EvaluationSummary;
 import io.cipherstream.cli.evaluate.ExampleRunner;
 import io.cipherstream.cli.evaluate.LocalInference;
@@ -88,7 +88,7 @@ final class SimulatedDemo {
         bound = dry.bound();
       }
       long started = System.nanoTime();
-      ScheduledExecutorService ticker = meter.watch(progress, instructions, bound);
+      ScheduledExecutorService ticker = meter.watch(progress::progress, instructions, bound);
       long words;
       try (CkksEvaluator on = evaluator(inference, card)) {
         words = inference.replay(on);

@@ -1,5 +1,6 @@
 package io.cipherstream.cli.device;
 
+import io.cipherstream.bench.cycles.run.ConformanceRun;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.EngineOptions;
@@ -68,8 +69,10 @@ final class SimRunCommand implements Callable<Integer> {
           "--instructions " + instructions + " --bits " + bits + ": expected ≥ 1 and 20 to 60");
     }
     long from = seed == null ? System.nanoTime() : seed;
-    SimulatedPrograms.run(
-        chosen, degree, bits, instructions, from, spec.commandLine().getOut(), common.json());
+    ConformanceOutput.print(
+        ConformanceRun.of(chosen, degree, bits, instructions, from),
+        spec.commandLine().getOut(),
+        common.json());
     return ExitCodes.OK;
   }
 

@@ -1,5 +1,6 @@
 package io.cipherstream.cli.device;
 
+import io.cipherstream.bench.cycles.run.ConformanceRun;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
@@ -66,8 +67,10 @@ final class SimWaveCommand implements Callable<Integer> {
               + " behind its name, such as "
               + DEFAULT_ENGINE);
     }
-    SimulatedPrograms.run(
-        chosen, DEGREE, BITS, instructions, 1, spec.commandLine().getOut(), common.json());
+    ConformanceOutput.print(
+        ConformanceRun.of(chosen, DEGREE, BITS, instructions, 1),
+        spec.commandLine().getOut(),
+        common.json());
     if (!common.json()) {
       spec.commandLine().getOut().println("waveform    " + file);
     }

@@ -29,9 +29,9 @@ final class CycleNotes {
     }
     if (measured.stream().anyMatch(m -> m.what().degree() < 8192 && !m.what().perLimb())) {
       notes.add(
-          "No parameter set has N below 8192 (128-bit security leaves 106 bits at N = 4096): rotations"
-              + " and products there are the programs of N = 8192 with shorter limbs, the same"
-              + " instructions in the same order.");
+          "No parameter set has N below 8192 (128-bit security leaves 106 bits at N = 4096):"
+              + " rotations and products there are the programs of N = 8192 with shorter limbs, the"
+              + " same instructions in the same order.");
     }
     if (settings.statistics() == null) {
       notes.add(

@@ -3,18 +3,45 @@ package io.cipherstream.ring;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The rules for the arguments of a submission to a {@link HostEngine}. */
-final class HostArguments {
-
-  private record Bound(Segment segment, HostBuffer buffer, long begin, long end) {}
-
-  private HostArguments() {}
+/** The rules for the arguments of a submission, whatever memory an engine has. */
+public final class ProgramArguments {
 
   /**
+   * The memory of one engine.
+   *
+   * @param <B> its buffers
+   */
+  public interface Memory<B> {
+
+    /** The buffer as one of this engine's, or null if it is another's. */
+    @Nullable B own(LimbBuffer buffer);
+
+    /** Whether programs may write to it. */
+    boolean writable(B buffer);
+
+    /** Where a word lies, by which buffers that share memory are compared. */
+    long place(B buffer, long word);
+  }
+
+  /**
+   * A segment and what it is bound to.
+   *
+   * @param begin place of its first word
+   * @param end place behind its last word
+   */
+  public record Bound<B>(Segment segment, B buffer, long begin, long end) {}
+
+  private ProgramArguments() {}
+
+  /**
+   * The bindings, in the order of the program's arguments.
+   *
    * @throws EngineException of kind PROGRAM if the arguments do not fit the program
    */
-  static void check(HostEngine engine, LimbProgram program, List<LimbView> arguments) {
+  public static <B> List<Bound<B>> check(
+      LimbEngine engine, LimbProgram program, List<LimbView> arguments, Memory<B> memory) {
     require(
         program.ring().equals(engine.ring()),
         program,
@@ -24,15 +51,16 @@ final class HostArguments {
         wanted.size() == arguments.size(),
         program,
         "got " + arguments.size() + " arguments, expected " + wanted.size());
-    List<Bound> bound = new ArrayList<>(wanted.size());
+    List<Bound<B>> bound = new ArrayList<>(wanted.size());
     for (int i = 0; i < wanted.size(); i++) {
-      bound.add(bind(engine, program, wanted.get(i), arguments.get(i)));
+      bound.add(bind(engine, program, wanted.get(i), arguments.get(i), memory));
     }
     apart(program, bound);
+    return bound;
   }
 
-  private static Bound bind(
-      HostEngine engine, LimbProgram program, Segment segment, LimbView view) {
+  private static <B> Bound<B> bind(
+      LimbEngine engine, LimbProgram program, Segment segment, LimbView view, Memory<B> memory) {
     require(
         view.words() == segment.words(),
         program,
@@ -42,7 +70,8 @@ final class HostArguments {
             + segment.name()
             + ", expected "
             + segment.words());
-    if (!(view.buffer() instanceof HostBuffer buffer) || buffer.owner() != engine) {
+    B buffer = memory.own(view.buffer());
+    if (buffer == null) {
       throw new EngineException(
           EngineException.Kind.PROGRAM,
           program.name()
@@ -54,21 +83,25 @@ final class HostArguments {
               + engine.name());
     }
     require(
-        buffer.writable() || !segment.access().writable(),
+        memory.writable(buffer) || !segment.access().writable(),
         program,
         "got read-only memory for segment " + segment.name() + ", which it writes");
-    long begin = buffer.address() + view.offset() * Long.BYTES;
-    return new Bound(segment, buffer, begin, begin + view.words() * Long.BYTES);
+    return new Bound<>(
+        segment,
+        buffer,
+        memory.place(buffer, view.offset()),
+        memory.place(buffer, view.offset() + view.words()));
   }
 
-  /** What is written overlaps nothing else; compared by address, as wrapped memory may overlap. */
-  private static void apart(LimbProgram program, List<Bound> bound) {
-    bound.sort(Comparator.comparingLong(Bound::begin));
-    Bound reachesFarthest = null;
-    Bound writtenFarthest = null;
-    for (Bound b : bound) {
+  /** What is written overlaps nothing else; compared by place, as wrapped memory may overlap. */
+  private static <B> void apart(LimbProgram program, List<Bound<B>> bound) {
+    List<Bound<B>> ordered = new ArrayList<>(bound);
+    ordered.sort(Comparator.comparingLong(Bound::begin));
+    Bound<B> reachesFarthest = null;
+    Bound<B> writtenFarthest = null;
+    for (Bound<B> b : ordered) {
       boolean writes = b.segment().access().writable();
-      Bound other = writes ? reachesFarthest : writtenFarthest;
+      Bound<B> other = writes ? reachesFarthest : writtenFarthest;
       if (other != null && other.end() > b.begin()) {
         throw new EngineException(
             EngineException.Kind.PROGRAM,

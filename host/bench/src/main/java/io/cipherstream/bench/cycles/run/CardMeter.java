@@ -1,6 +1,5 @@
-package io.cipherstream.cli.device;
+package io.cipherstream.bench.cycles.run;
 
-import io.cipherstream.cli.base.Progress;
 import io.cipherstream.opencl.image.CoreActivity;
 import io.cipherstream.opencl.image.CoreListener;
 import io.cipherstream.opencl.image.CoreRun;
@@ -13,6 +12,18 @@ import java.util.concurrent.TimeUnit;
 
 /** Adds up what a card's cores do, and tells of it every second. Safe for concurrent use. */
 public final class CardMeter implements CoreListener {
+
+  /** Hears every second how far the card is. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /**
+     * @param step what goes on
+     * @param done instructions so far
+     * @param total instructions in all
+     */
+    void progress(String step, long done, long total);
+  }
 
   private final Map<Integer, Long> cyclesByUnit = new HashMap<>();
   private CoreActivity total = CoreActivity.NONE;
@@ -40,7 +51,7 @@ public final class CardMeter implements CoreListener {
    * @param instructions of everything that will run
    * @param boundAll least cycles of everything that will run
    */
-  public ScheduledExecutorService watch(Progress progress, long instructions, long boundAll) {
+  public ScheduledExecutorService watch(Listener listener, long instructions, long boundAll) {
     long started = System.nanoTime();
     ScheduledExecutorService ticker =
         Executors.newSingleThreadScheduledExecutor(
@@ -51,7 +62,7 @@ public final class CardMeter implements CoreListener {
             });
     var unused =
         ticker.scheduleAtFixedRate(
-            () -> tell(progress, instructions, boundAll, (System.nanoTime() - started) / 1e9),
+            () -> tell(listener, instructions, boundAll, (System.nanoTime() - started) / 1e9),
             1,
             1,
             TimeUnit.SECONDS);
@@ -59,7 +70,7 @@ public final class CardMeter implements CoreListener {
   }
 
   private synchronized void tell(
-      Progress progress, long instructions, long boundAll, double seconds) {
+      Listener listener, long instructions, long boundAll, double seconds) {
     String left =
         bound == 0
             ? "time left unknown"
@@ -72,7 +83,7 @@ public final class CardMeter implements CoreListener {
             total.cycles(),
             total.cycles() / seconds,
             left);
-    progress.progress(step, total.instructions(), instructions);
+    listener.progress(step, total.instructions(), instructions);
   }
 
   /** Shares of cycles in which the units worked. */

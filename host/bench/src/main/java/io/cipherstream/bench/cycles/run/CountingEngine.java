@@ -1,4 +1,4 @@
-package io.cipherstream.cli.device;
+package io.cipherstream.bench.cycles.run;
 
 import io.cipherstream.opencl.image.CoreCycles;
 import io.cipherstream.opencl.image.CoreParameters;
