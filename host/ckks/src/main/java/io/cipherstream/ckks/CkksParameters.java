@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,18 @@ public final class CkksParameters {
           },
           1125899904679937L);
 
-  /** The base sets, smallest first. */
+  /** N = 8192, {48, 29 × 4 | 50} bits, 214 in all: four levels without a round. */
+  public static final CkksParameters N8192_SEALED =
+      new CkksParameters(
+          "n8192-sealed",
+          8192,
+          new long[] {281474976694273L, 536690689L, 536641537L, 536608769L, 536543233L},
+          1125899906826241L);
+
+  /** Sets of sealed models, whose program says which one it takes. */
+  public static final List<CkksParameters> SEALED_SETS = List.of(N8192_SEALED);
+
+  /** The sets of the interactive modes, smallest first. */
   public static final List<CkksParameters> SETS = List.of(N8192, N16384, N32768);
 
   /** Largest bit length of a prime: AVX-512 IFMA and narrow hardware multipliers want no more. */
@@ -141,7 +153,7 @@ public final class CkksParameters {
   }
 
   /**
-   * The base set of that name; where tests have allowed it, also the one of {@link
+   * The set of that name; where tests have allowed it, also the one of {@link
    * InsecureTestParameters}.
    *
    * @throws IllegalArgumentException if there is none, or it is insecure and not allowed
@@ -150,7 +162,7 @@ public final class CkksParameters {
     if (name.equals(InsecureTestParameters.N1024)) {
       return InsecureTestParameters.n1024();
     }
-    return SETS.stream()
+    return Stream.concat(SETS.stream(), SEALED_SETS.stream())
         .filter(set -> set.name.equals(name))
         .findFirst()
         .orElseThrow(
@@ -159,7 +171,9 @@ public final class CkksParameters {
                     "parameter set '"
                         + name
                         + "': expected one of "
-                        + SETS.stream().map(CkksParameters::name).toList()));
+                        + Stream.concat(SETS.stream(), SEALED_SETS.stream())
+                            .map(CkksParameters::name)
+                            .toList()));
   }
 
   public String name() {

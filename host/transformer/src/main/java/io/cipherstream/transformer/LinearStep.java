@@ -6,6 +6,7 @@ import io.cipherstream.ckks.PeriodicPlaintexts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Products of encoded matrices with one blocked activation, sharing its baby rotations. */
@@ -78,6 +79,21 @@ final class LinearStep {
         pieces.add(linear.matrix().piece(piece));
       }
     }
+    return results(engine, babySteps, pieces, input);
+  }
+
+  /**
+   * Pieces that all have a diagonal, as ciphertexts that the caller closes; the input stays open.
+   */
+  static List<Ciphertext> pieces(
+      Engine engine, int babySteps, List<BabyGiantProduct.Piece> pieces, List<Ciphertext> input) {
+    return results(engine, babySteps, pieces, input).stream()
+        .map(half -> Objects.requireNonNull(half.take(), "a piece without a diagonal"))
+        .toList();
+  }
+
+  private static List<Half> results(
+      Engine engine, int babySteps, List<BabyGiantProduct.Piece> pieces, List<Ciphertext> input) {
     BabyGiantProduct product = new BabyGiantProduct(babySteps, pieces);
     if (engine.evaluator().fuses()) {
       return engine.evaluator().babyGiantProducts(input, product, engine.keys()).stream()

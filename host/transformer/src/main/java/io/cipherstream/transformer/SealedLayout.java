@@ -1,0 +1,120 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.sealed.WindowMixing;
+import java.util.Arrays;
+
+/**
+ * How a text lies in the slots of a sealed request. A ciphertext has T rows of F slots, F the power
+ * of two that holds the width. Rotating by o·F brings token t + o to the row of token t, so a
+ * window needs no mask: where it leaves the text it must meet zero rows.
+ *
+ * <p>A text of at most T − 3 tokens is one chunk; the three rows that stay zero separate its end
+ * from its beginning. A longer text takes several chunks. Each answers for T − 6 tokens, its core,
+ * and repeats three tokens to either side, whose own windows are wrong and whose weight is 0.
+ *
+ * <p>Token τ of a chunk, counted from its core's first, lies in row (τ + 1) mod T. Row 0, where
+ * SEAL's key switching errs most (see {@link TokenLayout}), has weight 0.
+ *
+ * @param rows T
+ * @param features F
+ * @param width of the model's rows, at most F
+ */
+public record SealedLayout(int rows, int features, int width) {
+
+  /** Fewest rows for which a chunk is mostly core. */
+  static final int ROWS_MIN = 16;
+
+  /**
+   * Windows of a token in reading order that one rotation each brings, −4 to 3; see {@link
+   * #offset}.
+   */
+  static final int SHIFTS = WindowMixing.OFFSETS + 1;
+
+  /**
+   * @throws IllegalArgumentException if fewer than {@value #ROWS_MIN} rows of that width fit the
+   *     parameter set
+   */
+  public static SealedLayout of(int width, CkksParameters parameters) {
+    int features = Integer.highestOneBit(Math.max(1, 2 * width - 1));
+    int rows = parameters.slots() / features;
+    if (rows < ROWS_MIN) {
+      throw new IllegalArgumentException(
+          "rows of "
+              + width
+              + " features: "
+              + parameters
+              + " holds "
+              + rows
+              + " of them, expected at least "
+              + ROWS_MIN);
+    }
+    return new SealedLayout(rows, features, width);
+  }
+
+  /** N/2. */
+  public int slots() {
+    return rows * features;
+  }
+
+  /** Tokens that a chunk of several answers for. */
+  public int core() {
+    return rows - 2 * WindowMixing.REACH;
+  }
+
+  /** Most tokens of a text in that many chunks. */
+  public int tokensMax(int chunks) {
+    return chunks == 1 ? rows - WindowMixing.REACH : chunks * core();
+  }
+
+  /** Fewest chunks that hold a text of so many tokens. */
+  public int chunks(int tokens) {
+    return tokens <= tokensMax(1) ? 1 : (tokens + core() - 1) / core();
+  }
+
+  /** By how many tokens shift c, 0 to {@value #SHIFTS} − 1, looks ahead. */
+  static int offset(int shift) {
+    return shift - SHIFTS / 2;
+  }
+
+  private int slot(int token) {
+    return Math.floorMod(token + 1, rows) * features;
+  }
+
+  /** First slot of the row of a chunk's token 0. */
+  int firstRow() {
+    return slot(0);
+  }
+
+  /** Rows of a text [tokens][width] in the slots of one of its chunks. */
+  double[] pack(double[][] x, int chunk) {
+    double[] slots = new double[slots()];
+    int first = chunk * core();
+    for (int token = -WindowMixing.REACH; token < rows - WindowMixing.REACH; token++) {
+      if (first + token >= 0 && first + token < x.length) {
+        System.arraycopy(x[first + token], 0, slots, slot(token), width);
+      }
+    }
+    return slots;
+  }
+
+  /** 1/n in every slot of the tokens that a chunk answers for, 0 elsewhere. */
+  double[] weights(int tokens, int chunk, int chunks) {
+    double[] slots = new double[slots()];
+    int first = chunk * core();
+    int own = Math.min(tokens - first, chunks == 1 ? tokensMax(1) : core());
+    for (int token = 0; token < own; token++) {
+      Arrays.fill(slots, slot(token), slot(token) + features, 1.0 / tokens);
+    }
+    return slots;
+  }
+
+  /** One vector repeated in every row. */
+  double[] repeat(double[] row) {
+    double[] slots = new double[slots()];
+    for (int from = 0; from < slots.length; from += features) {
+      System.arraycopy(row, 0, slots, from, width);
+    }
+    return slots;
+  }
+}

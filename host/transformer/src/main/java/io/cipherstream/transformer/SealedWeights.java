@@ -1,0 +1,329 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.BabyGiantProduct;
+import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.model.sealed.MergedEncoder;
+import io.cipherstream.model.sealed.WindowMixing;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The encoded weights of a CQ.
+ *
+ * <p>Level 1 is one product by baby and giant steps of nine blocks, the rows shifted by −4 to 3
+ * tokens and the repeated mean, with one result for each F neurons and one for each head, whose
+ * score stands at all F positions. Rotating shift c by d brings feature i + d of token t + o to
+ * position i, or feature i + d − F of token t + o + 1; the diagonal has the factor of whichever it
+ * is, so that nothing is masked and no sum is rotated back. The mean is the same in all rows.
+ *
+ * <p>Immutable; read by any number of inferences at once.
+ */
+final class SealedWeights implements AutoCloseable {
+
+  /** Baby steps; 8 giant steps at F = 128. */
+  static final int BABY_STEPS = 16;
+
+  /** The shifted rows and the mean. */
+  static final int BLOCKS = SealedLayout.SHIFTS + 1;
+
+  private final SealedLayout layout;
+  private final SealedShape shape;
+  private final Owned owned = new Owned();
+  private final PeriodicPlaintexts matrix;
+  private final PeriodicPlaintexts constants;
+  private final PeriodicPlaintexts squares;
+  private final PeriodicPlaintexts linear;
+  private final PeriodicPlaintexts added;
+  private final PeriodicPlaintexts ownSquares;
+  private final PeriodicPlaintexts ownLinear;
+  private final PeriodicPlaintexts ownAdded;
+  private final PeriodicPlaintexts outputs;
+
+  private SealedWeights(
+      SealedLayout layout,
+      SealedShape shape,
+      SealedScales scales,
+      @Nullable MergedEncoder merged,
+      PlainSource source,
+      PlainSource whole) {
+    this.layout = layout;
+    this.shape = shape;
+    Rows rows = new Rows(layout, shape, merged);
+    int f = layout.features();
+    int values = shape.values();
+    try {
+      matrix =
+          owned.keep(
+              source.encode(
+                  shape.pieces(f) * diagonals(f),
+                  rows::diagonal,
+                  SealedScales.LIMBS,
+                  scales.matrix()));
+      constants =
+          owned.keep(
+              source.encode(
+                  shape.pieces(f), rows::constant, SealedScales.LIMBS, scales.windowed()));
+      int limbs = SealedScales.SQUARE_LIMBS;
+      squares =
+          owned.keep(
+              source.encode(values * shape.blocks(f), rows::square, limbs, scales.squareFactor()));
+      linear =
+          owned.keep(source.encode(values * BLOCKS, rows::linear, limbs, scales.linearFactor()));
+      added = owned.keep(source.encode(values, rows::added, limbs, scales.value()));
+      int blocks = shape.blocks(f);
+      ownSquares =
+          owned.keep(
+              whole.encode(
+                  shape.outputs() * blocks,
+                  i -> atFirst(rows.square(own(i / blocks) * blocks + i % blocks)),
+                  limbs,
+                  scales.ownSquareFactor()));
+      ownLinear =
+          owned.keep(
+              whole.encode(
+                  shape.outputs() * BLOCKS,
+                  i -> atFirst(rows.linear(own(i / BLOCKS) * BLOCKS + i % BLOCKS)),
+                  limbs,
+                  scales.ownLinearFactor()));
+      ownAdded =
+          owned.keep(
+              whole.encode(shape.outputs(), j -> atFirst(rows.added(own(j))), limbs, scales.own()));
+      outputs = owned.keep(source.encode(shape.outputs(), rows::output, 1, scales.output()));
+    } catch (RuntimeException | Error e) {
+      owned.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Encodes.
+   *
+   * @param merged null to trace shapes only
+   * @param source of vectors with period F
+   * @param whole of vectors that differ in every slot
+   */
+  static SealedWeights encode(
+      SealedLayout layout,
+      SealedShape shape,
+      SealedScales scales,
+      @Nullable MergedEncoder merged,
+      PlainSource source,
+      PlainSource whole) {
+    return new SealedWeights(layout, shape, scales, merged, source, whole);
+  }
+
+  /** Row of values of an output's [CLS] term. */
+  private int own(int output) {
+    return shape.row(output, shape.heads());
+  }
+
+  /** A periodic vector in the row of token 0 alone. */
+  private double[] atFirst(double[] row) {
+    double[] slots = new double[layout.slots()];
+    System.arraycopy(row, 0, slots, layout.firstRow(), row.length);
+    return slots;
+  }
+
+  /** Diagonals of one piece: those of nine blocks but the first of shift −4, which sees nothing. */
+  private static int diagonals(int features) {
+    return BLOCKS * features - 1;
+  }
+
+  SealedShape shape() {
+    return shape;
+  }
+
+  int blocks() {
+    return shape.blocks(layout.features());
+  }
+
+  /** Level 1, one piece for each block of neurons, then one for each head. */
+  List<BabyGiantProduct.Piece> pieces() {
+    int f = layout.features();
+    int babies = Math.min(BABY_STEPS, f);
+    List<BabyGiantProduct.Piece> pieces = new ArrayList<>();
+    for (int piece = 0; piece < shape.pieces(f); piece++) {
+      List<int[]> terms = new ArrayList<>();
+      for (int giant = 0; giant < f; giant += babies) {
+        int[] indices = new int[BLOCKS * babies];
+        for (int c = 0; c < BLOCKS; c++) {
+          for (int b = 0; b < babies; b++) {
+            int diagonal = c * f + giant + b - 1;
+            indices[c * babies + b] = diagonal < 0 ? -1 : piece * diagonals(f) + diagonal;
+          }
+        }
+        terms.add(indices);
+      }
+      pieces.add(new BabyGiantProduct.Piece(matrix, terms, 0));
+    }
+    return pieces;
+  }
+
+  int babySteps() {
+    return Math.min(BABY_STEPS, layout.features());
+  }
+
+  /** Constants of h and e, one a piece. */
+  PeriodicPlaintexts constants() {
+    return constants;
+  }
+
+  PeriodicPlaintexts squares() {
+    return squares;
+  }
+
+  /** Indices into {@link #squares} of a row of values, or into {@link #ownSquares} of an output. */
+  int[] squareIndices(int row) {
+    return IntStream.range(row * blocks(), (row + 1) * blocks()).toArray();
+  }
+
+  PeriodicPlaintexts linear() {
+    return linear;
+  }
+
+  /** Indices into {@link #linear} or {@link #ownLinear} likewise; shift −4 has none. */
+  int[] linearIndices(int row) {
+    int[] indices = IntStream.range(row * BLOCKS, (row + 1) * BLOCKS).toArray();
+    indices[0] = -1;
+    return indices;
+  }
+
+  /** What is added to a row of values, one a row. */
+  PeriodicPlaintexts added() {
+    return added;
+  }
+
+  /** Factors of h² for the [CLS] terms, one an output and block. */
+  PeriodicPlaintexts ownSquares() {
+    return ownSquares;
+  }
+
+  /** Factors of the shifted rows and the mean for the [CLS] terms. */
+  PeriodicPlaintexts ownLinear() {
+    return ownLinear;
+  }
+
+  /** What is added to the [CLS] terms, one an output. */
+  PeriodicPlaintexts ownAdded() {
+    return ownAdded;
+  }
+
+  /** Constants of the outputs in every slot, one an output. */
+  PeriodicPlaintexts outputs() {
+    return outputs;
+  }
+
+  /** Off-heap bytes of all plaintexts. */
+  long bytes() {
+    return Stream.of(
+            matrix, constants, squares, linear, added, ownSquares, ownLinear, ownAdded, outputs)
+        .mapToLong(PeriodicPlaintexts::bytes)
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+
+  /** The numbers, as periodic vectors; zeros without weights. */
+  private record Rows(SealedLayout layout, SealedShape shape, @Nullable MergedEncoder merged) {
+
+    private int features() {
+      return layout.features();
+    }
+
+    /** Row of a piece at position i, or −1. */
+    private int rowAt(int piece, int i) {
+      int neuron = piece * features() + i;
+      return neuron < shape.neurons() ? neuron : -1;
+    }
+
+    private double factor(MergedEncoder.Window window, int row, int offset, int feature) {
+      boolean there =
+          Math.abs(offset) <= WindowMixing.REACH && feature < layout.width() && row >= 0;
+      return there ? window.offsets().get(offset + WindowMixing.REACH)[row][feature] : 0;
+    }
+
+    double[] diagonal(int index) {
+      int f = features();
+      double[] out = new double[f];
+      if (merged == null) {
+        return out;
+      }
+      int piece = index / diagonals(f);
+      int diagonal = index % diagonals(f) + 1;
+      int block = diagonal / f;
+      int d = diagonal % f;
+      int giant = d - d % Math.min(BABY_STEPS, f);
+      boolean score = piece >= shape.blocks(f);
+      MergedEncoder.Window window = score ? merged.scores() : merged.hidden();
+      for (int i = 0; i < f; i++) {
+        int row = score ? piece - shape.blocks(f) : rowAt(piece, i);
+        int feature = (i + d) % f;
+        double value;
+        if (block == SealedLayout.SHIFTS) {
+          value = row >= 0 && feature < layout.width() ? window.mean()[row][feature] : 0;
+        } else {
+          int offset = SealedLayout.offset(block) + (i + d < f ? 0 : 1);
+          value = factor(window, row, offset, feature);
+        }
+        out[(i + giant) % f] = value;
+      }
+      return out;
+    }
+
+    double[] constant(int piece) {
+      double[] out = new double[features()];
+      for (int i = 0; merged != null && i < out.length; i++) {
+        boolean score = piece >= shape.blocks(features());
+        int row = score ? piece - shape.blocks(features()) : rowAt(piece, i);
+        MergedEncoder.Window window = score ? merged.scores() : merged.hidden();
+        out[i] = row < 0 ? 0 : window.constant()[row];
+      }
+      return out;
+    }
+
+    double[] square(int index) {
+      double[] out = new double[features()];
+      int blocks = shape.blocks(features());
+      for (int i = 0; merged != null && i < out.length; i++) {
+        int neuron = rowAt(index % blocks, i);
+        out[i] = neuron < 0 ? 0 : merged.squares()[index / blocks][neuron];
+      }
+      return out;
+    }
+
+    double[] linear(int index) {
+      double[] out = new double[features()];
+      int row = index / BLOCKS;
+      int block = index % BLOCKS;
+      for (int i = 0; merged != null && i < layout.width(); i++) {
+        out[i] =
+            block == SealedLayout.SHIFTS
+                ? merged.values().mean()[row][i]
+                : factor(merged.values(), row, SealedLayout.offset(block), i);
+      }
+      return out;
+    }
+
+    /** The constant of a row of values, spread over its F positions, since all slots are summed. */
+    double[] added(int row) {
+      double[] out = new double[features()];
+      if (merged != null) {
+        Arrays.fill(out, merged.values().constant()[row] / features());
+      }
+      return out;
+    }
+
+    double[] output(int output) {
+      double[] out = new double[features()];
+      Arrays.fill(out, merged == null ? 0 : merged.constants()[output]);
+      return out;
+    }
+  }
+}
