@@ -37,16 +37,11 @@ class UnusedClassesTest {
   /** Started by the JVM or by JMH. */
   private static final Pattern ENTRY = Pattern.compile("static void main\\(|@Benchmark\\b");
 
-  /** Tested, and to be reached as soon as the appliance offers the mode {@code sealed}. */
-  private static final Set<String> SEALED_PROGRAM = Set.of("SealedPlan", "SealedInput");
-
   @Test
   void everyClassIsReachedFromAnEntryPoint() {
     List<Path> files = SourceTree.files(SourceTree.ROOT, UnusedClassesTest::isMain);
     assertThat(files).hasSizeGreaterThan(500);
-    Set<String> entries = namedByTheBuild();
-    entries.addAll(SEALED_PROGRAM);
-    assertThat(unreached(files, entries)).isEmpty();
+    assertThat(unreached(files, namedByTheBuild())).isEmpty();
   }
 
   @Test

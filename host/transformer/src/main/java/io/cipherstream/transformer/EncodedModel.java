@@ -6,6 +6,7 @@ import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.NormLayer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; read by any number of inferences at once.
  */
-final class EncodedModel implements AutoCloseable {
+final class EncodedModel implements EncodedWeights {
 
   private final List<EncodedLayer> layers;
   private final PeriodicPlaintexts queryMasks;
@@ -180,8 +181,13 @@ final class EncodedModel implements AutoCloseable {
     return outputBeta;
   }
 
-  /** Off-heap bytes of all plaintexts. */
-  long bytes() {
+  @Override
+  public StepProgram start(InferencePlan plan, Engine engine, RandomGenerator random) {
+    return new EncoderProgram(plan.context(), engine, this, random);
+  }
+
+  @Override
+  public long bytes() {
     return layers.stream().mapToLong(EncodedLayer::bytes).sum()
         + queryMasks.bytes()
         + headMask.bytes()

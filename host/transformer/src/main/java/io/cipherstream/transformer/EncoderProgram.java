@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *       pool (and, where the model has a tanh pooler, one more round for it).
  * </ol>
  */
-final class EncoderProgram implements AutoCloseable {
+final class EncoderProgram implements StepProgram {
 
   private enum Stage {
     SCORES,
@@ -62,8 +62,8 @@ final class EncoderProgram implements AutoCloseable {
         context.hiddenBlocks(), new CiphertextSpec(Scales.ATTENTION_LIMBS, Scales.ACTIVATION));
   }
 
-  /** Runs one step on what the client sent; closes it. */
-  Exchange step(List<Ciphertext> received) {
+  @Override
+  public Exchange step(List<Ciphertext> received) {
     try (Owned owned = new Owned()) {
       owned.keepAll(new ArrayList<>(received));
       return switch (stage) {

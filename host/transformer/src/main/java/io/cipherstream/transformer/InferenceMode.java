@@ -14,7 +14,9 @@ public enum InferenceMode {
   /** THE-X: ReLU kernel, the hinge network T and the FFN's ReLU at the client. */
   PAPER,
   /** THE-X with one exact reciprocal of a randomly scaled row sum instead of T. */
-  COMPACT;
+  COMPACT,
+  /** A polynomial encoder: one request, one answer, and nothing is decrypted on the way. */
+  SEALED;
 
   /** Lower-case name used in manifests, options and messages. */
   public String label() {

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything client and server must agree on for one model, mode and token class: what is sent in
@@ -25,7 +27,12 @@ public final class InferencePlan {
   /** Changes whenever the program changes what it sends or computes. */
   public static final int VERSION = 2;
 
-  private final ModelContext context;
+  private final ModelShape shape;
+  private final InferenceMode mode;
+  private final int tokenClass;
+  private final CkksParameters parameters;
+  private final @Nullable ModelContext context;
+  private final @Nullable SealedContext sealed;
   private final List<CiphertextSpec> inputs;
   private final List<Round> rounds;
   private final List<CiphertextSpec> result;
@@ -34,9 +41,46 @@ public final class InferencePlan {
   private final PlanCosts costs;
   private final String digestHex;
 
-  private InferencePlan(ModelContext context, PlanTrace trace) {
+  private InferencePlan(ModelContext context) {
+    this(
+        context.shape(),
+        context.mode(),
+        context.tokens(),
+        context.parameters(),
+        context,
+        null,
+        EncoderProgram.inputs(context),
+        PlanTrace.run(context));
+  }
+
+  private InferencePlan(SealedContext sealed) {
+    this(
+        sealed.shape(),
+        InferenceMode.SEALED,
+        sealed.tokens(),
+        sealed.parameters(),
+        null,
+        sealed,
+        SealedProgram.inputs(sealed.chunks()),
+        PlanTrace.run(sealed));
+  }
+
+  private InferencePlan(
+      ModelShape shape,
+      InferenceMode mode,
+      int tokenClass,
+      CkksParameters parameters,
+      @Nullable ModelContext context,
+      @Nullable SealedContext sealed,
+      List<CiphertextSpec> inputs,
+      PlanTrace trace) {
+    this.shape = shape;
+    this.mode = mode;
+    this.tokenClass = tokenClass;
+    this.parameters = parameters;
     this.context = context;
-    this.inputs = List.copyOf(EncoderProgram.inputs(context));
+    this.sealed = sealed;
+    this.inputs = List.copyOf(inputs);
     this.rounds = List.copyOf(trace.rounds());
     this.result = List.copyOf(trace.result());
     this.rotationLimbs = Collections.unmodifiableSortedMap(new TreeMap<>(trace.rotations()));
@@ -57,8 +101,22 @@ public final class InferencePlan {
       InferenceMode mode,
       int tokenClass,
       CkksParameters parameters) {
-    ModelContext context = ModelContext.of(shape, ranges, mode, tokenClass, parameters);
-    return new InferencePlan(context, PlanTrace.run(context));
+    return new InferencePlan(ModelContext.of(shape, ranges, mode, tokenClass, parameters));
+  }
+
+  /**
+   * Plans of a sealed model, one a number of chunks, until they hold all of its positions.
+   *
+   * @throws IllegalArgumentException if the parameter set has other than four levels, or its ring
+   *     is too small for the model's width
+   */
+  public static List<InferencePlan> sealed(ModelShape shape, CkksParameters parameters) {
+    List<InferencePlan> plans = new ArrayList<>();
+    int chunks = SealedLayout.of(shape.width(), parameters).chunks(shape.positions());
+    for (int i = 1; i <= chunks; i++) {
+      plans.add(new InferencePlan(SealedContext.of(shape, parameters, i)));
+    }
+    return plans;
   }
 
   /** Plans of every token class that fits the model, smallest first. */
@@ -92,21 +150,31 @@ public final class InferencePlan {
     return classes;
   }
 
+  ModelShape shape() {
+    return shape;
+  }
+
+  /** Of an interactive mode. */
   ModelContext context() {
-    return context;
+    return Objects.requireNonNull(context, "a sealed plan has no rounds");
+  }
+
+  /** Of mode {@link InferenceMode#SEALED}. */
+  SealedContext sealed() {
+    return Objects.requireNonNull(sealed, "an interactive plan");
   }
 
   public InferenceMode mode() {
-    return context.mode();
+    return mode;
   }
 
   /** T: the most tokens, [CLS] and [SEP] included. */
   public int tokenClass() {
-    return context.tokens();
+    return tokenClass;
   }
 
   public CkksParameters parameters() {
-    return context.parameters();
+    return parameters;
   }
 
   /** Fresh encryptions the client sends before round 0. */
@@ -170,7 +238,7 @@ public final class InferencePlan {
 
   private String computeDigest() {
     StringBuilder text = new StringBuilder("cipherstream plan " + VERSION + '\n');
-    text.append(context.shape()).append('\n').append(mode()).append(' ').append(tokenClass());
+    text.append(shape).append('\n').append(mode()).append(' ').append(tokenClass());
     text.append('\n').append(parameters().digestHex()).append('\n');
     append(text, "in", inputs);
     for (Round round : rounds) {

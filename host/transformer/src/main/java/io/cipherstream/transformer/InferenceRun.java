@@ -10,11 +10,11 @@ import java.util.List;
 public final class InferenceRun implements AutoCloseable {
 
   private final InferencePlan plan;
-  private final EncoderProgram program;
+  private final StepProgram program;
   private int nextRound = -1;
   private boolean finished;
 
-  InferenceRun(InferencePlan plan, EncoderProgram program) {
+  InferenceRun(InferencePlan plan, StepProgram program) {
     this.plan = plan;
     this.program = program;
   }

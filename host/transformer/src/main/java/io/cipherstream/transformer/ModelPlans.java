@@ -30,6 +30,9 @@ public final class ModelPlans {
     if (manifest.parameterSet() != null) {
       return CkksParameters.named(manifest.parameterSet());
     }
+    if (mode == InferenceMode.SEALED) {
+      return CkksParameters.N8192_SEALED;
+    }
     IllegalArgumentException last = null;
     for (CkksParameters parameters : CkksParameters.SETS) {
       try {
@@ -63,6 +66,9 @@ public final class ModelPlans {
 
   private static List<InferencePlan> plans(
       ModelManifest manifest, InferenceMode mode, CkksParameters parameters) {
+    if (mode == InferenceMode.SEALED) {
+      return InferencePlan.sealed(manifest.shape(), parameters);
+    }
     List<Integer> fitting = InferencePlan.tokenClasses(manifest.shape(), parameters);
     List<InferencePlan> plans = new ArrayList<>();
     for (int tokenClass : manifest.tokenClasses()) {

@@ -54,6 +54,34 @@ record PlanTrace(
     }
   }
 
+  static PlanTrace run(SealedContext context) {
+    SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
+    SimulatedKeys keys = new SimulatedKeys();
+    Parallel alone = new Parallel(ForkJoinPool.commonPool(), 1);
+    SealedLayout layout = context.layout();
+    try (SealedWeights weights =
+            SealedWeights.encode(
+                context,
+                null,
+                PlainSource.shapes(shapes, layout.features()),
+                PlainSource.shapes(shapes, layout.slots()));
+        SealedProgram program =
+            new SealedProgram(
+                layout, weights, new Engine(new CkksEvaluator(shapes), alone, keys))) {
+      List<Ciphertext> fresh =
+          SealedProgram.inputs(context.chunks()).stream()
+              .map(spec -> shapes.fresh(spec, null))
+              .toList();
+      return new PlanTrace(
+          List.of(),
+          specs(program.step(fresh).down()),
+          keys.rotations(),
+          keys.relinearization(),
+          shapes.counts(),
+          weights.bytes());
+    }
+  }
+
   private static List<CiphertextSpec> specs(List<Ciphertext> ciphertexts) {
     return ciphertexts.stream().map(c -> new CiphertextSpec(c.limbs(), c.scale())).toList();
   }

@@ -16,15 +16,15 @@ final class SealedInput {
    * The repeated mean, then for each chunk its rows and its weights.
    *
    * @param x embedded and normalised rows of all tokens, [tokens][width]
+   * @param chunks enough for them
    */
-  static List<double[]> of(SealedLayout layout, double[][] x) {
+  static List<double[]> of(SealedLayout layout, double[][] x, int chunks) {
     double[] mean = new double[layout.width()];
     for (double[] row : x) {
       for (int j = 0; j < mean.length; j++) {
         mean[j] += row[j] / x.length;
       }
     }
-    int chunks = layout.chunks(x.length);
     List<double[]> slots = new ArrayList<>(List.of(layout.repeat(mean)));
     for (int c = 0; c < chunks; c++) {
       slots.add(layout.pack(x, c));

@@ -14,7 +14,7 @@ import java.util.List;
  * <p>A request holds the repeated mean, then for each chunk its rows and its weights w. The answer
  * is one ciphertext an output with the same value in every slot.
  */
-final class SealedProgram {
+final class SealedProgram implements StepProgram {
 
   private final SealedLayout layout;
   private final SealedWeights weights;
@@ -47,8 +47,19 @@ final class SealedProgram {
     }
   }
 
+  @Override
+  public Exchange step(List<Ciphertext> received) {
+    try (Owned owned = new Owned()) {
+      owned.keepAll(new ArrayList<>(received));
+      return new Exchange(0, null, run(received), List.of());
+    }
+  }
+
+  @Override
+  public void close() {}
+
   /** The outputs; the caller closes them. What was received stays open. */
-  List<Ciphertext> run(List<Ciphertext> received) {
+  private List<Ciphertext> run(List<Ciphertext> received) {
     SealedShape shape = weights.shape();
     try (Owned owned = new Owned()) {
       List<Factors> chunks = new ArrayList<>();
@@ -56,9 +67,7 @@ final class SealedProgram {
         chunks.add(
             owned.keep(chunk(received.get(i), received.get(0), received.get(i + 1), i == 1)));
       }
-      List<Ciphertext> sums =
-          engine.parallel().map(shape.outputs(), j -> output(chunks, j, shape.heads()));
-      return sums;
+      return engine.parallel().map(shape.outputs(), j -> output(chunks, j, shape.heads()));
     }
   }
 

@@ -7,6 +7,7 @@ import io.cipherstream.model.sealed.WindowMixing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; read by any number of inferences at once.
  */
-final class SealedWeights implements AutoCloseable {
+final class SealedWeights implements EncodedWeights {
 
   /** Baby steps; 8 giant steps at F = 128. */
   static final int BABY_STEPS = 16;
@@ -107,13 +108,12 @@ final class SealedWeights implements AutoCloseable {
    * @param whole of vectors that differ in every slot
    */
   static SealedWeights encode(
-      SealedLayout layout,
-      SealedShape shape,
-      SealedScales scales,
+      SealedContext context,
       @Nullable MergedEncoder merged,
       PlainSource source,
       PlainSource whole) {
-    return new SealedWeights(layout, shape, scales, merged, source, whole);
+    return new SealedWeights(
+        context.layout(), context.sizes(), context.scales(), merged, source, whole);
   }
 
   /** Row of values of an output's [CLS] term. */
@@ -217,8 +217,13 @@ final class SealedWeights implements AutoCloseable {
     return outputs;
   }
 
-  /** Off-heap bytes of all plaintexts. */
-  long bytes() {
+  @Override
+  public StepProgram start(InferencePlan plan, Engine engine, RandomGenerator random) {
+    return new SealedProgram(layout, this, engine);
+  }
+
+  @Override
+  public long bytes() {
     return Stream.of(
             matrix, constants, squares, linear, added, ownSquares, ownLinear, ownAdded, outputs)
         .mapToLong(PeriodicPlaintexts::bytes)

@@ -3,17 +3,19 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.model.EncoderWeights;
+import io.cipherstream.model.sealed.MergedEncoder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.BiFunction;
 
 /**
  * A model's encoded weights for one or more modes and token classes, ready to run inferences.
  *
- * <p>PAPER and COMPACT share an encoding. Immutable after {@link #encode}; any number of inferences
+ * <p>PAPER and COMPACT share an encoding, as do all numbers of chunks of SEALED. Immutable after {@link #encode}; any number of inferences
  * may run at once, each with its own keys.
  */
 public final class ServerModel implements AutoCloseable {
@@ -29,7 +31,7 @@ public final class ServerModel implements AutoCloseable {
   private final CkksEvaluator evaluator;
   private final Parallel parallel;
   private final Map<Key, InferencePlan> plans = new TreeMap<>();
-  private final Map<Key, EncodedModel> models = new TreeMap<>();
+  private final Map<Key, EncodedWeights> models = new TreeMap<>();
 
   private ServerModel(CkksEvaluator evaluator, Parallel parallel) {
     this.evaluator = evaluator;
@@ -49,6 +51,37 @@ public final class ServerModel implements AutoCloseable {
       CkksEvaluator evaluator,
       ExecutorService workers,
       long memoryBudgetBytes) {
+    return encode(
+        (plan, parallel) ->
+            EncodedModel.encode(plan.context(), weights, PlainSource.of(evaluator), parallel),
+        plans,
+        evaluator,
+        workers,
+        memoryBudgetBytes);
+  }
+
+  /** As the other, of a sealed model. */
+  public static ServerModel encode(
+      MergedEncoder weights,
+      Collection<InferencePlan> plans,
+      CkksEvaluator evaluator,
+      ExecutorService workers,
+      long memoryBudgetBytes) {
+    PlainSource source = PlainSource.of(evaluator);
+    return encode(
+        (plan, parallel) -> SealedWeights.encode(plan.sealed(), weights, source, source),
+        plans,
+        evaluator,
+        workers,
+        memoryBudgetBytes);
+  }
+
+  private static ServerModel encode(
+      BiFunction<InferencePlan, Parallel, EncodedWeights> encoding,
+      Collection<InferencePlan> plans,
+      CkksEvaluator evaluator,
+      ExecutorService workers,
+      long memoryBudgetBytes) {
     long needed = bytesNeeded(plans);
     if (plans.isEmpty() || needed > memoryBudgetBytes) {
       throw new IllegalArgumentException(
@@ -62,11 +95,9 @@ public final class ServerModel implements AutoCloseable {
     try {
       for (InferencePlan plan : plans) {
         model.plans.put(new Key(plan.mode(), plan.tokenClass()), plan);
-        Key encoding = encodingKey(plan.mode(), plan.tokenClass());
-        if (!model.models.containsKey(encoding)) {
-          model.models.put(
-              encoding,
-              EncodedModel.encode(plan.context(), weights, PlainSource.of(evaluator), parallel));
+        Key key = encodingKey(plan.mode(), plan.tokenClass());
+        if (!model.models.containsKey(key)) {
+          model.models.put(key, encoding.apply(plan, parallel));
         }
       }
       return model;
@@ -86,7 +117,11 @@ public final class ServerModel implements AutoCloseable {
   }
 
   private static Key encodingKey(InferenceMode mode, int tokenClass) {
-    return new Key(mode == InferenceMode.COMPACT ? InferenceMode.PAPER : mode, tokenClass);
+    return switch (mode) {
+      case COMPACT -> new Key(InferenceMode.PAPER, tokenClass);
+      case SEALED -> new Key(mode, 0);
+      case ASSISTED, PAPER -> new Key(mode, tokenClass);
+    };
   }
 
   /** The plans this model can run. */
@@ -112,7 +147,7 @@ public final class ServerModel implements AutoCloseable {
   public InferenceRun start(
       InferenceMode mode, int tokenClass, EvaluationKeys keys, CkksEvaluator on, RunSeed seed) {
     InferencePlan plan = plans.get(new Key(mode, tokenClass));
-    EncodedModel model = models.get(encodingKey(mode, tokenClass));
+    EncodedWeights model = models.get(encodingKey(mode, tokenClass));
     if (plan == null || model == null) {
       throw new IllegalArgumentException(
           "mode "
@@ -123,13 +158,12 @@ public final class ServerModel implements AutoCloseable {
               + plans.keySet());
     }
     Engine engine = new Engine(on, parallel, keys);
-    return new InferenceRun(
-        plan, new EncoderProgram(plan.context(), engine, model, seed.generator()));
+    return new InferenceRun(plan, model.start(plan, engine, seed.generator()));
   }
 
   /** Off-heap bytes held by encoded weights. */
   public long bytes() {
-    return models.values().stream().mapToLong(EncodedModel::bytes).sum();
+    return models.values().stream().mapToLong(EncodedWeights::bytes).sum();
   }
 
   @Override

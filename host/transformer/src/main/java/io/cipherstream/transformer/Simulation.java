@@ -50,7 +50,7 @@ public final class Simulation implements AutoCloseable {
    */
   public double[] run(InferenceMode mode, int[] tokenIds) {
     double[][] rows = runRows(mode, TokenSequence.of(tokenIds));
-    if (server.plans().get(0).context().shape().pooling() == Pooling.NONE) {
+    if (server.plans().get(0).shape().pooling() == Pooling.NONE) {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED,
           "a model without pooling gives one row a token: ask for rows");

@@ -1,5 +1,11 @@
 package io.cipherstream.transformer;
 
+import io.cipherstream.model.Activation;
+import io.cipherstream.model.AttentionKind;
+import io.cipherstream.model.Head;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.NormKind;
+import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.WindowMixing;
 import java.util.ArrayList;
@@ -11,6 +17,26 @@ import java.util.stream.IntStream;
 final class RandomMerged {
 
   private RandomMerged() {}
+
+  /** Sizes of a sealed model; of one output it has two classes. */
+  static ModelShape shape(int width, int heads, int neurons, int positions, int outputs) {
+    return new ModelShape(
+        2,
+        width,
+        heads,
+        neurons,
+        positions,
+        100,
+        Activation.QUADRATIC,
+        AttentionKind.POWER,
+        NormKind.AFFINE,
+        Pooling.CLS,
+        Head.CLASSES,
+        IntStream.range(0, Math.max(2, outputs)).mapToObj(i -> "class" + i).toList(),
+        0,
+        false,
+        1e-12);
+  }
 
   static MergedEncoder of(SealedShape shape, int width, Random random) {
     int values = shape.values();

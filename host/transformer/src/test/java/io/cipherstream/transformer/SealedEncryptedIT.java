@@ -7,6 +7,7 @@ import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.limb.LimbArithmetic;
+import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.MergedPass;
 import io.cipherstream.opencl.OpenClEngine;
@@ -31,8 +32,7 @@ import org.junit.jupiter.api.Test;
 class SealedEncryptedIT {
 
   private static final CkksParameters SET = CkksParameters.N8192_SEALED;
-  private static final SealedShape SHAPE = new SealedShape(512, 4, 1);
-  private static final int WIDTH = 128;
+  private static final ModelShape SHAPE = RandomMerged.shape(128, 4, 512, 64, 1);
 
   private final long seed = Long.getLong("test.seed", new Random().nextLong());
 
@@ -56,25 +56,25 @@ class SealedEncryptedIT {
   void everyEngineGivesTheSameWordsNearThePlainPass() {
     System.out.println("SealedEncryptedIT test.seed=" + seed);
     Random random = new Random(seed);
-    MergedEncoder merged = RandomMerged.of(SHAPE, WIDTH, random);
-    double[][] x = RandomMerged.matrix(1 + random.nextInt(60), WIDTH, 1, random);
-    SealedPlan plan = SealedPlan.of(SHAPE, WIDTH, SET, x.length);
-    SealedLayout layout = plan.layout();
-    Parallel parallel = new Parallel(ForkJoinPool.commonPool(), 2);
+    MergedEncoder merged = RandomMerged.of(SealedShape.of(SHAPE), SHAPE.width(), random);
+    double[][] x = RandomMerged.matrix(1 + random.nextInt(60), SHAPE.width(), 1, random);
+    List<InferencePlan> plans = InferencePlan.sealed(SHAPE, SET);
+    InferencePlan plan = TokenClass.choose(plans, InferenceMode.SEALED, x.length);
+    SealedSide side = new SealedSide(plan.sealed());
+    KeyRequirements needed = KeyRequirements.of(plans);
     try (SealArithmetic seal = new SealArithmetic(SET);
         SealClient client = SealClient.generate(SET);
-        SealEvaluationKeys keys = keys(seal, client, plan.keys());
+        SealEvaluationKeys keys = keys(seal, client, needed);
         LimbEngine limb = new SealEngine(SET.ring());
         LimbEngine openCl = OpenClEngine.open("opencl:pocl", SET.ring(), OpenClOptions.DEFAULTS);
         LimbArithmetic onLimb = new LimbArithmetic(SET, limb, 1L << 30);
         LimbArithmetic onOpenCl = new LimbArithmetic(SET, openCl, 1L << 30)) {
       CkksEvaluator reference = new CkksEvaluator(seal);
-      PlainSource source = PlainSource.of(reference);
-      try (SealedWeights weights =
-          SealedWeights.encode(layout, SHAPE, new SealedScales(SET), merged, source, source)) {
-        assertThat(weights.bytes()).isEqualTo(plan.weightBytes());
+      try (ServerModel server =
+          ServerModel.encode(merged, plans, reference, ForkJoinPool.commonPool(), 1L << 30)) {
+        assertThat(server.bytes()).isEqualTo(ServerModel.bytesNeeded(plans));
         List<Ciphertext> received = new ArrayList<>();
-        List<double[]> slots = SealedInput.of(layout, x);
+        List<double[]> slots = side.inputs(x);
         for (int i = 0; i < slots.size(); i++) {
           CiphertextSpec spec = plan.inputs().get(i);
           SeededCiphertext up = client.encryptSeeded(slots.get(i), spec.limbs(), spec.scale());
@@ -83,35 +83,26 @@ class SealedEncryptedIT {
         List<Ciphertext> expected = new ArrayList<>();
         for (CkksEvaluator evaluator :
             List.of(reference, new CkksEvaluator(onLimb), new CkksEvaluator(onOpenCl))) {
-          List<Ciphertext> own = received.stream().map(c -> evaluator.importCiphertext(c)).toList();
-          SealedProgram program =
-              new SealedProgram(layout, weights, new Engine(evaluator, parallel, keys));
           for (int repeat = 0; repeat < Integer.getInteger("test.repeat", 1); repeat++) {
-            long start = System.nanoTime();
-            List<Ciphertext> sent = program.run(own);
-            System.out.printf(
-                "%s: %.3f s, %d tokens in %d chunks%n",
-                evaluator.name(),
-                (System.nanoTime() - start) / 1e9,
-                x.length,
-                layout.chunks(x.length));
+            List<Ciphertext> sent = answer(server, plan, keys, evaluator, received);
             if (expected.isEmpty()) {
               expected.addAll(sent);
-            } else {
-              assertThat(
-                      EncryptedPair.words(sent.get(0), SET)
-                          .mismatch(EncryptedPair.words(expected.get(0), SET)))
-                  .as("%s, first different byte", evaluator.name())
-                  .isEqualTo(-1);
+              continue;
             }
+            assertThat(
+                    EncryptedPair.words(sent.get(0), SET)
+                        .mismatch(EncryptedPair.words(expected.get(0), SET)))
+                .as("%s, first different byte", evaluator.name())
+                .isEqualTo(-1);
+            Owned.closeAll(sent);
           }
-          Owned.closeAll(own);
         }
         Ciphertext answer = expected.get(0);
         double[] decrypted =
             client.decrypt(
                 EncryptedPair.words(answer, SET), answer.size(), answer.limbs(), answer.scale());
-        double value = SealedInput.output(layout, decrypted);
+        double[] logits = side.rows(List.of(decrypted))[0];
+        double value = logits[1] - logits[0];
         double plain = new MergedPass(merged).run(x)[0];
         System.out.printf(
             "plain %.6f, encrypted %.6f, error %.2e, worst slot %.2e, %d rotation keys, %d bytes%n",
@@ -119,12 +110,33 @@ class SealedEncryptedIT {
             value,
             value - plain,
             worst(decrypted, plain),
-            plan.keys().rotationLimbs().size(),
-            plan.keys().payloadBytes(SET));
+            needed.rotationLimbs().size(),
+            needed.payloadBytes(SET));
         assertThat(value).as("seed %d", seed).isCloseTo(plain, within(1e-2));
         Owned.closeAll(expected);
         Owned.closeAll(received);
       }
+    }
+  }
+
+  /** One run on one engine; what was received stays open. */
+  private static List<Ciphertext> answer(
+      ServerModel server,
+      InferencePlan plan,
+      SealEvaluationKeys keys,
+      CkksEvaluator evaluator,
+      List<Ciphertext> received) {
+    List<Ciphertext> own = received.stream().map(c -> evaluator.importCiphertext(c)).toList();
+    try (InferenceRun run =
+        server.start(
+            InferenceMode.SEALED, plan.tokenClass(), keys, evaluator, RunSeed.random())) {
+      long start = System.nanoTime();
+      List<Ciphertext> sent = run.step(own);
+      System.out.printf(
+          "%s: %.3f s for at most %d tokens%n",
+          evaluator.name(), (System.nanoTime() - start) / 1e9, plan.tokenClass());
+      assertThat(run.finished()).isTrue();
+      return sent;
     }
   }
 

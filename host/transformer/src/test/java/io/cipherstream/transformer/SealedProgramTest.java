@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.MergedPass;
 import java.util.ArrayList;
@@ -23,42 +24,44 @@ class SealedProgramTest {
   private final long seed = Long.getLong("test.seed", new Random().nextLong());
   private final Random random = new Random(seed);
 
-  private List<double[]> simulate(
-      SealedLayout layout, SealedShape shape, MergedEncoder merged, double[][] x) {
+  private void agrees(ModelShape shape, int tokens) {
+    MergedEncoder merged = RandomMerged.of(SealedShape.of(shape), shape.width(), random);
+    double[][] x = RandomMerged.matrix(tokens, shape.width(), 1, random);
+    List<InferencePlan> plans = InferencePlan.sealed(shape, SET);
+    InferencePlan plan = TokenClass.choose(plans, InferenceMode.SEALED, tokens);
     SimulatedArithmetic plain = SimulatedArithmetic.withValues(SET);
-    CkksEvaluator evaluator = new CkksEvaluator(plain);
-    Parallel parallel = new Parallel(ForkJoinPool.commonPool(), 2);
-    SealedScales scales = new SealedScales(SET);
-    try (SealedWeights weights =
-        SealedWeights.encode(
-            layout, shape, scales, merged, PlainSource.of(evaluator), PlainSource.of(evaluator))) {
-      int chunks = layout.chunks(x.length);
-      List<double[]> slots = SealedInput.of(layout, x);
-      List<CiphertextSpec> specs = SealedProgram.inputs(chunks);
-      assertThat(slots).hasSameSizeAs(specs);
+    SimulatedKeys keys = new SimulatedKeys();
+    try (ServerModel server =
+            ServerModel.encode(
+                merged,
+                plans,
+                new CkksEvaluator(plain),
+                ForkJoinPool.commonPool(),
+                ServerModel.bytesNeeded(plans));
+        InferenceRun run = server.start(InferenceMode.SEALED, plan.tokenClass(), keys)) {
+      SealedSide side = new SealedSide(plan.sealed());
+      List<double[]> slots = side.inputs(x);
+      assertThat(slots).hasSameSizeAs(plan.inputs());
       List<Ciphertext> received = new ArrayList<>();
       for (int i = 0; i < slots.size(); i++) {
-        received.add(plain.fresh(specs.get(i), slots.get(i)));
+        received.add(plain.fresh(plan.inputs().get(i), slots.get(i)));
       }
-      Engine engine = new Engine(evaluator, parallel, new SimulatedKeys());
-      List<Ciphertext> sent = new SealedProgram(layout, weights, engine).run(received);
-      assertThat(sent).allSatisfy(c -> assertThat(c.limbs()).isEqualTo(1));
-      return sent.stream().map(plain::decrypt).toList();
-    }
-  }
-
-  private void agrees(SealedShape shape, int width, int tokens) {
-    SealedLayout layout = SealedLayout.of(width, SET);
-    MergedEncoder merged = RandomMerged.of(shape, width, random);
-    double[][] x = RandomMerged.matrix(tokens, width, 1, random);
-    double[] expected = new MergedPass(merged).run(x);
-    List<double[]> got = simulate(layout, shape, merged, x);
-    assertThat(got).hasSize(expected.length);
-    for (int j = 0; j < expected.length; j++) {
-      for (double slot : got.get(j)) {
-        assertThat(slot)
-            .as("seed %d, %s, %d tokens, output %d", seed, shape, tokens, j)
-            .isCloseTo(expected[j], within(1e-9));
+      List<Ciphertext> sent = run.step(received);
+      assertThat(run.finished()).isTrue();
+      assertThat(sent).hasSameSizeAs(plan.result());
+      assertThat(keys.rotations()).isEqualTo(plan.rotationLimbs());
+      double[] expected = new MergedPass(merged).run(x);
+      for (int j = 0; j < expected.length; j++) {
+        for (double slot : plain.decrypt(sent.get(j))) {
+          assertThat(slot)
+              .as("seed %d, %s, %d tokens, output %d", seed, shape, tokens, j)
+              .isCloseTo(expected[j], within(1e-9));
+        }
+      }
+      double[] row = side.rows(sent.stream().map(plain::decrypt).toList())[0];
+      assertThat(row).hasSize(shape.outputs());
+      if (expected.length == 1) {
+        assertThat(row[1] - row[0]).isCloseTo(expected[0], within(1e-9));
       }
     }
   }
@@ -66,21 +69,21 @@ class SealedProgramTest {
   @Test
   void aTextOfOneChunkGivesWhatThePlainPassGives() {
     for (int tokens : new int[] {1, 4, 29}) {
-      agrees(new SealedShape(512, 4, 1), 128, tokens);
+      agrees(RandomMerged.shape(128, 4, 512, 64, 1), tokens);
     }
   }
 
   @Test
   void aLongTextIsComputedInChunks() {
     for (int tokens : new int[] {30, 52, 64}) {
-      agrees(new SealedShape(256, 2, 1), 128, tokens);
+      agrees(RandomMerged.shape(128, 2, 256, 64, 1), tokens);
     }
   }
 
   @Test
   void oddSizesAndSeveralOutputs() {
-    agrees(new SealedShape(77, 3, 4), 60, 20);
-    agrees(new SealedShape(300, 1, 2), 200, 9);
+    agrees(RandomMerged.shape(60, 3, 77, 40, 4), 20);
+    agrees(RandomMerged.shape(200, 1, 300, 20, 3), 9);
   }
 
   @Test
