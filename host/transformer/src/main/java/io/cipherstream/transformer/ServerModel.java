@@ -3,7 +3,9 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.model.EncoderWeights;
+import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.sealed.MergedEncoder;
+import io.cipherstream.model.sealed.SealedPackage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -58,6 +60,24 @@ public final class ServerModel implements AutoCloseable {
         evaluator,
         workers,
         memoryBudgetBytes);
+  }
+
+  /**
+   * As the others, of whichever kind the package is.
+   *
+   * @throws io.cipherstream.model.ModelException if its weights cannot be read
+   */
+  public static ServerModel encode(
+      ModelPackage pack,
+      Collection<InferencePlan> plans,
+      CkksEvaluator evaluator,
+      ExecutorService workers,
+      long memoryBudgetBytes) {
+    if (pack.manifest().sealed() == null) {
+      return encode(pack.encoder(), plans, evaluator, workers, memoryBudgetBytes);
+    }
+    MergedEncoder merged = MergedEncoder.of(SealedPackage.of(pack).encoder());
+    return encode(merged, plans, evaluator, workers, memoryBudgetBytes);
   }
 
   /** As the other, of a sealed model. */

@@ -5,12 +5,14 @@ import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.TokenSequence;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 
 /**
  * The simulate mode: client and server programs on plain slots, with the packing, the rounds, the
@@ -35,11 +37,28 @@ public final class Simulation implements AutoCloseable {
       EncoderWeights weights,
       EmbeddingTable embeddings,
       ExecutorService workers) {
+    return of(
+        plans,
+        embeddings,
+        on -> ServerModel.encode(weights, plans, on, workers, Long.MAX_VALUE));
+  }
+
+  /** As the other, of whichever kind the package is. */
+  public static Simulation of(
+      Collection<InferencePlan> plans, ModelPackage pack, ExecutorService workers) {
+    return of(
+        plans,
+        pack.client().embeddings(),
+        on -> ServerModel.encode(pack, plans, on, workers, Long.MAX_VALUE));
+  }
+
+  private static Simulation of(
+      Collection<InferencePlan> plans,
+      EmbeddingTable embeddings,
+      Function<CkksEvaluator, ServerModel> encoding) {
     SimulatedArithmetic slots =
         SimulatedArithmetic.withValues(plans.iterator().next().parameters());
-    ServerModel server =
-        ServerModel.encode(weights, plans, new CkksEvaluator(slots), workers, Long.MAX_VALUE);
-    return new Simulation(slots, server, embeddings);
+    return new Simulation(slots, encoding.apply(new CkksEvaluator(slots)), embeddings);
   }
 
   /**

@@ -2,12 +2,11 @@ package io.cipherstream.cli.convert;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.cli.evaluate.EvaluationSummary;
-import io.cipherstream.cli.evaluate.ExampleRunner;
+import io.cipherstream.cli.evaluate.PlainPass;
 import io.cipherstream.cli.evaluate.LocalInference;
 import io.cipherstream.cli.model.PackagePlans;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelShape;
-import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.TokenSequence;
 import io.cipherstream.transformer.InferenceMode;
@@ -72,7 +71,7 @@ final class EncryptedChecks implements PackageChecks {
     private final ModelPackage pack;
     private final InferenceMode mode;
     private final List<InferencePlan> plans;
-    private final PlaintextTransformer plaintext;
+    private final PlainPass plaintext;
 
     Program(Checked what, RunListener listener) {
       this.what = what;
@@ -80,7 +79,7 @@ final class EncryptedChecks implements PackageChecks {
       this.pack = what.pack();
       this.mode = ModelPlans.modes(pack.manifest()).get(0);
       this.plans = ModelPlans.of(pack.manifest(), mode);
-      this.plaintext = ExampleRunner.plaintext(pack, mode);
+      this.plaintext = PlainPass.of(pack, mode);
     }
 
     AgreementCheck simulated() {
@@ -88,7 +87,7 @@ final class EncryptedChecks implements PackageChecks {
       ExecutorService workers =
           Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
       try (Simulation simulation =
-          Simulation.of(needed(examples), pack.encoder(), pack.client().embeddings(), workers)) {
+          Simulation.of(needed(examples), pack, workers)) {
         return check(
             "outputs, simulated in mode " + mode.label(),
             examples,

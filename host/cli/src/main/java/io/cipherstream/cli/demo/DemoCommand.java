@@ -13,14 +13,13 @@ import io.cipherstream.cli.base.Progress;
 import io.cipherstream.cli.base.Table;
 import io.cipherstream.cli.base.Units;
 import io.cipherstream.cli.evaluate.EvaluationSummary;
-import io.cipherstream.cli.evaluate.ExampleRunner;
+import io.cipherstream.cli.evaluate.PlainPass;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.Classification;
 import io.cipherstream.client.ClientModel;
 import io.cipherstream.client.InferenceReport;
 import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.model.ModelPackage;
-import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.Truncation;
 import io.cipherstream.transformer.InferenceMode;
 import java.io.PrintWriter;
@@ -73,7 +72,7 @@ public final class DemoCommand implements Callable<Integer> {
       }
       return ExitCodes.OK;
     }
-    PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
+    PlainPass reference = PlainPass.of(pack, mode);
     List<Classification> results = new ArrayList<>();
     try (Progress progress = Progress.onStandardError();
         Appliance appliance =
@@ -104,7 +103,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static void print(
       PrintWriter out,
       ModelPackage pack,
-      PlaintextTransformer reference,
+      PlainPass reference,
       List<Classification> results) {
     Table table =
         new Table(

@@ -10,13 +10,12 @@ import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Progress;
 import io.cipherstream.cli.base.Units;
 import io.cipherstream.cli.evaluate.EvaluationSummary;
-import io.cipherstream.cli.evaluate.ExampleRunner;
+import io.cipherstream.cli.evaluate.PlainPass;
 import io.cipherstream.cli.evaluate.LocalInference;
 import io.cipherstream.engine.EngineSettings;
 import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.engine.Engines;
 import io.cipherstream.model.ModelPackage;
-import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.opencl.CardOptions;
 import io.cipherstream.opencl.OpenClEngine;
 import io.cipherstream.opencl.image.CoreActivity;
@@ -68,7 +67,7 @@ final class SimulatedDemo {
             .filter(p -> p.tokenClass() >= tokens.length)
             .findFirst()
             .orElseThrow(() -> CliException.badInput("the sentence is too long for the model"));
-    PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
+    PlainPass reference = PlainPass.of(pack, mode);
     CardMeter meter = new CardMeter();
     EngineSettings settings =
         EngineSettings.of(spec)

@@ -17,7 +17,6 @@ import io.cipherstream.model.EncodedQuestion;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelShape;
-import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.QuestionEncoder;
 import io.cipherstream.model.TokenSequence;
 import io.cipherstream.transformer.InferenceMode;
@@ -136,7 +135,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             new EvaluationData(data, pack.manifest(), columns)
                 .read(Optional.ofNullable(encoder.input()), bad));
     List<Prepared> prepared = prepare(examples, encoder, bad);
-    PlaintextTransformer reference = ExampleRunner.plaintext(pack, mode);
+    PlainPass reference = PlainPass.of(pack, mode);
     EvaluationSummary summary =
         new EvaluationSummary(model.model(), mode.label(), Scoring.of(shape), bad);
     PrintWriter out = spec.commandLine().getOut();
@@ -220,7 +219,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       InferenceMode mode,
       ProgressListener progress) {
     if (name.equals(PLAINTEXT)) {
-      return new ExampleRunner.Plaintext(ExampleRunner.plaintext(pack, mode));
+      return new ExampleRunner.Plaintext(PlainPass.of(pack, mode));
     }
     if (name.equals(SIMULATE)) {
       return new ExampleRunner.Simulated(pack, mode);

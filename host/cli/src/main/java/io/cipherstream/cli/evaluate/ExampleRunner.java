@@ -6,7 +6,6 @@ import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientModel;
 import io.cipherstream.model.EncodedQuestion;
 import io.cipherstream.model.ModelPackage;
-import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.Question;
 import io.cipherstream.model.TokenSequence;
 import io.cipherstream.transformer.InferenceMode;
@@ -55,14 +54,6 @@ public interface ExampleRunner extends AutoCloseable {
   @Override
   void close();
 
-  /** The plaintext counterpart of a mode. */
-  static PlaintextTransformer plaintext(ModelPackage model, InferenceMode mode) {
-    return model.plaintext(
-        mode == InferenceMode.COMPACT
-            ? PlaintextTransformer.Reciprocal.EXACT
-            : PlaintextTransformer.Reciprocal.HINGES);
-  }
-
   private static Result timed(long started, double[][] rows, String engine) {
     double seconds = (System.nanoTime() - started) / 1e9;
     return new Result(rows, seconds, 0, 0, seconds, 0, 0, 0, 0, engine, List.of());
@@ -70,9 +61,9 @@ public interface ExampleRunner extends AutoCloseable {
 
   /** The float64 forward pass. */
   final class Plaintext implements ExampleRunner {
-    private final PlaintextTransformer pass;
+    private final PlainPass pass;
 
-    Plaintext(PlaintextTransformer pass) {
+    Plaintext(PlainPass pass) {
       this.pass = pass;
     }
 
@@ -100,11 +91,7 @@ public interface ExampleRunner extends AutoCloseable {
     Simulated(ModelPackage model, InferenceMode mode) {
       this.mode = mode;
       this.simulation =
-          Simulation.of(
-              ModelPlans.of(model.manifest(), mode),
-              model.encoder(),
-              model.client().embeddings(),
-              workers);
+          Simulation.of(ModelPlans.of(model.manifest(), mode), model, workers);
     }
 
     @Override

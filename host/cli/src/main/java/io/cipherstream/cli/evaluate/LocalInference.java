@@ -63,7 +63,7 @@ public final class LocalInference implements AutoCloseable {
     this.keys = keys(KeyRequirements.of(plans));
     this.server =
         ServerModel.encode(
-            pack.encoder(), plans, seal, ForkJoinPool.commonPool(), WEIGHT_BYTES_MAX);
+            pack, plans, seal, ForkJoinPool.commonPool(), WEIGHT_BYTES_MAX);
   }
 
   private SealEvaluationKeys keys(KeyRequirements requirements) {

@@ -126,7 +126,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
           (set, plans) -> {
             EngineBackend backend = backends.computeIfAbsent(set, this::backend);
             ServerModel model =
-                ServerModel.encode(found.encoder(), plans, backend.evaluator(), workers, bytesLeft);
+                ServerModel.encode(found, plans, backend.evaluator(), workers, bytesLeft);
             encoded.put(set, model);
             bytesLeft -= model.bytes();
           });
