@@ -5,7 +5,7 @@ import io.cipherstream.cli.appliance.StopCommand;
 import io.cipherstream.cli.ask.ClassifyCommand;
 import io.cipherstream.cli.ask.EmbedCommand;
 import io.cipherstream.cli.base.ExitCodes;
-import io.cipherstream.cli.base.Failures;
+import io.cipherstream.cli.base.FailureTexts;
 import io.cipherstream.cli.base.OutOfMemory;
 import io.cipherstream.cli.base.Version;
 import io.cipherstream.cli.bench.BenchCommand;
@@ -78,7 +78,7 @@ public final class Main implements Runnable {
       if (OutOfMemory.ranOut(e)) {
         OutOfMemory.end(e);
       }
-      System.err.println("cipherstream: " + Failures.describe(e));
+      System.err.println("cipherstream: " + FailureTexts.describe(e));
       e.printStackTrace();
       System.exit(ExitCodes.FAILURE);
     }
@@ -99,7 +99,7 @@ public final class Main implements Runnable {
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           Main main = (Main) line.getCommand();
-          command.getErr().println("cipherstream: " + Failures.describe(failure));
+          command.getErr().println("cipherstream: " + FailureTexts.describe(failure));
           if (main.trace) {
             failure.printStackTrace(command.getErr());
           }

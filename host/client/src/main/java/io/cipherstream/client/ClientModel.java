@@ -20,7 +20,7 @@ import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.Round;
 import io.cipherstream.transformer.TokenClass;
 import io.cipherstream.wire.EnvelopeSizes;
-import io.cipherstream.wire.Packing;
+import io.cipherstream.wire.WordPacking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class ClientModel implements AutoCloseable {
   private final List<InferencePlan> plans;
   private @Nullable ClientKeys keys;
   private @Nullable SessionRecord session;
-  private @Nullable InferenceSocket socket;
+  private @Nullable InferenceConnection socket;
   private long keyBytesPending;
 
   private ClientModel(
@@ -352,7 +352,7 @@ public final class ClientModel implements AutoCloseable {
     ClientKeys openKeys = keys();
     SessionRecord openSession = session(openKeys);
     long started = System.nanoTime();
-    InferenceSocket open = socket(openSession);
+    InferenceConnection open = socket(openSession);
     long up = open.bytesUp();
     long down = open.bytesDown();
     ClientRun run = new ClientRun(plan, pack.embeddings(), question.tokens());
@@ -424,10 +424,10 @@ public final class ClientModel implements AutoCloseable {
     return open;
   }
 
-  private InferenceSocket socket(SessionRecord openSession) {
-    InferenceSocket open = socket;
+  private InferenceConnection socket(SessionRecord openSession) {
+    InferenceConnection open = socket;
     if (open == null) {
-      open = InferenceSocket.open(http, options, openSession, envelopeBytesMax());
+      open = InferenceConnection.open(http, options, openSession, envelopeBytesMax());
       socket = open;
     }
     return open;
@@ -445,7 +445,7 @@ public final class ClientModel implements AutoCloseable {
             .mapToInt(CiphertextSpec::limbs)
             .max()
             .orElse(parameters.dataLimbs());
-    return Math.toIntExact(EnvelopeSizes.ciphertext(parameters, limbs, Packing.RAW));
+    return Math.toIntExact(EnvelopeSizes.ciphertext(parameters, limbs, WordPacking.RAW));
   }
 
   private void disconnect() {

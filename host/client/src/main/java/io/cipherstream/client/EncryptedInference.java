@@ -11,10 +11,10 @@ import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeReader;
 import io.cipherstream.wire.EnvelopeWriter;
 import io.cipherstream.wire.OwnedBuffer;
-import io.cipherstream.wire.Packing;
 import io.cipherstream.wire.WireCiphertext;
 import io.cipherstream.wire.WireException;
 import io.cipherstream.wire.WireSession;
+import io.cipherstream.wire.WordPacking;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.security.SecureRandom;
@@ -40,7 +40,7 @@ final class EncryptedInference {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final InferenceSocket socket;
+  private final InferenceConnection socket;
   private final ClientKeys keys;
   private final InferencePlan plan;
   private final ExecutorService workers;
@@ -52,7 +52,7 @@ final class EncryptedInference {
   private long clientNanos;
 
   EncryptedInference(
-      InferenceSocket socket,
+      InferenceConnection socket,
       WireSession session,
       ClientKeys keys,
       InferencePlan plan,
@@ -62,7 +62,7 @@ final class EncryptedInference {
     this.keys = keys;
     this.plan = plan;
     this.workers = workers;
-    this.writer = new EnvelopeWriter(session, Packing.BIT_PACKED, alloc);
+    this.writer = new EnvelopeWriter(session, WordPacking.BIT_PACKED, alloc);
     this.reader = new EnvelopeReader(session, alloc);
     RANDOM.nextBytes(id);
   }

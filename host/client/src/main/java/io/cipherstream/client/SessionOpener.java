@@ -114,7 +114,7 @@ final class SessionOpener {
       // The public key was made for this session and is not kept; a key that the plan does not
       // have is never sent. Without either a new session has to be made.
       Set<String> ours =
-          KeyUpload.specs(requirements).stream().map(KeySpec::label).collect(Collectors.toSet());
+          KeySender.specs(requirements).stream().map(KeySpec::label).collect(Collectors.toSet());
       if (missing.isEmpty() || !ours.containsAll(missing)) {
         close(kept);
         return OptionalLong.empty();
@@ -184,8 +184,8 @@ final class SessionOpener {
     }
   }
 
-  private KeyUpload upload(SessionRecord session) {
-    return new KeyUpload(http, options, workers, session, keys, PooledByteBufAllocator.DEFAULT);
+  private KeySender upload(SessionRecord session) {
+    return new KeySender(http, options, workers, session, keys, PooledByteBufAllocator.DEFAULT);
   }
 
   private void checkAnswer(JsonNode answer, SessionRecord session, ClientKeys.PublicKey publicKey) {

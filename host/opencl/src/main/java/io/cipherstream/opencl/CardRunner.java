@@ -38,7 +38,7 @@ final class CardRunner implements ProgramRunner {
   private final LimbRing ring;
   private final CardOptions options;
   private final DeviceMemory memory;
-  private final Staging staging = new Staging();
+  private final TransferStaging staging = new TransferStaging();
   private CoreActivity activity = CoreActivity.NONE;
   private final Map<LimbProgram, Scheduled> kept =
       new LinkedHashMap<>(16, 0.75f, true) {

@@ -14,7 +14,7 @@ final class DeviceMemory {
   private final OpenClEngine engine;
   private final CommandTracker tracker;
   private final Arena arena;
-  private final ProgramCache programs;
+  private final DeviceProgramCache programs;
   private long liveBuffers;
   private long liveBytes;
 
@@ -22,7 +22,7 @@ final class DeviceMemory {
     this.engine = engine;
     this.tracker = tracker;
     this.arena = new Arena(bytes / Long.BYTES);
-    this.programs = new ProgramCache(arena, arena.words() / PROGRAM_SHARE);
+    this.programs = new DeviceProgramCache(arena, arena.words() / PROGRAM_SHARE);
   }
 
   long bytes() {

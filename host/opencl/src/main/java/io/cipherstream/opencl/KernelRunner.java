@@ -21,7 +21,7 @@ final class KernelRunner implements ProgramRunner {
   private final KernelSet kernels;
   private final DeviceMemory memory;
   private final CommandTracker tracker;
-  private final Staging staging = new Staging();
+  private final TransferStaging staging = new TransferStaging();
 
   KernelRunner(
       ClCalls calls,

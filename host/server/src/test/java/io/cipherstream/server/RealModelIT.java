@@ -21,7 +21,7 @@ import io.cipherstream.wire.EnvelopeKind;
 import io.cipherstream.wire.EnvelopeWriter;
 import io.cipherstream.wire.KeyDigits;
 import io.cipherstream.wire.KeySpec;
-import io.cipherstream.wire.Packing;
+import io.cipherstream.wire.WordPacking;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -177,7 +177,7 @@ class RealModelIT {
           }
         };
     return TestClient.bytes(
-        new EnvelopeWriter(client.wire, Packing.BIT_PACKED, PooledByteBufAllocator.DEFAULT)
+        new EnvelopeWriter(client.wire, WordPacking.BIT_PACKED, PooledByteBufAllocator.DEFAULT)
             .key(spec, digits)
             .toBuffer());
   }

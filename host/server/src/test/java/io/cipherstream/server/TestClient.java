@@ -9,8 +9,8 @@ import io.cipherstream.wire.KeyDigits;
 import io.cipherstream.wire.KeyFingerprint;
 import io.cipherstream.wire.KeySpec;
 import io.cipherstream.wire.OwnedBuffer;
-import io.cipherstream.wire.Packing;
 import io.cipherstream.wire.WireSession;
+import io.cipherstream.wire.WordPacking;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Vertx;
@@ -153,7 +153,7 @@ final class TestClient {
   }
 
   private EnvelopeWriter writer() {
-    return new EnvelopeWriter(wire, Packing.BIT_PACKED, PooledByteBufAllocator.DEFAULT);
+    return new EnvelopeWriter(wire, WordPacking.BIT_PACKED, PooledByteBufAllocator.DEFAULT);
   }
 
   static byte[] bytes(OwnedBuffer owned) {

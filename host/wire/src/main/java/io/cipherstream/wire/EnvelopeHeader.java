@@ -17,7 +17,7 @@ import io.netty.buffer.ByteBuf;
  */
 record EnvelopeHeader(
     EnvelopeKind kind,
-    Packing packing,
+    WordPacking packing,
     int polynomials,
     int limbs,
     int digits,
@@ -89,7 +89,7 @@ record EnvelopeHeader(
     }
     EnvelopeKind kind = EnvelopeKind.of(in.getUnsignedByte(index + 6));
     field("form", FORM_NTT, in.getUnsignedByte(index + 7));
-    Packing packing = Packing.of(in.getUnsignedByte(index + 8));
+    WordPacking packing = WordPacking.of(in.getUnsignedByte(index + 8));
     int polynomials = in.getUnsignedByte(index + 9);
     field("polynomials", kind.polynomials(), polynomials);
     field("reserved bytes", 0, in.getUnsignedShortLE(index + 14));

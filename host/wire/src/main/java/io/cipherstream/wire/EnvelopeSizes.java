@@ -17,20 +17,20 @@ public final class EnvelopeSizes {
   private EnvelopeSizes() {}
 
   /** Length of a whole {@link EnvelopeKind#CIPHERTEXT_SEEDED} envelope. */
-  public static long seededCiphertext(CkksParameters parameters, int limbs, Packing packing) {
+  public static long seededCiphertext(CkksParameters parameters, int limbs, WordPacking packing) {
     return OVERHEAD_BYTES
         + SEED_BYTES
         + polynomial(moduli(parameters, limbs, false), parameters.degree(), packing);
   }
 
   /** Length of a whole {@link EnvelopeKind#CIPHERTEXT} envelope. */
-  public static long ciphertext(CkksParameters parameters, int limbs, Packing packing) {
+  public static long ciphertext(CkksParameters parameters, int limbs, WordPacking packing) {
     return OVERHEAD_BYTES
         + 2 * polynomial(moduli(parameters, limbs, false), parameters.degree(), packing);
   }
 
   /** Length of a whole key envelope. */
-  public static long key(CkksParameters parameters, KeySpec spec, Packing packing) {
+  public static long key(CkksParameters parameters, KeySpec spec, WordPacking packing) {
     return OVERHEAD_BYTES + keyPayload(parameters, spec, packing);
   }
 
@@ -39,15 +39,15 @@ public final class EnvelopeSizes {
     return Math.multiplyExact(Long.BYTES * parameters.degree(), limbs + 1);
   }
 
-  static long keyPayload(CkksParameters parameters, KeySpec spec, Packing packing) {
+  static long keyPayload(CkksParameters parameters, KeySpec spec, WordPacking packing) {
     return spec.digits() * digit(parameters, spec.limbs(), packing);
   }
 
-  static long digit(CkksParameters parameters, int limbs, Packing packing) {
+  static long digit(CkksParameters parameters, int limbs, WordPacking packing) {
     return SEED_BYTES + polynomial(moduli(parameters, limbs, true), parameters.degree(), packing);
   }
 
-  static long polynomial(List<Modulus> moduli, int degree, Packing packing) {
+  static long polynomial(List<Modulus> moduli, int degree, WordPacking packing) {
     long bits = 0;
     for (Modulus q : moduli) {
       bits += (long) packing.bitsPerWord(q.bits()) * degree;

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class EnvelopeWriter {
 
   private final WireSession session;
-  private final Packing packing;
+  private final WordPacking packing;
   private final ByteBufAllocator alloc;
 
-  public EnvelopeWriter(WireSession session, Packing packing, ByteBufAllocator alloc) {
+  public EnvelopeWriter(WireSession session, WordPacking packing, ByteBufAllocator alloc) {
     this.session = session;
     this.packing = packing;
     this.alloc = alloc;

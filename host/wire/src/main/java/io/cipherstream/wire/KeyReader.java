@@ -35,7 +35,7 @@ public final class KeyReader {
     CkksParameters parameters = session.parameters();
     EnvelopeChecks.limbs(parameters, expected.limbs());
     EnvelopeMac mac = new EnvelopeMac(session);
-    Packing packing = header(channel, expected, mac);
+    WordPacking packing = header(channel, expected, mac);
     PolynomialCodec codec =
         new PolynomialCodec(
             EnvelopeSizes.moduli(parameters, expected.limbs(), true), parameters.degree(), packing);
@@ -66,7 +66,7 @@ public final class KeyReader {
     }
   }
 
-  private Packing header(ReadableByteChannel channel, KeySpec expected, EnvelopeMac mac)
+  private WordPacking header(ReadableByteChannel channel, KeySpec expected, EnvelopeMac mac)
       throws IOException {
     try (OwnedBuffer memory = OwnedBuffer.direct(alloc, EnvelopeHeader.BYTES)) {
       ByteBuf bytes = memory.bytes();

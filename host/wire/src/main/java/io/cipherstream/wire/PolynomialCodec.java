@@ -12,10 +12,10 @@ final class PolynomialCodec {
 
   private final List<Modulus> moduli;
   private final int degree;
-  private final Packing packing;
+  private final WordPacking packing;
   private final long payloadBytes;
 
-  PolynomialCodec(List<Modulus> moduli, int degree, Packing packing) {
+  PolynomialCodec(List<Modulus> moduli, int degree, WordPacking packing) {
     this.moduli = moduli;
     this.degree = degree;
     this.packing = packing;
@@ -45,7 +45,7 @@ final class PolynomialCodec {
       Modulus q = moduli.get(limb);
       int bits = packing.bitsPerWord(q.bits());
       int bad =
-          packing == Packing.RAW
+          packing == WordPacking.RAW
               ? BitPacker.copy(source, word, target, at, degree, q.value())
               : BitPacker.pack(source, word, target, at, degree, bits, q.value());
       if (bad >= 0) {
@@ -107,7 +107,7 @@ final class PolynomialCodec {
   }
 
   private int decode(ByteBuffer view, ByteBuffer words, int word, Modulus q) {
-    return packing == Packing.RAW
+    return packing == WordPacking.RAW
         ? BitPacker.copy(view, 0, words, word, degree, q.value())
         : BitPacker.unpack(view, 0, words, word, degree, q.bits(), q.value());
   }

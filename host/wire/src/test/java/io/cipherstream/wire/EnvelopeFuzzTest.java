@@ -24,7 +24,7 @@ class EnvelopeFuzzTest {
   @Test
   void unsignedChangesAreNeverAccepted() {
     System.out.println("EnvelopeFuzzTest seed " + SEED);
-    ByteBuf good = f.seeded(2, 0, 1, Packing.BIT_PACKED);
+    ByteBuf good = f.seeded(2, 0, 1, WordPacking.BIT_PACKED);
     Set<WireException.Kind> seen = EnumSet.noneOf(WireException.Kind.class);
     for (int i = 0; i < CASES; i++) {
       ByteBuf bad = mutate(good);
@@ -53,7 +53,7 @@ class EnvelopeFuzzTest {
   void signedChangesAreRefusedOrAreValidCiphertexts() {
     System.out.println("EnvelopeFuzzTest seed " + SEED);
     long q = f.parameters.dataPrime(0).value();
-    ByteBuf good = f.seeded(2, 0, 1, Packing.RAW);
+    ByteBuf good = f.seeded(2, 0, 1, WordPacking.RAW);
     int refused = 0;
     for (int i = 0; i < CASES; i++) {
       ByteBuf bad = mutate(good);

@@ -24,7 +24,7 @@ class EnvelopeRoundTripTest {
     List<Arguments> all = new ArrayList<>();
     for (CkksParameters set : CkksParameters.SETS) {
       for (int limbs : new int[] {1, 2, 3, set.dataLimbs()}) {
-        for (Packing packing : Packing.values()) {
+        for (WordPacking packing : WordPacking.values()) {
           all.add(Arguments.of(set, limbs, packing));
         }
       }
@@ -34,7 +34,7 @@ class EnvelopeRoundTripTest {
 
   @ParameterizedTest
   @MethodSource("setsLevelsAndPackings")
-  void seededCiphertextArrivesWordForWord(CkksParameters set, int limbs, Packing packing) {
+  void seededCiphertextArrivesWordForWord(CkksParameters set, int limbs, WordPacking packing) {
     WireFixture f = new WireFixture(set, 11);
     byte[] seed = f.bytes(64);
     ByteBuffer c0 = f.words(1, limbs);
@@ -55,7 +55,7 @@ class EnvelopeRoundTripTest {
 
   @ParameterizedTest
   @MethodSource("setsLevelsAndPackings")
-  void ciphertextArrivesWordForWord(CkksParameters set, int limbs, Packing packing) {
+  void ciphertextArrivesWordForWord(CkksParameters set, int limbs, WordPacking packing) {
     WireFixture f = new WireFixture(set, 12);
     ByteBuffer words = f.words(2, limbs);
     ByteBuf sent = copied(f.writer(packing).ciphertext(f.at(4, 0), limbs, SCALE, words));
@@ -71,7 +71,7 @@ class EnvelopeRoundTripTest {
 
   @ParameterizedTest
   @MethodSource("setsLevelsAndPackings")
-  void rotationKeyArrivesDigitByDigit(CkksParameters set, int limbs, Packing packing) {
+  void rotationKeyArrivesDigitByDigit(CkksParameters set, int limbs, WordPacking packing) {
     WireFixture f = new WireFixture(set, 13);
     int given = Math.min(limbs, 6);
     KeySpec spec = KeySpec.rotation(-5, given);
@@ -97,7 +97,7 @@ class EnvelopeRoundTripTest {
     TestKey key = new TestKey(f, spec);
     byte[] fingerprint = KeyFingerprint.of(set, key.seed(0), key.c0Words(0));
     ByteBuf sent =
-        copied(f.writer(Packing.BIT_PACKED).publicKey(key.seed(0), key.c0Words(0)).toBuffer());
+        copied(f.writer(WordPacking.BIT_PACKED).publicKey(key.seed(0), key.c0Words(0)).toBuffer());
     List<byte[]> recomputed = new ArrayList<>();
     new KeyReader(f.session, ALLOC)
         .read(sent, spec, (d, seed, c0) -> recomputed.add(KeyFingerprint.of(set, seed, c0)));
@@ -115,7 +115,7 @@ class EnvelopeRoundTripTest {
     byte[] seed = f.bytes(64);
     ByteBuffer c0 = f.words(1, 3);
     ByteBuf sent =
-        copied(f.writer(Packing.BIT_PACKED).seededCiphertext(f.at(0, 0), 3, SCALE, seed, c0));
+        copied(f.writer(WordPacking.BIT_PACKED).seededCiphertext(f.at(0, 0), 3, SCALE, seed, c0));
     CompositeByteBuf composite = ALLOC.compositeDirectBuffer(10_000);
     int from = 0;
     while (from < sent.readableBytes()) {

@@ -27,7 +27,7 @@ class HostileCiphertextTest {
 
   @BeforeEach
   void write() {
-    envelope = f.seeded(3, 1, LIMBS, Packing.BIT_PACKED);
+    envelope = f.seeded(3, 1, LIMBS, WordPacking.BIT_PACKED);
   }
 
   @AfterEach
@@ -63,7 +63,8 @@ class HostileCiphertextTest {
   void serversOwnReplySentBack() {
     ByteBuf reply =
         copied(
-            f.writer(Packing.BIT_PACKED).ciphertext(f.at(3, 1), LIMBS, SCALE, f.words(2, LIMBS)));
+            f.writer(WordPacking.BIT_PACKED)
+                .ciphertext(f.at(3, 1), LIMBS, SCALE, f.words(2, LIMBS)));
     assertThat(refusedAsIs(reply)).isEqualTo(Kind.UNEXPECTED);
     reply.release();
   }
@@ -71,7 +72,7 @@ class HostileCiphertextTest {
   @Test
   void otherParameterSet() {
     WireFixture other = new WireFixture(CkksParameters.N16384, 21);
-    ByteBuf foreign = other.seeded(3, 1, LIMBS, Packing.BIT_PACKED);
+    ByteBuf foreign = other.seeded(3, 1, LIMBS, WordPacking.BIT_PACKED);
     assertThat(refusedAsIs(foreign)).isEqualTo(Kind.PARAMETERS);
     foreign.release();
   }
@@ -199,7 +200,7 @@ class HostileCiphertextTest {
   @ParameterizedTest
   @ValueSource(longs = {-1, Long.MIN_VALUE, 1125899906629633L})
   void rawWordNotBelowItsModulus(long word) {
-    ByteBuf raw = f.seeded(3, 1, LIMBS, Packing.RAW);
+    ByteBuf raw = f.seeded(3, 1, LIMBS, WordPacking.RAW);
     raw.setLongLE(EnvelopeHeader.BYTES + 64 + 8 * 8191, word);
     WireException e = exception(f.resign(raw));
     assertThat(e.kind()).isEqualTo(Kind.WORD);
@@ -218,7 +219,7 @@ class HostileCiphertextTest {
     WireSession forged = new WireSession(f.parameters, f.sessionId, f.fingerprint, f.bytes(32));
     ByteBuf fake =
         copied(
-            new EnvelopeWriter(forged, Packing.BIT_PACKED, ALLOC)
+            new EnvelopeWriter(forged, WordPacking.BIT_PACKED, ALLOC)
                 .seededCiphertext(f.at(3, 1), LIMBS, SCALE, f.bytes(64), f.words(1, LIMBS)));
     assertThat(refusedAsIs(fake)).isEqualTo(Kind.DIGEST);
     fake.release();

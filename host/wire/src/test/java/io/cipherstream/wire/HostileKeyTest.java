@@ -22,7 +22,7 @@ class HostileKeyTest {
 
   @BeforeEach
   void write() {
-    envelope = copied(f.writer(Packing.BIT_PACKED).key(SPEC, new TestKey(f, SPEC)).toBuffer());
+    envelope = copied(f.writer(WordPacking.BIT_PACKED).key(SPEC, new TestKey(f, SPEC)).toBuffer());
   }
 
   @AfterEach

@@ -37,7 +37,7 @@ class ProtocolPageTest {
     EnvelopeHeader header =
         new EnvelopeHeader(
             EnvelopeKind.ROTATION_KEY,
-            Packing.BIT_PACKED,
+            WordPacking.BIT_PACKED,
             1,
             2,
             4,
@@ -108,10 +108,11 @@ class ProtocolPageTest {
   @Test
   void lengthsAndDigestAreThoseOfThePage() {
     assertThat(page)
-        .contains(lengths(l -> EnvelopeSizes.seededCiphertext(SET, l, Packing.BIT_PACKED)))
-        .contains(lengths(l -> EnvelopeSizes.ciphertext(SET, l, Packing.BIT_PACKED)))
-        .contains(lengths(l -> EnvelopeSizes.key(SET, KeySpec.rotation(1, l), Packing.BIT_PACKED)))
-        .contains(grouped(EnvelopeSizes.key(SET, KeySpec.publicKey(SET), Packing.BIT_PACKED)))
+        .contains(lengths(l -> EnvelopeSizes.seededCiphertext(SET, l, WordPacking.BIT_PACKED)))
+        .contains(lengths(l -> EnvelopeSizes.ciphertext(SET, l, WordPacking.BIT_PACKED)))
+        .contains(
+            lengths(l -> EnvelopeSizes.key(SET, KeySpec.rotation(1, l), WordPacking.BIT_PACKED)))
+        .contains(grouped(EnvelopeSizes.key(SET, KeySpec.publicKey(SET), WordPacking.BIT_PACKED)))
         .contains("has the digest `" + SET.digestHex() + "`");
   }
 

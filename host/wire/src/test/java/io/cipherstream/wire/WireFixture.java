@@ -45,7 +45,7 @@ final class WireFixture {
     return new EnvelopePosition(inference, round, index);
   }
 
-  EnvelopeWriter writer(Packing packing) {
+  EnvelopeWriter writer(WordPacking packing) {
     return new EnvelopeWriter(session, packing, ALLOC);
   }
 
@@ -78,7 +78,7 @@ final class WireFixture {
     return words(polynomials, EnvelopeSizes.moduli(parameters, limbs, false));
   }
 
-  ByteBuf seeded(int round, int index, int limbs, Packing packing) {
+  ByteBuf seeded(int round, int index, int limbs, WordPacking packing) {
     return copied(
         writer(packing)
             .seededCiphertext(at(round, index), limbs, SCALE, bytes(64), words(1, limbs)));

@@ -21,7 +21,7 @@ public record BenchReport(
     int schemaVersion,
     String created,
     double seconds,
-    Machine machine,
+    MachineFacts machine,
     double loadBefore,
     double loadAfter,
     Map<String, String> versions,

@@ -133,7 +133,8 @@ public record PageModel(
         Map<String, String> byEngine = new LinkedHashMap<>();
         for (String engine : engines(report, Kind.OPERATION, Kind.INSTRUCTION)) {
           samples(report, subject, engine)
-              .ifPresent(s -> byEngine.put(engine, Figures.rate(MICROS_PER_SECOND / s.median())));
+              .ifPresent(
+                  s -> byEngine.put(engine, BenchFigures.rate(MICROS_PER_SECOND / s.median())));
         }
         rates.add(
             new Rate(
@@ -142,7 +143,7 @@ public record PageModel(
                     + subject.parameters()
                     + (keySwitch ? " with " + subject.limbs() + " limbs" : "")
                     + ", "
-                    + Figures.threads(subject.threads()),
+                    + BenchFigures.threads(subject.threads()),
                 byEngine));
       }
     }
@@ -155,7 +156,7 @@ public record PageModel(
     tables.addAll(tables(report, Kind.INSTRUCTION, set.name(), baseline));
     tables.addAll(tables(report, Kind.OPERATION, set.name(), baseline));
     return new Section(
-        set.name(), set.degree(), Figures.primes(set), charts.of(set.name()), tables);
+        set.name(), set.degree(), BenchFigures.primes(set), charts.of(set.name()), tables);
   }
 
   /** A table for each number of limbs and threads. */
@@ -166,7 +167,7 @@ public record PageModel(
     for (BenchCase subject : subjects(report)) {
       if (subject.kind() == kind && subject.parameters().equals(parameters)) {
         byTitle
-            .computeIfAbsent(Figures.title(subject), title -> new ArrayList<>())
+            .computeIfAbsent(BenchFigures.title(subject), title -> new ArrayList<>())
             .add(new Row(subject.name(), cells(report, subject, engines, baseline)));
       }
     }
@@ -196,12 +197,12 @@ public record PageModel(
 
   private static Cell cell(BenchCase subject, Samples s, double reference, double best) {
     return new Cell(
-        Figures.figure(s.median()) + " " + Figures.unit(subject),
-        Figures.figure(s.lowerQuartile())
+        BenchFigures.figure(s.median()) + " " + BenchFigures.unit(subject),
+        BenchFigures.figure(s.lowerQuartile())
             + " – "
-            + Figures.figure(s.upperQuartile())
+            + BenchFigures.figure(s.upperQuartile())
             + ", least "
-            + Figures.figure(s.minimum())
+            + BenchFigures.figure(s.minimum())
             + ", "
             + s.all().size()
             + " samples",

@@ -5,13 +5,13 @@ import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.EngineInfo;
 import io.cipherstream.bench.report.HtmlReport;
-import io.cipherstream.bench.report.Machine;
+import io.cipherstream.bench.report.MachineFacts;
 import io.cipherstream.bench.report.Measurement;
 import io.cipherstream.bench.report.OutputFiles;
 import io.cipherstream.bench.report.ReportFile;
 import io.cipherstream.bench.report.WordCheck;
+import io.cipherstream.bench.work.BenchEngines;
 import io.cipherstream.bench.work.CaseKey;
-import io.cipherstream.bench.work.Engines;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,11 +43,11 @@ public final class BenchRun {
   public BenchReport run() {
     long started = System.nanoTime();
     Instant created = Instant.now();
-    List<EngineInfo> all = Engines.all(options.hexl().missing());
-    List<EngineInfo> chosen = EngineChoice.choose(all, options.engines());
+    List<EngineInfo> all = BenchEngines.all(options.hexl().missing());
+    List<EngineInfo> chosen = MeasuredEngines.choose(all, options.engines());
     Path out = OutputFiles.folder(options.out());
-    Machine machine = Machine.here();
-    double loadBefore = Machine.load();
+    MachineFacts machine = MachineFacts.here();
+    double loadBefore = MachineFacts.load();
     all.stream()
         .filter(e -> e.missing() != null)
         .forEach(e -> listener.note(e.id() + " is left out: " + e.missing()));
@@ -59,7 +59,7 @@ public final class BenchRun {
     List<Measurement> checked =
         WordCheck.check(measured, all.stream().map(EngineInfo::id).toList());
 
-    double loadAfter = Machine.load();
+    double loadAfter = MachineFacts.load();
     BenchReport report =
         new BenchReport(
             BenchReport.SCHEMA_VERSION,

@@ -3,8 +3,8 @@ package io.cipherstream.bench.run;
 import io.cipherstream.bench.report.BenchCase;
 import io.cipherstream.bench.report.BenchCase.Kind;
 import io.cipherstream.bench.report.EngineInfo;
+import io.cipherstream.bench.work.BenchEngines;
 import io.cipherstream.bench.work.CkksOperation;
-import io.cipherstream.bench.work.Engines;
 import io.cipherstream.bench.work.LimbInstruction;
 import io.cipherstream.ckks.CkksParameters;
 import java.util.ArrayList;
@@ -85,7 +85,7 @@ final class Cases {
   private void instruction(
       LimbInstruction instruction, CkksParameters set, int limbs, int threads) {
     for (EngineInfo engine : engines) {
-      boolean interpreter = engine.id().equals(Engines.JAVA);
+      boolean interpreter = engine.id().equals(BenchEngines.JAVA);
       if (engine.instructions()
           && (!interpreter || small(set) || instruction == LimbInstruction.NTT)) {
         cases.add(
@@ -128,8 +128,8 @@ final class Cases {
     }
     boolean top = limbs == set.dataLimbs();
     return switch (engine) {
-      case Engines.JAVA -> !manyKeys && small(set) && top;
-      case Engines.SEAL_LIMB_PORTABLE ->
+      case BenchEngines.JAVA -> !manyKeys && small(set) && top;
+      case BenchEngines.SEAL_LIMB_PORTABLE ->
           (manyKeys || operation == CkksOperation.ROTATE)
               && limbs <= MIDDLE_LIMBS
               && (small(set) || !quick);

@@ -3,9 +3,9 @@ package io.cipherstream.bench.run;
 import io.cipherstream.bench.report.BenchCase;
 import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.EngineInfo;
-import io.cipherstream.bench.report.Machine;
+import io.cipherstream.bench.report.MachineFacts;
 import io.cipherstream.bench.report.Measurement;
-import io.cipherstream.bench.work.Engines;
+import io.cipherstream.bench.work.BenchEngines;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ring.Modulus;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class ReportFacts {
 
   /** What a reader has to keep in mind. */
   static List<String> notes(
-      Machine machine,
+      MachineFacts machine,
       double loadBefore,
       BenchOptions options,
       List<EngineInfo> engines,
@@ -73,7 +73,7 @@ final class ReportFacts {
     if (failed > 0) {
       notes.add(failed + " cases failed; the tables say why.");
     }
-    if (measurements.stream().anyMatch(m -> m.what().engine().startsWith(Engines.OPENCL))) {
+    if (measurements.stream().anyMatch(m -> m.what().engine().startsWith(BenchEngines.OPENCL))) {
       notes.add(
           "An OpenCL device uses all its units whatever the number of Java threads; on a processor"
               + " those are all its cores, so compare with the others' figures on all threads."

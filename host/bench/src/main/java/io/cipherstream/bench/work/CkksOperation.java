@@ -21,9 +21,9 @@ public enum CkksOperation {
   MATRIX(
       "matrix-128",
       "128×128 matrix times an encrypted vector, "
-          + MatrixProduct.BABY_STEPS
+          + ProductOperation.BABY_STEPS
           + " baby and "
-          + MatrixProduct.GIANT_STEPS
+          + ProductOperation.GIANT_STEPS
           + " giant steps"),
   ENCODE("encode", "N/2 slots to a plaintext");
 
@@ -56,7 +56,7 @@ public enum CkksOperation {
     return switch (this) {
       case ROTATE -> new int[] {1};
       case ROTATE_ALL -> Operands.rotationSteps();
-      case MATRIX -> MatrixProduct.steps();
+      case MATRIX -> ProductOperation.steps();
       default -> new int[0];
     };
   }

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens engines by the names that {@link Engines} gives them. Those of one parameter set stay open
- * for the next case, since a device takes seconds to open.
+ * Opens engines by the names that {@link BenchEngines} gives them. Those of one parameter set stay
+ * open for the next case, since a device takes seconds to open.
  */
 final class OpenEngines {
 
@@ -43,23 +43,24 @@ final class OpenEngines {
   }
 
   private static LimbEngine open(String id, CkksParameters parameters) {
-    if (id.startsWith(Engines.OPENCL + ":")) {
+    if (id.startsWith(BenchEngines.OPENCL + ":")) {
       return OpenClEngine.open(
           id, parameters.ring(), OpenClOptions.DEFAULTS.withCacheDirectory(CaseFacts.folder()));
     }
     return switch (id) {
-      case Engines.PLAIN_SEAL, Engines.SEAL_HEXL, Engines.SEAL_LIMB_PORTABLE ->
+      case BenchEngines.PLAIN_SEAL, BenchEngines.SEAL_HEXL, BenchEngines.SEAL_LIMB_PORTABLE ->
           SealEngine.withPortableKernels(parameters.ring());
-      case Engines.SEAL_LIMB -> new SealEngine(parameters.ring());
-      case Engines.JAVA -> new JavaEngine(parameters.ring(), MEMORY_BYTES_MAX);
+      case BenchEngines.SEAL_LIMB -> new SealEngine(parameters.ring());
+      case BenchEngines.JAVA -> new JavaEngine(parameters.ring(), MEMORY_BYTES_MAX);
       default -> throw unknown(id);
     };
   }
 
   static Subject subject(String id, CkksParameters parameters) {
     return switch (id) {
-      case Engines.PLAIN_SEAL, Engines.SEAL_HEXL -> seal(new SealArithmetic(parameters), true);
-      case Engines.SEAL -> seal(new SealArithmetic(parameters), false);
+      case BenchEngines.PLAIN_SEAL, BenchEngines.SEAL_HEXL ->
+          seal(new SealArithmetic(parameters), true);
+      case BenchEngines.SEAL -> seal(new SealArithmetic(parameters), false);
       default -> limbs(limbEngine(id, parameters), parameters);
     };
   }
@@ -87,7 +88,7 @@ final class OpenEngines {
 
   /** Whether an engine is to stand for what SEAL offers, and nothing of ours. */
   static boolean sealOnly(String id) {
-    return id.equals(Engines.PLAIN_SEAL) || id.equals(Engines.SEAL_HEXL);
+    return id.equals(BenchEngines.PLAIN_SEAL) || id.equals(BenchEngines.SEAL_HEXL);
   }
 
   private static BenchException unknown(String id) {

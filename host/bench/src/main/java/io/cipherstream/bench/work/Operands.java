@@ -49,7 +49,7 @@ final class Operands implements AutoCloseable {
   private @Nullable Ciphertext triple;
   private @Nullable EvaluationKeys keys;
   private @Nullable PeriodicPlaintexts periodic;
-  private @Nullable MatrixProduct matrix;
+  private @Nullable ProductOperation matrix;
 
   /** Makes what the operation needs, so that nothing is made while it is measured. */
   Operands(Subject subject, int limbs, CkksOperation operation) {
@@ -160,9 +160,9 @@ final class Operands implements AutoCloseable {
     return evaluator().rotateAll(term(0), rotationSteps(), keys());
   }
 
-  synchronized MatrixProduct matrix() {
+  synchronized ProductOperation matrix() {
     if (matrix == null) {
-      matrix = new MatrixProduct(this);
+      matrix = new ProductOperation(this);
     }
     return matrix;
   }

@@ -63,7 +63,8 @@ class ComparisonTest {
   @Test
   void anotherMachineOrOtherSettingsNeedForce() {
     BenchReport a = Reports.of(List.of(Reports.measured(ROTATE, 1)));
-    Machine machine = new Machine("another", 64, List.of(), 8L << 30, "Linux", "17", "performance");
+    MachineFacts machine =
+        new MachineFacts("another", 64, List.of(), 8L << 30, "Linux", "17", "performance");
     BenchReport b = Reports.of(machine, BenchSettings.FULL, a.measurements());
     assertThatThrownBy(() -> Comparison.of(a, b, false))
         .isInstanceOfSatisfying(

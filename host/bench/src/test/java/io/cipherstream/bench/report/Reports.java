@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Small reports for the tests. */
 final class Reports {
 
-  static final Machine MACHINE =
-      new Machine("Test <CPU> & co", 2, List.of("avx2"), 8L << 30, "Linux", "17", null);
+  static final MachineFacts MACHINE =
+      new MachineFacts("Test <CPU> & co", 2, List.of("avx2"), 8L << 30, "Linux", "17", null);
 
   static final BenchSettings SETTINGS = BenchSettings.QUICK;
 
@@ -32,7 +32,8 @@ final class Reports {
     return of(MACHINE, SETTINGS, measurements);
   }
 
-  static BenchReport of(Machine machine, BenchSettings settings, List<Measurement> measurements) {
+  static BenchReport of(
+      MachineFacts machine, BenchSettings settings, List<Measurement> measurements) {
     return new BenchReport(
         BenchReport.SCHEMA_VERSION,
         "2026-01-02T03:04:05Z",

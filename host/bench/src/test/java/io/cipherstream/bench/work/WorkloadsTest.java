@@ -53,24 +53,24 @@ class WorkloadsTest {
   @ParameterizedTest
   @EnumSource
   void anInstructionGivesTheSameWordsOnEveryEngine(LimbInstruction instruction) {
-    String expected = words(instruction(instruction, Engines.JAVA));
+    String expected = words(instruction(instruction, BenchEngines.JAVA));
     assertThat(expected).hasSize(64);
-    assertThat(words(instruction(instruction, Engines.PLAIN_SEAL))).isEqualTo(expected);
-    assertThat(words(instruction(instruction, Engines.SEAL_LIMB))).isEqualTo(expected);
+    assertThat(words(instruction(instruction, BenchEngines.PLAIN_SEAL))).isEqualTo(expected);
+    assertThat(words(instruction(instruction, BenchEngines.SEAL_LIMB))).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @EnumSource
   void anOperationGivesTheSameWordsOnEveryEngine(CkksOperation operation) {
-    String expected = words(operation(operation, Engines.PLAIN_SEAL));
-    assertThat(words(operation(operation, Engines.SEAL))).isEqualTo(expected);
-    assertThat(words(operation(operation, Engines.SEAL_LIMB))).isEqualTo(expected);
+    String expected = words(operation(operation, BenchEngines.PLAIN_SEAL));
+    assertThat(words(operation(operation, BenchEngines.SEAL))).isEqualTo(expected);
+    assertThat(words(operation(operation, BenchEngines.SEAL_LIMB))).isEqualTo(expected);
   }
 
   @Test
   void nothingNativeStaysOpen() {
     long before = SealArithmetic.liveObjects();
-    String digest = words(operation(CkksOperation.MATRIX, Engines.PLAIN_SEAL));
+    String digest = words(operation(CkksOperation.MATRIX, BenchEngines.PLAIN_SEAL));
     assertThat(digest).hasSize(64);
     assertThat(SealArithmetic.liveObjects()).isEqualTo(before);
   }
@@ -78,7 +78,7 @@ class WorkloadsTest {
   @Test
   void aCaseRunsThroughJmh() {
     BenchSettings tiny = new BenchSettings(true, 0, 2, 1, 0);
-    BenchCase what = instruction(LimbInstruction.ADD, Engines.PLAIN_SEAL);
+    BenchCase what = instruction(LimbInstruction.ADD, BenchEngines.PLAIN_SEAL);
     Measurement done = WorkerMain.measure(new CaseKey(3, what), tiny);
     assertThat(done.failure()).isNull();
     assertThat(done.what()).isEqualTo(what);

@@ -74,7 +74,7 @@ public final class ConnectionOptions {
    * @param truncation what is done with texts that are longer than the model takes
    * @throws CliException if an engine is asked of an appliance that was named
    */
-  public Appliance open(
+  public ChosenAppliance open(
       String model,
       Optional<String> mode,
       Optional<EngineSpec> engine,
@@ -98,7 +98,7 @@ public final class ConnectionOptions {
       options.retryFor(OWN_RETRY); // nobody would start it again
       trust(options, state);
       own.apiKey().ifPresent(options::apiKey);
-      return new Appliance(options.build(), own);
+      return new ChosenAppliance(options.build(), own);
     }
     ClientOptions.Builder options;
     try {
@@ -111,7 +111,7 @@ public final class ConnectionOptions {
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
     }
-    return new Appliance(options.build(), null);
+    return new ChosenAppliance(options.build(), null);
   }
 
   private void configure(ClientOptions.Builder options, URI address) {

@@ -1,6 +1,6 @@
 package io.cipherstream.cli.ask;
 
-import io.cipherstream.cli.appliance.Appliance;
+import io.cipherstream.cli.appliance.ChosenAppliance;
 import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.EngineOptions;
@@ -84,7 +84,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
-        Appliance appliance =
+        ChosenAppliance appliance =
             connection.open(
                 model.model(), model.mode(), engine.spec(), truncate.truncation(), progress);
         CipherstreamClient client = appliance.connect()) {

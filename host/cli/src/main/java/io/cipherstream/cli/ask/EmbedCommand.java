@@ -1,7 +1,7 @@
 package io.cipherstream.cli.ask;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cipherstream.cli.appliance.Appliance;
+import io.cipherstream.cli.appliance.ChosenAppliance;
 import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.EngineOptions;
@@ -74,7 +74,7 @@ public final class EmbedCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.onStandardError();
-        Appliance appliance =
+        ChosenAppliance appliance =
             connection.open(
                 model, Optional.ofNullable(mode), engine.spec(), truncate.truncation(), progress);
         CipherstreamClient client = appliance.connect()) {

@@ -1,7 +1,7 @@
 package io.cipherstream.cli.ask;
 
 import io.cipherstream.model.BertTokenizer;
-import io.cipherstream.workflow.data.Limits;
+import io.cipherstream.workflow.data.RowLimits;
 import io.cipherstream.workflow.data.TextLines;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -12,8 +12,8 @@ final class TextInput {
   /** Longest file that is read. */
   static final long FILE_BYTES_MAX = 64L << 20;
 
-  private static final Limits LIMITS =
-      new Limits(FILE_BYTES_MAX, BertTokenizer.TEXT_CHARS_MAX, Integer.MAX_VALUE, 1);
+  private static final RowLimits LIMITS =
+      new RowLimits(FILE_BYTES_MAX, BertTokenizer.TEXT_CHARS_MAX, Integer.MAX_VALUE, 1);
 
   private TextInput() {}
 

@@ -2,11 +2,11 @@ package io.cipherstream.cli.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.bench.report.BenchCase;
+import io.cipherstream.bench.report.BenchFigures;
 import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.Comparison;
 import io.cipherstream.bench.report.Comparison.Line;
 import io.cipherstream.bench.report.Comparison.Verdict;
-import io.cipherstream.bench.report.Figures;
 import io.cipherstream.bench.report.ReportFile;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
@@ -95,11 +95,11 @@ final class BenchCompareCommand implements Callable<Integer> {
       if (shown(line)) {
         BenchCase what = line.what();
         table.row(
-            Figures.subject(what),
+            BenchFigures.subject(what),
             what.engine(),
             line.unit(),
-            Figures.figure(line.medianA()),
-            Figures.figure(line.medianB()),
+            BenchFigures.figure(line.medianA()),
+            BenchFigures.figure(line.medianB()),
             String.format(Locale.ROOT, "%.2f", line.ratio()),
             line.verdict() == Verdict.SAME ? "" : line.verdict().name());
       }

@@ -1,8 +1,8 @@
 package io.cipherstream.cli.bench;
 
 import io.cipherstream.bench.report.BenchCase;
+import io.cipherstream.bench.report.BenchFigures;
 import io.cipherstream.bench.report.BenchReport;
-import io.cipherstream.bench.report.Figures;
 import io.cipherstream.bench.report.Measurement;
 import io.cipherstream.bench.report.Samples;
 import io.cipherstream.cli.base.Table;
@@ -30,14 +30,14 @@ final class BenchTables {
     header.addAll(engines);
     Table table = new Table(header.toArray(String[]::new));
     for (BenchCase subject : subjects) {
-      List<Object> row = new ArrayList<>(List.of(Figures.subject(subject)));
+      List<Object> row = new ArrayList<>(List.of(BenchFigures.subject(subject)));
       for (String engine : engines) {
         row.add(
             report
                 .find(subject, engine)
                 .map(Measurement::samples)
                 .map(Samples::median)
-                .map(median -> Figures.figure(median) + " " + Figures.unit(subject))
+                .map(median -> BenchFigures.figure(median) + " " + BenchFigures.unit(subject))
                 .orElse(""));
       }
       table.row(row.toArray());

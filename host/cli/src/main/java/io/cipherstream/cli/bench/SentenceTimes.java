@@ -4,7 +4,7 @@ import io.cipherstream.bench.report.BenchCase;
 import io.cipherstream.bench.report.Measurement;
 import io.cipherstream.bench.report.Samples;
 import io.cipherstream.bench.run.Sentences;
-import io.cipherstream.cli.appliance.Appliance;
+import io.cipherstream.cli.appliance.ChosenAppliance;
 import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.EngineOptions;
 import io.cipherstream.client.CipherstreamClient;
@@ -30,7 +30,7 @@ final class SentenceTimes implements Sentences {
 
   @Override
   public List<Measurement> measure(String engine, int sentences) {
-    try (Appliance appliance =
+    try (ChosenAppliance appliance =
             new ConnectionOptions()
                 .open(
                     MODEL,

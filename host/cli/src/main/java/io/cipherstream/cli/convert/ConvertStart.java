@@ -2,7 +2,7 @@ package io.cipherstream.cli.convert;
 
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
-import io.cipherstream.cli.base.Failures;
+import io.cipherstream.cli.base.FailureTexts;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StudentSize;
 import io.cipherstream.workflow.run.ConversionJob;
@@ -71,7 +71,7 @@ final class ConvertStart {
       } catch (OutOfMemoryError e) {
         throw new CliException(
             ExitCodes.FAILURE,
-            Failures.describe(e) + "; or use a smaller --batch, or a smaller model",
+            FailureTexts.describe(e) + "; or use a smaller --batch, or a smaller model",
             e);
       } catch (LinkageError e) {
         throw new CliException(

@@ -1,6 +1,6 @@
 package io.cipherstream.cli.demo;
 
-import io.cipherstream.cli.appliance.Appliance;
+import io.cipherstream.cli.appliance.ChosenAppliance;
 import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.ask.AnswerOutput;
 import io.cipherstream.cli.base.CommonOptions;
@@ -75,7 +75,7 @@ public final class DemoCommand implements Callable<Integer> {
     PlainPass reference = PlainPass.of(pack, mode);
     List<Classification> results = new ArrayList<>();
     try (Progress progress = Progress.onStandardError();
-        Appliance appliance =
+        ChosenAppliance appliance =
             new ConnectionOptions()
                 .open(model.model(), model.mode(), chosen, Truncation.REFUSE, progress);
         CipherstreamClient client = appliance.connect()) {

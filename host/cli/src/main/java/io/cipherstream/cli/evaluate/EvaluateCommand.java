@@ -1,6 +1,6 @@
 package io.cipherstream.cli.evaluate;
 
-import io.cipherstream.cli.appliance.Appliance;
+import io.cipherstream.cli.appliance.ChosenAppliance;
 import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.CommonOptions;
@@ -224,7 +224,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (name.equals(SIMULATE)) {
       return new ExampleRunner.Simulated(pack, mode);
     }
-    Appliance appliance =
+    ChosenAppliance appliance =
         connection.open(model.model(), model.mode(), spec, truncate.truncation(), progress);
     try {
       return new ExampleRunner.Encrypted(appliance, model.model(), mode);

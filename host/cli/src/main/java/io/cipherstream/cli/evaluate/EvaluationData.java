@@ -11,7 +11,7 @@ import io.cipherstream.model.Question;
 import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.data.Columns;
 import io.cipherstream.workflow.data.ConllReader;
-import io.cipherstream.workflow.data.Limits;
+import io.cipherstream.workflow.data.RowLimits;
 import io.cipherstream.workflow.data.Target;
 import io.cipherstream.workflow.data.Task;
 import io.cipherstream.workflow.data.TextExample;
@@ -111,7 +111,7 @@ final class EvaluationData {
   }
 
   private List<String> header() {
-    try (TextLines lines = TextLines.open(file, Limits.DEFAULT)) {
+    try (TextLines lines = TextLines.open(file, RowLimits.DEFAULT)) {
       TextLines.Line first = lines.next();
       return first == null
           ? List.of()

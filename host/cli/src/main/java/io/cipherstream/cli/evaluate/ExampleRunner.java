@@ -1,6 +1,6 @@
 package io.cipherstream.cli.evaluate;
 
-import io.cipherstream.cli.appliance.Appliance;
+import io.cipherstream.cli.appliance.ChosenAppliance;
 import io.cipherstream.client.Answer;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientModel;
@@ -112,11 +112,11 @@ public interface ExampleRunner extends AutoCloseable {
 
   /** The real thing, over the network. */
   final class Encrypted implements ExampleRunner {
-    private final Appliance appliance;
+    private final ChosenAppliance appliance;
     private final CipherstreamClient client;
     private final ClientModel model;
 
-    Encrypted(Appliance appliance, String name, InferenceMode mode) {
+    Encrypted(ChosenAppliance appliance, String name, InferenceMode mode) {
       this.appliance = appliance;
       this.client = appliance.connect();
       this.model = client.model(name, Optional.of(mode.label()));

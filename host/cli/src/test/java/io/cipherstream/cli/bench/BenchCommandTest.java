@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cipherstream.bench.report.BenchCase;
 import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.BenchSettings;
-import io.cipherstream.bench.report.Machine;
+import io.cipherstream.bench.report.MachineFacts;
 import io.cipherstream.bench.report.Measurement;
 import io.cipherstream.bench.report.ReportFile;
 import io.cipherstream.bench.report.Samples;
@@ -58,7 +58,7 @@ class BenchCommandTest {
             BenchReport.SCHEMA_VERSION,
             "2026-01-02T03:04:05Z",
             1,
-            new Machine(cpu, 2, List.of(), 1, "Linux", "17", null),
+            new MachineFacts(cpu, 2, List.of(), 1, "Linux", "17", null),
             0,
             0,
             Map.of(),

@@ -15,7 +15,7 @@ import io.cipherstream.server.session.StorageProblems;
 import io.cipherstream.server.session.UploadQuota;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.KeySpec;
-import io.cipherstream.wire.Packing;
+import io.cipherstream.wire.WordPacking;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -171,8 +171,8 @@ final class KeyUpload {
   }
 
   private static long declaredLength(HttpServerRequest request, Session session, KeySpec spec) {
-    long packed = EnvelopeSizes.key(session.parameters(), spec, Packing.BIT_PACKED);
-    long raw = EnvelopeSizes.key(session.parameters(), spec, Packing.RAW);
+    long packed = EnvelopeSizes.key(session.parameters(), spec, WordPacking.BIT_PACKED);
+    long raw = EnvelopeSizes.key(session.parameters(), spec, WordPacking.RAW);
     String expected = packed + " bytes (bit-packed) or " + raw + " bytes (raw)";
     String header = request.getHeader("Content-Length");
     if (header == null) {

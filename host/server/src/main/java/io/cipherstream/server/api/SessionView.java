@@ -7,7 +7,7 @@ import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.wire.EnvelopeKind;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.KeySpec;
-import io.cipherstream.wire.Packing;
+import io.cipherstream.wire.WordPacking;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -92,7 +92,7 @@ final class SessionView {
         .put(
             "messageBytesMax",
             EnvelopeSizes.seededCiphertext(
-                session.parameters(), session.parameters().dataLimbs(), Packing.RAW))
+                session.parameters(), session.parameters().dataLimbs(), WordPacking.RAW))
         .put("frameBytesMax", limits.frameBytesMax())
         .put("roundDeadlineSeconds", limits.roundDeadlineSeconds())
         .put("inferenceDeadlineSeconds", limits.inferenceDeadlineSeconds())

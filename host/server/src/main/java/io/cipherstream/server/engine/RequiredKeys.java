@@ -5,7 +5,7 @@ import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.KeySpec;
-import io.cipherstream.wire.Packing;
+import io.cipherstream.wire.WordPacking;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,7 +86,7 @@ public final class RequiredKeys {
   /** Bytes of all envelopes when bit-packed. */
   public long packedBytes() {
     return byLabel.values().stream()
-        .mapToLong(spec -> EnvelopeSizes.key(parameters, spec, Packing.BIT_PACKED))
+        .mapToLong(spec -> EnvelopeSizes.key(parameters, spec, WordPacking.BIT_PACKED))
         .sum();
   }
 }

@@ -8,7 +8,7 @@ import io.cipherstream.server.session.Session;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeWriter;
 import io.cipherstream.wire.OwnedBuffer;
-import io.cipherstream.wire.Packing;
+import io.cipherstream.wire.WordPacking;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,7 +25,7 @@ final class ReplyEncoder {
     this.session = session;
     this.backend = backend;
     this.alloc = alloc;
-    this.writer = new EnvelopeWriter(session.wire(), Packing.BIT_PACKED, alloc);
+    this.writer = new EnvelopeWriter(session.wire(), WordPacking.BIT_PACKED, alloc);
   }
 
   /** Closes {@code reply}; the caller owns the envelope. */

@@ -11,9 +11,9 @@ import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeReader;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.OwnedBuffer;
-import io.cipherstream.wire.Packing;
 import io.cipherstream.wire.WireCiphertext;
 import io.cipherstream.wire.WireException;
+import io.cipherstream.wire.WordPacking;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
@@ -85,11 +85,13 @@ final class RoundInbox implements AutoCloseable {
    */
   @Nullable OwnedBuffer append(ByteBuf frame, boolean last) {
     CiphertextShape shape = shapes.get(received);
-    long most = EnvelopeSizes.seededCiphertext(session.parameters(), shape.limbs(), Packing.RAW);
+    long most =
+        EnvelopeSizes.seededCiphertext(session.parameters(), shape.limbs(), WordPacking.RAW);
     OwnedBuffer into = message;
     if (into == null) {
       long packed =
-          EnvelopeSizes.seededCiphertext(session.parameters(), shape.limbs(), Packing.BIT_PACKED);
+          EnvelopeSizes.seededCiphertext(
+              session.parameters(), shape.limbs(), WordPacking.BIT_PACKED);
       into = OwnedBuffer.direct(alloc, (int) packed, (int) most);
       message = into;
     }

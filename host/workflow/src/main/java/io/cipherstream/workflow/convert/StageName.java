@@ -31,7 +31,6 @@ public enum StageName {
       "quadratic activation and power attention are mixed in little by little: nothing is left for"
           + " the client to compute");
 
-  @SuppressWarnings("ImmutableEnumChecker") // a record of enums
   private final Kinds kinds;
   private final String title;
   private final String purpose;

@@ -19,17 +19,17 @@ public final class ConllReader {
   private static final String DOCUMENT = "-DOCSTART-";
 
   private final int labelColumn;
-  private final Limits limits;
+  private final RowLimits limits;
 
-  /** Label in the last column, {@link Limits#DEFAULT}. */
+  /** Label in the last column, {@link RowLimits#DEFAULT}. */
   public ConllReader() {
-    this(-1, Limits.DEFAULT);
+    this(-1, RowLimits.DEFAULT);
   }
 
   /**
    * @param labelColumn column of the label from 0, or -1 for the last
    */
-  public ConllReader(int labelColumn, Limits limits) {
+  public ConllReader(int labelColumn, RowLimits limits) {
     this.labelColumn = labelColumn;
     this.limits = limits;
   }

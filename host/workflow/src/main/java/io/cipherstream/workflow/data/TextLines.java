@@ -26,7 +26,7 @@ public final class TextLines implements AutoCloseable {
 
   private final String name;
   private final InputStream in;
-  private final Limits limits;
+  private final RowLimits limits;
   private long bytes;
   private int number;
   private boolean ended;
@@ -53,7 +53,7 @@ public final class TextLines implements AutoCloseable {
     }
   }
 
-  private TextLines(String name, InputStream in, Limits limits) {
+  private TextLines(String name, InputStream in, RowLimits limits) {
     this.name = name;
     this.in = new BufferedInputStream(in, 1 << 16);
     this.limits = limits;
@@ -64,7 +64,7 @@ public final class TextLines implements AutoCloseable {
    *
    * @throws DataException of kind NOT_FOUND, TOO_LARGE or IO
    */
-  public static TextLines open(Path file, Limits limits) {
+  public static TextLines open(Path file, RowLimits limits) {
     if (!Files.isRegularFile(file)) {
       throw new DataException(
           DataException.Kind.NOT_FOUND, "no file " + file + ": check the path of the data");
@@ -85,11 +85,11 @@ public final class TextLines implements AutoCloseable {
    *
    * @param name for messages
    */
-  public static TextLines of(String name, InputStream in, Limits limits) {
+  public static TextLines of(String name, InputStream in, RowLimits limits) {
     return new TextLines(name, in, limits);
   }
 
-  private static DataException tooLarge(String name, String size, Limits limits) {
+  private static DataException tooLarge(String name, String size, RowLimits limits) {
     return new DataException(
         DataException.Kind.TOO_LARGE,
         name + " has " + size + ": at most " + limits.fileBytesMax() + " are read");

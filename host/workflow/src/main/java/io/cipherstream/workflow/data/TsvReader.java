@@ -13,17 +13,17 @@ public final class TsvReader {
 
   private final Task task;
   private final Columns columns;
-  private final Limits limits;
+  private final RowLimits limits;
 
-  /** A reader with {@link Limits#DEFAULT}. */
+  /** A reader with {@link RowLimits#DEFAULT}. */
   public TsvReader(Task task, Columns columns) {
-    this(task, columns, Limits.DEFAULT);
+    this(task, columns, RowLimits.DEFAULT);
   }
 
   /**
    * @throws DataException of kind TASK if the columns do not fit the task
    */
-  public TsvReader(Task task, Columns columns, Limits limits) {
+  public TsvReader(Task task, Columns columns, RowLimits limits) {
     this.task = task;
     this.columns = columns;
     this.limits = limits;

@@ -60,7 +60,7 @@ final class AgreementGrammar {
 
     /** The same words with the nouns in each other's place: the other answer. */
     Parts mirrored() {
-      return new Parts(second, first, before, plural, rest);
+      return new Parts(/* first= */ second, /* second= */ first, before, plural, rest);
     }
 
     String sentence() {

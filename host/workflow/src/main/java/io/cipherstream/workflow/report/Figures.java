@@ -64,7 +64,7 @@ public final class Figures {
       return "0";
     }
     if (size >= LARGE || size < SMALL) {
-      String[] parts = String.format(Locale.ROOT, "%.1e", value).split("e");
+      String[] parts = String.format(Locale.ROOT, "%.1e", value).split("e", -1);
       return parts[0] + "·10" + raised(Integer.parseInt(parts[1]));
     }
     int decimals = Math.max(0, 2 - (int) Math.floor(Math.log10(size)));

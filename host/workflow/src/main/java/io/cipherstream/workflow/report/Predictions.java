@@ -85,7 +85,7 @@ public record Predictions(Kind kind, List<String> labels, int examples, String d
       if (bytes.length - at < 2) {
         return false;
       }
-      int words = (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+      int words = ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
       at += 2;
       if (bytes.length - at < words || !below(bytes, at, at + words, labels)) {
         return false;

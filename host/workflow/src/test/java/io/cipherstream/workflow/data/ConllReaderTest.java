@@ -32,7 +32,7 @@ class ConllReaderTest {
         .containsExactly(
             new WordsExample(3, List.of("Ada", "Lovelace", "wrote"), List.of(2, 3, 0)),
             new WordsExample(8, List.of("\"", "Oslo"), List.of(0, 1)));
-    ConllReader chunks = new ConllReader(2, Limits.DEFAULT);
+    ConllReader chunks = new ConllReader(2, RowLimits.DEFAULT);
     assertThat(chunks.labels(file).labels()).containsExactly("O", "B-NP", "B-VP", "I-NP");
   }
 
@@ -56,13 +56,13 @@ class ConllReaderTest {
     Path single = file("Oslo B-LOC\nalone\n");
     ExpectData.kind(DataException.Kind.ROW, () -> new ConllReader().read(single, two))
         .hasMessageContaining("line 2 has 1 column");
-    ConllReader third = new ConllReader(3, Limits.DEFAULT);
+    ConllReader third = new ConllReader(3, RowLimits.DEFAULT);
     Path narrow = file("Oslo x B-LOC\n");
     ExpectData.kind(DataException.Kind.ROW, () -> third.read(narrow, two))
         .hasMessageContaining("a label in column 3");
     Path empty = file("-DOCSTART- -X- O O\n\n");
     ExpectData.kind(DataException.Kind.EMPTY, () -> new ConllReader().read(empty, two));
-    ConllReader small = new ConllReader(-1, new Limits(1000, 100, 1, 2));
+    ConllReader small = new ConllReader(-1, new RowLimits(1000, 100, 1, 2));
     Path run = file("a O\nb O\nc O\n");
     ExpectData.kind(DataException.Kind.TOO_LARGE, () -> small.read(run, two))
         .hasMessageContaining("more than 2 words");

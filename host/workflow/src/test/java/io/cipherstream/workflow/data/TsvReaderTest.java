@@ -67,7 +67,8 @@ class TsvReaderTest {
   void stsbHasTenColumnsAndAScore() throws IOException {
     Path file =
         file(
-            "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2\tscore\n"
+            "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2"
+                + "\tscore\n"
                 + "0\tmain\tf\t2012\t1\tnone\tnone\tA \"plane lands.\tA jet lands.\t4.500\n"
                 + "1\tmain\tf\t2012\t4\tnone\tnone\tA man eats.\tA dog runs.\t0.000\n");
     assertThat(glue(GlueTask.STSB).read(file))
@@ -143,7 +144,7 @@ class TsvReaderTest {
   @Test
   void limitsHold() throws IOException {
     TsvReader small =
-        new TsvReader(GlueTask.SST2.task(), Columns.sentence(), new Limits(200, 20, 2, 5));
+        new TsvReader(GlueTask.SST2.task(), Columns.sentence(), new RowLimits(200, 20, 2, 5));
     Path longLine = file("sentence\tlabel\nok\t1\n" + "x".repeat(19) + "\t1\n");
     ExpectData.kind(DataException.Kind.TOO_LARGE, () -> small.read(longLine))
         .hasMessageContaining("line 3: longer than 20 characters");

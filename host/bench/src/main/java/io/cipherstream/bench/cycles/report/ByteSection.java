@@ -1,9 +1,9 @@
 package io.cipherstream.bench.cycles.report;
 
-import static io.cipherstream.bench.cycles.report.PageSection.row;
-import static io.cipherstream.bench.cycles.report.PageSection.tables;
+import static io.cipherstream.bench.cycles.report.CycleSection.row;
+import static io.cipherstream.bench.cycles.report.CycleSection.tables;
 
-import io.cipherstream.bench.cycles.report.PageSection.Cell;
+import io.cipherstream.bench.cycles.report.CycleSection.Cell;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +20,7 @@ final class ByteSection {
     this.chart = chart;
   }
 
-  PageSection section() {
+  CycleSection section() {
     Set<String> ports = new LinkedHashSet<>();
     report.measurements().forEach(m -> ports.addAll(m.bytesMoved().keySet()));
     List<String> head = new ArrayList<>(List.of("program", "core"));
@@ -42,7 +42,7 @@ final class ByteSection {
         rows.add(cells);
       }
     }
-    return new PageSection(
+    return new CycleSection(
         "Bytes moved",
         List.of("Between the core and the card's memory, by port and direction."),
         chart.images(),
@@ -50,7 +50,7 @@ final class ByteSection {
   }
 
   private static Cell cell(CycleMeasurement m, String text) {
-    return PageSection.figure(m.bytesCounted(), text);
+    return CycleSection.figure(m.bytesCounted(), text);
   }
 
   private String core(CycleMeasurement m) {

@@ -13,7 +13,7 @@ public record CyclePage(
     CycleReport report,
     String created,
     String duration,
-    List<PageSection> sections,
+    List<CycleSection> sections,
     String chartFailure) {
 
   private static final DateTimeFormatter DATE =
@@ -24,14 +24,14 @@ public record CyclePage(
     ChartDrawing drawing = new ChartDrawing();
     CycleCharts charts = new CycleCharts(report, drawing);
     LimbSections limbs = new LimbSections(report, charts);
-    List<PageSection> sections =
+    List<CycleSection> sections =
         Stream.of(
                 new GoalSection(report).section(),
                 limbs.transforms(),
                 limbs.wordwise(),
                 new OperationSection(report, charts).section(),
                 new ByteSection(report, new PortChart(report, drawing)).section(),
-                new AccuracySection(report, new AccuracyChart(report, drawing)).section(),
+                new PredictionSection(report, new PredictionChart(report, drawing)).section(),
                 new PlanSection(report, new PlanCharts(report, drawing)).section())
             .filter(s -> !s.tables().isEmpty())
             .toList();

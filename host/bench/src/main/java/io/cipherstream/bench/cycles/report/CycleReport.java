@@ -1,6 +1,6 @@
 package io.cipherstream.bench.cycles.report;
 
-import io.cipherstream.bench.report.Machine;
+import io.cipherstream.bench.report.MachineFacts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +22,7 @@ public record CycleReport(
     String created,
     double seconds,
     boolean quick,
-    Machine machine,
+    MachineFacts machine,
     Map<String, String> versions,
     List<Core> cores,
     List<CycleMeasurement> measurements,

@@ -1,9 +1,9 @@
 package io.cipherstream.bench.cycles.report;
 
-import static io.cipherstream.bench.cycles.report.PageSection.row;
-import static io.cipherstream.bench.cycles.report.PageSection.tables;
+import static io.cipherstream.bench.cycles.report.CycleSection.row;
+import static io.cipherstream.bench.cycles.report.CycleSection.tables;
 
-import io.cipherstream.bench.cycles.report.PageSection.Cell;
+import io.cipherstream.bench.cycles.report.CycleSection.Cell;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +16,7 @@ final class GoalSection {
     this.report = report;
   }
 
-  PageSection section() {
+  CycleSection section() {
     List<List<Cell>> rows = new ArrayList<>();
     for (CycleGoal goal : CycleGoal.of(report)) {
       List<Cell> cells =
@@ -30,7 +30,7 @@ final class GoalSection {
       cells.add(new Cell(goal.holds() ? "holds" : "does not hold", goal.holds() ? "good" : "bad"));
       rows.add(cells);
     }
-    return new PageSection(
+    return new CycleSection(
         "Goals",
         List.of(
             "Simulated cycles of the whole core at N = 8192: from the start of the program to its"

@@ -1,12 +1,12 @@
 package io.cipherstream.bench.cycles.report;
 
-import static io.cipherstream.bench.cycles.report.PageSection.figure;
-import static io.cipherstream.bench.cycles.report.PageSection.row;
-import static io.cipherstream.bench.cycles.report.PageSection.tables;
+import static io.cipherstream.bench.cycles.report.CycleSection.figure;
+import static io.cipherstream.bench.cycles.report.CycleSection.row;
+import static io.cipherstream.bench.cycles.report.CycleSection.tables;
 
 import io.cipherstream.bench.cycles.report.CycleCase.Kind;
 import io.cipherstream.bench.cycles.report.CycleReport.Core;
-import io.cipherstream.bench.cycles.report.PageSection.Cell;
+import io.cipherstream.bench.cycles.report.CycleSection.Cell;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -24,8 +24,8 @@ final class LimbSections {
     this.charts = charts;
   }
 
-  PageSection transforms() {
-    return new PageSection(
+  CycleSection transforms() {
+    return new CycleSection(
         "Transforms",
         List.of(
             "Cycles per transform of N points, independent limbs over four moduli, root tables not"
@@ -35,8 +35,8 @@ final class LimbSections {
         tables("Cycles per limb", perCore("program"), perLimb(Kind.TRANSFORM)));
   }
 
-  PageSection wordwise() {
-    return new PageSection(
+  CycleSection wordwise() {
+    return new CycleSection(
         "Word-wise instructions",
         List.of(
             "Cycles per limb in programs of 16. Beside each figure the share of the words that the"

@@ -1,11 +1,11 @@
 package io.cipherstream.bench.cycles.report;
 
-import static io.cipherstream.bench.cycles.report.PageSection.figure;
-import static io.cipherstream.bench.cycles.report.PageSection.row;
-import static io.cipherstream.bench.cycles.report.PageSection.tables;
+import static io.cipherstream.bench.cycles.report.CycleSection.figure;
+import static io.cipherstream.bench.cycles.report.CycleSection.row;
+import static io.cipherstream.bench.cycles.report.CycleSection.tables;
 
 import io.cipherstream.bench.cycles.report.CycleMeasurement.Counts;
-import io.cipherstream.bench.cycles.report.PageSection.Cell;
+import io.cipherstream.bench.cycles.report.CycleSection.Cell;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +20,7 @@ final class OperationSection {
     this.charts = charts;
   }
 
-  PageSection section() {
+  CycleSection section() {
     List<List<Cell>> rows = new ArrayList<>();
     for (CycleMeasurement m : operationsMeasured()) {
       Counts c = m.counts();
@@ -36,7 +36,7 @@ final class OperationSection {
       cells.add(figure(m, CycleFigures.time(m.cycles() / (clock * 1e6))));
       rows.add(cells);
     }
-    return new PageSection(
+    return new CycleSection(
         "Rotations and products",
         List.of(
             "Programs as the appliance compiles them, one submission each. A rotation is an"

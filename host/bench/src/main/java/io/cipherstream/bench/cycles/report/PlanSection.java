@@ -1,9 +1,9 @@
 package io.cipherstream.bench.cycles.report;
 
-import static io.cipherstream.bench.cycles.report.PageSection.row;
+import static io.cipherstream.bench.cycles.report.CycleSection.row;
 
-import io.cipherstream.bench.cycles.report.PageSection.Cell;
-import io.cipherstream.bench.cycles.report.PageSection.Table;
+import io.cipherstream.bench.cycles.report.CycleSection.Cell;
+import io.cipherstream.bench.cycles.report.CycleSection.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,14 +19,14 @@ final class PlanSection {
     this.charts = charts;
   }
 
-  PageSection section() {
+  CycleSection section() {
     List<Table> tables = new ArrayList<>();
     if (!report.plans().isEmpty()) {
       for (Yardstick y : Yardstick.HEAX) {
         tables.add(table(y));
       }
     }
-    return new PageSection(
+    return new CycleSection(
         "Planning for cards",
         List.of(
             "Predictions, all of them: cycles of the model, divided by a target clock that nothing"
@@ -98,6 +98,6 @@ final class PlanSection {
   }
 
   private static Cell predicted(String text) {
-    return new Cell(text + PageSection.PREDICTED_MARK, PageSection.PREDICTED);
+    return new Cell(text + CycleSection.PREDICTED_MARK, CycleSection.PREDICTED);
   }
 }

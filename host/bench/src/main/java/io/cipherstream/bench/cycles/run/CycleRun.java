@@ -8,7 +8,7 @@ import io.cipherstream.bench.cycles.report.CycleMeasurement.Simulation;
 import io.cipherstream.bench.cycles.report.CycleReport;
 import io.cipherstream.bench.cycles.report.CycleReportFile;
 import io.cipherstream.bench.report.BenchException;
-import io.cipherstream.bench.report.Machine;
+import io.cipherstream.bench.report.MachineFacts;
 import io.cipherstream.bench.report.OutputFiles;
 import io.cipherstream.bench.run.BenchListener;
 import io.cipherstream.bench.run.Versions;
@@ -80,7 +80,7 @@ public final class CycleRun {
             created.toString(),
             (System.nanoTime() - started) / 1e9,
             options.quick(),
-            Machine.here(),
+            MachineFacts.here(),
             Versions.of(options.version()),
             cores.stream().map(c -> core(c, digests.getOrDefault(c.name(), ""))).toList(),
             measured,

@@ -3,7 +3,7 @@ package io.cipherstream.bench.cycles.report;
 import io.cipherstream.bench.cycles.report.CycleCase.Kind;
 import io.cipherstream.bench.cycles.report.CycleMeasurement.Counts;
 import io.cipherstream.bench.cycles.report.CycleMeasurement.Simulation;
-import io.cipherstream.bench.report.Machine;
+import io.cipherstream.bench.report.MachineFacts;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +38,7 @@ final class CycleReports {
         "2026-01-02T03:04:05Z",
         75,
         true,
-        new Machine("Test <CPU> & co", 2, List.of("avx2"), 8L << 30, "Linux", "17", null),
+        new MachineFacts("Test <CPU> & co", 2, List.of("avx2"), 8L << 30, "Linux", "17", null),
         Map.of("cipherstream", "0.1"),
         List.of(new CycleReport.Core("sim-p4", "ab".repeat(32), 4, 1, 50, 8, 16, 300, 40, 256)),
         List.of(measurements),

@@ -3,12 +3,12 @@ package io.cipherstream.bench.report;
 import java.util.Locale;
 
 /** Figures and names as readers see them. */
-public final class Figures {
+public final class BenchFigures {
 
   private static final double LARGE = 100;
   private static final double THOUSAND = 1000;
 
-  private Figures() {}
+  private BenchFigures() {}
 
   /** Three digits or more: 0.123, 12.3, 1234. */
   public static String figure(double value) {

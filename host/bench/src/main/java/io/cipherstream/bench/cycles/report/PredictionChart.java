@@ -8,12 +8,12 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws predicted over simulated cycles. */
-final class AccuracyChart {
+final class PredictionChart {
 
   private final CycleReport report;
   private final ChartDrawing drawing;
 
-  AccuracyChart(CycleReport report, ChartDrawing drawing) {
+  PredictionChart(CycleReport report, ChartDrawing drawing) {
     this.report = report;
     this.drawing = drawing;
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A 128×128 matrix, given by its diagonals, times an encrypted vector of period 128: inner₀ +
  * rot(inner₁ + rot(inner₂ + …, n₁), n₁) with inner_g = Σ_b diagonal[g·n₁ + b] ⊙ rot(x, b).
  */
-final class MatrixProduct {
+final class ProductOperation {
 
   /** n₁. */
   static final int BABY_STEPS = 16;
@@ -22,9 +22,10 @@ final class MatrixProduct {
   private final Operands operands;
   private final @Nullable BabyGiantProduct product;
 
-  MatrixProduct(Operands operands) {
+  ProductOperation(Operands operands) {
     this.operands = operands;
-    List<int[]> terms = IntStream.range(0, GIANT_STEPS).mapToObj(MatrixProduct::diagonals).toList();
+    List<int[]> terms =
+        IntStream.range(0, GIANT_STEPS).mapToObj(ProductOperation::diagonals).toList();
     this.product =
         operands.subject().sealOnly()
             ? null

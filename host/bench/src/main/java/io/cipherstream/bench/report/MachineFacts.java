@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param java version and vendor of the Java that measured
  * @param governor frequency governor of processor 0; null if the system does not tell
  */
-public record Machine(
+public record MachineFacts(
     String cpu,
     int processors,
     List<String> features,
@@ -33,17 +33,17 @@ public record Machine(
   private static final Path GOVERNOR =
       Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
 
-  public Machine {
+  public MachineFacts {
     features = List.copyOf(features);
   }
 
   /** This machine. */
-  public static Machine here() {
+  public static MachineFacts here() {
     List<String> cpu = lines(CPU);
     List<String> flags = List.of(field(cpu, "flags").split(" ", -1));
     String model = field(cpu, "model name");
     List<String> governor = lines(GOVERNOR);
-    return new Machine(
+    return new MachineFacts(
         model.isEmpty() ? System.getProperty("os.arch", "unknown") : model,
         Runtime.getRuntime().availableProcessors(),
         FEATURES.stream().filter(flags::contains).toList(),

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
  * A blocking view of the WebSocket on which inferences run, one at a time. Counts the bytes of
  * messages both ways. Owned by one thread.
  */
-final class InferenceSocket implements AutoCloseable {
+final class InferenceConnection implements AutoCloseable {
 
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
@@ -32,7 +32,7 @@ final class InferenceSocket implements AutoCloseable {
   private long bytesUp;
   private long bytesDown;
 
-  private InferenceSocket(
+  private InferenceConnection(
       URI server,
       WebSocket socket,
       InferenceListener listener,
@@ -50,7 +50,7 @@ final class InferenceSocket implements AutoCloseable {
    *
    * @throws ServerProblemException if the server refuses the upgrade
    */
-  static InferenceSocket open(
+  static InferenceConnection open(
       ApplianceHttp http, ClientOptions options, SessionRecord session, int binaryBytesMax) {
     URI uri = http.resolve("/v2/sessions/" + session.id() + "/inferences");
     URI ws = URI.create("ws" + uri.toString().substring("http".length()));
@@ -60,7 +60,7 @@ final class InferenceSocket implements AutoCloseable {
     options.apiKey().ifPresent(key -> builder.header("Authorization", "Bearer " + key));
     try {
       WebSocket socket = builder.buildAsync(ws, listener).get();
-      return new InferenceSocket(
+      return new InferenceConnection(
           options.server(), socket, listener, options.replyTimeout(), session.frameBytesMax());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof WebSocketHandshakeException refused) {

@@ -8,7 +8,7 @@ import io.cipherstream.wire.EnvelopeWriter;
 import io.cipherstream.wire.KeyDigits;
 import io.cipherstream.wire.KeyPieces;
 import io.cipherstream.wire.KeySpec;
-import io.cipherstream.wire.Packing;
+import io.cipherstream.wire.WordPacking;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * Makes and sends the keys of a session, seeded and bit-packed, as many at a time as there are
  * workers; each is streamed digit by digit and freed before the next one is made.
  */
-final class KeyUpload {
+final class KeySender {
 
   private final ApplianceHttp http;
   private final ClientOptions options;
@@ -36,7 +36,7 @@ final class KeyUpload {
   private final AtomicBoolean refused = new AtomicBoolean();
   private final AtomicInteger done = new AtomicInteger();
 
-  KeyUpload(
+  KeySender(
       ApplianceHttp http,
       ClientOptions options,
       ExecutorService workers,
@@ -48,7 +48,8 @@ final class KeyUpload {
     this.workers = workers;
     this.session = session;
     this.keys = keys;
-    this.writer = new EnvelopeWriter(session.wire(keys.parameters()), Packing.BIT_PACKED, alloc);
+    this.writer =
+        new EnvelopeWriter(session.wire(keys.parameters()), WordPacking.BIT_PACKED, alloc);
   }
 
   /** Sends the public key and the others of a new session; returns the bytes sent. */

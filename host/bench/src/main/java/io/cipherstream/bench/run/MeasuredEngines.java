@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Engines by the names a user gives. */
-final class EngineChoice {
+final class MeasuredEngines {
 
-  private EngineChoice() {}
+  private MeasuredEngines() {}
 
   /**
    * The engines of those names, {@code opencl} standing for all devices; all that are present if no

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param paragraphs in front of charts and tables
  */
-public record PageSection(
+public record CycleSection(
     String title, List<String> paragraphs, List<ChartImage> charts, List<Table> tables) {
 
   /**

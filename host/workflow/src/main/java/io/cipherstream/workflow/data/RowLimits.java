@@ -8,15 +8,15 @@ package io.cipherstream.workflow.data;
  * @param examplesMax examples of a file
  * @param wordsMax words of a sentence in CoNLL columns
  */
-public record Limits(long fileBytesMax, int lineCharsMax, int examplesMax, int wordsMax) {
+public record RowLimits(long fileBytesMax, int lineCharsMax, int examplesMax, int wordsMax) {
 
   /** 1 GiB, 65 536 chars a line, 5 million examples, 4 096 words a sentence. */
-  public static final Limits DEFAULT = new Limits(1L << 30, 1 << 16, 5_000_000, 4096);
+  public static final RowLimits DEFAULT = new RowLimits(1L << 30, 1 << 16, 5_000_000, 4096);
 
   /**
    * @throws DataException of kind TASK if a limit is below 1
    */
-  public Limits {
+  public RowLimits {
     if (fileBytesMax < 1 || lineCharsMax < 1 || examplesMax < 1 || wordsMax < 1) {
       throw new DataException(
           DataException.Kind.TASK,

@@ -11,9 +11,9 @@ import io.cipherstream.workflow.train.TrainingException;
 import java.util.Optional;
 
 /** One line for the user about what went wrong. */
-public final class Failures {
+public final class FailureTexts {
 
-  private Failures() {}
+  private FailureTexts() {}
 
   public static String describe(Throwable failure) {
     Optional<String> memory = OutOfMemory.describe(failure);

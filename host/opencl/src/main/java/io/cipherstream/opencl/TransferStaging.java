@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Small direct buffers for what goes to the device with each submission. Not thread-safe. */
-final class Staging {
+final class TransferStaging {
 
   private static final int BYTES = 4096;
   private static final int KEPT_MAX = 64;

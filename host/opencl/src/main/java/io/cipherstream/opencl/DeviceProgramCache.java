@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * only if they are one object, which is what a program's own equality says. Guarded by the engine's
  * lock.
  */
-final class ProgramCache {
+final class DeviceProgramCache {
 
   /** Most programs kept. */
   static final int PROGRAMS_MAX = 1024;
@@ -24,7 +24,7 @@ final class ProgramCache {
   /**
    * @param wordsMax most words of tables kept, unless they are in use
    */
-  ProgramCache(Arena arena, long wordsMax) {
+  DeviceProgramCache(Arena arena, long wordsMax) {
     this.arena = arena;
     this.wordsMax = wordsMax;
   }

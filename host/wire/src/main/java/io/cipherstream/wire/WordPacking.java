@@ -1,7 +1,7 @@
 package io.cipherstream.wire;
 
 /** How residues are laid out in a payload. */
-public enum Packing {
+public enum WordPacking {
   /** 64-bit little-endian words. */
   RAW(0),
   /** Exactly bits(q) bits a residue, least significant bit first, each limb on its own. */
@@ -9,7 +9,7 @@ public enum Packing {
 
   private final int code;
 
-  Packing(int code) {
+  WordPacking(int code) {
     this.code = code;
   }
 
@@ -26,7 +26,7 @@ public enum Packing {
   /**
    * @throws WireException {@link WireException.Kind#HEADER} for an unknown code
    */
-  static Packing of(int code) {
+  static WordPacking of(int code) {
     return switch (code) {
       case 0 -> RAW;
       case 1 -> BIT_PACKED;

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The engines that can be measured, and which of them are on this machine. */
-public final class Engines {
+public final class BenchEngines {
 
   /** SEAL as its authors publish it; what every other engine's words are compared with. */
   public static final String PLAIN_SEAL = "plain-seal";
@@ -33,7 +33,7 @@ public final class Engines {
   /** Every OpenCL device; one of them is {@code opencl:platform/device}. */
   public static final String OPENCL = "opencl";
 
-  private Engines() {}
+  private BenchEngines() {}
 
   /**
    * Every engine, present or not.

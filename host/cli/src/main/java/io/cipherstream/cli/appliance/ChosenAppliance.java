@@ -6,12 +6,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The appliance a command talks to; closing it stops one that was started for the command. */
-public final class Appliance implements AutoCloseable {
+public final class ChosenAppliance implements AutoCloseable {
 
   private final ClientOptions options;
   private final @Nullable OwnAppliance own;
 
-  Appliance(ClientOptions options, @Nullable OwnAppliance own) {
+  ChosenAppliance(ClientOptions options, @Nullable OwnAppliance own) {
     this.options = options;
     this.own = own;
   }

@@ -1,24 +1,24 @@
 package io.cipherstream.bench.cycles.report;
 
-import static io.cipherstream.bench.cycles.report.PageSection.row;
-import static io.cipherstream.bench.cycles.report.PageSection.tables;
+import static io.cipherstream.bench.cycles.report.CycleSection.row;
+import static io.cipherstream.bench.cycles.report.CycleSection.tables;
 
-import io.cipherstream.bench.cycles.report.PageSection.Cell;
+import io.cipherstream.bench.cycles.report.CycleSection.Cell;
 import java.util.ArrayList;
 import java.util.List;
 
 /** How well the model predicts what the simulation then shows. */
-final class AccuracySection {
+final class PredictionSection {
 
   private final CycleReport report;
-  private final AccuracyChart chart;
+  private final PredictionChart chart;
 
-  AccuracySection(CycleReport report, AccuracyChart chart) {
+  PredictionSection(CycleReport report, PredictionChart chart) {
     this.report = report;
     this.chart = chart;
   }
 
-  PageSection section() {
+  CycleSection section() {
     List<CycleMeasurement> both =
         report.measurements().stream().filter(m -> m.simulated() != null).toList();
     List<List<Cell>> rows = new ArrayList<>();
@@ -31,11 +31,11 @@ final class AccuracySection {
               CycleFigures.whole(m.predicted().cycles()),
               CycleFigures.signed(m.error())));
     }
-    return new PageSection(
+    return new CycleSection(
         "Prediction and simulation",
         List.of(
-            "The model follows instructions, not registers: queues, units and memory with the core's"
-                + " own parameters, nothing fitted to the simulation.",
+            "The model follows instructions, not registers: queues, units and memory with the"
+                + " core's own parameters, nothing fitted to the simulation.",
             summary(both)),
         both.isEmpty() ? List.of() : chart.images(both),
         tables("", List.of("program", "core", "simulated", "predicted", "difference"), rows));

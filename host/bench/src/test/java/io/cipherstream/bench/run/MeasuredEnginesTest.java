@@ -8,7 +8,7 @@ import io.cipherstream.bench.report.EngineInfo;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class EngineChoiceTest {
+class MeasuredEnginesTest {
 
   private static final List<EngineInfo> ALL =
       List.of(
@@ -18,7 +18,7 @@ class EngineChoiceTest {
           new EngineInfo("opencl:b/0", "", false, true, true, null));
 
   private static List<String> chosen(String... names) {
-    return EngineChoice.choose(ALL, List.of(names)).stream().map(EngineInfo::id).toList();
+    return MeasuredEngines.choose(ALL, List.of(names)).stream().map(EngineInfo::id).toList();
   }
 
   @Test
