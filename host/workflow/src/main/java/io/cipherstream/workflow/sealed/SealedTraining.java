@@ -25,10 +25,10 @@ import io.cipherstream.workflow.train.Predictor;
 import io.cipherstream.workflow.train.SealedParameters;
 import io.cipherstream.workflow.train.SealedTexts;
 import io.cipherstream.workflow.train.SealedTrainer;
-import io.cipherstream.workflow.train.SealedWeights;
 import io.cipherstream.workflow.train.SoftTargets;
 import io.cipherstream.workflow.train.StudentModel;
 import io.cipherstream.workflow.train.TaskLoss;
+import io.cipherstream.workflow.train.TrainedSealedWeights;
 import io.cipherstream.workflow.train.TrainingOptions;
 import io.cipherstream.workflow.train.VocabularyMap;
 import java.util.List;
@@ -140,7 +140,7 @@ final class SealedTraining {
   private SealedTrial trial(
       SealedSpec spec, long seed, Parameters parameters, FloatTable words, double seconds) {
     TaskData data = teaching.data();
-    SealedEncoder encoder = SealedWeights.encoder(parameters, shape(data.labels()), spec);
+    SealedEncoder encoder = TrainedSealedWeights.encoder(parameters, shape(data.labels()), spec);
     double[][] dev = Predictor.sealed(parameters, spec, vocabulary).run(data.dev());
     return new SealedTrial(
         seed,

@@ -67,7 +67,7 @@ class SealedForwardTest {
     SealedSpec spec = SealedSpec.parse(letters);
     Parameters parameters = SealedParameters.random(spec, SIZES, seed);
     parameters.each((name, tensor) -> tensor.add_(Torch.scaled(torch.randn(tensor.sizes()), 0.05)));
-    SealedEncoder encoder = SealedWeights.encoder(parameters, shape(), spec);
+    SealedEncoder encoder = TrainedSealedWeights.encoder(parameters, shape(), spec);
     float[] words = Torch.array(parameters.get(Parameters.WORDS));
     EmbeddingTable table =
         ModelWeights.embeddings(

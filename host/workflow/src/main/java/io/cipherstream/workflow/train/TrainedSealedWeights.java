@@ -18,9 +18,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /** From trained parameters to the appliance's half of a polynomial encoder. */
-public final class SealedWeights {
+public final class TrainedSealedWeights {
 
-  private SealedWeights() {}
+  private TrainedSealedWeights() {}
 
   /**
    * The layers as they are, in float32; the client's half is {@link ModelWeights#embeddings}.
