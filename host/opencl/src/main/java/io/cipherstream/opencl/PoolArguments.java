@@ -16,7 +16,8 @@ final class PoolArguments {
   /**
    * The bindings, in the order of the program's arguments.
    *
-   * @throws EngineException of kind PROGRAM if the arguments do not fit the program
+   * @throws io.cipherstream.ring.EngineException of kind PROGRAM if the arguments do not fit the
+   *     program
    */
   static List<ProgramArguments.Bound<OpenClBuffer>> check(
       OpenClEngine engine, LimbProgram program, List<LimbView> arguments) {
