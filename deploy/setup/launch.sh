@@ -26,7 +26,8 @@ launch_needs() {
     bench:cycles* | *sim* | *opencl*) ;;
     *) return 0 ;;
   esac
-  needs=$(client_java client -XX:TieredStopAtLevel=1 io.cipherstream.cli.LaunchNeeds "$@")
+  needs=$(client_java client -XX:TieredStopAtLevel=1 io.cipherstream.cli.LaunchNeeds "$@") \
+    || die "Java could not say what this command needs before it starts"
   while read -r line; do
     case "$line" in
       simulation\ *) simulations+=("${line#simulation }") ;;
