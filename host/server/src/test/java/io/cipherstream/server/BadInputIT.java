@@ -76,8 +76,9 @@ class BadInputIT {
       ByteBuffer third = s.send(1, 0);
       s.send(1, 1);
       JsonObject result = s.text("result");
+      assertThat(result.getString("engine")).as("of the last step").isEqualTo("spare");
+      assertThat(result.getJsonArray("enginesFailed")).containsExactly("echo");
       assertThat(result.getLong("bytesIn")).isPositive();
-      assertThat(result.getString("engine")).isEqualTo("echo");
       assertThat(c0(s.ciphertext(2, 0, LoopbackModel.SHAPE))).isEqualTo(third);
     }
     assertThat(client.get("/metrics").body())

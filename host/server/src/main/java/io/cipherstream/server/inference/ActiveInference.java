@@ -239,19 +239,19 @@ final class ActiveInference {
     services.metrics().queued(Duration.ofNanos(queuedNanos));
     if (cancelled) {
       received.forEach(Ciphertext::close);
-      context.runOnContext(v -> computed(queuedNanos, 0, List.of(), null));
+      context.runOnContext(v -> computed(queuedNanos, 0, List.of(), null, null));
       return;
     }
     long started = System.nanoTime();
     List<Ciphertext> replies = List.of();
     Throwable failure = null;
     boolean passed = false;
-    String engine = model.engine();
+    Computation by = null;
     try {
       Computation running = computation();
       passed = true;
       replies = running.step(received);
-      engine = running.engine();
+      by = running;
       if (inbox.round() + 1 == plan.rounds().size()) { // its memory is not held while results leave
         computation = null;
         running.close();
@@ -263,10 +263,13 @@ final class ActiveInference {
       }
     }
     long nanos = System.nanoTime() - started;
-    services.metrics().computed(engine, "step", Duration.ofNanos(nanos));
+    services
+        .metrics()
+        .computed(by == null ? model.engine() : by.engine(), "step", Duration.ofNanos(nanos));
     List<Ciphertext> out = replies;
     Throwable problem = failure;
-    context.runOnContext(v -> computed(queuedNanos, nanos, out, problem));
+    Computation done = by;
+    context.runOnContext(v -> computed(queuedNanos, nanos, out, problem, done));
   }
 
   /** The computation, started with the session's keys at its first step. */
@@ -292,8 +295,15 @@ final class ActiveInference {
     return running;
   }
 
+  /**
+   * @param by what computed the step; null if nothing did
+   */
   private void computed(
-      long queuedNanos, long nanos, List<Ciphertext> replies, @Nullable Throwable failure) {
+      long queuedNanos,
+      long nanos,
+      List<Ciphertext> replies,
+      @Nullable Throwable failure,
+      @Nullable Computation by) {
     computing = false;
     if (closed || failure != null) {
       replies.forEach(Ciphertext::close);
@@ -303,7 +313,7 @@ final class ActiveInference {
       free();
       return;
     }
-    times.computed(queuedNanos, nanos, computation);
+    times.computed(queuedNanos, nanos, by);
     int round = inbox.round() + 1;
     inbox.close();
     boolean last = round == plan.rounds().size();
