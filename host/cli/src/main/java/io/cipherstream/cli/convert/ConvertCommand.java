@@ -9,6 +9,7 @@ import io.cipherstream.workflow.convert.TaskData;
 import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.report.DataFile;
 import io.cipherstream.workflow.run.ConversionJob;
+import io.cipherstream.workflow.sealed.SealedSettings;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
           + " body --target-column topic --data topics --out topics-model",
       "  cipherstream convert --from maven:minilm --task sst2 --data sst2 --student"
           + " layers=2,hidden=128 --name tiny",
+      "  cipherstream convert --sealed --spec auto --from maven:minilm --task sst2 --data sst2"
+          + " --name sealed",
       "%nStages: exact, student (with --student), attention, norms, thex, polynomial. The work"
           + " folder holds report.json and report.html after each of them. Exit codes beyond the"
           + " usual: 5 a check failed or a bound fits no parameter set; 6 the loss was above"
@@ -58,8 +61,19 @@ public final class ConvertCommand implements Callable<Integer> {
               + " layers=2,hidden=128[,heads=2][,intermediate=512].")
   private @Nullable String student;
 
+  @Mixin private SealedOptions sealed;
+
   @Override
   public Integer call() {
+    if (sealed.asked()) {
+      source.check();
+      task.check(student != null);
+      ConvertStart start = new ConvertStart(spec, options, common.json());
+      return new ConvertSealed(spec, options, sealed, common.json())
+          .run(
+              start, student == null ? SealedSettings.SIZE : StudentSize.parse(student), this::job);
+    }
+    sealed.check();
     StudentSize size = student == null ? null : StudentSize.parse(student);
     source.check();
     task.check(size != null);

@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -38,7 +39,6 @@ final class ConvertStart {
    * @return the exit code
    */
   int run(@Nullable StudentSize student, Function<WorkFolder, ConversionJob> read) {
-    PrintStream err = System.err;
     PrintWriter out = spec.commandLine().getOut();
     List<StageName> stages = new ArrayList<>(List.of(StageName.values()));
     if (student == null) {
@@ -47,19 +47,44 @@ final class ConvertStart {
     if (!options.polynomial()) {
       stages.remove(StageName.POLYNOMIAL);
     }
+    return run(
+        stages,
+        read,
+        (job, work, progress, stop) -> {
+          ConversionRun run =
+              new ConversionRun(
+                  job, options.run(spec), work, new EncryptedChecks(), progress, stop);
+          run.run();
+          return () -> ConvertOutput.print(out, run, options, work, json);
+        });
+  }
+
+  /** What is run with model and data; what it returns prints the result and gives the exit code. */
+  @FunctionalInterface
+  interface Body {
+    IntSupplier run(ConversionJob job, WorkFolder work, ConvertProgress progress, StopSignal stop);
+  }
+
+  /**
+   * Runs anything that trains.
+   *
+   * @param stages those that it will have
+   * @param read reads model and data; given the work folder
+   * @return the exit code
+   */
+  int run(List<StageName> stages, Function<WorkFolder, ConversionJob> read, Body body) {
+    PrintStream err = System.err;
     options.check(stages);
     TrainingLibraries.check();
     try (WorkFolder work = WorkFolder.open(options.work());
         ConvertProgress progress = new ConvertProgress(err, System.console() != null, stages);
         StopSignal stop = new StopSignal(err)) {
-      ConversionRun run = null;
+      IntSupplier print;
       try {
         ConversionJob job = read.apply(work);
         // Only now, as unpacking takes its time and nothing can be refused any more.
         TrainingLibraries.prepare(text -> err.println("cipherstream: " + text));
-        run =
-            new ConversionRun(job, options.run(spec), work, new EncryptedChecks(), progress, stop);
-        run.run();
+        print = body.run(job, work, progress, stop);
       } catch (TrainingException e) {
         if (e.kind() != TrainingException.Kind.INTERRUPTED) {
           throw e;
@@ -78,7 +103,7 @@ final class ConvertStart {
             ExitCodes.FAILURE, "PyTorch's libraries cannot be loaded on this machine: " + e, e);
       }
       progress.close();
-      return ConvertOutput.print(out, run, options, work, json);
+      return print.getAsInt();
     }
   }
 }

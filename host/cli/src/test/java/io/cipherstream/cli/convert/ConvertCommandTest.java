@@ -122,6 +122,14 @@ class ConvertCommandTest {
   }
 
   @Test
+  void sealedSpecsThatMakeNoEncoderAreRefused() {
+    refused(ExitCodes.USAGE, "--spec CQ: expected --sealed beside it", "--spec", "CQ");
+    refused(ExitCodes.USAGE, "sealed spec 'QC': expected", "--sealed", "--spec", "QC");
+    refused(ExitCodes.USAGE, "or auto", "--sealed", "--spec", "cheap");
+    refused(ExitCodes.USAGE, "thex is none of", "--sealed", "--epochs", "thex=1");
+  }
+
+  @Test
   void stagesThatTheConversionDoesNotHaveAreRefused() {
     refused(ExitCodes.BAD_INPUT, "stage 'norm'", "--epochs", "norm=1");
     refused(ExitCodes.USAGE, "student is none of", "--epochs", "student=1");

@@ -3,12 +3,11 @@ package io.cipherstream.model.sealed;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.model.LayerRanges;
 import io.cipherstream.model.ModelException;
-import io.cipherstream.model.ModelManifest;
-import io.cipherstream.model.ModelModes;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.PackageContents;
 import io.cipherstream.model.Ranges;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -26,11 +25,6 @@ public final class SealedPackage {
     this.files = files;
     this.manifest = manifest;
     this.encoder = encoder;
-  }
-
-  /** Whether a manifest is that of a sealed model. */
-  public static boolean isSealed(ModelManifest manifest) {
-    return manifest.sealed() != null;
   }
 
   /**
@@ -57,13 +51,22 @@ public final class SealedPackage {
                 model.source(),
                 model.licence(),
                 model.task(),
-                List.of(ModelModes.SEALED),
-                model.notes(),
+                List.of(),
+                notes(model),
                 ranges(manifest.ranges(), texts),
                 manifest.toJson(),
                 file -> SealedTensors.write(encoder, file)),
             folder);
     return of(written);
+  }
+
+  private static List<String> notes(SealedModel model) {
+    List<String> notes = new ArrayList<>(model.notes());
+    notes.add(
+        "A sealed model of spec "
+            + model.encoder().spec()
+            + ": no mode of this program computes it encrypted yet. The plaintext pass computes it.");
+    return notes;
   }
 
   /**

@@ -32,6 +32,7 @@ public enum StageName {
           + " the client to compute");
 
   private final Kinds kinds;
+
   private final String title;
   private final String purpose;
 

@@ -75,7 +75,7 @@ public final class WorkFolder implements AutoCloseable {
   }
 
   /** The stages of one seed. */
-  Path ofSeed(long seed) {
+  public Path ofSeed(long seed) {
     return folder.resolve("seed-" + seed);
   }
 

@@ -1,8 +1,12 @@
 package io.cipherstream.workflow.sealed;
 
+import io.cipherstream.model.ImportedModel;
+import io.cipherstream.model.ModelSource;
 import io.cipherstream.model.TokenSequence;
 import io.cipherstream.model.sealed.Certificate;
 import io.cipherstream.model.sealed.Certifier;
+import io.cipherstream.model.sealed.MergedEncoder;
+import io.cipherstream.model.sealed.MergedPass;
 import io.cipherstream.model.sealed.Quantity;
 import io.cipherstream.model.sealed.QuantityRange;
 import io.cipherstream.model.sealed.RangeSurvey;
@@ -10,6 +14,7 @@ import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedManifest;
 import io.cipherstream.model.sealed.SealedModel;
 import io.cipherstream.model.sealed.SealedPackage;
+import io.cipherstream.model.sealed.SealedPass;
 import io.cipherstream.model.sealed.Sentinel;
 import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.train.Example;
@@ -31,6 +36,12 @@ public final class SealedPacking {
 
   private static final int SEARCHED = 8;
 
+  /** Development texts that the merged form is held against. */
+  private static final int CHECKED = 8;
+
+  /** Largest relative difference of the merged form. */
+  private static final double MERGED_MAX = 1e-9;
+
   private final SealedSettings settings;
 
   public SealedPacking(SealedSettings settings) {
@@ -43,20 +54,52 @@ public final class SealedPacking {
    * @param name the model's name
    * @param folder the package's folder; must not be there
    * @throws io.cipherstream.model.ModelException as {@link SealedPackage#write}
+   * @throws ConversionException if the form that is computed encrypted answers otherwise
    */
   public SealedPackage write(String name, SealedTrial trial, Path folder) {
+    checkMergedForm(trial);
     SealedManifest manifest = manifest(trial);
-    var source = settings.teacher().source();
+    ImportedModel source = settings.teacher().source();
     SealedModel model =
         new SealedModel(
             trial.encoder(),
             trial.embeddings(),
             source.tokenizer().withTokensMax(trial.embeddings().positions()),
-            source.source(),
+            new ModelSource(
+                ModelSource.CONVERTED,
+                source.source().file(),
+                source.source().sha256(),
+                source.source().origin()),
             source.licence(),
             settings.teacher().data().modelTask(),
             List.of());
     return SealedPackage.write(name, model, manifest, ofTask().size(), folder);
+  }
+
+  /** Holds the merged form against the plain pass, where a spec has one. */
+  private void checkMergedForm(SealedTrial trial) {
+    SealedEncoder encoder = trial.encoder();
+    if (!Certifier.covers(encoder.spec())) {
+      return;
+    }
+    MergedPass merged = new MergedPass(MergedEncoder.of(encoder));
+    List<Example> dev = settings.teacher().data().dev();
+    for (Example text : dev.subList(0, Math.min(CHECKED, dev.size()))) {
+      double[][] x = trial.embeddings().embed(text.ids(), text.segments());
+      double[] found = merged.run(x);
+      double[] plain = new SealedPass(encoder).run(x);
+      double[] expected =
+          MergedEncoder.differs(encoder.shape()) ? new double[] {plain[1] - plain[0]} : plain;
+      for (int j = 0; j < found.length; j++) {
+        double far = Math.abs(found[j] - expected[j]) / Math.max(1, Math.abs(expected[j]));
+        if (!(far < MERGED_MAX)) {
+          throw new ConversionException(
+              "the merged form answers "
+                  + (found[j] + ", the plain pass " + expected[j])
+                  + ": the weights are too large for float64; harden the model more");
+        }
+      }
+    }
   }
 
   /** What was seen and proved of a trial. */

@@ -1,0 +1,206 @@
+package io.cipherstream.cli.convert;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Json;
+import io.cipherstream.cli.base.Table;
+import io.cipherstream.model.sealed.Certificate;
+import io.cipherstream.model.sealed.SealedManifest;
+import io.cipherstream.model.sealed.SealedPackage;
+import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.workflow.convert.ConversionSettings;
+import io.cipherstream.workflow.convert.StageName;
+import io.cipherstream.workflow.convert.StageVariant;
+import io.cipherstream.workflow.convert.StudentSize;
+import io.cipherstream.workflow.hinge.HingeRange;
+import io.cipherstream.workflow.metric.Score;
+import io.cipherstream.workflow.report.Figures;
+import io.cipherstream.workflow.run.ConversionJob;
+import io.cipherstream.workflow.run.RunOptions;
+import io.cipherstream.workflow.run.WorkFolder;
+import io.cipherstream.workflow.sealed.SealedChoice;
+import io.cipherstream.workflow.sealed.SealedConversion;
+import io.cipherstream.workflow.sealed.SealedListener;
+import io.cipherstream.workflow.sealed.SealedPacking;
+import io.cipherstream.workflow.sealed.SealedRecipe;
+import io.cipherstream.workflow.sealed.SealedSettings;
+import io.cipherstream.workflow.sealed.SealedTrial;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code convert --sealed}: trains, chooses, writes the package, says what came out. */
+final class ConvertSealed {
+
+  private final CommandSpec spec;
+  private final ConvertOptions options;
+  private final SealedOptions sealed;
+  private final boolean json;
+
+  ConvertSealed(CommandSpec spec, ConvertOptions options, SealedOptions sealed, boolean json) {
+    this.spec = spec;
+    this.options = options;
+    this.sealed = sealed;
+    this.json = json;
+  }
+
+  /**
+   * @param size of the model
+   * @param read reads model and data, given the size
+   * @return the exit code
+   */
+  int run(ConvertStart start, StudentSize size, Function<StudentSize, ConversionJob> read) {
+    List<SealedSpec> specs = sealed.specs();
+    return start.run(
+        List.of(StageName.EXACT),
+        work -> read.apply(size),
+        (job, work, progress, stop) -> {
+          SealedSettings settings = settings(job, work, size, specs);
+          SealedChoice choice = new SealedConversion(settings, new Watch(progress), stop).run();
+          progress.line("ranges and package of " + choice.kept().encoder().spec());
+          SealedPackage written =
+              new SealedPacking(settings)
+                  .write(options.name(), choice.kept(), options.out().toAbsolutePath().normalize());
+          return printing(choice, written);
+        });
+  }
+
+  private SealedSettings settings(
+      ConversionJob job, WorkFolder work, StudentSize size, List<SealedSpec> specs) {
+    RunOptions said = options.run(spec);
+    long first = said.seeds().get(0);
+    ConversionSettings teacher =
+        new ConversionSettings(
+            work.ofSeed(first),
+            job.source().apply(first),
+            job.data(),
+            job.recipe(),
+            null,
+            false,
+            job.pooling(),
+            HingeRange.DEFAULT,
+            said.margin(),
+            first,
+            said.precision(),
+            said.threads(),
+            said.checkpointSeconds(),
+            said.redo());
+    return new SealedSettings(
+        teacher,
+        SealedRecipe.pretrained(),
+        size,
+        specs,
+        said.seeds(),
+        SealedOptions.budget(said.budget()));
+  }
+
+  private IntSupplier printing(SealedChoice choice, SealedPackage written) {
+    PrintWriter out = spec.commandLine().getOut();
+    return () -> {
+      if (json) {
+        Json.print(out, json(choice, written));
+      } else {
+        print(out, choice, written);
+      }
+      out.flush();
+      return ExitCodes.OK;
+    };
+  }
+
+  private static void print(PrintWriter out, SealedChoice choice, SealedPackage written) {
+    Score first = choice.kept().dev().get(0);
+    Table table =
+        new Table("spec", "levels", "seed", "held-out", "development set", "training", "");
+    for (SealedTrial trial : choice.trials()) {
+      Score dev = trial.dev().get(0);
+      table.row(
+          trial.encoder().spec(),
+          trial.encoder().spec().levels(),
+          trial.seed(),
+          String.format(Locale.ROOT, "%.1f", 100 * trial.heldOut()),
+          Figures.score(dev.value(), dev.standardError()),
+          Figures.time(trial.seconds()),
+          trial == choice.kept() ? "kept" : "");
+    }
+    out.println();
+    out.println(first.name() + "; the choice was made on held-out examples alone");
+    table.print(out);
+    SealedManifest manifest = written.manifest();
+    Certificate certificate = manifest.certificate();
+    out.printf(
+        Locale.ROOT,
+        "%noutput below %.3g, %.1f bits above the largest of the task: %s%n",
+        manifest.outputBound(),
+        manifest.headRoomBits(),
+        certificate != null
+            ? "proved for every text of " + certificate.pieces() + " word pieces"
+            : "not proved; " + manifest.sentinels().size() + " sentinels tell texts out of range");
+    out.println("package: " + written.files().folder());
+  }
+
+  private static ObjectNode json(SealedChoice choice, SealedPackage written) {
+    ObjectNode json = Json.object();
+    json.put("package", written.files().folder().toString());
+    json.put("spec", written.manifest().spec().text());
+    json.put("outputBound", written.manifest().outputBound());
+    json.put("headRoomBits", written.manifest().headRoomBits());
+    json.put("proved", written.manifest().certificate() != null);
+    ArrayNode trials = json.putArray("trials");
+    for (SealedTrial trial : choice.trials()) {
+      ObjectNode one = trials.addObject();
+      one.put("spec", trial.encoder().spec().text());
+      one.put("levels", trial.encoder().spec().levels());
+      one.put("seed", trial.seed());
+      one.put("heldOut", trial.heldOut());
+      trial.dev().forEach(s -> one.put(s.name(), s.value()));
+      one.put("standardError", trial.dev().get(0).standardError());
+      one.put("seconds", trial.seconds());
+      one.put("kept", trial == choice.kept());
+    }
+    return json;
+  }
+
+  /** Passes everything on to the progress. */
+  private record Watch(ConvertProgress progress) implements SealedListener {
+
+    @Override
+    public void stage(StageName stage, boolean done) {
+      progress.stage(stage, done);
+    }
+
+    @Override
+    public void step(long step, long steps, double loss, double secondsLeft, double heldOut) {
+      progress.step(step, steps, loss, secondsLeft, heldOut);
+    }
+
+    @Override
+    public void work(String what, double share) {
+      progress.work(what, share);
+    }
+
+    @Override
+    public void variant(StageVariant variant) {
+      progress.variant(variant);
+    }
+
+    @Override
+    public void phase(SealedSpec spec, long seed, String name) {
+      progress.line(spec + ", seed " + seed + ": " + name);
+    }
+
+    @Override
+    public void trial(SealedTrial trial) {
+      progress.line(
+          String.format(
+              Locale.ROOT,
+              "%s, seed %d: held-out %.1f",
+              trial.encoder().spec(),
+              trial.seed(),
+              100 * trial.heldOut()));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.cipherstream.cli.convert;
+
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.model.ModelException;
+import io.cipherstream.model.sealed.SealedSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of {@code convert --sealed}. */
+final class SealedOptions {
+
+  private static final String AUTO = "auto";
+
+  /** Points that the cheapest spec may lose against the best where --budget does not say it. */
+  private static final double BUDGET = 0.01;
+
+  @Option(
+      names = "--sealed",
+      description =
+          "Train a polynomial encoder of two layers on what the fine-tuned model says, and write"
+              + " it with proved or watched ranges. No mode computes it encrypted yet.")
+  private boolean asked;
+
+  @Option(
+      names = "--spec",
+      paramLabel = "LL",
+      description =
+          "With --sealed: the two layers, CQ, CP, CS, CA or AA, from 4 levels to 13; or auto, which"
+              + " trains all five and keeps the cheapest within --budget (1 point unless said) of"
+              + " the best on held-out examples. Default: CQ.")
+  private @Nullable String spec;
+
+  boolean asked() {
+    return asked;
+  }
+
+  /** What is tried, from few levels to many. */
+  List<SealedSpec> specs() {
+    if (AUTO.equals(spec)) {
+      return SealedSpec.FROM_CHEAP_TO_DEEP;
+    }
+    try {
+      return List.of(SealedSpec.parse(spec == null ? "CQ" : spec));
+    } catch (ModelException e) {
+      throw new CliException(ExitCodes.USAGE, "--spec: " + e.getMessage() + "; or auto", e);
+    }
+  }
+
+  /** How much the cheapest may lose, as a share. */
+  static double budget(@Nullable Double said) {
+    return said == null ? BUDGET : said;
+  }
+
+  /**
+   * @throws CliException of kind USAGE if there is a spec for a conversion that has none
+   */
+  void check() {
+    if (spec != null) {
+      throw new CliException(ExitCodes.USAGE, "--spec " + spec + ": expected --sealed beside it");
+    }
+  }
+}
