@@ -14,6 +14,9 @@ public final class ModelModes {
   /** THE-X with the exact reciprocal of a randomly scaled row sum. */
   public static final String COMPACT = "compact";
 
+  /** One request, one answer: a polynomial encoder, and nothing is decrypted on the way. */
+  public static final String SEALED = "sealed";
+
   private ModelModes() {}
 
   /** The modes, in the order of preference; empty when none computes this model. */

@@ -20,7 +20,8 @@ final class SealedOptions {
       names = "--sealed",
       description =
           "Train a polynomial encoder of two layers on what the fine-tuned model says, and write"
-              + " it with proved or watched ranges. No mode computes it encrypted yet.")
+              + " it with proved or watched ranges. Mode sealed computes a CQ encrypted, the others are"
+              + " computed in plaintext only.")
   private boolean asked;
 
   @Option(

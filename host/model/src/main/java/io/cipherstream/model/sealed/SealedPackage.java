@@ -3,6 +3,7 @@ package io.cipherstream.model.sealed;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.model.LayerRanges;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.model.ModelModes;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.PackageContents;
 import io.cipherstream.model.Ranges;
@@ -51,7 +52,7 @@ public final class SealedPackage {
                 model.source(),
                 model.licence(),
                 model.task(),
-                List.of(),
+                runs(encoder) ? List.of(ModelModes.SEALED) : List.of(),
                 notes(model),
                 ranges(manifest.ranges(), texts),
                 manifest.toJson(),
@@ -60,12 +61,19 @@ public final class SealedPackage {
     return of(written);
   }
 
+  /** Whether there is an encrypted program of the spec. */
+  private static boolean runs(SealedEncoder encoder) {
+    return WindowMerge.covers(encoder.spec());
+  }
+
   private static List<String> notes(SealedModel model) {
     List<String> notes = new ArrayList<>(model.notes());
-    notes.add(
-        "A sealed model of spec "
-            + model.encoder().spec()
-            + ": no mode of this program computes it encrypted yet. The plaintext pass computes it.");
+    if (!runs(model.encoder())) {
+      notes.add(
+          "No encrypted mode for a sealed model of spec "
+              + model.encoder().spec()
+              + ": mode sealed computes CQ. The plaintext pass computes it.");
+    }
     return notes;
   }
 
