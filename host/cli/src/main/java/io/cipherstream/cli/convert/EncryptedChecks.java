@@ -2,8 +2,8 @@ package io.cipherstream.cli.convert;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.cli.evaluate.EvaluationSummary;
-import io.cipherstream.cli.evaluate.PlainPass;
 import io.cipherstream.cli.evaluate.LocalInference;
+import io.cipherstream.cli.evaluate.PlainPass;
 import io.cipherstream.cli.model.PackagePlans;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelShape;
@@ -86,8 +86,7 @@ final class EncryptedChecks implements PackageChecks {
       List<Example> examples = sample(SIMULATED);
       ExecutorService workers =
           Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-      try (Simulation simulation =
-          Simulation.of(needed(examples), pack, workers)) {
+      try (Simulation simulation = Simulation.of(needed(examples), pack, workers)) {
         return check(
             "outputs, simulated in mode " + mode.label(),
             examples,

@@ -101,10 +101,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static void print(
-      PrintWriter out,
-      ModelPackage pack,
-      PlainPass reference,
-      List<Classification> results) {
+      PrintWriter out, ModelPackage pack, PlainPass reference, List<Classification> results) {
     Table table =
         new Table(
             "label", "logits", "error", "server s", "total s", "rounds", "up", "down", "sentence");

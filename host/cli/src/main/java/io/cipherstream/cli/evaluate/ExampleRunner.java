@@ -90,8 +90,7 @@ public interface ExampleRunner extends AutoCloseable {
 
     Simulated(ModelPackage model, InferenceMode mode) {
       this.mode = mode;
-      this.simulation =
-          Simulation.of(ModelPlans.of(model.manifest(), mode), model, workers);
+      this.simulation = Simulation.of(ModelPlans.of(model.manifest(), mode), model, workers);
     }
 
     @Override

@@ -62,8 +62,7 @@ public final class LocalInference implements AutoCloseable {
     this.client = SealClient.generate(parameters);
     this.keys = keys(KeyRequirements.of(plans));
     this.server =
-        ServerModel.encode(
-            pack, plans, seal, ForkJoinPool.commonPool(), WEIGHT_BYTES_MAX);
+        ServerModel.encode(pack, plans, seal, ForkJoinPool.commonPool(), WEIGHT_BYTES_MAX);
   }
 
   private SealEvaluationKeys keys(KeyRequirements requirements) {
