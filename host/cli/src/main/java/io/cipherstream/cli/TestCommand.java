@@ -27,7 +27,7 @@ final class TestCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description = "Run the quick tier alone: about three minutes from a built tree.")
-  private boolean quick;
+  private boolean unusedQuick;
 
   @Parameters(paramLabel = "NAME", description = "A module or a test class.")
   private List<String> unusedNames = List.of();
