@@ -81,26 +81,10 @@ void context_delete(EvaluatorContext *context) { delete context; }
 
 CipherHandle *cipher_import(const EvaluatorContext *context, int size, int limbs, double scale,
                             const int8_t *words) {
-  const Chain &chain = context->chain;
-  const auto count = static_cast<std::size_t>(limbs);
-  seal::Ciphertext cipher = chain.allocate(static_cast<std::size_t>(size), count, scale);
-  const auto &moduli = chain.full().key_parameters().coeff_modulus();
-  for (std::size_t p = 0; p < cipher.size(); p++) {
-    copy_checked(cipher.data(p), bytes(words) + p * count * chain.degree() * sizeof(std::uint64_t),
-                 chain.degree(), moduli, count);
-  }
-  return give(std::move(cipher));
-}
-
-CipherHandle *cipher_import_seeded(const EvaluatorContext *context, int limbs, double scale,
-                                   const int8_t *c0, const int8_t *seed) {
-  const Chain &chain = context->chain;
-  const auto count = static_cast<std::size_t>(limbs);
-  seal::Ciphertext cipher = chain.allocate(2, count, scale);
-  copy_checked(cipher.data(0), bytes(c0), chain.degree(),
-               chain.full().key_parameters().coeff_modulus(), count);
-  const auto level = chain.full().context.get_context_data(cipher.parms_id());
-  expand_seed(bytes(seed), level->parms(), cipher.data(1));
+  seal::Ciphertext cipher = context->chain.allocate(static_cast<std::size_t>(size),
+                                                    static_cast<std::size_t>(limbs), scale);
+  std::memcpy(cipher.data(), words,
+              cipher.size() * limbs_of(cipher) * context->chain.degree() * sizeof(std::uint64_t));
   return give(std::move(cipher));
 }
 
@@ -290,16 +274,27 @@ CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle 
                       });
 }
 
-CipherHandle *cipher_add_encryption_of_zero(const EvaluatorContext *context, const CipherHandle *a,
-                                            const KeysHandle *keys) {
-  return in_sub_chain(context->chain, keys->public_limbs, a->value,
-                      [keys](const SubChain &sub, seal::Ciphertext &work) {
-                        const seal::Encryptor encryptor(sub.context, *keys->public_key);
-                        seal::Ciphertext zero;
-                        encryptor.encrypt_zero(work.parms_id(), zero);
-                        zero.scale() = work.scale();
-                        sub.evaluator.add_inplace(work, zero);
-                      });
+void seed_expand(const EvaluatorContext *context, int limbs, const int8_t *seed, int8_t *words) {
+  const SubChain &full = context->chain.full();
+  const auto level = full.context.get_context_data(full.level(static_cast<std::size_t>(limbs)));
+  expand_seed(bytes(seed), level->parms(), reinterpret_cast<std::uint64_t *>(words));
+}
+
+void words_add_encryption_of_zero(const EvaluatorContext *context, int limbs,
+                                  const KeysHandle *keys, int8_t *words) {
+  const auto count = static_cast<std::size_t>(limbs);
+  const SubChain &sub = context->chain.sub(keys->public_limbs);
+  const seal::Encryptor encryptor(sub.context, *keys->public_key);
+  seal::Ciphertext zero;
+  encryptor.encrypt_zero(sub.level(count), zero);
+  auto *sum = reinterpret_cast<std::uint64_t *>(words);
+  const std::size_t degree = context->chain.degree();
+  for (std::size_t p = 0; p < zero.size(); p++) {
+    for (std::size_t limb = 0; limb < count; limb++, sum += degree) {
+      seal::util::add_poly_coeffmod(sum, zero.data(p) + limb * degree, degree,
+                                    context->chain.prime(limb), sum);
+    }
+  }
 }
 
 }  // namespace cipherstream

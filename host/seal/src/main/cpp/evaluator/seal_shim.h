@@ -3,7 +3,7 @@
 // Words are little-endian 64-bit residues in NTT form, layout [polynomial][limb][coefficient].
 // Every function that returns a handle gives it to the caller, who returns it with its delete
 // function. Operands are never changed. All shapes, scales and values are checked by the caller
-// (CkksEvaluator); words are checked here. Errors are exceptions whose text starts with the kind
+// (CkksEvaluator); words of keys are checked here. Errors are exceptions whose text starts with the kind
 // and a bar when it is not NATIVE, for example "WORDS|...".
 #pragma once
 
@@ -28,10 +28,9 @@ int uses_hexl();
 EvaluatorContext *context_create(int degree, const int64_t *primes, int count, bool insecure);
 void context_delete(EvaluatorContext *context);
 
+// words: canonical, as the caller has seen to.
 CipherHandle *cipher_import(const EvaluatorContext *context, int size, int limbs, double scale,
                             const int8_t *words);
-CipherHandle *cipher_import_seeded(const EvaluatorContext *context, int limbs, double scale,
-                                   const int8_t *c0, const int8_t *seed);
 void cipher_copy_words(const CipherHandle *cipher, int8_t *destination);
 void cipher_delete(CipherHandle *cipher);
 
@@ -71,8 +70,14 @@ CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHa
 // key_limbs: the number of limbs the key was given for.
 CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step,
                             const KeysHandle *keys, int key_limbs);
-CipherHandle *cipher_add_encryption_of_zero(const EvaluatorContext *context, const CipherHandle *a,
-                                            const KeysHandle *keys);
+
+// The polynomial modulo the first `limbs` data primes that a 64-byte seed stands for. words: room
+// for its words, aligned to 8 bytes.
+void seed_expand(const EvaluatorContext *context, int limbs, const int8_t *seed, int8_t *words);
+// Adds a fresh encryption of zero to the canonical words of a ciphertext of size 2, in place.
+// words: aligned to 8 bytes.
+void words_add_encryption_of_zero(const EvaluatorContext *context, int limbs,
+                                  const KeysHandle *keys, int8_t *words);
 
 KeysHandle *keys_create(const EvaluatorContext *context);
 // One digit of a key for `limbs` limbs: limbs + 1 limbs of c0, the last one modulo the special

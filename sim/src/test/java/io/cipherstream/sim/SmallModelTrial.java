@@ -40,14 +40,11 @@ final class SmallModelTrial {
       FallbackRun.Primary primary =
           new FallbackRun.Primary(
               use.evaluator(),
-              use::enter,
-              use::leave,
               failure -> {
                 CardTrial.print(failure);
                 use.failed(failure);
               });
-      List<Boolean> fallen =
-          SmallModel.fallen(Long.parseLong(arguments[0]), List.of(seal -> primary));
+      List<Boolean> fallen = SmallModel.fallen(Long.parseLong(arguments[0]), List.of(primary));
       System.out.println("same words, SEAL took over: " + fallen.get(0));
       metrics.scrape().lines().filter(l -> l.startsWith("he_engine_")).forEach(System.out::println);
     }

@@ -26,6 +26,16 @@ public final class CkksChecks {
     }
   }
 
+  /** Two or three polynomials, limbs and scale in range. */
+  public static void form(String operation, CkksParameters parameters, CiphertextForm form) {
+    if (form.size() != 2 && form.size() != 3) {
+      throw new CkksException(
+          Kind.SHAPE, operation + ": " + form.size() + " polynomials, expected 2 or 3");
+    }
+    limbs(operation, parameters, form.limbs());
+    scale(operation, parameters, form.limbs(), form.scale());
+  }
+
   /** The scale is finite, positive, and twice the scale is below the modulus of that many limbs. */
   public static void scale(String operation, CkksParameters parameters, int limbs, double scale) {
     if (!(scale > 0) || Double.isInfinite(scale)) {

@@ -2,8 +2,6 @@ package io.cipherstream.ckks;
 
 import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.OperationObserver.Operation;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -71,7 +69,36 @@ public final class CkksEvaluator implements AutoCloseable {
   }
 
   /**
-   * A ciphertext from raw words {@code [poly][limb][coefficient]}; the buffer advances.
+   * A ciphertext of this engine with the words of one in the host's memory, which stays open.
+   *
+   * @throws CkksException of kind SHAPE for limbs out of range or another parameter set, SCALE for
+   *     a scale that does not fit
+   */
+  public Ciphertext bring(HostCiphertext a) {
+    CkksChecks.form("bring", parameters, a.form());
+    ByteBuffer words = a.words();
+    if (words.remaining() != HostCiphertext.bytes(parameters, a.form())) {
+      own("bring", "ciphertext", false);
+    }
+    return arithmetic.bring(a.form(), words);
+  }
+
+  /** The words of a ciphertext of this engine in the host's memory; the original stays open. */
+  public HostCiphertext take(Ciphertext a) {
+    own("take", a);
+    HostCiphertext taken = HostCiphertext.allocate(parameters, CiphertextForm.of(a));
+    try {
+      a.copyWordsTo(taken.words());
+      return taken;
+    } catch (RuntimeException | Error e) {
+      taken.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A ciphertext from raw words {@code [poly][limb][coefficient]} that are not known to be
+   * canonical; the buffer advances.
    *
    * @throws CkksException of kind SHAPE for a size other than 2 or 3 or limbs out of range, SCALE
    *     for a scale that is not finite, positive and below the modulus, WORDS for a heap buffer,
@@ -79,33 +106,15 @@ public final class CkksEvaluator implements AutoCloseable {
    */
   public Ciphertext importCiphertext(int size, int limbs, double scale, ByteBuffer words) {
     String operation = "importCiphertext";
-    if (size != 2 && size != 3) {
-      throw new CkksException(
-          Kind.SHAPE, operation + ": " + size + " polynomials, expected 2 or 3");
-    }
-    CkksChecks.limbs(operation, parameters, limbs);
-    CkksChecks.scale(operation, parameters, limbs, scale);
     CiphertextForm form = new CiphertextForm(size, limbs, scale);
-    int bytes = Math.toIntExact(form.words(parameters) * Long.BYTES);
+    CkksChecks.form(operation, parameters, form);
+    int bytes = HostCiphertext.bytes(parameters, form);
     CkksChecks.words(operation, words, bytes);
     ByteBuffer own = words.slice(words.position(), bytes).order(ByteOrder.LITTLE_ENDIAN);
     CkksChecks.canonical(operation, parameters, limbs, own);
     Ciphertext result = arithmetic.bring(form, own);
     words.position(words.position() + bytes);
     return result;
-  }
-
-  /** A copy of a ciphertext of any engine; the original stays open. */
-  public Ciphertext importCiphertext(Ciphertext other) {
-    int bytes = Math.toIntExact(other.words(parameters) * Long.BYTES);
-    ByteBuf staging = UnpooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
-    try {
-      ByteBuffer words = staging.nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
-      other.copyWordsTo(words);
-      return importCiphertext(other.size(), other.limbs(), other.scale(), words.flip());
-    } finally {
-      staging.release();
-    }
   }
 
   /**

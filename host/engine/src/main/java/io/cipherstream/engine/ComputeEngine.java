@@ -1,6 +1,5 @@
 package io.cipherstream.engine;
 
-import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.limb.LimbArithmetic;
@@ -203,16 +202,6 @@ public final class ComputeEngine implements AutoCloseable {
     /** Computes on the engine. */
     public CkksEvaluator evaluator() {
       return on.evaluator;
-    }
-
-    /** A copy of SEAL's ciphertext on the engine. */
-    public Ciphertext enter(Ciphertext ofSeal) {
-      return on.evaluator.importCiphertext(ofSeal);
-    }
-
-    /** A copy of the engine's ciphertext at SEAL. */
-    public Ciphertext leave(Ciphertext ofEngine) {
-      return trusted.importCiphertext(ofEngine);
     }
 
     /**

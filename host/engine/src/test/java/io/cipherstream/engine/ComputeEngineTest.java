@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbEngine;
@@ -140,13 +142,11 @@ class ComputeEngineTest {
     try (ComputeEngine compute = compute(this::make);
         ComputeEngine.Use use = compute.use().orElseThrow();
         Ciphertext seal = compute.trusted().importCiphertext(2, 2, 0x1p20, raw.duplicate());
-        Ciphertext there = use.enter(seal);
-        Ciphertext back = use.leave(there)) {
-      ByteBuffer got = ByteBuffer.allocateDirect(words * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      back.copyWordsTo(got);
-      assertThat(got.flip()).isEqualTo(raw);
-      assertThat(back.scale()).isEqualTo(0x1p20);
-      assertThat(back.limbs()).isEqualTo(2);
+        HostCiphertext between = compute.trusted().take(seal);
+        Ciphertext there = use.evaluator().bring(between);
+        HostCiphertext back = use.evaluator().take(there)) {
+      assertThat(back.words()).isEqualTo(raw);
+      assertThat(back.form()).isEqualTo(new CiphertextForm(2, 2, 0x1p20));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.seal.client.EncryptedWords;
 import io.cipherstream.seal.client.SealClient;
 import io.cipherstream.seal.client.SeededCiphertext;
@@ -39,7 +40,9 @@ final class Fixture implements AutoCloseable {
 
   Ciphertext encrypt(double[] slots, int limbs, double scale) {
     SeededCiphertext fresh = client.encryptSeeded(slots, limbs, scale);
-    return seal.importSeeded(limbs, scale, fresh.c0(), fresh.seed());
+    try (HostCiphertext host = seal.seeded(limbs, scale, fresh.c0(), fresh.seed())) {
+      return evaluator.bring(host);
+    }
   }
 
   Ciphertext encryptPublic(double[] slots, int limbs, double scale) {

@@ -8,6 +8,7 @@ import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.ckks.Plaintext;
 import io.cipherstream.seal.client.SealClient;
@@ -64,7 +65,7 @@ class HostileInputTest {
       words.putLong((3 * N + word) * 8, above >= 0 && above < 2 ? q + above : above);
       rejected(Kind.WORDS, () -> f.evaluator.importCiphertext(2, 2, 0x1p30, words));
       ByteBuffer c0 = words.slice(2 * N * 8, 2 * N * 8);
-      rejected(Kind.WORDS, () -> f.seal.importSeeded(2, 0x1p30, c0, new byte[64]));
+      rejected(Kind.WORDS, () -> f.seal.seeded(2, 0x1p30, c0, new byte[64]));
       rejected(Kind.WORDS, () -> f.client.decrypt(words, 2, 2, 0x1p30));
     }
   }
@@ -82,7 +83,7 @@ class HostileInputTest {
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, 0, -1, 0x1p49, 0x1p200})
   void scaleThatIsNoScale(double scale) {
     rejected(Kind.SCALE, () -> f.evaluator.importCiphertext(2, 1, scale, zeros(2)));
-    rejected(Kind.SCALE, () -> f.seal.importSeeded(1, scale, zeros(1), new byte[64]));
+    rejected(Kind.SCALE, () -> f.seal.seeded(1, scale, zeros(1), new byte[64]));
     rejected(Kind.SCALE, () -> f.evaluator.encode(new double[] {1}, 1, scale));
     rejected(Kind.SCALE, () -> f.evaluator.encodePeriodic(new double[][] {{1}}, 1, scale));
     rejected(Kind.SCALE, () -> f.client.decrypt(zeros(2), 2, 1, scale));
@@ -109,7 +110,7 @@ class HostileInputTest {
     rejected(
         Kind.WORDS,
         () -> f.evaluator.importCiphertext(2, 1, 0x1p30, ByteBuffer.allocate(2 * N * 8)));
-    rejected(Kind.WORDS, () -> f.seal.importSeeded(1, 0x1p30, zeros(1), new byte[63]));
+    rejected(Kind.WORDS, () -> f.seal.seeded(1, 0x1p30, zeros(1), new byte[63]));
     rejected(Kind.SHAPE, () -> f.evaluator.encode(new double[Fixture.SET.slots() + 1], 1, 0x1p30));
   }
 
@@ -150,7 +151,11 @@ class HostileInputTest {
       rejected(Kind.KEY_MISSING, () -> f.evaluator.rotate(two, 2, keys));
       rejected(Kind.KEY_MISSING, () -> f.evaluator.rotate(three, 1, keys));
       rejected(Kind.KEY_MISSING, () -> f.evaluator.relinearize(product, keys));
-      rejected(Kind.KEY_MISSING, () -> f.seal.addEncryptionOfZero(two, keys));
+      try (HostCiphertext host = f.evaluator.take(two);
+          HostCiphertext large = f.evaluator.take(product)) {
+        rejected(Kind.KEY_MISSING, () -> f.seal.addEncryptionOfZero(host, keys));
+        rejected(Kind.SHAPE, () -> f.seal.addEncryptionOfZero(large, keys));
+      }
     }
   }
 
@@ -195,9 +200,12 @@ class HostileInputTest {
         SealArithmetic seal = new SealArithmetic(CkksParameters.N16384);
         CkksEvaluator other = new CkksEvaluator(seal)) {
       var fresh = client.encryptSeeded(new double[] {1}, 1, 0x1p30);
-      try (Ciphertext x = seal.importSeeded(1, 0x1p30, fresh.c0(), fresh.seed())) {
+      try (HostCiphertext host = seal.seeded(1, 0x1p30, fresh.c0(), fresh.seed());
+          Ciphertext x = other.bring(host)) {
         rejected(Kind.SHAPE, () -> f.evaluator.add(x, x));
         rejected(Kind.SHAPE, () -> other.rotate(x, 1, keys));
+        rejected(Kind.SHAPE, () -> f.evaluator.bring(host));
+        rejected(Kind.SHAPE, () -> f.evaluator.take(x));
       }
     }
   }

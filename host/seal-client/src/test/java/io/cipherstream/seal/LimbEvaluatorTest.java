@@ -114,7 +114,7 @@ class LimbEvaluatorTest {
           Math.floorMod(f.random.nextLong(), f.set.dataPrime(i / f.set.degree()).value()));
     }
     Ciphertext seal = f.keep(f.seal.importCiphertext(2, limbs, SCALE, raw.duplicate()));
-    Ciphertext limb = f.keep(f.limb.importCiphertext(seal));
+    Ciphertext limb = f.toLimb(seal);
     int[] steps = {1, 5};
     SealEvaluationKeys keys = f.keys(limbs, 1, 5, 4);
     List<Ciphertext> expected = f.seal.rotateAll(seal, steps, keys);

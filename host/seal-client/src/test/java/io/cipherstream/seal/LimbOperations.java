@@ -69,7 +69,7 @@ final class LimbOperations {
         f.keep(
             f.seal.importCiphertext(
                 x.seal().size(), like.limbs(), like.scale(), f.words(x.seal())));
-    return new LimbPair.Both(seal, f.keep(f.limb.importCiphertext(seal)));
+    return new LimbPair.Both(seal, f.toLimb(seal));
   }
 
   private static void plaintexts(LimbPair f, int limbs, LimbPair.Both x, LimbPair.Both y) {

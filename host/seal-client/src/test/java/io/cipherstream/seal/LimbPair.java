@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbRing;
@@ -45,8 +46,16 @@ final class LimbPair implements AutoCloseable {
   Both encrypt(int limbs, double scale) {
     double[] slots = random.doubles(set.slots(), -1, 1).toArray();
     SeededCiphertext fresh = client.encryptSeeded(slots, limbs, scale);
-    Ciphertext own = keep(arithmetic.importSeeded(limbs, scale, fresh.c0(), fresh.seed()));
-    return new Both(own, keep(limb.importCiphertext(own)));
+    try (HostCiphertext host = arithmetic.seeded(limbs, scale, fresh.c0(), fresh.seed())) {
+      return new Both(keep(seal.bring(host)), keep(limb.bring(host)));
+    }
+  }
+
+  /** A copy of SEAL's ciphertext on the limb side. */
+  Ciphertext toLimb(Ciphertext ofSeal) {
+    try (HostCiphertext host = seal.take(ofSeal)) {
+      return keep(limb.bring(host));
+    }
   }
 
   /** Keys that are closed with what else was made. */

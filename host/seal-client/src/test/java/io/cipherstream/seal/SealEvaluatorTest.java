@@ -3,6 +3,7 @@ package io.cipherstream.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.ckks.Plaintext;
 import java.util.ArrayList;
@@ -106,8 +107,10 @@ class SealEvaluatorTest {
       try (SealEvaluationKeys.Builder builder = f.seal.newKeys();
           SealEvaluationKeys keys =
               builder.publicKey(keyLimbs, key.seeds().get(0), key.c0()).build();
-          Ciphertext x = f.encrypt(a, 1, Fixture.SCALE)) {
-        Ciphertext fresh = f.seal.addEncryptionOfZero(x, keys);
+          Ciphertext x = f.encrypt(a, 1, Fixture.SCALE);
+          HostCiphertext host = f.evaluator.take(x)) {
+        f.seal.addEncryptionOfZero(host, keys);
+        Ciphertext fresh = f.evaluator.bring(host);
         var before = Fixture.words(x).asLongBuffer();
         var after = Fixture.words(fresh).asLongBuffer();
         int equal = 0;

@@ -3,6 +3,7 @@ package io.cipherstream.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.seal.client.References;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,9 +18,11 @@ class SeedTest {
   void seededCiphertextsExpandAsInSeal(int limbs) {
     try (Fixture f = new Fixture()) {
       var reference = References.encryptSeeded(f.client, f.slots(), limbs, Fixture.SCALE);
-      try (Ciphertext x =
-          f.seal.importSeeded(
-              limbs, Fixture.SCALE, reference.fresh().c0(), reference.fresh().seed())) {
+      try (HostCiphertext host =
+              f.seal.seeded(
+                  limbs, Fixture.SCALE, reference.fresh().c0(), reference.fresh().seed());
+          Ciphertext x = f.evaluator.bring(host)) {
+        assertThat(host.words()).isEqualTo(reference.words());
         assertThat(Fixture.words(x)).isEqualTo(reference.words());
       }
     }

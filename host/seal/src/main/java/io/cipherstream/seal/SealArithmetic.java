@@ -9,6 +9,7 @@ import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EncodedPeriodicPlaintexts;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.NativeResource;
 import io.cipherstream.ckks.PeriodicEncoders;
 import io.cipherstream.ckks.PeriodicPlaintexts;
@@ -123,17 +124,17 @@ public final class SealArithmetic implements CkksArithmetic {
   }
 
   /**
-   * A two-polynomial ciphertext whose c₁ is given by a 64-byte seed, expanded with SEAL's BLAKE2xb
-   * generator and uniform sampler over q₀ … q₍limbs₋₁₎; the buffer advances.
+   * Writes out the polynomial that a 64-byte seed stands for, with SEAL's BLAKE2xb generator and
+   * uniform sampler over q₀ … q₍limbs₋₁₎.
    *
-   * @throws CkksException of kind SHAPE for limbs out of range, SCALE for a scale that does not
-   *     fit, WORDS for a heap buffer, too few bytes, a word that is not below its prime or a seed
-   *     of another length
+   * @param words direct, with room for {@code limbs} · N words, which it is filled with; does not
+   *     advance
+   * @throws CkksException of kind SHAPE for limbs out of range, WORDS for a seed of another length
+   *     or a buffer that is not direct, read-only or too small
    */
-  public Ciphertext importSeeded(int limbs, double scale, ByteBuffer c0, byte[] seed) {
-    String operation = "importSeeded";
+  public void expandSeed(int limbs, byte[] seed, ByteBuffer words) {
+    String operation = "expandSeed";
     CkksChecks.limbs(operation, parameters, limbs);
-    CkksChecks.scale(operation, parameters, limbs, scale);
     if (seed.length != SealEvaluationKeys.SEED_BYTES) {
       throw new CkksException(
           Kind.WORDS,
@@ -143,18 +144,35 @@ public final class SealArithmetic implements CkksArithmetic {
               + " bytes, expected "
               + SealEvaluationKeys.SEED_BYTES);
     }
-    int bytes = Math.multiplyExact(Long.BYTES * parameters.degree(), limbs);
+    CkksChecks.destination(operation, words, (long) Long.BYTES * parameters.degree() * limbs);
+    change(
+        operation,
+        () -> SealShim.seed_expand(context, limbs, ByteBuffer.wrap(seed.clone()), words.slice()));
+  }
+
+  /**
+   * A ciphertext of c₀ and the seed of c₁, which come from outside; {@code c0} advances.
+   *
+   * @throws CkksException of kind SCALE for a scale that does not fit, WORDS for a heap buffer, too
+   *     few bytes or a word that is not below its prime, and as {@link #expandSeed}
+   */
+  public HostCiphertext seeded(int limbs, double scale, ByteBuffer c0, byte[] seed) {
+    String operation = "seeded";
+    CiphertextForm form = new CiphertextForm(2, limbs, scale);
+    CkksChecks.form(operation, parameters, form);
+    int bytes = HostCiphertext.bytes(parameters, form) / 2;
     CkksChecks.words(operation, c0, bytes);
-    Ciphertext result =
-        make(
-            operation,
-            new CiphertextForm(2, limbs, scale),
-            List.of(),
-            () ->
-                SealShim.cipher_import_seeded(
-                    context, limbs, scale, c0.slice(), ByteBuffer.wrap(seed.clone())));
-    c0.position(c0.position() + bytes);
-    return result;
+    HostCiphertext made = HostCiphertext.allocate(parameters, form);
+    try {
+      ByteBuffer words = made.words().put(c0.slice(c0.position(), bytes));
+      CkksChecks.canonical(operation, parameters, limbs, made.words().limit(bytes));
+      expandSeed(limbs, seed, words);
+      c0.position(c0.position() + bytes);
+      return made;
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
+    }
   }
 
   @Override
@@ -295,36 +313,43 @@ public final class SealArithmetic implements CkksArithmetic {
   }
 
   /**
-   * Adds a fresh encryption of zero under the client's public key, so that the words of the result
-   * tell nothing of how it was computed beyond what it decrypts to and its noise. The result is
-   * random: two calls differ.
+   * Adds a fresh encryption of zero under the client's public key, so that the words tell nothing
+   * of how they were computed beyond what they decrypt to and their noise. Two calls differ.
    *
-   * @throws CkksException of kind SHAPE if the ciphertext or the keys are not of this arithmetic,
-   *     or the size is not 2; KEY_MISSING if no public key was given, or for fewer limbs
+   * @param a of size 2; its words are changed
+   * @throws CkksException of kind SHAPE if the form does not fit or the keys are not of this
+   *     arithmetic; KEY_MISSING if no public key was given, or for fewer limbs
    */
-  public Ciphertext addEncryptionOfZero(Ciphertext a, EvaluationKeys keys) {
+  public void addEncryptionOfZero(HostCiphertext a, EvaluationKeys keys) {
     String operation = "addEncryptionOfZero";
-    if (!owns(a) || !owns(keys)) {
+    int limbs = a.form().limbs();
+    CkksChecks.form(operation, parameters, a.form());
+    ByteBuffer words = a.words();
+    if (a.form().size() != 2
+        || words.remaining() != HostCiphertext.bytes(parameters, a.form())
+        || !owns(keys)) {
       throw new CkksException(
-          Kind.SHAPE, operation + ": a ciphertext or a key set of another engine or parameter set");
+          Kind.SHAPE,
+          operation
+              + ": "
+              + a
+              + ", or a key set of another engine or parameter set, expected size 2 and those of "
+              + parameters);
     }
-    CkksChecks.size(operation, a, 2);
     SealEvaluationKeys k = (SealEvaluationKeys) keys;
     int given = k.publicKeyLimbs().orElse(0);
-    if (given < a.limbs()) {
+    if (given < limbs) {
       throw new CkksException(
           Kind.KEY_MISSING,
           operation
               + ": the public key "
               + (given == 0 ? "was not given" : "serves " + given + " limbs")
               + ", the ciphertext has "
-              + a.limbs());
+              + limbs);
     }
-    return make(
+    change(
         operation,
-        CiphertextForm.of(a),
-        List.of(a),
-        () -> SealShim.cipher_add_encryption_of_zero(context, handle(a), k.handle()),
+        () -> SealShim.words_add_encryption_of_zero(context, limbs, k.handle(), words),
         k.resource());
   }
 
@@ -347,6 +372,19 @@ public final class SealArithmetic implements CkksArithmetic {
     pinned.addAll(Arrays.asList(others));
     CipherHandle handle = NativeCalls.with(operation, pinned, call);
     return new SealCiphertext(parameters, handle, form);
+  }
+
+  /** Runs a native call that changes words of the host. */
+  private void change(String operation, Runnable call, NativeResource<?>... others) {
+    List<NativeResource<?>> pinned = new ArrayList<>(Arrays.asList(others));
+    pinned.add(resource);
+    NativeCalls.with(
+        operation,
+        pinned,
+        () -> {
+          call.run();
+          return operation;
+        });
   }
 
   /** The native object; valid while it is kept alive. */

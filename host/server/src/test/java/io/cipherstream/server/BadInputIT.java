@@ -2,6 +2,7 @@ package io.cipherstream.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.engine.CiphertextShape;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.KeySpec;
@@ -58,7 +59,7 @@ class BadInputIT {
   @AfterEach
   void nothingIsLeftOpen() {
     Eventually.holds(() -> model.openComputations.get() == 0, "computations are closed");
-    Eventually.holds(() -> LoopbackCiphertext.OPEN.get() == 0, "ciphertexts are closed");
+    Eventually.holds(() -> HostCiphertext.open() == 0, "ciphertexts are closed");
   }
 
   @Test
@@ -395,7 +396,7 @@ class BadInputIT {
     s.close();
     release();
     Eventually.holds(() -> model.openComputations.get() == 0, "the computation is freed");
-    Eventually.holds(() -> LoopbackCiphertext.OPEN.get() == 0, "the ciphertexts are freed");
+    Eventually.holds(() -> HostCiphertext.open() == 0, "the ciphertexts are freed");
     assertThat(model.steps.get()).isEqualTo(before + 1);
   }
 
@@ -405,7 +406,7 @@ class BadInputIT {
     s.text("accepted");
     s.send(-1, 0);
     s.close();
-    Eventually.holds(() -> LoopbackCiphertext.OPEN.get() == 0, "the ciphertexts are freed");
+    Eventually.holds(() -> HostCiphertext.open() == 0, "the ciphertexts are freed");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static io.cipherstream.server.BadInputIT.assertType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.KeySpec;
 import io.vertx.core.Future;
@@ -101,7 +102,7 @@ class LimitsIT {
         }
         Eventually.holds(() -> model.steps.get() == 1, "the step was computed");
         Eventually.holds(() -> model.openComputations.get() == 0, "given up after the deadline");
-        Eventually.holds(() -> LoopbackCiphertext.OPEN.get() == 0, "its ciphertexts are freed");
+        Eventually.holds(() -> HostCiphertext.open() == 0, "its ciphertexts are freed");
         Eventually.holds(
             () -> client.get("/metrics").body().contains("he_connections 1.0"),
             "its connection is closed, though it reads nothing");

@@ -1,8 +1,8 @@
 package io.cipherstream.server;
 
-import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.server.engine.CiphertextShape;
 import io.cipherstream.server.engine.Computation;
@@ -126,19 +126,15 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   public void close() {}
 
   @Override
-  public Ciphertext importSeeded(int limbs, double scale, ByteBuffer c0Words, byte[] seed) {
+  public void expandSeed(int limbs, byte[] seed, ByteBuffer words) {
     if (plantedFault && (seed[0] & 0xf) == 0xf) {
       throw new IllegalStateException("a fault planted for the fuzzer");
     }
-    ByteBuffer copy = ByteBuffer.allocateDirect(c0Words.remaining());
-    copy.put(c0Words).flip();
-    return new LoopbackCiphertext(limbs, scale, copy);
+    words.put(new byte[words.remaining()]);
   }
 
   @Override
-  public Ciphertext rerandomize(Ciphertext reply, EvaluationKeys keys) {
-    return ((LoopbackCiphertext) reply).copy();
-  }
+  public void rerandomize(HostCiphertext reply, EvaluationKeys keys) {}
 
   @Override
   public KeyImport newKeys() {
@@ -180,6 +176,12 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
     }
   }
 
+  private static HostCiphertext copy(HostCiphertext a) {
+    HostCiphertext copy = HostCiphertext.allocate(PARAMETERS, a.form());
+    copy.words().put(a.words());
+    return copy;
+  }
+
   private final class Echo implements Computation {
     private final ServedPlan plan;
     private int next;
@@ -200,7 +202,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
     }
 
     @Override
-    public List<Ciphertext> step(List<Ciphertext> received) {
+    public List<HostCiphertext> step(List<HostCiphertext> received) {
       Semaphore waiting = gate;
       if (waiting != null) {
         waiting.acquireUninterruptibly();
@@ -211,11 +213,11 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
               ? plan.result().size()
               : plan.rounds().get(next).down().size();
       next++;
-      List<Ciphertext> down = new ArrayList<>();
+      List<HostCiphertext> down = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        down.add(((LoopbackCiphertext) received.get(i % received.size())).copy());
+        down.add(copy(received.get(i % received.size())));
       }
-      received.forEach(Ciphertext::close);
+      received.forEach(HostCiphertext::close);
       return down;
     }
 

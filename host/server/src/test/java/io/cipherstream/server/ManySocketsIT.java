@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.wire.EnvelopePosition;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -108,7 +109,7 @@ class ManySocketsIT {
       System.out.println(
           "ManySocketsIT " + left + " clients left early, " + envelopes + " envelopes were right");
       Eventually.holds(() -> model.openComputations.get() == 0, "all computations are freed");
-      Eventually.holds(() -> LoopbackCiphertext.OPEN.get() == 0, "all ciphertexts are freed");
+      Eventually.holds(() -> HostCiphertext.open() == 0, "all ciphertexts are freed");
       assertThat(tenants.get(0).get("/metrics").body()).doesNotContain("type=\"internal\"");
     } finally {
       logger.detachAppender(log);

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.cipherstream.ckks.HostCiphertext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class ProtocolFuzzIT {
         s.text("round");
       }
       Eventually.holds(() -> model.openComputations.get() == 0, "all computations are freed");
-      Eventually.holds(() -> LoopbackCiphertext.OPEN.get() == 0, "all ciphertexts are freed");
+      Eventually.holds(() -> HostCiphertext.open() == 0, "all ciphertexts are freed");
       Eventually.holds(() -> server.appliance.connections() <= 1, "all connections are freed");
     } finally {
       logger.detachAppender(log);

@@ -3,47 +3,44 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ring.EngineException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 /**
- * One inference on an engine that can fail. When it does, everything is computed again on the
- * trusted evaluator from what the client has sent, and goes on there: the replies are the same
- * words, only later.
+ * One inference from host memory to host memory, on an engine that can fail. When it does,
+ * everything is computed again on the trusted evaluator from what the client has sent, and goes on
+ * there: the replies are the same words, only later.
  *
- * <p>What the client sends is kept until the end, once more than a plain {@link InferenceRun} keeps
- * it. Not thread-safe: one step at a time; {@link #close} may come between steps at any point.
+ * <p>What the client sends is kept until the end, unless the trusted evaluator computes from the
+ * start. Not thread-safe: one step at a time; {@link #close} may come between steps at any point.
  */
 public final class FallbackRun implements AutoCloseable {
 
   /**
-   * The engine that is tried first.
+   * What is tried first.
    *
-   * @param enter copies a ciphertext of the trusted evaluator to the engine
-   * @param leave copies a ciphertext of the engine back
    * @param failed told of the failure that ended its use in one inference
    */
-  public record Primary(
-      CkksEvaluator evaluator,
-      UnaryOperator<Ciphertext> enter,
-      UnaryOperator<Ciphertext> leave,
-      Consumer<EngineException> failed) {}
+  public record Primary(CkksEvaluator evaluator, Consumer<EngineException> failed) {}
 
   private final ServerModel model;
   private final InferencePlan plan;
   private final EvaluationKeys keys;
-  private final Primary primary;
+  private final Optional<Primary> primary;
   private final CkksEvaluator trusted;
   private final RunSeed seed;
-  private final List<List<Ciphertext>> history = new ArrayList<>();
+  private final List<List<HostCiphertext>> history = new ArrayList<>();
   private InferenceRun run;
-  private boolean fallen;
+  private CkksEvaluator on;
 
   /**
+   * Begins an inference.
+   *
+   * @param primary empty if the trusted evaluator is to compute
    * @throws IllegalArgumentException if the mode and class are not loaded
    */
   public FallbackRun(
@@ -51,7 +48,7 @@ public final class FallbackRun implements AutoCloseable {
       InferenceMode mode,
       int tokenClass,
       EvaluationKeys keys,
-      Primary primary,
+      Optional<Primary> primary,
       CkksEvaluator trusted) {
     this(model, mode, tokenClass, keys, primary, trusted, RunSeed.random());
   }
@@ -61,7 +58,7 @@ public final class FallbackRun implements AutoCloseable {
       InferenceMode mode,
       int tokenClass,
       EvaluationKeys keys,
-      Primary primary,
+      Optional<Primary> primary,
       CkksEvaluator trusted,
       RunSeed seed) {
     this.model = model;
@@ -69,7 +66,8 @@ public final class FallbackRun implements AutoCloseable {
     this.keys = keys;
     this.primary = primary;
     this.trusted = trusted;
-    this.run = model.start(mode, tokenClass, keys, primary.evaluator(), seed);
+    this.on = primary.map(Primary::evaluator).orElse(trusted);
+    this.run = model.start(mode, tokenClass, keys, on, seed);
     this.plan = run.plan();
   }
 
@@ -79,79 +77,96 @@ public final class FallbackRun implements AutoCloseable {
 
   /** Whether the trusted evaluator has taken over. */
   public boolean fallen() {
-    return fallen;
+    return primary.isPresent() && on == trusted;
   }
 
   /** Name of the evaluator that computed the last step, or will compute the first. */
   public String engine() {
-    return (fallen ? trusted : primary.evaluator()).name();
+    return on.name();
   }
 
   /** Name of the engine that failed, if the trusted evaluator has taken over. */
   public Optional<String> failedEngine() {
-    return fallen ? Optional.of(primary.evaluator().name()) : Optional.empty();
+    return fallen() ? primary.map(tried -> tried.evaluator().name()) : Optional.empty();
   }
 
   /**
-   * As {@link InferenceRun#step}, on ciphertexts of the trusted evaluator.
+   * Computes one step: blocking and heavy, never for an event loop.
    *
+   * @param received the inputs at first, then the ciphertexts of each round; owned and closed by
+   *     this run
+   * @return the ciphertexts to send; the caller closes them
+   * @throws IllegalArgumentException if number, limbs, size or scale differ from the plan
+   * @throws IllegalStateException if the inference is finished
    * @throws EngineException only for a mistake of ours (kinds PROGRAM and TRANSFER)
    */
-  public List<Ciphertext> step(List<? extends Ciphertext> received) {
-    List<Ciphertext> owned = List.copyOf(received);
-    if (fallen) {
-      return run.step(owned);
+  public List<HostCiphertext> step(List<HostCiphertext> received) {
+    List<HostCiphertext> owned = List.copyOf(received);
+    if (on == trusted) {
+      return taken(computed(owned));
     }
     history.add(owned);
     try {
-      return onPrimary(owned);
+      return taken(run.step(brought(owned)));
     } catch (EngineException e) {
       if (e.kind() == EngineException.Kind.PROGRAM || e.kind() == EngineException.Kind.TRANSFER) {
         throw e;
       }
-      primary.failed().accept(e);
+      primary.ifPresent(tried -> tried.failed().accept(e));
       return again(e);
     }
   }
 
-  private List<Ciphertext> onPrimary(List<Ciphertext> received) {
-    List<Ciphertext> entered = new ArrayList<>();
+  /** Starts afresh on the trusted evaluator and repeats all steps so far. */
+  private List<HostCiphertext> again(EngineException cause) {
     try {
-      for (Ciphertext ciphertext : received) {
-        entered.add(primary.enter().apply(ciphertext));
-      }
-    } catch (RuntimeException | Error e) {
-      Owned.closeAll(entered);
-      throw e;
+      run.close();
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
     }
-    List<Ciphertext> made = run.step(entered);
+    on = trusted;
+    run = model.start(plan.mode(), plan.tokenClass(), keys, trusted, seed);
+    List<Ciphertext> last = List.of();
+    while (!history.isEmpty()) {
+      Owned.closeAll(last);
+      last = computed(history.remove(0));
+    }
+    return taken(last);
+  }
+
+  /** A step on what is not needed any more afterwards. */
+  private List<Ciphertext> computed(List<HostCiphertext> received) {
+    List<Ciphertext> entered;
+    try {
+      entered = brought(received);
+    } finally {
+      Owned.closeAll(received);
+    }
+    return run.step(entered);
+  }
+
+  private List<Ciphertext> brought(List<HostCiphertext> received) {
     try (Owned owned = new Owned()) {
-      List<Ciphertext> left = new ArrayList<>();
+      List<Ciphertext> entered = new ArrayList<>();
+      for (HostCiphertext ciphertext : received) {
+        entered.add(owned.keep(on.bring(ciphertext)));
+      }
+      entered.forEach(owned::release);
+      return entered;
+    }
+  }
+
+  private List<HostCiphertext> taken(List<Ciphertext> made) {
+    try (Owned owned = new Owned()) {
+      List<HostCiphertext> left = new ArrayList<>();
       for (Ciphertext ciphertext : made) {
-        left.add(owned.keep(primary.leave().apply(ciphertext)));
+        left.add(owned.keep(on.take(ciphertext)));
       }
       left.forEach(owned::release);
       return left;
     } finally {
       Owned.closeAll(made);
     }
-  }
-
-  /** Starts afresh on the trusted evaluator and repeats all steps so far. */
-  private List<Ciphertext> again(EngineException cause) {
-    fallen = true;
-    try {
-      run.close();
-    } catch (RuntimeException e) {
-      cause.addSuppressed(e);
-    }
-    run = model.start(plan.mode(), plan.tokenClass(), keys, trusted, seed);
-    List<Ciphertext> last = List.of();
-    while (!history.isEmpty()) {
-      Owned.closeAll(last);
-      last = run.step(history.remove(0));
-    }
-    return last;
   }
 
   /** Whether the result has been returned. */

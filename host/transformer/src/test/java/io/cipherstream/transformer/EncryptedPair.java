@@ -3,8 +3,10 @@ package io.cipherstream.transformer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.TokenSequence;
@@ -72,7 +74,7 @@ final class EncryptedPair implements AutoCloseable {
       List<double[]> up = run.inputs();
       List<CiphertextSpec> specs = plan.inputs();
       while (true) {
-        List<Ciphertext> received = encrypt(specs, up);
+        List<Ciphertext> received = bring(encrypt(specs, up));
         long start = System.nanoTime();
         List<Ciphertext> sent = inference.step(received);
         serverSeconds += (System.nanoTime() - start) / 1e9;
@@ -88,7 +90,7 @@ final class EncryptedPair implements AutoCloseable {
 
   /** A second computation of the same inference, whose replies must be SEAL's words. */
   interface Shadow {
-    List<Ciphertext> step(List<Ciphertext> received);
+    List<HostCiphertext> step(List<HostCiphertext> received);
   }
 
   /**
@@ -102,10 +104,10 @@ final class EncryptedPair implements AutoCloseable {
       List<double[]> up = run.inputs();
       List<CiphertextSpec> specs = plan.inputs();
       while (true) {
-        List<Ciphertext> received = encrypt(specs, up);
-        List<List<Ciphertext>> copies = new ArrayList<>();
+        List<Ciphertext> received = bring(encrypt(specs, up));
+        List<List<HostCiphertext>> copies = new ArrayList<>();
         for (int i = 0; i < shadows.size(); i++) {
-          copies.add(received.stream().map(c -> evaluator.dropTo(c, c.limbs())).toList());
+          copies.add(received.stream().map(evaluator::take).toList());
         }
         List<Ciphertext> sent = inference.step(received);
         for (int i = 0; i < shadows.size(); i++) {
@@ -122,11 +124,12 @@ final class EncryptedPair implements AutoCloseable {
   }
 
   private void assertSame(
-      int round, int shadow, List<Ciphertext> expected, List<Ciphertext> actual) {
+      int round, int shadow, List<Ciphertext> expected, List<HostCiphertext> actual) {
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < expected.size(); i++) {
-      try (Ciphertext got = actual.get(i)) {
-        assertThat(words(got).mismatch(words(expected.get(i))))
+      try (HostCiphertext got = actual.get(i)) {
+        assertThat(got.form()).isEqualTo(CiphertextForm.of(expected.get(i)));
+        assertThat(got.words().mismatch(words(expected.get(i))))
             .as("round %d, shadow %d, reply %d: first different byte", round, shadow, i)
             .isEqualTo(-1);
       }
@@ -158,13 +161,18 @@ final class EncryptedPair implements AutoCloseable {
     return keys.bytes();
   }
 
-  private List<Ciphertext> encrypt(List<CiphertextSpec> specs, List<double[]> vectors) {
-    List<Ciphertext> ciphertexts = new ArrayList<>();
+  private List<Ciphertext> bring(List<HostCiphertext> fresh) {
+    List<Ciphertext> brought = fresh.stream().map(evaluator::bring).toList();
+    fresh.forEach(HostCiphertext::close);
+    return brought;
+  }
+
+  private List<HostCiphertext> encrypt(List<CiphertextSpec> specs, List<double[]> vectors) {
+    List<HostCiphertext> ciphertexts = new ArrayList<>();
     for (int i = 0; i < specs.size(); i++) {
       SeededCiphertext seeded =
           client.encryptSeeded(vectors.get(i), specs.get(i).limbs(), specs.get(i).scale());
-      ciphertexts.add(
-          seal.importSeeded(seeded.limbs(), seeded.scale(), seeded.c0(), seeded.seed()));
+      ciphertexts.add(seal.seeded(seeded.limbs(), seeded.scale(), seeded.c0(), seeded.seed()));
     }
     return ciphertexts;
   }

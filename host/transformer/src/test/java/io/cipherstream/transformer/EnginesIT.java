@@ -18,6 +18,7 @@ import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.seal.SealEngine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,15 +90,12 @@ class EnginesIT {
       CkksEvaluator on,
       List<EngineException> failures,
       RunSeed seed) {
-    FallbackRun.Primary primary =
-        new FallbackRun.Primary(
-            on, on::importCiphertext, pair.evaluator()::importCiphertext, failures::add);
     return new FallbackRun(
         pair.server(),
         plan.mode(),
         plan.tokenClass(),
         pair.keys(),
-        primary,
+        Optional.of(new FallbackRun.Primary(on, failures::add)),
         pair.evaluator(),
         seed);
   }

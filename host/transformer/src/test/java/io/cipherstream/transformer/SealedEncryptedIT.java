@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.sealed.MergedEncoder;
@@ -73,12 +74,12 @@ class SealedEncryptedIT {
       try (ServerModel server =
           ServerModel.encode(merged, plans, reference, ForkJoinPool.commonPool(), 1L << 30)) {
         assertThat(server.bytes()).isEqualTo(ServerModel.bytesNeeded(plans));
-        List<Ciphertext> received = new ArrayList<>();
+        List<HostCiphertext> received = new ArrayList<>();
         List<double[]> slots = side.inputs(x);
         for (int i = 0; i < slots.size(); i++) {
           CiphertextSpec spec = plan.inputs().get(i);
           SeededCiphertext up = client.encryptSeeded(slots.get(i), spec.limbs(), spec.scale());
-          received.add(seal.importSeeded(up.limbs(), up.scale(), up.c0(), up.seed()));
+          received.add(seal.seeded(up.limbs(), up.scale(), up.c0(), up.seed()));
         }
         List<Ciphertext> expected = new ArrayList<>();
         for (CkksEvaluator evaluator :
@@ -125,8 +126,8 @@ class SealedEncryptedIT {
       InferencePlan plan,
       SealEvaluationKeys keys,
       CkksEvaluator evaluator,
-      List<Ciphertext> received) {
-    List<Ciphertext> own = received.stream().map(c -> evaluator.importCiphertext(c)).toList();
+      List<HostCiphertext> received) {
+    List<Ciphertext> own = received.stream().map(evaluator::bring).toList();
     try (InferenceRun run =
         server.start(
             InferenceMode.SEALED, plan.tokenClass(), keys, evaluator, RunSeed.random())) {

@@ -15,8 +15,8 @@ import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbEngine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Function;
 
 /**
  * A model small enough for hardware that is simulated cycle by cycle: one layer, 16 wide, two
@@ -51,12 +51,12 @@ public final class SmallModel {
     List<EngineException> failures = new ArrayList<>();
     List<CkksEvaluator> evaluators = new ArrayList<>();
     try {
-      List<Function<CkksEvaluator, FallbackRun.Primary>> primaries = new ArrayList<>();
+      List<FallbackRun.Primary> primaries = new ArrayList<>();
       for (LimbEngine engine : engines) {
         CkksEvaluator on =
             new CkksEvaluator(new LimbArithmetic(parameters(), engine, RESIDENT_BYTES));
         evaluators.add(on);
-        primaries.add(seal -> primary(on, seal, failures));
+        primaries.add(new FallbackRun.Primary(on, failures::add));
       }
       List<Boolean> fallen = fallen(seed, primaries);
       assertThat(failures).as("failures of engines, seed %d", seed).isEmpty();
@@ -67,13 +67,12 @@ public final class SmallModel {
   }
 
   /**
-   * As {@link #compare}, with engines that may fail: what each of them is for SEAL's evaluator,
-   * which stands behind it. The replies must be SEAL's all the same.
+   * As {@link #compare}, with engines that may fail and SEAL's evaluator behind them. The replies
+   * must be SEAL's all the same.
    *
    * @return whether each of them failed, so that SEAL took over
    */
-  public static List<Boolean> fallen(
-      long seed, List<Function<CkksEvaluator, FallbackRun.Primary>> primaries) {
+  public static List<Boolean> fallen(long seed, List<FallbackRun.Primary> primaries) {
     SplittableRandom random = new SplittableRandom(seed);
     ModelShape shape = RandomModels.shape(1, 16, 2, 32, true, Pooling.CLS, 2);
     RandomModels.Sample sample = RandomModels.sample(shape, random);
@@ -83,7 +82,7 @@ public final class SmallModel {
     try (EncryptedPair pair =
         new EncryptedPair(List.of(plan), sample.weights(), sample.embeddings())) {
       RunSeed runSeed = RunSeed.random();
-      primaries.forEach(p -> runs.add(run(pair, p.apply(pair.evaluator()), runSeed)));
+      primaries.forEach(p -> runs.add(run(pair, p, runSeed)));
       double[] logits =
           pair.lockStep(MODE, ids, runSeed, runs.stream().map(SmallModel::shadow).toList());
       assertThat(runs).allMatch(FallbackRun::finished);
@@ -100,13 +99,14 @@ public final class SmallModel {
     return run::step;
   }
 
-  private static FallbackRun.Primary primary(
-      CkksEvaluator on, CkksEvaluator seal, List<EngineException> failures) {
-    return new FallbackRun.Primary(on, on::importCiphertext, seal::importCiphertext, failures::add);
-  }
-
   private static FallbackRun run(EncryptedPair pair, FallbackRun.Primary primary, RunSeed seed) {
     return new FallbackRun(
-        pair.server(), MODE, TOKEN_CLASS, pair.keys(), primary, pair.evaluator(), seed);
+        pair.server(),
+        MODE,
+        TOKEN_CLASS,
+        pair.keys(),
+        Optional.of(primary),
+        pair.evaluator(),
+        seed);
   }
 }

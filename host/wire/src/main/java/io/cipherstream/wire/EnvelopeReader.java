@@ -108,7 +108,9 @@ public final class EnvelopeReader {
       byte @Nullable [] seed) {
     int polynomials = header.kind().polynomials();
     int bytes = Math.multiplyExact(polynomials, codec.wordBytes());
-    OwnedBuffer memory = OwnedBuffer.direct(alloc, bytes);
+    // A seed is expanded behind c₀, in the same memory.
+    int room = header.kind().seeded() ? Math.multiplyExact(2, bytes) : bytes;
+    OwnedBuffer memory = OwnedBuffer.direct(alloc, room);
     try {
       ByteBuf words = memory.bytes();
       var target = words.nioBuffer(0, bytes).slice().order(ByteOrder.LITTLE_ENDIAN);

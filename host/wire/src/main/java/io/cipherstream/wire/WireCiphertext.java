@@ -1,5 +1,8 @@
 package io.cipherstream.wire;
 
+import io.cipherstream.ckks.CiphertextForm;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.HostCiphertext;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,39 @@ public final class WireCiphertext implements AutoCloseable {
       throw new IllegalStateException("this ciphertext has no seed: both polynomials were sent");
     }
     return seed.clone();
+  }
+
+  /** Writes out the polynomial that a seed stands for. */
+  @FunctionalInterface
+  public interface SeedExpansion {
+
+    /**
+     * Fills {@code words} with canonical words.
+     *
+     * @param words direct, room for one polynomial of {@code limbs} limbs
+     */
+    void expand(int limbs, byte[] seed, ByteBuffer words);
+  }
+
+  /**
+   * The whole ciphertext: c₀ as it came and c₁ from its seed, in the memory of this object, which
+   * is empty afterwards.
+   *
+   * @throws IllegalStateException if both polynomials were sent
+   */
+  public HostCiphertext expanded(CkksParameters parameters, SeedExpansion expansion) {
+    byte[] c1 = seed();
+    CiphertextForm form = new CiphertextForm(2, limbs, scale);
+    int bytes = HostCiphertext.bytes(parameters, form);
+    OwnedBuffer memory = words.take();
+    try {
+      ByteBuffer all = memory.bytes().nioBuffer(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+      expansion.expand(limbs, c1, all.slice(bytes / 2, bytes / 2).order(ByteOrder.LITTLE_ENDIAN));
+      return new HostCiphertext(parameters, form, all, memory::close);
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
   }
 
   /**

@@ -4,8 +4,11 @@ import static io.cipherstream.wire.WireFixture.ALLOC;
 import static io.cipherstream.wire.WireFixture.SCALE;
 import static io.cipherstream.wire.WireFixture.copied;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.HostCiphertext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
@@ -48,6 +51,34 @@ class EnvelopeRoundTripTest {
       assertThat(got.limbs()).isEqualTo(limbs);
       assertThat(got.scale()).isEqualTo(SCALE);
       assertThat(got.polynomials()).isEqualTo(1);
+    } finally {
+      sent.release();
+    }
+  }
+
+  @Test
+  void aSeedIsExpandedBehindItsWordsAndTheMemoryMovesOn() {
+    int limbs = 2;
+    WireFixture f = new WireFixture(CkksParameters.N8192, 13);
+    byte[] seed = f.bytes(64);
+    ByteBuffer c0 = f.words(1, limbs);
+    ByteBuffer c1 = f.words(1, limbs);
+    ByteBuf sent =
+        copied(f.writer(WordPacking.BIT_PACKED).seededCiphertext(f.at(-1, 2), limbs, SCALE, seed, c0));
+    try (WireCiphertext got = f.reader().seededCiphertext(sent, f.at(-1, 2), limbs, SCALE);
+        HostCiphertext whole =
+            got.expanded(
+                CkksParameters.N8192,
+                (count, given, words) -> {
+                  assertThat(count).isEqualTo(limbs);
+                  assertThat(given).isEqualTo(seed);
+                  words.put(c1.duplicate());
+                })) {
+      assertThat(whole.form()).isEqualTo(new CiphertextForm(2, limbs, SCALE));
+      int half = c0.remaining();
+      assertThat(whole.words().slice(0, half)).isEqualTo(c0);
+      assertThat(whole.words().slice(half, half)).isEqualTo(c1);
+      assertThatThrownBy(got::words).isInstanceOf(IllegalStateException.class);
     } finally {
       sent.release();
     }

@@ -3,6 +3,7 @@ package io.cipherstream.cli.evaluate;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.model.ModelPackage;
@@ -43,7 +44,7 @@ public final class LocalInference implements AutoCloseable {
   private final SealEvaluationKeys keys;
   private final ServerModel server;
   private final RunSeed seed = RunSeed.random();
-  private final List<List<Ciphertext>> received = new ArrayList<>();
+  private final List<List<HostCiphertext>> received = new ArrayList<>();
   private final List<List<Ciphertext>> replies = new ArrayList<>();
 
   public LocalInference(ModelPackage pack, InferencePlan plan) {
@@ -92,9 +93,9 @@ public final class LocalInference implements AutoCloseable {
       List<double[]> up = run.inputs();
       List<CiphertextSpec> specs = plan.inputs();
       while (true) {
-        List<Ciphertext> sent = encrypt(specs, up);
-        received.add(sent.stream().map(c -> seal.dropTo(c, c.limbs())).toList());
-        List<Ciphertext> reply = inference.step(sent);
+        List<HostCiphertext> sent = encrypt(specs, up);
+        received.add(sent);
+        List<Ciphertext> reply = inference.step(sent.stream().map(seal::bring).toList());
         replies.add(reply);
         List<double[]> down = reply.stream().map(this::decrypt).toList();
         if (inference.finished()) {
@@ -117,8 +118,8 @@ public final class LocalInference implements AutoCloseable {
     try (InferenceRun inference = server.start(plan.mode(), plan.tokenClass(), keys, on, seed)) {
       for (int step = 0; step < received.size(); step++) {
         List<Ciphertext> entered = new ArrayList<>();
-        for (Ciphertext c : received.get(step)) {
-          entered.add(on.importCiphertext(c));
+        for (HostCiphertext c : received.get(step)) {
+          entered.add(on.bring(c));
         }
         List<Ciphertext> made = inference.step(entered);
         try {
@@ -142,7 +143,13 @@ public final class LocalInference implements AutoCloseable {
       List<double[]> up = run.inputs();
       List<CiphertextSpec> specs = chosen.inputs();
       while (true) {
-        List<Ciphertext> reply = inference.step(encrypt(specs, up));
+        List<HostCiphertext> sent = encrypt(specs, up);
+        List<Ciphertext> reply;
+        try {
+          reply = inference.step(sent.stream().map(seal::bring).toList());
+        } finally {
+          sent.forEach(HostCiphertext::close);
+        }
         List<double[]> down;
         try {
           down = reply.stream().map(this::decrypt).toList();
@@ -182,12 +189,12 @@ public final class LocalInference implements AutoCloseable {
     return words.flip();
   }
 
-  private List<Ciphertext> encrypt(List<CiphertextSpec> specs, List<double[]> slots) {
-    List<Ciphertext> sent = new ArrayList<>();
+  private List<HostCiphertext> encrypt(List<CiphertextSpec> specs, List<double[]> slots) {
+    List<HostCiphertext> sent = new ArrayList<>();
     for (int i = 0; i < specs.size(); i++) {
       CiphertextSpec s = specs.get(i);
       SeededCiphertext fresh = client.encryptSeeded(slots.get(i), s.limbs(), s.scale());
-      sent.add(arithmetic.importSeeded(s.limbs(), s.scale(), fresh.c0(), fresh.seed()));
+      sent.add(arithmetic.seeded(s.limbs(), s.scale(), fresh.c0(), fresh.seed()));
     }
     return sent;
   }
@@ -198,7 +205,7 @@ public final class LocalInference implements AutoCloseable {
 
   @Override
   public void close() {
-    received.forEach(list -> list.forEach(Ciphertext::close));
+    received.forEach(list -> list.forEach(HostCiphertext::close));
     replies.forEach(list -> list.forEach(Ciphertext::close));
     server.close();
     keys.close();

@@ -1,6 +1,6 @@
 package io.cipherstream.server.engine;
 
-import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.HostCiphertext;
 import java.util.List;
 
 /** One running inference. Used by one thread at a time. */
@@ -12,7 +12,7 @@ public interface Computation extends AutoCloseable {
    * @param received the inputs at first, then the ciphertexts of each round; ownership passes
    * @return the ciphertexts to send; the caller closes them
    */
-  List<Ciphertext> step(List<Ciphertext> received);
+  List<HostCiphertext> step(List<HostCiphertext> received);
 
   /**
    * Name of what computed the last step, for metrics and the client: after a failure another one

@@ -1,44 +1,23 @@
 package io.cipherstream.server.engine;
 
-import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.transformer.FallbackRun;
-import io.cipherstream.transformer.InferenceRun;
 import java.util.List;
 
-/** Runs of a transformer as the network side sees them. */
+/** A run of a transformer as the network side sees it. */
 final class Computations {
 
   private Computations() {}
 
   /**
-   * @param engine name of the run's evaluator
-   */
-  static Computation of(InferenceRun run, String engine) {
-    return new Computation() {
-      @Override
-      public List<Ciphertext> step(List<Ciphertext> received) {
-        return run.step(received);
-      }
-
-      @Override
-      public String engine() {
-        return engine;
-      }
-
-      @Override
-      public void close() {
-        run.close();
-      }
-    };
-  }
-
-  /**
+   * The computation of a run.
+   *
    * @param use closed after the run
    */
   static Computation of(FallbackRun run, AutoCloseableUse use) {
     return new Computation() {
       @Override
-      public List<Ciphertext> step(List<Ciphertext> received) {
+      public List<HostCiphertext> step(List<HostCiphertext> received) {
         return run.step(received);
       }
 

@@ -1,7 +1,7 @@
 package io.cipherstream.server.engine;
 
-import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
 
@@ -11,18 +11,17 @@ import java.nio.ByteBuffer;
 public interface CryptoBackend {
 
   /**
-   * Copies checked words into an engine's ciphertext of size 2.
+   * Writes out the polynomial that a 64-byte seed stands for.
    *
-   * @param c0Words direct, {@code [limb][coefficient]} words below their primes
-   * @param seed 64-byte seed of c₁
+   * @param words direct, room for {@code [limb][coefficient]} words; does not advance
    */
-  Ciphertext importSeeded(int limbs, double scale, ByteBuffer c0Words, byte[] seed);
+  void expandSeed(int limbs, byte[] seed, ByteBuffer words);
 
   /** Starts collecting one session's keys. */
   KeyImport newKeys();
 
-  /** A fresh encryption of the same value: {@code reply} plus an encryption of zero. */
-  Ciphertext rerandomize(Ciphertext reply, EvaluationKeys keys);
+  /** Adds a fresh encryption of zero to {@code reply}, whose words change. */
+  void rerandomize(HostCiphertext reply, EvaluationKeys keys);
 
   /** Collects keys digit by digit; close it unless {@link #build} returned. */
   interface KeyImport extends AutoCloseable {

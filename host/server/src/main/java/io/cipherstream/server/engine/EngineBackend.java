@@ -1,15 +1,14 @@
 package io.cipherstream.server.engine;
 
-import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.engine.ComputeEngine;
 import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.SealEvaluationKeys;
 import io.cipherstream.transformer.FallbackRun;
 import io.cipherstream.transformer.InferenceMode;
-import io.cipherstream.transformer.RunSeed;
 import io.cipherstream.transformer.ServerModel;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
@@ -19,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * What computes for one parameter set, behind the network side: what comes in and goes out is
- * SEAL's, between them the chosen engine computes.
+ * What computes for one parameter set, behind the network side: the chosen engine, and SEAL, which
+ * expands seeds, holds keys, re-randomises replies and computes again what an engine failed at.
  */
 final class EngineBackend implements CryptoBackend, AutoCloseable {
 
@@ -53,21 +52,16 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
     return inner.observedBy(observerOf.computeIfAbsent(inner.name(), observers));
   }
 
-  /** Starts an inference on the engine, with SEAL behind it. */
+  /** Starts an inference on the engine, with SEAL behind it, or on SEAL alone. */
   Computation start(ServerModel model, InferenceMode mode, int tokenClass, EvaluationKeys keys) {
     Optional<ComputeEngine.Use> use = engine.use();
-    if (use.isEmpty()) {
-      return Computations.of(
-          model.start(mode, tokenClass, keys, evaluator(), RunSeed.random()), seal.name());
-    }
-    ComputeEngine.Use on = use.get();
     try {
-      FallbackRun.Primary primary =
-          new FallbackRun.Primary(observed(on.evaluator()), on::enter, on::leave, on::failed);
-      return Computations.of(
-          new FallbackRun(model, mode, tokenClass, keys, primary, evaluator()), on::close);
+      Optional<FallbackRun.Primary> primary =
+          use.map(on -> new FallbackRun.Primary(observed(on.evaluator()), on::failed));
+      FallbackRun run = new FallbackRun(model, mode, tokenClass, keys, primary, evaluator());
+      return Computations.of(run, () -> use.ifPresent(ComputeEngine.Use::close));
     } catch (RuntimeException | Error e) {
-      on.close();
+      use.ifPresent(ComputeEngine.Use::close);
       throw e;
     }
   }
@@ -78,8 +72,8 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
   }
 
   @Override
-  public Ciphertext importSeeded(int limbs, double scale, ByteBuffer c0Words, byte[] seed) {
-    return seal.importSeeded(limbs, scale, c0Words, seed);
+  public void expandSeed(int limbs, byte[] seed, ByteBuffer words) {
+    seal.expandSeed(limbs, seed, words);
   }
 
   @Override
@@ -88,8 +82,8 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
   }
 
   @Override
-  public Ciphertext rerandomize(Ciphertext reply, EvaluationKeys keys) {
-    return seal.addEncryptionOfZero(reply, keys);
+  public void rerandomize(HostCiphertext reply, EvaluationKeys keys) {
+    seal.addEncryptionOfZero(reply, keys);
   }
 
   private record SealKeyImport(SealEvaluationKeys.Builder builder) implements KeyImport {

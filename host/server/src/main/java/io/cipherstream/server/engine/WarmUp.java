@@ -1,8 +1,9 @@
 package io.cipherstream.server.engine;
 
-import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ring.Modulus;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
@@ -36,14 +37,15 @@ public final class WarmUp {
     CryptoBackend backend = model.backend(plan.parameters());
     try (EvaluationKeys keys = keys(plan, backend);
         Computation computation = model.start(plan, keys)) {
-      List<Ciphertext> down = computation.step(fresh(plan, plan.inputs(), backend));
+      List<HostCiphertext> down = computation.step(fresh(plan, plan.inputs()));
       for (RoundShape round : plan.rounds()) {
-        down.forEach(Ciphertext::close);
-        down = computation.step(fresh(plan, round.up(), backend));
+        down.forEach(HostCiphertext::close);
+        down = computation.step(fresh(plan, round.up()));
       }
-      for (Ciphertext result : down) {
-        backend.rerandomize(result, keys).close();
-        result.close();
+      for (HostCiphertext result : down) {
+        try (result) {
+          backend.rerandomize(result, keys);
+        }
       }
     }
   }
@@ -52,7 +54,7 @@ public final class WarmUp {
     CkksParameters parameters = plan.parameters();
     try (CryptoBackend.KeyImport keys = backend.newKeys()) {
       for (KeySpec spec : new RequiredKeys(parameters, List.of(plan)).all()) {
-        ByteBuffer words = words(parameters, spec.limbs(), true);
+        ByteBuffer words = keyWords(parameters, spec.limbs());
         for (int digit = 0; digit < spec.digits(); digit++) {
           keys.digit(spec, digit, seed(), words.duplicate().order(ByteOrder.LITTLE_ENDIAN));
         }
@@ -61,30 +63,36 @@ public final class WarmUp {
     }
   }
 
-  private List<Ciphertext> fresh(
-      ServedPlan plan, List<CiphertextShape> shapes, CryptoBackend backend) {
-    List<Ciphertext> all = new ArrayList<>();
+  private List<HostCiphertext> fresh(ServedPlan plan, List<CiphertextShape> shapes) {
+    List<HostCiphertext> all = new ArrayList<>();
     for (CiphertextShape shape : shapes) {
-      ByteBuffer words = words(plan.parameters(), shape.limbs(), false);
-      all.add(backend.importSeeded(shape.limbs(), shape.scale(), words, seed()));
+      CiphertextForm form = new CiphertextForm(2, shape.limbs(), shape.scale());
+      HostCiphertext fresh = HostCiphertext.allocate(plan.parameters(), form);
+      ByteBuffer words = fresh.words();
+      put(words, plan.parameters().dataPrimes().subList(0, shape.limbs()), plan.parameters());
+      put(words, plan.parameters().dataPrimes().subList(0, shape.limbs()), plan.parameters());
+      all.add(fresh);
     }
     return all;
   }
 
-  private ByteBuffer words(CkksParameters parameters, int limbs, boolean withSpecialPrime) {
+  /** c₀ of a digit of a key. */
+  private ByteBuffer keyWords(CkksParameters parameters, int limbs) {
     List<Modulus> moduli = new ArrayList<>(parameters.dataPrimes().subList(0, limbs));
-    if (withSpecialPrime) {
-      moduli.add(parameters.specialPrime());
-    }
+    moduli.add(parameters.specialPrime());
     ByteBuffer words =
         ByteBuffer.allocateDirect(Long.BYTES * parameters.degree() * moduli.size())
             .order(ByteOrder.LITTLE_ENDIAN);
+    put(words, moduli, parameters);
+    return words.flip().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void put(ByteBuffer words, List<Modulus> moduli, CkksParameters parameters) {
     for (Modulus q : moduli) {
       for (int k = 0; k < parameters.degree(); k++) {
         words.putLong(random.nextLong(q.value()));
       }
     }
-    return words.flip().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private byte[] seed() {

@@ -1,7 +1,7 @@
 package io.cipherstream.server.inference;
 
-import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.engine.CiphertextShape;
 import io.cipherstream.server.engine.Computation;
 import io.cipherstream.server.engine.RequiredKeys;
@@ -200,7 +200,7 @@ final class ActiveInference {
       return;
     }
     computing = true;
-    List<Ciphertext> received = inbox.take();
+    List<HostCiphertext> received = inbox.take();
     long queuedAt = System.nanoTime();
     services
         .scheduler()
@@ -235,15 +235,15 @@ final class ActiveInference {
     }
   }
 
-  private void compute(List<Ciphertext> received, long queuedNanos) {
+  private void compute(List<HostCiphertext> received, long queuedNanos) {
     services.metrics().queued(Duration.ofNanos(queuedNanos));
     if (cancelled) {
-      received.forEach(Ciphertext::close);
+      received.forEach(HostCiphertext::close);
       context.runOnContext(v -> computed(queuedNanos, 0, List.of(), null, null));
       return;
     }
     long started = System.nanoTime();
-    List<Ciphertext> replies = List.of();
+    List<HostCiphertext> replies = List.of();
     Throwable failure = null;
     boolean passed = false;
     Computation by = null;
@@ -259,14 +259,14 @@ final class ActiveInference {
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       failure = e;
       if (!passed) {
-        received.forEach(Ciphertext::close);
+        received.forEach(HostCiphertext::close);
       }
     }
     long nanos = System.nanoTime() - started;
     services
         .metrics()
         .computed(by == null ? model.engine() : by.engine(), "step", Duration.ofNanos(nanos));
-    List<Ciphertext> out = replies;
+    List<HostCiphertext> out = replies;
     Throwable problem = failure;
     Computation done = by;
     context.runOnContext(v -> computed(queuedNanos, nanos, out, problem, done));
@@ -301,12 +301,12 @@ final class ActiveInference {
   private void computed(
       long queuedNanos,
       long nanos,
-      List<Ciphertext> replies,
+      List<HostCiphertext> replies,
       @Nullable Throwable failure,
       @Nullable Computation by) {
     computing = false;
     if (closed || failure != null) {
-      replies.forEach(Ciphertext::close);
+      replies.forEach(HostCiphertext::close);
       if (failure != null) {
         fail(failure);
       }

@@ -1,7 +1,7 @@
 package io.cipherstream.server.inference;
 
-import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.engine.CiphertextShape;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.OwnedBuffer;
@@ -29,7 +29,7 @@ final class ReplySender {
   private final EvaluationKeys keys;
   private final byte[] inference;
   private final int round;
-  private final List<Ciphertext> replies;
+  private final List<HostCiphertext> replies;
   private final List<CiphertextShape> shapes;
   private final BeforeSending beforeSending;
   private final Queue<Future<OwnedBuffer>> ahead = new ArrayDeque<>();
@@ -58,7 +58,7 @@ final class ReplySender {
       EvaluationKeys keys,
       byte[] inference,
       int round,
-      List<Ciphertext> replies,
+      List<HostCiphertext> replies,
       List<CiphertextShape> shapes,
       BeforeSending beforeSending) {
     this.pool = pool;
@@ -76,7 +76,7 @@ final class ReplySender {
   /** Sends all; whatever happens, every reply is closed before the future completes. */
   Future<Void> sendAll() {
     if (replies.size() != shapes.size()) {
-      replies.forEach(Ciphertext::close);
+      replies.forEach(HostCiphertext::close);
       return Future.failedFuture(
           new IllegalStateException(
               "round "
@@ -117,14 +117,14 @@ final class ReplySender {
   }
 
   private Future<OwnedBuffer> encode(int index) {
-    Ciphertext reply = replies.get(index);
+    HostCiphertext reply = replies.get(index);
     EnvelopePosition position = new EnvelopePosition(inference, round, index);
     return pool.run(tenant, () -> encoder.encode(reply, shapes.get(index), position, keys));
   }
 
   /** After the end: closes what was not encoded, and what was encoded in vain once it is there. */
   private Future<Void> discardRest() {
-    replies.subList(begun, replies.size()).forEach(Ciphertext::close);
+    replies.subList(begun, replies.size()).forEach(HostCiphertext::close);
     List<Future<OwnedBuffer>> unsent = List.copyOf(ahead);
     unsent.forEach(envelope -> envelope.onSuccess(OwnedBuffer::close));
     return Future.join(unsent).<Void>mapEmpty().otherwiseEmpty();

@@ -1,6 +1,6 @@
 package io.cipherstream.server.inference;
 
-import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.engine.CiphertextShape;
 import io.cipherstream.server.engine.CryptoBackend;
 import io.cipherstream.server.problem.ProblemException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the ciphertexts of one round: frames become messages in pooled direct buffers, never
- * longer than the plan allows, and messages become the engine's ciphertexts. Used on one context;
+ * longer than the plan allows, and messages become ciphertexts in host memory. Used on one context;
  * {@link #decode} may run elsewhere.
  */
 final class RoundInbox implements AutoCloseable {
@@ -34,7 +34,7 @@ final class RoundInbox implements AutoCloseable {
   private final byte[] inference;
   private final int round;
   private final List<CiphertextShape> shapes;
-  private final @Nullable Ciphertext[] decoded;
+  private final @Nullable HostCiphertext[] decoded;
   private int received;
   private int done;
   private @Nullable OwnedBuffer message;
@@ -54,7 +54,7 @@ final class RoundInbox implements AutoCloseable {
     this.inference = inference;
     this.round = round;
     this.shapes = shapes;
-    this.decoded = new Ciphertext[shapes.size()];
+    this.decoded = new HostCiphertext[shapes.size()];
   }
 
   /** The round; −1 for the inputs. */
@@ -118,24 +118,23 @@ final class RoundInbox implements AutoCloseable {
   }
 
   /**
-   * Parses and imports one message and closes it. Blocks.
+   * Parses one message, the only check of its words, and closes it. Blocks.
    *
    * @throws ProblemException if it is not the ciphertext expected at that index
    */
-  Ciphertext decode(OwnedBuffer whole, int index) {
+  HostCiphertext decode(OwnedBuffer whole, int index) {
     CiphertextShape shape = shapes.get(index);
     try (whole;
         WireCiphertext checked =
             reader.seededCiphertext(whole.bytes(), place(index), shape.limbs(), shape.scale())) {
-      return backend.importSeeded(
-          checked.limbs(), checked.scale(), checked.words(), checked.seed());
+      return checked.expanded(session.parameters(), backend::expandSeed);
     } catch (WireException e) {
       throw WireProblems.ciphertext(e);
     }
   }
 
   /** Keeps a decoded ciphertext, or closes it if the inbox was closed meanwhile. */
-  void put(int index, Ciphertext ciphertext) {
+  void put(int index, HostCiphertext ciphertext) {
     if (closed) {
       ciphertext.close();
       return;
@@ -145,10 +144,10 @@ final class RoundInbox implements AutoCloseable {
   }
 
   /** All ciphertexts; ownership passes to the caller. */
-  List<Ciphertext> take() {
-    List<Ciphertext> all = new ArrayList<>(decoded.length);
+  List<HostCiphertext> take() {
+    List<HostCiphertext> all = new ArrayList<>(decoded.length);
     for (int i = 0; i < decoded.length; i++) {
-      Ciphertext ciphertext = decoded[i];
+      HostCiphertext ciphertext = decoded[i];
       if (ciphertext == null) {
         throw new IllegalStateException("ciphertext " + i + " is not there yet");
       }
@@ -176,7 +175,7 @@ final class RoundInbox implements AutoCloseable {
       message = null;
     }
     for (int i = 0; i < decoded.length; i++) {
-      Ciphertext ciphertext = decoded[i];
+      HostCiphertext ciphertext = decoded[i];
       if (ciphertext != null) {
         ciphertext.close();
         decoded[i] = null;

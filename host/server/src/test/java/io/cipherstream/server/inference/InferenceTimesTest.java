@@ -2,7 +2,7 @@ package io.cipherstream.server.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.engine.Computation;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -17,7 +17,7 @@ class InferenceTimesTest {
     private int steps;
 
     @Override
-    public List<Ciphertext> step(List<Ciphertext> received) {
+    public List<HostCiphertext> step(List<HostCiphertext> received) {
       steps++;
       return received;
     }
