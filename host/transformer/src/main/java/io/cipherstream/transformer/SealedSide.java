@@ -22,7 +22,9 @@ final class SealedSide implements ClientSide {
     throw new IllegalStateException("a sealed inference has no rounds");
   }
 
-  /** Of two classes the appliance sends the difference d of the logits: −d/2 and d/2 stand for it. */
+  /**
+   * Of two classes the appliance sends the difference d of the logits: −d/2 and d/2 stand for it.
+   */
   @Override
   public double[][] rows(List<double[]> result) {
     double[] values =

@@ -17,8 +17,8 @@ import java.util.function.BiFunction;
 /**
  * A model's encoded weights for one or more modes and token classes, ready to run inferences.
  *
- * <p>PAPER and COMPACT share an encoding, as do all numbers of chunks of SEALED. Immutable after {@link #encode}; any number of inferences
- * may run at once, each with its own keys.
+ * <p>PAPER and COMPACT share an encoding, as do all numbers of chunks of SEALED. Immutable after
+ * {@link #encode}; any number of inferences may run at once, each with its own keys.
  */
 public final class ServerModel implements AutoCloseable {
 

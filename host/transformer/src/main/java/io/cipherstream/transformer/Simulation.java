@@ -38,9 +38,7 @@ public final class Simulation implements AutoCloseable {
       EmbeddingTable embeddings,
       ExecutorService workers) {
     return of(
-        plans,
-        embeddings,
-        on -> ServerModel.encode(weights, plans, on, workers, Long.MAX_VALUE));
+        plans, embeddings, on -> ServerModel.encode(weights, plans, on, workers, Long.MAX_VALUE));
   }
 
   /** As the other, of whichever kind the package is. */

@@ -129,8 +129,7 @@ class SealedEncryptedIT {
       List<HostCiphertext> received) {
     List<Ciphertext> own = received.stream().map(evaluator::bring).toList();
     try (InferenceRun run =
-        server.start(
-            InferenceMode.SEALED, plan.tokenClass(), keys, evaluator, RunSeed.random())) {
+        server.start(InferenceMode.SEALED, plan.tokenClass(), keys, evaluator, RunSeed.random())) {
       long start = System.nanoTime();
       List<Ciphertext> sent = run.step(own);
       System.out.printf(

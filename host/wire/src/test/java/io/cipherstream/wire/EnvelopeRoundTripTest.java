@@ -64,7 +64,8 @@ class EnvelopeRoundTripTest {
     ByteBuffer c0 = f.words(1, limbs);
     ByteBuffer c1 = f.words(1, limbs);
     ByteBuf sent =
-        copied(f.writer(WordPacking.BIT_PACKED).seededCiphertext(f.at(-1, 2), limbs, SCALE, seed, c0));
+        copied(
+            f.writer(WordPacking.BIT_PACKED).seededCiphertext(f.at(-1, 2), limbs, SCALE, seed, c0));
     try (WireCiphertext got = f.reader().seededCiphertext(sent, f.at(-1, 2), limbs, SCALE);
         HostCiphertext whole =
             got.expanded(
