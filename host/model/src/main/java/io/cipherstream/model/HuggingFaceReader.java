@@ -18,6 +18,12 @@ final class HuggingFaceReader {
   private final ImportOptions options;
   private final SentenceModules modules;
   private final HuggingFaceConfig config;
+
+  /** Said wherever neither the model's files nor the user say it. */
+  static final String MEAN_IS_A_GUESS =
+      "No file says how tokens become one vector: the mean is taken, which is a guess; the model's"
+          + " card says which is right, --pooling cls changes it.";
+
   private final List<String> notes = new ArrayList<>();
 
   private HuggingFaceReader(
@@ -133,8 +139,7 @@ final class HuggingFaceReader {
               + " vector");
     }
     if (pooling == null) {
-      notes.add(
-          "No file says how tokens become one vector: the mean is taken; --pooling changes it.");
+      notes.add(MEAN_IS_A_GUESS);
     } else if (modules.pooling() != null && pooling != modules.pooling()) {
       notes.add(
           "The files say pooling "

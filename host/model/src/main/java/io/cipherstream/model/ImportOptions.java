@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param vocabulary a vocab.txt; ignored when tokenizer is given
  * @param labels class names in the order of the logits
  * @param pooling how an embedding's token rows become one, whatever lies beside the model
- * @param poolingOtherwise the same where nothing else says it; null asks the user of an ONNX file
+ * @param poolingOtherwise the same where nothing else says it; null for the mean, with a note
  * @param normalize whether an embedding is scaled to length 1 (where nothing says it, it is)
  * @param headOptional whether a head that is not computed may be left out
  * @param licence licence of the weights

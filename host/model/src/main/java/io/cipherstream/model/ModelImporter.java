@@ -90,8 +90,9 @@ public final class ModelImporter {
    */
   private static ImportedModel onnx(Path file, Path place, ImportOptions options) {
     OnnxModel model = new OnnxModel(OnnxReader.read(file));
-    EncoderWeights encoder = OnnxHeads.weights(model, place, options);
-    return imported("onnx", file, place, encoder, model.embeddings(), options, new ArrayList<>());
+    List<String> notes = new ArrayList<>();
+    EncoderWeights encoder = OnnxHeads.weights(model, place, options, notes);
+    return imported("onnx", file, place, encoder, model.embeddings(), options, notes);
   }
 
   private static ImportedModel assemble(

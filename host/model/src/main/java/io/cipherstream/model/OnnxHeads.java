@@ -14,10 +14,12 @@ final class OnnxHeads {
   /**
    * @param file the ONNX file, or where it would lie in its folder; {@code config.json} and {@code
    *     1_Pooling/config.json} beside it are read where the graph leaves open what they say
-   * @throws ModelException of kind UNSUPPORTED if an option and the graph contradict each other, or
-   *     if nothing says how token rows become one
+   * @param notes gets what was taken for granted: the mean where nothing says how token rows become
+   *     one
+   * @throws ModelException of kind UNSUPPORTED if an option and the graph contradict each other
    */
-  static EncoderWeights weights(OnnxModel model, Path file, ImportOptions options) {
+  static EncoderWeights weights(
+      OnnxModel model, Path file, ImportOptions options, List<String> notes) {
     if (model.classes() > 0) {
       return classifier(model, file, options);
     }
@@ -30,7 +32,8 @@ final class OnnxHeads {
               + " for an ONNX graph without a classifier: leave them out, or export the model with"
               + " its head (as for text-classification)");
     }
-    return model.weights(pooling(model, file, options), head(model, file, options), List.of());
+    return model.weights(
+        pooling(model, file, options, notes), head(model, file, options), List.of());
   }
 
   /**
@@ -51,7 +54,8 @@ final class OnnxHeads {
     return said == null || said ? Head.EMBEDDING : Head.VECTOR;
   }
 
-  private static Pooling pooling(OnnxModel model, Path file, ImportOptions options) {
+  private static Pooling pooling(
+      OnnxModel model, Path file, ImportOptions options, List<String> notes) {
     Pooling own = model.pooling();
     Pooling said = options.pooling();
     if (own != null) {
@@ -65,11 +69,8 @@ final class OnnxHeads {
     Pooling beside = said == null ? SentenceModules.beside(file).pooling() : said;
     beside = beside == null ? options.poolingOtherwise() : beside;
     if (beside == null) {
-      throw new ModelException(
-          ModelException.Kind.UNSUPPORTED,
-          "the ONNX graph ends at the last hidden state, and there is no 1_Pooling/config.json"
-              + " beside it: say how its rows become one with --pooling mean or --pooling cls"
-              + " (the model's card has it)");
+      notes.add(HuggingFaceReader.MEAN_IS_A_GUESS);
+      return Pooling.MEAN;
     }
     return beside;
   }

@@ -81,9 +81,14 @@ class OnnxGraphTest {
   }
 
   @Test
-  void poolingIsAskedForWhereNothingSaysIt() throws IOException {
+  void aGuessedPoolingIsNoted() throws IOException {
     Path file = example(folder);
-    refusedFile(file, ImportOptions.named("m"), "--pooling mean or --pooling cls");
+    ImportedModel guessed = ModelImporter.importFrom(file, ImportOptions.named("m"));
+    assertThat(guessed.encoder().shape().pooling()).isEqualTo(Pooling.MEAN);
+    assertThat(guessed.notes()).anyMatch(note -> note.contains("guess"));
+    ImportedModel asked =
+        ModelImporter.importFrom(file, ImportOptions.named("m").withPooling(Pooling.MEAN));
+    assertThat(asked.notes()).noneMatch(note -> note.contains("guess"));
     Files.createDirectory(folder.resolve("1_Pooling"));
     Files.writeString(
         folder.resolve("1_Pooling/config.json"),
