@@ -124,7 +124,7 @@ final class ConvertSealed {
           String.format(Locale.ROOT, "%.1f", 100 * trial.heldOut()),
           Figures.score(dev.value(), dev.standardError()),
           Figures.time(trial.seconds()),
-          trial == choice.kept() ? "kept" : "");
+          trial.equals(choice.kept()) ? "kept" : "");
     }
     out.println();
     out.println(first.name() + "; the choice was made on held-out examples alone");
@@ -159,7 +159,7 @@ final class ConvertSealed {
       trial.dev().forEach(s -> one.put(s.name(), s.value()));
       one.put("standardError", trial.dev().get(0).standardError());
       one.put("seconds", trial.seconds());
-      one.put("kept", trial == choice.kept());
+      one.put("kept", trial.equals(choice.kept()));
     }
     return json;
   }
