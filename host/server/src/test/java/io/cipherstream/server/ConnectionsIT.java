@@ -270,9 +270,11 @@ class ConnectionsIT {
   }
 
   @Test
-  void brokenEscapeIsAnswered() throws Exception {
+  void brokenTargetIsAnswered() throws Exception {
     try (TestServer server = server()) {
-      for (String target : List.of("/v2/%zz", "/%", "/v2/models/%4", "/v2?x=%`o", "/v2/%%41")) {
+      for (String target :
+          List.of(
+              "/v2/%zz", "/%", "/v2/models/%4", "/v2?x=%`o", "/v2/%%41", "v2/models", "?x", "*")) {
         try (RawSocket s = RawSocket.connect(server.appliance.port())) {
           String head =
               s.exchange(

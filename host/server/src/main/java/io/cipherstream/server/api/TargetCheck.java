@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests whose {@code Host} is missing, malformed or there twice, or whose target holds a
- * broken escape, before anything else parses them: Vert.x 5.0.7 reads beyond the end of some hosts,
- * which are then never answered, and takes a broken escape for its own failure. HTTP before 1.1,
- * which old health checks speak, needs no {@code Host}.
+ * broken escape or a path without its first slash, before anything else parses them: Vert.x 5.0.7
+ * reads beyond the end of some hosts, which are then never answered, and takes such targets for its
+ * own failure. HTTP before 1.1, which old health checks speak, needs no {@code Host}.
  */
 final class TargetCheck implements Handler<HttpServerRequest> {
 
@@ -76,6 +76,14 @@ final class TargetCheck implements Handler<HttpServerRequest> {
           "a target with a '%' that begins no escape",
           "'%' and two hexadecimal digits",
           "escape the target as RFC 3986 says");
+    }
+    String path = request.path();
+    if (path == null || !path.startsWith("/")) {
+      return ProblemException.of(
+          ProblemType.REQUEST_INVALID,
+          "a target whose path begins with no '/'",
+          "a path as in /openapi.yaml",
+          "send the path from its first '/'");
     }
     return null;
   }
