@@ -16,16 +16,25 @@ client_java() {
   CLASSPATH=$(<"$state/$classes.classpath") "$java" @"$root/deploy/setup/client.jvm" "$@"
 }
 
+# engine_named WORD…: whether a word, or what stands behind its '=', is an engine that needs something, or a list with one.
+engine_named() {
+  local word
+  for word in "$@"; do
+    case ",${word#*=}," in
+      *,sim,* | *,sim:* | *,opencl,* | *,opencl:*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
 # What must be there before Java starts, as only Java knows what options and their defaults say: sets the array
-# 'simulations', and 'opencl' to yes or no. Java is asked only where a word could mean such an engine.
+# 'simulations', and 'opencl' to yes or no. Java is asked only where a word could name such an engine: not for a
+# sentence that holds 'simple'.
 launch_needs() {
   local line needs
   simulations=()
   opencl=no
-  case "${1:-}:${2:-} $* ${CIPHERSTREAM_COMPUTE_ENGINE:-}" in
-    bench:cycles* | *sim* | *opencl*) ;;
-    *) return 0 ;;
-  esac
+  [ "${1:-}:${2:-}" = bench:cycles ] || engine_named "$@" "${CIPHERSTREAM_COMPUTE_ENGINE:-}" || return 0
   needs=$(client_java client -XX:TieredStopAtLevel=1 io.cipherstream.cli.LaunchNeeds "$@") \
     || die "Java could not say what this command needs before it starts"
   while read -r line; do

@@ -7,9 +7,9 @@ test_modules() { (cd "$root" && find host/* fpga sim -maxdepth 1 -name pom.xml -
 # module_named NAME: the path of that module (server is host/server); nothing if there is none.
 module_named() { test_modules | grep -xE "(host/)?$1" || true; }
 
-# class_source NAME: the path of the test source of that class, or nothing.
-class_source() {
-  (cd "$root" && find host sim fpga -name target -prune -o -path '*/src/test/*' \( -name "$1.java" -o -name "$1.scala" \) -print | LC_ALL=C sort | head -n 1)
+# class_sources NAME: the paths of the test sources of that class: one, none, or several of different packages.
+class_sources() {
+  (cd "$root" && find host sim fpga -name target -prune -o -path '*/src/test/*' \( -name "$1.java" -o -name "$1.scala" \) -print | LC_ALL=C sort)
 }
 
 # java_classes MODULE PATTERN…: the module's test classes of these file names, as surefire wants them.
@@ -21,14 +21,14 @@ java_classes() {
   done | sed 's/\.java$//' | LC_ALL=C sort -u | paste -sd,
 }
 
-# select_test NAME: adds a module's tests, or one class, to the selection of run_selected.
+# select_test NAME: adds a module's tests, or the classes of that name, to the selection of run_selected.
 select_test() {
-  local module source class
+  local module source sources class
   module=$(module_named "$1")
   if [ -n "$module" ]; then
     modules+=("$module")
     case "$module" in
-      fpga) suites=() ;;
+      fpga) all_suites=yes ;;
       host/cli)
         classes+=("$(java_classes "$module" '*Test.java')")
         processes+=("$(java_classes "$module" '*IT.java')")
@@ -41,16 +41,18 @@ select_test() {
     esac
     return
   fi
-  source=$(class_source "$1")
-  [ -n "$source" ] || die "test $1: there is no module and no test class of that name; the modules are $(test_modules | sed 's|^host/||' | paste -sd' ')"
-  modules+=("${source%%/src/test/*}")
-  class=${source#*/src/test/*/}
-  class=${class%.*}
-  case "$source" in
-    *.scala) suites=("-Dsuites=${class//\//.}") ;;
-    host/cli/*IT.java) processes+=("$class") ;;
-    *) classes+=("$class") ;;
-  esac
+  readarray -t sources < <(class_sources "$1")
+  [ ${#sources[@]} -gt 0 ] || die "test $1: there is no module and no test class of that name; the modules are $(test_modules | sed 's|^host/||' | paste -sd' ')"
+  for source in "${sources[@]}"; do
+    modules+=("${source%%/src/test/*}")
+    class=${source#*/src/test/*/}
+    class=${class%.*}
+    case "$source" in
+      *.scala) suites+=("${class//\//.}") ;;
+      host/cli/*IT.java) processes+=("$class") ;;
+      *) classes+=("$class") ;;
+    esac
+  done
 }
 
 joined() { local IFS=,; printf '%s' "$*"; }
@@ -66,11 +68,13 @@ selected_run() {
 
 # run_selected NAME…: the tests of modules and classes; those of the command line that run what was packaged in a run of their own.
 run_selected() {
-  local modules=() classes=() processes=() suites=(-DwildcardSuites=none) without_cpp=(-Dtest.cpp.skip=true) name
+  local modules=() classes=() processes=() suites=() all_suites='' scala=() without_cpp=(-Dtest.cpp.skip=true) name
   for name in "$@"; do select_test "$name"; done
+  if [ ${#suites[@]} -gt 0 ]; then scala=("-Dsuites=$(joined "${suites[@]}")"); else scala=(-DwildcardSuites=none); fi
+  if [ -n "$all_suites" ]; then scala=(); fi
   readarray -t modules < <(printf '%s\n' "${modules[@]}" | sort -u)
-  if [ ${#classes[@]} -gt 0 ] || [ ${#processes[@]} -eq 0 ]; then
-    selected_run "$(joined "${classes[@]}")" -Dtest.processes.skip=true "${without_cpp[@]}" "${suites[@]}"
+  if [ ${#classes[@]} -gt 0 ] || [ ${#suites[@]} -gt 0 ] || [ -n "$all_suites" ] || [ ${#processes[@]} -eq 0 ]; then
+    selected_run "$(joined "${classes[@]}")" -Dtest.processes.skip=true "${without_cpp[@]}" "${scala[@]}"
   fi
   if [ ${#processes[@]} -gt 0 ]; then
     selected_run "$(joined "${processes[@]}")" -Dtest.phase.skip=true -Dtest.cpp.skip=true -DwildcardSuites=none

@@ -64,7 +64,11 @@ class LauncherScriptsTest {
     assertThat(bash(script + "needed demo --engine sim")).isEqualTo("yes a b");
     assertThat(bash(script + "needed bench cycles")).isEqualTo("yes a b");
     assertThat(bash(script + "CIPHERSTREAM_COMPUTE_ENGINE=sim:x needed demo")).isEqualTo("yes a b");
+    assertThat(bash(script + "needed demo --engine=sim:p4")).isEqualTo("yes a b");
+    assertThat(bash(script + "needed serve --set compute.engine=opencl:pocl")).isEqualTo("yes a b");
     assertThat(bash(script + "needed demo --engine seal")).isEqualTo("no");
+    assertThat(bash(script + "needed classify --text 'a simple film about opencl'"))
+        .isEqualTo("no");
     assertThat(bash(script + "client_java() { false; }; (needed sim run) || echo failed"))
         .contains("Java could not say what this command needs")
         .endsWith("failed");
@@ -178,6 +182,26 @@ class LauncherScriptsTest {
             programs -> assertThat(programs).contains("-Dtest=org/d/TwoIT -Dtest.phase.skip"));
     assertThat(tested("sim")).doesNotContain("cpp.skip");
     assertThat(tested("a")).contains("cpp.skip");
+  }
+
+  @Test
+  void everySuiteAndEveryClassOfANameIsTested() throws Exception {
+    write("host/a/pom.xml", "<project/>");
+    write("host/a/src/test/java/org/b/TwoIT.java", "class TwoIT {}");
+    write("host/cli/pom.xml", "<project/>");
+    write("host/cli/src/test/java/org/d/TwoIT.java", "class TwoIT {}");
+    write("fpga/pom.xml", "<project/>");
+    write("fpga/src/test/scala/org/c/CoreSpec.scala", "class CoreSpec");
+    write("fpga/src/test/scala/org/c/NttSpec.scala", "class NttSpec");
+    write("sim/pom.xml", "<project/>");
+    assertThat(tested("CoreSpec NttSpec")).contains("-Dsuites=org.c.CoreSpec,org.c.NttSpec");
+    assertThat(tested("TwoIT").lines().toList())
+        .satisfiesExactly(
+            tests -> assertThat(tests).contains("-Dtest=org/b/TwoIT -Dtest.processes.skip"),
+            programs -> assertThat(programs).contains("-Dtest=org/d/TwoIT -Dtest.phase.skip"));
+    assertThat(tested("fpga TwoIT").lines().toList())
+        .first()
+        .satisfies(run -> assertThat(run).doesNotContain("uites="));
   }
 
   @Test

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 
 /** What running the program on shapes alone shows. */
@@ -21,64 +20,56 @@ record PlanTrace(
   static PlanTrace run(ModelContext context) {
     SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
     SimulatedKeys keys = new SimulatedKeys();
-    ExecutorService unused = ForkJoinPool.commonPool();
-    Parallel alone = new Parallel(unused, 1);
-    try (EncodedModel model =
-            EncodedModel.encode(
-                context, null, PlainSource.shapes(shapes, context.features()), alone);
+    Engine engine = engine(shapes, keys);
+    PlainSource periodic = PlainSource.shapes(shapes, context.features());
+    try (EncodedModel model = EncodedModel.encode(context, null, periodic, engine.parallel());
         EncoderProgram program =
-            new EncoderProgram(
-                context,
-                new Engine(new CkksEvaluator(shapes), alone, keys),
-                model,
-                new SplittableRandom(0))) {
-      List<Round> rounds = new ArrayList<>();
-      List<CiphertextSpec> received = EncoderProgram.inputs(context);
-      while (true) {
-        List<Ciphertext> fresh = received.stream().map(spec -> shapes.fresh(spec, null)).toList();
-        Exchange exchange = program.step(fresh);
-        List<CiphertextSpec> down = specs(exchange.down());
-        ClientOperation operation = exchange.operation();
-        if (operation == null) {
-          return new PlanTrace(
-              rounds,
-              down,
-              keys.rotations(),
-              keys.relinearization(),
-              shapes.counts(),
-              model.bytes());
-        }
-        rounds.add(new Round(rounds.size(), exchange.layer(), operation, down, exchange.up()));
-        received = exchange.up();
-      }
+            new EncoderProgram(context, engine, model, new SplittableRandom(0))) {
+      return of(program, EncoderProgram.inputs(context), shapes, keys, model);
     }
   }
 
   static PlanTrace run(SealedContext context) {
     SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
     SimulatedKeys keys = new SimulatedKeys();
-    Parallel alone = new Parallel(ForkJoinPool.commonPool(), 1);
     SealedLayout layout = context.layout();
-    try (SealedWeights weights =
-            SealedWeights.encode(
-                context,
-                null,
-                PlainSource.shapes(shapes, layout.features()),
-                PlainSource.shapes(shapes, layout.slots()));
-        SealedProgram program =
-            new SealedProgram(
-                layout, weights, new Engine(new CkksEvaluator(shapes), alone, keys))) {
-      List<Ciphertext> fresh =
-          SealedProgram.inputs(context.chunks()).stream()
-              .map(spec -> shapes.fresh(spec, null))
-              .toList();
-      return new PlanTrace(
-          List.of(),
-          specs(program.step(fresh).down()),
-          keys.rotations(),
-          keys.relinearization(),
-          shapes.counts(),
-          weights.bytes());
+    PlainSource periodic = PlainSource.shapes(shapes, layout.features());
+    PlainSource whole = PlainSource.shapes(shapes, layout.slots());
+    try (SealedWeights weights = SealedWeights.encode(context, null, periodic, whole);
+        SealedProgram program = new SealedProgram(layout, weights, engine(shapes, keys))) {
+      return of(program, SealedProgram.inputs(context.chunks()), shapes, keys, weights);
+    }
+  }
+
+  private static Engine engine(SimulatedArithmetic shapes, SimulatedKeys keys) {
+    return new Engine(new CkksEvaluator(shapes), new Parallel(ForkJoinPool.commonPool(), 1), keys);
+  }
+
+  /** Runs a program to its end. */
+  private static PlanTrace of(
+      StepProgram program,
+      List<CiphertextSpec> inputs,
+      SimulatedArithmetic shapes,
+      SimulatedKeys keys,
+      EncodedWeights weights) {
+    List<Round> rounds = new ArrayList<>();
+    List<CiphertextSpec> received = inputs;
+    while (true) {
+      List<Ciphertext> fresh = received.stream().map(spec -> shapes.fresh(spec, null)).toList();
+      Exchange exchange = program.step(fresh);
+      List<CiphertextSpec> down = specs(exchange.down());
+      ClientOperation operation = exchange.operation();
+      if (operation == null) {
+        return new PlanTrace(
+            rounds,
+            down,
+            keys.rotations(),
+            keys.relinearization(),
+            shapes.counts(),
+            weights.bytes());
+      }
+      rounds.add(new Round(rounds.size(), exchange.layer(), operation, down, exchange.up()));
+      received = exchange.up();
     }
   }
 

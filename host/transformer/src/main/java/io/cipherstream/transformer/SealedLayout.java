@@ -20,22 +20,27 @@ import java.util.Arrays;
  * @param features F
  * @param width of the model's rows, at most F
  */
-public record SealedLayout(int rows, int features, int width) {
+record SealedLayout(int rows, int features, int width) {
 
   /** Fewest rows for which a chunk is mostly core. */
   static final int ROWS_MIN = 16;
 
-  /**
-   * Windows of a token in reading order that one rotation each brings, −4 to 3; see {@link
-   * #offset}.
-   */
+  /** Rotations of the rows by whole tokens, from −4 to 3; see {@link #offset}. */
   static final int SHIFTS = WindowMixing.OFFSETS + 1;
+
+  /** What level 1 multiplies: the shifted rows and the mean. */
+  static final int BLOCKS = SHIFTS + 1;
+
+  /** Of these, what a map of one position sees: the offsets −3 to 3 and the mean. */
+  static final int SEEN = BLOCKS - 1;
+
+  private static final int BABY_STEPS_MAX = 16;
 
   /**
    * @throws IllegalArgumentException if fewer than {@value #ROWS_MIN} rows of that width fit the
    *     parameter set
    */
-  public static SealedLayout of(int width, CkksParameters parameters) {
+  static SealedLayout of(int width, CkksParameters parameters) {
     int features = Integer.highestOneBit(Math.max(1, 2 * width - 1));
     int rows = parameters.slots() / features;
     if (rows < ROWS_MIN) {
@@ -52,23 +57,33 @@ public record SealedLayout(int rows, int features, int width) {
     return new SealedLayout(rows, features, width);
   }
 
+  /** Diagonals of one result of level 1: F a block, but the first of shift −4 sees nothing. */
+  int diagonals() {
+    return BLOCKS * features - 1;
+  }
+
+  /** Baby steps of level 1; with 16 there are 8 giant steps at F = 128. */
+  int babySteps() {
+    return Math.min(BABY_STEPS_MAX, features);
+  }
+
   /** N/2. */
-  public int slots() {
+  int slots() {
     return rows * features;
   }
 
   /** Tokens that a chunk of several answers for. */
-  public int core() {
+  int core() {
     return rows - 2 * WindowMixing.REACH;
   }
 
   /** Most tokens of a text in that many chunks. */
-  public int tokensMax(int chunks) {
+  int tokensMax(int chunks) {
     return chunks == 1 ? rows - WindowMixing.REACH : chunks * core();
   }
 
   /** Fewest chunks that hold a text of so many tokens. */
-  public int chunks(int tokens) {
+  int chunks(int tokens) {
     return tokens <= tokensMax(1) ? 1 : (tokens + core() - 1) / core();
   }
 

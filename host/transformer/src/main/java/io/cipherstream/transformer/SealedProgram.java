@@ -85,14 +85,16 @@ final class SealedProgram implements StepProgram {
       List<Ciphertext> input = new ArrayList<>(window);
       input.add(mean);
       List<Ciphertext> products =
-          owned.keepAll(LinearStep.pieces(engine, weights.babySteps(), weights.pieces(), input));
+          owned.keepAll(LinearStep.pieces(engine, layout.babySteps(), weights.pieces(), input));
       List<Ciphertext> squares =
           owned.keepAll(engine.parallel().map(products.size(), p -> square(products.get(p), p)));
       List<Ciphertext> lowered =
           owned.keepAll(
               engine
                   .parallel()
-                  .map(input.size(), c -> engine.drop(input.get(c), SealedScales.SQUARE_LIMBS)));
+                  .map(
+                      SealedLayout.SEEN,
+                      c -> engine.drop(input.get(c + 1), SealedScales.SQUARE_LIMBS)));
       List<Ciphertext> hidden = squares.subList(0, blocks);
       List<Ciphertext> attention =
           owned.keepAll(

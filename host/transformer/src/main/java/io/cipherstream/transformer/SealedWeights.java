@@ -3,9 +3,7 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedEncoder;
-import io.cipherstream.model.sealed.WindowMixing;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -24,12 +22,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; read by any number of inferences at once.
  */
 final class SealedWeights implements EncodedWeights {
-
-  /** Baby steps; 8 giant steps at F = 128. */
-  static final int BABY_STEPS = 16;
-
-  /** The shifted rows and the mean. */
-  static final int BLOCKS = SealedLayout.SHIFTS + 1;
 
   private final SealedLayout layout;
   private final SealedShape shape;
@@ -53,14 +45,14 @@ final class SealedWeights implements EncodedWeights {
       PlainSource whole) {
     this.layout = layout;
     this.shape = shape;
-    Rows rows = new Rows(layout, shape, merged);
+    SealedRows rows = new SealedRows(layout, shape, merged);
     int f = layout.features();
     int values = shape.values();
     try {
       matrix =
           owned.keep(
               source.encode(
-                  shape.pieces(f) * diagonals(f),
+                  shape.pieces(f) * layout.diagonals(),
                   rows::diagonal,
                   SealedScales.LIMBS,
                   scales.matrix()));
@@ -73,9 +65,12 @@ final class SealedWeights implements EncodedWeights {
           owned.keep(
               source.encode(values * shape.blocks(f), rows::square, limbs, scales.squareFactor()));
       linear =
-          owned.keep(source.encode(values * BLOCKS, rows::linear, limbs, scales.linearFactor()));
+          owned.keep(
+              source.encode(
+                  values * SealedLayout.SEEN, rows::linear, limbs, scales.linearFactor()));
       added = owned.keep(source.encode(values, rows::added, limbs, scales.value()));
       int blocks = shape.blocks(f);
+      int seen = SealedLayout.SEEN;
       ownSquares =
           owned.keep(
               whole.encode(
@@ -86,8 +81,8 @@ final class SealedWeights implements EncodedWeights {
       ownLinear =
           owned.keep(
               whole.encode(
-                  shape.outputs() * BLOCKS,
-                  i -> atFirst(rows.linear(own(i / BLOCKS) * BLOCKS + i % BLOCKS)),
+                  shape.outputs() * seen,
+                  i -> atFirst(rows.linear(own(i / seen) * seen + i % seen)),
                   limbs,
                   scales.ownLinearFactor()));
       ownAdded =
@@ -128,11 +123,6 @@ final class SealedWeights implements EncodedWeights {
     return slots;
   }
 
-  /** Diagonals of one piece: those of nine blocks but the first of shift −4, which sees nothing. */
-  private static int diagonals(int features) {
-    return BLOCKS * features - 1;
-  }
-
   SealedShape shape() {
     return shape;
   }
@@ -144,16 +134,16 @@ final class SealedWeights implements EncodedWeights {
   /** Level 1, one piece for each block of neurons, then one for each head. */
   List<BabyGiantProduct.Piece> pieces() {
     int f = layout.features();
-    int babies = Math.min(BABY_STEPS, f);
+    int babies = layout.babySteps();
     List<BabyGiantProduct.Piece> pieces = new ArrayList<>();
     for (int piece = 0; piece < shape.pieces(f); piece++) {
       List<int[]> terms = new ArrayList<>();
       for (int giant = 0; giant < f; giant += babies) {
-        int[] indices = new int[BLOCKS * babies];
-        for (int c = 0; c < BLOCKS; c++) {
+        int[] indices = new int[SealedLayout.BLOCKS * babies];
+        for (int c = 0; c < SealedLayout.BLOCKS; c++) {
           for (int b = 0; b < babies; b++) {
             int diagonal = c * f + giant + b - 1;
-            indices[c * babies + b] = diagonal < 0 ? -1 : piece * diagonals(f) + diagonal;
+            indices[c * babies + b] = diagonal < 0 ? -1 : piece * layout.diagonals() + diagonal;
           }
         }
         terms.add(indices);
@@ -161,10 +151,6 @@ final class SealedWeights implements EncodedWeights {
       pieces.add(new BabyGiantProduct.Piece(matrix, terms, 0));
     }
     return pieces;
-  }
-
-  int babySteps() {
-    return Math.min(BABY_STEPS, layout.features());
   }
 
   /** Constants of h and e, one a piece. */
@@ -185,11 +171,9 @@ final class SealedWeights implements EncodedWeights {
     return linear;
   }
 
-  /** Indices into {@link #linear} or {@link #ownLinear} likewise; shift −4 has none. */
+  /** Indices into {@link #linear} or {@link #ownLinear} likewise. */
   int[] linearIndices(int row) {
-    int[] indices = IntStream.range(row * BLOCKS, (row + 1) * BLOCKS).toArray();
-    indices[0] = -1;
-    return indices;
+    return IntStream.range(row * SealedLayout.SEEN, (row + 1) * SealedLayout.SEEN).toArray();
   }
 
   /** What is added to a row of values, one a row. */
@@ -233,102 +217,5 @@ final class SealedWeights implements EncodedWeights {
   @Override
   public void close() {
     owned.close();
-  }
-
-  /** The numbers, as periodic vectors; zeros without weights. */
-  private record Rows(SealedLayout layout, SealedShape shape, @Nullable MergedEncoder merged) {
-
-    private int features() {
-      return layout.features();
-    }
-
-    /** Row of a piece at position i, or −1. */
-    private int rowAt(int piece, int i) {
-      int neuron = piece * features() + i;
-      return neuron < shape.neurons() ? neuron : -1;
-    }
-
-    private double factor(MergedEncoder.Window window, int row, int offset, int feature) {
-      boolean there =
-          Math.abs(offset) <= WindowMixing.REACH && feature < layout.width() && row >= 0;
-      return there ? window.offsets().get(offset + WindowMixing.REACH)[row][feature] : 0;
-    }
-
-    double[] diagonal(int index) {
-      int f = features();
-      double[] out = new double[f];
-      if (merged == null) {
-        return out;
-      }
-      int piece = index / diagonals(f);
-      int diagonal = index % diagonals(f) + 1;
-      int block = diagonal / f;
-      int d = diagonal % f;
-      int giant = d - d % Math.min(BABY_STEPS, f);
-      boolean score = piece >= shape.blocks(f);
-      MergedEncoder.Window window = score ? merged.scores() : merged.hidden();
-      for (int i = 0; i < f; i++) {
-        int row = score ? piece - shape.blocks(f) : rowAt(piece, i);
-        int feature = (i + d) % f;
-        double value;
-        if (block == SealedLayout.SHIFTS) {
-          value = row >= 0 && feature < layout.width() ? window.mean()[row][feature] : 0;
-        } else {
-          int offset = SealedLayout.offset(block) + (i + d < f ? 0 : 1);
-          value = factor(window, row, offset, feature);
-        }
-        out[(i + giant) % f] = value;
-      }
-      return out;
-    }
-
-    double[] constant(int piece) {
-      double[] out = new double[features()];
-      for (int i = 0; merged != null && i < out.length; i++) {
-        boolean score = piece >= shape.blocks(features());
-        int row = score ? piece - shape.blocks(features()) : rowAt(piece, i);
-        MergedEncoder.Window window = score ? merged.scores() : merged.hidden();
-        out[i] = row < 0 ? 0 : window.constant()[row];
-      }
-      return out;
-    }
-
-    double[] square(int index) {
-      double[] out = new double[features()];
-      int blocks = shape.blocks(features());
-      for (int i = 0; merged != null && i < out.length; i++) {
-        int neuron = rowAt(index % blocks, i);
-        out[i] = neuron < 0 ? 0 : merged.squares()[index / blocks][neuron];
-      }
-      return out;
-    }
-
-    double[] linear(int index) {
-      double[] out = new double[features()];
-      int row = index / BLOCKS;
-      int block = index % BLOCKS;
-      for (int i = 0; merged != null && i < layout.width(); i++) {
-        out[i] =
-            block == SealedLayout.SHIFTS
-                ? merged.values().mean()[row][i]
-                : factor(merged.values(), row, SealedLayout.offset(block), i);
-      }
-      return out;
-    }
-
-    /** The constant of a row of values, spread over its F positions, since all slots are summed. */
-    double[] added(int row) {
-      double[] out = new double[features()];
-      if (merged != null) {
-        Arrays.fill(out, merged.values().constant()[row] / features());
-      }
-      return out;
-    }
-
-    double[] output(int output) {
-      double[] out = new double[features()];
-      Arrays.fill(out, merged == null ? 0 : merged.constants()[output]);
-      return out;
-    }
   }
 }

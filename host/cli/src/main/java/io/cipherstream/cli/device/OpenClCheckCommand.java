@@ -42,6 +42,7 @@ final class OpenClCheckCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
+  @Mixin private RandomProgramOptions programs;
 
   @Option(
       names = "--engine",
@@ -65,20 +66,10 @@ final class OpenClCheckCommand implements Callable<Integer> {
   private int instructions = 1000;
 
   @Option(
-      names = "--bits",
-      paramLabel = "BITS",
-      defaultValue = "50",
-      description = "Length of the moduli, 20 to 60; default ${DEFAULT-VALUE}.")
-  private int bits = 50;
-
-  @Option(
       names = "--image",
       paramLabel = "DIR",
       description = "Folder with the device image of a card and its manifest, for opencl:platform.")
   private @Nullable Path image;
-
-  @Option(names = "--seed", paramLabel = "S", description = "Seed; without it, a new one.")
-  private @Nullable Long seed;
 
   @Override
   public Integer call() {
@@ -90,22 +81,14 @@ final class OpenClCheckCommand implements Callable<Integer> {
               + engine
               + "': expected opencl[:platform[/device]], sim[:configuration] or seal-limb");
     }
-    if (degree < 1024 || degree > 32768 || Integer.bitCount(degree) != 1) {
-      throw new CliException(
-          ExitCodes.USAGE, "--degree " + degree + ": expected a power of two, 1024 to 32768");
-    }
-    if (instructions < 1 || bits < 20 || bits > 60) {
-      throw new CliException(
-          ExitCodes.USAGE,
-          "--instructions " + instructions + " --bits " + bits + ": expected ≥ 1 and 20 to 60");
-    }
+    programs.check(degree, instructions);
     if (image != null && chosen.kind() != EngineSpec.Kind.OPENCL) {
       throw new CliException(
           ExitCodes.USAGE, "--image goes with --engine opencl:platform[/device], not " + chosen);
     }
     EngineSettings settings = EngineSettings.of(chosen).forCards(Optional.ofNullable(image), 0);
-    long from = seed == null ? System.nanoTime() : seed;
-    LimbRing ring = RandomPrograms.ring(from, degree, MODULI, bits);
+    long from = programs.seed();
+    LimbRing ring = RandomPrograms.ring(from, degree, MODULI, programs.bits());
     try (LimbEngine candidate = Engines.limb(chosen, ring, settings);
         LimbEngine oracle = new JavaEngine(ring, MEMORY_BYTES_MAX)) {
       EngineConformance.Report report =

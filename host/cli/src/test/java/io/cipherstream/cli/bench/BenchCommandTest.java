@@ -11,42 +11,19 @@ import io.cipherstream.bench.report.ReportFile;
 import io.cipherstream.bench.report.Samples;
 import io.cipherstream.cli.Main;
 import io.cipherstream.cli.base.ExitCodes;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class BenchCommandTest {
 
   @TempDir private Path folder;
-  private final PrintStream out = System.out;
-  private final PrintStream err = System.err;
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void catchOutput() {
-    PrintStream stream = new PrintStream(printed, true, StandardCharsets.UTF_8);
-    System.setOut(stream);
-    System.setErr(stream);
-  }
-
-  @AfterEach
-  void giveOutputBack() {
-    System.setOut(out);
-    System.setErr(err);
-  }
-
-  private String printed() {
-    return printed.toString(StandardCharsets.UTF_8);
-  }
+  @RegisterExtension private final CaughtOutput caught = new CaughtOutput();
 
   private String report(String name, String cpu, double... samples) {
     BenchCase rotate =
@@ -76,11 +53,11 @@ class BenchCommandTest {
     String a = report("a.json", "cpu", 100, 101, 99);
     String b = report("b.json", "cpu", 150, 151, 149);
     assertThat(Main.run("bench", "compare", a, b)).isEqualTo(ExitCodes.CHECK_FAILED);
-    assertThat(printed())
+    assertThat(caught.text())
         .containsPattern("rotate n8192, 4 limbs +seal-limb +µs +100 +150 +1.50 +SLOWER")
         .contains("1 cases compared: 0 faster, 1 slower");
     assertThat(Main.run("bench", "compare", b, a, "--json")).isEqualTo(ExitCodes.OK);
-    assertThat(printed()).contains("\"verdict\":\"faster\"");
+    assertThat(caught.text()).contains("\"verdict\":\"faster\"");
   }
 
   @Test
@@ -88,7 +65,7 @@ class BenchCommandTest {
     String a = report("a.json", "one cpu", 100);
     String b = report("b.json", "another cpu", 100);
     assertThat(Main.run("bench", "compare", a, b)).isEqualTo(ExitCodes.BAD_INPUT);
-    assertThat(printed()).contains("one cpu and another cpu").contains("--force");
+    assertThat(caught.text()).contains("one cpu and another cpu").contains("--force");
     assertThat(Main.run("bench", "compare", "--force", a, b)).isEqualTo(ExitCodes.OK);
   }
 
@@ -97,17 +74,17 @@ class BenchCommandTest {
     String good = report("a.json", "cpu", 1);
     Path bad = Files.writeString(folder.resolve("bad.json"), "{\"schemaVersion\":7}");
     assertThat(Main.run("bench", "compare", good, bad.toString())).isEqualTo(ExitCodes.BAD_INPUT);
-    assertThat(printed()).contains("schema version 7, expected 1");
+    assertThat(caught.text()).contains("schema version 7, expected 1");
     assertThat(Main.run("bench", "compare", good, folder.resolve("none").toString()))
         .isEqualTo(ExitCodes.BAD_INPUT);
-    assertThat(printed()).contains("no file");
+    assertThat(caught.text()).contains("no file");
   }
 
   @Test
   void anUnknownEngineIsAUsageErrorThatListsTheKnownOnes() {
     assertThat(Main.run("bench", "--engine", "abacus", "--out", folder.toString()))
         .isEqualTo(ExitCodes.USAGE);
-    assertThat(printed()).contains("engine 'abacus'").contains("plain-seal, seal-hexl, seal,");
+    assertThat(caught.text()).contains("engine 'abacus'").contains("plain-seal, seal-hexl, seal,");
   }
 
   @Test
@@ -116,6 +93,6 @@ class BenchCommandTest {
     assertThat(
             Main.run("bench", "--engine", "java", "--quick", "--out", file.resolve("x").toString()))
         .isEqualTo(ExitCodes.FAILURE);
-    assertThat(printed()).contains("cannot write to").contains("--out");
+    assertThat(caught.text()).contains("cannot write to").contains("--out");
   }
 }

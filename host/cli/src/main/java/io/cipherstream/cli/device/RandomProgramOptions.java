@@ -1,0 +1,45 @@
+package io.cipherstream.cli.device;
+
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What random limb programs are drawn by, whatever runs them. */
+final class RandomProgramOptions {
+
+  @Option(
+      names = "--bits",
+      paramLabel = "BITS",
+      defaultValue = "50",
+      description = "Length of the moduli, 20 to 60; default ${DEFAULT-VALUE}.")
+  private int bits = 50;
+
+  @Option(names = "--seed", paramLabel = "S", description = "Seed; without it, a new one.")
+  private @Nullable Long seed;
+
+  int bits() {
+    return bits;
+  }
+
+  long seed() {
+    return seed == null ? System.nanoTime() : seed;
+  }
+
+  /**
+   * @param degree of the ring, whose default depends on what runs
+   * @param instructions likewise
+   * @throws CliException if one of these or the length of the moduli is out of range
+   */
+  void check(int degree, int instructions) {
+    if (degree < 1024 || degree > 32768 || Integer.bitCount(degree) != 1) {
+      throw new CliException(
+          ExitCodes.USAGE, "--degree " + degree + ": expected a power of two, 1024 to 32768");
+    }
+    if (instructions < 1 || bits < 20 || bits > 60) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "--instructions " + instructions + " --bits " + bits + ": expected ≥ 1 and 20 to 60");
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.cipherstream.ring;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** An engine that passes every call on to another one; a subclass changes what it is there for. */
+public abstract class ForwardingEngine implements LimbEngine {
+
+  private final LimbEngine inner;
+
+  /** Closing this closes {@code inner}. */
+  protected ForwardingEngine(LimbEngine inner) {
+    this.inner = inner;
+  }
+
+  @Override
+  public String name() {
+    return inner.name();
+  }
+
+  @Override
+  public LimbRing ring() {
+    return inner.ring();
+  }
+
+  @Override
+  public EngineCapabilities capabilities() {
+    return inner.capabilities();
+  }
+
+  @Override
+  public LimbBuffer allocate(long words) {
+    return inner.allocate(words);
+  }
+
+  @Override
+  public void upload(ByteBuffer source, LimbBuffer target, long word) {
+    inner.upload(source, target, word);
+  }
+
+  @Override
+  public void download(LimbBuffer source, long word, ByteBuffer target) {
+    inner.download(source, word, target);
+  }
+
+  @Override
+  public Completion submit(LimbProgram program, List<LimbView> arguments) {
+    return inner.submit(program, arguments);
+  }
+
+  @Override
+  public EngineCounters counters() {
+    return inner.counters();
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}
