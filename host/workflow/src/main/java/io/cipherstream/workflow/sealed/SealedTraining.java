@@ -127,6 +127,7 @@ final class SealedTraining {
                         .seconds());
       }
     }
+    // Before an earlier run's result is read: it has the word table in the projection's stead.
     FloatTable words = StudentModel.fold(parameters, features, vocabulary);
     if (done == null) {
       store.write(parameters, seconds);
