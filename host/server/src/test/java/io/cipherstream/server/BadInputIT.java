@@ -3,7 +3,7 @@ package io.cipherstream.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.HostCiphertext;
-import io.cipherstream.server.engine.CiphertextShape;
+import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.KeySpec;
 import io.netty.buffer.ByteBuf;
@@ -193,7 +193,7 @@ class BadInputIT {
   void wrongLevel() {
     try (TestSocket s = client.socket().start()) {
       s.text("accepted");
-      s.send(-1, 0, new CiphertextShape(1, 0x1p38));
+      s.send(-1, 0, new CiphertextSpec(1, 0x1p38));
       assertType(s.problem(), "level-exhausted");
       assertThat(s.closed()).isEqualTo((short) 4400);
     }

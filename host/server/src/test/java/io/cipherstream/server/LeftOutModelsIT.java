@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.ServerConfig;
-import io.cipherstream.server.engine.NoModelException;
-import io.cipherstream.server.engine.RepositoryLoader;
+import io.cipherstream.server.serving.NoModelException;
+import io.cipherstream.server.serving.RepositoryLoader;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ServerModel;

@@ -4,18 +4,22 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.model.ModelTask;
-import io.cipherstream.server.engine.CiphertextShape;
-import io.cipherstream.server.engine.Computation;
-import io.cipherstream.server.engine.CryptoBackend;
-import io.cipherstream.server.engine.ModelAnswers;
-import io.cipherstream.server.engine.RoundShape;
-import io.cipherstream.server.engine.ServedModel;
-import io.cipherstream.server.engine.ServedPlan;
+import io.cipherstream.server.serving.CryptoBackend;
+import io.cipherstream.server.serving.ModelAnswers;
+import io.cipherstream.server.serving.ServedModel;
+import io.cipherstream.transformer.AgreedPlan;
+import io.cipherstream.transformer.CiphertextSpec;
+import io.cipherstream.transformer.ClientOperation;
+import io.cipherstream.transformer.InferenceMode;
+import io.cipherstream.transformer.KeyRequirements;
+import io.cipherstream.transformer.Round;
+import io.cipherstream.transformer.ServerRun;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LoopbackModel implements ServedModel, CryptoBackend {
 
   static final CkksParameters PARAMETERS = CkksParameters.N8192;
-  static final CiphertextShape SHAPE = new CiphertextShape(2, 0x1p38);
+  static final CiphertextSpec SHAPE = new CiphertextSpec(2, 0x1p38);
   static final String DIGEST = "ab".repeat(32);
 
   final AtomicInteger openKeys = new AtomicInteger();
@@ -48,25 +52,24 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
     this.downCount = downCount;
   }
 
-  static List<CiphertextShape> shapes(int count) {
+  static List<CiphertextSpec> shapes(int count) {
     return java.util.Collections.nCopies(count, SHAPE);
   }
 
-  private ServedPlan plan(int tokenClass) {
+  private AgreedPlan plan(int tokenClass) {
     SortedMap<Integer, Integer> rotations = new TreeMap<>();
     rotations.put(1, 2);
     rotations.put(-3, 1);
-    return new ServedPlan(
-        "paper",
+    return new AgreedPlan(
+        InferenceMode.PAPER,
         tokenClass,
         PARAMETERS,
         shapes(2),
         List.of(
-            new RoundShape("kernel", shapes(downCount), shapes(1)),
-            new RoundShape("activation", shapes(1), shapes(2))),
+            new Round(0, 0, ClientOperation.KERNEL, shapes(downCount), shapes(1)),
+            new Round(1, 0, ClientOperation.ACTIVATION, shapes(1), shapes(2))),
         shapes(1),
-        rotations,
-        2,
+        new KeyRequirements(rotations, 2),
         DIGEST);
   }
 
@@ -97,7 +100,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   }
 
   @Override
-  public List<ServedPlan> plans() {
+  public List<AgreedPlan> plans() {
     return List.of(plan(16), plan(32));
   }
 
@@ -117,7 +120,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   }
 
   @Override
-  public Computation start(ServedPlan plan, EvaluationKeys keys) {
+  public ServerRun start(AgreedPlan plan, EvaluationKeys keys) {
     openComputations.incrementAndGet();
     return new Echo(plan);
   }
@@ -182,23 +185,23 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
     return copy;
   }
 
-  private final class Echo implements Computation {
-    private final ServedPlan plan;
+  private final class Echo implements ServerRun {
+    private final AgreedPlan plan;
     private int next;
 
-    Echo(ServedPlan plan) {
+    Echo(AgreedPlan plan) {
       this.plan = plan;
     }
 
     /** The engine fails in the last step, of which only the result can tell. */
     @Override
     public String engine() {
-      return enginesFailed().isEmpty() ? "echo" : "spare";
+      return failedEngine().isEmpty() ? "echo" : "spare";
     }
 
     @Override
-    public List<String> enginesFailed() {
-      return next > plan.rounds().size() ? List.of("echo") : List.of();
+    public Optional<String> failedEngine() {
+      return next > plan.rounds().size() ? Optional.of("echo") : Optional.empty();
     }
 
     @Override

@@ -4,8 +4,8 @@ import static io.cipherstream.server.BadInputIT.assertProblem;
 import static io.cipherstream.server.BadInputIT.assertType;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cipherstream.server.engine.InferenceBytes;
-import io.cipherstream.server.engine.RequiredKeys;
+import io.cipherstream.server.serving.InferenceBytes;
+import io.cipherstream.server.serving.RequiredKeys;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
-import io.cipherstream.server.engine.CiphertextShape;
-import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
@@ -40,9 +38,5 @@ final class Models {
         .filter(plan -> plan.tokenClass() == tokenClass)
         .findFirst()
         .orElseThrow();
-  }
-
-  static CiphertextShape shape(CiphertextSpec spec) {
-    return new CiphertextShape(spec.limbs(), spec.scale());
   }
 }

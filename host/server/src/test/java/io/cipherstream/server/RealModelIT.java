@@ -10,8 +10,7 @@ import io.cipherstream.seal.client.SealClient;
 import io.cipherstream.seal.client.SeededKey;
 import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.ServerConfig;
-import io.cipherstream.server.engine.CiphertextShape;
-import io.cipherstream.server.engine.RepositoryLoader;
+import io.cipherstream.server.serving.RepositoryLoader;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.ClientRun;
 import io.cipherstream.transformer.InferenceMode;
@@ -206,7 +205,7 @@ class RealModelIT {
       TestSocket s, SealClient keys, int round, List<CiphertextSpec> specs, List<double[]> slots) {
     CkksParameters parameters = PLAN.parameters();
     for (int i = 0; i < specs.size(); i++) {
-      CiphertextShape shape = Models.shape(specs.get(i));
+      CiphertextSpec shape = specs.get(i);
       ByteBuffer c0 =
           ByteBuffer.allocateDirect(8 * shape.limbs() * parameters.degree())
               .order(ByteOrder.LITTLE_ENDIAN);
@@ -220,7 +219,7 @@ class RealModelIT {
       TestSocket s, SealClient keys, int round, List<CiphertextSpec> specs) {
     List<double[]> slots = new ArrayList<>();
     for (int i = 0; i < specs.size(); i++) {
-      CiphertextShape shape = Models.shape(specs.get(i));
+      CiphertextSpec shape = specs.get(i);
       slots.add(keys.decrypt(s.directCiphertext(round, i, shape), 2, shape.limbs(), shape.scale()));
     }
     return slots;

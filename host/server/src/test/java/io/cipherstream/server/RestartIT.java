@@ -245,13 +245,13 @@ class RestartIT {
 
   private static void send(TestSocket s, int round, List<CiphertextSpec> specs) {
     for (int i = 0; i < specs.size(); i++) {
-      s.send(round, i, Models.shape(specs.get(i)));
+      s.send(round, i, specs.get(i));
     }
   }
 
   private static void receive(TestSocket s, int round, List<CiphertextSpec> specs) {
     for (int i = 0; i < specs.size(); i++) {
-      s.ciphertext(round, i, Models.shape(specs.get(i)));
+      s.ciphertext(round, i, specs.get(i));
     }
   }
 

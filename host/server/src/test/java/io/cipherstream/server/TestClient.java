@@ -2,7 +2,7 @@ package io.cipherstream.server;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ring.Modulus;
-import io.cipherstream.server.engine.CiphertextShape;
+import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeWriter;
 import io.cipherstream.wire.KeyDigits;
@@ -147,8 +147,7 @@ final class TestClient {
   }
 
   /** A valid envelope for a place. */
-  byte[] ciphertext(
-      EnvelopePosition place, CiphertextShape shape, byte[] seed, ByteBuffer c0Words) {
+  byte[] ciphertext(EnvelopePosition place, CiphertextSpec shape, byte[] seed, ByteBuffer c0Words) {
     return bytes(writer().seededCiphertext(place, shape.limbs(), shape.scale(), seed, c0Words));
   }
 

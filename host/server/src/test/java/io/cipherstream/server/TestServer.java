@@ -8,7 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.cipherstream.server.api.Acceptance;
 import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.ServerConfig;
-import io.cipherstream.server.engine.ModelLoader;
+import io.cipherstream.server.serving.ModelLoader;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;

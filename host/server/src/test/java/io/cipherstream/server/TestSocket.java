@@ -2,7 +2,7 @@ package io.cipherstream.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cipherstream.server.engine.CiphertextShape;
+import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeReader;
 import io.cipherstream.wire.WireCiphertext;
@@ -78,11 +78,11 @@ final class TestSocket implements AutoCloseable {
   }
 
   /** A valid envelope for a place, with random words. */
-  ByteBuf envelope(int round, int index, CiphertextShape shape, ByteBuffer words) {
+  ByteBuf envelope(int round, int index, CiphertextSpec shape, ByteBuffer words) {
     return envelope(round, index, shape, words, client.bytes(64));
   }
 
-  ByteBuf envelope(int round, int index, CiphertextShape shape, ByteBuffer words, byte[] seed) {
+  ByteBuf envelope(int round, int index, CiphertextSpec shape, ByteBuffer words, byte[] seed) {
     return Unpooled.wrappedBuffer(
         client.ciphertext(new EnvelopePosition(inference, round, index), shape, seed, words));
   }
@@ -91,7 +91,7 @@ final class TestSocket implements AutoCloseable {
     return send(round, index, LoopbackModel.SHAPE);
   }
 
-  ByteBuffer send(int round, int index, CiphertextShape shape) {
+  ByteBuffer send(int round, int index, CiphertextSpec shape) {
     ByteBuffer words = client.words(shape.limbs(), false);
     send(envelope(round, index, shape, words));
     return words;
@@ -141,7 +141,7 @@ final class TestSocket implements AutoCloseable {
   }
 
   /** The c₀ and c₁ words of the next message. */
-  ByteBuffer ciphertext(int round, int index, CiphertextShape shape) {
+  ByteBuffer ciphertext(int round, int index, CiphertextSpec shape) {
     Object next = next();
     assertThat(next).as("a binary message, got %s", next).isInstanceOf(Buffer.class);
     try (WireCiphertext got =
@@ -157,7 +157,7 @@ final class TestSocket implements AutoCloseable {
   }
 
   /** The next message's words in a direct buffer. */
-  ByteBuffer directCiphertext(int round, int index, CiphertextShape shape) {
+  ByteBuffer directCiphertext(int round, int index, CiphertextSpec shape) {
     ByteBuffer words = ciphertext(round, index, shape);
     return ByteBuffer.allocateDirect(words.remaining())
         .put(words)

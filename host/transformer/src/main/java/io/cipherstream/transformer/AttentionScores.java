@@ -24,12 +24,12 @@ import java.util.List;
 final class AttentionScores {
 
   private final ModelContext context;
-  private final Engine engine;
+  private final StepContext ctx;
   private final EncodedModel model;
 
-  AttentionScores(ModelContext context, Engine engine, EncodedModel model) {
+  AttentionScores(ModelContext context, StepContext ctx, EncodedModel model) {
     this.context = context;
-    this.engine = engine;
+    this.ctx = ctx;
     this.model = model;
   }
 
@@ -54,24 +54,22 @@ final class AttentionScores {
     ScoreLayout layout = context.packing().scores();
     try (Owned owned = new Owned()) {
       List<Ciphertext> parts =
-          owned.keepAll(engine.parallel().map(layout.parts(), part -> masked(query, part)));
-      Ciphertext rescaled = owned.keep(engine.evaluator().rescale(key));
+          owned.keepAll(ctx.parallel().map(layout.parts(), part -> masked(query, part)));
+      Ciphertext rescaled = owned.keep(ctx.evaluator().rescale(key));
       List<Ciphertext> rotated =
-          owned.keepAll(TokenRotations.all(engine, context.packing().tokens(), rescaled));
+          owned.keepAll(TokenRotations.all(ctx, context.packing().tokens(), rescaled));
       List<Ciphertext> groups =
-          owned.keepAll(
-              engine.parallel().map(layout.groups(), group -> group(parts, rotated, group)));
-      return engine.parallel().map(layout.outputs(), output -> gather(layer, groups, output));
+          owned.keepAll(ctx.parallel().map(layout.groups(), group -> group(parts, rotated, group)));
+      return ctx.parallel().map(layout.outputs(), output -> gather(layer, groups, output));
     }
   }
 
   private Ciphertext masked(Ciphertext query, int part) {
     try (Running q =
         new Running(
-            engine
-                .evaluator()
+            ctx.evaluator()
                 .sumOfPlainProducts(List.of(query), model.queryMasks(), new int[] {part}))) {
-      return q.then(engine.evaluator()::rescale).take();
+      return q.then(ctx.evaluator()::rescale).take();
     }
   }
 
@@ -86,7 +84,7 @@ final class AttentionScores {
           left.add(parts.get(a));
           right.add(keys.get(layout.offset(a - delta, group)));
         }
-        sum.add(engine.evaluator(), moved(left, right, delta * layout.partWidth()));
+        sum.add(ctx.evaluator(), moved(left, right, delta * layout.partWidth()));
       }
       int position = group % layout.partWidth();
       for (int step = layout.partWidth() / 2; step >= 1; step /= 2) {
@@ -98,18 +96,18 @@ final class AttentionScores {
   }
 
   private Ciphertext moved(List<Ciphertext> left, List<Ciphertext> right, int step) {
-    try (Running product = new Running(engine.evaluator().sumOfProducts(left, right))) {
-      product.then(p -> engine.evaluator().relinearize(p, engine.keys()));
+    try (Running product = new Running(ctx.evaluator().sumOfProducts(left, right))) {
+      product.then(p -> ctx.evaluator().relinearize(p, ctx.keys()));
       if (step != 0) {
-        product.then(p -> engine.rotate(p, step));
+        product.then(p -> ctx.rotate(p, step));
       }
       return product.take();
     }
   }
 
   private Ciphertext folded(Ciphertext sum, int step) {
-    try (Ciphertext rotated = engine.rotate(sum, step)) {
-      return engine.evaluator().add(sum, rotated);
+    try (Ciphertext rotated = ctx.rotate(sum, step)) {
+      return ctx.evaluator().add(sum, rotated);
     }
   }
 
@@ -120,8 +118,8 @@ final class AttentionScores {
       index[group] = group / layout.partWidth() == output ? group % layout.partWidth() : -1;
     }
     try (Running packed =
-        new Running(engine.evaluator().sumOfPlainProducts(groups, layer.scoreMasks(), index))) {
-      return packed.then(engine.evaluator()::rescale).take();
+        new Running(ctx.evaluator().sumOfPlainProducts(groups, layer.scoreMasks(), index))) {
+      return packed.then(ctx.evaluator()::rescale).take();
     }
   }
 }

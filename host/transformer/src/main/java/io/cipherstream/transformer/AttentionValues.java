@@ -19,62 +19,57 @@ final class AttentionValues {
    * @param values one ciphertext a block, as many limbs as the weights; stay open
    */
   static List<Ciphertext> compute(
-      Engine engine, TokenLayout tokens, List<Ciphertext> weights, List<Ciphertext> values) {
+      StepContext ctx, TokenLayout tokens, List<Ciphertext> weights, List<Ciphertext> values) {
     int runs = TokenRotations.runs(tokens);
     try (Owned owned = new Owned()) {
       List<Ciphertext> bases = new ArrayList<>();
       for (Ciphertext value : values) {
-        bases.addAll(owned.keepAll(TokenRotations.bases(engine, tokens, value)));
+        bases.addAll(owned.keepAll(TokenRotations.bases(ctx, tokens, value)));
       }
       List<Ciphertext> partial =
           owned.keepAll(
-              engine
-                  .parallel()
+              ctx.parallel()
                   .map(
                       bases.size(),
-                      i -> partial(engine, tokens, weights, bases.get(i), i / runs, i % runs)));
-      return engine
-          .parallel()
+                      i -> partial(ctx, tokens, weights, bases.get(i), i / runs, i % runs)));
+      return ctx.parallel()
           .map(
               values.size(),
               block ->
-                  engine.reduce(
-                      engine.evaluator().sum(partial.subList(block * runs, (block + 1) * runs))));
+                  ctx.reduce(
+                      ctx.evaluator().sum(partial.subList(block * runs, (block + 1) * runs))));
     }
   }
 
   private static Ciphertext partial(
-      Engine engine,
+      StepContext ctx,
       TokenLayout tokens,
       List<Ciphertext> weights,
       Ciphertext base,
       int block,
       int run) {
     try (Owned owned = new Owned()) {
-      List<Ciphertext> rotated = TokenRotations.run(engine, tokens, base);
+      List<Ciphertext> rotated = TokenRotations.run(ctx, tokens, base);
       owned.keepAll(rotated.subList(1, rotated.size()));
       int first = block * tokens.tokens() + run * TokenRotations.RUN;
-      return engine
-          .evaluator()
+      return ctx.evaluator()
           .sumOfProducts(weights.subList(first, first + TokenRotations.RUN), rotated);
     }
   }
 
   /** Row sums Σ_r w_r, one ciphertext a block, equal at every position of a head. */
-  static List<Ciphertext> rowSums(Engine engine, TokenLayout tokens, List<Ciphertext> weights) {
+  static List<Ciphertext> rowSums(StepContext ctx, TokenLayout tokens, List<Ciphertext> weights) {
     int t = tokens.tokens();
-    return engine
-        .parallel()
+    return ctx.parallel()
         .map(
             weights.size() / t,
-            block -> engine.evaluator().sum(weights.subList(block * t, (block + 1) * t)));
+            block -> ctx.evaluator().sum(weights.subList(block * t, (block + 1) * t)));
   }
 
   /** a[i]·b[i], relinearised and rescaled; operands stay open. */
-  static List<Ciphertext> products(Engine engine, List<Ciphertext> a, List<Ciphertext> b) {
+  static List<Ciphertext> products(StepContext ctx, List<Ciphertext> a, List<Ciphertext> b) {
     List<Ciphertext> left = new ArrayList<>(a);
-    return engine
-        .parallel()
-        .map(left.size(), i -> engine.reduce(engine.evaluator().multiply(left.get(i), b.get(i))));
+    return ctx.parallel()
+        .map(left.size(), i -> ctx.reduce(ctx.evaluator().multiply(left.get(i), b.get(i))));
   }
 }

@@ -182,8 +182,8 @@ final class EncodedModel implements EncodedWeights {
   }
 
   @Override
-  public StepProgram start(InferencePlan plan, Engine engine, RandomGenerator random) {
-    return new EncoderProgram(plan.context(), engine, this, random);
+  public StepProgram start(InferencePlan plan, StepContext ctx, RandomGenerator random) {
+    return new EncoderProgram(plan.context(), ctx, this, random);
   }
 
   @Override

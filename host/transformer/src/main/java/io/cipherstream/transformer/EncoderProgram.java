@@ -38,7 +38,7 @@ final class EncoderProgram implements StepProgram {
   }
 
   private final ModelContext context;
-  private final Engine engine;
+  private final StepContext ctx;
   private final EncodedModel model;
   private final RandomGenerator random;
   private final Owned held = new Owned();
@@ -49,9 +49,10 @@ final class EncoderProgram implements StepProgram {
   private List<Ciphertext> weighted = List.of();
   private @Nullable ReciprocalStep reciprocal;
 
-  EncoderProgram(ModelContext context, Engine engine, EncodedModel model, RandomGenerator random) {
+  EncoderProgram(
+      ModelContext context, StepContext ctx, EncodedModel model, RandomGenerator random) {
     this.context = context;
-    this.engine = engine;
+    this.ctx = ctx;
     this.model = model;
     this.random = random;
   }
@@ -88,17 +89,17 @@ final class EncoderProgram implements StepProgram {
     try (Owned temporary = new Owned()) {
       List<List<Ciphertext>> projected =
           LinearStep.apply(
-              engine, List.of(weights().query(), weights().key(), weights().value()), input, null);
+              ctx, List.of(weights().query(), weights().key(), weights().value()), input, null);
       projected.forEach(temporary::keepAll);
       values = projected.get(2);
       values.forEach(temporary::release);
       if (assisted) {
-        values = engine.replaceAll(values, engine.evaluator()::rescale);
+        values = ctx.replaceAll(values, ctx.evaluator()::rescale);
       }
       held.keepAll(values);
       residual = keepResidual(input, 1, owned);
       List<Ciphertext> scores =
-          new AttentionScores(context, engine, model)
+          new AttentionScores(context, ctx, model)
               .compute(weights(), projected.get(0), projected.get(1));
       stage = Stage.WEIGHTS;
       int count = context.headBlocks() * context.tokens();
@@ -121,7 +122,7 @@ final class EncoderProgram implements StepProgram {
       input.forEach(owned::release);
       return held.keepAll(List.copyOf(input));
     }
-    return held.keepAll(engine.parallel().map(input.size(), i -> engine.drop(input.get(i), limbs)));
+    return held.keepAll(ctx.parallel().map(input.size(), i -> ctx.drop(input.get(i), limbs)));
   }
 
   private void free(List<Ciphertext> list) {
@@ -133,7 +134,7 @@ final class EncoderProgram implements StepProgram {
     TokenLayout tokens = context.packing().tokens();
     int count = context.headBlocks() * context.tokens();
     List<Ciphertext> attention = received.subList(0, count);
-    weighted = held.keepAll(AttentionValues.compute(engine, tokens, attention, values));
+    weighted = held.keepAll(AttentionValues.compute(ctx, tokens, attention, values));
     free(values);
     values = List.of();
     if (context.mode() == InferenceMode.ASSISTED) {
@@ -141,8 +142,7 @@ final class EncoderProgram implements StepProgram {
     }
     stage = Stage.FACTORS;
     try (Owned temporary = new Owned()) {
-      List<Ciphertext> rowSums =
-          temporary.keepAll(AttentionValues.rowSums(engine, tokens, attention));
+      List<Ciphertext> rowSums = temporary.keepAll(AttentionValues.rowSums(ctx, tokens, attention));
       if (context.mode() == InferenceMode.PAPER) {
         List<Ciphertext> down =
             hinges().preActivations(rowSums, received.subList(count, received.size()));
@@ -152,7 +152,7 @@ final class EncoderProgram implements StepProgram {
             down,
             copies(down.size(), new CiphertextSpec(Scales.ATTENTION_LIMBS, Scales.HINGE)));
       }
-      reciprocal = new ReciprocalStep(context, engine, random);
+      reciprocal = new ReciprocalStep(context, ctx, random);
       return new Exchange(
           layer,
           ClientOperation.RECIPROCAL,
@@ -163,7 +163,7 @@ final class EncoderProgram implements StepProgram {
   }
 
   private HingeStep hinges() {
-    return new HingeStep(context, engine, model, Objects.requireNonNull(weights().hinges()));
+    return new HingeStep(context, ctx, model, Objects.requireNonNull(weights().hinges()));
   }
 
   private Exchange factors(List<Ciphertext> received) {
@@ -173,7 +173,7 @@ final class EncoderProgram implements StepProgram {
               context.mode() == InferenceMode.PAPER
                   ? hinges().factors(received)
                   : Objects.requireNonNull(reciprocal).factors(received));
-      List<Ciphertext> normalised = AttentionValues.products(engine, weighted, factors);
+      List<Ciphertext> normalised = AttentionValues.products(ctx, weighted, factors);
       free(weighted);
       weighted = held.keepAll(normalised);
     }
@@ -184,7 +184,7 @@ final class EncoderProgram implements StepProgram {
   private Exchange project() {
     List<Ciphertext> sums =
         LinearStep.apply(
-            engine,
+            ctx,
             weights().attentionOutput(),
             weighted,
             new LinearStep.Residual(residual, weights().attentionResidual()));
@@ -233,11 +233,9 @@ final class EncoderProgram implements StepProgram {
           input.get(0).limbs() == scale.limbs()
               ? input
               : temporary.keepAll(
-                  engine
-                      .parallel()
-                      .map(input.size(), i -> engine.drop(input.get(i), scale.limbs())));
-      List<Ciphertext> product = LinearStep.apply(engine, linear, lowered, added);
-      return scale.limbs() == 1 ? product : engine.replaceAll(product, engine.evaluator()::rescale);
+                  ctx.parallel().map(input.size(), i -> ctx.drop(input.get(i), scale.limbs())));
+      List<Ciphertext> product = LinearStep.apply(ctx, linear, lowered, added);
+      return scale.limbs() == 1 ? product : ctx.replaceAll(product, ctx.evaluator()::rescale);
     }
   }
 
@@ -270,7 +268,7 @@ final class EncoderProgram implements StepProgram {
     return new Exchange(
         context.shape().layers() - 1,
         ClientOperation.TANH,
-        new HeadStep(context, engine, model).pool(received),
+        new HeadStep(context, ctx, model).pool(received),
         copies(context.hiddenBlocks(), new CiphertextSpec(head.limbs(), head.input())));
   }
 
@@ -279,7 +277,7 @@ final class EncoderProgram implements StepProgram {
     return new Exchange(
         context.shape().layers() - 1,
         null,
-        new HeadStep(context, engine, model).compute(received, !context.shape().pooler()),
+        new HeadStep(context, ctx, model).compute(received, !context.shape().pooler()),
         List.of());
   }
 

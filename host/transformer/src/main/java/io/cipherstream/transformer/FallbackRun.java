@@ -18,14 +18,15 @@ import java.util.function.Consumer;
  * <p>What the client sends is kept until the end, unless the trusted evaluator computes from the
  * start. Not thread-safe: one step at a time; {@link #close} may come between steps at any point.
  */
-public final class FallbackRun implements AutoCloseable {
+public final class FallbackRun implements ServerRun {
 
   /**
    * What is tried first.
    *
    * @param failed told of the failure that ended its use in one inference
+   * @param done called when the run is closed
    */
-  public record Primary(CkksEvaluator evaluator, Consumer<EngineException> failed) {}
+  public record Primary(CkksEvaluator evaluator, Consumer<EngineException> failed, Runnable done) {}
 
   private final ServerModel model;
   private final InferencePlan plan;
@@ -80,26 +81,24 @@ public final class FallbackRun implements AutoCloseable {
     return primary.isPresent() && on == trusted;
   }
 
-  /** Name of the evaluator that computed the last step, or will compute the first. */
+  @Override
   public String engine() {
     return on.name();
   }
 
-  /** Name of the engine that failed, if the trusted evaluator has taken over. */
+  @Override
   public Optional<String> failedEngine() {
     return fallen() ? primary.map(tried -> tried.evaluator().name()) : Optional.empty();
   }
 
   /**
-   * Computes one step: blocking and heavy, never for an event loop.
+   * {@inheritDoc}
    *
-   * @param received the inputs at first, then the ciphertexts of each round; owned and closed by
-   *     this run
-   * @return the ciphertexts to send; the caller closes them
    * @throws IllegalArgumentException if number, limbs, size or scale differ from the plan
    * @throws IllegalStateException if the inference is finished
    * @throws EngineException only for a mistake of ours (kinds PROGRAM and TRANSFER)
    */
+  @Override
   public List<HostCiphertext> step(List<HostCiphertext> received) {
     List<HostCiphertext> owned = List.copyOf(received);
     if (on == trusted) {
@@ -176,8 +175,12 @@ public final class FallbackRun implements AutoCloseable {
 
   @Override
   public void close() {
-    run.close();
-    history.forEach(Owned::closeAll);
-    history.clear();
+    try {
+      run.close();
+      history.forEach(Owned::closeAll);
+      history.clear();
+    } finally {
+      primary.ifPresent(tried -> tried.done().run());
+    }
   }
 }

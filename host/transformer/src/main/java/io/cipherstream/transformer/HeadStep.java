@@ -15,12 +15,12 @@ import java.util.Objects;
 final class HeadStep {
 
   private final ModelContext context;
-  private final Engine engine;
+  private final StepContext ctx;
   private final EncodedModel model;
 
-  HeadStep(ModelContext context, Engine engine, EncodedModel model) {
+  HeadStep(ModelContext context, StepContext ctx, EncodedModel model) {
     this.context = context;
-    this.engine = engine;
+    this.ctx = ctx;
     this.model = model;
   }
 
@@ -39,16 +39,15 @@ final class HeadStep {
     if (classifier == null) {
       PeriodicPlaintexts gamma = Objects.requireNonNull(model.outputGamma());
       PeriodicPlaintexts beta = Objects.requireNonNull(model.outputBeta());
-      return engine.parallel().map(pooled.size(), block -> affine(pooled, gamma, beta, block));
+      return ctx.parallel().map(pooled.size(), block -> affine(pooled, gamma, beta, block));
     }
     return linear(classifier, pooled, summing);
   }
 
   private List<Ciphertext> linear(EncodedLinear linear, List<Ciphertext> input, boolean summing) {
     try (Owned owned = new Owned()) {
-      List<Ciphertext> products = owned.keepAll(LinearStep.products(engine, linear, input));
-      return engine
-          .parallel()
+      List<Ciphertext> products = owned.keepAll(LinearStep.products(ctx, linear, input));
+      return ctx.parallel()
           .map(
               products.size(),
               block -> finished(products.get(block), linear.bias(), block, summing));
@@ -59,8 +58,8 @@ final class HeadStep {
       Ciphertext product, PeriodicPlaintexts bias, int block, boolean summing) {
     try (Running running = new Running(summed(product, summing))) {
       return running
-          .then(s -> engine.evaluator().addPlain(s, bias, block))
-          .then(engine.evaluator()::rescale)
+          .then(s -> ctx.evaluator().addPlain(s, bias, block))
+          .then(ctx.evaluator()::rescale)
           .take();
     }
   }
@@ -68,9 +67,7 @@ final class HeadStep {
   private Ciphertext affine(
       List<Ciphertext> pooled, PeriodicPlaintexts gamma, PeriodicPlaintexts beta, int block) {
     try (Ciphertext product =
-        engine
-            .evaluator()
-            .sumOfPlainProducts(List.of(pooled.get(block)), gamma, new int[] {block})) {
+        ctx.evaluator().sumOfPlainProducts(List.of(pooled.get(block)), gamma, new int[] {block})) {
       return finished(product, beta, block, true);
     }
   }
@@ -80,14 +77,14 @@ final class HeadStep {
    * without pooling.
    */
   private Ciphertext summed(Ciphertext product, boolean summing) {
-    try (Running sum = new Running(engine.drop(product, product.limbs()))) {
+    try (Running sum = new Running(ctx.drop(product, product.limbs()))) {
       if (summing && context.shape().pooling() == Pooling.MEAN) {
         for (int tokens = 1; tokens < context.tokens(); tokens *= 2) {
           int step = tokens * context.features();
           sum.then(
               s -> {
-                try (Ciphertext rotated = engine.rotate(s, step)) {
-                  return engine.evaluator().add(s, rotated);
+                try (Ciphertext rotated = ctx.rotate(s, step)) {
+                  return ctx.evaluator().add(s, rotated);
                 }
               });
         }

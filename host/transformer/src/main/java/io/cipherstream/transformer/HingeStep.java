@@ -11,13 +11,13 @@ import java.util.List;
 final class HingeStep {
 
   private final ModelContext context;
-  private final Engine engine;
+  private final StepContext ctx;
   private final EncodedHinges hinges;
   private final EncodedModel model;
 
-  HingeStep(ModelContext context, Engine engine, EncodedModel model, EncodedHinges hinges) {
+  HingeStep(ModelContext context, StepContext ctx, EncodedModel model, EncodedHinges hinges) {
     this.context = context;
-    this.engine = engine;
+    this.ctx = ctx;
     this.model = model;
     this.hinges = hinges;
   }
@@ -34,8 +34,7 @@ final class HingeStep {
    */
   List<Ciphertext> preActivations(List<Ciphertext> rowSums, List<Ciphertext> exponents) {
     int chunks = chunks();
-    return engine
-        .parallel()
+    return ctx.parallel()
         .map(
             rowSums.size() * chunks,
             i -> preActivation(rowSums.get(i / chunks), exponents.get(i / chunks), i % chunks));
@@ -43,12 +42,12 @@ final class HingeStep {
 
   private Ciphertext preActivation(Ciphertext rowSum, Ciphertext exponent, int chunk) {
     int[] index = {chunk};
-    try (Ciphertext sum = engine.drop(rowSum, exponent.limbs());
+    try (Ciphertext sum = ctx.drop(rowSum, exponent.limbs());
         Ciphertext slope =
-            engine.evaluator().sumOfPlainProducts(List.of(sum), hinges.slopes(), index);
+            ctx.evaluator().sumOfPlainProducts(List.of(sum), hinges.slopes(), index);
         Ciphertext offset =
-            engine.evaluator().sumOfPlainProducts(List.of(exponent), hinges.offsets(), index)) {
-      return engine.evaluator().add(slope, offset);
+            ctx.evaluator().sumOfPlainProducts(List.of(exponent), hinges.offsets(), index)) {
+      return ctx.evaluator().add(slope, offset);
     }
   }
 
@@ -59,8 +58,7 @@ final class HingeStep {
    */
   List<Ciphertext> factors(List<Ciphertext> activations) {
     int chunks = chunks();
-    return engine
-        .parallel()
+    return ctx.parallel()
         .map(
             activations.size() / chunks,
             block -> factor(activations.subList(block * chunks, (block + 1) * chunks)));
@@ -77,18 +75,18 @@ final class HingeStep {
       steps.add(step);
     }
     try (Running sum =
-        new Running(engine.evaluator().sumOfPlainProducts(activations, hinges.signs(), index))) {
+        new Running(ctx.evaluator().sumOfPlainProducts(activations, hinges.signs(), index))) {
       steps.forEach(step -> sum.then(s -> plusRotated(s, step)));
       sum.then(
-          s -> engine.evaluator().sumOfPlainProducts(List.of(s), model.headMask(), new int[] {0}));
+          s -> ctx.evaluator().sumOfPlainProducts(List.of(s), model.headMask(), new int[] {0}));
       steps.forEach(step -> sum.then(s -> plusRotated(s, -step)));
-      return sum.then(engine.evaluator()::rescale).take();
+      return sum.then(ctx.evaluator()::rescale).take();
     }
   }
 
   private Ciphertext plusRotated(Ciphertext a, int step) {
-    try (Ciphertext rotated = engine.rotate(a, step)) {
-      return engine.evaluator().add(a, rotated);
+    try (Ciphertext rotated = ctx.rotate(a, step)) {
+      return ctx.evaluator().add(a, rotated);
     }
   }
 }

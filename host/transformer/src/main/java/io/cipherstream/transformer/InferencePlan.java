@@ -7,12 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +26,10 @@ public final class InferencePlan {
   public static final int VERSION = 2;
 
   private final ModelShape shape;
-  private final InferenceMode mode;
-  private final int tokenClass;
-  private final CkksParameters parameters;
   private final @Nullable ModelContext context;
   private final @Nullable SealedContext sealed;
-  private final List<CiphertextSpec> inputs;
-  private final List<Round> rounds;
-  private final List<CiphertextSpec> result;
-  private final SortedMap<Integer, Integer> rotationLimbs;
-  private final int relinearizationLimbs;
+  private final AgreedPlan agreed;
   private final PlanCosts costs;
-  private final String digestHex;
 
   private InferencePlan(ModelContext context) {
     this(
@@ -75,18 +65,20 @@ public final class InferencePlan {
       List<CiphertextSpec> inputs,
       PlanTrace trace) {
     this.shape = shape;
-    this.mode = mode;
-    this.tokenClass = tokenClass;
-    this.parameters = parameters;
     this.context = context;
     this.sealed = sealed;
-    this.inputs = List.copyOf(inputs);
-    this.rounds = List.copyOf(trace.rounds());
-    this.result = List.copyOf(trace.result());
-    this.rotationLimbs = Collections.unmodifiableSortedMap(new TreeMap<>(trace.rotations()));
-    this.relinearizationLimbs = trace.relinearization();
+    KeyRequirements keys = new KeyRequirements(trace.rotations(), trace.relinearization());
+    this.agreed =
+        new AgreedPlan(
+            mode,
+            tokenClass,
+            parameters,
+            inputs,
+            trace.rounds(),
+            trace.result(),
+            keys,
+            digest(shape, mode, tokenClass, parameters, inputs, trace));
     this.costs = computeCosts(trace);
-    this.digestHex = computeDigest();
   }
 
   /**
@@ -164,41 +156,46 @@ public final class InferencePlan {
     return Objects.requireNonNull(sealed, "an interactive plan");
   }
 
+  /** What the appliance's network side knows of this plan. */
+  public AgreedPlan agreed() {
+    return agreed;
+  }
+
   public InferenceMode mode() {
-    return mode;
+    return agreed.mode();
   }
 
   /** T: the most tokens, [CLS] and [SEP] included. */
   public int tokenClass() {
-    return tokenClass;
+    return agreed.tokenClass();
   }
 
   public CkksParameters parameters() {
-    return parameters;
+    return agreed.parameters();
   }
 
   /** Fresh encryptions the client sends before round 0. */
   public List<CiphertextSpec> inputs() {
-    return inputs;
+    return agreed.inputs();
   }
 
   public List<Round> rounds() {
-    return rounds;
+    return agreed.rounds();
   }
 
   /** What the server sends at the end. */
   public List<CiphertextSpec> result() {
-    return result;
+    return agreed.result();
   }
 
   /** Rotation step → most limbs it is used at. */
   public SortedMap<Integer, Integer> rotationLimbs() {
-    return rotationLimbs;
+    return agreed.keys().rotationLimbs();
   }
 
   /** Most limbs a product is relinearised at. */
   public int relinearizationLimbs() {
-    return relinearizationLimbs;
+    return agreed.keys().relinearizationLimbs();
   }
 
   public PlanCosts costs() {
@@ -207,22 +204,22 @@ public final class InferencePlan {
 
   /** SHA-256 over everything both sides must agree on, in hexadecimal. */
   public String digestHex() {
-    return digestHex;
+    return agreed.digestHex();
   }
 
   private PlanCosts computeCosts(PlanTrace trace) {
-    long up = bytes(inputs, 1);
-    long down = bytes(result, 2);
-    for (Round round : rounds) {
+    long up = bytes(inputs(), 1);
+    long down = bytes(result(), 2);
+    for (Round round : rounds()) {
       up += bytes(round.up(), 1);
       down += bytes(round.down(), 2);
     }
     return new PlanCosts(
         trace.operations().toMap(),
-        rounds.size(),
+        rounds().size(),
         up,
         down,
-        new KeyRequirements(rotationLimbs, relinearizationLimbs).payloadBytes(parameters()),
+        agreed.keys().payloadBytes(parameters()),
         trace.weightBytes());
   }
 
@@ -236,18 +233,24 @@ public final class InferencePlan {
     return bits / 8;
   }
 
-  private String computeDigest() {
+  private static String digest(
+      ModelShape shape,
+      InferenceMode mode,
+      int tokenClass,
+      CkksParameters parameters,
+      List<CiphertextSpec> inputs,
+      PlanTrace trace) {
     StringBuilder text = new StringBuilder("cipherstream plan " + VERSION + '\n');
-    text.append(shape).append('\n').append(mode()).append(' ').append(tokenClass());
-    text.append('\n').append(parameters().digestHex()).append('\n');
+    text.append(shape).append('\n').append(mode).append(' ').append(tokenClass);
+    text.append('\n').append(parameters.digestHex()).append('\n');
     append(text, "in", inputs);
-    for (Round round : rounds) {
+    for (Round round : trace.rounds()) {
       text.append(round.layer()).append(' ').append(round.operation()).append('\n');
       append(text, "down", round.down());
       append(text, "up", round.up());
     }
-    append(text, "out", result);
-    text.append(rotationLimbs).append(relinearizationLimbs);
+    append(text, "out", trace.result());
+    text.append(trace.rotations()).append(trace.relinearization());
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256")

@@ -20,11 +20,16 @@ public record KeyRequirements(SortedMap<Integer, Integer> rotationLimbs, int rel
 
   /** Everything that any of the plans needs. */
   public static KeyRequirements of(Collection<InferencePlan> plans) {
+    return union(plans.stream().map(plan -> plan.agreed().keys()).toList());
+  }
+
+  /** Everything that any of several needs: each key with its most limbs. */
+  public static KeyRequirements union(Collection<KeyRequirements> needs) {
     SortedMap<Integer, Integer> steps = new TreeMap<>();
     int relinearization = 0;
-    for (InferencePlan plan : plans) {
-      plan.rotationLimbs().forEach((step, limbs) -> steps.merge(step, limbs, Math::max));
-      relinearization = Math.max(relinearization, plan.relinearizationLimbs());
+    for (KeyRequirements keys : needs) {
+      keys.rotationLimbs().forEach((step, limbs) -> steps.merge(step, limbs, Math::max));
+      relinearization = Math.max(relinearization, keys.relinearizationLimbs());
     }
     return new KeyRequirements(steps, relinearization);
   }

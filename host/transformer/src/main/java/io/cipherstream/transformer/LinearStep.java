@@ -19,32 +19,32 @@ final class LinearStep {
 
   /** W·x + b, one ciphertext an output block; the input stays open. */
   static List<Ciphertext> apply(
-      Engine engine, EncodedLinear linear, List<Ciphertext> input, @Nullable Residual residual) {
-    return apply(engine, List.of(linear), input, residual).get(0);
+      StepContext ctx, EncodedLinear linear, List<Ciphertext> input, @Nullable Residual residual) {
+    return apply(ctx, List.of(linear), input, residual).get(0);
   }
 
   /** W·x without the bias. */
-  static List<Ciphertext> products(Engine engine, EncodedLinear linear, List<Ciphertext> input) {
-    return compute(engine, List.of(linear), input, null, false).get(0);
+  static List<Ciphertext> products(StepContext ctx, EncodedLinear linear, List<Ciphertext> input) {
+    return compute(ctx, List.of(linear), input, null, false).get(0);
   }
 
   /** Several matrices with the same input layout and baby steps; a residual joins the first. */
   static List<List<Ciphertext>> apply(
-      Engine engine,
+      StepContext ctx,
       List<EncodedLinear> linears,
       List<Ciphertext> input,
       @Nullable Residual residual) {
-    return compute(engine, linears, input, residual, true);
+    return compute(ctx, linears, input, residual, true);
   }
 
   private static List<List<Ciphertext>> compute(
-      Engine engine,
+      StepContext ctx,
       List<EncodedLinear> linears,
       List<Ciphertext> input,
       @Nullable Residual residual,
       boolean withBias) {
     try (Owned owned = new Owned()) {
-      List<Half> halves = owned.keepAll(halves(engine, linears, input));
+      List<Half> halves = owned.keepAll(halves(ctx, linears, input));
       List<List<Ciphertext>> results = new ArrayList<>();
       int offset = 0;
       for (EncodedLinear linear : linears) {
@@ -53,7 +53,7 @@ final class LinearStep {
           Residual added = results.isEmpty() ? residual : null;
           Ciphertext sum =
               join(
-                  engine,
+                  ctx,
                   linear,
                   block,
                   halves.get(offset + 2 * block),
@@ -71,7 +71,7 @@ final class LinearStep {
   }
 
   private static List<Half> halves(
-      Engine engine, List<EncodedLinear> linears, List<Ciphertext> input) {
+      StepContext ctx, List<EncodedLinear> linears, List<Ciphertext> input) {
     int babySteps = linears.get(0).matrix().structure().babySteps();
     List<BabyGiantProduct.Piece> pieces = new ArrayList<>();
     for (EncodedLinear linear : linears) {
@@ -79,44 +79,40 @@ final class LinearStep {
         pieces.add(linear.matrix().piece(piece));
       }
     }
-    return results(engine, babySteps, pieces, input);
+    return results(ctx, babySteps, pieces, input);
   }
 
   /**
    * Pieces that all have a diagonal, as ciphertexts that the caller closes; the input stays open.
    */
   static List<Ciphertext> pieces(
-      Engine engine, int babySteps, List<BabyGiantProduct.Piece> pieces, List<Ciphertext> input) {
-    return results(engine, babySteps, pieces, input).stream()
+      StepContext ctx, int babySteps, List<BabyGiantProduct.Piece> pieces, List<Ciphertext> input) {
+    return results(ctx, babySteps, pieces, input).stream()
         .map(half -> Objects.requireNonNull(half.take(), "a piece without a diagonal"))
         .toList();
   }
 
   private static List<Half> results(
-      Engine engine, int babySteps, List<BabyGiantProduct.Piece> pieces, List<Ciphertext> input) {
+      StepContext ctx, int babySteps, List<BabyGiantProduct.Piece> pieces, List<Ciphertext> input) {
     BabyGiantProduct product = new BabyGiantProduct(babySteps, pieces);
-    if (engine.evaluator().fuses()) {
-      return engine.evaluator().babyGiantProducts(input, product, engine.keys()).stream()
+    if (ctx.evaluator().fuses()) {
+      return ctx.evaluator().babyGiantProducts(input, product, ctx.keys()).stream()
           .map(result -> new Half(result.orElse(null)))
           .toList();
     }
     try (Owned owned = new Owned()) {
       List<Ciphertext> babies =
           owned.keepAll(
-              DiagonalMatrix.babies(
-                  engine.evaluator(), engine.parallel(), input, babySteps, engine.keys()));
-      return engine
-          .parallel()
+              DiagonalMatrix.babies(ctx.evaluator(), ctx.parallel(), input, babySteps, ctx.keys()));
+      return ctx.parallel()
           .map(
               pieces.size(),
-              p ->
-                  new Half(
-                      product.piece(engine.evaluator(), p, babies, engine.keys()).orElse(null)));
+              p -> new Half(product.piece(ctx.evaluator(), p, babies, ctx.keys()).orElse(null)));
     }
   }
 
   private static Ciphertext join(
-      Engine engine,
+      StepContext ctx,
       EncodedLinear linear,
       int block,
       Half first,
@@ -127,7 +123,7 @@ final class LinearStep {
       for (Half half : List.of(first, second)) {
         Ciphertext value = half.take();
         if (value != null) {
-          sum.add(engine.evaluator(), value);
+          sum.add(ctx.evaluator(), value);
         }
       }
       if (residual != null) {
@@ -135,11 +131,11 @@ final class LinearStep {
         Arrays.fill(index, -1);
         index[block] = block;
         sum.add(
-            engine.evaluator(),
-            engine.evaluator().sumOfPlainProducts(residual.activation(), residual.gamma(), index));
+            ctx.evaluator(),
+            ctx.evaluator().sumOfPlainProducts(residual.activation(), residual.gamma(), index));
       }
       if (withBias) {
-        sum.then(s -> engine.evaluator().addPlain(s, linear.bias(), block));
+        sum.then(s -> ctx.evaluator().addPlain(s, linear.bias(), block));
       }
       return sum.take();
     }

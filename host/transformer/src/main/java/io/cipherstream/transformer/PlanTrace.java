@@ -20,11 +20,10 @@ record PlanTrace(
   static PlanTrace run(ModelContext context) {
     SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
     SimulatedKeys keys = new SimulatedKeys();
-    Engine engine = engine(shapes, keys);
+    StepContext ctx = context(shapes, keys);
     PlainSource periodic = PlainSource.shapes(shapes, context.features());
-    try (EncodedModel model = EncodedModel.encode(context, null, periodic, engine.parallel());
-        EncoderProgram program =
-            new EncoderProgram(context, engine, model, new SplittableRandom(0))) {
+    try (EncodedModel model = EncodedModel.encode(context, null, periodic, ctx.parallel());
+        EncoderProgram program = new EncoderProgram(context, ctx, model, new SplittableRandom(0))) {
       return of(program, EncoderProgram.inputs(context), shapes, keys, model);
     }
   }
@@ -36,13 +35,14 @@ record PlanTrace(
     PlainSource periodic = PlainSource.shapes(shapes, layout.features());
     PlainSource whole = PlainSource.shapes(shapes, layout.slots());
     try (SealedWeights weights = SealedWeights.encode(context, null, periodic, whole);
-        SealedProgram program = new SealedProgram(layout, weights, engine(shapes, keys))) {
+        SealedProgram program = new SealedProgram(layout, weights, context(shapes, keys))) {
       return of(program, SealedProgram.inputs(context.chunks()), shapes, keys, weights);
     }
   }
 
-  private static Engine engine(SimulatedArithmetic shapes, SimulatedKeys keys) {
-    return new Engine(new CkksEvaluator(shapes), new Parallel(ForkJoinPool.commonPool(), 1), keys);
+  private static StepContext context(SimulatedArithmetic shapes, SimulatedKeys keys) {
+    return new StepContext(
+        new CkksEvaluator(shapes), new Parallel(ForkJoinPool.commonPool(), 1), keys);
   }
 
   /** Runs a program to its end. */

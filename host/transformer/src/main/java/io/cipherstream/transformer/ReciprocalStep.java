@@ -19,12 +19,12 @@ final class ReciprocalStep {
   static final double BLIND_MAX = 4;
 
   private final ModelContext context;
-  private final Engine engine;
+  private final StepContext ctx;
   private final List<double[]> factors;
 
-  ReciprocalStep(ModelContext context, Engine engine, RandomGenerator random) {
+  ReciprocalStep(ModelContext context, StepContext ctx, RandomGenerator random) {
     this.context = context;
-    this.engine = engine;
+    this.ctx = ctx;
     this.factors =
         java.util.stream.IntStream.range(0, context.headBlocks())
             .mapToObj(block -> draw(random))
@@ -44,12 +44,11 @@ final class ReciprocalStep {
 
   /** ρ·ŝ at two limbs. */
   List<Ciphertext> blinded(List<Ciphertext> rowSums) {
-    return engine
-        .parallel()
+    return ctx.parallel()
         .map(
             rowSums.size(),
             block -> {
-              try (Ciphertext sum = engine.drop(rowSums.get(block), 2)) {
+              try (Ciphertext sum = ctx.drop(rowSums.get(block), 2)) {
                 return scaled(sum, block, Scales.SUM_BLIND);
               }
             });
@@ -57,21 +56,20 @@ final class ReciprocalStep {
 
   /** ρ · 1/(ρ·ŝ) = 1/ŝ at two limbs. */
   List<Ciphertext> factors(List<Ciphertext> reciprocals) {
-    return engine
-        .parallel()
+    return ctx.parallel()
         .map(
             reciprocals.size(),
             block -> {
               try (Running product =
                   new Running(scaled(reciprocals.get(block), block, Scales.RECIPROCAL_BLIND))) {
-                return product.then(engine.evaluator()::rescale).take();
+                return product.then(ctx.evaluator()::rescale).take();
               }
             });
   }
 
   private Ciphertext scaled(Ciphertext a, int block, double scale) {
-    try (Plaintext factor = engine.evaluator().encode(factors.get(block), a.limbs(), scale)) {
-      return engine.evaluator().multiplyPlain(a, factor);
+    try (Plaintext factor = ctx.evaluator().encode(factors.get(block), a.limbs(), scale)) {
+      return ctx.evaluator().multiplyPlain(a, factor);
     }
   }
 }

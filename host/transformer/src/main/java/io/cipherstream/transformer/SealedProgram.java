@@ -18,12 +18,12 @@ final class SealedProgram implements StepProgram {
 
   private final SealedLayout layout;
   private final SealedWeights weights;
-  private final Engine engine;
+  private final StepContext ctx;
 
-  SealedProgram(SealedLayout layout, SealedWeights weights, Engine engine) {
+  SealedProgram(SealedLayout layout, SealedWeights weights, StepContext ctx) {
     this.layout = layout;
     this.weights = weights;
-    this.engine = engine;
+    this.ctx = ctx;
   }
 
   /** What the client sends. */
@@ -67,7 +67,7 @@ final class SealedProgram implements StepProgram {
         chunks.add(
             owned.keep(chunk(received.get(i), received.get(0), received.get(i + 1), i == 1)));
       }
-      return engine.parallel().map(shape.outputs(), j -> output(chunks, j, shape.heads()));
+      return ctx.parallel().map(shape.outputs(), j -> output(chunks, j, shape.heads()));
     }
   }
 
@@ -77,39 +77,36 @@ final class SealedProgram implements StepProgram {
     try (Owned owned = new Owned()) {
       List<Ciphertext> window =
           owned.keepAll(
-              engine
-                  .parallel()
+              ctx.parallel()
                   .map(
                       SealedLayout.SHIFTS,
-                      c -> engine.rotate(x, SealedLayout.offset(c) * layout.features())));
+                      c -> ctx.rotate(x, SealedLayout.offset(c) * layout.features())));
       List<Ciphertext> input = new ArrayList<>(window);
       input.add(mean);
       List<Ciphertext> products =
-          owned.keepAll(LinearStep.pieces(engine, layout.babySteps(), weights.pieces(), input));
+          owned.keepAll(LinearStep.pieces(ctx, layout.babySteps(), weights.pieces(), input));
       List<Ciphertext> squares =
-          owned.keepAll(engine.parallel().map(products.size(), p -> square(products.get(p), p)));
+          owned.keepAll(ctx.parallel().map(products.size(), p -> square(products.get(p), p)));
       List<Ciphertext> lowered =
           owned.keepAll(
-              engine
-                  .parallel()
+              ctx.parallel()
                   .map(
                       SealedLayout.SEEN,
-                      c -> engine.drop(input.get(c + 1), SealedScales.SQUARE_LIMBS)));
+                      c -> ctx.drop(input.get(c + 1), SealedScales.SQUARE_LIMBS)));
       List<Ciphertext> hidden = squares.subList(0, blocks);
       List<Ciphertext> attention =
           owned.keepAll(
-              engine.parallel().map(shape.heads(), h -> product(squares.get(blocks + h), w)));
+              ctx.parallel().map(shape.heads(), h -> product(squares.get(blocks + h), w)));
       int heads = shape.heads();
       List<Ciphertext> values =
           owned.keepAll(
-              engine
-                  .parallel()
+              ctx.parallel()
                   .map(
                       shape.outputs() * heads,
                       i -> value(shape.row(i / heads, i % heads), hidden, lowered)));
       List<Ciphertext> own =
           owned.keepAll(
-              engine.parallel().map(first ? shape.outputs() : 0, j -> own(j, hidden, lowered)));
+              ctx.parallel().map(first ? shape.outputs() : 0, j -> own(j, hidden, lowered)));
       values.forEach(owned::release);
       attention.forEach(owned::release);
       own.forEach(owned::release);
@@ -119,16 +116,16 @@ final class SealedProgram implements StepProgram {
 
   /** Levels 1 and 2 of a piece: constant, rescale, square, rescale. */
   private Ciphertext square(Ciphertext product, int piece) {
-    CkksEvaluator evaluator = engine.evaluator();
+    CkksEvaluator evaluator = ctx.evaluator();
     try (Ciphertext shifted = evaluator.addPlain(product, weights.constants(), piece);
         Ciphertext value = evaluator.rescale(shifted)) {
-      return engine.reduce(evaluator.multiply(value, value));
+      return ctx.reduce(evaluator.multiply(value, value));
     }
   }
 
   /** e²·w. */
   private Ciphertext product(Ciphertext square, Ciphertext w) {
-    return engine.reduce(engine.evaluator().multiply(square, w));
+    return ctx.reduce(ctx.evaluator().multiply(square, w));
   }
 
   /** G of one head and output: level 3. */
@@ -150,7 +147,7 @@ final class SealedProgram implements StepProgram {
       List<Ciphertext> input,
       PeriodicPlaintexts linearFactors,
       PeriodicPlaintexts added) {
-    CkksEvaluator evaluator = engine.evaluator();
+    CkksEvaluator evaluator = ctx.evaluator();
     try (Running sum = new Running()) {
       sum.add(
           evaluator,
@@ -164,7 +161,7 @@ final class SealedProgram implements StepProgram {
 
   /** Level 4 over all heads and chunks, then the sum over all slots by doubling rotations. */
   private Ciphertext output(List<Factors> chunks, int output, int heads) {
-    CkksEvaluator evaluator = engine.evaluator();
+    CkksEvaluator evaluator = ctx.evaluator();
     List<Ciphertext> values = new ArrayList<>();
     List<Ciphertext> attention = new ArrayList<>();
     for (Factors chunk : chunks) {
@@ -173,14 +170,14 @@ final class SealedProgram implements StepProgram {
     }
     Ciphertext own = chunks.get(0).own().get(output);
     try (Running sum = new Running(evaluator.sumOfProducts(values, attention))) {
-      sum.then(s -> evaluator.relinearize(s, engine.keys()))
+      sum.then(s -> evaluator.relinearize(s, ctx.keys()))
           .then(s -> evaluator.add(s, own))
           .then(evaluator::rescale);
       for (int step = 1; step < layout.slots(); step *= 2) {
         int by = step;
         sum.then(
             s -> {
-              try (Ciphertext rotated = engine.rotate(s, by)) {
+              try (Ciphertext rotated = ctx.rotate(s, by)) {
                 return evaluator.add(s, rotated);
               }
             });

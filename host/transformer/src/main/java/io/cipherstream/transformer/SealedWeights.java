@@ -202,8 +202,8 @@ final class SealedWeights implements EncodedWeights {
   }
 
   @Override
-  public StepProgram start(InferencePlan plan, Engine engine, RandomGenerator random) {
-    return new SealedProgram(layout, this, engine);
+  public StepProgram start(InferencePlan plan, StepContext ctx, RandomGenerator random) {
+    return new SealedProgram(layout, this, ctx);
   }
 
   @Override

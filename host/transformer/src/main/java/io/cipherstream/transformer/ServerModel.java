@@ -177,8 +177,8 @@ public final class ServerModel implements AutoCloseable {
               + " tokens is not loaded: "
               + plans.keySet());
     }
-    Engine engine = new Engine(on, parallel, keys);
-    return new InferenceRun(plan, model.start(plan, engine, seed.generator()));
+    StepContext ctx = new StepContext(on, parallel, keys);
+    return new InferenceRun(plan, model.start(plan, ctx, seed.generator()));
   }
 
   /** Off-heap bytes held by encoded weights. */

@@ -22,30 +22,29 @@ final class TokenRotations {
   }
 
   /** rot(x, 8·run·F) for every run. */
-  static List<Ciphertext> bases(Engine engine, TokenLayout tokens, Ciphertext x) {
+  static List<Ciphertext> bases(StepContext ctx, TokenLayout tokens, Ciphertext x) {
     int[] steps = IntStream.range(0, runs(tokens)).map(r -> r * RUN * tokens.features()).toArray();
-    return engine.evaluator().fuses()
-        ? engine.evaluator().rotateAll(x, steps, engine.keys())
-        : engine.parallel().map(steps.length, run -> engine.rotate(x, steps[run]));
+    return ctx.evaluator().fuses()
+        ? ctx.evaluator().rotateAll(x, steps, ctx.keys())
+        : ctx.parallel().map(steps.length, run -> ctx.rotate(x, steps[run]));
   }
 
   /** rot(base, b·F) for b = 0 … 7; the base is the first of them. */
-  static List<Ciphertext> run(Engine engine, TokenLayout tokens, Ciphertext base) {
+  static List<Ciphertext> run(StepContext ctx, TokenLayout tokens, Ciphertext base) {
     int[] steps = IntStream.range(1, RUN).map(b -> b * tokens.features()).toArray();
     List<Ciphertext> rotated = new ArrayList<>(RUN);
     rotated.add(base);
-    rotated.addAll(engine.evaluator().rotateAll(base, steps, engine.keys()));
+    rotated.addAll(ctx.evaluator().rotateAll(base, steps, ctx.keys()));
     return rotated;
   }
 
   /** All T rotations of x, in order. */
-  static List<Ciphertext> all(Engine engine, TokenLayout tokens, Ciphertext x) {
+  static List<Ciphertext> all(StepContext ctx, TokenLayout tokens, Ciphertext x) {
     try (Owned owned = new Owned()) {
-      List<Ciphertext> bases = owned.keepAll(bases(engine, tokens, x));
+      List<Ciphertext> bases = owned.keepAll(bases(ctx, tokens, x));
       List<Batch> batches =
-          engine
-              .parallel()
-              .map(bases.size(), i -> new Batch(run(engine, tokens, bases.get(i)).subList(1, RUN)));
+          ctx.parallel()
+              .map(bases.size(), i -> new Batch(run(ctx, tokens, bases.get(i)).subList(1, RUN)));
       List<Ciphertext> rotated = new ArrayList<>();
       for (int i = 0; i < bases.size(); i++) {
         rotated.add(owned.release(bases.get(i)));

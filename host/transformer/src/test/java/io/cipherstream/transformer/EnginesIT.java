@@ -95,7 +95,7 @@ class EnginesIT {
         plan.mode(),
         plan.tokenClass(),
         pair.keys(),
-        Optional.of(new FallbackRun.Primary(on, failures::add)),
+        Optional.of(new FallbackRun.Primary(on, failures::add, () -> {})),
         pair.evaluator(),
         seed);
   }

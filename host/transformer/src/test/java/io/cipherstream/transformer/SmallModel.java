@@ -56,7 +56,7 @@ public final class SmallModel {
         CkksEvaluator on =
             new CkksEvaluator(new LimbArithmetic(parameters(), engine, RESIDENT_BYTES));
         evaluators.add(on);
-        primaries.add(new FallbackRun.Primary(on, failures::add));
+        primaries.add(new FallbackRun.Primary(on, failures::add, () -> {}));
       }
       List<Boolean> fallen = fallen(seed, primaries);
       assertThat(failures).as("failures of engines, seed %d", seed).isEmpty();

@@ -1,7 +1,7 @@
 package io.cipherstream.server.api;
 
-import io.cipherstream.server.engine.ModelCatalog;
 import io.cipherstream.server.inference.InferenceServices;
+import io.cipherstream.server.serving.ModelCatalog;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;

@@ -1,8 +1,8 @@
 package io.cipherstream.server.api;
 
-import io.cipherstream.server.engine.ModelCatalog;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.serving.ModelCatalog;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;

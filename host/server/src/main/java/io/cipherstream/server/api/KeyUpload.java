@@ -1,11 +1,11 @@
 package io.cipherstream.server.api;
 
 import io.cipherstream.server.config.Limits;
-import io.cipherstream.server.engine.RequiredKeys;
 import io.cipherstream.server.inference.FairPool;
 import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
 import io.cipherstream.server.session.Session;

@@ -1,10 +1,10 @@
 package io.cipherstream.server.api;
 
 import io.cipherstream.model.ModelTask;
-import io.cipherstream.server.engine.ModelAnswers;
-import io.cipherstream.server.engine.ModelCatalog;
-import io.cipherstream.server.engine.ServedModel;
-import io.cipherstream.server.engine.ServedPlan;
+import io.cipherstream.server.serving.ModelAnswers;
+import io.cipherstream.server.serving.ModelCatalog;
+import io.cipherstream.server.serving.ServedModel;
+import io.cipherstream.transformer.AgreedPlan;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -98,18 +98,18 @@ final class ModelHandlers {
     JsonArray classes = new JsonArray();
     JsonObject sets = new JsonObject();
     JsonObject classesByMode = new JsonObject();
-    for (ServedPlan plan : model.plans()) {
-      if (!modes.contains(plan.mode())) {
-        modes.add(plan.mode());
+    for (AgreedPlan plan : model.plans()) {
+      String mode = plan.mode().label();
+      if (!modes.contains(mode)) {
+        modes.add(mode);
       }
       if (!classes.contains(plan.tokenClass())) {
         classes.add(plan.tokenClass());
       }
       classesByMode.put(
-          plan.mode(),
-          classesByMode.getJsonArray(plan.mode(), new JsonArray()).add(plan.tokenClass()));
+          mode, classesByMode.getJsonArray(mode, new JsonArray()).add(plan.tokenClass()));
       sets.put(
-          plan.mode(),
+          mode,
           new JsonObject()
               .put("name", plan.parameters().name())
               .put("digest", plan.parameters().digestHex()));

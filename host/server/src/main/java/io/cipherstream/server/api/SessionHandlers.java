@@ -1,20 +1,20 @@
 package io.cipherstream.server.api;
 
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.server.engine.ModelCatalog;
-import io.cipherstream.server.engine.RequiredKeys;
-import io.cipherstream.server.engine.ServedModel;
-import io.cipherstream.server.engine.ServedPlan;
-import io.cipherstream.server.engine.SessionPlans;
 import io.cipherstream.server.inference.FairPool;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.serving.ModelCatalog;
+import io.cipherstream.server.serving.RequiredKeys;
+import io.cipherstream.server.serving.ServedModel;
+import io.cipherstream.server.serving.SessionPlans;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionInfo;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionRequest;
 import io.cipherstream.server.session.StorageProblems;
+import io.cipherstream.transformer.AgreedPlan;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -66,7 +66,7 @@ final class SessionHandlers {
     JsonObject body = ctx.body().asJsonObject();
     ServedModel model = catalog.require(body.getString("model"));
     checkVersion(model, body.getString("modelVersion"));
-    List<ServedPlan> plans =
+    List<AgreedPlan> plans =
         SessionPlans.choose(
             model,
             body.getString("parametersDigest"),
@@ -88,8 +88,8 @@ final class SessionHandlers {
             parameters.digestHex(),
             body.getString("keyFingerprint"),
             hex(32),
-            plans.stream().map(ServedPlan::mode).distinct().toList(),
-            plans.stream().map(ServedPlan::tokenClass).distinct().sorted().toList(),
+            plans.stream().map(plan -> plan.mode().label()).distinct().toList(),
+            plans.stream().map(AgreedPlan::tokenClass).distinct().sorted().toList(),
             Instant.now().getEpochSecond(),
             idempotency);
     SessionRequest request =

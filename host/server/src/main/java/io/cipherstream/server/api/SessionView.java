@@ -1,7 +1,7 @@
 package io.cipherstream.server.api;
 
 import io.cipherstream.server.config.Limits;
-import io.cipherstream.server.engine.RequiredKeys;
+import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.wire.EnvelopeKind;

@@ -1,7 +1,7 @@
 package io.cipherstream.server.api;
 
-import io.cipherstream.server.engine.ModelCatalog;
 import io.cipherstream.server.metrics.ServerMetrics;
+import io.cipherstream.server.serving.ModelCatalog;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

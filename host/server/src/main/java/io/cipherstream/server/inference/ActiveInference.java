@@ -2,16 +2,16 @@ package io.cipherstream.server.inference;
 
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
-import io.cipherstream.server.engine.CiphertextShape;
-import io.cipherstream.server.engine.Computation;
-import io.cipherstream.server.engine.RequiredKeys;
-import io.cipherstream.server.engine.RoundShape;
-import io.cipherstream.server.engine.ServedModel;
-import io.cipherstream.server.engine.ServedPlan;
 import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.serving.RequiredKeys;
+import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.InferenceClaim;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.transformer.AgreedPlan;
+import io.cipherstream.transformer.CiphertextSpec;
+import io.cipherstream.transformer.Round;
+import io.cipherstream.transformer.ServerRun;
 import io.cipherstream.wire.OwnedBuffer;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Context;
@@ -52,7 +52,7 @@ final class ActiveInference {
   private final Listener listener;
   private final Session session;
   private final ServedModel model;
-  private final ServedPlan plan;
+  private final AgreedPlan plan;
   private final RequiredKeys required;
   private final Admission.Permit permit;
   private final InferenceClaim claim;
@@ -68,7 +68,7 @@ final class ActiveInference {
   private KeyCache.@Nullable Reservation keyRoom;
   private boolean hasKeyRoom;
   private volatile @Nullable EvaluationKeys keys;
-  private @Nullable Computation computation;
+  private @Nullable ServerRun computation;
 
   ActiveInference(
       InferenceServices services,
@@ -77,7 +77,7 @@ final class ActiveInference {
       Listener listener,
       Session session,
       ServedModel model,
-      ServedPlan plan,
+      AgreedPlan plan,
       RequiredKeys required,
       Admission.Permit permit,
       InferenceClaim claim,
@@ -246,9 +246,9 @@ final class ActiveInference {
     List<HostCiphertext> replies = List.of();
     Throwable failure = null;
     boolean passed = false;
-    Computation by = null;
+    ServerRun by = null;
     try {
-      Computation running = computation();
+      ServerRun running = computation();
       passed = true;
       replies = running.step(received);
       by = running;
@@ -268,13 +268,13 @@ final class ActiveInference {
         .computed(by == null ? model.engine() : by.engine(), "step", Duration.ofNanos(nanos));
     List<HostCiphertext> out = replies;
     Throwable problem = failure;
-    Computation done = by;
+    ServerRun done = by;
     context.runOnContext(v -> computed(queuedNanos, nanos, out, problem, done));
   }
 
   /** The computation, started with the session's keys at its first step. */
-  private Computation computation() throws Exception {
-    Computation running = computation;
+  private ServerRun computation() throws Exception {
+    ServerRun running = computation;
     if (running != null) {
       return running;
     }
@@ -303,7 +303,7 @@ final class ActiveInference {
       long nanos,
       List<HostCiphertext> replies,
       @Nullable Throwable failure,
-      @Nullable Computation by) {
+      @Nullable ServerRun by) {
     computing = false;
     if (closed || failure != null) {
       replies.forEach(HostCiphertext::close);
@@ -317,13 +317,13 @@ final class ActiveInference {
     int round = inbox.round() + 1;
     inbox.close();
     boolean last = round == plan.rounds().size();
-    RoundShape shape = last ? null : plan.rounds().get(round);
-    List<CiphertextShape> down = shape == null ? plan.result() : shape.down();
+    Round shape = last ? null : plan.rounds().get(round);
+    List<CiphertextSpec> down = shape == null ? plan.result() : shape.down();
     inbox = newInbox(round, shape == null ? List.of() : shape.up());
     listener.text(
         shape == null
             ? times.result(down.size())
-            : times.round(round, shape.operation(), down.size(), queuedNanos, nanos));
+            : times.round(round, shape.operation().label(), down.size(), queuedNanos, nanos));
     EvaluationKeys held = keys;
     if (held == null) {
       throw new IllegalStateException("a computed round has keys");
@@ -370,7 +370,7 @@ final class ActiveInference {
             });
   }
 
-  private RoundInbox newInbox(int round, List<CiphertextShape> shapes) {
+  private RoundInbox newInbox(int round, List<CiphertextSpec> shapes) {
     return new RoundInbox(
         session, model.backend(session.parameters()), services.alloc(), inference, round, shapes);
   }
@@ -401,7 +401,7 @@ final class ActiveInference {
     if (computing || sender != null) {
       return;
     }
-    Computation running = computation;
+    ServerRun running = computation;
     computation = null;
     KeyCache.Reservation room = keyRoom;
     keyRoom = null;

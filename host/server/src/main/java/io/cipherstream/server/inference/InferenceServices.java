@@ -1,9 +1,9 @@
 package io.cipherstream.server.inference;
 
 import io.cipherstream.server.config.Limits;
-import io.cipherstream.server.engine.ModelCatalog;
 import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.problem.RefusalLog;
+import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
 import io.cipherstream.server.session.SessionRegistry;

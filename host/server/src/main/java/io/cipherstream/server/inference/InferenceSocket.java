@@ -1,15 +1,15 @@
 package io.cipherstream.server.inference;
 
-import io.cipherstream.server.engine.InferenceBytes;
-import io.cipherstream.server.engine.RequiredKeys;
-import io.cipherstream.server.engine.ServedModel;
-import io.cipherstream.server.engine.ServedPlan;
-import io.cipherstream.server.engine.SessionPlans;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.serving.InferenceBytes;
+import io.cipherstream.server.serving.RequiredKeys;
+import io.cipherstream.server.serving.ServedModel;
+import io.cipherstream.server.serving.SessionPlans;
 import io.cipherstream.server.session.InferenceClaim;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionRegistry;
+import io.cipherstream.transformer.AgreedPlan;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
@@ -259,13 +259,13 @@ public final class InferenceSocket implements ActiveInference.Listener {
     // Deleted or expired since the connection was opened?
     services.registry().require(session.tenant(), session.id());
     ServedModel model = services.catalog().require(session.info().model());
-    List<ServedPlan> plans =
+    List<AgreedPlan> plans =
         SessionPlans.choose(
             model,
             session.info().parametersDigest(),
             session.info().modes(),
             session.info().tokenClasses());
-    ServedPlan plan =
+    AgreedPlan plan =
         SessionPlans.one(model, plans, message.mode(), message.tokenClass(), message.planDigest());
     RequiredKeys required = new RequiredKeys(session.parameters(), plans);
     requireKeys(required);

@@ -1,6 +1,6 @@
 package io.cipherstream.server.inference;
 
-import io.cipherstream.server.engine.Computation;
+import io.cipherstream.transformer.ServerRun;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -30,12 +30,12 @@ final class InferenceTimes {
   /**
    * @param by what computed the step
    */
-  void computed(long queued, long nanos, @Nullable Computation by) {
+  void computed(long queued, long nanos, @Nullable ServerRun by) {
     queueNanos += queued;
     computeNanos += nanos;
     if (by != null) {
       engine = by.engine();
-      enginesFailed = by.enginesFailed();
+      enginesFailed = by.failedEngine().map(List::of).orElse(List.of());
     }
   }
 

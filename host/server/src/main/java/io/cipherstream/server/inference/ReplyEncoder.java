@@ -3,9 +3,9 @@ package io.cipherstream.server.inference;
 import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
-import io.cipherstream.server.engine.CiphertextShape;
-import io.cipherstream.server.engine.CryptoBackend;
+import io.cipherstream.server.serving.CryptoBackend;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeWriter;
 import io.cipherstream.wire.OwnedBuffer;
@@ -25,7 +25,7 @@ final class ReplyEncoder {
 
   /** Closes {@code reply}; the caller owns the envelope. */
   OwnedBuffer encode(
-      HostCiphertext reply, CiphertextShape shape, EnvelopePosition position, EvaluationKeys keys) {
+      HostCiphertext reply, CiphertextSpec shape, EnvelopePosition position, EvaluationKeys keys) {
     try (reply) {
       check(reply.form(), shape, position);
       backend.rerandomize(reply, keys);
@@ -33,8 +33,7 @@ final class ReplyEncoder {
     }
   }
 
-  private static void check(
-      CiphertextForm reply, CiphertextShape shape, EnvelopePosition position) {
+  private static void check(CiphertextForm reply, CiphertextSpec shape, EnvelopePosition position) {
     if (reply.size() != 2 || reply.limbs() != shape.limbs() || reply.scale() != shape.scale()) {
       throw new IllegalStateException(
           position

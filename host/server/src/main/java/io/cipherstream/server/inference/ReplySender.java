@@ -2,7 +2,7 @@ package io.cipherstream.server.inference;
 
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
-import io.cipherstream.server.engine.CiphertextShape;
+import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.OwnedBuffer;
 import io.vertx.core.Future;
@@ -30,7 +30,7 @@ final class ReplySender {
   private final byte[] inference;
   private final int round;
   private final List<HostCiphertext> replies;
-  private final List<CiphertextShape> shapes;
+  private final List<CiphertextSpec> shapes;
   private final BeforeSending beforeSending;
   private final Queue<Future<OwnedBuffer>> ahead = new ArrayDeque<>();
   private int begun;
@@ -59,7 +59,7 @@ final class ReplySender {
       byte[] inference,
       int round,
       List<HostCiphertext> replies,
-      List<CiphertextShape> shapes,
+      List<CiphertextSpec> shapes,
       BeforeSending beforeSending) {
     this.pool = pool;
     this.tenant = tenant;

@@ -1,12 +1,12 @@
 package io.cipherstream.server.inference;
 
 import io.cipherstream.ckks.HostCiphertext;
-import io.cipherstream.server.engine.CiphertextShape;
-import io.cipherstream.server.engine.CryptoBackend;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.problem.WireProblems;
+import io.cipherstream.server.serving.CryptoBackend;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeReader;
 import io.cipherstream.wire.EnvelopeSizes;
@@ -33,7 +33,7 @@ final class RoundInbox implements AutoCloseable {
   private final EnvelopeReader reader;
   private final byte[] inference;
   private final int round;
-  private final List<CiphertextShape> shapes;
+  private final List<CiphertextSpec> shapes;
   private final @Nullable HostCiphertext[] decoded;
   private int received;
   private int done;
@@ -46,7 +46,7 @@ final class RoundInbox implements AutoCloseable {
       ByteBufAllocator alloc,
       byte[] inference,
       int round,
-      List<CiphertextShape> shapes) {
+      List<CiphertextSpec> shapes) {
     this.session = session;
     this.backend = backend;
     this.alloc = alloc;
@@ -84,7 +84,7 @@ final class RoundInbox implements AutoCloseable {
    * @throws ProblemException {@link ProblemType#TOO_LARGE}
    */
   @Nullable OwnedBuffer append(ByteBuf frame, boolean last) {
-    CiphertextShape shape = shapes.get(received);
+    CiphertextSpec shape = shapes.get(received);
     long most =
         EnvelopeSizes.seededCiphertext(session.parameters(), shape.limbs(), WordPacking.RAW);
     OwnedBuffer into = message;
@@ -123,7 +123,7 @@ final class RoundInbox implements AutoCloseable {
    * @throws ProblemException if it is not the ciphertext expected at that index
    */
   HostCiphertext decode(OwnedBuffer whole, int index) {
-    CiphertextShape shape = shapes.get(index);
+    CiphertextSpec shape = shapes.get(index);
     try (whole;
         WireCiphertext checked =
             reader.seededCiphertext(whole.bytes(), place(index), shape.limbs(), shape.scale())) {

@@ -1,11 +1,11 @@
 package io.cipherstream.server.session;
 
 import io.cipherstream.ckks.EvaluationKeys;
-import io.cipherstream.server.engine.CryptoBackend;
-import io.cipherstream.server.engine.RequiredKeys;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.problem.WireProblems;
+import io.cipherstream.server.serving.CryptoBackend;
+import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.wire.EnvelopeKind;
 import io.cipherstream.wire.KeyDigitSink;
 import io.cipherstream.wire.KeyFingerprint;

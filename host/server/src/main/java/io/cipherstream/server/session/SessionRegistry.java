@@ -2,9 +2,9 @@ package io.cipherstream.server.session;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.server.config.Limits;
-import io.cipherstream.server.engine.RequiredKeys;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.serving.RequiredKeys;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

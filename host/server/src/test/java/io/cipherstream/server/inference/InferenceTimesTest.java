@@ -3,17 +3,18 @@ package io.cipherstream.server.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.HostCiphertext;
-import io.cipherstream.server.engine.Computation;
+import io.cipherstream.transformer.ServerRun;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the messages of an inference tell its client. */
 class InferenceTimesTest {
 
-  /** A computation whose engine fails in its second step. */
-  private static final class Failing implements Computation {
+  /** A run whose engine fails in its second step. */
+  private static final class Failing implements ServerRun {
     private int steps;
 
     @Override
@@ -28,8 +29,8 @@ class InferenceTimesTest {
     }
 
     @Override
-    public List<String> enginesFailed() {
-      return steps < 2 ? List.of() : List.of("opencl:gpu");
+    public Optional<String> failedEngine() {
+      return steps < 2 ? Optional.empty() : Optional.of("opencl:gpu");
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.server.storage.DurableFiles;

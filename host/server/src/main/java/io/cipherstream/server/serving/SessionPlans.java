@@ -1,8 +1,9 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.transformer.AgreedPlan;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
@@ -18,23 +19,24 @@ public final class SessionPlans {
    * @throws ProblemException {@link ProblemType#PARAMS_REJECTED}, {@link
    *     ProblemType#MODE_UNSUPPORTED} or {@link ProblemType#TOKEN_CLASS_UNSUPPORTED}
    */
-  public static List<ServedPlan> choose(
+  public static List<AgreedPlan> choose(
       ServedModel model,
       String parametersDigest,
       Collection<String> modes,
       Collection<Integer> tokenClasses) {
     for (String mode : modes) {
-      if (model.plans().stream().noneMatch(plan -> plan.mode().equals(mode))) {
+      if (model.plans().stream().noneMatch(plan -> plan.mode().label().equals(mode))) {
         throw modeUnsupported(mode, model);
       }
     }
-    List<ServedPlan> ofSet =
+    List<AgreedPlan> ofSet =
         model.plans().stream()
             .filter(plan -> plan.parameters().digestHex().equals(parametersDigest))
-            .filter(plan -> modes.isEmpty() || modes.contains(plan.mode()))
+            .filter(plan -> modes.isEmpty() || modes.contains(plan.mode().label()))
             .toList();
     if (ofSet.isEmpty()
-        || modes.stream().anyMatch(m -> ofSet.stream().noneMatch(p -> p.mode().equals(m)))) {
+        || modes.stream()
+            .anyMatch(m -> ofSet.stream().noneMatch(p -> p.mode().label().equals(m)))) {
       throw paramsRejected(model, parametersDigest);
     }
     for (int tokenClass : tokenClasses) {
@@ -53,23 +55,25 @@ public final class SessionPlans {
    * @throws ProblemException {@link ProblemType#MODE_UNSUPPORTED}, {@link
    *     ProblemType#TOKEN_CLASS_UNSUPPORTED} or {@link ProblemType#PLAN_MISMATCH}
    */
-  public static ServedPlan one(
-      ServedModel model, List<ServedPlan> plans, String mode, int tokenClass, String digest) {
-    List<ServedPlan> ofMode = plans.stream().filter(plan -> plan.mode().equals(mode)).toList();
+  public static AgreedPlan one(
+      ServedModel model, List<AgreedPlan> plans, String mode, int tokenClass, String digest) {
+    List<AgreedPlan> ofMode =
+        plans.stream().filter(plan -> plan.mode().label().equals(mode)).toList();
     if (ofMode.isEmpty()) {
       throw modeUnsupported(mode, model)
-          .with("sessionModes", plans.stream().map(ServedPlan::mode).distinct().toList());
+          .with(
+              "sessionModes", plans.stream().map(plan -> plan.mode().label()).distinct().toList());
     }
-    ServedPlan plan =
+    AgreedPlan plan =
         ofMode.stream()
             .filter(p -> p.tokenClass() == tokenClass)
             .findFirst()
             .orElseThrow(() -> tokenClassUnsupported(tokenClass, ofMode));
-    if (!plan.digest().equals(digest)) {
+    if (!plan.digestHex().equals(digest)) {
       throw ProblemException.of(
           ProblemType.PLAN_MISMATCH,
           "plan " + digest,
-          "plan " + plan.digest(),
+          "plan " + plan.digestHex(),
           "fetch the model's client package again, and use the same release on both sides");
     }
     return plan;
@@ -77,7 +81,7 @@ public final class SessionPlans {
 
   private static ProblemException modeUnsupported(String mode, ServedModel model) {
     TreeSet<String> modes = new TreeSet<>();
-    model.plans().forEach(plan -> modes.add(plan.mode()));
+    model.plans().forEach(plan -> modes.add(plan.mode().label()));
     return ProblemException.of(
         ProblemType.MODE_UNSUPPORTED,
         "mode '" + mode + "' for model '" + model.name() + "'",
@@ -85,7 +89,7 @@ public final class SessionPlans {
         "choose a mode that the model and the session have");
   }
 
-  private static ProblemException tokenClassUnsupported(int tokenClass, List<ServedPlan> plans) {
+  private static ProblemException tokenClassUnsupported(int tokenClass, List<AgreedPlan> plans) {
     TreeSet<Integer> classes = new TreeSet<>();
     plans.forEach(plan -> classes.add(plan.tokenClass()));
     return ProblemException.of(
@@ -98,7 +102,7 @@ public final class SessionPlans {
   private static ProblemException paramsRejected(ServedModel model, String digest) {
     List<String> sets =
         model.plans().stream()
-            .map(plan -> describe(plan.mode(), plan.parameters()))
+            .map(plan -> describe(plan.mode().label(), plan.parameters()))
             .distinct()
             .toList();
     return ProblemException.of(

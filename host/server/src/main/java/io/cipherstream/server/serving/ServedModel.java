@@ -1,7 +1,9 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.transformer.AgreedPlan;
+import io.cipherstream.transformer.ServerRun;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,7 +24,7 @@ public interface ServedModel extends AutoCloseable {
   Path clientPackage();
 
   /** Every mode and token class that is served. */
-  List<ServedPlan> plans();
+  List<AgreedPlan> plans();
 
   /** The engine below, for one of the plans' parameter sets. */
   CryptoBackend backend(CkksParameters parameters);
@@ -34,7 +36,7 @@ public interface ServedModel extends AutoCloseable {
   long weightBytes();
 
   /** Starts an inference; the keys stay the caller's and must outlive it. */
-  Computation start(ServedPlan plan, EvaluationKeys keys);
+  ServerRun start(AgreedPlan plan, EvaluationKeys keys);
 
   @Override
   void close();

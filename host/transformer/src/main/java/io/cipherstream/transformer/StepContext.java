@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** What a step computes with: arithmetic, threads and one client's keys. */
-record Engine(CkksEvaluator evaluator, Parallel parallel, EvaluationKeys keys) {
+record StepContext(CkksEvaluator evaluator, Parallel parallel, EvaluationKeys keys) {
 
   Ciphertext rotate(Ciphertext a, int step) {
     return evaluator.rotate(a, step, keys);

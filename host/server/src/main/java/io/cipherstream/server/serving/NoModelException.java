@@ -1,4 +1,4 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,10 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.transformer.AgreedPlan;
+import io.cipherstream.transformer.KeyRequirements;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.KeySpec;
 import io.cipherstream.wire.WordPacking;
@@ -11,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** The keys that a set of plans needs: the public key, relinearisation, rotations by step. */
 public final class RequiredKeys {
@@ -22,19 +23,14 @@ public final class RequiredKeys {
   /**
    * @param plans of one parameter set, at least one
    */
-  public RequiredKeys(CkksParameters parameters, Collection<ServedPlan> plans) {
+  public RequiredKeys(CkksParameters parameters, Collection<AgreedPlan> plans) {
     this.parameters = parameters;
     add(KeySpec.publicKey(parameters));
-    int relinearization = 0;
-    TreeMap<Integer, Integer> rotations = new TreeMap<>();
-    for (ServedPlan plan : plans) {
-      relinearization = Math.max(relinearization, plan.relinearizationLimbs());
-      plan.rotationLimbs().forEach((step, limbs) -> rotations.merge(step, limbs, Math::max));
+    KeyRequirements keys = KeyRequirements.union(plans.stream().map(AgreedPlan::keys).toList());
+    if (keys.relinearizationLimbs() > 0) {
+      add(KeySpec.relinearization(keys.relinearizationLimbs()));
     }
-    if (relinearization > 0) {
-      add(KeySpec.relinearization(relinearization));
-    }
-    rotations.forEach((step, limbs) -> add(KeySpec.rotation(step, limbs)));
+    keys.rotationLimbs().forEach((step, limbs) -> add(KeySpec.rotation(step, limbs)));
   }
 
   private void add(KeySpec spec) {

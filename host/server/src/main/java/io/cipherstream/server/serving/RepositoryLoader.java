@@ -1,4 +1,4 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.OperationObserver;
@@ -215,7 +215,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
   private static long inferenceBytes(Map<CkksParameters, List<InferencePlan>> bySet) {
     return bySet.values().stream()
         .flatMap(List::stream)
-        .mapToLong(plan -> InferenceBytes.most(TransformerModel.served(plan)))
+        .mapToLong(plan -> InferenceBytes.most(plan.agreed()))
         .max()
         .orElse(0);
   }

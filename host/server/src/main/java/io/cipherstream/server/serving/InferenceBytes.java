@@ -1,6 +1,9 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.transformer.AgreedPlan;
+import io.cipherstream.transformer.CiphertextSpec;
+import io.cipherstream.transformer.Round;
 import java.util.List;
 
 /**
@@ -17,12 +20,12 @@ public final class InferenceBytes {
   private InferenceBytes() {}
 
   /** Most bytes of an inference that follows {@code plan}. */
-  public static long most(ServedPlan plan) {
+  public static long most(AgreedPlan plan) {
     CkksParameters parameters = plan.parameters();
     long inputs = bytes(parameters, plan.inputs());
     long kept = inputs;
     long round = inputs + bytes(parameters, plan.result());
-    for (RoundShape shape : plan.rounds()) {
+    for (Round shape : plan.rounds()) {
       long up = bytes(parameters, shape.up());
       kept += up;
       round = Math.max(round, up + bytes(parameters, shape.down()));
@@ -30,15 +33,15 @@ public final class InferenceBytes {
     return kept
         + round
         + inputs
-        + MESSAGES * bytes(parameters, new CiphertextShape(parameters.dataLimbs(), 1));
+        + MESSAGES * bytes(parameters, new CiphertextSpec(parameters.dataLimbs(), 1));
   }
 
-  private static long bytes(CkksParameters parameters, List<CiphertextShape> shapes) {
+  private static long bytes(CkksParameters parameters, List<CiphertextSpec> shapes) {
     return shapes.stream().mapToLong(shape -> bytes(parameters, shape)).sum();
   }
 
   /** A ciphertext of size 2 in memory: 2 · limbs · N words of 64 bits. */
-  private static long bytes(CkksParameters parameters, CiphertextShape shape) {
+  private static long bytes(CkksParameters parameters, CiphertextSpec shape) {
     return 2L * shape.limbs() * parameters.degree() * Long.BYTES;
   }
 }

@@ -1,4 +1,4 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 /** A model that does not fit into the memory there is, in whatever token class. */
 final class ModelTooLargeException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
@@ -10,6 +10,7 @@ import io.cipherstream.seal.SealEvaluationKeys;
 import io.cipherstream.transformer.FallbackRun;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.ServerModel;
+import io.cipherstream.transformer.ServerRun;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -53,13 +54,12 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
   }
 
   /** Starts an inference on the engine, with SEAL behind it, or on SEAL alone. */
-  Computation start(ServerModel model, InferenceMode mode, int tokenClass, EvaluationKeys keys) {
+  ServerRun start(ServerModel model, InferenceMode mode, int tokenClass, EvaluationKeys keys) {
     Optional<ComputeEngine.Use> use = engine.use();
     try {
       Optional<FallbackRun.Primary> primary =
-          use.map(on -> new FallbackRun.Primary(observed(on.evaluator()), on::failed));
-      FallbackRun run = new FallbackRun(model, mode, tokenClass, keys, primary, evaluator());
-      return Computations.of(run, () -> use.ifPresent(ComputeEngine.Use::close));
+          use.map(on -> new FallbackRun.Primary(observed(on.evaluator()), on::failed, on::close));
+      return new FallbackRun(model, mode, tokenClass, keys, primary, evaluator());
     } catch (RuntimeException | Error e) {
       use.ifPresent(ComputeEngine.Use::close);
       throw e;

@@ -1,11 +1,10 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
-import io.cipherstream.transformer.CiphertextSpec;
-import io.cipherstream.transformer.InferenceMode;
-import io.cipherstream.transformer.InferencePlan;
+import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.ServerModel;
+import io.cipherstream.transformer.ServerRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +23,7 @@ final class TransformerModel implements ServedModel {
   private final Path clientPackage;
   private final Map<CkksParameters, ServerModel> encoded;
   private final Map<CkksParameters, EngineBackend> backends;
-  private final List<ServedPlan> plans = new ArrayList<>();
+  private final List<AgreedPlan> plans = new ArrayList<>();
 
   /**
    * @param encoded owned by this model
@@ -45,7 +44,7 @@ final class TransformerModel implements ServedModel {
     Map<CkksParameters, EngineBackend> own = new HashMap<>(backends);
     own.keySet().retainAll(encoded.keySet());
     this.backends = Map.copyOf(own);
-    encoded.values().forEach(model -> model.plans().forEach(plan -> plans.add(served(plan))));
+    encoded.values().forEach(model -> model.plans().forEach(plan -> plans.add(plan.agreed())));
   }
 
   @Override
@@ -74,7 +73,7 @@ final class TransformerModel implements ServedModel {
   }
 
   @Override
-  public List<ServedPlan> plans() {
+  public List<AgreedPlan> plans() {
     return List.copyOf(plans);
   }
 
@@ -98,39 +97,17 @@ final class TransformerModel implements ServedModel {
   }
 
   @Override
-  public Computation start(ServedPlan plan, EvaluationKeys keys) {
+  public ServerRun start(AgreedPlan plan, EvaluationKeys keys) {
     ServerModel model = encoded.get(plan.parameters());
     if (model == null) {
       throw new IllegalArgumentException("no weights for parameter set " + plan.parameters());
     }
     EngineBackend backend = backend(plan.parameters());
-    return backend.start(model, InferenceMode.parse(plan.mode()), plan.tokenClass(), keys);
+    return backend.start(model, plan.mode(), plan.tokenClass(), keys);
   }
 
   @Override
   public void close() {
     encoded.values().forEach(ServerModel::close);
-  }
-
-  static ServedPlan served(InferencePlan plan) {
-    return new ServedPlan(
-        plan.mode().label(),
-        plan.tokenClass(),
-        plan.parameters(),
-        shapes(plan.inputs()),
-        plan.rounds().stream()
-            .map(
-                round ->
-                    new RoundShape(
-                        round.operation().label(), shapes(round.down()), shapes(round.up())))
-            .toList(),
-        shapes(plan.result()),
-        plan.rotationLimbs(),
-        plan.relinearizationLimbs(),
-        plan.digestHex());
-  }
-
-  private static List<CiphertextShape> shapes(List<CiphertextSpec> specs) {
-    return specs.stream().map(spec -> new CiphertextShape(spec.limbs(), spec.scale())).toList();
   }
 }

@@ -3,6 +3,6 @@
  * against these few types, so that it can be tested without native code or weights.
  */
 @NullMarked
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import org.jspecify.annotations.NullMarked;

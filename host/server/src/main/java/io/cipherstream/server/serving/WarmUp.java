@@ -1,10 +1,14 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ring.Modulus;
+import io.cipherstream.transformer.AgreedPlan;
+import io.cipherstream.transformer.CiphertextSpec;
+import io.cipherstream.transformer.Round;
+import io.cipherstream.transformer.ServerRun;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,16 +33,16 @@ public final class WarmUp {
   }
 
   /** Runs {@code plan} of {@code model}; blocks. */
-  public static void run(ServedModel model, ServedPlan plan) {
+  public static void run(ServedModel model, AgreedPlan plan) {
     new WarmUp(model).run(plan);
   }
 
-  private void run(ServedPlan plan) {
+  private void run(AgreedPlan plan) {
     CryptoBackend backend = model.backend(plan.parameters());
     try (EvaluationKeys keys = keys(plan, backend);
-        Computation computation = model.start(plan, keys)) {
+        ServerRun computation = model.start(plan, keys)) {
       List<HostCiphertext> down = computation.step(fresh(plan, plan.inputs()));
-      for (RoundShape round : plan.rounds()) {
+      for (Round round : plan.rounds()) {
         down.forEach(HostCiphertext::close);
         down = computation.step(fresh(plan, round.up()));
       }
@@ -50,7 +54,7 @@ public final class WarmUp {
     }
   }
 
-  private EvaluationKeys keys(ServedPlan plan, CryptoBackend backend) {
+  private EvaluationKeys keys(AgreedPlan plan, CryptoBackend backend) {
     CkksParameters parameters = plan.parameters();
     try (CryptoBackend.KeyImport keys = backend.newKeys()) {
       for (KeySpec spec : new RequiredKeys(parameters, List.of(plan)).all()) {
@@ -63,9 +67,9 @@ public final class WarmUp {
     }
   }
 
-  private List<HostCiphertext> fresh(ServedPlan plan, List<CiphertextShape> shapes) {
+  private List<HostCiphertext> fresh(AgreedPlan plan, List<CiphertextSpec> shapes) {
     List<HostCiphertext> all = new ArrayList<>();
-    for (CiphertextShape shape : shapes) {
+    for (CiphertextSpec shape : shapes) {
       CiphertextForm form = new CiphertextForm(2, shape.limbs(), shape.scale());
       HostCiphertext fresh = HostCiphertext.allocate(plan.parameters(), form);
       ByteBuffer words = fresh.words();

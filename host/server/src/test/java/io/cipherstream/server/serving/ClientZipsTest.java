@@ -1,4 +1,4 @@
-package io.cipherstream.server.engine;
+package io.cipherstream.server.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,32 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.CkksParameters;
+import java.util.List;
+
+/**
+ * What client and appliance must agree on for one model, mode and token class, and all that the
+ * network side knows of a plan.
+ *
+ * @param tokenClass T: the most tokens, [CLS] and [SEP] included
+ * @param inputs fresh encryptions that the client sends before round 0
+ * @param result what the appliance sends at the end
+ * @param keys that the program needs
+ * @param digestHex SHA-256 of everything above and of the model's shape; both sides' plans are
+ *     equal if these are
+ */
+public record AgreedPlan(
+    InferenceMode mode,
+    int tokenClass,
+    CkksParameters parameters,
+    List<CiphertextSpec> inputs,
+    List<Round> rounds,
+    List<CiphertextSpec> result,
+    KeyRequirements keys,
+    String digestHex) {
+
+  public AgreedPlan {
+    inputs = List.copyOf(inputs);
+    rounds = List.copyOf(rounds);
+    result = List.copyOf(result);
+  }
+}
