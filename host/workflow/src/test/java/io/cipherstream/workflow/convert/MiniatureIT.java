@@ -28,13 +28,17 @@ class MiniatureIT {
   /** Fixed: what a training reaches depends on it, and this one breaks through. */
   private static final long SEED = 1;
 
+  /** Examples of a training that is broken off and taken up again: some 20 steps a stage. */
+  private static final int FEW = 2000;
+
   @TempDir private Path folder;
 
-  private ConversionSettings settings(Path work, Recipe recipe, boolean polynomial) {
+  private ConversionSettings settings(
+      Path work, Recipe recipe, boolean polynomial, int training, int dev) {
     return new ConversionSettings(
         work,
         Miniature.source(SEED),
-        Miniature.data(folder.resolve("data"), Miniature.TRAINING, Miniature.DEV, SEED),
+        Miniature.data(folder.resolve("data"), training, dev, SEED),
         recipe,
         null,
         polynomial,
@@ -77,7 +81,9 @@ class MiniatureIT {
 
   @Test
   void everyStageBeatsWhatABagOfWordsCanDo() {
-    ConversionSettings settings = settings(folder.resolve("work"), Miniature.recipe(), true);
+    ConversionSettings settings =
+        settings(
+            folder.resolve("work"), Miniature.recipe(), true, Miniature.TRAINING, Miniature.DEV);
     ConversionResult result = new Conversion(settings, new Watch(), () -> false).run();
     TaskData data = settings.data();
     TaskScores scores = new TaskScores(data.task().target(), SEED);
@@ -128,7 +134,10 @@ class MiniatureIT {
   void anInterruptedConversionEndsLikeAnUninterruptedOne() {
     Recipe brief = brief();
     ConversionResult whole =
-        new Conversion(settings(folder.resolve("whole"), brief, true), new Watch(), () -> false)
+        new Conversion(
+                settings(folder.resolve("whole"), brief, true, FEW, FEW / 8),
+                new Watch(),
+                () -> false)
             .run();
     ConversionResult parts = null;
     int interruptions = 0;
@@ -137,9 +146,9 @@ class MiniatureIT {
       try {
         parts =
             new Conversion(
-                    settings(folder.resolve("parts"), brief, true),
+                    settings(folder.resolve("parts"), brief, true, FEW, FEW / 8),
                     watch,
-                    () -> watch.steps.get() == 90)
+                    () -> watch.steps.get() == 25)
                 .run();
       } catch (TrainingException e) {
         assertThat(e.kind()).isEqualTo(TrainingException.Kind.INTERRUPTED);
@@ -160,15 +169,17 @@ class MiniatureIT {
   void otherOptionsInTheSameWorkFolderAreRefusedUntilRedone() {
     Path work = folder.resolve("work");
     Recipe brief = brief();
-    new Conversion(settings(work, brief, false), new Watch(), () -> false).run();
+    new Conversion(settings(work, brief, false, FEW, FEW / 8), new Watch(), () -> false).run();
     StageRecipe thex = brief.of(StageName.THEX);
     Recipe other = brief.with(StageName.THEX, thex.withLearningRate(thex.learningRate() / 2));
     assertThatThrownBy(
-            () -> new Conversion(settings(work, other, false), new Watch(), () -> false).run())
+            () ->
+                new Conversion(settings(work, other, false, FEW, FEW / 8), new Watch(), () -> false)
+                    .run())
         .isInstanceOf(ConversionException.class)
         .hasMessageContaining("stage thex")
         .hasMessageContaining("--redo thex");
-    ConversionSettings plain = settings(work, other, false);
+    ConversionSettings plain = settings(work, other, false, FEW, FEW / 8);
     ConversionSettings redone =
         new ConversionSettings(
             work,
@@ -201,7 +212,7 @@ class MiniatureIT {
   @Test
   void aStudentIsTrainedOnTheLargeModelsLogits() {
     Recipe recipe = brief().with(StageName.STUDENT, brief().of(StageName.STUDENT).withEpochs(1));
-    ConversionSettings plain = settings(folder.resolve("work"), recipe, false);
+    ConversionSettings plain = settings(folder.resolve("work"), recipe, false, FEW, FEW / 8);
     ConversionSettings student =
         new ConversionSettings(
             plain.work(),
