@@ -30,7 +30,8 @@ public final class Miniature {
   private static final int PATIENCE = 100;
   private static final int POOL_TEXTS = 4000;
 
-  private static final StudentSize SIZE = new StudentSize(2, 32, 2, 64);
+  /** Its encoder, also where a sealed one of that size is trained. */
+  public static final StudentSize SIZE = new StudentSize(2, 32, 2, 64);
 
   private Miniature() {}
 

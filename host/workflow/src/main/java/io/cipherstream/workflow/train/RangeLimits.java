@@ -1,6 +1,7 @@
 package io.cipherstream.workflow.train;
 
 import io.cipherstream.model.sealed.Quantity;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -40,13 +41,17 @@ public record RangeLimits(Map<Quantity, Double> limits) {
           .with(Quantity.FEED_FORWARD, 5)
           .with(Quantity.OUTPUT, 5);
 
+  /** In the order of quantities, since trainings are known by their settings' text. */
   public RangeLimits {
-    limits = Map.copyOf(limits);
+    Map<Quantity, Double> ordered = new EnumMap<>(Quantity.class);
+    ordered.putAll(limits);
+    limits = Collections.unmodifiableMap(ordered);
   }
 
   /** The same with another limit. */
   public RangeLimits with(Quantity quantity, double limit) {
-    Map<Quantity, Double> changed = new EnumMap<>(limits);
+    Map<Quantity, Double> changed = new EnumMap<>(Quantity.class);
+    changed.putAll(limits);
     changed.put(quantity, limit);
     return new RangeLimits(changed);
   }
