@@ -1,20 +1,14 @@
 package io.cipherstream.client;
 
 import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.files.FileReplacer;
+import io.cipherstream.files.OwnerOnly;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Files that only their owner may read: written whole or not at all, refused when others could have
@@ -22,29 +16,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecretFiles {
 
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_FOLDER =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
   private SecretFiles() {}
 
   /** Creates the folder (and its parents) for its owner alone, unless it is there. */
   static void createFolder(Path folder) {
     try {
-      Files.createDirectories(folder, OWNER_FOLDER);
+      OwnerOnly.createFolders(folder);
     } catch (IOException e) {
       throw new ClientException(
           Kind.LOCAL, "folder " + folder + " could not be created: " + e.getMessage(), e);
     }
   }
 
-  /**
-   * Writes content under a temporary name with owner-only rights, forces it to disk, and renames
-   * it.
-   */
+  /** Replaces a file, for its owner alone; on the disk when this returns. */
   static void write(Path file, byte[] content) {
-    place(file, content, temporary -> Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE));
+    createFolder(folderOf(file));
+    try {
+      FileReplacer.SECRET.replace(file, content);
+    } catch (IOException e) {
+      throw notWritten(file, e);
+    }
   }
 
   /**
@@ -53,48 +44,24 @@ final class SecretFiles {
    * @return false if the file was there already, perhaps made by another process just now
    */
   static boolean writeNew(Path file, byte[] content) {
-    AtomicBoolean made = new AtomicBoolean();
-    place(
-        file,
-        content,
-        temporary -> {
-          try {
-            Files.createLink(file, temporary);
-            made.set(true);
-          } catch (FileAlreadyExistsException e) {
-            made.set(false);
-          }
-        });
-    return made.get();
+    createFolder(folderOf(file));
+    try {
+      return FileReplacer.SECRET.create(file, content);
+    } catch (IOException e) {
+      throw notWritten(file, e);
+    }
   }
 
-  /** Gives a complete temporary file its name. */
-  private interface Naming {
-    void name(Path temporary) throws IOException;
-  }
-
-  private static void place(Path file, byte[] content, Naming naming) {
+  private static Path folderOf(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {
       throw new ClientException(Kind.LOCAL, file + " is not a file name");
     }
-    createFolder(folder);
-    Path temporary = null;
-    try {
-      temporary = Files.createTempFile(folder, "." + file.getFileName(), ".new", OWNER_FILE);
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        ByteBuffer buffer = ByteBuffer.wrap(content);
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
-        channel.force(true);
-      }
-      naming.name(temporary);
-    } catch (IOException e) {
-      throw new ClientException(Kind.LOCAL, file + " could not be written: " + e.getMessage(), e);
-    } finally {
-      deleteQuietly(temporary);
-    }
+    return folder;
+  }
+
+  private static ClientException notWritten(Path file, IOException e) {
+    return new ClientException(Kind.LOCAL, file + " could not be written: " + e.getMessage(), e);
   }
 
   /**
@@ -120,16 +87,6 @@ final class SecretFiles {
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new ClientException(Kind.KEY_FILE, file + " could not be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static void deleteQuietly(@Nullable Path temporary) {
-    if (temporary != null) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException e) {
-        // Left behind with owner-only rights under a temporary name; the next write makes another.
-      }
     }
   }
 }

@@ -5,21 +5,15 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedOutputStream;
+import io.cipherstream.files.FileReplacer;
+import io.cipherstream.files.FileTrees;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -130,11 +124,6 @@ final class ModelFiles {
     return new FileDigest(bytes, hex(digest));
   }
 
-  /** Writes a file's bytes. */
-  interface Content {
-    void write(OutputStream out) throws IOException;
-  }
-
   /** Replaces a file by new bytes at once: readers see the old or the new ones. */
   static void replace(Path file, byte[] bytes) {
     replace(file, out -> out.write(bytes));
@@ -146,35 +135,11 @@ final class ModelFiles {
    *
    * @throws ModelException of kind IO
    */
-  static void replace(Path file, Content content) {
-    Path temporary = file.resolveSibling(".new-" + UUID.randomUUID());
+  static void replace(Path file, FileReplacer.Content content) {
     try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), CHUNK_BYTES);
-        content.write(out);
-        out.flush();
-        channel.force(true);
-      }
-      move(temporary, file);
-      forceFolder(file);
+      FileReplacer.DURABLE.replace(file, content);
     } catch (IOException e) {
       throw io("cannot write " + file, e);
-    } finally {
-      delete(temporary);
-    }
-  }
-
-  /** Makes a rename durable where the system can force a folder; others do it by themselves. */
-  private static void forceFolder(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      return;
     }
   }
 
@@ -198,27 +163,11 @@ final class ModelFiles {
 
   /** Deletes a file or a folder with all it holds; null and absent ones are fine. */
   static void delete(@Nullable Path path) {
-    if (path == null || !Files.exists(path)) {
+    if (path == null) {
       return;
     }
     try {
-      Files.walkFileTree(
-          path,
-          new SimpleFileVisitor<Path>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-                throws IOException {
-              Files.delete(folder);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      FileTrees.delete(path);
     } catch (IOException e) {
       throw io("cannot delete " + path, e);
     }

@@ -1,11 +1,12 @@
 package io.cipherstream.opencl;
 
+import io.cipherstream.files.FileReplacer;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.Writer;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.Properties;
 import org.slf4j.Logger;
@@ -40,17 +41,10 @@ final class KernelCache {
     Properties entries = read();
     entries.setProperty(key, variant.toString());
     try {
-      Path directory = file.toAbsolutePath().getParent();
-      Files.createDirectories(directory);
-      Path written = Files.createTempFile(directory, "opencl-kernels", ".tmp");
-      try {
-        try (Writer writer = Files.newBufferedWriter(written)) {
-          entries.store(writer, "Fastest kernels by device, driver, ring and kernel sources");
-        }
-        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(written);
-      }
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      StringWriter text = new StringWriter();
+      entries.store(text, "Fastest kernels by device, driver, ring and kernel sources");
+      FileReplacer.PLAIN.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       LOG.warn("{} could not be written: {}", file, e.toString());
     }

@@ -1,5 +1,6 @@
 package io.cipherstream.server;
 
+import io.cipherstream.files.OwnerOnly;
 import io.cipherstream.server.api.Acceptance;
 import io.cipherstream.server.api.ApiKeys;
 import io.cipherstream.server.api.ApiServices;
@@ -28,7 +29,6 @@ import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
-import io.cipherstream.server.storage.DurableFiles;
 import io.cipherstream.server.storage.FolderLock;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.DeploymentOptions;
@@ -160,7 +160,7 @@ public final class Appliance {
   public static Future<Appliance> start(Vertx vertx, ServerConfig config, ModelLoader loader) {
     FolderLock lock;
     try {
-      DurableFiles.createDirectories(config.dataDirectory());
+      OwnerOnly.createFolders(config.dataDirectory());
       lock = FolderLock.of(config.dataDirectory());
     } catch (IOException e) {
       return Future.failedFuture(e);

@@ -1,6 +1,6 @@
 package io.cipherstream.server;
 
-import io.cipherstream.server.storage.DurableFiles;
+import io.cipherstream.files.FileReplacer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,14 +29,14 @@ final class StateFile {
   /** Writes the file and returns the same as one line. */
   synchronized String event(String event) throws IOException {
     state.put("event", event);
-    DurableFiles.write(file, state.toBuffer().getBytes());
+    FileReplacer.SECRET.replace(file, state.toBuffer().getBytes());
     return state.encode();
   }
 
   /** Writes the file again with another certificate. */
   synchronized void certificate(@Nullable String certificateSha256) throws IOException {
     state.put("certificateSha256", certificateSha256);
-    DurableFiles.write(file, state.toBuffer().getBytes());
+    FileReplacer.SECRET.replace(file, state.toBuffer().getBytes());
   }
 
   synchronized void delete() throws IOException {

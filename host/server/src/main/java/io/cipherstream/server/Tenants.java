@@ -1,8 +1,8 @@
 package io.cipherstream.server;
 
+import io.cipherstream.files.FileReplacer;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.config.ServerConfig.Tenant;
-import io.cipherstream.server.storage.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +29,8 @@ final class Tenants {
       if (!Files.exists(file)) {
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
-        DurableFiles.write(file, HexFormat.of().formatHex(key).getBytes(StandardCharsets.US_ASCII));
+        FileReplacer.SECRET.replace(
+            file, HexFormat.of().formatHex(key).getBytes(StandardCharsets.US_ASCII));
       }
       String key = Files.readString(file).strip();
       if (key.length() < KEY_CHARS_MIN) {

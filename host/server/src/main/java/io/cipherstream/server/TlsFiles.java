@@ -1,8 +1,9 @@
 package io.cipherstream.server;
 
+import io.cipherstream.files.FileReplacer;
+import io.cipherstream.files.OwnerOnly;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.config.ServerConfig.TlsMode;
-import io.cipherstream.server.storage.DurableFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,9 +48,10 @@ record TlsFiles(Path certificate, Path key, String sha256) {
   private static void generate(ServerConfig.Tls tls, Path folder, Path certificate, Path key)
       throws IOException {
     SelfSigned made = SelfSigned.make(tls.hostNames());
-    DurableFiles.createDirectories(folder);
-    DurableFiles.write(key, made.key().getBytes(StandardCharsets.US_ASCII));
-    DurableFiles.write(certificate, made.certificate().getBytes(StandardCharsets.US_ASCII));
+    OwnerOnly.createFolders(folder);
+    FileReplacer.SECRET.replace(key, made.key().getBytes(StandardCharsets.US_ASCII));
+    FileReplacer.SECRET.replace(
+        certificate, made.certificate().getBytes(StandardCharsets.US_ASCII));
   }
 
   private static String fingerprint(Path certificate) throws IOException {

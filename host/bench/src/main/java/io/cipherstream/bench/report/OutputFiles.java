@@ -1,10 +1,10 @@
 package io.cipherstream.bench.report;
 
 import io.cipherstream.bench.report.BenchException.Kind;
+import io.cipherstream.files.FileReplacer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** The folder a run writes to. */
 public final class OutputFiles {
@@ -35,10 +35,8 @@ public final class OutputFiles {
    * @throws BenchException of kind OUTPUT if it cannot be written
    */
   public static void replace(Path file, byte[] content) {
-    Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
-      Files.write(partial, content);
-      Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+      FileReplacer.PLAIN.replace(file, content);
     } catch (IOException e) {
       throw new BenchException(Kind.OUTPUT, "cannot write " + file + " (" + e + ")", e);
     }

@@ -2,11 +2,10 @@ package io.cipherstream.bench.run;
 
 import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.bench.report.BenchException.Kind;
+import io.cipherstream.files.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** A folder that goes away with its owner, also when the program is interrupted. */
 final class TemporaryFolder implements AutoCloseable {
@@ -31,10 +30,8 @@ final class TemporaryFolder implements AutoCloseable {
   }
 
   private void delete() {
-    try (Stream<Path> files = Files.walk(path)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      FileTrees.delete(path);
     } catch (IOException e) {
       System.err.println("cipherstream: temporary folder left behind: " + path);
     }

@@ -1,10 +1,9 @@
 package io.cipherstream.server.serving;
 
+import io.cipherstream.files.FileReplacer;
+import io.cipherstream.files.OwnerOnly;
 import io.cipherstream.model.ModelPackage;
-import io.cipherstream.server.storage.DurableFiles;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,18 +30,9 @@ final class ClientZips {
     if (Files.exists(file)) {
       return file;
     }
-    Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      DurableFiles.createDirectories(folder);
-      Files.deleteIfExists(part);
-      DurableFiles.createFile(part);
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-        found.client().writeZip(out);
-      } catch (IOException | RuntimeException e) {
-        Files.deleteIfExists(part);
-        throw e;
-      }
-      DurableFiles.publish(part, file);
+      OwnerOnly.createFolders(folder);
+      FileReplacer.SECRET.replace(file, found.client()::writeZip);
     } catch (IOException e) {
       throw new UncheckedIOException("writing " + file, e);
     }

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cipherstream.server.storage.DurableFiles;
+import io.cipherstream.files.FileReplacer;
+import io.cipherstream.files.FileTrees;
+import io.cipherstream.files.OwnerOnly;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,15 +57,15 @@ public final class SessionStore {
   public SessionStore(Path dataDirectory) throws IOException {
     this.sessions = dataDirectory.resolve("sessions");
     this.uploads = dataDirectory.resolve("uploads");
-    DurableFiles.createDirectories(sessions);
-    DurableFiles.deleteTree(uploads);
-    DurableFiles.createDirectories(uploads);
+    OwnerOnly.createFolders(sessions);
+    FileTrees.delete(uploads);
+    OwnerOnly.createFolders(uploads);
   }
 
   /** A new empty file for an upload, for the owner only. */
   public Path newUpload() throws IOException {
     Path part = uploads.resolve(UUID.randomUUID() + ".part");
-    DurableFiles.createFile(part);
+    OwnerOnly.createFile(part);
     return part;
   }
 
@@ -82,17 +85,17 @@ public final class SessionStore {
   public void create(SessionInfo info) throws IOException {
     Path folder = folder(info.id());
     try {
-      DurableFiles.createDirectories(folder.resolve("keys"));
-      DurableFiles.write(folder.resolve("session.json"), encode(info));
+      OwnerOnly.createFolders(folder.resolve("keys"));
+      FileReplacer.SECRET.replace(folder.resolve("session.json"), encode(info));
     } catch (IOException e) {
-      DurableFiles.deleteTree(folder);
+      FileTrees.delete(folder);
       throw e;
     }
   }
 
   /** Moves a complete upload to its place. */
   public void publishKey(Path upload, String session, String label) throws IOException {
-    DurableFiles.publish(upload, keyFile(session, label));
+    FileReplacer.SECRET.publish(upload, keyFile(session, label));
   }
 
   /** Empties the file of a key that cannot be used; an empty file counts as none from then on. */
@@ -108,14 +111,23 @@ public final class SessionStore {
     Path file = folder(session.id()).resolve(INFERENCES);
     synchronized (session.files()) {
       if (!Files.exists(file)) {
-        DurableFiles.write(file, new byte[0]);
+        FileReplacer.SECRET.replace(file, new byte[0]);
       }
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         for (InferenceSlot id : ids) {
-          DurableFiles.write(channel, id.encode(), id.position(slots));
+          write(channel, id.encode(), id.position(slots));
         }
         channel.force(false);
       }
+    }
+  }
+
+  /** Writes all of {@code bytes} at a position of a file, without forcing them to disk. */
+  private static void write(FileChannel channel, ByteBuffer bytes, long position)
+      throws IOException {
+    long at = position;
+    while (bytes.hasRemaining()) {
+      at += channel.write(bytes, at);
     }
   }
 
@@ -131,7 +143,7 @@ public final class SessionStore {
 
   public void delete(String session) throws IOException {
     Files.deleteIfExists(folder(session).resolve("session.json"));
-    DurableFiles.deleteTree(folder(session));
+    FileTrees.delete(folder(session));
   }
 
   /** Every session whose metadata is whole; the rest is logged and removed. */
@@ -143,7 +155,7 @@ public final class SessionStore {
           all.add(load(folder));
         } catch (IOException e) {
           LOG.warn("session folder {} is removed: {}", folder.getFileName(), e.toString());
-          DurableFiles.deleteTree(folder);
+          FileTrees.delete(folder);
         }
       }
     }

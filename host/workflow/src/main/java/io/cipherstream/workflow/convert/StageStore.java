@@ -1,6 +1,8 @@
 package io.cipherstream.workflow.convert;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cipherstream.files.FileReplacer;
+import io.cipherstream.files.FileTrees;
 import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.Ranges;
@@ -9,10 +11,8 @@ import io.cipherstream.model.SafetensorsWriter;
 import io.cipherstream.workflow.train.ParameterFiles;
 import io.cipherstream.workflow.train.Parameters;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,9 +97,8 @@ final class StageStore {
   void write(Parameters parameters, StageResult result) {
     try {
       ParameterFiles.write(parameters, folder.resolve(WEIGHTS));
-      Path temporary = folder.resolve(RESULT + ".tmp");
-      JSON.writerWithDefaultPrettyPrinter().writeValue(temporary.toFile(), result);
-      Files.move(temporary, folder.resolve(RESULT), StandardCopyOption.ATOMIC_MOVE);
+      FileReplacer.DURABLE.replace(
+          folder.resolve(RESULT), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(result));
     } catch (IOException | ModelException e) {
       throw new ConversionException(
           "cannot write the result of stage "
@@ -146,13 +145,7 @@ final class StageStore {
   /** Keeps what was measured for later runs. */
   void write(Measured measured) {
     try {
-      Path temporary = folder.resolve(MEASURED + ".tmp");
-      JSON.writeValue(temporary.toFile(), measured);
-      Files.move(
-          temporary,
-          folder.resolve(MEASURED),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      FileReplacer.DURABLE.replace(folder.resolve(MEASURED), JSON.writeValueAsBytes(measured));
     } catch (IOException e) {
       throw new ConversionException(
           "cannot write what was measured of stage "
@@ -207,21 +200,10 @@ final class StageStore {
 
   /** Removes what is there. */
   void clear() {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (var files = Files.walk(folder)) {
-      files.sorted(java.util.Comparator.reverseOrder()).forEach(StageStore::delete);
+    try {
+      FileTrees.delete(folder);
     } catch (IOException e) {
       throw new ConversionException("cannot remove " + folder + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.delete(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

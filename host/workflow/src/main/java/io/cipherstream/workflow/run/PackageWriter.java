@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.run;
 
+import io.cipherstream.files.FileTrees;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelSource;
@@ -9,9 +10,6 @@ import io.cipherstream.workflow.convert.StageVariant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Writes packages of stages: planned, and whole or not at all. */
 final class PackageWriter {
@@ -32,7 +30,7 @@ final class PackageWriter {
   ModelPackage write(String name, StageVariant variant, Path folder) {
     Path beside = folder.resolveSibling(".new-" + folder.getFileName());
     try {
-      delete(beside);
+      FileTrees.delete(beside);
       ImportedModel model = converted(variant.model());
       Ranges ranges = variant.ranges();
       if (ranges == null) {
@@ -77,20 +75,9 @@ final class PackageWriter {
 
   private void quietly(Path folder) {
     try {
-      delete(folder);
+      FileTrees.delete(folder);
     } catch (IOException e) {
       listener.line("left behind: " + folder);
-    }
-  }
-
-  private static void delete(@Nullable Path folder) throws IOException {
-    if (folder == null || !Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

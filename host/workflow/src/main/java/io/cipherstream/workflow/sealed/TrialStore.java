@@ -1,6 +1,7 @@
 package io.cipherstream.workflow.sealed;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cipherstream.files.FileReplacer;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.convert.Fingerprint;
@@ -10,7 +11,6 @@ import io.cipherstream.workflow.train.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -126,9 +126,8 @@ final class TrialStore {
   private void write(String name, Parameters parameters, double seconds) {
     try {
       ParameterFiles.write(parameters, weights(name));
-      Path temporary = folder.resolve(name + ".json.tmp");
-      JSON.writeValue(temporary.toFile(), new Result(fingerprint, seconds));
-      Files.move(temporary, folder.resolve(name + ".json"), StandardCopyOption.ATOMIC_MOVE);
+      FileReplacer.DURABLE.replace(
+          folder.resolve(name + ".json"), JSON.writeValueAsBytes(new Result(fingerprint, seconds)));
     } catch (IOException | ModelException e) {
       throw new ConversionException(
           "cannot write to "

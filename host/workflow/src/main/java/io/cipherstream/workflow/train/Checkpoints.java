@@ -3,13 +3,11 @@ package io.cipherstream.workflow.train;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cipherstream.files.FileTrees;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,16 +46,16 @@ final class Checkpoints {
   void write(TrainingState state, Parameters now, Parameters best, Optimizer optimizer) {
     Path temporary = folder.resolve("new.tmp");
     try {
-      delete(temporary);
+      FileTrees.delete(temporary);
       Files.createDirectories(temporary);
       archive(temporary.resolve(ARCHIVE), now, best, optimizer);
       JSON.writeValue(temporary.resolve(STATE).toFile(), state);
       Path target = folder.resolve(String.format("%s%09d", PREFIX, state.step));
-      delete(target);
+      FileTrees.delete(target);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       for (Path old : all()) {
         if (!old.equals(target)) {
-          delete(old);
+          FileTrees.delete(old);
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -160,31 +158,8 @@ final class Checkpoints {
   /** Removes all checkpoints of a finished stage. */
   void clear() throws IOException {
     for (Path old : all()) {
-      delete(old);
+      FileTrees.delete(old);
     }
-    delete(folder.resolve("new.tmp"));
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      return;
-    }
-    Files.walkFileTree(
-        path,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
-              throws IOException {
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    FileTrees.delete(folder.resolve("new.tmp"));
   }
 }

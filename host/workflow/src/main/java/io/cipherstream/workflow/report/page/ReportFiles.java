@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.files.FileReplacer;
 import io.cipherstream.workflow.report.AccuracyTable;
 import io.cipherstream.workflow.report.ConversionComparison;
 import io.cipherstream.workflow.report.ConversionReport;
@@ -7,9 +8,7 @@ import io.cipherstream.workflow.report.NormalizerFit;
 import io.cipherstream.workflow.report.ReportJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,8 +40,8 @@ public final class ReportFiles {
    * @throws IOException if one cannot be written
    */
   public static void write(ConversionReport report, Path folder) throws IOException {
-    replace(folder.resolve(JSON), ReportJson.bytes(report));
-    replace(folder.resolve(HTML), html(report).getBytes(StandardCharsets.UTF_8));
+    FileReplacer.PLAIN.replace(folder.resolve(JSON), ReportJson.bytes(report));
+    FileReplacer.PLAIN.replace(folder.resolve(HTML), html(report).getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -52,8 +51,9 @@ public final class ReportFiles {
    * @throws IOException if one cannot be written
    */
   public static void write(ConversionComparison comparison, Path folder) throws IOException {
-    replace(folder.resolve(COMPARISON_JSON), ReportJson.bytes(comparison));
-    replace(folder.resolve(COMPARISON_HTML), html(comparison).getBytes(StandardCharsets.UTF_8));
+    FileReplacer.PLAIN.replace(folder.resolve(COMPARISON_JSON), ReportJson.bytes(comparison));
+    FileReplacer.PLAIN.replace(
+        folder.resolve(COMPARISON_HTML), html(comparison).getBytes(StandardCharsets.UTF_8));
   }
 
   /** The report's page. */
@@ -113,16 +113,5 @@ public final class ReportFiles {
             List.of(),
             ComparisonSections.of(comparison))
         .html();
-  }
-
-  private static void replace(Path file, byte[] content) throws IOException {
-    Path partial = file.resolveSibling(file.getFileName() + ".partial");
-    try {
-      Files.write(partial, content);
-      Files.move(
-          partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(partial);
-    }
   }
 }
