@@ -71,8 +71,27 @@ public final class CkksParameters {
           new long[] {281474976694273L, 536690689L, 536641537L, 536608769L, 536543233L},
           1125899906826241L);
 
+  /** N = 16384, {50, 36 × 9 | 50} bits, 424 in all: nine levels without a round. */
+  public static final CkksParameters N16384_SEALED =
+      new CkksParameters(
+          "n16384-sealed",
+          16384,
+          new long[] {
+            1125899903991809L,
+            68718428161L,
+            68717740033L,
+            68716036097L,
+            68714954753L,
+            68714201089L,
+            68713873409L,
+            68713512961L,
+            68713480193L,
+            68712923137L
+          },
+          1125899904679937L);
+
   /** Sets of sealed models, whose program says which one it takes. */
-  public static final List<CkksParameters> SEALED_SETS = List.of(N8192_SEALED);
+  public static final List<CkksParameters> SEALED_SETS = List.of(N8192_SEALED, N16384_SEALED);
 
   /** The sets of the interactive modes, smallest first. */
   public static final List<CkksParameters> SETS = List.of(N8192, N16384, N32768);

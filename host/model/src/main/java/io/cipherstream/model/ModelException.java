@@ -37,6 +37,8 @@ public final class ModelException extends RuntimeException {
     TEXT_ENCODING,
     /** The text has more word pieces than the model has positions. */
     TEXT_TOO_LONG,
+    /** A sentinel says that a text is beyond what the model was calibrated for. */
+    OUT_OF_RANGE,
     /** Reading or writing failed in the operating system. */
     IO
   }

@@ -43,7 +43,7 @@ public final class ClientRun {
     this.tokens = new TokenSequence(tokens.ids().clone(), tokens.segments().clone());
     this.side =
         plan.mode() == InferenceMode.SEALED
-            ? new SealedSide(plan.sealed())
+            ? plan.sealed().side()
             : new RoundsSide(plan.context(), tokens.length());
   }
 

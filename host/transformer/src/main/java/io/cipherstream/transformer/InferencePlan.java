@@ -3,6 +3,8 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Ranges;
+import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.model.sealed.Sentinel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +54,7 @@ public final class InferencePlan {
         sealed.parameters(),
         null,
         sealed,
-        SealedProgram.inputs(sealed.chunks()),
+        sealed.inputs(),
         PlanTrace.run(sealed));
   }
 
@@ -97,7 +100,7 @@ public final class InferencePlan {
   }
 
   /**
-   * Plans of a sealed model, one a number of chunks, until they hold all of its positions.
+   * Plans of a CQ, one a number of chunks, until they hold all of its positions.
    *
    * @throws IllegalArgumentException if the parameter set has other than four levels, or its ring
    *     is too small for the model's width
@@ -106,9 +109,30 @@ public final class InferencePlan {
     List<InferencePlan> plans = new ArrayList<>();
     int chunks = SealedLayout.of(shape.width(), parameters).chunks(shape.positions());
     for (int i = 1; i <= chunks; i++) {
-      plans.add(new InferencePlan(SealedContext.of(shape, parameters, i)));
+      plans.add(new InferencePlan(ShallowContext.of(shape, parameters, i)));
     }
     return plans;
+  }
+
+  /**
+   * As the other, of a CP, CS or CA.
+   *
+   * @param sentinels answered behind the outputs
+   * @param outputBound largest absolute output that an answer must hold
+   * @throws IllegalArgumentException if the parameter set has too few levels, its ring is too small
+   *     for the model, or no scale holds the outputs
+   */
+  public static List<InferencePlan> deep(
+      ModelShape shape,
+      SealedSpec spec,
+      List<Sentinel> sentinels,
+      double outputBound,
+      CkksParameters parameters) {
+    DeepContext one = DeepContext.of(shape, spec, sentinels, outputBound, parameters, 1);
+    int chunks = one.layout().rows().chunks(shape.positions());
+    return IntStream.rangeClosed(1, chunks)
+        .mapToObj(i -> new InferencePlan(one.withChunks(i)))
+        .toList();
   }
 
   /** Plans of every token class that fits the model, smallest first. */

@@ -2,6 +2,8 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelManifest;
+import io.cipherstream.model.sealed.MergedLayers;
+import io.cipherstream.model.sealed.SealedManifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,8 @@ public final class ModelPlans {
       return CkksParameters.named(manifest.parameterSet());
     }
     if (mode == InferenceMode.SEALED) {
-      return CkksParameters.N8192_SEALED;
+      boolean deep = MergedLayers.covers(sealed(manifest).spec());
+      return deep ? CkksParameters.N16384_SEALED : CkksParameters.N8192_SEALED;
     }
     IllegalArgumentException last = null;
     for (CkksParameters parameters : CkksParameters.SETS) {
@@ -64,10 +67,22 @@ public final class ModelPlans {
     return all;
   }
 
+  private static SealedManifest sealed(ModelManifest manifest) {
+    if (manifest.sealed() == null) {
+      throw new IllegalArgumentException(
+          "model " + manifest.name() + " has mode sealed but no section that says its spec");
+    }
+    return SealedManifest.fromJson(manifest.sealed());
+  }
+
   private static List<InferencePlan> plans(
       ModelManifest manifest, InferenceMode mode, CkksParameters parameters) {
     if (mode == InferenceMode.SEALED) {
-      return InferencePlan.sealed(manifest.shape(), parameters);
+      SealedManifest sealed = sealed(manifest);
+      return MergedLayers.covers(sealed.spec())
+          ? InferencePlan.deep(
+              manifest.shape(), sealed.spec(), sealed.sentinels(), sealed.outputBound(), parameters)
+          : InferencePlan.sealed(manifest.shape(), parameters);
     }
     List<Integer> fitting = InferencePlan.tokenClasses(manifest.shape(), parameters);
     List<InferencePlan> plans = new ArrayList<>();

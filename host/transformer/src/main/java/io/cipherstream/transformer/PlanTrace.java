@@ -31,12 +31,9 @@ record PlanTrace(
   static PlanTrace run(SealedContext context) {
     SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
     SimulatedKeys keys = new SimulatedKeys();
-    SealedLayout layout = context.layout();
-    PlainSource periodic = PlainSource.shapes(shapes, layout.features());
-    PlainSource whole = PlainSource.shapes(shapes, layout.slots());
-    try (SealedWeights weights = SealedWeights.encode(context, null, periodic, whole);
-        SealedProgram program = new SealedProgram(layout, weights, context(shapes, keys))) {
-      return of(program, SealedProgram.inputs(context.chunks()), shapes, keys, weights);
+    try (SealedEncoding weights = context.shapes(shapes);
+        StepProgram program = weights.start(context(shapes, keys))) {
+      return of(program, context.inputs(), shapes, keys, weights);
     }
   }
 

@@ -2,30 +2,24 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
+import java.util.List;
 
 /** What one sealed model and number of chunks is computed with; known to both sides. */
-record SealedContext(
-    ModelShape shape, SealedShape sizes, SealedLayout layout, SealedScales scales, int chunks) {
+interface SealedContext {
 
-  /**
-   * @throws IllegalArgumentException if the parameter set has other than four levels, or its ring
-   *     is too small for the width
-   */
-  static SealedContext of(ModelShape shape, CkksParameters parameters, int chunks) {
-    return new SealedContext(
-        shape,
-        SealedShape.of(shape),
-        SealedLayout.of(shape.width(), parameters),
-        new SealedScales(parameters),
-        chunks);
-  }
+  ModelShape shape();
 
-  CkksParameters parameters() {
-    return scales.parameters();
-  }
+  CkksParameters parameters();
 
   /** Most tokens of a text. */
-  int tokens() {
-    return layout.tokensMax(chunks);
-  }
+  int tokens();
+
+  /** What the client sends. */
+  List<CiphertextSpec> inputs();
+
+  /** Weights of shapes alone, to trace the program. */
+  SealedEncoding shapes(SimulatedArithmetic arithmetic);
+
+  /** The client's side. */
+  ClientSide side();
 }

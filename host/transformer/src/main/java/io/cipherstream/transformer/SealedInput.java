@@ -1,12 +1,13 @@
 package io.cipherstream.transformer;
 
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.sealed.MergedEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a client encrypts of a text for {@link SealedProgram}, and reads of the answer, in plain
- * slots.
+ * What a client encrypts of a text for a sealed program, and reads of the answer, in plain slots.
  */
 final class SealedInput {
 
@@ -19,18 +20,33 @@ final class SealedInput {
    * @param chunks enough for them
    */
   static List<double[]> of(SealedLayout layout, double[][] x, int chunks) {
-    double[] mean = new double[layout.width()];
-    for (double[] row : x) {
-      for (int j = 0; j < mean.length; j++) {
-        mean[j] += row[j] / x.length;
-      }
-    }
-    List<double[]> slots = new ArrayList<>(List.of(layout.repeat(mean)));
+    List<double[]> slots = new ArrayList<>(List.of(layout.repeat(mean(x))));
     for (int c = 0; c < chunks; c++) {
       slots.add(layout.pack(x, c));
       slots.add(layout.weights(x.length, c, chunks));
     }
     return slots;
+  }
+
+  /** The mean of rows. */
+  static double[] mean(double[][] x) {
+    double[] mean = new double[x[0].length];
+    for (double[] row : x) {
+      for (int j = 0; j < mean.length; j++) {
+        mean[j] += row[j] / x.length;
+      }
+    }
+    return mean;
+  }
+
+  /**
+   * The output rows. Of two classes the appliance sends the difference d of the logits: −d/2 and
+   * d/2 stand for it.
+   */
+  static double[][] rows(ModelShape shape, double[] values) {
+    return MergedEncoder.differs(shape)
+        ? new double[][] {{-values[0] / 2, values[0] / 2}}
+        : new double[][] {Arrays.copyOf(values, shape.outputs())};
   }
 
   /**

@@ -41,7 +41,15 @@ record SealedLayout(int rows, int features, int width) {
    *     parameter set
    */
   static SealedLayout of(int width, CkksParameters parameters) {
-    int features = Integer.highestOneBit(Math.max(1, 2 * width - 1));
+    return of(width, Integer.highestOneBit(Math.max(1, 2 * width - 1)), parameters);
+  }
+
+  /**
+   * As the other, with rows of so many slots.
+   *
+   * @param features a power of two, at least the width
+   */
+  static SealedLayout of(int width, int features, CkksParameters parameters) {
     int rows = parameters.slots() / features;
     if (rows < ROWS_MIN) {
       throw new IllegalArgumentException(

@@ -84,7 +84,9 @@ final class SealedProgram implements StepProgram {
       List<Ciphertext> input = new ArrayList<>(window);
       input.add(mean);
       List<Ciphertext> products =
-          owned.keepAll(LinearStep.pieces(ctx, layout.babySteps(), weights.pieces(), input));
+          owned.keepAll(
+              LinearStep.pieces(
+                  ctx, weights.window().babySteps(), weights.window().products(), input));
       List<Ciphertext> squares =
           owned.keepAll(ctx.parallel().map(products.size(), p -> square(products.get(p), p)));
       List<Ciphertext> lowered =
@@ -117,7 +119,7 @@ final class SealedProgram implements StepProgram {
   /** Levels 1 and 2 of a piece: constant, rescale, square, rescale. */
   private Ciphertext square(Ciphertext product, int piece) {
     CkksEvaluator evaluator = ctx.evaluator();
-    try (Ciphertext shifted = evaluator.addPlain(product, weights.constants(), piece);
+    try (Ciphertext shifted = evaluator.addPlain(product, weights.window().constants(), piece);
         Ciphertext value = evaluator.rescale(shifted)) {
       return ctx.reduce(evaluator.multiply(value, value));
     }
@@ -173,16 +175,9 @@ final class SealedProgram implements StepProgram {
       sum.then(s -> evaluator.relinearize(s, ctx.keys()))
           .then(s -> evaluator.add(s, own))
           .then(evaluator::rescale);
-      for (int step = 1; step < layout.slots(); step *= 2) {
-        int by = step;
-        sum.then(
-            s -> {
-              try (Ciphertext rotated = ctx.rotate(s, by)) {
-                return evaluator.add(s, rotated);
-              }
-            });
+      try (Ciphertext all = SlotSums.all(ctx, sum.take(), layout.slots())) {
+        return evaluator.addPlain(all, weights.outputs(), output);
       }
-      return sum.then(s -> evaluator.addPlain(s, weights.outputs(), output)).take();
     }
   }
 }

@@ -1,8 +1,9 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.model.sealed.MergedEncoder;
-import io.cipherstream.model.sealed.WindowMixing;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,58 +23,19 @@ record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncode
     return neuron < shape.neurons() ? neuron : -1;
   }
 
-  /** Which rows a piece of level 1 has: neurons, or one head's score at every position. */
-  private MergedEncoder.Window window(MergedEncoder of, int piece) {
-    return piece < shape.blocks(features()) ? of.hidden() : of.scores();
-  }
-
-  /** Row of {@link #window} at position i of a piece, or −1. */
-  private int row(int piece, int i) {
+  /** Results of level 1: neurons, then each head's score at every position. */
+  List<WindowPiece> pieces() {
     int blocks = shape.blocks(features());
-    return piece < blocks ? neuron(piece, i) : piece - blocks;
-  }
-
-  private double factor(MergedEncoder.Window window, int row, int offset, int feature) {
-    boolean there = Math.abs(offset) <= WindowMixing.REACH && feature < layout.width() && row >= 0;
-    return there ? window.offsets().get(offset + WindowMixing.REACH)[row][feature] : 0;
-  }
-
-  /** Diagonal of a piece, rotated back by its giant step. */
-  double[] diagonal(int index) {
-    int f = features();
-    double[] out = new double[f];
-    if (merged == null) {
-      return out;
+    List<WindowPiece> pieces = new ArrayList<>();
+    for (int b = 0; b < blocks; b++) {
+      int block = b;
+      pieces.add(new WindowPiece(merged == null ? null : merged.hidden(), i -> neuron(block, i)));
     }
-    int piece = index / layout.diagonals();
-    int diagonal = index % layout.diagonals() + 1;
-    int block = diagonal / f;
-    int d = diagonal % f;
-    int giant = d - d % layout.babySteps();
-    MergedEncoder.Window window = window(merged, piece);
-    for (int i = 0; i < f; i++) {
-      int row = row(piece, i);
-      int feature = (i + d) % f;
-      double value;
-      if (block == SealedLayout.SHIFTS) {
-        value = row >= 0 && feature < layout.width() ? window.mean()[row][feature] : 0;
-      } else {
-        int offset = SealedLayout.offset(block) + (i + d < f ? 0 : 1);
-        value = factor(window, row, offset, feature);
-      }
-      out[(i + giant) % f] = value;
+    for (int h = 0; h < shape.heads(); h++) {
+      int head = h;
+      pieces.add(new WindowPiece(merged == null ? null : merged.scores(), i -> head));
     }
-    return out;
-  }
-
-  /** Constants of h or e, one piece. */
-  double[] constant(int piece) {
-    double[] out = new double[features()];
-    for (int i = 0; merged != null && i < out.length; i++) {
-      int row = row(piece, i);
-      out[i] = row < 0 ? 0 : window(merged, piece).constant()[row];
-    }
-    return out;
+    return pieces;
   }
 
   /** Factors of h², one a row of values and block. */
@@ -96,7 +58,7 @@ record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncode
       out[i] =
           block == SealedLayout.SHIFTS
               ? merged.values().mean()[row][i]
-              : factor(merged.values(), row, SealedLayout.offset(block), i);
+              : WindowMatrix.factor(merged.values(), row, SealedLayout.offset(block), i);
     }
     return out;
   }

@@ -1,14 +1,13 @@
 package io.cipherstream.transformer;
 
-import io.cipherstream.model.sealed.MergedEncoder;
 import java.util.List;
 
 /** The client's side of a sealed model: it encrypts a text once and reads one answer. */
 final class SealedSide implements ClientSide {
 
-  private final SealedContext context;
+  private final ShallowContext context;
 
-  SealedSide(SealedContext context) {
+  SealedSide(ShallowContext context) {
     this.context = context;
   }
 
@@ -22,17 +21,11 @@ final class SealedSide implements ClientSide {
     throw new IllegalStateException("a sealed inference has no rounds");
   }
 
-  /**
-   * Of two classes the appliance sends the difference d of the logits: −d/2 and d/2 stand for it.
-   */
   @Override
   public double[][] rows(List<double[]> result) {
     double[] values =
         result.stream().mapToDouble(slots -> SealedInput.output(context.layout(), slots)).toArray();
-    if (MergedEncoder.differs(context.shape())) {
-      return new double[][] {{-values[0] / 2, values[0] / 2}};
-    }
-    return new double[][] {values};
+    return SealedInput.rows(context.shape(), values);
   }
 
   @Override

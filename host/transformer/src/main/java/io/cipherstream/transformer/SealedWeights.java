@@ -1,11 +1,7 @@
 package io.cipherstream.transformer;
 
-import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedEncoder;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -13,21 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The encoded weights of a CQ.
  *
- * <p>Level 1 is one product by baby and giant steps of nine blocks, the rows shifted by −4 to 3
- * tokens and the repeated mean, with one result for each F neurons and one for each head, whose
- * score stands at all F positions. Rotating shift c by d brings feature i + d of token t + o to
- * position i, or feature i + d − F of token t + o + 1; the diagonal has the factor of whichever it
- * is, so that nothing is masked and no sum is rotated back. The mean is the same in all rows.
+ * <p>Level 1 is a {@link WindowMatrix} with one result for each F neurons and one for each head,
+ * whose score stands at all F positions.
  *
  * <p>Immutable; read by any number of inferences at once.
  */
-final class SealedWeights implements EncodedWeights {
+final class SealedWeights implements SealedEncoding {
 
   private final SealedLayout layout;
   private final SealedShape shape;
   private final Owned owned = new Owned();
-  private final PeriodicPlaintexts matrix;
-  private final PeriodicPlaintexts constants;
+  private final WindowMatrix window;
   private final PeriodicPlaintexts squares;
   private final PeriodicPlaintexts linear;
   private final PeriodicPlaintexts added;
@@ -49,17 +41,16 @@ final class SealedWeights implements EncodedWeights {
     int f = layout.features();
     int values = shape.values();
     try {
-      matrix =
+      window =
           owned.keep(
-              source.encode(
-                  shape.pieces(f) * layout.diagonals(),
-                  rows::diagonal,
+              new WindowMatrix(
+                  layout,
+                  layout.babySteps(),
+                  rows.pieces(),
+                  source,
                   SealedScales.LIMBS,
-                  scales.matrix()));
-      constants =
-          owned.keep(
-              source.encode(
-                  shape.pieces(f), rows::constant, SealedScales.LIMBS, scales.windowed()));
+                  scales.matrix(),
+                  scales.windowed()));
       int limbs = SealedScales.SQUARE_LIMBS;
       squares =
           owned.keep(
@@ -103,7 +94,7 @@ final class SealedWeights implements EncodedWeights {
    * @param whole of vectors that differ in every slot
    */
   static SealedWeights encode(
-      SealedContext context,
+      ShallowContext context,
       @Nullable MergedEncoder merged,
       PlainSource source,
       PlainSource whole) {
@@ -131,31 +122,9 @@ final class SealedWeights implements EncodedWeights {
     return shape.blocks(layout.features());
   }
 
-  /** Level 1, one piece for each block of neurons, then one for each head. */
-  List<BabyGiantProduct.Piece> pieces() {
-    int f = layout.features();
-    int babies = layout.babySteps();
-    List<BabyGiantProduct.Piece> pieces = new ArrayList<>();
-    for (int piece = 0; piece < shape.pieces(f); piece++) {
-      List<int[]> terms = new ArrayList<>();
-      for (int giant = 0; giant < f; giant += babies) {
-        int[] indices = new int[SealedLayout.BLOCKS * babies];
-        for (int c = 0; c < SealedLayout.BLOCKS; c++) {
-          for (int b = 0; b < babies; b++) {
-            int diagonal = c * f + giant + b - 1;
-            indices[c * babies + b] = diagonal < 0 ? -1 : piece * layout.diagonals() + diagonal;
-          }
-        }
-        terms.add(indices);
-      }
-      pieces.add(new BabyGiantProduct.Piece(matrix, terms, 0));
-    }
-    return pieces;
-  }
-
-  /** Constants of h and e, one a piece. */
-  PeriodicPlaintexts constants() {
-    return constants;
+  /** Level 1: h, one piece a block of neurons, then e, one a head. */
+  WindowMatrix window() {
+    return window;
   }
 
   PeriodicPlaintexts squares() {
@@ -202,16 +171,16 @@ final class SealedWeights implements EncodedWeights {
   }
 
   @Override
-  public StepProgram start(InferencePlan plan, StepContext ctx, RandomGenerator random) {
+  public StepProgram start(StepContext ctx) {
     return new SealedProgram(layout, this, ctx);
   }
 
   @Override
   public long bytes() {
-    return Stream.of(
-            matrix, constants, squares, linear, added, ownSquares, ownLinear, ownAdded, outputs)
-        .mapToLong(PeriodicPlaintexts::bytes)
-        .sum();
+    return window.bytes()
+        + Stream.of(squares, linear, added, ownSquares, ownLinear, ownAdded, outputs)
+            .mapToLong(PeriodicPlaintexts::bytes)
+            .sum();
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.sealed.MergedEncoder;
+import io.cipherstream.model.sealed.MergedLayers;
+import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedPackage;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -76,11 +78,30 @@ public final class ServerModel implements AutoCloseable {
     if (pack.manifest().sealed() == null) {
       return encode(pack.encoder(), plans, evaluator, workers, memoryBudgetBytes);
     }
-    MergedEncoder merged = MergedEncoder.of(SealedPackage.of(pack).encoder());
-    return encode(merged, plans, evaluator, workers, memoryBudgetBytes);
+    SealedEncoder encoder = SealedPackage.of(pack).encoder();
+    return MergedLayers.covers(encoder.spec())
+        ? encode(MergedLayers.of(encoder), plans, evaluator, workers, memoryBudgetBytes)
+        : encode(MergedEncoder.of(encoder), plans, evaluator, workers, memoryBudgetBytes);
   }
 
-  /** As the other, of a sealed model. */
+  /** As the other, of a CP, CS or CA. */
+  public static ServerModel encode(
+      MergedLayers weights,
+      Collection<InferencePlan> plans,
+      CkksEvaluator evaluator,
+      ExecutorService workers,
+      long memoryBudgetBytes) {
+    PlainSource source = PlainSource.of(evaluator);
+    return encode(
+        (plan, parallel) ->
+            DeepWeights.encode((DeepContext) plan.sealed(), weights, source, source),
+        plans,
+        evaluator,
+        workers,
+        memoryBudgetBytes);
+  }
+
+  /** As the other, of a CQ. */
   public static ServerModel encode(
       MergedEncoder weights,
       Collection<InferencePlan> plans,
@@ -89,7 +110,8 @@ public final class ServerModel implements AutoCloseable {
       long memoryBudgetBytes) {
     PlainSource source = PlainSource.of(evaluator);
     return encode(
-        (plan, parallel) -> SealedWeights.encode(plan.sealed(), weights, source, source),
+        (plan, parallel) ->
+            SealedWeights.encode((ShallowContext) plan.sealed(), weights, source, source),
         plans,
         evaluator,
         workers,

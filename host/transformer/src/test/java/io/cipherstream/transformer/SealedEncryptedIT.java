@@ -14,12 +14,7 @@ import io.cipherstream.model.sealed.MergedPass;
 import io.cipherstream.opencl.OpenClEngine;
 import io.cipherstream.opencl.OpenClOptions;
 import io.cipherstream.ring.LimbEngine;
-import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.SealEngine;
-import io.cipherstream.seal.SealEvaluationKeys;
-import io.cipherstream.seal.client.SealClient;
-import io.cipherstream.seal.client.SeededCiphertext;
-import io.cipherstream.seal.client.SeededKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,22 +32,6 @@ class SealedEncryptedIT {
 
   private final long seed = Long.getLong("test.seed", new Random().nextLong());
 
-  private static SealEvaluationKeys keys(
-      SealArithmetic seal, SealClient client, KeyRequirements needed) {
-    try (SealEvaluationKeys.Builder builder = seal.newKeys()) {
-      needed
-          .rotationLimbs()
-          .forEach(
-              (step, limbs) -> {
-                SeededKey key = client.rotationKey(step, limbs);
-                builder.addRotation(step, limbs, key.seeds(), key.c0());
-              });
-      SeededKey key = client.relinearizationKey(needed.relinearizationLimbs());
-      builder.addRelinearization(key.limbs(), key.seeds(), key.c0());
-      return builder.build();
-    }
-  }
-
   @Test
   void everyEngineGivesTheSameWordsNearThePlainPass() {
     System.out.println("SealedEncryptedIT test.seed=" + seed);
@@ -61,31 +40,23 @@ class SealedEncryptedIT {
     double[][] x = RandomMerged.matrix(1 + random.nextInt(60), SHAPE.width(), 1, random);
     List<InferencePlan> plans = InferencePlan.sealed(SHAPE, SET);
     InferencePlan plan = TokenClass.choose(plans, InferenceMode.SEALED, x.length);
-    SealedSide side = new SealedSide(plan.sealed());
+    ClientSide side = plan.sealed().side();
     KeyRequirements needed = KeyRequirements.of(plans);
-    try (SealArithmetic seal = new SealArithmetic(SET);
-        SealClient client = SealClient.generate(SET);
-        SealEvaluationKeys keys = keys(seal, client, needed);
+    try (SealedRig rig = SealedRig.of(plans);
         LimbEngine limb = new SealEngine(SET.ring());
         LimbEngine openCl = OpenClEngine.open("opencl:pocl", SET.ring(), OpenClOptions.DEFAULTS);
         LimbArithmetic onLimb = new LimbArithmetic(SET, limb, 1L << 30);
         LimbArithmetic onOpenCl = new LimbArithmetic(SET, openCl, 1L << 30)) {
-      CkksEvaluator reference = new CkksEvaluator(seal);
+      CkksEvaluator reference = new CkksEvaluator(rig.seal());
       try (ServerModel server =
           ServerModel.encode(merged, plans, reference, ForkJoinPool.commonPool(), 1L << 30)) {
         assertThat(server.bytes()).isEqualTo(ServerModel.bytesNeeded(plans));
-        List<HostCiphertext> received = new ArrayList<>();
-        List<double[]> slots = side.inputs(x);
-        for (int i = 0; i < slots.size(); i++) {
-          CiphertextSpec spec = plan.inputs().get(i);
-          SeededCiphertext up = client.encryptSeeded(slots.get(i), spec.limbs(), spec.scale());
-          received.add(seal.seeded(up.limbs(), up.scale(), up.c0(), up.seed()));
-        }
+        List<HostCiphertext> received = rig.request(plan, side.inputs(x));
         List<Ciphertext> expected = new ArrayList<>();
         for (CkksEvaluator evaluator :
             List.of(reference, new CkksEvaluator(onLimb), new CkksEvaluator(onOpenCl))) {
           for (int repeat = 0; repeat < Integer.getInteger("test.repeat", 1); repeat++) {
-            List<Ciphertext> sent = answer(server, plan, keys, evaluator, received);
+            List<Ciphertext> sent = rig.answer(server, plan, evaluator, received);
             if (expected.isEmpty()) {
               expected.addAll(sent);
               continue;
@@ -98,10 +69,7 @@ class SealedEncryptedIT {
             Owned.closeAll(sent);
           }
         }
-        Ciphertext answer = expected.get(0);
-        double[] decrypted =
-            client.decrypt(
-                EncryptedPair.words(answer, SET), answer.size(), answer.limbs(), answer.scale());
+        double[] decrypted = rig.decrypt(expected.get(0));
         double[] logits = side.rows(List.of(decrypted))[0];
         double value = logits[1] - logits[0];
         double plain = new MergedPass(merged).run(x)[0];
@@ -117,26 +85,6 @@ class SealedEncryptedIT {
         Owned.closeAll(expected);
         Owned.closeAll(received);
       }
-    }
-  }
-
-  /** One run on one engine; what was received stays open. */
-  private static List<Ciphertext> answer(
-      ServerModel server,
-      InferencePlan plan,
-      SealEvaluationKeys keys,
-      CkksEvaluator evaluator,
-      List<HostCiphertext> received) {
-    List<Ciphertext> own = received.stream().map(evaluator::bring).toList();
-    try (InferenceRun run =
-        server.start(InferenceMode.SEALED, plan.tokenClass(), keys, evaluator, RunSeed.random())) {
-      long start = System.nanoTime();
-      List<Ciphertext> sent = run.step(own);
-      System.out.printf(
-          "%s: %.3f s for at most %d tokens%n",
-          evaluator.name(), (System.nanoTime() - start) / 1e9, plan.tokenClass());
-      assertThat(run.finished()).isTrue();
-      return sent;
     }
   }
 

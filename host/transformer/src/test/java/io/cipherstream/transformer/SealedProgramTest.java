@@ -39,7 +39,7 @@ class SealedProgramTest {
                 ForkJoinPool.commonPool(),
                 ServerModel.bytesNeeded(plans));
         InferenceRun run = server.start(InferenceMode.SEALED, plan.tokenClass(), keys)) {
-      SealedSide side = new SealedSide(plan.sealed());
+      ClientSide side = plan.sealed().side();
       List<double[]> slots = side.inputs(x);
       assertThat(slots).hasSameSizeAs(plan.inputs());
       List<Ciphertext> received = new ArrayList<>();

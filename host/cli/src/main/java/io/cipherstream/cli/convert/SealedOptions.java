@@ -19,9 +19,9 @@ final class SealedOptions {
   @Option(
       names = "--sealed",
       description =
-          "Train a polynomial encoder of two layers on what the fine-tuned model says, and write"
-              + " it with proved or watched ranges. Mode sealed computes a CQ encrypted, the others are"
-              + " computed in plaintext only.")
+          "Train a polynomial encoder of two layers on what the fine-tuned model says, and write it"
+              + " with proved or watched ranges. Mode sealed computes CQ, CP, CS and CA encrypted,"
+              + " an AA is computed in plaintext only.")
   private boolean asked;
 
   @Option(

@@ -1,5 +1,6 @@
 package io.cipherstream.cli.evaluate;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.appliance.ChosenAppliance;
 import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.CliException;
@@ -60,7 +61,7 @@ import picocli.CommandLine.Spec;
           + " wordAccuracy maxLogitError. engine is what computed (a list by commas where it"
           + " changed), enginesFailed how many inferences an engine failed in; textsCut,"
           + " tokensLeftOut and wordsLeftOut say what --truncate cut, badRows what --skip-bad-rows"
-          + " left out."
+          + " left out, outOfRange how many texts a sealed model was not calibrated for."
     })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -146,14 +147,32 @@ public final class EvaluateCommand implements Callable<Integer> {
         Prepared p = prepared.get(i);
         TokenSequence tokens = p.tokens.tokens();
         double[][] plain = p.tokens.answers(reference.runRows(tokens.ids(), tokens.segments()));
-        ExampleRunner.Result result = runner.run(p.asked.question(), p.tokens);
-        EvaluationSummary.Example done =
-            summary.add(p.asked.answered(p.tokens.words()), plain, result, p.tokens);
+        ObjectNode done;
+        try {
+          ExampleRunner.Result result = runner.run(p.asked.question(), p.tokens);
+          done =
+              summary.json(
+                  summary.add(p.asked.answered(p.tokens.words()), plain, result, p.tokens));
+        } catch (ModelException e) {
+          if (e.kind() != ModelException.Kind.OUT_OF_RANGE) {
+            throw e;
+          }
+          done = summary.addOutOfRange(p.asked, e);
+        }
         if (common.json()) {
-          Json.print(out, summary.json(done));
+          Json.print(out, done);
         }
       }
       runner.serverMemoryBytes().ifPresent(summary::serverMemoryBytes);
+    }
+    if (summary.isEmpty()) {
+      throw CliException.badInput(
+          data
+              + ": model "
+              + model.model()
+              + " was calibrated for none of its "
+              + prepared.size()
+              + " texts: all are out-of-range");
     }
     if (common.json()) {
       Json.print(out, summary.json());

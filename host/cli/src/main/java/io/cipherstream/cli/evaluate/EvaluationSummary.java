@@ -5,6 +5,7 @@ import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.RowOptions;
 import io.cipherstream.cli.base.Units;
 import io.cipherstream.model.EncodedQuestion;
+import io.cipherstream.model.ModelException;
 import io.cipherstream.workflow.data.BadRows;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ public final class EvaluationSummary {
   private final BadRows bad;
   private final List<Example> examples = new ArrayList<>();
   private Optional<Long> serverMemoryBytes = Optional.empty();
+  private int outOfRange;
 
   /**
    * @param bad what was left out
@@ -59,6 +61,20 @@ public final class EvaluationSummary {
     Example example = new Example(asked, plain, result, tokens, error);
     examples.add(example);
     return example;
+  }
+
+  /** An example whose text a sealed model was not calibrated for: it has no answer to score. */
+  ObjectNode addOutOfRange(EvaluationCase asked, ModelException why) {
+    outOfRange++;
+    ObjectNode json = Json.object();
+    asked.addTo(json);
+    json.put("outOfRange", why.getMessage());
+    return json;
+  }
+
+  /** Whether no example has an answer. */
+  boolean isEmpty() {
+    return examples.isEmpty();
   }
 
   ObjectNode json(Example example) {
@@ -139,6 +155,7 @@ public final class EvaluationSummary {
     json.put("engine", engines());
     json.put("enginesFailed", count(e -> !e.result().enginesFailed().isEmpty()));
     json.put("examples", examples.size());
+    json.put("outOfRange", outOfRange);
     json.put("textsCut", count(e -> e.tokens().tokensLeftOut() > 0));
     json.put("tokensLeftOut", examples.stream().mapToInt(e -> e.tokens().tokensLeftOut()).sum());
     json.put("wordsLeftOut", examples.stream().mapToInt(e -> e.tokens().wordsLeftOut()).sum());
@@ -182,6 +199,9 @@ public final class EvaluationSummary {
     }
     if (bad.count() > 0) {
       out.printf(Locale.ROOT, "  rows left out       %d %s%n", bad.count(), bad.reasons());
+    }
+    if (outOfRange > 0) {
+      out.printf(Locale.ROOT, "  out of range        %d, without an answer%n", outOfRange);
     }
     if (json.path("enginesFailed").asInt() > 0) {
       out.printf(

@@ -105,9 +105,11 @@ public record SealedManifest(
   }
 
   /**
+   * The section of a manifest.
+   *
    * @throws ModelException of kind MALFORMED, UNSUPPORTED or VALUE
    */
-  static SealedManifest fromJson(JsonNode node) {
+  public static SealedManifest fromJson(JsonNode node) {
     try {
       return JSON.treeToValue(node, SealedManifest.class);
     } catch (JsonProcessingException e) {

@@ -68,8 +68,8 @@ public record SealedSpec(LayerLetter first, LayerLetter second) {
     // a window's h and h²; or Q·K·V, q·k, the square, weight · value, h and h²
     int state = first == LayerLetter.C ? 2 : 6;
     int values = state + 1;
-    // e, e² and e²/n; with queries and keys one more, between e and its square
-    int weights = second.pools() ? 3 : second == LayerLetter.S ? 4 : state + 3;
+    // e and e², to which Q adds /n; with queries and keys one more, and values are over n instead
+    int weights = second.pools() || second == LayerLetter.S ? 3 : state + 3;
     int mixed = Math.max(values, weights) + 1;
     // the classifier is merged into the values, or there are h, h² and the output
     return second == LayerLetter.Q ? mixed : mixed + 3;

@@ -57,4 +57,12 @@ public record Sentinel(int layer, Quantity quantity, double bound) {
   public double value(RangeSurvey text) {
     return text.meanSquare(layer, quantity) / bound;
   }
+
+  /**
+   * Whether a decrypted value says that the text was in range. A mean square is not negative, but
+   * for noise: a value that is came from a ciphertext that wrapped around.
+   */
+  public boolean holds(double value) {
+    return value <= 1 && value >= -0.5;
+  }
 }

@@ -53,7 +53,7 @@ record WindowMerge(
     Balls beta = values(outputs.scaledColumns(gamma), pooled, encoder.shape().heads());
     Balls scaled = beta.scaledColumns(Balls.row(network.norm().gamma()));
     Balls kappa = scaled.times(Balls.weight(network.output()));
-    Balls ones = Balls.row(filled(network.intermediate().outputs(), network.constant()));
+    Balls ones = filled(network.intermediate().outputs(), network.constant());
     Balls norm = Balls.row(network.norm().beta());
     Balls constant =
         ones.times(kappa.turned())
@@ -75,7 +75,8 @@ record WindowMerge(
         constants);
   }
 
-  private static WindowRows residual(WindowMixing window, Balls gamma, Balls beta) {
+  /** y = Y·X: the first layer's residual after its norm. */
+  static WindowRows residual(WindowMixing window, Balls gamma, Balls beta) {
     int width = gamma.columns();
     double[][] one = new double[width][width];
     for (int j = 0; j < width; j++) {
@@ -92,17 +93,19 @@ record WindowMerge(
         Balls.row(window.mean().bias()).scaledColumns(gamma).plus(beta));
   }
 
-  private static WindowRows dense(WindowRows y, DenseLayer layer) {
+  /** A dense layer behind rows. */
+  static WindowRows dense(WindowRows y, DenseLayer layer) {
     return y.under(Balls.weight(layer)).plus(Balls.row(layer.bias()));
   }
 
   /** R: a row an output; of two classes the second's logit less the first's. */
-  private static Balls outputs(SealedEncoder encoder) {
+  static Balls outputs(SealedEncoder encoder) {
     Balls all = Balls.weight(encoder.classifier());
     return MergedEncoder.differs(encoder.shape()) ? all.rows(1, 2).minus(all.rows(0, 1)) : all;
   }
 
-  private static Balls biases(SealedEncoder encoder) {
+  /** The biases of R, [1][outputs]. */
+  static Balls biases(SealedEncoder encoder) {
     Balls all = Balls.row(encoder.classifier().bias());
     return MergedEncoder.differs(encoder.shape())
         ? all.columns(1, 2).minus(all.columns(0, 1))
@@ -141,9 +144,10 @@ record WindowMerge(
     return Balls.stacked(rows.toArray(Balls[]::new)).turned();
   }
 
-  private static float[] filled(int length, float value) {
+  /** One value, [1][length]. */
+  static Balls filled(int length, float value) {
     float[] out = new float[length];
     Arrays.fill(out, value);
-    return out;
+    return Balls.row(out);
   }
 }

@@ -1,0 +1,206 @@
+package io.cipherstream.model.sealed;
+
+import io.cipherstream.model.DenseLayer;
+import io.cipherstream.model.ModelException;
+import io.cipherstream.model.NormLayer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * Merges the matrices of a CP, CS or CA; host/model/SEALED.md derives them. With E the map from u_t
+ * = (g_t, y_t, 1) to the first layer's output, V and O value and output of the attention, and B₂,
+ * γ₂, β₂ the second layer's network and its norm:
+ *
+ * <pre>
+ *   rows = [A₂; I]·diag(γ)          what r takes of the second layer's residual before its norm
+ *   own = rows·E                    heads_h = rows·O[:, h]·(V[h, :]·E + b_V[h])
+ * </pre>
+ */
+final class LayerMerge {
+
+  private final SealedEncoder encoder;
+  private final WindowRows hidden;
+  private final WindowRows residual;
+  private final FeedForward first;
+  private final FeedForward second;
+  private final Mixing mixing;
+  private final NormLayer norm;
+
+  /** E, [width][neurons + width + 1]. */
+  private final Balls state;
+
+  LayerMerge(SealedEncoder encoder) {
+    if (!MergedLayers.covers(encoder.spec())
+        || !(encoder.layers().get(0).mixing() instanceof WindowMixing window)) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "spec " + encoder.spec() + " has no such merged form: expected CP, CS or CA");
+    }
+    this.encoder = encoder;
+    SealedLayer layer = encoder.layers().get(0);
+    this.first = Objects.requireNonNull(layer.feedForward());
+    this.second = Objects.requireNonNull(encoder.layers().get(1).feedForward());
+    this.mixing = encoder.layers().get(1).mixing();
+    this.norm = encoder.layers().get(1).norm();
+    this.residual =
+        WindowMerge.residual(
+            window, Balls.row(layer.norm().gamma()), Balls.row(layer.norm().beta()));
+    this.hidden = WindowMerge.dense(residual, first.intermediate());
+    this.state = state();
+  }
+
+  MergedLayers merged() {
+    Balls rows =
+        Balls.stacked(Balls.weight(second.intermediate()), identity())
+            .scaledColumns(Balls.row(norm.gamma()));
+    Balls own = rows.times(state);
+    int inputs = state.columns() - 1;
+    Balls classes = WindowMerge.outputs(encoder).scaledColumns(Balls.row(second.norm().gamma()));
+    Balls kappa = classes.times(Balls.weight(second.output()));
+    return new MergedLayers(
+        MergedEncoder.Window.of(hidden),
+        MergedEncoder.Window.of(residual),
+        doubles(first.square()),
+        doubles(first.linear()),
+        scores(),
+        heads(rows),
+        own.columns(0, inputs).middles(),
+        constant(rows, own.columns(inputs, inputs + 1)),
+        second.intermediate().outputs(),
+        kappa.scaledColumns(Balls.row(second.square())).middles(),
+        Balls.stacked(kappa.scaledColumns(Balls.row(second.linear())).turned(), classes.turned())
+            .turned()
+            .middles(),
+        constants(classes, kappa));
+  }
+
+  /** E: out = γ∘(y + B·(g + constant) + b) + β, of columns g, y and 1. */
+  private Balls state() {
+    Balls gamma = Balls.row(first.norm().gamma());
+    Balls output = Balls.weight(first.output()).scaledRows(gamma);
+    Balls ones = WindowMerge.filled(first.intermediate().outputs(), first.constant());
+    Balls constant =
+        ones.times(output.turned())
+            .plus(Balls.row(first.output().bias()).scaledColumns(gamma))
+            .plus(Balls.row(first.norm().beta()));
+    return Balls.stacked(output.turned(), identity().scaledColumns(gamma), constant).turned();
+  }
+
+  private Balls identity() {
+    double[][] one = new double[encoder.shape().width()][encoder.shape().width()];
+    for (int j = 0; j < one.length; j++) {
+      one[j][j] = 1;
+    }
+    return Balls.exact(one);
+  }
+
+  private List<double[][]> heads(Balls rows) {
+    DenseLayer value =
+        mixing instanceof PooledAttention p ? p.value() : ((SelfAttention) mixing).value();
+    Balls mixed = rows.times(Balls.weight(output()));
+    Balls values = of(value);
+    int d = encoder.shape().headWidth();
+    return IntStream.range(0, encoder.shape().heads())
+        .mapToObj(
+            h -> mixed.columns(h * d, (h + 1) * d).times(values.rows(h * d, (h + 1) * d)).middles())
+        .toList();
+  }
+
+  private DenseLayer output() {
+    return mixing instanceof PooledAttention p ? p.output() : ((SelfAttention) mixing).output();
+  }
+
+  /** A dense layer behind E, its bias in the last column. */
+  private Balls of(DenseLayer layer) {
+    Balls map = Balls.weight(layer).times(state);
+    int last = map.columns() - 1;
+    Balls bias = map.columns(last, last + 1).plus(Balls.row(layer.bias()).turned());
+    return Balls.stacked(map.columns(0, last).turned(), bias.turned()).turned();
+  }
+
+  private double[] constant(Balls rows, Balls own) {
+    int width = encoder.shape().width();
+    Balls bias = Balls.row(output().bias()).times(rows.turned());
+    Balls beta =
+        Balls.row(norm.beta())
+            .times(Balls.stacked(Balls.weight(second.intermediate()), identity()).turned());
+    Balls activation =
+        Balls.stacked(Balls.row(second.intermediate().bias()).turned(), Balls.zero(width, 1))
+            .turned();
+    return own.turned().plus(bias).plus(beta).plus(activation).middles()[0];
+  }
+
+  private double[] constants(Balls classes, Balls kappa) {
+    return WindowMerge.filled(kappa.columns(), second.constant())
+        .times(kappa.turned())
+        .plus(Balls.row(second.output().bias()).times(classes.turned()))
+        .plus(Balls.row(second.norm().beta()).times(WindowMerge.outputs(encoder).turned()))
+        .plus(WindowMerge.biases(encoder))
+        .middles()[0];
+  }
+
+  private MergedLayers.Scores scores() {
+    if (mixing instanceof PooledAttention pooled) {
+      MergedEncoder.Window keys =
+          MergedEncoder.Window.of(WindowMerge.dense(residual, pooled.score()));
+      return new MergedLayers.Scores(keys, null, null, null, new double[encoder.shape().heads()]);
+    }
+    SelfAttention attention = (SelfAttention) mixing;
+    double[] offsets = doubles(attention.offset());
+    if (encoder.spec().second() == LayerLetter.S) {
+      WindowRows keys = WindowMerge.dense(residual, attention.key());
+      WindowRows queries = scaled(WindowMerge.dense(residual, attention.query()), attention);
+      return new MergedLayers.Scores(
+          MergedEncoder.Window.of(keys), null, MergedEncoder.Window.of(queries), null, offsets);
+    }
+    Balls factors = factors(attention);
+    Balls query = of(attention.query()).scaledRows(factors);
+    Balls key = of(attention.key());
+    return new MergedLayers.Scores(
+        MergedEncoder.Window.of(linear(key)),
+        squares(key),
+        MergedEncoder.Window.of(linear(query)),
+        squares(query),
+        offsets);
+  }
+
+  /** What a map of u_t takes of X_t directly. */
+  private WindowRows linear(Balls map) {
+    int neurons = first.intermediate().outputs();
+    int width = encoder.shape().width();
+    Balls ofHidden = map.columns(0, neurons).scaledColumns(Balls.row(first.linear()));
+    return hidden
+        .under(ofHidden)
+        .plus(residual.under(map.columns(neurons, neurons + width)))
+        .plus(map.columns(neurons + width, neurons + width + 1).turned());
+  }
+
+  private double[][] squares(Balls map) {
+    int neurons = first.intermediate().outputs();
+    return map.columns(0, neurons).scaledColumns(Balls.row(first.square())).middles();
+  }
+
+  private WindowRows scaled(WindowRows rows, SelfAttention attention) {
+    Balls factors = factors(attention);
+    List<Balls> offsets = new ArrayList<>();
+    rows.offsets().forEach(map -> offsets.add(map.scaledRows(factors)));
+    return new WindowRows(
+        offsets, rows.mean().scaledRows(factors), rows.constant().scaledColumns(factors));
+  }
+
+  /** scale/√d of the head that each row belongs to. */
+  private Balls factors(SelfAttention attention) {
+    int d = encoder.shape().headWidth();
+    double[] row = new double[encoder.shape().width()];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = attention.scale()[i / d] / Math.sqrt(d);
+    }
+    return Balls.exact(new double[][] {row});
+  }
+
+  private static double[] doubles(float[] values) {
+    return Balls.row(values).middles()[0];
+  }
+}

@@ -1,0 +1,171 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.sealed.WindowMixing;
+
+/**
+ * Where the parts of a deep sealed program lie. Rows are those of {@link SealedLayout}.
+ *
+ * <p><b>Scores.</b> A head's d products of query and key stand in a segment of a row that is 0
+ * elsewhere. Summing F neighbours by doubling rotations gives each position the whole segment of
+ * exactly one row where it is met whole: with segments in one half of the row and the right signs
+ * of the steps, that is all of positions 0 to F/2 − 1, and one rotation more serves the other half.
+ * A segment of one position is met by all F. So nothing is masked.
+ *
+ * <p><b>Query.</b> What the query of [CLS] sees, its own token, the three after it and the mean, is
+ * sent by itself: each row has {@link #perRow} of these numbers, repeated.
+ *
+ * <p><b>Tail.</b> After the sum over tokens all rows are alike. r then stands once a group of
+ * slots: group k begins at {@link #tail}, which is k·F/groups behind a multiple of F, so that
+ * rotating by 0 to F/groups − 1 brings a different part of all F features to each group.
+ *
+ * @param rows tokens
+ * @param heads of the second layer
+ * @param scoreFeatures d: width of a head, or 1 without queries
+ * @param neurons of the first layer
+ * @param outputs rows of r
+ */
+record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, int outputs) {
+
+  /** Steps of a product over which the rotations of its operand are shared. */
+  static final int BABY_STEPS = 8;
+
+  /**
+   * @throws IllegalArgumentException if r does not fit
+   */
+  DeepLayout {
+    if (tailStride(rows, outputs) > rows.slots()) {
+      throw new IllegalArgumentException(
+          outputs + " pre-activations and features: expected at most " + rows.slots());
+    }
+  }
+
+  /**
+   * Rows in which every head has its segment; they are wider than the width where heads do not
+   * share a half evenly.
+   *
+   * @throws IllegalArgumentException if too few rows fit the parameter set
+   */
+  static SealedLayout rows(int width, int heads, int scoreFeatures, CkksParameters parameters) {
+    int halves = scoreFeatures == 1 ? 1 : 2;
+    int half = (heads + halves - 1) / halves * scoreFeatures;
+    return SealedLayout.of(width, powerOfTwo(Math.max(width, halves * half)), parameters);
+  }
+
+  private static int powerOfTwo(int least) {
+    return Integer.highestOneBit(Math.max(1, 2 * least - 1));
+  }
+
+  /** F. */
+  int features() {
+    return rows.features();
+  }
+
+  int babySteps() {
+    return Math.min(BABY_STEPS, features());
+  }
+
+  /** Ciphertexts of h with F neurons each. */
+  int blocks() {
+    return (neurons + features() - 1) / features();
+  }
+
+  /** Ciphertexts of u: h, the residual, and the 1. */
+  int stateBlocks() {
+    return blocks() + 2;
+  }
+
+  /** In how many parts of a row a score is known, each with a ciphertext of its own. */
+  int halves() {
+    return scoreFeatures == 1 ? 1 : 2;
+  }
+
+  /** Whether a position belongs to a half. */
+  boolean inHalf(int half, int position) {
+    return position / (features() / halves()) == half;
+  }
+
+  /** First position of a head's segment. */
+  int segment(int head) {
+    if (halves() == 1) {
+      return features() - 1 - head;
+    }
+    int perHalf = (heads + 1) / 2;
+    return head / perHalf * (features() / 2) + head % perHalf * scoreFeatures;
+  }
+
+  /** By how much the window of a head's sum lies before its position. */
+  int spanShift(int head) {
+    if (halves() == 1) {
+      return head;
+    }
+    return segment(head) < features() / 2 ? features() / 2 : 0;
+  }
+
+  /** Head and feature at a position of the keys, as h·d + i, or −1. */
+  int key(int position) {
+    for (int h = 0; h < heads; h++) {
+      int feature = position - segment(h);
+      if (feature >= 0 && feature < scoreFeatures) {
+        return h * scoreFeatures + feature;
+      }
+    }
+    return -1;
+  }
+
+  /** Features that a query sees: four tokens and the mean. */
+  int queryInputs() {
+    return (WindowMixing.REACH + 2) * rows.width();
+  }
+
+  /** How many of them stand in a row. */
+  int perRow() {
+    return powerOfTwo((queryInputs() + rows.rows() - 1) / rows.rows());
+  }
+
+  /** Which of them stands in a slot; beyond {@link #queryInputs} it is 0. */
+  int queryInput(int slot) {
+    return perRow() * (slot / features()) + slot % features() % perRow();
+  }
+
+  private static int tailStride(SealedLayout rows, int outputs) {
+    return powerOfTwo(Math.max(outputs, rows.features()));
+  }
+
+  /** Groups of the tail, a power of two. */
+  int groups() {
+    int groups = features();
+    while (groups > 1 && (groups - 1) * groupStep(groups) + outputs > rows.slots()) {
+      groups /= 2;
+    }
+    return groups;
+  }
+
+  private int groupStep(int groups) {
+    return tailStride(rows, outputs) + features() / groups;
+  }
+
+  /** From one group to the next. */
+  int groupStep() {
+    return groupStep(groups());
+  }
+
+  /** Rotations of a group's operand. */
+  int tailSteps() {
+    return features() / groups();
+  }
+
+  /** Slot of the first row of r of a group; group 0 keeps clear of the first slots. */
+  int tail(int group) {
+    return (tailStride(rows, outputs) + group * groupStep()) % rows.slots();
+  }
+
+  /** Values, one a row of r or fewer, in the slots of a group; 0 elsewhere. */
+  double[] atTail(int group, double[] values) {
+    double[] slots = new double[rows.slots()];
+    for (int n = 0; n < values.length; n++) {
+      slots[(tail(group) + n) % slots.length] = values[n];
+    }
+    return slots;
+  }
+}

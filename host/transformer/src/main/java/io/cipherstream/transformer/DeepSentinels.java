@@ -1,0 +1,145 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
+import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.model.sealed.Quantity;
+import io.cipherstream.model.sealed.Sentinel;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The sentinels of a text beside its outputs: mean squares over their bounds, one a ciphertext and
+ * the same in every slot, so that a client sees no more of them than that.
+ */
+final class DeepSentinels implements AutoCloseable {
+
+  /**
+   * What sentinels are made of; stays open.
+   *
+   * @param hidden h²·w summed over all blocks and chunks, with the limbs of values
+   * @param scores e²·w of each head, with the limbs of sums over tokens, not yet summed
+   * @param squared r²
+   */
+  record Sources(Ciphertext hidden, List<Ciphertext> scores, Ciphertext squared) {}
+
+  private final DeepLayout layout;
+  private final List<Sentinel> sentinels;
+  private final Owned owned = new Owned();
+  private final List<PeriodicPlaintexts> factors;
+
+  /**
+   * @throws IllegalArgumentException for a sentinel of something that is not computed
+   */
+  DeepSentinels(DeepContext context, PlainSource whole) {
+    this.layout = context.layout();
+    this.sentinels = context.sentinels();
+    DeepScales scales = context.scales();
+    try {
+      factors =
+          sentinels.stream()
+              .map(
+                  sentinel ->
+                      owned.keep(
+                          whole.encode(
+                              1,
+                              i -> factors(sentinel),
+                              DeepScales.ANSWER_LIMBS,
+                              scales.factor(
+                                  scale(scales, sentinel),
+                                  DeepScales.ANSWER_LIMBS,
+                                  scales.answer()))))
+              .toList();
+    } catch (RuntimeException | Error e) {
+      owned.close();
+      throw e;
+    }
+  }
+
+  private static double scale(DeepScales scales, Sentinel sentinel) {
+    if (sentinel.layer() == 0 && sentinel.quantity() == Quantity.PRE_ACTIVATION) {
+      return scales.input();
+    }
+    if (sentinel.layer() == 1 && sentinel.quantity() == Quantity.SCORE) {
+      return scales.mixed();
+    }
+    if (sentinel.layer() == 1
+        && (sentinel.quantity() == Quantity.PRE_ACTIVATION
+            || sentinel.quantity() == Quantity.RESIDUAL)) {
+      return scales.squared();
+    }
+    throw new IllegalArgumentException(
+        "a sentinel for "
+            + sentinel.quantity()
+            + " of layer "
+            + sentinel.layer()
+            + ": expected pre-activations, scores or residual of the second layer, or"
+            + " pre-activations of the first");
+  }
+
+  /** What each slot counts, so that the sum of all slots is the mean square over its bound. */
+  private double[] factors(Sentinel sentinel) {
+    int width = layout.rows().width();
+    int neurons = layout.outputs() - width;
+    double[] slots = new double[layout.rows().slots()];
+    if (sentinel.layer() == 0) {
+      Arrays.fill(slots, 1 / (layout.neurons() * sentinel.bound()));
+    } else if (sentinel.quantity() == Quantity.SCORE) {
+      int places = layout.heads() * layout.features() / layout.halves();
+      Arrays.fill(slots, 1 / (places * sentinel.bound()));
+    } else {
+      boolean residual = sentinel.quantity() == Quantity.RESIDUAL;
+      double[] row = new double[layout.outputs()];
+      Arrays.fill(
+          row,
+          residual ? neurons : 0,
+          residual ? row.length : neurons,
+          1 / ((residual ? width : neurons) * sentinel.bound()));
+      return layout.atTail(0, row);
+    }
+    return slots;
+  }
+
+  /** One ciphertext a sentinel; the caller closes them. */
+  List<Ciphertext> answers(StepContext ctx, Sources sources) {
+    return ctx.parallel().map(sentinels.size(), i -> answer(ctx, sources, i));
+  }
+
+  private Ciphertext answer(StepContext ctx, Sources sources, int index) {
+    CkksEvaluator evaluator = ctx.evaluator();
+    try (Ciphertext source = source(ctx, sources, sentinels.get(index));
+        Ciphertext all =
+            SlotSums.all(
+                ctx,
+                evaluator.sumOfPlainProducts(List.of(source), factors.get(index), new int[] {0}),
+                layout.rows().slots())) {
+      return evaluator.rescale(all);
+    }
+  }
+
+  private static Ciphertext source(StepContext ctx, Sources sources, Sentinel sentinel) {
+    int limbs = DeepScales.ANSWER_LIMBS;
+    if (sentinel.layer() == 0) {
+      return ctx.drop(sources.hidden(), limbs);
+    }
+    if (sentinel.quantity() != Quantity.SCORE) {
+      return ctx.drop(sources.squared(), limbs);
+    }
+    CkksEvaluator evaluator = ctx.evaluator();
+    try (Running sum = new Running()) {
+      for (Ciphertext head : sources.scores()) {
+        sum.add(evaluator, ctx.drop(head, limbs));
+      }
+      return sum.take();
+    }
+  }
+
+  long bytes() {
+    return factors.stream().mapToLong(PeriodicPlaintexts::bytes).sum();
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

@@ -1,0 +1,82 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.model.ModelException;
+import io.cipherstream.model.sealed.Sentinel;
+import io.cipherstream.model.sealed.WindowMixing;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The client's side of a deep sealed model: it encrypts a text once and reads one answer, unless a
+ * sentinel says that the text was out of range.
+ */
+final class DeepSide implements ClientSide {
+
+  private final DeepContext context;
+
+  DeepSide(DeepContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public List<double[]> inputs(double[][] rows) {
+    List<double[]> slots =
+        new ArrayList<>(SealedInput.of(context.layout().rows(), rows, context.chunks()));
+    if (context.asks()) {
+      slots.add(1, query(rows));
+    }
+    return slots;
+  }
+
+  /** What the query of [CLS] sees, as {@link DeepLayout#queryInput} says. */
+  private double[] query(double[][] rows) {
+    DeepLayout layout = context.layout();
+    int width = layout.rows().width();
+    double[] mean = SealedInput.mean(rows);
+    double[] slots = new double[layout.rows().slots()];
+    for (int s = 0; s < slots.length; s++) {
+      int input = layout.queryInput(s);
+      int offset = input / width;
+      if (offset <= WindowMixing.REACH) {
+        slots[s] = offset < rows.length ? rows[offset][input % width] : 0;
+      } else if (input < layout.queryInputs()) {
+        slots[s] = mean[input % width];
+      }
+    }
+    return slots;
+  }
+
+  @Override
+  public List<double[]> answer(Round round, List<double[]> down) {
+    throw new IllegalStateException("a sealed inference has no rounds");
+  }
+
+  /**
+   * @throws ModelException of kind OUT_OF_RANGE if a sentinel is beyond 1
+   */
+  @Override
+  public double[][] rows(List<double[]> result) {
+    double[] values =
+        result.stream()
+            .mapToDouble(slots -> SealedInput.output(context.layout().rows(), slots))
+            .toArray();
+    for (int i = 0; i < context.sentinels().size(); i++) {
+      Sentinel sentinel = context.sentinels().get(i);
+      double value = values[context.outputs() + i];
+      if (!sentinel.holds(value)) {
+        throw new ModelException(
+            ModelException.Kind.OUT_OF_RANGE,
+            String.format(
+                "out-of-range: the mean square of the %s of layer %d is %.3g times its bound, so"
+                    + " the answer is not to be trusted: ask a shorter or a more usual text",
+                sentinel.quantity().text(), sentinel.layer() + 1, value));
+      }
+    }
+    return SealedInput.rows(context.shape(), values);
+  }
+
+  @Override
+  public List<String> warnings() {
+    return List.of();
+  }
+}

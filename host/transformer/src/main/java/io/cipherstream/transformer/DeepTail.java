@@ -1,0 +1,180 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.BabyGiantProduct;
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
+import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.model.sealed.MergedLayers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second layer's network on the one row of [CLS]: r from what was summed over tokens, r², and
+ * the outputs. Its operands are alike in all rows, so the groups of slots of {@link DeepLayout}
+ * each see another part of the features, and a sum over the groups is the matrix product.
+ */
+final class DeepTail implements AutoCloseable {
+
+  private final DeepLayout layout;
+  private final DeepScales scales;
+  private final @Nullable MergedLayers merged;
+  private final Owned owned = new Owned();
+  private final PeriodicPlaintexts matrix;
+  private final PeriodicPlaintexts constant;
+  private final PeriodicPlaintexts squares;
+  private final PeriodicPlaintexts linears;
+  private final PeriodicPlaintexts constants;
+
+  DeepTail(
+      DeepContext context, @Nullable MergedLayers merged, PlainSource source, PlainSource whole) {
+    this.layout = context.layout();
+    this.scales = context.scales();
+    this.merged = merged;
+    int outputs = context.outputs();
+    int limbs = DeepScales.ANSWER_LIMBS;
+    try {
+      matrix =
+          owned.keep(
+              whole.encode(
+                  layout.tailSteps() * operands(),
+                  this::factors,
+                  DeepScales.MIXED_LIMBS,
+                  scales.prime(DeepScales.MIXED_LIMBS)));
+      constant =
+          owned.keep(
+              whole.encode(
+                  1,
+                  i -> atTail(merged == null ? new double[0] : merged.constant()),
+                  limbs + 1,
+                  scales.mixed()));
+      squares =
+          owned.keep(
+              whole.encode(
+                  outputs,
+                  j -> atTail(merged == null ? new double[0] : merged.squares()[j]),
+                  limbs,
+                  scales.factor(scales.squared(), limbs, scales.answer())));
+      linears =
+          owned.keep(
+              whole.encode(
+                  outputs,
+                  j -> atTail(merged == null ? new double[0] : merged.linears()[j]),
+                  limbs,
+                  scales.factor(scales.mixed(), limbs, scales.answer())));
+      constants = owned.keep(source.encode(outputs, this::output, 1, scales.answer()));
+    } catch (RuntimeException | Error e) {
+      owned.close();
+      throw e;
+    }
+  }
+
+  /** Sums over tokens, stateBlocks a head, then [CLS]' own, all but the 1. */
+  private int operands() {
+    return (layout.heads() + 1) * layout.stateBlocks() - 1;
+  }
+
+  private double[] output(int output) {
+    double[] out = new double[layout.features()];
+    Arrays.fill(out, merged == null ? 0 : merged.constants()[output]);
+    return out;
+  }
+
+  /** Values in the slots of group 0. */
+  private double[] atTail(double[] values) {
+    return layout.atTail(0, values);
+  }
+
+  /** What an operand, rotated by some features, gives each group's rows of r. */
+  private double[] factors(int index) {
+    int slots = layout.rows().slots();
+    double[] out = new double[slots];
+    int step = index / operands();
+    int operand = index % operands();
+    for (int group = 0; merged != null && group < layout.groups(); group++) {
+      for (int n = 0; n < layout.outputs(); n++) {
+        int slot = (layout.tail(group) + n + step) % slots;
+        out[slot] = factor(merged, operand, n, slot % layout.features());
+      }
+    }
+    return out;
+  }
+
+  private double factor(MergedLayers of, int operand, int row, int position) {
+    int head = operand / layout.stateBlocks();
+    int block = operand % layout.stateBlocks();
+    double[] factors = head < layout.heads() ? of.heads().get(head)[row] : of.own()[row];
+    int neuron = block * layout.features() + position;
+    if (block < layout.blocks()) {
+      return neuron < layout.neurons() ? factors[neuron] : 0;
+    }
+    if (block == layout.blocks()) {
+      int width = layout.rows().width();
+      return position < width ? factors[layout.neurons() + position] : 0;
+    }
+    // the 1 stands at every position of half 0
+    int places = layout.features() / layout.halves();
+    return layout.inHalf(0, position) ? factors[factors.length - 1] / places : 0;
+  }
+
+  /**
+   * r with 3 limbs in group 0; the other slots hold parts of it.
+   *
+   * @param operands alike in all rows; stay open
+   */
+  Ciphertext row(StepContext ctx, List<Ciphertext> operands) {
+    CkksEvaluator evaluator = ctx.evaluator();
+    List<int[]> terms = new ArrayList<>();
+    for (int step = 0; step < layout.tailSteps(); step++) {
+      int from = step * operands();
+      terms.add(IntStream.range(from, from + operands()).toArray());
+    }
+    try (Ciphertext product =
+            LinearStep.pieces(
+                    ctx, 1, List.of(new BabyGiantProduct.Piece(matrix, terms, 0)), operands)
+                .get(0);
+        Ciphertext sum =
+            SlotSums.strided(
+                ctx, evaluator.rescale(product), layout.groupStep(), layout.groups())) {
+      return evaluator.addPlain(sum, constant, 0);
+    }
+  }
+
+  /**
+   * The outputs, each in every slot of its ciphertext.
+   *
+   * @param row r; stays open
+   * @param squared r² with 2 limbs; stays open
+   */
+  List<Ciphertext> outputs(StepContext ctx, Ciphertext row, Ciphertext squared) {
+    CkksEvaluator evaluator = ctx.evaluator();
+    try (Ciphertext lower = ctx.drop(row, DeepScales.ANSWER_LIMBS)) {
+      return ctx.parallel()
+          .map(
+              constants.count(),
+              j -> {
+                int[] index = {j};
+                try (Ciphertext s = evaluator.sumOfPlainProducts(List.of(squared), squares, index);
+                    Ciphertext l = evaluator.sumOfPlainProducts(List.of(lower), linears, index);
+                    Ciphertext all = SlotSums.all(ctx, evaluator.add(s, l), layout.rows().slots());
+                    Ciphertext value = evaluator.rescale(all)) {
+                  return evaluator.addPlain(value, constants, j);
+                }
+              });
+    }
+  }
+
+  long bytes() {
+    return Stream.of(matrix, constant, squares, linears, constants)
+        .mapToLong(PeriodicPlaintexts::bytes)
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

@@ -1,0 +1,154 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
+import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.model.sealed.MergedLayers;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state u = (g, y, 1) of every token times the client's weight w, in each half of a row, and
+ * that of [CLS] as it is. The activation's factors multiply w beforehand, so that g·w =
+ * h²·(square·w) + h·(linear·w) takes one product after h².
+ */
+final class DeepValues implements AutoCloseable {
+
+  private final DeepLayout layout;
+  private final Owned owned = new Owned();
+  private final PeriodicPlaintexts weightFactors;
+  private final PeriodicPlaintexts one;
+  private final PeriodicPlaintexts own;
+
+  DeepValues(
+      DeepContext context, @Nullable MergedLayers merged, PlainSource source, PlainSource whole) {
+    this.layout = context.layout();
+    DeepScales scales = context.scales();
+    int factors = 2 * layout.blocks() + 1;
+    try {
+      weightFactors =
+          owned.keep(
+              source.encode(
+                  factors * layout.halves(),
+                  i -> inHalf(i / factors, factors(merged, i % factors)),
+                  DeepScales.weightLimbs(),
+                  scales.weightFactor()));
+      one =
+          owned.keep(
+              source.encode(
+                  1,
+                  i -> inHalf(0, factors(null, factors - 1)),
+                  DeepScales.SCORE_LIMBS,
+                  scales.input()));
+      own =
+          owned.keep(
+              whole.encode(
+                  factors,
+                  i -> ofCls(factors(merged, i)),
+                  DeepScales.VALUE_LIMBS,
+                  scales.factor(scales.input(), DeepScales.VALUE_LIMBS, scales.mixed())));
+    } catch (RuntimeException | Error e) {
+      owned.close();
+      throw e;
+    }
+  }
+
+  /** Factor 2·b of block b's h², 2·b + 1 of its h, and the last, of the residual, which is 1. */
+  private double[] factors(@Nullable MergedLayers merged, int index) {
+    double[] out = new double[layout.features()];
+    for (int i = 0; i < out.length; i++) {
+      int neuron = index / 2 * out.length + i;
+      if (index == 2 * layout.blocks()) {
+        out[i] = 1;
+      } else if (merged != null && neuron < layout.neurons()) {
+        out[i] = (index % 2 == 0 ? merged.square() : merged.linear())[neuron];
+      }
+    }
+    return out;
+  }
+
+  private double[] inHalf(int half, double[] row) {
+    for (int i = 0; i < row.length; i++) {
+      row[i] = layout.inHalf(half, i) ? row[i] : 0;
+    }
+    return row;
+  }
+
+  private double[] ofCls(double[] row) {
+    double[] slots = new double[layout.rows().slots()];
+    System.arraycopy(row, 0, slots, layout.rows().firstRow(), row.length);
+    return slots;
+  }
+
+  /**
+   * Block b of u·w in half p at b·halves + p with the limbs of e²; of the 1 there is half 0 alone.
+   *
+   * @param state h², h and y; stays open
+   * @param w stays open
+   */
+  List<Ciphertext> weighed(StepContext ctx, DeepState state, Ciphertext w) {
+    int halves = layout.halves();
+    int factors = 2 * layout.blocks() + 1;
+    CkksEvaluator evaluator = ctx.evaluator();
+    try (Owned made = new Owned()) {
+      List<Ciphertext> weights =
+          made.keepAll(
+              ctx.parallel().map(factors * halves, i -> factored(evaluator, w, weightFactors, i)));
+      List<Ciphertext> inputs = made.keepAll(state.lowered(ctx, DeepScales.SCORE_LIMBS));
+      Ciphertext lower = made.keep(ctx.drop(w, DeepScales.SCORE_LIMBS));
+      return ctx.parallel()
+          .map(
+              (layout.blocks() + 1) * halves + 1,
+              i -> {
+                int block = i / halves;
+                if (block > layout.blocks()) {
+                  return factored(evaluator, lower, one, 0);
+                }
+                int from = 2 * block;
+                int to = Math.min(from + 2, factors);
+                int at = i % halves * factors;
+                return ctx.reduce(
+                    evaluator.sumOfProducts(
+                        inputs.subList(from, to), weights.subList(at + from, at + to)));
+              });
+    }
+  }
+
+  private static Ciphertext factored(
+      CkksEvaluator evaluator, Ciphertext w, PeriodicPlaintexts factors, int index) {
+    try (Ciphertext product =
+        evaluator.sumOfPlainProducts(List.of(w), factors, new int[] {index})) {
+      return evaluator.rescale(product);
+    }
+  }
+
+  /** g and y of [CLS] in every row, one ciphertext a block, as sums over tokens come out. */
+  List<Ciphertext> own(StepContext ctx, DeepState state) {
+    CkksEvaluator evaluator = ctx.evaluator();
+    try (Owned made = new Owned()) {
+      List<Ciphertext> inputs = made.keepAll(state.lowered(ctx, DeepScales.VALUE_LIMBS));
+      return ctx.parallel()
+          .map(
+              layout.blocks() + 1,
+              block -> {
+                int from = 2 * block;
+                int to = Math.min(from + 2, inputs.size());
+                int[] index = to - from == 2 ? new int[] {from, from + 1} : new int[] {from};
+                try (Ciphertext product =
+                    evaluator.sumOfPlainProducts(inputs.subList(from, to), own, index)) {
+                  return SlotSums.rows(ctx, evaluator.rescale(product), layout.rows());
+                }
+              });
+    }
+  }
+
+  long bytes() {
+    return Stream.of(weightFactors, one, own).mapToLong(PeriodicPlaintexts::bytes).sum();
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

@@ -1,0 +1,176 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.model.sealed.MergedEncoder;
+import io.cipherstream.model.sealed.MergedLayers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The encoded weights of a CP, CS or CA, step by step. Immutable; read by any number at once. */
+final class DeepWeights implements SealedEncoding {
+
+  private final DeepContext context;
+  private final Owned owned = new Owned();
+  private final WindowMatrix window;
+  private final @Nullable QueryProduct queries;
+  private final @Nullable StateScores stateScores;
+  private final DeepScores scores;
+  private final DeepValues values;
+  private final DeepTail tail;
+  private final DeepSentinels sentinels;
+
+  private DeepWeights(
+      DeepContext context, @Nullable MergedLayers merged, PlainSource source, PlainSource whole) {
+    this.context = context;
+    DeepScales scales = context.scales();
+    try {
+      window =
+          owned.keep(
+              new WindowMatrix(
+                  context.layout().rows(),
+                  context.layout().babySteps(),
+                  window(context.layout(), merged),
+                  source,
+                  scales.top(),
+                  scales.matrix(),
+                  scales.input() * scales.matrix()));
+      queries =
+          context.asks()
+              ? owned.keep(new QueryProduct(context, queries(context, merged), source, whole))
+              : null;
+      stateScores =
+          context.asksState()
+              ? owned.keep(new StateScores(context, merged, queryRows(context.layout()), source))
+              : null;
+      scores = owned.keep(new DeepScores(context, merged, source));
+      values = owned.keep(new DeepValues(context, merged, source, whole));
+      tail = owned.keep(new DeepTail(context, merged, source, whole));
+      sentinels = owned.keep(new DeepSentinels(context, whole));
+    } catch (RuntimeException | Error e) {
+      owned.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Encodes.
+   *
+   * @param merged null to trace shapes only
+   * @param source of vectors with period F
+   * @param whole of vectors that differ in every slot
+   */
+  static DeepWeights encode(
+      DeepContext context, @Nullable MergedLayers merged, PlainSource source, PlainSource whole) {
+    return new DeepWeights(context, merged, source, whole);
+  }
+
+  /** Level 1: h, one piece a block of neurons, y, and the keys. */
+  private static List<WindowPiece> window(DeepLayout layout, @Nullable MergedLayers merged) {
+    List<WindowPiece> pieces = new ArrayList<>(hidden(layout, merged));
+    int width = layout.rows().width();
+    pieces.add(piece(merged, MergedLayers::residual, i -> i < width ? i : -1));
+    pieces.add(piece(merged, m -> m.scores().keys(), layout::key));
+    return pieces;
+  }
+
+  private static List<WindowPiece> hidden(DeepLayout layout, @Nullable MergedLayers merged) {
+    List<WindowPiece> pieces = new ArrayList<>();
+    for (int b = 0; b < layout.blocks(); b++) {
+      int first = b * layout.features();
+      pieces.add(
+          piece(merged, MergedLayers::hidden, i -> first + i < layout.neurons() ? first + i : -1));
+    }
+    return pieces;
+  }
+
+  /** What is linear in [CLS]' window: where queries are of the state h, then each head's query. */
+  private static List<WindowPiece> queries(DeepContext context, @Nullable MergedLayers merged) {
+    List<WindowPiece> pieces = new ArrayList<>();
+    if (context.asksState()) {
+      pieces.addAll(hidden(context.layout(), merged));
+    }
+    for (IntUnaryOperator rows : queryRows(context.layout())) {
+      pieces.add(piece(merged, m -> Objects.requireNonNull(m.scores().queries()), rows));
+    }
+    return pieces;
+  }
+
+  /** One a head: the row of its query at each position of its own segment. */
+  private static List<IntUnaryOperator> queryRows(DeepLayout layout) {
+    List<IntUnaryOperator> rows = new ArrayList<>();
+    for (int h = 0; h < layout.heads(); h++) {
+      int head = h;
+      rows.add(
+          i -> {
+            int key = layout.key(i);
+            return key >= 0 && key / layout.scoreFeatures() == head ? key : -1;
+          });
+    }
+    return rows;
+  }
+
+  private static WindowPiece piece(
+      @Nullable MergedLayers merged,
+      Function<MergedLayers, MergedEncoder.Window> rows,
+      IntUnaryOperator row) {
+    return new WindowPiece(merged == null ? null : rows.apply(merged), row);
+  }
+
+  DeepContext context() {
+    return context;
+  }
+
+  WindowMatrix window() {
+    return window;
+  }
+
+  /** Null without queries. */
+  @Nullable QueryProduct queries() {
+    return queries;
+  }
+
+  /** Null where keys and queries are linear in the text. */
+  @Nullable StateScores stateScores() {
+    return stateScores;
+  }
+
+  DeepScores scores() {
+    return scores;
+  }
+
+  DeepValues values() {
+    return values;
+  }
+
+  DeepTail tail() {
+    return tail;
+  }
+
+  DeepSentinels sentinels() {
+    return sentinels;
+  }
+
+  @Override
+  public StepProgram start(StepContext ctx) {
+    return new DeepProgram(this, ctx);
+  }
+
+  @Override
+  public long bytes() {
+    return window.bytes()
+        + (queries == null ? 0 : queries.bytes())
+        + (stateScores == null ? 0 : stateScores.bytes())
+        + scores.bytes()
+        + values.bytes()
+        + tail.bytes()
+        + sentinels.bytes();
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

@@ -1,0 +1,125 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.BabyGiantProduct;
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
+import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.model.sealed.MergedEncoder;
+import io.cipherstream.model.sealed.WindowMixing;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Linear maps of [CLS]' own window that come out the same in every row. Each row of the operand
+ * holds another part of what [CLS] sees ({@link DeepLayout#queryInput}), so rotating it by a few
+ * features shows each position all numbers of its row; the sum over the rows is the product.
+ */
+final class QueryProduct implements AutoCloseable {
+
+  private final DeepLayout layout;
+  private final DeepScales scales;
+  private final List<WindowPiece> pieces;
+  private final Owned owned = new Owned();
+  private final PeriodicPlaintexts factors;
+  private final PeriodicPlaintexts constants;
+
+  QueryProduct(
+      DeepContext context, List<WindowPiece> pieces, PlainSource source, PlainSource whole) {
+    this.layout = context.layout();
+    this.scales = context.scales();
+    this.pieces = List.copyOf(pieces);
+    try {
+      factors =
+          owned.keep(
+              whole.encode(
+                  pieces.size() * layout.perRow(), this::factors, scales.top(), scales.matrix()));
+      constants =
+          owned.keep(
+              source.encode(pieces.size(), this::constant, scales.top() - 1, scales.input()));
+    } catch (RuntimeException | Error e) {
+      owned.close();
+      throw e;
+    }
+  }
+
+  private int babySteps() {
+    return Math.min(layout.babySteps(), layout.perRow());
+  }
+
+  /** The maps with {@code top − 1} limbs in the order of the pieces; the operand stays open. */
+  List<Ciphertext> apply(StepContext ctx, Ciphertext cls) {
+    CkksEvaluator evaluator = ctx.evaluator();
+    try (Owned products = new Owned()) {
+      List<Ciphertext> sums =
+          products.keepAll(LinearStep.pieces(ctx, babySteps(), products(), List.of(cls)));
+      return ctx.parallel()
+          .map(
+              sums.size(),
+              p -> {
+                Ciphertext lower = evaluator.rescale(sums.get(p));
+                try (Ciphertext all = SlotSums.rows(ctx, lower, layout.rows())) {
+                  return evaluator.addPlain(all, constants, p);
+                }
+              });
+    }
+  }
+
+  private List<BabyGiantProduct.Piece> products() {
+    List<BabyGiantProduct.Piece> products = new ArrayList<>();
+    for (int p = 0; p < pieces.size(); p++) {
+      List<int[]> terms = new ArrayList<>();
+      for (int giant = 0; giant < layout.perRow(); giant += babySteps()) {
+        int[] indices = new int[babySteps()];
+        for (int b = 0; b < indices.length; b++) {
+          indices[b] = p * layout.perRow() + giant + b;
+        }
+        terms.add(indices);
+      }
+      products.add(new BabyGiantProduct.Piece(factors, terms, 0));
+    }
+    return products;
+  }
+
+  /** Factors of a piece after a rotation, rotated back by its giant step. */
+  private double[] factors(int index) {
+    int slots = layout.rows().slots();
+    double[] out = new double[slots];
+    WindowPiece piece = pieces.get(index / layout.perRow());
+    MergedEncoder.Window window = piece.window();
+    int step = index % layout.perRow();
+    int giant = step - step % babySteps();
+    for (int s = 0; window != null && s < slots; s++) {
+      int row = piece.row().applyAsInt(s % layout.features());
+      int input = layout.queryInput((s + step) % slots);
+      if (row >= 0 && input < layout.queryInputs()) {
+        int feature = input % layout.rows().width();
+        int offset = input / layout.rows().width();
+        out[(s + giant) % slots] =
+            offset > WindowMixing.REACH
+                ? window.mean()[row][feature]
+                : WindowMatrix.factor(window, row, offset, feature);
+      }
+    }
+    return out;
+  }
+
+  private double[] constant(int index) {
+    WindowPiece piece = pieces.get(index);
+    MergedEncoder.Window window = piece.window();
+    double[] out = new double[layout.features()];
+    for (int i = 0; window != null && i < out.length; i++) {
+      int row = piece.row().applyAsInt(i);
+      out[i] = row < 0 ? 0 : window.constant()[row];
+    }
+    return out;
+  }
+
+  long bytes() {
+    return factors.bytes() + constants.bytes();
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

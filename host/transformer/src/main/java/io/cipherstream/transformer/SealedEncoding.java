@@ -1,0 +1,17 @@
+package io.cipherstream.transformer;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * The encoded weights of a sealed model, whose programs know their number of chunks by what comes.
+ */
+interface SealedEncoding extends EncodedWeights {
+
+  /** As the other; a sealed program draws nothing at random. */
+  StepProgram start(StepContext ctx);
+
+  @Override
+  default StepProgram start(InferencePlan plan, StepContext ctx, RandomGenerator random) {
+    return start(ctx);
+  }
+}

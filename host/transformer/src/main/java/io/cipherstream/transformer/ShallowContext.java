@@ -1,0 +1,53 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.ModelShape;
+import java.util.List;
+
+/** What a CQ and a number of chunks is computed with. */
+record ShallowContext(
+    ModelShape shape, SealedShape sizes, SealedLayout layout, SealedScales scales, int chunks)
+    implements SealedContext {
+
+  /**
+   * @throws IllegalArgumentException if the parameter set has other than four levels, or its ring
+   *     is too small for the width
+   */
+  static ShallowContext of(ModelShape shape, CkksParameters parameters, int chunks) {
+    return new ShallowContext(
+        shape,
+        SealedShape.of(shape),
+        SealedLayout.of(shape.width(), parameters),
+        new SealedScales(parameters),
+        chunks);
+  }
+
+  @Override
+  public CkksParameters parameters() {
+    return scales.parameters();
+  }
+
+  @Override
+  public int tokens() {
+    return layout.tokensMax(chunks);
+  }
+
+  @Override
+  public List<CiphertextSpec> inputs() {
+    return SealedProgram.inputs(chunks);
+  }
+
+  @Override
+  public SealedEncoding shapes(SimulatedArithmetic arithmetic) {
+    return SealedWeights.encode(
+        this,
+        null,
+        PlainSource.shapes(arithmetic, layout.features()),
+        PlainSource.shapes(arithmetic, layout.slots()));
+  }
+
+  @Override
+  public ClientSide side() {
+    return new SealedSide(this);
+  }
+}
