@@ -112,7 +112,7 @@ Result Program::run() {
 }
 
 void Program::check(const limb_descriptor &d) const {
-  if (d.opcode < LIMB_OP_NTT || d.opcode > LIMB_OP_ZEROS) throw Failure{Status::bad_opcode};
+  if (d.opcode < LIMB_OP_NTT || d.opcode > LIMB_OP_LAST) throw Failure{Status::bad_opcode};
   if (d.modulus >= arguments_.modulus_count || d.source_modulus >= arguments_.modulus_count) {
     throw Failure{Status::bad_modulus};
   }
@@ -233,6 +233,8 @@ std::uint64_t Program::word(const limb_descriptor &descriptor, const Operands &o
       return add(a, c, q);
     case LIMB_OP_REDUCE:
       return product(a, 1);
+    case LIMB_OP_MACC:
+      return add(operands.d[k] & mask_, product(a, c), q);
     case LIMB_OP_PERM:
       return operands.a[permuted(k, descriptor.galois, arguments_.degree_bits)] & mask_;
     case LIMB_OP_FILL:

@@ -271,6 +271,8 @@ final class GenerateLimbProgram {
       s.append("#define LIMB_OP_").append(x.name()).append(" ").append(x.code());
       s.append(" /* ").append(x.text()).append(" */\n");
     }
+    int last = instructions.stream().mapToInt(Instruction::code).max().orElseThrow();
+    s.append("#define LIMB_OP_LAST ").append(last).append(" /* the largest code */\n");
     s.append("\n#ifdef __OPENCL_VERSION__\n");
     s.append("typedef uchar limb_u8;\ntypedef uint limb_u32;\ntypedef ulong limb_u64;\n");
     s.append("#else\n#include <stdint.h>\n");

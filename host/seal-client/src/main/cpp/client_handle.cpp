@@ -9,15 +9,15 @@
 namespace cipherstream {
 
 ClientHandle::ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count,
-                           Security security)
-    : chain(degree, primes, count, security), encoder(chain.full().context) {
+                           std::size_t specials, Security security)
+    : chain(degree, primes, count, specials, security), encoder(chain.full().context) {
   secret_ = seal::KeyGenerator(chain.full().context).secret_key();
   prepare();
 }
 
 ClientHandle::ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count,
-                           Security security, const std::uint8_t *secret)
-    : chain(degree, primes, count, security), encoder(chain.full().context) {
+                           std::size_t specials, Security security, const std::uint8_t *secret)
+    : chain(degree, primes, count, specials, security), encoder(chain.full().context) {
   const auto &parameters = chain.full().key_parameters();
   secret_.data().resize(count * degree);
   copy_checked(secret_.data().data(), secret, degree, parameters.coeff_modulus(), count);
@@ -65,10 +65,11 @@ seal::SecretKey ClientHandle::secret_for(std::size_t limbs) const {
   const std::size_t degree = chain.degree();
   const std::uint64_t *words = secret_.data().data();
   seal::SecretKey result;
-  result.data().resize((limbs + 1) * degree);
+  const std::size_t specials = chain.specials();
+  result.data().resize((limbs + specials) * degree);
   std::memcpy(result.data().data(), words, limbs * degree * sizeof(std::uint64_t));
   std::memcpy(result.data().data() + limbs * degree, words + chain.limbs() * degree,
-              degree * sizeof(std::uint64_t));
+              specials * degree * sizeof(std::uint64_t));
   result.parms_id() = chain.sub(limbs).context.key_parms_id();
   return result;
 }

@@ -52,21 +52,22 @@ seal::Ciphertext encrypt_seeded(const ClientHandle *client, const double *slots,
 
 int64_t client_live_objects() { return Counted::live(); }
 
-ClientHandle *client_create(int degree, const int64_t *primes, int count, bool insecure,
-                            const int8_t *secret) {
+ClientHandle *client_create(int degree, const int64_t *primes, int count, int specials,
+                            bool insecure, const int8_t *secret) {
   const auto *words = reinterpret_cast<const std::uint64_t *>(primes);
   const auto n = static_cast<std::size_t>(degree);
   const auto size = static_cast<std::size_t>(count);
+  const auto special = static_cast<std::size_t>(specials);
   const Security security = insecure ? Security::none : Security::bits128;
-  return secret == nullptr ? new ClientHandle(n, words, size, security)
-                           : new ClientHandle(n, words, size, security, bytes(secret));
+  return secret == nullptr ? new ClientHandle(n, words, size, special, security)
+                           : new ClientHandle(n, words, size, special, security, bytes(secret));
 }
 
 void client_delete(ClientHandle *client) { delete client; }
 
 void client_copy_secret(const ClientHandle *client, int8_t *destination) {
   std::memcpy(destination, client->secret().data().data(),
-              word_bytes(client, client->chain.limbs() + 1));
+              word_bytes(client, client->chain.limbs() + client->chain.specials()));
 }
 
 void client_encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs,
@@ -124,9 +125,10 @@ void reference_encode(const ClientHandle *client, const double *slots, int count
 void client_expand_key_seed(const ClientHandle *client, const int8_t *seed, int limbs,
                             int8_t *words) {
   const auto count = static_cast<std::size_t>(limbs);
-  std::vector<std::uint64_t> expanded((count + 1) * client->chain.degree());
+  const std::size_t primes = count + client->chain.specials();
+  std::vector<std::uint64_t> expanded(primes * client->chain.degree());
   expand_seed(bytes(seed), client->chain.sub(count).key_parameters(), expanded.data());
-  std::memcpy(words, expanded.data(), word_bytes(client, count + 1));
+  std::memcpy(words, expanded.data(), word_bytes(client, primes));
 }
 
 void reference_primes(int degree, const int *bits, int count, int64_t *primes) {

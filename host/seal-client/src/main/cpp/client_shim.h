@@ -10,11 +10,11 @@ class ClientHandle;
 
 int64_t client_live_objects();
 
-// primes: count - 1 data primes, then the special prime. secret: count limbs of words of the
+// primes: count - specials data primes, then the special primes. secret: count limbs of words of the
 // secret key in NTT form, or null to draw a new one. insecure: SEAL asks for no security, as only the
 // host's test-only parameters want it.
-ClientHandle *client_create(int degree, const int64_t *primes, int count, bool insecure,
-                            const int8_t *secret);
+ClientHandle *client_create(int degree, const int64_t *primes, int count, int specials,
+                            bool insecure, const int8_t *secret);
 void client_delete(ClientHandle *client);
 void client_copy_secret(const ClientHandle *client, int8_t *destination);
 
@@ -28,11 +28,12 @@ void client_encrypt_public(const ClientHandle *client, const double *slots, int 
 void client_decrypt(const ClientHandle *client, const int8_t *words, int size, int limbs,
                     double scale, double *slots);
 
-// Key switching key for `limbs` limbs: step 0 is the relinearisation key. c0: limbs digits of
-// limbs + 1 limbs (the last one modulo the special prime); seeds: 64 bytes a digit.
+// Key switching key for `limbs` limbs: step 0 is the relinearisation key. c0: digits of limbs +
+// specials limbs, the last ones modulo the special primes; seeds: 64 bytes a digit. One special
+// prime makes the key of SEAL, several the hybrid one of KeyWords.
 void client_switching_key(const ClientHandle *client, int step, int limbs, int8_t *c0,
                           int8_t *seeds);
-// Public key over `limbs` data primes and the special prime.
+// Public key over `limbs` data primes and the special primes.
 void client_public_key(const ClientHandle *client, int limbs, int8_t *c0, int8_t *seed);
 
 // As client_encrypt_seeded, and the words of (c0, c1) as SEAL's own save and load expand them; a
@@ -42,7 +43,7 @@ void reference_encrypt_seeded(const ClientHandle *client, const double *slots, i
 // SEAL's full encoding of slots, words of all limbs; a reference for other encoders.
 void reference_encode(const ClientHandle *client, const double *slots, int count, int limbs,
                       double scale, int8_t *words);
-// The words of c1 that the seed of a key's digit stands for: limbs data primes, the special prime.
+// The words of c1 that the seed of a key's digit stands for: limbs data primes, the special ones.
 void client_expand_key_seed(const ClientHandle *client, const int8_t *seed, int limbs,
                             int8_t *words);
 // Data primes, then the special prime, as SEAL's CoeffModulus::Create chooses them for bit sizes.

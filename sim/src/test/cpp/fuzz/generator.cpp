@@ -89,7 +89,7 @@ limb_descriptor Generator::candidate(Random &random, const Scene &scene) const {
       if (!writable || scene.segments[i].writable) return i;
     }
   };
-  d.opcode = static_cast<std::uint8_t>(random.between(LIMB_OP_NTT, LIMB_OP_ZEROS));
+  d.opcode = static_cast<std::uint8_t>(random.between(LIMB_OP_NTT, LIMB_OP_LAST));
   // As many transforms as all else together: it is they that take long.
   if (random.chance(0.2)) d.opcode = static_cast<std::uint8_t>(random.between(LIMB_OP_NTT, LIMB_OP_INTT));
   d.modulus = static_cast<std::uint8_t>(random.below(scene.moduli.size()));
@@ -111,7 +111,7 @@ limb_descriptor Generator::candidate(Random &random, const Scene &scene) const {
     d.a_segment = d.d_segment;
     d.a_line = d.d_line;
   }
-  if (d.opcode == LIMB_OP_SCALE || d.opcode == LIMB_OP_ADDC || d.opcode == LIMB_OP_FILL) {
+  if (d.opcode == LIMB_OP_SCALE || d.opcode == LIMB_OP_ADDC || d.opcode == LIMB_OP_FILL || d.opcode == LIMB_OP_MACC) {
     d.constant = word_below(random, scene.moduli[d.modulus].q);
   }
   if (d.opcode == LIMB_OP_PERM)

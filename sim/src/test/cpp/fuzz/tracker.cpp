@@ -19,6 +19,8 @@ bool transforms(unsigned opcode) { return opcode == LIMB_OP_NTT || opcode == LIM
 // Words go through as they are.
 bool moves(unsigned opcode) { return opcode == LIMB_OP_COPY || opcode == LIMB_OP_PERM; }
 
+bool updates(unsigned opcode) { return opcode == LIMB_OP_MAC || opcode == LIMB_OP_MACC; }
+
 unsigned shrink(const limb_descriptor &d) {
   return (d.repeat & LIMB_REPEAT_SHIFT_MASK) + ((d.repeat & LIMB_REPEAT_MIRRORED) != 0 ? 1U : 0U);
 }
@@ -48,7 +50,7 @@ Tracker::Tracker(const Scene &scene) : scene_(scene) {
 
 std::uint32_t Tracker::refused(const limb_descriptor &d) const {
   const std::uint64_t limb = scene_.limb_lines();
-  if (d.opcode < LIMB_OP_NTT || d.opcode > LIMB_OP_ZEROS) return 1;
+  if (d.opcode < LIMB_OP_NTT || d.opcode > LIMB_OP_LAST) return 1;
   if (d.modulus >= moduli_.size() || d.source_modulus >= moduli_.size()) return 2;
   const bool unknown = (d.repeat & ~(LIMB_REPEAT_SHIFT_MASK | LIMB_REPEAT_MIRRORED)) != 0;
   if (unknown || (limb >> shrink(d)) == 0 || (shrink(d) != 0 && !uses_b(d.opcode)) ||
@@ -110,8 +112,8 @@ bool Tracker::roots_right(const TableModulus &modulus) const {
 
 // The result and an operand are the same limb where the instruction allows it, or have no line in common.
 bool Tracker::operands_apart(const limb_descriptor &d, const Operands &o) const {
-  const bool alias_a = d.opcode != LIMB_OP_PERM && d.opcode != LIMB_OP_MAC;
-  const bool alias_b = d.opcode != LIMB_OP_MAC;
+  const bool alias_a = d.opcode != LIMB_OP_PERM && !updates(d.opcode);
+  const bool alias_b = !updates(d.opcode);
   return (!o.d.meets(o.a) || (alias_a && o.d == o.a)) && (!o.d.meets(o.b) || (alias_b && o.d == o.b));
 }
 
@@ -125,7 +127,8 @@ bool Tracker::defined(const limb_descriptor &d) const {
   const TableModulus &source = moduli_[d.source_modulus];
   if (!modulus.prime) return false;
   if (d.opcode == LIMB_OP_REDUCE) return source.prime && *a <= source.q;
-  if (d.opcode == LIMB_OP_MAC && bound(o.d).value_or(~std::uint64_t{0}) > modulus.q) return false;
+  if (updates(d.opcode) && bound(o.d).value_or(~std::uint64_t{0}) > modulus.q) return false;
+  if (d.opcode == LIMB_OP_MACC) return source.prime && *a <= source.q && d.constant < modulus.q;
   const bool constant = d.opcode == LIMB_OP_SCALE || d.opcode == LIMB_OP_ADDC;
   if (*a > modulus.q || *b > modulus.q || (constant && d.constant >= modulus.q)) return false;
   if (!transforms(d.opcode)) return true;

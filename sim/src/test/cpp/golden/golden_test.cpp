@@ -44,7 +44,7 @@ TEST_F(GoldenTest, ComputesByTheFormulas) {
 
 TEST_F(GoldenTest, RefusesEachBadDescriptor) {
   EXPECT_EQ(with_descriptor(0, [](auto &d) { d.opcode = 0; }), Status(1, 0));
-  EXPECT_EQ(with_descriptor(1, [](auto &d) { d.opcode = 15; }), Status(1, 1));
+  EXPECT_EQ(with_descriptor(1, [](auto &d) { d.opcode = LIMB_OP_LAST + 1; }), Status(1, 1));
   EXPECT_EQ(with_descriptor(1, [](auto &d) { d.modulus = 1; }), Status(2, 1));
   EXPECT_EQ(with_descriptor(1, [](auto &d) { d.source_modulus = 1; }), Status(2, 1));
   EXPECT_EQ(with_descriptor(2, [](auto &d) { d.d_segment = 2; }), Status(3, 2));

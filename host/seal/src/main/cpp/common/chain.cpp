@@ -9,10 +9,10 @@ namespace cipherstream {
 namespace {
 
 seal::EncryptionParameters parameters(std::size_t degree, std::vector<seal::Modulus> data,
-                                      const seal::Modulus &special) {
+                                      const std::vector<seal::Modulus> &specials) {
   seal::EncryptionParameters result(seal::scheme_type::ckks);
   result.set_poly_modulus_degree(degree);
-  data.push_back(special);
+  data.insert(data.end(), specials.begin(), specials.end());
   result.set_coeff_modulus(data);
   return result;
 }
@@ -20,8 +20,8 @@ seal::EncryptionParameters parameters(std::size_t degree, std::vector<seal::Modu
 }  // namespace
 
 SubChain::SubChain(std::size_t degree, const std::vector<seal::Modulus> &data,
-                   const seal::Modulus &special, Security security)
-    : context(parameters(degree, data, special), true,
+                   const std::vector<seal::Modulus> &specials, Security security)
+    : context(parameters(degree, data, specials), true,
               security == Security::none ? seal::sec_level_type::none
                                          : seal::sec_level_type::tc128),
       evaluator(context) {
@@ -29,21 +29,22 @@ SubChain::SubChain(std::size_t degree, const std::vector<seal::Modulus> &data,
     throw std::invalid_argument(std::string("SHAPE|parameter set refused by SEAL: ") +
                                 context.parameter_error_message());
   }
-  levels_.resize(data.size());
+  levels_.resize(data.size() + specials.size() - 1);
   for (auto level = context.first_context_data(); level; level = level->next_context_data()) {
     levels_.at(level->parms().coeff_modulus().size() - 1) = level->parms_id();
   }
 }
 
-Chain::Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count, Security security)
-    : degree_(degree), security_(security), subs_(count) {
-  if (count < 2) {
-    throw std::invalid_argument("SHAPE|a chain needs a data prime and the special prime");
+Chain::Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count,
+             std::size_t specials, Security security)
+    : degree_(degree), security_(security) {
+  if (specials < 1 || count < specials + 1) {
+    throw std::invalid_argument("SHAPE|a chain needs a data prime and a special prime");
   }
-  for (std::size_t i = 0; i + 1 < count; i++) {
-    data_.emplace_back(primes[i]);
+  for (std::size_t i = 0; i < count; i++) {
+    (i < count - specials ? data_ : specials_).emplace_back(primes[i]);
   }
-  special_ = seal::Modulus(primes[count - 1]);
+  subs_.resize(data_.size() + 1);
   full();
 }
 
@@ -53,7 +54,7 @@ const SubChain &Chain::sub(std::size_t limbs) const {
   if (!slot) {
     const std::vector<seal::Modulus> data(data_.begin(),
                                           data_.begin() + static_cast<std::ptrdiff_t>(limbs));
-    slot = std::make_unique<SubChain>(degree_, data, special_, security_);
+    slot = std::make_unique<SubChain>(degree_, data, specials_, security_);
   }
   return *slot;
 }

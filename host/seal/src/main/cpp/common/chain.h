@@ -21,14 +21,13 @@ enum class Security { bits128, none };
 // SEAL context, evaluator and level identifiers of one truncation.
 class SubChain {
  public:
-  SubChain(std::size_t degree, const std::vector<seal::Modulus> &data, const seal::Modulus &special,
-           Security security);
+  SubChain(std::size_t degree, const std::vector<seal::Modulus> &data,
+           const std::vector<seal::Modulus> &specials, Security security);
 
   const seal::SEALContext context;
   const seal::Evaluator evaluator;
 
-  std::size_t limbs() const { return levels_.size(); }
-  // Identifier of the level with that many data primes, 1 <= limbs <= limbs().
+  // Identifier of the level with that many data primes, from 1 to all.
   const seal::parms_id_type &level(std::size_t limbs) const { return levels_.at(limbs - 1); }
   const seal::EncryptionParameters &key_parameters() const {
     return context.key_context_data()->parms();
@@ -40,13 +39,18 @@ class SubChain {
 
 class Chain {
  public:
-  // primes: count - 1 data primes, then the special prime.
-  Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count, Security security);
+  // primes: count - specials data primes, then the special primes. To SEAL all special primes but
+  // the last are further levels above the data primes: it encrypts and decrypts as ever, and its
+  // own key switching, which has one special prime, is right only if there is one.
+  Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,
+        Security security);
 
   std::size_t degree() const { return degree_; }
   std::size_t limbs() const { return data_.size(); }
   const seal::Modulus &prime(std::size_t limb) const { return data_.at(limb); }
-  const seal::Modulus &special() const { return special_; }
+  std::size_t specials() const { return specials_.size(); }
+  // Digits of a key for that many limbs: one for as many data primes as there are special ones.
+  std::size_t digits(std::size_t limbs) const { return (limbs + specials() - 1) / specials(); }
 
   // The truncation to `limbs` data primes, built at first use; safe for concurrent use.
   const SubChain &sub(std::size_t limbs) const;
@@ -59,13 +63,12 @@ class Chain {
   std::size_t degree_;
   Security security_;
   std::vector<seal::Modulus> data_;
-  seal::Modulus special_;
+  std::vector<seal::Modulus> specials_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<SubChain>> subs_;
 };
 
-// Copies `limbs` limbs (data primes in order, the last one the special prime if `with_special`)
-// and checks every word against its modulus.
+// Copies `limbs` limbs, one for each of the moduli in order, and checks every word against its modulus.
 // Throws std::invalid_argument starting with "WORDS|" that names the first offending word.
 void copy_checked(std::uint64_t *destination, const std::uint8_t *source, std::size_t degree,
                   const std::vector<seal::Modulus> &moduli, std::size_t limbs);

@@ -82,7 +82,7 @@ void LimbKernels::products(const ModulusTables &q, const Chain &chain, Block blo
                                         chain.d + block.from);
     return;
   }
-  if (fits_avx512(q.modulus)) {
+  if (chain.bits <= 50 && fits_avx512(q.modulus)) {
     products_avx512(chain, block, ring_.degree(), q.modulus);
   } else {
     products_portable(chain, block, ring_.degree(), q.modulus);

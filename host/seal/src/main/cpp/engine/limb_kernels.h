@@ -37,12 +37,14 @@ struct Product {
   Repeat repeat;
 };
 
-// d[k] = (accumulate ? d[k] : 0) + sum of the products.
+// d[k] = (accumulate ? d[k] : 0) + sum of the products. b is below q; a, which MACC takes from
+// other moduli, below 2^bits, and q is too.
 struct Chain {
   std::uint64_t *d;
   bool accumulate;
   const Product *products;
   std::size_t count;
+  int bits;
 };
 
 // Words [from, from + count) of a limb; count <= kBlockWords and a multiple of 16.

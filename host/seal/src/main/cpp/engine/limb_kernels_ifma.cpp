@@ -2,6 +2,7 @@
 
 #if defined(__x86_64__)
 
+#include <algorithm>
 #include <cstring>
 
 #include "ifma.h"
@@ -15,6 +16,8 @@ namespace {
 
 // Source words below this need no more than their low 52 bits.
 constexpr std::uint64_t kSourceEnd = std::uint64_t{1} << 52;
+// Operands a of products have no more bits.
+constexpr int kChainBitsMax = 50;
 
 constexpr unsigned reversed3(unsigned j) { return (j & 1) << 2 | (j & 2) | j >> 2; }
 
@@ -161,7 +164,7 @@ void IfmaLimbKernels::permute(std::uint64_t *d, const std::uint64_t *a,
 }
 
 void IfmaLimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
-  if (q.ifma) {
+  if (q.ifma && chain.bits <= kChainBitsMax) {
     products_ifma(chain, nullptr, block, ring_.degree(), q.value());
   } else {
     LimbKernels::products(q, chain, block);
@@ -170,7 +173,7 @@ void IfmaLimbKernels::products(const ModulusTables &q, const Chain &chain, Block
 
 void IfmaLimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two,
                                Block block) const {
-  if (q.ifma) {
+  if (q.ifma && std::max(one.bits, two.bits) <= kChainBitsMax) {
     products_ifma(one, &two, block, ring_.degree(), q.value());
   } else {
     LimbKernels::products(q, one, two, block);

@@ -10,8 +10,8 @@ namespace {
 
 using Wide = unsigned __int128;
 
-// Barrett's reduction of sums below 2^(63 + bits of q): up to 2^(63 - bits) products of words
-// below q, which for primes of 50 bits and fewer is as many as a stretch of a chain ever has.
+// Barrett's reduction of sums below 2^(63 + bits of q): up to 2^(63 - bits) products of words below
+// 2^bits with words below q, which for 50 bits and fewer is as many as a stretch ever has.
 class Reduction {
  public:
   explicit Reduction(const seal::Modulus &q)
@@ -20,7 +20,7 @@ class Reduction {
         ratio_(static_cast<std::uint64_t>(
             (static_cast<Wide>(q.const_ratio()[1]) << 64 | q.const_ratio()[0]) >> (64 - shift_))) {}
 
-  std::size_t most_products() const { return std::size_t{1} << (62 - shift_); }
+  static std::size_t most_products(int bits) { return std::size_t{1} << (63 - bits); }
 
   // The estimate of the quotient is at most 2 too small.
   CIPHERSTREAM_INLINE std::uint64_t operator()(Wide sum) const {
@@ -93,7 +93,7 @@ CIPHERSTREAM_PRODUCT_CLONES void run_repeated(const Stretch &s, std::uint64_t *d
 void products_portable(const Chain &chain, Block block, std::size_t degree,
                        const seal::Modulus &q) {
   const Reduction reduced(q);
-  const std::size_t most = reduced.most_products() - 1;  // d counts as one more
+  const std::size_t most = Reduction::most_products(chain.bits) - 1;  // d counts as one more
   Sums sums;
   std::uint64_t spread[kBlockWords];
   std::size_t room = 0;

@@ -1,5 +1,6 @@
 // Words below 2^50 are split into 26 low and 24 high bits, whose products 32-bit multiplications
-// give: sum = high * 2^52 + middle * 2^26 + low, three sums in registers.
+// give: sum = high * 2^52 + middle * 2^26 + low, three sums in registers. Operands b are below q,
+// so that a sum over q is below 2^56 whatever modulus operands a are of.
 #include "products_avx512.h"
 
 #if defined(__x86_64__)

@@ -175,11 +175,10 @@ CIPHERSTREAM_IFMA void run(const Stretch &s, Repeat repeat, Block block, std::si
 }
 
 // d, below q, counts as one more product.
-Length length(const Chain &chain, std::uint64_t q) {
-  const int bits = 64 - __builtin_clzll(q);
+Length length(const Chain &chain) {
   const std::size_t terms = chain.count + (chain.accumulate ? 1 : 0);
-  if (terms <= std::size_t{1} << std::min(20, 51 - bits)) {
-    return Length::brief;  // below 2^(51 + bits)
+  if (terms <= std::size_t{1} << std::min(20, 51 - chain.bits)) {
+    return Length::brief;  // below 2^(51 + bits of q)
   }
   return terms < 16 ? Length::medium : Length::full;  // a product's high word is below 2^48
 }
@@ -192,7 +191,7 @@ CIPHERSTREAM_IFMA void products_ifma(const Chain &one, const Chain *two, Block b
   std::uint64_t *const d[2] = {one.d, two != nullptr ? two->d : nullptr};
   alignas(64) std::uint64_t spread[2][kBlockWords];
   const Length longest =
-      std::max(length(one, q), two != nullptr ? length(*two, q) : Length::brief);
+      std::max(length(one), two != nullptr ? length(*two) : Length::brief);
   for (std::size_t i = 0; i < one.count;) {
     const Product *const x = one.products + i;
     const Product *const y = two != nullptr ? two->products + i : x;

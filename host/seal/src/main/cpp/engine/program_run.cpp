@@ -86,7 +86,7 @@ class Run {
   // The operands of an instruction.
   Instruction find(std::size_t i) const {
     const limb_descriptor &x = program_[i];
-    if (x.opcode < LIMB_OP_NTT || x.opcode > LIMB_OP_ZEROS || x.modulus >= ring_.moduli() ||
+    if (x.opcode < LIMB_OP_NTT || x.opcode > LIMB_OP_LAST || x.modulus >= ring_.moduli() ||
         x.source_modulus >= ring_.moduli()) {
       refuse(i, "opcode " + std::to_string(x.opcode) + ", moduli " + std::to_string(x.modulus) +
                     " and " + std::to_string(x.source_modulus));

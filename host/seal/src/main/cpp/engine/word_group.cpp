@@ -16,11 +16,11 @@ constexpr std::size_t kPairedMin = 8;
 
 std::uint64_t bit(std::uint32_t segment) { return std::uint64_t{1} << (segment & 63); }
 
-bool is_product(std::uint8_t opcode) { return opcode == LIMB_OP_MUL || opcode == LIMB_OP_MAC; }
+bool accumulates(std::uint8_t opcode) { return opcode == LIMB_OP_MAC || opcode == LIMB_OP_MACC; }
 
-bool has_b(std::uint8_t opcode) {
-  return is_product(opcode) || opcode == LIMB_OP_ADD || opcode == LIMB_OP_SUB;
-}
+bool is_product(std::uint8_t opcode) { return opcode == LIMB_OP_MUL || accumulates(opcode); }
+
+bool has_b(std::uint8_t opcode) { return opcode >= LIMB_OP_MUL && opcode <= LIMB_OP_SUB; }
 
 bool reads_d(const Product &product, const std::uint64_t *d) {
   return product.a == d || product.b == d;
@@ -32,6 +32,7 @@ bool WordGroup::takes(std::uint8_t opcode) {
   switch (opcode) {
     case LIMB_OP_MUL:
     case LIMB_OP_MAC:
+    case LIMB_OP_MACC:
     case LIMB_OP_ADD:
     case LIMB_OP_SUB:
     case LIMB_OP_NEG:
@@ -104,7 +105,7 @@ bool WordGroup::apart(const Instruction &instruction) {
 }
 
 bool WordGroup::continues_chain(const Instruction &instruction) const {
-  if (nodes_.empty() || instruction.descriptor->opcode != LIMB_OP_MAC) {
+  if (nodes_.empty() || !accumulates(instruction.descriptor->opcode)) {
     return false;
   }
   const Node &last = nodes_.back();
@@ -121,9 +122,18 @@ bool WordGroup::add(const Instruction &instruction) {
                      (has_b(opcode) && instruction.repeat.none() ? 1 : 0);
   const bool continued = continues_chain(instruction);
   if (!continued) {
-    nodes_.push_back({instruction, products_.size(), 0, false});
+    const int bits = ring_[instruction.descriptor->modulus].modulus.bit_count();
+    nodes_.push_back({instruction, products_.size(), 0, false, bits});
   }
-  if (is_product(opcode)) {
+  if (opcode == LIMB_OP_MACC) {
+    // The constant in the descriptor is an operand b of one word, repeated N times.
+    const limb_descriptor &x = *instruction.descriptor;
+    const Repeat whole = {static_cast<unsigned>(ring_.degree_bits()), false};
+    products_.push_back({instruction.a, &x.constant, whole});
+    Node &node = nodes_.back();
+    node.bits = std::max(node.bits, ring_[x.source_modulus].modulus.bit_count());
+    node.count++;
+  } else if (is_product(opcode)) {
     products_.push_back({instruction.a, instruction.b, instruction.repeat});
     nodes_.back().count++;
   }
@@ -159,8 +169,8 @@ bool WordGroup::pair(const Node &one, const Node &two) const {
 }
 
 Chain WordGroup::chain(const Node &node) const {
-  return {node.first.d, node.first.descriptor->opcode == LIMB_OP_MAC,
-          products_.data() + node.products, node.count};
+  return {node.first.d, accumulates(node.first.descriptor->opcode),
+          products_.data() + node.products, node.count, node.bits};
 }
 
 std::uint64_t WordGroup::run() {

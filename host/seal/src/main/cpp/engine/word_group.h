@@ -37,11 +37,12 @@ class WordGroup {
   void clear();
 
  private:
-  // One instruction, or a MUL or MAC and the MACs on the same d that follow it.
+  // One instruction, or a MUL, MAC or MACC and the MACs and MACCs on the same d that follow it.
   struct Node {
     Instruction first;
     std::size_t products, count;  // of products_; count is 0 for other instructions
     bool paired;                  // runs together with the next one
+    int bits;                     // of the longest modulus among those of q and operands a
   };
   struct Range {
     std::uint32_t segment, line, lines;

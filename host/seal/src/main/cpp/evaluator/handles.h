@@ -14,8 +14,8 @@ namespace cipherstream {
 class EvaluatorContext : Counted {
  public:
   EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count,
-                   Security security)
-      : chain(degree, primes, count, security), encoder(chain.full().context) {}
+                   std::size_t specials, Security security)
+      : chain(degree, primes, count, specials, security), encoder(chain.full().context) {}
 
   const Chain chain;
   seal::CKKSEncoder encoder;  // encode is const in effect but not declared so

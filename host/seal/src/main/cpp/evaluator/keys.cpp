@@ -24,7 +24,7 @@ seal::Ciphertext key_ciphertext(const KeysHandle &keys, std::size_t limbs, const
   cipher.is_ntt_form() = true;
   cipher.scale() = 1.0;
   copy_checked(cipher.data(0), bytes(c0), keys.chain->degree(),
-               sub.key_parameters().coeff_modulus(), limbs + 1);
+               sub.key_parameters().coeff_modulus(), limbs + keys.chain->specials());
   return cipher;
 }
 
@@ -55,12 +55,13 @@ std::vector<seal::PublicKey> &digits(KeysHandle &keys, int step, std::size_t lim
 
 void append(KeysHandle &keys, int step, std::size_t limbs, int digit, seal::Ciphertext cipher) {
   auto &key = digits(keys, step, limbs);
-  if (key.size() != static_cast<std::size_t>(digit) || key.size() >= limbs) {
+  const std::size_t expected = keys.chain->digits(limbs);
+  if (key.size() != static_cast<std::size_t>(digit) || key.size() >= expected) {
     throw std::invalid_argument("SHAPE|digit " + std::to_string(digit) + " of the key for step " +
                                 std::to_string(step) + ": expected digit " +
-                                std::to_string(key.size()) + " of " + std::to_string(limbs));
+                                std::to_string(key.size()) + " of " + std::to_string(expected));
   }
-  key.reserve(limbs);
+  key.reserve(expected);
   key.emplace_back();
   key.back().data() = std::move(cipher);
 }
@@ -96,9 +97,10 @@ void keys_add_digit(KeysHandle *keys, int step, int limbs, int digit, const int8
 void keys_add_digit_words(KeysHandle *keys, int step, int limbs, int digit, const int8_t *words) {
   const auto count = static_cast<std::size_t>(limbs);
   const std::size_t degree = keys->chain->degree();
+  const std::size_t primes = count + keys->chain->specials();
   seal::Ciphertext cipher = key_ciphertext(*keys, count, words);
-  copy_checked(cipher.data(1), bytes(words) + (count + 1) * degree * sizeof(std::uint64_t), degree,
-               keys->chain->sub(count).key_parameters().coeff_modulus(), count + 1);
+  copy_checked(cipher.data(1), bytes(words) + primes * degree * sizeof(std::uint64_t), degree,
+               keys->chain->sub(count).key_parameters().coeff_modulus(), primes);
   append(*keys, step, count, digit, std::move(cipher));
 }
 
@@ -115,7 +117,7 @@ void keys_copy_digit(const KeysHandle *keys, int element, int limbs, int digit,
   // The context may be gone: a finished key set outlives it, so its chain is not asked.
   const auto count = static_cast<std::size_t>(limbs), index = static_cast<std::size_t>(digit);
   const auto &key = stored(*keys, static_cast<std::uint32_t>(element), count);
-  if (key.size() != count || index >= count) {
+  if (index >= key.size()) {
     throw std::invalid_argument("SHAPE|digit " + std::to_string(digit) + " of a key of " +
                                 std::to_string(key.size()) + " digits for " +
                                 std::to_string(limbs) + " limbs");

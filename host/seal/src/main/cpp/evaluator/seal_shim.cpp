@@ -71,10 +71,11 @@ int uses_hexl() {
 #endif
 }
 
-EvaluatorContext *context_create(int degree, const int64_t *primes, int count, bool insecure) {
+EvaluatorContext *context_create(int degree, const int64_t *primes, int count, int specials,
+                                 bool insecure) {
   return new EvaluatorContext(static_cast<std::size_t>(degree),
                               reinterpret_cast<const std::uint64_t *>(primes),
-                              static_cast<std::size_t>(count),
+                              static_cast<std::size_t>(count), static_cast<std::size_t>(specials),
                               insecure ? Security::none : Security::bits128);
 }
 void context_delete(EvaluatorContext *context) { delete context; }

@@ -23,9 +23,11 @@ int64_t live_objects();
 // 1 if SEAL was built with Intel HEXL, as only benchmarks have it.
 int uses_hexl();
 
-// primes: count - 1 data primes, then the special prime. insecure: SEAL asks for no security, as
-// only the host's test-only parameters want it.
-EvaluatorContext *context_create(int degree, const int64_t *primes, int count, bool insecure);
+// primes: count - specials data primes, then the special primes; with more than one, SEAL's key
+// switching must not be asked for. insecure: SEAL asks for no security, as only the host's test-only
+// parameters want it.
+EvaluatorContext *context_create(int degree, const int64_t *primes, int count, int specials,
+                                 bool insecure);
 void context_delete(EvaluatorContext *context);
 
 // words: canonical, as the caller has seen to.
@@ -80,15 +82,15 @@ void words_add_encryption_of_zero(const EvaluatorContext *context, int limbs,
                                   const KeysHandle *keys, int8_t *words);
 
 KeysHandle *keys_create(const EvaluatorContext *context);
-// One digit of a key for `limbs` limbs: limbs + 1 limbs of c0, the last one modulo the special
-// prime, and the seed of c1, which expands over the same primes in the same order. Step 0 is the
+// One digit of a key for `limbs` limbs: limbs + specials limbs of c0, the last ones modulo the special
+// primes, and the seed of c1, which expands over the same primes in the same order. Step 0 is the
 // relinearisation key. Digits come in order.
 void keys_add_digit(KeysHandle *keys, int step, int limbs, int digit, const int8_t *c0,
                     const int8_t *seed);
 // The same with c1 given as words behind those of c0.
 void keys_add_digit_words(KeysHandle *keys, int step, int limbs, int digit, const int8_t *words);
 void keys_set_public(KeysHandle *keys, int limbs, const int8_t *c0, const int8_t *seed);
-// Copies one digit, c0 then c1, of the key for `limbs` limbs: 2 * (limbs + 1) * degree words.
+// Copies one digit, c0 then c1, of the key for `limbs` limbs: 2 * (limbs + specials) * degree words.
 // element: the Galois element of the step, 0 for the relinearisation key.
 void keys_copy_digit(const KeysHandle *keys, int element, int limbs, int digit,
                      int8_t *destination);

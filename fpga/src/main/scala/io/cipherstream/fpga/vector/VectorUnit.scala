@@ -27,7 +27,7 @@ object VectorUnit {
 
   /** The instructions it knows. */
   val instructions: Seq[String] =
-    Seq("MUL", "MAC", "ADD", "SUB", "NEG", "SCALE", "ADDC", "REDUCE", "PERM", "COPY", "FILL", "ZEROS")
+    Seq("MUL", "MAC", "ADD", "SUB", "NEG", "SCALE", "ADDC", "REDUCE", "PERM", "COPY", "FILL", "ZEROS", "MACC")
 }
 
 /** Word-wise instructions, permutations and counts with P lanes, in the order of the commands, a beat of P
@@ -147,8 +147,8 @@ class VectorUnit(p: CoreParameters) extends Module {
 
   // Lanes. One line of words waits beside the multiplier on each side of the last sum.
   private def step(x: UInt): UInt = Delay.step(x, p.wordBits)
-  private val usesProduct = is(current.opcode, "MUL", "MAC", "SCALE", "REDUCE")
-  private val usesConstant = is(current.opcode, "SCALE", "ADDC", "FILL")
+  private val usesProduct = is(current.opcode, "MUL", "MAC", "SCALE", "REDUCE", "MACC")
+  private val usesConstant = is(current.opcode, "SCALE", "ADDC", "FILL", "MACC")
   private val multiplier = Module(new ModularMultiplier(p, p.lanes))
   private val latency = ModularMultiplier.latency(p)
   private val left = a.map(step)
@@ -164,7 +164,7 @@ class VectorUnit(p: CoreParameters) extends Module {
   private val last = MuxCase(
     leftOnly,
     Seq(
-      is(current.opcode, "MAC", "ADD", "ADDC") -> sum,
+      is(current.opcode, "MAC", "MACC", "ADD", "ADDC") -> sum,
       is(current.opcode, "SUB") -> difference,
       is(current.opcode, "NEG") -> negation,
       is(current.opcode, "FILL") -> rightOnly

@@ -66,7 +66,7 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
   private def badDescriptors(dut: CoreBench, random: Random): Unit = {
     val cases = Seq[(String, Long, Int)](
       ("opcode", 0, Status.badOpcode),
-      ("opcode", 15, Status.badOpcode),
+      ("opcode", 16, Status.badOpcode),
       ("opcode", 255, Status.badOpcode),
       ("modulus", 4, Status.badModulus),
       ("source-modulus", 200, Status.badModulus),

@@ -87,7 +87,7 @@ object VectorCases {
     val q = moduli(random.nextInt(moduli.size))
     val uses = InstructionSet(opcode).uses
     def limb(bound: BigInt) = IndexedSeq.fill(n)(Words.word(random, bound))
-    val a = if (uses.contains('a')) limb(if (opcode == "REDUCE") moduli.max else q) else IndexedSeq()
+    val a = if (uses.contains('a')) limb(if (uses.contains('s')) moduli.max else q) else IndexedSeq()
     val repeats = uses.contains('r') && random.nextBoolean()
     val mirrored = repeats && random.nextBoolean()
     // At least a line of eight words.
@@ -111,6 +111,7 @@ object VectorCases {
       case "SCALE"  => k => c * a(k) % q
       case "ADDC"   => k => (a(k) + c) % q
       case "REDUCE" => k => a(k) % q
+      case "MACC"   => k => (d(k) + c * a(k)) % q
       case "PERM" =>
         k => a(reverse((((2L * reverse(k) + 1) * galois % (2 * n) - 1) / 2).toInt))
       case "COPY" => k => a(k)

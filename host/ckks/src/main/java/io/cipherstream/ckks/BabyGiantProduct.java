@@ -15,7 +15,8 @@ import java.util.Optional;
  * inner_g = Σ_{c,b} diagonals[terms[g][c·n₁ + b]] ⊙ rot(x_c, b),</pre>
  *
  * terms below 0 left out. Limbs stay, the scale is Δx·Δdiagonals. An engine may compute it in any
- * way that gives these words.
+ * way that gives these words; with several special primes, in one way that all engines share, whose
+ * result differs by less noise.
  *
  * @param babySteps n₁
  * @param pieces the results wanted

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CKKS parameter set: ring degree N, data primes q₀ … q₍L₋₁₎ and one special prime P for key
- * switching.
+ * A CKKS parameter set: ring degree N, data primes q₀ … q₍L₋₁₎ and k special primes p₀ … p₍k₋₁₎,
+ * whose product P key switching works with. Most sets have one, as SEAL has; deep ones have several.
  *
  * <p>A set is accepted only if log₂(q₀⋯q₍L₋₁₎·P) is at most the bound for 128-bit security with
  * ternary secrets of the 2024 security guidelines for homomorphic encryption (Bossuat et al.). The
@@ -90,6 +90,23 @@ public final class CkksParameters {
           },
           1125899904679937L);
 
+  /**
+   * N = 32768, {50, 40 × 15 | 50 × 4} bits, 850 in all: fifteen levels without a round. With four
+   * special primes it is for limb programs; neither the wire nor SEAL's evaluator takes its keys yet,
+   * so that it is in no list and has no name to be called by.
+   */
+  public static final CkksParameters N32768_SEALED =
+      new CkksParameters(
+          "n32768-sealed",
+          32768,
+          new long[] {
+            1125899903827969L, 1099499175937L, 1099499569153L, 1099499765761L, 1099500421121L,
+            1099500617729L, 1099500814337L, 1099501731841L, 1099502518273L, 1099502714881L,
+            1099503370241L, 1099503894529L, 1099504549889L, 1099506515969L, 1099507695617L,
+            1099510054913L
+          },
+          new long[] {1125899904679937L, 1125899903500289L, 1125899903107073L, 1125899902124033L});
+
   /** Sets of sealed models, whose program says which one it takes. */
   public static final List<CkksParameters> SEALED_SETS = List.of(N8192_SEALED, N16384_SEALED);
 
@@ -102,7 +119,7 @@ public final class CkksParameters {
   private final String name;
   private final int degree;
   private final List<Modulus> dataPrimes;
-  private final Modulus specialPrime;
+  private final List<Modulus> specialPrimes;
   private final boolean insecure;
   private final byte[] digest;
   private volatile @Nullable LimbRing ring;
@@ -112,34 +129,44 @@ public final class CkksParameters {
    *     repeated, too long or not 1 modulo 2N, or the product exceeds the cap
    */
   public CkksParameters(String name, int degree, long[] dataPrimes, long specialPrime) {
-    this(name, degree, dataPrimes, specialPrime, securityCapBits(degree), false);
+    this(name, degree, dataPrimes, new long[] {specialPrime});
+  }
+
+  /**
+   * A set with one or more special primes.
+   *
+   * @throws IllegalArgumentException as above, or if there is no special prime
+   */
+  public CkksParameters(String name, int degree, long[] dataPrimes, long[] specialPrimes) {
+    this(name, degree, dataPrimes, specialPrimes, securityCapBits(degree), false);
   }
 
   /** A set that protects nothing; only {@link InsecureTestParameters} makes one. */
-  static CkksParameters insecure(String name, int degree, long[] dataPrimes, long specialPrime) {
-    return new CkksParameters(name, degree, dataPrimes, specialPrime, Integer.MAX_VALUE, true);
+  static CkksParameters insecure(
+      String name, int degree, long[] dataPrimes, long... specialPrimes) {
+    return new CkksParameters(name, degree, dataPrimes, specialPrimes, Integer.MAX_VALUE, true);
   }
 
   private CkksParameters(
-      String name, int degree, long[] dataPrimes, long specialPrime, int cap, boolean insecure) {
+      String name, int degree, long[] dataPrimes, long[] specialPrimes, int cap, boolean insecure) {
     this.name = name;
     this.degree = degree;
     this.dataPrimes = Arrays.stream(dataPrimes).mapToObj(Modulus::new).toList();
-    this.specialPrime = new Modulus(specialPrime);
+    this.specialPrimes = Arrays.stream(specialPrimes).mapToObj(Modulus::new).toList();
     this.insecure = insecure;
-    if (this.dataPrimes.isEmpty()) {
-      throw new IllegalArgumentException("parameter set " + name + " has no data prime");
+    if (this.dataPrimes.isEmpty() || this.specialPrimes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "parameter set "
+              + name
+              + " has no "
+              + (this.dataPrimes.isEmpty() ? "data prime" : "special prime"));
     }
-    long distinct = Arrays.stream(dataPrimes).distinct().count();
-    if (distinct != dataPrimes.length || this.dataPrimes.contains(this.specialPrime)) {
+    List<Modulus> all = allPrimes();
+    if (all.stream().distinct().count() != all.size()) {
       throw new IllegalArgumentException("parameter set " + name + " repeats a prime");
     }
-    int bits = this.specialPrime.bits();
-    checkPrime(this.specialPrime);
-    for (Modulus q : this.dataPrimes) {
-      checkPrime(q);
-      bits += q.bits();
-    }
+    all.forEach(this::checkPrime);
+    int bits = all.stream().mapToInt(Modulus::bits).sum();
     if (bits > cap) {
       throw new IllegalArgumentException(
           "parameter set "
@@ -155,8 +182,8 @@ public final class CkksParameters {
   }
 
   /**
-   * Largest log₂(QP) for 128-bit security with ternary secrets, 2024 guidelines: 214, 430 and 868
-   * bits at N = 8192, 16384 and 32768.
+   * Largest log₂(QP) for 128-bit security with ternary secrets, 2024 guidelines: 214, 430, 868 and
+   * 1747 bits at N = 8192, 16384, 32768 and 65536.
    *
    * @throws IllegalArgumentException for any other degree
    */
@@ -165,9 +192,10 @@ public final class CkksParameters {
       case 8192 -> 214;
       case 16384 -> 430;
       case 32768 -> 868;
+      case 65536 -> 1747;
       default ->
           throw new IllegalArgumentException(
-              "degree " + degree + ": expected 8192, 16384 or 32768");
+              "degree " + degree + ": expected 8192, 16384, 32768 or 65536");
     };
   }
 
@@ -223,20 +251,60 @@ public final class CkksParameters {
     return dataPrimes.get(limb);
   }
 
+  /**
+   * P of a set that has one special prime.
+   *
+   * @throws IllegalStateException if it has several
+   */
   public Modulus specialPrime() {
-    return specialPrime;
+    if (hybrid()) {
+      throw new IllegalStateException(
+          "parameter set "
+              + name
+              + " has "
+              + specialPrimes.size()
+              + " special primes; what asks works with one");
+    }
+    return specialPrimes.get(0);
   }
 
-  /** What limb programs of this set compute over: the data primes in order, then P. */
+  /** The special primes p₀ … p₍k₋₁₎ in order. */
+  public List<Modulus> specialPrimes() {
+    return specialPrimes;
+  }
+
+  /**
+   * Whether there are several special primes, so that keys are switched the hybrid way: a digit
+   * holds the residues of k data primes instead of one.
+   */
+  public boolean hybrid() {
+    return specialPrimes.size() > 1;
+  }
+
+  /** Digits that a key switch at ℓ limbs has: ⌈ℓ/k⌉. A key for ℓ limbs has as many. */
+  public int digits(int limbs) {
+    return (limbs + specialPrimes.size() - 1) / specialPrimes.size();
+  }
+
+  /** Words of each of the two polynomials of a digit of a key for ℓ limbs: (ℓ + k)·N. */
+  public int digitWords(int limbs) {
+    return (limbs + specialPrimes.size()) * degree;
+  }
+
+  /** What limb programs of this set compute over: the data primes in order, then the special. */
   public LimbRing ring() {
     LimbRing made = ring;
     if (made == null) {
-      List<Modulus> moduli = new ArrayList<>(dataPrimes);
-      moduli.add(specialPrime);
-      made = new LimbRing(degree, moduli);
+      made = new LimbRing(degree, allPrimes());
       ring = made;
     }
     return made;
+  }
+
+  private List<Modulus> allPrimes() {
+    List<Modulus> all = new ArrayList<>(dataPrimes);
+    all.addAll(specialPrimes);
+    return all;
   }
 
   /** log₂(q₀⋯q₍limbs₋₁₎). */
@@ -276,7 +344,7 @@ public final class CkksParameters {
         : "at most " + securityCapBits(degree) + " bits for 128-bit security";
   }
 
-  /** SHA-256 over name-independent content: N, the data primes in order, the special prime. */
+  /** SHA-256 over name-independent content: N, the data primes in order, the special primes. */
   public byte[] digest() {
     return digest.clone();
   }
@@ -299,11 +367,10 @@ public final class CkksParameters {
   }
 
   private byte[] computeDigest() {
-    ByteBuffer content = ByteBuffer.allocate(16 + 8 * (dataPrimes.size() + 1));
+    ByteBuffer content = ByteBuffer.allocate(16 + 8 * allPrimes().size());
     content.put((insecure ? "test" : "ckks").getBytes(StandardCharsets.US_ASCII)).putInt(degree);
     content.putLong(dataPrimes.size());
-    dataPrimes.forEach(q -> content.putLong(q.value()));
-    content.putLong(specialPrime.value());
+    allPrimes().forEach(q -> content.putLong(q.value()));
     try {
       return MessageDigest.getInstance("SHA-256").digest(content.array());
     } catch (NoSuchAlgorithmException e) {

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Periodic plaintexts as words in direct buffers: row r is {@code [limb][word]}, F words a limb,
- * little endian; full NTT word k is stored word min(j, 2F−1−j), j = ⌊2F·k/N⌋.
+ * little endian; full NTT word k is stored word min(j, 2F−1−j), j = ⌊2F·k/N⌋. Under a set with
+ * several special primes the residues modulo these follow, so that products can be had before a key
+ * switch's division.
  *
  * <p>The rows lie in chunks of at most {@value #CHUNK_BYTES_MAX} bytes, so the whole may exceed
  * what one buffer can hold. {@link #close} gives up the buffers; their memory returns when the
@@ -69,9 +71,14 @@ public final class EncodedPeriodicPlaintexts implements PeriodicPlaintexts {
     return scale;
   }
 
-  /** Bytes of one row: 8 · limbs · F. */
+  /** Limbs that a row has: those of the data primes, and of several special primes theirs. */
+  public int rowLimbs() {
+    return limbs + (parameters.hybrid() ? parameters.specialPrimes().size() : 0);
+  }
+
+  /** Bytes of one row: 8 · {@link #rowLimbs} · F. */
   public int rowBytes() {
-    return Long.BYTES * limbs * period;
+    return Long.BYTES * rowLimbs() * period;
   }
 
   /** Number of chunks. */

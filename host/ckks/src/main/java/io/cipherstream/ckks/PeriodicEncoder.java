@@ -57,7 +57,7 @@ public final class PeriodicEncoder {
       shiftSin[j] = Math.sin(Math.PI * j / (2.0 * period));
     }
     this.transforms =
-        parameters.dataPrimes().stream()
+        parameters.ring().moduli().stream()
             .map(q -> new PeriodicTransform(q, parameters.degree(), period))
             .toArray(PeriodicTransform[]::new);
   }
@@ -98,9 +98,10 @@ public final class PeriodicEncoder {
     for (int r = 0; r < rows.length; r++) {
       coefficients(rows[r], Math.scalb(scale, -shift), work);
       LongBuffer target = result.window(r).asLongBuffer();
-      for (int limb = 0; limb < limbs; limb++) {
-        transforms[limb].forward(work.coefficients, work.words);
-        scaleByPowerOfTwo(work.words, shift, parameters.dataPrime(limb));
+      for (int limb = 0; limb < result.rowLimbs(); limb++) {
+        int modulus = limb < limbs ? limb : parameters.dataLimbs() + limb - limbs;
+        transforms[modulus].forward(work.coefficients, work.words);
+        scaleByPowerOfTwo(work.words, shift, parameters.ring().modulus(modulus));
         target.put(work.words);
       }
     }

@@ -95,6 +95,32 @@ class CkksParametersTest {
   }
 
   @Test
+  void severalSpecialPrimesMakeFewerDigits() {
+    CkksParameters deep = CkksParameters.N32768_SEALED;
+    assertThat(deep.hybrid()).isTrue();
+    assertThat(deep.ring().moduli()).hasSize(20);
+    assertThat(deep.ring().moduli().subList(16, 20)).isEqualTo(deep.specialPrimes());
+    assertThat(deep.ring().moduli().stream().mapToInt(Modulus::bits).sum()).isEqualTo(850);
+    assertThat(deep.digits(16)).isEqualTo(4);
+    assertThat(deep.digits(5)).isEqualTo(2);
+    assertThat(deep.digitWords(5)).isEqualTo(9 * 32768);
+    assertThatThrownBy(deep::specialPrime)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("n32768-sealed has 4 special primes");
+    CkksParameters usual = CkksParameters.N8192;
+    assertThat(usual.hybrid()).isFalse();
+    assertThat(usual.digits(3)).isEqualTo(3);
+    assertThat(usual.digitWords(3)).isEqualTo(4 * 8192);
+    long[] primes = usual.dataPrimes().stream().mapToLong(Modulus::value).toArray();
+    long p = usual.specialPrime().value();
+    assertThatThrownBy(() -> new CkksParameters("none", 8192, primes, new long[0]))
+        .hasMessageContaining("no special prime");
+    assertThatThrownBy(
+            () -> new CkksParameters("same", 8192, new long[] {primes[0]}, new long[] {p, p}))
+        .hasMessageContaining("repeats a prime");
+  }
+
+  @Test
   void theDigestCoversThePrimesAndNotTheName() {
     long[] primes = CkksParameters.N8192.dataPrimes().stream().mapToLong(Modulus::value).toArray();
     long p = CkksParameters.N8192.specialPrime().value();

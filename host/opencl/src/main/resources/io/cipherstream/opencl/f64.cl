@@ -110,7 +110,10 @@ INLINE words multiply(words a, words b, modulus m) {
 /* Residues of any modulus of the ring modulo q. */
 INLINE words reduce(words x, modulus m) { return canonical(of_words(x), m); }
 
-/* Canonical operands give products of at most (1/2 + 2u q) q < 0.8q: q and 7 stay below 2^53. */
+/*
+ * b below q and a below any modulus p of the ring give products of at most (1/2 + 2u p) q < 0.8q: q
+ * and 7 stay below 2^53.
+ */
 typedef residue products;
 #define PRODUCTS_MAX 7
 

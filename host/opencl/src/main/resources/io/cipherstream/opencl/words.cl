@@ -47,8 +47,8 @@ __kernel void wordwise(KERNEL_ARGUMENTS) {
 }
 
 /*
- * A chain of products on one result, MUL or MAC and then MACs: one reduction at the end, or after
- * as many products as the arithmetic holds.
+ * A chain of products on one result, MUL, MAC or MACC and then MACs and MACCs: one reduction at the
+ * end, or after as many products as the arithmetic holds. Operand a of MACC is of another modulus.
  */
 #if LANES == 8
 #define UNROLL 4
@@ -70,13 +70,15 @@ __kernel void sum_of_products(KERNEL_ARGUMENTS) {
   for (uint k = begin; k < end; k += UNROLL * LANES) {
     products sum[UNROLL];
     for (uint i = 0; i < UNROLL; i++) {
-      sum[i] = products_of(x->opcode == LIMB_OP_MAC ? VECTOR(d + k + i * LANES) : (words)(0));
+      sum[i] = products_of(x->opcode == LIMB_OP_MUL ? (words)(0) : VECTOR(d + k + i * LANES));
     }
     uint held = 0;
     for (uint term = 0; term < chain_end - chain_begin; term++) {
       __global ulong *a = OPERAND_A(x + term);
       __global ulong *b = OPERAND_B(x + term);
       uint repeat = x[term].repeat;
+      bool by_constant = x[term].opcode == LIMB_OP_MACC;
+      words factor = (words)(x[term].constant_);
       if (held == PRODUCTS_MAX) {
         for (uint i = 0; i < UNROLL; i++) {
           sum[i] = products_of(products_sum(sum[i], m));
@@ -86,7 +88,8 @@ __kernel void sum_of_products(KERNEL_ARGUMENTS) {
       held++;
       for (uint i = 0; i < UNROLL; i++) {
         uint at = k + i * LANES;
-        sum[i] = add_product(sum[i], VECTOR(a + at), load_repeated(b, at, repeat, degree), m);
+        words right = by_constant ? factor : load_repeated(b, at, repeat, degree);
+        sum[i] = add_product(sum[i], VECTOR(a + at), right, m);
       }
     }
     for (uint i = 0; i < UNROLL; i++) {

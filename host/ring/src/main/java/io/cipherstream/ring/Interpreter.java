@@ -74,6 +74,7 @@ final class Interpreter {
       case SCALE -> each(k -> q.multiply(c, a[k]));
       case ADDC -> each(k -> q.add(a[k], c));
       case REDUCE -> each(k -> q.reduce(0, a[k]));
+      case MACC -> each(k -> q.add(d[k], q.multiply(c, q.reduce(0, a[k]))));
       case PERM -> each(k -> a[source(k, i.galois())]);
       case COPY -> each(k -> a[k]);
       case FILL -> each(k -> c);

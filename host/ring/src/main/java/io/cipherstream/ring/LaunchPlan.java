@@ -10,9 +10,9 @@ import java.util.List;
  * after the other. A node is one instruction or a chain of products on one result, which needs to
  * be stored only once. Plans are made to have few launches. Immutable.
  *
- * <p>A chain is a MUL or MAC and the MACs on the same d and modulus that follow it, where nothing
- * between reads or writes d or writes an operand of an earlier element; it runs at the place of its
- * last element. Its first element, if a MUL, may have d as an operand.
+ * <p>A chain is a MUL, MAC or MACC and the MACs and MACCs on the same d and modulus that follow it,
+ * where nothing between reads or writes d or writes an operand of an earlier element; it runs at
+ * the place of its last element. Its first element, if a MUL, may have d as an operand.
  */
 public final class LaunchPlan {
 
@@ -20,7 +20,7 @@ public final class LaunchPlan {
   public enum Kind {
     NTT,
     INTT,
-    /** MUL, MAC and chains of them. */
+    /** MUL, MAC, MACC and chains of them. */
     PRODUCTS,
     /** ADD, SUB, NEG, SCALE, ADDC, REDUCE, COPY, FILL. */
     WORDWISE,
@@ -32,7 +32,7 @@ public final class LaunchPlan {
       return switch (opcode) {
         case NTT -> NTT;
         case INTT -> INTT;
-        case MUL, MAC -> PRODUCTS;
+        case MUL, MAC, MACC -> PRODUCTS;
         case ADD, SUB, NEG, SCALE, ADDC, REDUCE, COPY, FILL -> WORDWISE;
         case PERM -> PERM;
         case ZEROS -> ZEROS;

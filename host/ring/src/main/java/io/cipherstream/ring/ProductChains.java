@@ -40,10 +40,14 @@ final class ProductChains {
   }
 
   private static boolean continues(Instruction writer, Instruction next) {
-    return next.opcode() == Opcode.MAC
-        && (writer.opcode() == Opcode.MUL || writer.opcode() == Opcode.MAC)
+    return accumulates(next.opcode())
+        && (writer.opcode() == Opcode.MUL || accumulates(writer.opcode()))
         && writer.modulus() == next.modulus()
         && writer.d() != null
         && writer.d().equals(next.d());
+  }
+
+  private static boolean accumulates(Opcode opcode) {
+    return opcode == Opcode.MAC || opcode == Opcode.MACC;
   }
 }

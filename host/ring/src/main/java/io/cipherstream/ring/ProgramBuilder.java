@@ -100,6 +100,13 @@ public final class ProgramBuilder {
         new Instruction(Opcode.REDUCE, modulus, sourceModulus, Repeat.NONE, 0, 0, d, a, null));
   }
 
+  /** Adds c times residues of another modulus; the sum begins with what d holds, often a FILL. */
+  public ProgramBuilder macc(
+      int modulus, Operand d, Operand a, int sourceModulus, long constant) {
+    return append(
+        new Instruction(Opcode.MACC, modulus, sourceModulus, Repeat.NONE, 0, constant, d, a, null));
+  }
+
   public ProgramBuilder perm(int modulus, Operand d, Operand a, int galois) {
     return append(new Instruction(Opcode.PERM, modulus, 0, Repeat.NONE, galois, 0, d, a, null));
   }

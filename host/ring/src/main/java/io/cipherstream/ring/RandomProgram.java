@@ -99,7 +99,7 @@ final class RandomProgram {
     Opcode opcode = Opcode.values()[random.nextInt(Opcode.values().length)];
     Chain chain = chains.poll();
     if (chain != null && random.nextInt(3) > 0) {
-      opcode = Opcode.MAC;
+      opcode = random.nextInt(3) == 0 ? Opcode.MACC : Opcode.MAC;
       q = chain.modulus();
       chains.add(new Chain(chain.d(), q, chain.left() - 1));
     } else if (chain != null) {
@@ -134,7 +134,7 @@ final class RandomProgram {
     builder.append(new Instruction(opcode, q, source, repeat, galois, constant, d, a, b));
     if (d != null) {
       mark(d, q);
-      if (opcode == Opcode.MUL || opcode == Opcode.MAC) {
+      if (opcode == Opcode.MUL || opcode == Opcode.MAC || opcode == Opcode.MACC) {
         if (chain == null && random.nextBoolean()) {
           chains.add(new Chain(d, q, 1 + random.nextInt(6)));
         }

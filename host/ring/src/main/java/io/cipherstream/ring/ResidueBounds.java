@@ -22,9 +22,10 @@ final class ResidueBounds {
     }
     for (Instruction i : program.instructions()) {
       Opcode opcode = i.opcode();
-      long q = ring.modulus(opcode.hasSourceModulus() ? i.sourceModulus() : i.modulus()).value();
+      long q = ring.modulus(i.modulus()).value();
+      long source = opcode.hasSourceModulus() ? ring.modulus(i.sourceModulus()).value() : q;
       int limb = ring.limbLines();
-      reads(i.a(), limb, q);
+      reads(i.a(), limb, source);
       reads(i.b(), i.repeat().words(ring.degree()) / DescriptorLayout.LINE_WORDS, q);
       Operand d = i.d();
       if (d != null) {

@@ -24,11 +24,11 @@ class DisassemblerTest {
     b.scale(0, t.at(0), t.at(0), 17).addc(0, t.at(0), t.at(0), 18);
     b.task();
     b.reduce(0, t.at(0), x.at(0), 2).perm(0, acc.at(0), t.at(0), 5).copy(0, acc.at(n), t.at(0));
-    b.fill(2, t.at(0), 99).zeros(2, t.at(0));
+    b.fill(2, t.at(0), 99).zeros(2, t.at(0)).macc(2, t.at(0), x.at(0), 1, 7);
     assertThat(Disassembler.text(b.build()))
         .isEqualToNormalizingNewlines(
             """
-            limb program example of 15 instructions, ring of degree 128 with 3 moduli
+            limb program example of 16 instructions, ring of degree 128 with 3 moduli
               segment 0  input    x, 256 words
               segment 1  input    w, 256 words
               segment 2  update   acc, 512 words
@@ -51,6 +51,7 @@ class DisassemblerTest {
                 12  COPY   q0   acc[1] = t[0]
                 13  FILL   q2   t[0] = 99
                 14  ZEROS  q2   zeros += zeros of t[0]
+                15  MACC   q2   t[0] += 7 * x[0] of q1
             """);
   }
 }

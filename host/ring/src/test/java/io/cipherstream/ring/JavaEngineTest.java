@@ -120,6 +120,7 @@ class JavaEngineTest {
             Opcode.SCALE,
             Opcode.ADDC,
             Opcode.REDUCE,
+            Opcode.MACC,
             Opcode.COPY,
             Opcode.FILL)) {
       for (Repeat repeat :
@@ -167,6 +168,7 @@ class JavaEngineTest {
                 case SCALE -> bc.multiply(bx);
                 case ADDC -> bx.add(bc);
                 case REDUCE, COPY -> bx;
+                case MACC -> BigInteger.valueOf(z[k]).add(bc.multiply(bx));
                 case FILL -> bc;
                 default -> throw new IllegalArgumentException(opcode.name());
               };

@@ -43,6 +43,7 @@ class ProgramChecksTest {
         b -> b.copy(2, out.at(0), in.at(0)));
     refused("names modulus -1", b -> b.copy(-1, out.at(0), in.at(0)));
     refused("names source modulus 7", b -> b.reduce(0, out.at(0), in.at(0), 7));
+    refused("names source modulus 2", b -> b.macc(0, acc.at(0), in.at(0), 2, 1));
   }
 
   @Test
@@ -89,6 +90,7 @@ class ProgramChecksTest {
   void constantsAndGaloisElements() {
     long q = ring.modulus(0).value();
     refused("constant " + q + ", expected one in [0, q)", b -> b.fill(0, out.at(0), q));
+    refused("constant " + q + ", expected", b -> b.macc(0, acc.at(0), in.at(0), 1, q));
     refused("constant -1", b -> b.scale(0, out.at(0), in.at(0), -1));
     refused("constant 5", b -> b.append(raw(Opcode.COPY, Repeat.NONE, 5, 0, null)));
     refused("Galois element 4, expected an odd", b -> b.perm(0, out.at(0), in.at(0), 4));
@@ -118,6 +120,7 @@ class ProgramChecksTest {
     String text = "result and operand overlap";
     refused(text, b -> b.add(0, acc.at(0), acc.at(8), in.at(0)));
     refused(text, b -> b.add(0, acc.at(8), in.at(0), acc.at(0)));
+    refused(text, b -> b.macc(0, acc.at(0), acc.at(0), 1, 1));
     refused(text, b -> b.perm(0, acc.at(0), acc.at(0), 3));
     refused(text, b -> b.copy(0, acc.at(0), acc.at(0)));
     refused(text, b -> b.mac(0, acc.at(0), acc.at(0), in.at(0)));

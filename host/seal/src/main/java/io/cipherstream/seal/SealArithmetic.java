@@ -18,6 +18,7 @@ import io.cipherstream.seal.jni.CipherHandle;
 import io.cipherstream.seal.jni.EvaluatorContext;
 import io.cipherstream.seal.jni.PlainHandle;
 import io.cipherstream.seal.jni.SealShim;
+import io.cipherstream.ring.Modulus;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ import java.util.function.Supplier;
  * engine fails. Sums of products are chains of SEAL's single operations. Nothing here is tuned:
  * limb programs on {@link SealEngine} give the same words several times as fast. Safe for
  * concurrent use.
+ *
+ * <p>SEAL's key switching has one special prime. Under a set with several this expands, encodes,
+ * keeps keys and computes all else, but refuses to rotate and to relinearise.
  */
 public final class SealArithmetic implements CkksArithmetic {
 
@@ -41,18 +45,18 @@ public final class SealArithmetic implements CkksArithmetic {
   public SealArithmetic(CkksParameters parameters) {
     this.parameters = parameters;
     this.encoders = new PeriodicEncoders(parameters);
-    int count = parameters.dataLimbs();
-    long[] primes = new long[count + 1];
-    for (int i = 0; i < count; i++) {
-      primes[i] = parameters.dataPrime(i).value();
-    }
-    primes[count] = parameters.specialPrime().value();
+    long[] primes =
+        parameters.ring().moduli().stream().mapToLong(Modulus::value).toArray();
     this.context =
         NativeCalls.translated(
             "evaluator",
             () ->
                 SealShim.context_create(
-                    parameters.degree(), primes, primes.length, parameters.insecure()));
+                    parameters.degree(),
+                    primes,
+                    primes.length,
+                    parameters.specialPrimes().size(),
+                    parameters.insecure()));
     this.resource = new NativeResource<>("the evaluator", context, SealShim::context_delete);
   }
 
@@ -276,6 +280,7 @@ public final class SealArithmetic implements CkksArithmetic {
 
   @Override
   public Ciphertext relinearize(Ciphertext a, EvaluationKeys keys, CiphertextForm form) {
+    requireOneSpecialPrime("relinearize");
     SealEvaluationKeys k = (SealEvaluationKeys) keys;
     return make(
         "relinearize",
@@ -301,6 +306,7 @@ public final class SealArithmetic implements CkksArithmetic {
 
   @Override
   public Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys, CiphertextForm form) {
+    requireOneSpecialPrime("rotate");
     SealEvaluationKeys k = (SealEvaluationKeys) keys;
     int canonical = Math.floorMod(step, parameters.slots());
     int keyLimbs = k.rotationLimbs(step).orElseThrow();
@@ -310,6 +316,20 @@ public final class SealArithmetic implements CkksArithmetic {
         List.of(a),
         () -> SealShim.cipher_rotate(context, handle(a), canonical, k.handle(), keyLimbs),
         k.resource());
+  }
+
+  private void requireOneSpecialPrime(String operation) {
+    if (parameters.hybrid()) {
+      throw new CkksException(
+          Kind.SHAPE,
+          operation
+              + ": parameter set "
+              + parameters
+              + " has "
+              + parameters.specialPrimes().size()
+              + " special primes, SEAL's key switching expects one; use an engine of limb programs,"
+              + " such as seal-limb");
+    }
   }
 
   /**

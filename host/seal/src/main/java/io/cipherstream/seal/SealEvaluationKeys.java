@@ -22,7 +22,8 @@ import java.util.OptionalInt;
  *
  * <p>A key for ℓ limbs is a SEAL key of the parameter set {q₀ … q₍ℓ₋₁₎ | P}: ℓ digits, each a
  * ciphertext (c₀, c₁) over the ℓ + 1 primes q₀ … q₍ℓ₋₁₎, P. It serves ciphertexts of at most ℓ
- * limbs with the same words as a key for all limbs would.
+ * limbs with the same words as a key for all limbs would. With several special primes the digits are
+ * fewer and over more primes, as {@link KeyWords} has it.
  */
 public final class SealEvaluationKeys implements KeyWords {
 
@@ -101,9 +102,10 @@ public final class SealEvaluationKeys implements KeyWords {
         canonicalStep == RELINEARIZATION
             ? CkksChecks.relinearizationKey(operation, this, 1)
             : CkksChecks.rotationKey(operation, this, canonicalStep, 1);
-    if (digit < 0 || digit >= limbs) {
+    int digits = parameters.digits(limbs);
+    if (digit < 0 || digit >= digits) {
       throw new CkksException(
-          Kind.SHAPE, operation + ": digit " + digit + ", expected 0 to " + (limbs - 1));
+          Kind.SHAPE, operation + ": digit " + digit + ", expected 0 to " + (digits - 1));
     }
     int bytes = 2 * Builder.digitBytes(parameters, limbs);
     CkksChecks.destination(operation, destination, bytes);
@@ -169,24 +171,24 @@ public final class SealEvaluationKeys implements KeyWords {
       this.resource = new NativeResource<>("the key set", handle, SealShim::keys_delete);
     }
 
-    /** Bytes of c₀ of one digit: 8 · (limbs + 1) · N. */
+    /** Bytes of c₀ of one digit: 8 · (limbs + k) · N, k special primes. */
     public static int digitBytes(CkksParameters parameters, int limbs) {
-      return Long.BYTES * (limbs + 1) * parameters.degree();
+      return Long.BYTES * parameters.digitWords(limbs);
     }
 
     /**
-     * A rotation key: {@code limbs} seeds, and c₀ of all digits, {@code [digit][q₀ … q₍limbs₋₁₎,
-     * P][coefficient]}.
+     * A rotation key: a seed a digit, and c₀ of all digits, {@code [digit][q₀ … q₍limbs₋₁₎, special
+     * primes][coefficient]}.
      */
     public Builder addRotation(int step, int limbs, List<byte[]> seeds, ByteBuffer c0) {
       checkSeeds("addRotation", limbs, seeds);
-      for (int digit = 0; digit < limbs; digit++) {
+      for (int digit = 0; digit < seeds.size(); digit++) {
         addRotationDigit(step, limbs, digit, seeds.get(digit), c0);
       }
       return this;
     }
 
-    /** One digit of a rotation key; digits come in order 0 … limbs − 1. */
+    /** One digit of a rotation key; digits come in order. */
     public Builder addRotationDigit(int step, int limbs, int digit, byte[] seed, ByteBuffer c0) {
       return digit("addRotation", rotation(step), limbs, digit, seed, c0);
     }
@@ -195,7 +197,7 @@ public final class SealEvaluationKeys implements KeyWords {
     public Builder addRotationWords(int step, int limbs, ByteBuffer words) {
       int canonical = rotation(step);
       CkksChecks.limbs("addRotation", parameters, limbs);
-      for (int digit = 0; digit < limbs; digit++) {
+      for (int digit = 0; digit < parameters.digits(limbs); digit++) {
         begin("addRotation", canonical, limbs, digit);
         int bytes = 2 * digitBytes(parameters, limbs);
         CkksChecks.words("addRotation", words, bytes);
@@ -212,7 +214,7 @@ public final class SealEvaluationKeys implements KeyWords {
     /** The relinearisation key, in the form of {@link #addRotation}. */
     public Builder addRelinearization(int limbs, List<byte[]> seeds, ByteBuffer c0) {
       checkSeeds("addRelinearization", limbs, seeds);
-      for (int digit = 0; digit < limbs; digit++) {
+      for (int digit = 0; digit < seeds.size(); digit++) {
         addRelinearizationDigit(limbs, digit, seeds.get(digit), c0);
       }
       return this;
@@ -223,7 +225,7 @@ public final class SealEvaluationKeys implements KeyWords {
       return digit("addRelinearization", RELINEARIZATION, limbs, digit, seed, c0);
     }
 
-    /** The public encryption key: c₀ of {@code limbs} data primes and the special prime. */
+    /** The public encryption key: c₀ of {@code limbs} data primes and the special primes. */
     public Builder publicKey(int limbs, byte[] seed, ByteBuffer c0) {
       requireOpen();
       CkksChecks.limbs("publicKey", parameters, limbs);
@@ -251,10 +253,11 @@ public final class SealEvaluationKeys implements KeyWords {
       limbsByStep.forEach(
           (step, limbs) -> {
             int digits = digitsByStep.getOrDefault(step, 0);
-            if (digits != limbs) {
+            int expected = parameters.digits(limbs);
+            if (digits != expected) {
               throw new CkksException(
                   Kind.SHAPE,
-                  "keys: the key for step " + step + " has " + digits + " digits of " + limbs);
+                  "keys: the key for step " + step + " has " + digits + " digits of " + expected);
             }
           });
       built = true;
@@ -300,7 +303,8 @@ public final class SealEvaluationKeys implements KeyWords {
       CkksChecks.limbs(operation, parameters, limbs);
       int expected = digitsByStep.getOrDefault(step, 0);
       Integer before = limbsByStep.putIfAbsent(step, limbs);
-      if (digit != expected || digit >= limbs || (before != null && before != limbs)) {
+      int digits = parameters.digits(limbs);
+      if (digit != expected || digit >= digits || (before != null && before != limbs)) {
         throw new CkksException(
             Kind.SHAPE,
             operation
@@ -308,20 +312,22 @@ public final class SealEvaluationKeys implements KeyWords {
                 + digit
                 + " of "
                 + limbs
-                + " for step "
+                + " limbs for step "
                 + step
                 + ", expected digit "
                 + expected
-                + " of "
-                + limbsByStep.get(step));
+                + " of a key for "
+                + limbsByStep.get(step)
+                + " limbs");
       }
     }
 
     private void checkSeeds(String operation, int limbs, List<byte[]> seeds) {
       CkksChecks.limbs(operation, parameters, limbs);
-      if (seeds.size() != limbs) {
+      int digits = parameters.digits(limbs);
+      if (seeds.size() != digits) {
         throw new CkksException(
-            Kind.WORDS, operation + ": " + seeds.size() + " seeds, expected " + limbs);
+            Kind.WORDS, operation + ": " + seeds.size() + " seeds, expected " + digits);
       }
     }
 

@@ -66,7 +66,12 @@ final class BabyGiantCall {
     return new BabyGiantCall(parameters, shaped, babies, babyKeyLimbs, scales);
   }
 
-  /** Runs it; empty if it was hoisted and a digit coefficient was 0. */
+  /**
+   * Runs it; empty if it was hoisted and a digit coefficient was 0.
+   *
+   * @param hoisted whether with prepared keys, as SEAL's words want it; never with several special
+   *     primes, where hoisting needs none
+   */
   Optional<List<Ciphertext>> run(
       ProgramCache programs,
       Runner runner,
@@ -82,7 +87,10 @@ final class BabyGiantCall {
     LimbProgram program =
         programs.get(
             new CompiledKey(shape, hoisted ? List.of() : babyKeyLimbs, hoisted),
-            () -> BabyGiantProgram.compile(parameters, shape, babyKeyLimbs, hoisted, lanes));
+            () ->
+                parameters.hybrid()
+                    ? HybridBabyGiantProgram.compile(parameters, shape, babyKeyLimbs, lanes)
+                    : BabyGiantProgram.compile(parameters, shape, babyKeyLimbs, hoisted, lanes));
     try (Leases leases = new Leases()) {
       List<LimbView> views = new ArrayList<>();
       for (int s = 0; s < weights.size(); s++) {

@@ -115,14 +115,12 @@ final class BabyGiantProgram {
       long words =
           hoisted
               ? HoistedKeySwitch.preparedWords(limbs, n)
-              : Emitter.keyWords(babyKeyLimbs.get(i), n);
+              : Emitter.keyWords(e.parameters(), babyKeyLimbs.get(i));
       babyKeys.put(rotated.get(i), e.code().input("baby key " + rotated.get(i), words));
     }
     shape
         .keyLimbs()
-        .forEach(
-            (step, keyLimbs) ->
-                keys.put(step, e.code().input("key " + step, Emitter.keyWords(keyLimbs, n))));
+        .forEach((step, keyLimbs) -> keys.put(step, e.keyInput("key " + step, keyLimbs)));
   }
 
   /** Last row of a chunk, within it, that any piece uses. */

@@ -28,10 +28,14 @@ record BabyGiantShape(
     List<Piece> pieces,
     SortedMap<Integer, Integer> keyLimbs) {
 
-  /** Where the rows of a weight array lie. */
-  record Source(int period, int limbs, int rowsPerChunk) {
+  /**
+   * Where the rows of a weight array lie.
+   *
+   * @param limbs of the data primes; behind them come those of several special primes
+   */
+  record Source(int period, int limbs, int rowLimbs, int rowsPerChunk) {
     int rowWords() {
-      return limbs * period;
+      return rowLimbs * period;
     }
   }
 
@@ -74,7 +78,7 @@ record BabyGiantShape(
         place = weights.size();
         places.put(w, place);
         weights.add(w);
-        sources.add(new Source(w.period(), w.limbs(), w.rowsPerChunk()));
+        sources.add(new Source(w.period(), w.limbs(), w.rowLimbs(), w.rowsPerChunk()));
       }
       int lastStep = Math.floorMod(piece.lastStep(), slots);
       pieces.add(new Piece(place, piece.terms().stream().map(IntBuffer::wrap).toList(), lastStep));

@@ -42,7 +42,7 @@ final class DeviceKeys {
         : CkksChecks.rotationKey("key", keys, step, limbs);
   }
 
-  /** The key as SEAL has it. */
+  /** The key as it was given. */
   Residents.Lease plain(KeyWords keys, int step) {
     return residents.acquire(keys, new Plain(step), keys::onClose, () -> uploaded(keys, step));
   }
@@ -55,11 +55,11 @@ final class DeviceKeys {
 
   private LimbBuffer uploaded(KeyWords keys, int step) {
     int limbs = limbs(keys, step, 1);
-    int digitBytes = Math.toIntExact(2L * (limbs + 1) * parameters.degree() * Long.BYTES);
+    int digitBytes = Math.toIntExact(2L * parameters.digitWords(limbs) * Long.BYTES);
     ByteBuffer words = ByteBuffer.allocateDirect(digitBytes).order(ByteOrder.LITTLE_ENDIAN);
-    LimbBuffer buffer = engine.allocate(Emitter.keyWords(limbs, parameters.degree()));
+    LimbBuffer buffer = engine.allocate(Emitter.keyWords(parameters, limbs));
     try {
-      for (int digit = 0; digit < limbs; digit++) {
+      for (int digit = 0; digit < parameters.digits(limbs); digit++) {
         words.clear();
         if (step == RELINEARIZATION) {
           keys.copyRelinearizationDigit(digit, words);

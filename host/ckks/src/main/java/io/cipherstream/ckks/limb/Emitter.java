@@ -11,8 +11,8 @@ import io.cipherstream.ring.Segment;
  *
  * <ul>
  *   <li>Ciphertext of ℓ limbs: {@code [poly][limb]}.
- *   <li>Key for ℓ limbs as SEAL has it: {@code [digit][c₀, c₁][q₀ … q₍ℓ₋₁₎, P]}.
- *   <li>Moduli: index i is the data prime qᵢ, index L the special prime P.
+ *   <li>Key for ℓ limbs: {@code [digit][c₀, c₁][q₀ … q₍ℓ₋₁₎, p₀ … p₍k₋₁₎]}, as SEAL has it if k = 1.
+ *   <li>Moduli: index i is the data prime qᵢ, index L + t the special prime pₜ.
  * </ul>
  *
  * Not thread-safe.
@@ -41,14 +41,14 @@ final class Emitter {
     return degree;
   }
 
-  /** Index of the special prime in the modulus table. */
+  /** Index of the first special prime in the modulus table. */
   int special() {
     return parameters.dataLimbs();
   }
 
-  /** Modulus index of limb i of ℓ + 1: limb ℓ is the special prime. */
+  /** Modulus index of limb i of ℓ + k: limbs from ℓ on are those of the special primes. */
   int modulus(int limb, int limbs) {
-    return limb == limbs ? special() : limb;
+    return limb < limbs ? limb : special() + limb - limbs;
   }
 
   long prime(int modulus) {
@@ -101,9 +101,14 @@ final class Emitter {
     return operands;
   }
 
+  /** An input that holds a key for that many limbs. */
+  Segment keyInput(String name, int keyLimbs) {
+    return builder.input(name, keyWords(parameters, keyLimbs));
+  }
+
   /** Words of a key for that many limbs. */
-  static long keyWords(int limbs, int degree) {
-    return 2L * limbs * (limbs + 1) * degree;
+  static long keyWords(CkksParameters parameters, int limbs) {
+    return 2L * parameters.digits(limbs) * parameters.digitWords(limbs);
   }
 
   LimbProgram build() {

@@ -41,7 +41,7 @@ final class HoistedKeySwitch {
   static LimbProgram prepare(CkksParameters parameters, int limbs, int keyLimbs, int element) {
     Emitter e = new Emitter("prepare key", parameters);
     int back = Galois.inverse(element, parameters.degree());
-    Segment key = e.code().input("key", Emitter.keyWords(keyLimbs, e.degree()));
+    Segment key = e.keyInput("key", keyLimbs);
     Segment flips = e.code().input("flips", e.degree());
     Segment out = e.code().output("prepared", preparedWords(limbs, e.degree()));
     Segment work = e.scratch("work", 3);

@@ -255,7 +255,10 @@ public final class LimbArithmetic implements CkksArithmetic {
     LimbProgram program =
         programs.get(
             new RelinearizeKey(form.limbs(), keyLimbs),
-            () -> OperationPrograms.relinearize(parameters, form.limbs(), keyLimbs));
+            () ->
+                parameters.hybrid()
+                    ? HybridPrograms.relinearize(parameters, form.limbs(), keyLimbs)
+                    : OperationPrograms.relinearize(parameters, form.limbs(), keyLimbs));
     try (Residents.Lease key = keys.plain(k, DeviceKeys.RELINEARIZATION)) {
       return runner.run(program, List.of(a), List.of(LimbView.of(key.buffer())), form);
     }
@@ -283,7 +286,7 @@ public final class LimbArithmetic implements CkksArithmetic {
     return runner.run(program, List.of(a), List.of(), form);
   }
 
-  private record RotateKey(int limbs, int keyLimbs, int step) {}
+  private record RotateKey(int limbs, List<Integer> keyLimbs, List<Integer> steps) {}
 
   @Override
   public Ciphertext rotate(
@@ -292,10 +295,15 @@ public final class LimbArithmetic implements CkksArithmetic {
     int canonical = canonical(step);
     int keyLimbs = k.rotationLimbs(canonical).orElseThrow();
     int element = parameters.galoisElement(canonical);
+    List<Integer> ofKey = List.of(keyLimbs);
+    List<Integer> steps = List.of(canonical);
     LimbProgram program =
         programs.get(
-            new RotateKey(form.limbs(), keyLimbs, canonical),
-            () -> OperationPrograms.rotate(parameters, form.limbs(), keyLimbs, element));
+            new RotateKey(form.limbs(), ofKey, steps),
+            () ->
+                parameters.hybrid()
+                    ? HybridPrograms.rotations(parameters, form.limbs(), steps, ofKey, 1)
+                    : OperationPrograms.rotate(parameters, form.limbs(), keyLimbs, element));
     try (Residents.Lease key = keys.plain(k, canonical)) {
       return runner.run(program, List.of(a), List.of(LimbView.of(key.buffer())), form);
     }
@@ -312,6 +320,9 @@ public final class LimbArithmetic implements CkksArithmetic {
       Ciphertext a, int[] steps, EvaluationKeys evaluationKeys) {
     KeyWords k = (KeyWords) evaluationKeys;
     List<Integer> moved = Arrays.stream(steps).map(this::canonical).boxed().toList();
+    if (parameters.hybrid()) {
+      return Optional.of(hybridRotations(a, moved, k));
+    }
     LimbProgram program =
         programs.get(
             new HoistedKey(a.limbs(), moved),
@@ -326,6 +337,22 @@ public final class LimbArithmetic implements CkksArithmetic {
     }
   }
 
+  private List<Ciphertext> hybridRotations(Ciphertext a, List<Integer> steps, KeyWords k) {
+    List<Integer> keyLimbs = steps.stream().map(s -> k.rotationLimbs(s).orElseThrow()).toList();
+    LimbProgram program =
+        programs.get(
+            new RotateKey(a.limbs(), keyLimbs, steps),
+            () -> HybridPrograms.rotations(parameters, a.limbs(), steps, keyLimbs, lanes));
+    try (Leases leases = new Leases()) {
+      List<LimbView> views =
+          steps.stream().map(s -> LimbView.of(leases.keep(keys.plain(k, s)).buffer())).toList();
+      return runner
+          .runExact(
+              program, List.of(a), views, a.limbs(), Collections.nCopies(steps.size(), a.scale()))
+          .orElseThrow();
+    }
+  }
+
   @Override
   public Optional<List<Optional<Ciphertext>>> babyGiantProducts(
       List<? extends Ciphertext> x, BabyGiantProduct product, EvaluationKeys evaluationKeys) {
@@ -333,7 +360,8 @@ public final class LimbArithmetic implements CkksArithmetic {
     String operation = "babyGiantProducts";
     product.pieces().forEach(piece -> rows(operation, piece.diagonals()));
     BabyGiantCall call = BabyGiantCall.of(parameters, operation, product, x, k);
-    Optional<List<Ciphertext>> exact = call.run(programs, runner, x, keys, weights, k, lanes, true);
+    Optional<List<Ciphertext>> exact =
+        call.run(programs, runner, x, keys, weights, k, lanes, !parameters.hybrid());
     List<Ciphertext> made =
         exact.orElseGet(
             () -> call.run(programs, runner, x, keys, weights, k, lanes, false).orElseThrow());

@@ -182,7 +182,7 @@ final class OperationPrograms {
   static LimbProgram relinearize(CkksParameters p, int limbs, int keyLimbs) {
     Emitter e = new Emitter("relinearize", p);
     Segment a = e.cipherInput("a", 3, limbs);
-    Segment key = e.code().input("key", Emitter.keyWords(keyLimbs, e.degree()));
+    Segment key = e.keyInput("key", keyLimbs);
     Segment out = e.cipherOutput("result", 2, limbs);
     KeySwitch keySwitch = new KeySwitch(e, limbs);
     keySwitch.plain(
@@ -199,7 +199,7 @@ final class OperationPrograms {
   static LimbProgram rotate(CkksParameters p, int limbs, int keyLimbs, int element) {
     Emitter e = new Emitter("rotate", p);
     Segment a = e.cipherInput("a", 2, limbs);
-    Segment key = e.code().input("key", Emitter.keyWords(keyLimbs, e.degree()));
+    Segment key = e.keyInput("key", keyLimbs);
     Segment out = e.cipherOutput("result", 2, limbs);
     Segment permuted = e.scratch("permuted", 2 * limbs);
     KeySwitch keySwitch = new KeySwitch(e, limbs);

@@ -7,6 +7,7 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.NativeResource;
 import io.cipherstream.seal.client.jni.ClientHandle;
 import io.cipherstream.seal.client.jni.ClientShim;
+import io.cipherstream.ring.Modulus;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -40,7 +41,8 @@ public final class SealClient implements AutoCloseable {
                 ClientShim.client_create(
                     parameters.degree(),
                     java.nio.LongBuffer.wrap(primes(parameters)),
-                    parameters.dataLimbs() + 1,
+                    parameters.ring().moduli().size(),
+                    parameters.specialPrimes().size(),
                     parameters.insecure(),
                     secret));
     this.resource = new NativeResource<>("the client", handle, ClientShim::client_delete);
@@ -69,14 +71,14 @@ public final class SealClient implements AutoCloseable {
     return parameters;
   }
 
-  /** Words of the secret key: N for every data prime and the special prime, NTT form. */
+  /** Words of the secret key: N for every data prime and every special prime, NTT form. */
   public int secretKeyWords() {
     return secretKeyWords(parameters);
   }
 
-  /** Words of a secret key under a parameter set: (L + 1) · N. */
+  /** Words of a secret key under a parameter set: (L + k) · N, k special primes. */
   public static int secretKeyWords(CkksParameters parameters) {
-    return (parameters.dataLimbs() + 1) * parameters.degree();
+    return parameters.digitWords(parameters.dataLimbs());
   }
 
   /** Copies the secret key's words into a direct buffer at its position and advances it. */
@@ -181,7 +183,7 @@ public final class SealClient implements AutoCloseable {
   /** A public encryption key for ciphertexts of at most {@code limbs} limbs. */
   public SeededKey publicKey(int limbs) {
     CkksChecks.limbs("publicKey", parameters, limbs);
-    ByteBuffer c0 = allocate(limbs + 1);
+    ByteBuffer c0 = allocate(limbs + parameters.specialPrimes().size());
     byte[] seed = new byte[SEED_BYTES];
     run(
         "publicKey",
@@ -191,7 +193,7 @@ public final class SealClient implements AutoCloseable {
 
   /**
    * The words of c₁ that the seed of one digit of a key for {@code limbs} limbs stands for, {@code
-   * [q₀ … q₍limbs₋₁₎, P][coefficient]}, in a direct buffer; for peers that cannot expand seeds.
+   * [q₀ … q₍limbs₋₁₎, special primes][coefficient]}, in a direct buffer; for peers that cannot expand seeds.
    */
   public ByteBuffer expandKeySeed(byte[] seed, int limbs) {
     CkksChecks.limbs("expandKeySeed", parameters, limbs);
@@ -199,7 +201,7 @@ public final class SealClient implements AutoCloseable {
       throw new CkksException(
           Kind.WORDS, "a seed of " + seed.length + " bytes, expected " + SEED_BYTES);
     }
-    ByteBuffer words = allocate(limbs + 1);
+    ByteBuffer words = allocate(limbs + parameters.specialPrimes().size());
     run(
         "expandKeySeed",
         handle ->
@@ -220,14 +222,15 @@ public final class SealClient implements AutoCloseable {
 
   private SeededKey switchingKey(String operation, int step, int canonical, int limbs) {
     CkksChecks.limbs(operation, parameters, limbs);
-    ByteBuffer c0 = allocate(limbs * (limbs + 1));
-    byte[] seeds = new byte[limbs * SEED_BYTES];
+    int digits = parameters.digits(limbs);
+    ByteBuffer c0 = allocate(digits * (limbs + parameters.specialPrimes().size()));
+    byte[] seeds = new byte[digits * SEED_BYTES];
     run(
         operation,
         handle ->
             ClientShim.client_switching_key(handle, canonical, limbs, c0, ByteBuffer.wrap(seeds)));
-    List<byte[]> separate = new ArrayList<>(limbs);
-    for (int digit = 0; digit < limbs; digit++) {
+    List<byte[]> separate = new ArrayList<>(digits);
+    for (int digit = 0; digit < digits; digit++) {
       separate.add(
           java.util.Arrays.copyOfRange(seeds, digit * SEED_BYTES, (digit + 1) * SEED_BYTES));
     }
@@ -247,12 +250,7 @@ public final class SealClient implements AutoCloseable {
   }
 
   private static long[] primes(CkksParameters parameters) {
-    long[] primes = new long[parameters.dataLimbs() + 1];
-    for (int i = 0; i < parameters.dataLimbs(); i++) {
-      primes[i] = parameters.dataPrime(i).value();
-    }
-    primes[parameters.dataLimbs()] = parameters.specialPrime().value();
-    return primes;
+    return parameters.ring().moduli().stream().mapToLong(Modulus::value).toArray();
   }
 
   private void run(String operation, Consumer<ClientHandle> call) {
