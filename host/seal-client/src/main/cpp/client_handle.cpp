@@ -8,15 +8,15 @@
 
 namespace cipherstream {
 
-ClientHandle::ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count,
-                           std::size_t specials, Security security)
+ClientHandle::ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,
+                           Security security)
     : chain(degree, primes, count, specials, security), encoder(chain.full().context) {
   secret_ = seal::KeyGenerator(chain.full().context).secret_key();
   prepare();
 }
 
-ClientHandle::ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count,
-                           std::size_t specials, Security security, const std::uint8_t *secret)
+ClientHandle::ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,
+                           Security security, const std::uint8_t *secret)
     : chain(degree, primes, count, specials, security), encoder(chain.full().context) {
   const auto &parameters = chain.full().key_parameters();
   secret_.data().resize(count * degree);
@@ -54,8 +54,8 @@ void ClientHandle::check_ternary() const {
 void ClientHandle::prepare() {
   const SubChain &full = chain.full();
   seal::PublicKey public_key;
-  seal::util::encrypt_zero_symmetric(secret_, full.context, full.context.key_parms_id(), true,
-                                     false, public_key.data());
+  seal::util::encrypt_zero_symmetric(secret_, full.context, full.context.key_parms_id(), true, false,
+                                     public_key.data());
   public_key.parms_id() = full.context.key_parms_id();
   encryptor_ = std::make_unique<seal::Encryptor>(full.context, public_key);
   decryptor_ = std::make_unique<seal::Decryptor>(full.context, secret_);

@@ -10,11 +10,11 @@ namespace cipherstream {
 class ClientHandle : Counted {
  public:
   // Draws a new secret key.
-  ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count,
-               std::size_t specials, Security security);
+  ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,
+               Security security);
   // Takes the words of a secret key; throws if they are not those of a ternary polynomial.
-  ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count,
-               std::size_t specials, Security security, const std::uint8_t *secret);
+  ClientHandle(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,
+               Security security, const std::uint8_t *secret);
 
   const Chain chain;
   seal::CKKSEncoder encoder;  // encode and decode are const in effect but not declared so

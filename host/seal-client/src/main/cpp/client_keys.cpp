@@ -26,8 +26,7 @@ Secret squared(const SubChain &sub, const Secret &secret) {
   const std::uint64_t *from = secret.data().data();
   for (std::size_t limb = 0; limb < moduli.size(); limb++) {
     const std::size_t at = limb * degree;
-    seal::util::dyadic_product_coeffmod(from + at, from + at, degree, moduli[limb],
-                                        result.data().data() + at);
+    seal::util::dyadic_product_coeffmod(from + at, from + at, degree, moduli[limb], result.data().data() + at);
   }
   return result;
 }
@@ -38,8 +37,7 @@ Secret turned(const SubChain &sub, const Secret &secret, int step) {
   Secret result = secret;
   const auto *tool = sub.context.key_context_data()->galois_tool();
   tool->apply_galois_ntt(seal::util::ConstRNSIter(secret.data().data(), degree),
-                         sub.key_parameters().coeff_modulus().size(),
-                         tool->get_elt_from_step(step),
+                         sub.key_parameters().coeff_modulus().size(), tool->get_elt_from_step(step),
                          seal::util::RNSIter(result.data().data(), degree));
   return result;
 }
@@ -64,8 +62,7 @@ Switch key_switch(const Chain &chain, const SubChain &sub, const Secret &secret,
 
 // Digit j is an encryption of zero at the key level plus P * source in those limbs of c0 whose primes
 // are the digit's: for one special prime as SEAL's KeyGenerator::generate_one_kswitch_key makes it.
-void client_switching_key(const ClientHandle *client, int step, int limbs, int8_t *c0,
-                          int8_t *seeds) {
+void client_switching_key(const ClientHandle *client, int step, int limbs, int8_t *c0, int8_t *seeds) {
   const auto count = static_cast<std::size_t>(limbs);
   const Chain &chain = client->chain;
   const SubChain &sub = chain.sub(count);
@@ -76,21 +73,18 @@ void client_switching_key(const ClientHandle *client, int step, int limbs, int8_
   const std::size_t digit_bytes = moduli.size() * degree * sizeof(std::uint64_t);
   for (std::size_t digit = 0; digit < chain.digits(count); digit++) {
     seal::Ciphertext cipher;
-    seal::util::encrypt_zero_symmetric(keys.to, sub.context, sub.context.key_parms_id(), true,
-                                       true, cipher);
+    seal::util::encrypt_zero_symmetric(keys.to, sub.context, sub.context.key_parms_id(), true, true, cipher);
     const std::size_t first = digit * chain.specials();
     for (std::size_t limb = first; limb < std::min(count, first + chain.specials()); limb++) {
       const seal::Modulus &q = moduli[limb];
       std::uint64_t factor = 1;
       for (std::size_t special = count; special < moduli.size(); special++) {
-        factor = seal::util::multiply_uint_mod(
-            factor, seal::util::barrett_reduce_64(moduli[special].value(), q), q);
+        factor = seal::util::multiply_uint_mod(factor, seal::util::barrett_reduce_64(moduli[special].value(), q), q);
       }
       const std::size_t at = limb * degree;
       std::uint64_t *const term = scaled.data().data() + at;
       std::uint64_t *const target = cipher.data(0) + at;
-      seal::util::multiply_poly_scalar_coeffmod(keys.from.data().data() + at, degree, factor, q,
-                                                term);
+      seal::util::multiply_poly_scalar_coeffmod(keys.from.data().data() + at, degree, factor, q, term);
       seal::util::add_poly_coeffmod(target, term, degree, q, target);
     }
     std::memcpy(bytes(c0) + digit * digit_bytes, cipher.data(0), digit_bytes);
@@ -102,8 +96,8 @@ void client_public_key(const ClientHandle *client, int limbs, int8_t *c0, int8_t
   const auto count = static_cast<std::size_t>(limbs);
   const SubChain &sub = client->chain.sub(count);
   seal::Ciphertext cipher;
-  seal::util::encrypt_zero_symmetric(client->secret_for(count), sub.context,
-                                     sub.context.key_parms_id(), true, true, cipher);
+  seal::util::encrypt_zero_symmetric(client->secret_for(count), sub.context, sub.context.key_parms_id(), true, true,
+                                     cipher);
   std::memcpy(bytes(c0), cipher.data(0),
               (count + client->chain.specials()) * client->chain.degree() * sizeof(std::uint64_t));
   extract_seed(cipher, bytes(seed));

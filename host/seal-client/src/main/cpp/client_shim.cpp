@@ -13,13 +13,10 @@ namespace cipherstream {
 
 namespace {
 
-const std::uint8_t *bytes(const int8_t *pointer) {
-  return reinterpret_cast<const std::uint8_t *>(pointer);
-}
+const std::uint8_t *bytes(const int8_t *pointer) { return reinterpret_cast<const std::uint8_t *>(pointer); }
 std::uint8_t *bytes(int8_t *pointer) { return reinterpret_cast<std::uint8_t *>(pointer); }
 
-seal::Plaintext encode(const ClientHandle *client, const double *slots, int count, int limbs,
-                       double scale) {
+seal::Plaintext encode(const ClientHandle *client, const double *slots, int count, int limbs, double scale) {
   const std::vector<double> values(slots, slots + count);
   seal::Plaintext plain;
   const_cast<ClientHandle *>(client)->encoder.encode(
@@ -31,19 +28,16 @@ std::size_t word_bytes(const ClientHandle *client, std::size_t limbs) {
   return limbs * client->chain.degree() * sizeof(std::uint64_t);
 }
 
-seal::Ciphertext encrypt_seeded(const ClientHandle *client, const double *slots, int count,
-                                int limbs, double scale) {
+seal::Ciphertext encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs, double scale) {
   const SubChain &full = client->chain.full();
   const auto size = static_cast<std::size_t>(limbs);
   const std::size_t degree = client->chain.degree();
   const seal::Plaintext plain = encode(client, slots, count, limbs, scale);
   seal::Ciphertext cipher;
-  seal::util::encrypt_zero_symmetric(client->secret(), full.context, full.level(size), true, true,
-                                     cipher);
+  seal::util::encrypt_zero_symmetric(client->secret(), full.context, full.level(size), true, true, cipher);
   for (std::size_t limb = 0; limb < size; limb++) {
     std::uint64_t *words = cipher.data(0) + limb * degree;
-    seal::util::add_poly_coeffmod(words, plain.data() + limb * degree, degree,
-                                  client->chain.prime(limb), words);
+    seal::util::add_poly_coeffmod(words, plain.data() + limb * degree, degree, client->chain.prime(limb), words);
   }
   return cipher;
 }
@@ -52,8 +46,8 @@ seal::Ciphertext encrypt_seeded(const ClientHandle *client, const double *slots,
 
 int64_t client_live_objects() { return Counted::live(); }
 
-ClientHandle *client_create(int degree, const int64_t *primes, int count, int specials,
-                            bool insecure, const int8_t *secret) {
+ClientHandle *client_create(int degree, const int64_t *primes, int count, int specials, bool insecure,
+                            const int8_t *secret) {
   const auto *words = reinterpret_cast<const std::uint64_t *>(primes);
   const auto n = static_cast<std::size_t>(degree);
   const auto size = static_cast<std::size_t>(count);
@@ -70,15 +64,15 @@ void client_copy_secret(const ClientHandle *client, int8_t *destination) {
               word_bytes(client, client->chain.limbs() + client->chain.specials()));
 }
 
-void client_encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs,
-                           double scale, int8_t *c0, int8_t *seed) {
+void client_encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs, double scale,
+                           int8_t *c0, int8_t *seed) {
   const seal::Ciphertext cipher = encrypt_seeded(client, slots, count, limbs, scale);
   std::memcpy(c0, cipher.data(0), word_bytes(client, static_cast<std::size_t>(limbs)));
   extract_seed(cipher, bytes(seed));
 }
 
-void reference_encrypt_seeded(const ClientHandle *client, const double *slots, int count,
-                              int limbs, double scale, int8_t *c0, int8_t *seed, int8_t *words) {
+void reference_encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs, double scale,
+                              int8_t *c0, int8_t *seed, int8_t *words) {
   const auto size = static_cast<std::size_t>(limbs);
   const seal::Ciphertext cipher = encrypt_seeded(client, slots, count, limbs, scale);
   std::memcpy(c0, cipher.data(0), word_bytes(client, size));
@@ -90,16 +84,15 @@ void reference_encrypt_seeded(const ClientHandle *client, const double *slots, i
   std::memcpy(words, loaded.data(), word_bytes(client, 2 * size));
 }
 
-void client_encrypt_public(const ClientHandle *client, const double *slots, int count, int limbs,
-                           double scale, int8_t *words) {
+void client_encrypt_public(const ClientHandle *client, const double *slots, int count, int limbs, double scale,
+                           int8_t *words) {
   const seal::Plaintext plain = encode(client, slots, count, limbs, scale);
   seal::Ciphertext cipher;
   client->encryptor().encrypt(plain, cipher);
   std::memcpy(words, cipher.data(), word_bytes(client, 2 * static_cast<std::size_t>(limbs)));
 }
 
-void client_decrypt(const ClientHandle *client, const int8_t *words, int size, int limbs,
-                    double scale, double *slots) {
+void client_decrypt(const ClientHandle *client, const int8_t *words, int size, int limbs, double scale, double *slots) {
   const Chain &chain = client->chain;
   const auto count = static_cast<std::size_t>(limbs);
   seal::Ciphertext cipher = chain.allocate(static_cast<std::size_t>(size), count, scale);
@@ -116,14 +109,13 @@ void client_decrypt(const ClientHandle *client, const int8_t *words, int size, i
   std::memcpy(slots, values.data(), values.size() * sizeof(double));
 }
 
-void reference_encode(const ClientHandle *client, const double *slots, int count, int limbs,
-                      double scale, int8_t *words) {
+void reference_encode(const ClientHandle *client, const double *slots, int count, int limbs, double scale,
+                      int8_t *words) {
   const seal::Plaintext plain = encode(client, slots, count, limbs, scale);
   std::memcpy(words, plain.data(), word_bytes(client, static_cast<std::size_t>(limbs)));
 }
 
-void client_expand_key_seed(const ClientHandle *client, const int8_t *seed, int limbs,
-                            int8_t *words) {
+void client_expand_key_seed(const ClientHandle *client, const int8_t *seed, int limbs, int8_t *words) {
   const auto count = static_cast<std::size_t>(limbs);
   const std::size_t primes = count + client->chain.specials();
   std::vector<std::uint64_t> expanded(primes * client->chain.degree());
@@ -132,8 +124,8 @@ void client_expand_key_seed(const ClientHandle *client, const int8_t *seed, int 
 }
 
 void reference_primes(int degree, const int *bits, int count, int64_t *primes) {
-  const auto moduli = seal::CoeffModulus::Create(static_cast<std::size_t>(degree),
-                                                 std::vector<int>(bits, bits + count));
+  const auto moduli =
+      seal::CoeffModulus::Create(static_cast<std::size_t>(degree), std::vector<int>(bits, bits + count));
   for (std::size_t i = 0; i < moduli.size(); i++) {
     primes[i] = static_cast<int64_t>(moduli[i].value());
   }

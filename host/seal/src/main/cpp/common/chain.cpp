@@ -22,8 +22,7 @@ seal::EncryptionParameters parameters(std::size_t degree, std::vector<seal::Modu
 SubChain::SubChain(std::size_t degree, const std::vector<seal::Modulus> &data,
                    const std::vector<seal::Modulus> &specials, Security security)
     : context(parameters(degree, data, specials), true,
-              security == Security::none ? seal::sec_level_type::none
-                                         : seal::sec_level_type::tc128),
+              security == Security::none ? seal::sec_level_type::none : seal::sec_level_type::tc128),
       evaluator(context) {
   if (!context.parameters_set() || !context.using_keyswitching()) {
     throw std::invalid_argument(std::string("SHAPE|parameter set refused by SEAL: ") +
@@ -35,8 +34,8 @@ SubChain::SubChain(std::size_t degree, const std::vector<seal::Modulus> &data,
   }
 }
 
-Chain::Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count,
-             std::size_t specials, Security security)
+Chain::Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,
+             Security security)
     : degree_(degree), security_(security) {
   if (specials < 1 || count < specials + 1) {
     throw std::invalid_argument("SHAPE|a chain needs a data prime and a special prime");
@@ -52,8 +51,7 @@ const SubChain &Chain::sub(std::size_t limbs) const {
   const std::lock_guard<std::mutex> lock(mutex_);
   auto &slot = subs_.at(limbs);
   if (!slot) {
-    const std::vector<seal::Modulus> data(data_.begin(),
-                                          data_.begin() + static_cast<std::ptrdiff_t>(limbs));
+    const std::vector<seal::Modulus> data(data_.begin(), data_.begin() + static_cast<std::ptrdiff_t>(limbs));
     slot = std::make_unique<SubChain>(degree_, data, specials_, security_);
   }
   return *slot;
@@ -81,9 +79,8 @@ void copy_checked(std::uint64_t *destination, const std::uint8_t *source, std::s
     if (signs >> 63 != 0) {
       for (std::size_t k = 0; k < degree; k++) {
         if (words[k] > last) {
-          throw std::invalid_argument("WORDS|word " + std::to_string(k) + " of limb " +
-                                      std::to_string(limb) + " is " + std::to_string(words[k]) +
-                                      ", expected less than " + std::to_string(last + 1));
+          throw std::invalid_argument("WORDS|word " + std::to_string(k) + " of limb " + std::to_string(limb) + " is " +
+                                      std::to_string(words[k]) + ", expected less than " + std::to_string(last + 1));
         }
       }
     }

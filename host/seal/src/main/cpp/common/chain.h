@@ -21,17 +21,15 @@ enum class Security { bits128, none };
 // SEAL context, evaluator and level identifiers of one truncation.
 class SubChain {
  public:
-  SubChain(std::size_t degree, const std::vector<seal::Modulus> &data,
-           const std::vector<seal::Modulus> &specials, Security security);
+  SubChain(std::size_t degree, const std::vector<seal::Modulus> &data, const std::vector<seal::Modulus> &specials,
+           Security security);
 
   const seal::SEALContext context;
   const seal::Evaluator evaluator;
 
   // Identifier of the level with that many data primes, from 1 to all.
   const seal::parms_id_type &level(std::size_t limbs) const { return levels_.at(limbs - 1); }
-  const seal::EncryptionParameters &key_parameters() const {
-    return context.key_context_data()->parms();
-  }
+  const seal::EncryptionParameters &key_parameters() const { return context.key_context_data()->parms(); }
 
  private:
   std::vector<seal::parms_id_type> levels_;
@@ -42,8 +40,7 @@ class Chain {
   // primes: count - specials data primes, then the special primes. To SEAL all special primes but
   // the last are further levels above the data primes: it encrypts and decrypts as ever, and its
   // own key switching, which has one special prime, is right only if there is one.
-  Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,
-        Security security);
+  Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials, Security security);
 
   std::size_t degree() const { return degree_; }
   std::size_t limbs() const { return data_.size(); }

@@ -45,9 +45,8 @@ void LimbKernels::intt(const ModulusTables &q, std::uint64_t *d, const std::uint
 
 // SEAL's lazy transform, which its key switch takes too, from words below 4q to words below 4q: no
 // more than that is reduced before it, and behind it no branch is taken on a word.
-void LimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables &source,
-                                 std::uint64_t *d, const std::uint64_t *a,
-                                 std::uint64_t constant) const {
+void LimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d,
+                                 const std::uint64_t *a, std::uint64_t constant) const {
   if (source.value() + constant <= 4 * q.value()) {
     words::add_plain(d, a, constant, ring_.degree());
   } else {
@@ -65,8 +64,7 @@ std::shared_ptr<seal::util::GaloisTool> LimbKernels::galois_tool(std::uint32_t g
   }
   if (!tool_ || elements_.size() > kGaloisTablesMax) {
     elements_ = {galois};
-    tool_ = std::make_shared<seal::util::GaloisTool>(ring_.degree_bits(),
-                                                     seal::MemoryPoolHandle::New());
+    tool_ = std::make_shared<seal::util::GaloisTool>(ring_.degree_bits(), seal::MemoryPoolHandle::New());
   }
   return tool_;
 }
@@ -77,9 +75,8 @@ void LimbKernels::permute(std::uint64_t *d, const std::uint64_t *a, std::uint32_
 
 void LimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
   if (chain.count == 1 && !chain.accumulate && chain.products->repeat.none()) {
-    seal::util::dyadic_product_coeffmod(chain.products->a + block.from,
-                                        chain.products->b + block.from, block.count, q.modulus,
-                                        chain.d + block.from);
+    seal::util::dyadic_product_coeffmod(chain.products->a + block.from, chain.products->b + block.from, block.count,
+                                        q.modulus, chain.d + block.from);
     return;
   }
   if (chain.bits <= 50 && fits_avx512(q.modulus)) {
@@ -89,39 +86,37 @@ void LimbKernels::products(const ModulusTables &q, const Chain &chain, Block blo
   }
 }
 
-void LimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two,
-                           Block block) const {
+void LimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const {
   products(q, one, block);
   products(q, two, block);
 }
 
-void LimbKernels::add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                      const std::uint64_t *b, std::size_t count) const {
+void LimbKernels::add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+                      std::size_t count) const {
   seal::util::add_poly_coeffmod(a, b, count, q.modulus, d);
 }
 
-void LimbKernels::subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                           const std::uint64_t *b, std::size_t count) const {
+void LimbKernels::subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+                           std::size_t count) const {
   words::subtract(d, a, b, count, q.value());
 }
 
-void LimbKernels::negate(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                         std::size_t count) const {
+void LimbKernels::negate(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::size_t count) const {
   words::negate(d, a, count, q.value());
 }
 
-void LimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                        std::uint64_t constant, std::size_t count) const {
+void LimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+                        std::size_t count) const {
   seal::util::multiply_poly_scalar_coeffmod(a, count, constant, q.modulus, d);
 }
 
-void LimbKernels::add_constant(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                               std::uint64_t constant, std::size_t count) const {
+void LimbKernels::add_constant(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+                               std::size_t count) const {
   words::add_constant(d, a, constant, count, q.value());
 }
 
-void LimbKernels::reduce(const ModulusTables &q, const ModulusTables &, std::uint64_t *d,
-                         const std::uint64_t *a, std::size_t count) const {
+void LimbKernels::reduce(const ModulusTables &q, const ModulusTables &, std::uint64_t *d, const std::uint64_t *a,
+                         std::size_t count) const {
   seal::util::modulo_poly_coeffs(a, count, q.modulus, d);
 }
 

@@ -20,9 +20,7 @@ struct Repeat {
   bool mirrored = false;
 
   bool none() const { return shift == 0 && !mirrored; }
-  bool operator==(const Repeat &other) const {
-    return shift == other.shift && mirrored == other.mirrored;
-  }
+  bool operator==(const Repeat &other) const { return shift == other.shift && mirrored == other.mirrored; }
   // Index into b of word k of a limb.
   std::size_t index(std::size_t k, std::size_t degree) const {
     const std::size_t r = k >> shift, last = (degree >> shift) - 1;
@@ -66,29 +64,26 @@ class LimbKernels {
   virtual void ntt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const;
   virtual void intt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const;
   // NTT of (a mod q) + constant.
-  virtual void ntt_of_reduced(const ModulusTables &q, const ModulusTables &source,
-                              std::uint64_t *d, const std::uint64_t *a,
-                              std::uint64_t constant) const;
+  virtual void ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d,
+                              const std::uint64_t *a, std::uint64_t constant) const;
   virtual void permute(std::uint64_t *d, const std::uint64_t *a, std::uint32_t galois) const;
 
   virtual void products(const ModulusTables &q, const Chain &chain, Block block) const;
   // Two chains of equal length, repeated alike, that read neither result.
-  virtual void products(const ModulusTables &q, const Chain &one, const Chain &two,
-                        Block block) const;
+  virtual void products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const;
 
   // On words from the pointers on.
-  virtual void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                   const std::uint64_t *b, std::size_t count) const;
-  virtual void subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                        const std::uint64_t *b, std::size_t count) const;
-  virtual void negate(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
+  virtual void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+                   std::size_t count) const;
+  virtual void subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+                        std::size_t count) const;
+  virtual void negate(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::size_t count) const;
+  virtual void scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+                     std::size_t count) const;
+  virtual void add_constant(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+                            std::size_t count) const;
+  virtual void reduce(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d, const std::uint64_t *a,
                       std::size_t count) const;
-  virtual void scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                     std::uint64_t constant, std::size_t count) const;
-  virtual void add_constant(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                            std::uint64_t constant, std::size_t count) const;
-  virtual void reduce(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d,
-                      const std::uint64_t *a, std::size_t count) const;
   virtual std::uint64_t zeros(const std::uint64_t *a, std::size_t count) const;
 
  protected:

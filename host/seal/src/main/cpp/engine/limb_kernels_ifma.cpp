@@ -21,17 +21,16 @@ constexpr int kChainBitsMax = 50;
 
 constexpr unsigned reversed3(unsigned j) { return (j & 1) << 2 | (j & 2) | j >> 2; }
 
-CIPHERSTREAM_IFMA void add_words(std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
-                                 std::size_t count, std::uint64_t prime) {
+CIPHERSTREAM_IFMA void add_words(std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b, std::size_t count,
+                                 std::uint64_t prime) {
   const __m512i q = broadcast(prime);
   for (std::size_t k = 0; k < count; k += 8) {
     store(d + k, subtract_once(_mm512_add_epi64(load(a + k), load(b + k)), q));
   }
 }
 
-CIPHERSTREAM_IFMA void subtract_words(std::uint64_t *d, const std::uint64_t *a,
-                                      const std::uint64_t *b, std::size_t count,
-                                      std::uint64_t prime) {
+CIPHERSTREAM_IFMA void subtract_words(std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+                                      std::size_t count, std::uint64_t prime) {
   const __m512i q = broadcast(prime);
   for (std::size_t k = 0; k < count; k += 8) {
     const __m512i difference = _mm512_sub_epi64(load(a + k), load(b + k));
@@ -40,8 +39,7 @@ CIPHERSTREAM_IFMA void subtract_words(std::uint64_t *d, const std::uint64_t *a,
   }
 }
 
-CIPHERSTREAM_IFMA void negate_words(std::uint64_t *d, const std::uint64_t *a, std::size_t count,
-                                    std::uint64_t prime) {
+CIPHERSTREAM_IFMA void negate_words(std::uint64_t *d, const std::uint64_t *a, std::size_t count, std::uint64_t prime) {
   const __m512i q = broadcast(prime);
   for (std::size_t k = 0; k < count; k += 8) {
     const __m512i word = load(a + k);
@@ -49,8 +47,8 @@ CIPHERSTREAM_IFMA void negate_words(std::uint64_t *d, const std::uint64_t *a, st
   }
 }
 
-CIPHERSTREAM_IFMA void scale_words(std::uint64_t *d, const std::uint64_t *a, std::size_t count,
-                                   std::uint64_t constant, std::uint64_t prime) {
+CIPHERSTREAM_IFMA void scale_words(std::uint64_t *d, const std::uint64_t *a, std::size_t count, std::uint64_t constant,
+                                   std::uint64_t prime) {
   const __m512i q = broadcast(prime), factor = broadcast(constant);
   const __m512i quotient = broadcast(quotient52(constant, prime));
   for (std::size_t k = 0; k < count; k += 8) {
@@ -58,17 +56,15 @@ CIPHERSTREAM_IFMA void scale_words(std::uint64_t *d, const std::uint64_t *a, std
   }
 }
 
-CIPHERSTREAM_IFMA void add_constant_words(std::uint64_t *d, const std::uint64_t *a,
-                                          std::size_t count, std::uint64_t constant,
-                                          std::uint64_t prime) {
+CIPHERSTREAM_IFMA void add_constant_words(std::uint64_t *d, const std::uint64_t *a, std::size_t count,
+                                          std::uint64_t constant, std::uint64_t prime) {
   const __m512i q = broadcast(prime), addend = broadcast(constant);
   for (std::size_t k = 0; k < count; k += 8) {
     store(d + k, subtract_once(_mm512_add_epi64(load(a + k), addend), q));
   }
 }
 
-CIPHERSTREAM_IFMA void reduce_words(std::uint64_t *d, const std::uint64_t *a, std::size_t count,
-                                    std::uint64_t prime) {
+CIPHERSTREAM_IFMA void reduce_words(std::uint64_t *d, const std::uint64_t *a, std::size_t count, std::uint64_t prime) {
   const __m512i q = broadcast(prime), quotient = broadcast(quotient52(1, prime));
   for (std::size_t k = 0; k < count; k += 8) {
     store(d + k, subtract_once(multiply_lazy(load(a + k), broadcast(1), quotient, q), q));
@@ -88,8 +84,7 @@ CIPHERSTREAM_IFMA std::uint64_t zero_words(const std::uint64_t *a, std::size_t c
 // bitrev(k) = bitrev(m) + bitrev(j) N/8, eight neighbours come from one line: base = (2 bitrev(m)
 // + 1) g / 2 has the reversed number of the line below N/8, and above it the rotation of the words.
 CIPHERSTREAM_IFMA void permute_words(std::uint64_t *d, const std::uint64_t *a, std::uint32_t galois,
-                                     const std::uint16_t *reversed, std::size_t lines,
-                                     const std::uint64_t *within) {
+                                     const std::uint16_t *reversed, std::size_t lines, const std::uint64_t *within) {
   const int bits = __builtin_ctzll(lines);
   __m512i order[8];
   for (std::size_t i = 0; i < 8; i++) {
@@ -104,8 +99,7 @@ CIPHERSTREAM_IFMA void permute_words(std::uint64_t *d, const std::uint64_t *a, s
 
 }  // namespace
 
-IfmaLimbKernels::IfmaLimbKernels(const RingTables &ring)
-    : LimbKernels(ring), reversed_(ring.degree() / 8) {
+IfmaLimbKernels::IfmaLimbKernels(const RingTables &ring) : LimbKernels(ring), reversed_(ring.degree() / 8) {
   for (std::size_t m = 0; m < reversed_.size(); m++) {
     std::size_t back = 0;
     for (std::size_t low = 1, high = reversed_.size() / 2; high != 0; low <<= 1, high >>= 1) {
@@ -116,8 +110,7 @@ IfmaLimbKernels::IfmaLimbKernels(const RingTables &ring)
   for (unsigned g = 0; g < 4; g++) {
     for (unsigned rotation = 0; rotation < 8; rotation++) {
       for (unsigned j = 0; j < 8; j++) {
-        within_[(g * 8 + rotation) * 8 + j] =
-            reversed3((rotation + reversed3(j) * (2 * g + 1)) & 7);
+        within_[(g * 8 + rotation) * 8 + j] = reversed3((rotation + reversed3(j) * (2 * g + 1)) & 7);
       }
     }
   }
@@ -131,8 +124,7 @@ void IfmaLimbKernels::ntt(const ModulusTables &q, std::uint64_t *d, const std::u
   }
 }
 
-void IfmaLimbKernels::intt(const ModulusTables &q, std::uint64_t *d,
-                           const std::uint64_t *a) const {
+void IfmaLimbKernels::intt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const {
   if (q.ifma) {
     q.ifma->inverse(a, d);
   } else {
@@ -140,9 +132,8 @@ void IfmaLimbKernels::intt(const ModulusTables &q, std::uint64_t *d,
   }
 }
 
-void IfmaLimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables &source,
-                                     std::uint64_t *d, const std::uint64_t *a,
-                                     std::uint64_t constant) const {
+void IfmaLimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d,
+                                     const std::uint64_t *a, std::uint64_t constant) const {
   if (!q.ifma || source.value() > kSourceEnd) {
     if (q.ifma) {
       LimbKernels::reduce(q, source, d, a, ring_.degree());
@@ -157,10 +148,8 @@ void IfmaLimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables
   }
 }
 
-void IfmaLimbKernels::permute(std::uint64_t *d, const std::uint64_t *a,
-                              std::uint32_t galois) const {
-  permute_words(d, a, galois, reversed_.data(), reversed_.size(),
-                within_.data() + (galois >> 1 & 3) * 64);
+void IfmaLimbKernels::permute(std::uint64_t *d, const std::uint64_t *a, std::uint32_t galois) const {
+  permute_words(d, a, galois, reversed_.data(), reversed_.size(), within_.data() + (galois >> 1 & 3) * 64);
 }
 
 void IfmaLimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
@@ -171,8 +160,7 @@ void IfmaLimbKernels::products(const ModulusTables &q, const Chain &chain, Block
   }
 }
 
-void IfmaLimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two,
-                               Block block) const {
+void IfmaLimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const {
   if (q.ifma && std::max(one.bits, two.bits) <= kChainBitsMax) {
     products_ifma(one, &two, block, ring_.degree(), q.value());
   } else {
@@ -181,13 +169,13 @@ void IfmaLimbKernels::products(const ModulusTables &q, const Chain &one, const C
 }
 
 // Sums and differences of words below 2^61 fit a word, whatever the modulus.
-void IfmaLimbKernels::add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                          const std::uint64_t *b, std::size_t count) const {
+void IfmaLimbKernels::add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+                          std::size_t count) const {
   add_words(d, a, b, count, q.value());
 }
 
-void IfmaLimbKernels::subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                               const std::uint64_t *b, std::size_t count) const {
+void IfmaLimbKernels::subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+                               std::size_t count) const {
   subtract_words(d, a, b, count, q.value());
 }
 
@@ -196,8 +184,8 @@ void IfmaLimbKernels::negate(const ModulusTables &q, std::uint64_t *d, const std
   negate_words(d, a, count, q.value());
 }
 
-void IfmaLimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                            std::uint64_t constant, std::size_t count) const {
+void IfmaLimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+                            std::size_t count) const {
   if (q.ifma) {
     scale_words(d, a, count, constant, q.value());
   } else {
@@ -205,9 +193,8 @@ void IfmaLimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std:
   }
 }
 
-void IfmaLimbKernels::add_constant(const ModulusTables &q, std::uint64_t *d,
-                                   const std::uint64_t *a, std::uint64_t constant,
-                                   std::size_t count) const {
+void IfmaLimbKernels::add_constant(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
+                                   std::uint64_t constant, std::size_t count) const {
   add_constant_words(d, a, count, constant, q.value());
 }
 
@@ -224,9 +211,7 @@ void IfmaLimbKernels::reduce(const ModulusTables &q, const ModulusTables &source
   }
 }
 
-std::uint64_t IfmaLimbKernels::zeros(const std::uint64_t *a, std::size_t count) const {
-  return zero_words(a, count);
-}
+std::uint64_t IfmaLimbKernels::zeros(const std::uint64_t *a, std::size_t count) const { return zero_words(a, count); }
 
 }  // namespace cipherstream
 

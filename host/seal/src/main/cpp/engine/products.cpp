@@ -17,8 +17,8 @@ class Reduction {
   explicit Reduction(const seal::Modulus &q)
       : q_(q.value()),
         shift_(static_cast<unsigned>(q.bit_count()) - 1),
-        ratio_(static_cast<std::uint64_t>(
-            (static_cast<Wide>(q.const_ratio()[1]) << 64 | q.const_ratio()[0]) >> (64 - shift_))) {}
+        ratio_(static_cast<std::uint64_t>((static_cast<Wide>(q.const_ratio()[1]) << 64 | q.const_ratio()[0]) >>
+                                          (64 - shift_))) {}
 
   static std::size_t most_products(int bits) { return std::size_t{1} << (63 - bits); }
 
@@ -50,8 +50,8 @@ struct Stretch {
 
 // Four neighbouring words at a time, so that their sums stay in registers.
 template <bool repeated>
-CIPHERSTREAM_INLINE void run(const Stretch &s, std::uint64_t *d, Block block, std::size_t degree,
-                             Sums &sums, const Reduction &reduced) {
+CIPHERSTREAM_INLINE void run(const Stretch &s, std::uint64_t *d, Block block, std::size_t degree, Sums &sums,
+                             const Reduction &reduced) {
   for (std::size_t j = 0; j < block.count; j += 4) {
     const std::size_t k = block.from + j;
     Wide s0 = 0, s1 = 0, s2 = 0, s3 = 0;
@@ -79,19 +79,18 @@ CIPHERSTREAM_INLINE void run(const Stretch &s, std::uint64_t *d, Block block, st
 }
 
 CIPHERSTREAM_PRODUCT_CLONES void run_limbs(const Stretch &s, std::uint64_t *d, Block block, Sums &sums,
-                                   const Reduction &reduced) {
+                                           const Reduction &reduced) {
   run<false>(s, d, block, 0, sums, reduced);
 }
 
-CIPHERSTREAM_PRODUCT_CLONES void run_repeated(const Stretch &s, std::uint64_t *d, Block block,
-                                      std::size_t degree, Sums &sums, const Reduction &reduced) {
+CIPHERSTREAM_PRODUCT_CLONES void run_repeated(const Stretch &s, std::uint64_t *d, Block block, std::size_t degree,
+                                              Sums &sums, const Reduction &reduced) {
   run<true>(s, d, block, degree, sums, reduced);
 }
 
 }  // namespace
 
-void products_portable(const Chain &chain, Block block, std::size_t degree,
-                       const seal::Modulus &q) {
+void products_portable(const Chain &chain, Block block, std::size_t degree, const seal::Modulus &q) {
   const Reduction reduced(q);
   const std::size_t most = Reduction::most_products(chain.bits) - 1;  // d counts as one more
   Sums sums;

@@ -10,8 +10,7 @@
 #include <algorithm>
 
 #define CIPHERSTREAM_AVX512 __attribute__((target("avx512f,avx512dq")))
-#define CIPHERSTREAM_AVX512_INLINE \
-  __attribute__((target("avx512f,avx512dq"), always_inline)) inline
+#define CIPHERSTREAM_AVX512_INLINE __attribute__((target("avx512f,avx512dq"), always_inline)) inline
 
 namespace cipherstream {
 
@@ -50,13 +49,10 @@ CIPHERSTREAM_AVX512_INLINE void accumulate(Sum &sum, __m512i a, __m512i b_low, _
 // value * 2^26 + next modulo q, in [0, 2q), for next < 2^26: a double's estimate of the quotient
 // is at most 1 off, and the difference is small enough to be known from its low 64 bits.
 CIPHERSTREAM_AVX512_INLINE __m512i fold(__m512i value, __m512i next, const Constants &c) {
-  const __m512i quotient =
-      _mm512_cvttpd_epi64(_mm512_mul_pd(_mm512_cvtepi64_pd(value), c.ratio));
+  const __m512i quotient = _mm512_cvttpd_epi64(_mm512_mul_pd(_mm512_cvtepi64_pd(value), c.ratio));
   const __m512i product =
-      _mm512_add_epi64(_mm512_mul_epu32(quotient, c.q),
-                       _mm512_slli_epi64(_mm512_mul_epu32(quotient, c.q_high), 32));
-  const __m512i rest =
-      _mm512_sub_epi64(_mm512_add_epi64(_mm512_slli_epi64(value, 26), next), product);
+      _mm512_add_epi64(_mm512_mul_epu32(quotient, c.q), _mm512_slli_epi64(_mm512_mul_epu32(quotient, c.q_high), 32));
+  const __m512i rest = _mm512_sub_epi64(_mm512_add_epi64(_mm512_slli_epi64(value, 26), next), product);
   // a negative rest is a large unsigned number
   return _mm512_min_epu64(rest, _mm512_add_epi64(rest, c.q));
 }
@@ -83,8 +79,7 @@ CIPHERSTREAM_AVX512_INLINE __m512i operand_b(const Product &x, std::size_t k, st
   return load(spread);
 }
 
-CIPHERSTREAM_AVX512_INLINE void accumulate(Sum (&sum)[kVectors], const Product &x, std::size_t k,
-                                           std::size_t degree) {
+CIPHERSTREAM_AVX512_INLINE void accumulate(Sum (&sum)[kVectors], const Product &x, std::size_t k, std::size_t degree) {
   if (x.repeat.shift >= 4) {
     const __m512i b = operand_b(x, k, degree);
     const __m512i b_low = low26(b), b_high = _mm512_srli_epi64(b, 26);
@@ -102,23 +97,19 @@ CIPHERSTREAM_AVX512_INLINE void accumulate(Sum (&sum)[kVectors], const Product &
 }  // namespace
 
 bool fits_avx512(const seal::Modulus &q) {
-  static const bool able =
-      __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0;
+  static const bool able = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0;
   return able && q.bit_count() >= 32 && q.bit_count() <= 50;
 }
 
-CIPHERSTREAM_AVX512 void products_avx512(const Chain &chain, Block block, std::size_t degree,
-                                         const seal::Modulus &q) {
-  const Constants constants = {
-      _mm512_set1_epi64(static_cast<long long>(q.value())),
-      _mm512_set1_epi64(static_cast<long long>(q.value() >> 32)),
-      _mm512_set1_pd(static_cast<double>(1 << 26) / static_cast<double>(q.value()))};
+CIPHERSTREAM_AVX512 void products_avx512(const Chain &chain, Block block, std::size_t degree, const seal::Modulus &q) {
+  const Constants constants = {_mm512_set1_epi64(static_cast<long long>(q.value())),
+                               _mm512_set1_epi64(static_cast<long long>(q.value() >> 32)),
+                               _mm512_set1_pd(static_cast<double>(1 << 26) / static_cast<double>(q.value()))};
   const __m512i zero = _mm512_setzero_si512();
   const Product *const end = chain.products + chain.count;
   for (const Product *begin = chain.products; begin != end;) {
     const Product *const stop =
-        begin + std::min<std::size_t>(kProductsBetweenReductions,
-                                      static_cast<std::size_t>(end - begin));
+        begin + std::min<std::size_t>(kProductsBetweenReductions, static_cast<std::size_t>(end - begin));
     const bool accumulates = chain.accumulate || begin != chain.products;
     for (std::size_t k = block.from; k < block.from + block.count; k += kStep) {
       Sum sum[kVectors];

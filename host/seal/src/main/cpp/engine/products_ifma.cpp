@@ -33,8 +33,7 @@ struct ShortReduction {
 
 CIPHERSTREAM_IFMA_INLINE ShortReduction short_reduction(std::uint64_t q) {
   const int bits = 64 - __builtin_clzll(q);
-  const auto ratio =
-      static_cast<std::uint64_t>((static_cast<unsigned __int128>(1) << (bits + 51)) / q);
+  const auto ratio = static_cast<std::uint64_t>((static_cast<unsigned __int128>(1) << (bits + 51)) / q);
   return {broadcast(q),
           broadcast(2 * q),
           broadcast((kLow52 + 1) - q),
@@ -46,20 +45,17 @@ CIPHERSTREAM_IFMA_INLINE ShortReduction short_reduction(std::uint64_t q) {
 
 // Barrett's: the estimate of the quotient is at most 2 too small.
 CIPHERSTREAM_IFMA_INLINE __m512i reduce_short(const Accumulator &sum, const ShortReduction &r) {
-  const __m512i top =
-      _mm512_add_epi64(_mm512_sll_epi64(sum.high, r.up), _mm512_srl_epi64(sum.low, r.down));
+  const __m512i top = _mm512_add_epi64(_mm512_sll_epi64(sum.high, r.up), _mm512_srl_epi64(sum.low, r.down));
   const __m512i estimate = _mm512_madd52hi_epu64(_mm512_setzero_si512(), top, r.ratio);
-  const __m512i value =
-      _mm512_and_si512(_mm512_madd52lo_epu64(sum.low, estimate, r.minus_q), r.mask);
+  const __m512i value = _mm512_and_si512(_mm512_madd52lo_epu64(sum.low, estimate, r.minus_q), r.mask);
   return subtract_once(subtract_once(value, r.q2), r.q);
 }
 
 // The reduction of a sum whose high word stays below 2^52.
 CIPHERSTREAM_IFMA_INLINE __m512i reduce_medium(Accumulator sum, const Reduction &r) {
   carry(sum);
-  const __m512i value = _mm512_add_epi64(
-      multiply_lazy(sum.low, broadcast(1), r.one_quotient, r.q),
-      multiply_lazy(sum.high, r.two52, r.two52_quotient, r.q));
+  const __m512i value = _mm512_add_epi64(multiply_lazy(sum.low, broadcast(1), r.one_quotient, r.q),
+                                         multiply_lazy(sum.high, r.two52, r.two52_quotient, r.q));
   return subtract_once(subtract_once(value, r.q2), r.q);
 }
 
@@ -76,16 +72,14 @@ struct Stretch {
 
 // Words [k, k + 8 * vectors) of `chains` chains.
 template <int vectors, int chains, bool shared, Weights weights>
-CIPHERSTREAM_IFMA_INLINE void step(const Stretch &s, std::size_t k, std::size_t in_block,
-                                   std::size_t index, unsigned shift, Sums *sums,
-                                   std::uint64_t *const (&d)[2], const Reduction &reduction,
+CIPHERSTREAM_IFMA_INLINE void step(const Stretch &s, std::size_t k, std::size_t in_block, std::size_t index,
+                                   unsigned shift, Sums *sums, std::uint64_t *const (&d)[2], const Reduction &reduction,
                                    const ShortReduction &brief) {
   Accumulator sum[chains][vectors];
   if (s.fresh) {
     for (int c = 0; c < chains; c++) {
       for (int v = 0; v < vectors; v++) {
-        sum[c][v] = {_mm512_maskz_loadu_epi64(s.accumulates[c] ? 0xff : 0, d[c] + k + 8 * v),
-                     _mm512_setzero_si512()};
+        sum[c][v] = {_mm512_maskz_loadu_epi64(s.accumulates[c] ? 0xff : 0, d[c] + k + 8 * v), _mm512_setzero_si512()};
       }
     }
   } else {
@@ -146,8 +140,8 @@ CIPHERSTREAM_IFMA_INLINE void step(const Stretch &s, std::size_t k, std::size_t 
 }
 
 template <int vectors, int chains, bool shared>
-CIPHERSTREAM_IFMA void run(const Stretch &s, Repeat repeat, Block block, std::size_t degree,
-                           Sums *sums, std::uint64_t *const (&d)[2], std::uint64_t q) {
+CIPHERSTREAM_IFMA void run(const Stretch &s, Repeat repeat, Block block, std::size_t degree, Sums *sums,
+                           std::uint64_t *const (&d)[2], std::uint64_t q) {
   const Reduction reduction = ifma::reduction(q);
   const ShortReduction brief = short_reduction(q);
   const std::size_t run_words = std::size_t{1} << repeat.shift;
@@ -185,18 +179,16 @@ Length length(const Chain &chain) {
 
 }  // namespace
 
-CIPHERSTREAM_IFMA void products_ifma(const Chain &one, const Chain *two, Block block,
-                                     std::size_t degree, std::uint64_t q) {
+CIPHERSTREAM_IFMA void products_ifma(const Chain &one, const Chain *two, Block block, std::size_t degree,
+                                     std::uint64_t q) {
   Sums sums[2];
   std::uint64_t *const d[2] = {one.d, two != nullptr ? two->d : nullptr};
   alignas(64) std::uint64_t spread[2][kBlockWords];
-  const Length longest =
-      std::max(length(one), two != nullptr ? length(*two) : Length::brief);
+  const Length longest = std::max(length(one), two != nullptr ? length(*two) : Length::brief);
   for (std::size_t i = 0; i < one.count;) {
     const Product *const x = one.products + i;
     const Product *const y = two != nullptr ? two->products + i : x;
-    Stretch s = {x, y, 1, i == 0, {one.accumulate, two != nullptr && two->accumulate}, false,
-                 longest};
+    Stretch s = {x, y, 1, i == 0, {one.accumulate, two != nullptr && two->accumulate}, false, longest};
     const bool shared = x->a == y->a;
     Product written_out[2];
     Repeat repeat = x->repeat;
@@ -214,8 +206,7 @@ CIPHERSTREAM_IFMA void products_ifma(const Chain &one, const Chain *two, Block b
       repeat = Repeat();
     } else {
       const std::size_t most = std::min(one.count - i, kProductsBetweenCarries);
-      while (s.count < most && x[s.count].repeat == repeat &&
-             (x[s.count].a == y[s.count].a) == shared) {
+      while (s.count < most && x[s.count].repeat == repeat && (x[s.count].a == y[s.count].a) == shared) {
         s.count++;
       }
     }

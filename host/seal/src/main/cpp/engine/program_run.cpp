@@ -27,15 +27,13 @@ class Clock {
 
   double nanoseconds_per_tick() const {
     const std::uint64_t passed = ticks() - ticks_;
-    return passed == 0 ? 0
-                       : static_cast<double>(nanoseconds_now() - nanoseconds_) /
-                             static_cast<double>(passed);
+    return passed == 0 ? 0 : static_cast<double>(nanoseconds_now() - nanoseconds_) / static_cast<double>(passed);
   }
 
  private:
   static std::uint64_t nanoseconds_now() {
-    return static_cast<std::uint64_t>(std::chrono::nanoseconds(
-        std::chrono::steady_clock::now().time_since_epoch()).count());
+    return static_cast<std::uint64_t>(
+        std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count());
   }
 
   std::uint64_t nanoseconds_ = nanoseconds_now();
@@ -44,8 +42,8 @@ class Clock {
 
 class Run {
  public:
-  Run(const RingTables &ring, const LimbKernels &kernels, const limb_descriptor *program,
-      std::size_t end, const std::int64_t *bases, std::size_t segments)
+  Run(const RingTables &ring, const LimbKernels &kernels, const limb_descriptor *program, std::size_t end,
+      const std::int64_t *bases, std::size_t segments)
       : ring_(ring),
         kernels_(kernels),
         program_(program),
@@ -76,8 +74,7 @@ class Run {
   void report(RunResult &result) const {
     const double factor = clock_.nanoseconds_per_tick();
     for (std::size_t i = 0; i < kOpcodes; i++) {
-      result.nanoseconds[i] +=
-          static_cast<std::uint64_t>(static_cast<double>(ticks_[i]) * factor);
+      result.nanoseconds[i] += static_cast<std::uint64_t>(static_cast<double>(ticks_[i]) * factor);
     }
     result.zeros += zeros_;
   }
@@ -88,24 +85,22 @@ class Run {
     const limb_descriptor &x = program_[i];
     if (x.opcode < LIMB_OP_NTT || x.opcode > LIMB_OP_LAST || x.modulus >= ring_.moduli() ||
         x.source_modulus >= ring_.moduli()) {
-      refuse(i, "opcode " + std::to_string(x.opcode) + ", moduli " + std::to_string(x.modulus) +
-                    " and " + std::to_string(x.source_modulus));
+      refuse(i, "opcode " + std::to_string(x.opcode) + ", moduli " + std::to_string(x.modulus) + " and " +
+                    std::to_string(x.source_modulus));
     }
     const bool b = x.opcode >= LIMB_OP_MUL && x.opcode <= LIMB_OP_SUB;
     return {&x,
             x.opcode == LIMB_OP_ZEROS ? nullptr : operand(i, x.d_segment, x.d_line),
             x.opcode == LIMB_OP_FILL ? nullptr : operand(i, x.a_segment, x.a_line),
             b ? operand(i, x.b_segment, x.b_line) : nullptr,
-            {static_cast<unsigned>(x.repeat & LIMB_REPEAT_SHIFT_MASK),
-             (x.repeat & LIMB_REPEAT_MIRRORED) != 0}};
+            {static_cast<unsigned>(x.repeat & LIMB_REPEAT_SHIFT_MASK), (x.repeat & LIMB_REPEAT_MIRRORED) != 0}};
   }
 
   std::uint64_t *operand(std::size_t i, std::uint32_t segment, std::uint32_t line) const {
     if (segment >= segments_) {
       refuse(i, "segment " + std::to_string(segment));
     }
-    return reinterpret_cast<std::uint64_t *>(bases_[segment]) +
-           static_cast<std::size_t>(line) * LIMB_LINE_WORDS;
+    return reinterpret_cast<std::uint64_t *>(bases_[segment]) + static_cast<std::size_t>(line) * LIMB_LINE_WORDS;
   }
 
   [[noreturn]] static void refuse(std::size_t i, const std::string &what) {
@@ -118,9 +113,8 @@ class Run {
       return false;
     }
     const limb_descriptor &x = program_[i];
-    return x.opcode == opcode && x.modulus == before.modulus &&
-           x.d_segment == before.d_segment && x.d_line == before.d_line &&
-           x.a_segment == before.d_segment && x.a_line == before.d_line;
+    return x.opcode == opcode && x.modulus == before.modulus && x.d_segment == before.d_segment &&
+           x.d_line == before.d_line && x.a_segment == before.d_segment && x.a_line == before.d_line;
   }
 
   // REDUCE, perhaps ADDC, and NTT on the same limb in one go; the number of instructions.
@@ -143,15 +137,13 @@ class Run {
   bool begins_lift(std::size_t i) const {
     const limb_descriptor &x = program_[i];
     return x.opcode == LIMB_OP_REDUCE &&
-           (in_place(i + 1, LIMB_OP_NTT, x) ||
-            (in_place(i + 1, LIMB_OP_ADDC, x) && in_place(i + 2, LIMB_OP_NTT, x)));
+           (in_place(i + 1, LIMB_OP_NTT, x) || (in_place(i + 1, LIMB_OP_ADDC, x) && in_place(i + 2, LIMB_OP_NTT, x)));
   }
 
   // Runs as many word-wise instructions from i on as can go together; the index behind them.
   std::size_t group(std::size_t i) {
     group_.add(find(i++));
-    while (i < end_ && WordGroup::takes(program_[i].opcode) && !begins_lift(i) &&
-           group_.add(find(i))) {
+    while (i < end_ && WordGroup::takes(program_[i].opcode) && !begins_lift(i) && group_.add(find(i))) {
       i++;
     }
     zeros_ += group_.run();
@@ -194,9 +186,8 @@ class Run {
 
 }  // namespace
 
-void run_program(const RingTables &ring, const LimbKernels &kernels,
-                 const limb_descriptor *program, std::size_t from, std::size_t to,
-                 const std::int64_t *bases, std::size_t segments, RunResult &result) {
+void run_program(const RingTables &ring, const LimbKernels &kernels, const limb_descriptor *program, std::size_t from,
+                 std::size_t to, const std::int64_t *bases, std::size_t segments, RunResult &result) {
   Run run(ring, kernels, program, to, bases, segments);
   run.all(from);
   run.report(result);

@@ -22,9 +22,7 @@ bool is_product(std::uint8_t opcode) { return opcode == LIMB_OP_MUL || accumulat
 
 bool has_b(std::uint8_t opcode) { return opcode >= LIMB_OP_MUL && opcode <= LIMB_OP_SUB; }
 
-bool reads_d(const Product &product, const std::uint64_t *d) {
-  return product.a == d || product.b == d;
-}
+bool reads_d(const Product &product, const std::uint64_t *d) { return product.a == d || product.b == d; }
 
 }  // namespace
 
@@ -87,10 +85,8 @@ bool WordGroup::apart(const Instruction &instruction) {
         return false;
       }
       const auto at_odds = [&](const Range &other) { return !d.apart_or_same(other, limb); };
-      if (((written_segments_ & bit(d.segment)) != 0 &&
-           std::any_of(written_.begin(), written_.end(), at_odds)) ||
-          ((read_segments_ & bit(d.segment)) != 0 &&
-           std::any_of(read_.begin(), read_.end(), at_odds))) {
+      if (((written_segments_ & bit(d.segment)) != 0 && std::any_of(written_.begin(), written_.end(), at_odds)) ||
+          ((read_segments_ & bit(d.segment)) != 0 && std::any_of(read_.begin(), read_.end(), at_odds))) {
         return false;
       }
       written_.push_back(d);
@@ -159,8 +155,8 @@ bool WordGroup::pair(const Node &one, const Node &two) const {
   std::size_t shared = 0;
   for (std::size_t i = 0; i < one.count; i++) {
     const Product &x = products_[one.products + i], &y = products_[two.products + i];
-    if (!(x.repeat == y.repeat) || reads_d(x, one.first.d) || reads_d(x, two.first.d) ||
-        reads_d(y, one.first.d) || reads_d(y, two.first.d)) {
+    if (!(x.repeat == y.repeat) || reads_d(x, one.first.d) || reads_d(x, two.first.d) || reads_d(y, one.first.d) ||
+        reads_d(y, two.first.d)) {
       return false;
     }
     shared += x.a == y.a ? 1 : 0;
@@ -169,8 +165,8 @@ bool WordGroup::pair(const Node &one, const Node &two) const {
 }
 
 Chain WordGroup::chain(const Node &node) const {
-  return {node.first.d, accumulates(node.first.descriptor->opcode),
-          products_.data() + node.products, node.count, node.bits};
+  return {node.first.d, accumulates(node.first.descriptor->opcode), products_.data() + node.products, node.count,
+          node.bits};
 }
 
 std::uint64_t WordGroup::run() {
@@ -186,8 +182,7 @@ std::uint64_t WordGroup::run() {
     for (std::size_t i = 0; i < nodes_.size(); i++) {
       const Node &node = nodes_[i];
       if (node.paired) {
-        kernels_.products(ring_[node.first.descriptor->modulus], chain(node),
-                          chain(nodes_[i + 1]), block);
+        kernels_.products(ring_[node.first.descriptor->modulus], chain(node), chain(nodes_[i + 1]), block);
         i++;
       } else if (node.count != 0) {
         kernels_.products(ring_[node.first.descriptor->modulus], chain(node), block);

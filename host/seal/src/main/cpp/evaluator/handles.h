@@ -13,8 +13,8 @@ namespace cipherstream {
 
 class EvaluatorContext : Counted {
  public:
-  EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count,
-                   std::size_t specials, Security security)
+  EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,
+                   Security security)
       : chain(degree, primes, count, specials, security), encoder(chain.full().context) {}
 
   const Chain chain;

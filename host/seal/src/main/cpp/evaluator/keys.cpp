@@ -12,9 +12,7 @@ namespace cipherstream {
 
 namespace {
 
-const std::uint8_t *bytes(const int8_t *pointer) {
-  return reinterpret_cast<const std::uint8_t *>(pointer);
-}
+const std::uint8_t *bytes(const int8_t *pointer) { return reinterpret_cast<const std::uint8_t *>(pointer); }
 
 // A two-polynomial ciphertext at the key level of the truncation to `limbs`; c1 not set.
 seal::Ciphertext key_ciphertext(const KeysHandle &keys, std::size_t limbs, const int8_t *c0) {
@@ -23,13 +21,12 @@ seal::Ciphertext key_ciphertext(const KeysHandle &keys, std::size_t limbs, const
   cipher.resize(sub.context, sub.context.key_parms_id(), 2);
   cipher.is_ntt_form() = true;
   cipher.scale() = 1.0;
-  copy_checked(cipher.data(0), bytes(c0), keys.chain->degree(),
-               sub.key_parameters().coeff_modulus(), limbs + keys.chain->specials());
+  copy_checked(cipher.data(0), bytes(c0), keys.chain->degree(), sub.key_parameters().coeff_modulus(),
+               limbs + keys.chain->specials());
   return cipher;
 }
 
-seal::Ciphertext seeded(const KeysHandle &keys, std::size_t limbs, const int8_t *c0,
-                        const int8_t *seed) {
+seal::Ciphertext seeded(const KeysHandle &keys, std::size_t limbs, const int8_t *c0, const int8_t *seed) {
   seal::Ciphertext cipher = key_ciphertext(keys, limbs, c0);
   expand_seed(bytes(seed), keys.chain->sub(limbs).key_parameters(), cipher.data(1));
   return cipher;
@@ -58,8 +55,8 @@ void append(KeysHandle &keys, int step, std::size_t limbs, int digit, seal::Ciph
   const std::size_t expected = keys.chain->digits(limbs);
   if (key.size() != static_cast<std::size_t>(digit) || key.size() >= expected) {
     throw std::invalid_argument("SHAPE|digit " + std::to_string(digit) + " of the key for step " +
-                                std::to_string(step) + ": expected digit " +
-                                std::to_string(key.size()) + " of " + std::to_string(expected));
+                                std::to_string(step) + ": expected digit " + std::to_string(key.size()) + " of " +
+                                std::to_string(expected));
   }
   key.reserve(expected);
   key.emplace_back();
@@ -67,8 +64,7 @@ void append(KeysHandle &keys, int step, std::size_t limbs, int digit, seal::Ciph
 }
 
 // The digits of a key that was given.
-const std::vector<seal::PublicKey> &stored(const KeysHandle &keys, std::uint32_t element,
-                                           std::size_t limbs) {
+const std::vector<seal::PublicKey> &stored(const KeysHandle &keys, std::uint32_t element, std::size_t limbs) {
   if (element == 0) {
     if (keys.relinearization_limbs == limbs) {
       return keys.relinearization.data().at(0);
@@ -79,17 +75,15 @@ const std::vector<seal::PublicKey> &stored(const KeysHandle &keys, std::uint32_t
       return found->second.key(element);
     }
   }
-  throw std::invalid_argument("KEY_MISSING|no key for the Galois element " +
-                              std::to_string(element) + " and " + std::to_string(limbs) +
-                              " limbs");
+  throw std::invalid_argument("KEY_MISSING|no key for the Galois element " + std::to_string(element) + " and " +
+                              std::to_string(limbs) + " limbs");
 }
 
 }  // namespace
 
 KeysHandle *keys_create(const EvaluatorContext *context) { return new KeysHandle(context); }
 
-void keys_add_digit(KeysHandle *keys, int step, int limbs, int digit, const int8_t *c0,
-                    const int8_t *seed) {
+void keys_add_digit(KeysHandle *keys, int step, int limbs, int digit, const int8_t *c0, const int8_t *seed) {
   const auto count = static_cast<std::size_t>(limbs);
   append(*keys, step, count, digit, seeded(*keys, count, c0, seed));
 }
@@ -112,25 +106,20 @@ void keys_set_public(KeysHandle *keys, int limbs, const int8_t *c0, const int8_t
   keys->public_limbs = count;
 }
 
-void keys_copy_digit(const KeysHandle *keys, int element, int limbs, int digit,
-                     int8_t *destination) {
+void keys_copy_digit(const KeysHandle *keys, int element, int limbs, int digit, int8_t *destination) {
   // The context may be gone: a finished key set outlives it, so its chain is not asked.
   const auto count = static_cast<std::size_t>(limbs), index = static_cast<std::size_t>(digit);
   const auto &key = stored(*keys, static_cast<std::uint32_t>(element), count);
   if (index >= key.size()) {
-    throw std::invalid_argument("SHAPE|digit " + std::to_string(digit) + " of a key of " +
-                                std::to_string(key.size()) + " digits for " +
-                                std::to_string(limbs) + " limbs");
+    throw std::invalid_argument("SHAPE|digit " + std::to_string(digit) + " of a key of " + std::to_string(key.size()) +
+                                " digits for " + std::to_string(limbs) + " limbs");
   }
   const seal::Ciphertext &cipher = key[index].data();
-  const std::size_t words = cipher.size() * cipher.coeff_modulus_size() *
-                            cipher.poly_modulus_degree();
+  const std::size_t words = cipher.size() * cipher.coeff_modulus_size() * cipher.poly_modulus_degree();
   std::memcpy(destination, cipher.data(), words * sizeof(std::uint64_t));
 }
 
-int64_t keys_bytes(const KeysHandle *keys) {
-  return static_cast<int64_t>(keys->pool.alloc_byte_count());
-}
+int64_t keys_bytes(const KeysHandle *keys) { return static_cast<int64_t>(keys->pool.alloc_byte_count()); }
 
 void keys_delete(KeysHandle *keys) { delete keys; }
 

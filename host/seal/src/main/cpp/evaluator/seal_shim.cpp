@@ -14,17 +14,11 @@ namespace cipherstream {
 
 namespace {
 
-const std::uint8_t *bytes(const int8_t *pointer) {
-  return reinterpret_cast<const std::uint8_t *>(pointer);
-}
+const std::uint8_t *bytes(const int8_t *pointer) { return reinterpret_cast<const std::uint8_t *>(pointer); }
 
-const CipherHandle &cipher_at(int64_t address) {
-  return *reinterpret_cast<const CipherHandle *>(address);
-}
+const CipherHandle &cipher_at(int64_t address) { return *reinterpret_cast<const CipherHandle *>(address); }
 
-const std::uint64_t *row_at(int64_t address) {
-  return reinterpret_cast<const std::uint64_t *>(address);
-}
+const std::uint64_t *row_at(int64_t address) { return reinterpret_cast<const std::uint64_t *>(address); }
 
 std::size_t limbs_of(const seal::Ciphertext &cipher) { return cipher.coeff_modulus_size(); }
 
@@ -32,8 +26,7 @@ CipherHandle *give(seal::Ciphertext cipher) { return new CipherHandle(std::move(
 
 // Applies f(sub chain, ciphertext) where the ciphertext carries the sub chain's level identifier.
 template <typename Function>
-CipherHandle *in_sub_chain(const Chain &chain, std::size_t key_limbs, const seal::Ciphertext &a,
-                           Function f) {
+CipherHandle *in_sub_chain(const Chain &chain, std::size_t key_limbs, const seal::Ciphertext &a, Function f) {
   const SubChain &sub = chain.sub(key_limbs);
   const std::size_t limbs = limbs_of(a);
   seal::Ciphertext work = a;
@@ -45,8 +38,7 @@ CipherHandle *in_sub_chain(const Chain &chain, std::size_t key_limbs, const seal
 
 // One limb of a periodic plaintext at full length: word k is w[min(r, 2 * period - 1 - r)],
 // r = k / (degree / (2 * period)).
-void write_out(std::uint64_t *full, const std::uint64_t *w, std::size_t degree,
-               std::size_t period) {
+void write_out(std::uint64_t *full, const std::uint64_t *w, std::size_t degree, std::size_t period) {
   const std::size_t run = degree / (2 * period);
   for (std::size_t r = 0; r < period; r++) {
     std::fill_n(full + r * run, run, w[r]);
@@ -55,8 +47,7 @@ void write_out(std::uint64_t *full, const std::uint64_t *w, std::size_t degree,
 }
 
 seal::util::Pointer<std::uint64_t> scratch(std::size_t words) {
-  return seal::util::allocate_uint(words,
-                                   seal::MemoryManager::GetPool(seal::mm_prof_opt::mm_force_global));
+  return seal::util::allocate_uint(words, seal::MemoryManager::GetPool(seal::mm_prof_opt::mm_force_global));
 }
 
 }  // namespace
@@ -71,21 +62,17 @@ int uses_hexl() {
 #endif
 }
 
-EvaluatorContext *context_create(int degree, const int64_t *primes, int count, int specials,
-                                 bool insecure) {
-  return new EvaluatorContext(static_cast<std::size_t>(degree),
-                              reinterpret_cast<const std::uint64_t *>(primes),
+EvaluatorContext *context_create(int degree, const int64_t *primes, int count, int specials, bool insecure) {
+  return new EvaluatorContext(static_cast<std::size_t>(degree), reinterpret_cast<const std::uint64_t *>(primes),
                               static_cast<std::size_t>(count), static_cast<std::size_t>(specials),
                               insecure ? Security::none : Security::bits128);
 }
 void context_delete(EvaluatorContext *context) { delete context; }
 
-CipherHandle *cipher_import(const EvaluatorContext *context, int size, int limbs, double scale,
-                            const int8_t *words) {
-  seal::Ciphertext cipher = context->chain.allocate(static_cast<std::size_t>(size),
-                                                    static_cast<std::size_t>(limbs), scale);
-  std::memcpy(cipher.data(), words,
-              cipher.size() * limbs_of(cipher) * context->chain.degree() * sizeof(std::uint64_t));
+CipherHandle *cipher_import(const EvaluatorContext *context, int size, int limbs, double scale, const int8_t *words) {
+  seal::Ciphertext cipher =
+      context->chain.allocate(static_cast<std::size_t>(size), static_cast<std::size_t>(limbs), scale);
+  std::memcpy(cipher.data(), words, cipher.size() * limbs_of(cipher) * context->chain.degree() * sizeof(std::uint64_t));
   return give(std::move(cipher));
 }
 
@@ -97,13 +84,11 @@ void cipher_copy_words(const CipherHandle *cipher, int8_t *destination) {
 
 void cipher_delete(CipherHandle *cipher) { delete cipher; }
 
-PlainHandle *plain_encode(const EvaluatorContext *context, const double *slots, int count,
-                          int limbs, double scale) {
+PlainHandle *plain_encode(const EvaluatorContext *context, const double *slots, int count, int limbs, double scale) {
   const auto size = static_cast<std::size_t>(limbs);
   const std::vector<double> values(slots, slots + count);
   seal::Plaintext plain;
-  const_cast<EvaluatorContext *>(context)->encoder.encode(
-      values, context->chain.full().level(size), scale, plain);
+  const_cast<EvaluatorContext *>(context)->encoder.encode(values, context->chain.full().level(size), scale, plain);
   return new PlainHandle(std::move(plain));
 }
 
@@ -113,8 +98,7 @@ void plain_copy_words(const PlainHandle *plain, int8_t *destination) {
 
 void plain_delete(PlainHandle *plain) { delete plain; }
 
-CipherHandle *cipher_add(const EvaluatorContext *context, const CipherHandle *a,
-                         const CipherHandle *b) {
+CipherHandle *cipher_add(const EvaluatorContext *context, const CipherHandle *a, const CipherHandle *b) {
   seal::Ciphertext result = a->value;
   result.scale() = b->value.scale();  // equal within the caller's tolerance, wider than SEAL's
   context->chain.full().evaluator.add_inplace(result, b->value);
@@ -122,8 +106,7 @@ CipherHandle *cipher_add(const EvaluatorContext *context, const CipherHandle *a,
   return give(std::move(result));
 }
 
-CipherHandle *cipher_subtract(const EvaluatorContext *context, const CipherHandle *a,
-                              const CipherHandle *b) {
+CipherHandle *cipher_subtract(const EvaluatorContext *context, const CipherHandle *a, const CipherHandle *b) {
   seal::Ciphertext result = a->value;
   result.scale() = b->value.scale();
   context->chain.full().evaluator.sub_inplace(result, b->value);
@@ -142,20 +125,17 @@ CipherHandle *cipher_sum(const EvaluatorContext *context, const int64_t *terms, 
   return give(std::move(result));
 }
 
-CipherHandle *cipher_add_plain(const EvaluatorContext *context, const CipherHandle *a,
-                               const PlainHandle *b) {
+CipherHandle *cipher_add_plain(const EvaluatorContext *context, const CipherHandle *a, const PlainHandle *b) {
   const std::size_t degree = context->chain.degree();
   seal::Ciphertext result = a->value;
   for (std::size_t limb = 0; limb < limbs_of(result); limb++) {
     std::uint64_t *words = result.data(0) + limb * degree;
-    seal::util::add_poly_coeffmod(words, b->value.data() + limb * degree, degree,
-                                  context->chain.prime(limb), words);
+    seal::util::add_poly_coeffmod(words, b->value.data() + limb * degree, degree, context->chain.prime(limb), words);
   }
   return give(std::move(result));
 }
 
-CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherHandle *a,
-                                  int64_t row, int period) {
+CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherHandle *a, int64_t row, int period) {
   const std::size_t degree = context->chain.degree();
   const auto length = static_cast<std::size_t>(period);
   const auto full = scratch(degree);
@@ -168,8 +148,7 @@ CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherH
   return give(std::move(result));
 }
 
-CipherHandle *cipher_multiply_plain(const EvaluatorContext *context, const CipherHandle *a,
-                                    const PlainHandle *b) {
+CipherHandle *cipher_multiply_plain(const EvaluatorContext *context, const CipherHandle *a, const PlainHandle *b) {
   const Chain &chain = context->chain;
   const seal::Ciphertext &x = a->value;
   const std::size_t limbs = limbs_of(x);
@@ -177,16 +156,15 @@ CipherHandle *cipher_multiply_plain(const EvaluatorContext *context, const Ciphe
   for (std::size_t p = 0; p < x.size(); p++) {
     for (std::size_t limb = 0; limb < limbs; limb++) {
       const std::size_t at = limb * chain.degree();
-      seal::util::dyadic_product_coeffmod(x.data(p) + at, b->value.data() + at, chain.degree(),
-                                          chain.prime(limb), result.data(p) + at);
+      seal::util::dyadic_product_coeffmod(x.data(p) + at, b->value.data() + at, chain.degree(), chain.prime(limb),
+                                          result.data(p) + at);
     }
   }
   return give(std::move(result));
 }
 
-CipherHandle *cipher_sum_of_plain_products(const EvaluatorContext *context, const int64_t *x,
-                                           const int64_t *rows, int count, int period,
-                                           double scale) {
+CipherHandle *cipher_sum_of_plain_products(const EvaluatorContext *context, const int64_t *x, const int64_t *rows,
+                                           int count, int period, double scale) {
   const Chain &chain = context->chain;
   const std::size_t degree = chain.degree();
   const auto length = static_cast<std::size_t>(period);
@@ -212,8 +190,8 @@ CipherHandle *cipher_sum_of_plain_products(const EvaluatorContext *context, cons
   return give(std::move(result));
 }
 
-CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int64_t *a,
-                                     const int64_t *b, int count, double scale) {
+CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int64_t *a, const int64_t *b, int count,
+                                     double scale) {
   const seal::Evaluator &evaluator = context->chain.full().evaluator;
   seal::Ciphertext result, product;
   evaluator.multiply(cipher_at(a[0]).value, cipher_at(b[0]).value, result);
@@ -226,8 +204,8 @@ CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int6
   return give(std::move(result));
 }
 
-CipherHandle *reference_multiply_plain(const EvaluatorContext *context, const CipherHandle *a,
-                                       const int8_t *words, double scale) {
+CipherHandle *reference_multiply_plain(const EvaluatorContext *context, const CipherHandle *a, const int8_t *words,
+                                       double scale) {
   const std::size_t count = limbs_of(a->value) * context->chain.degree();
   seal::Plaintext plain;
   plain.resize(count);
@@ -250,29 +228,26 @@ CipherHandle *cipher_drop_to(const EvaluatorContext *context, const CipherHandle
   const seal::Ciphertext &x = a->value;
   seal::Ciphertext result = chain.allocate(x.size(), static_cast<std::size_t>(limbs), x.scale());
   for (std::size_t p = 0; p < x.size(); p++) {
-    std::memcpy(result.data(p), x.data(p),
-                static_cast<std::size_t>(limbs) * chain.degree() * sizeof(std::uint64_t));
+    std::memcpy(result.data(p), x.data(p), static_cast<std::size_t>(limbs) * chain.degree() * sizeof(std::uint64_t));
   }
   return give(std::move(result));
 }
 
-CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHandle *a,
-                                 const KeysHandle *keys) {
+CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHandle *a, const KeysHandle *keys) {
   return in_sub_chain(context->chain, keys->relinearization_limbs, a->value,
                       [keys](const SubChain &sub, seal::Ciphertext &work) {
                         sub.evaluator.relinearize_inplace(work, keys->relinearization);
                       });
 }
 
-CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step,
-                            const KeysHandle *keys, int key_limbs) {
+CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step, const KeysHandle *keys,
+                            int key_limbs) {
   const auto limbs = static_cast<std::size_t>(key_limbs);
-  return in_sub_chain(context->chain, limbs, a->value,
-                      [keys, limbs, step](const SubChain &sub, seal::Ciphertext &work) {
-                        const auto *tool = sub.context.key_context_data()->galois_tool();
-                        sub.evaluator.apply_galois_inplace(work, tool->get_elt_from_step(step),
-                                                           keys->rotations.at(limbs));
-                      });
+  return in_sub_chain(
+      context->chain, limbs, a->value, [keys, limbs, step](const SubChain &sub, seal::Ciphertext &work) {
+        const auto *tool = sub.context.key_context_data()->galois_tool();
+        sub.evaluator.apply_galois_inplace(work, tool->get_elt_from_step(step), keys->rotations.at(limbs));
+      });
 }
 
 void seed_expand(const EvaluatorContext *context, int limbs, const int8_t *seed, int8_t *words) {
@@ -281,8 +256,7 @@ void seed_expand(const EvaluatorContext *context, int limbs, const int8_t *seed,
   expand_seed(bytes(seed), level->parms(), reinterpret_cast<std::uint64_t *>(words));
 }
 
-void words_add_encryption_of_zero(const EvaluatorContext *context, int limbs,
-                                  const KeysHandle *keys, int8_t *words) {
+void words_add_encryption_of_zero(const EvaluatorContext *context, int limbs, const KeysHandle *keys, int8_t *words) {
   const auto count = static_cast<std::size_t>(limbs);
   const SubChain &sub = context->chain.sub(keys->public_limbs);
   const seal::Encryptor encryptor(sub.context, *keys->public_key);
@@ -292,8 +266,7 @@ void words_add_encryption_of_zero(const EvaluatorContext *context, int limbs,
   const std::size_t degree = context->chain.degree();
   for (std::size_t p = 0; p < zero.size(); p++) {
     for (std::size_t limb = 0; limb < count; limb++, sum += degree) {
-      seal::util::add_poly_coeffmod(sum, zero.data(p) + limb * degree, degree,
-                                    context->chain.prime(limb), sum);
+      seal::util::add_poly_coeffmod(sum, zero.data(p) + limb * degree, degree, context->chain.prime(limb), sum);
     }
   }
 }

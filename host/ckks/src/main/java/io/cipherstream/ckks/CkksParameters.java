@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A CKKS parameter set: ring degree N, data primes q₀ … q₍L₋₁₎ and k special primes p₀ … p₍k₋₁₎,
- * whose product P key switching works with. Most sets have one, as SEAL has; deep ones have several.
+ * whose product P key switching works with. Most sets have one, as SEAL has; deep ones have
+ * several.
  *
  * <p>A set is accepted only if log₂(q₀⋯q₍L₋₁₎·P) is at most the bound for 128-bit security with
  * ternary secrets of the 2024 security guidelines for homomorphic encryption (Bossuat et al.). The
@@ -92,8 +93,8 @@ public final class CkksParameters {
 
   /**
    * N = 32768, {50, 40 × 15 | 50 × 4} bits, 850 in all: fifteen levels without a round. With four
-   * special primes it is for limb programs; neither the wire nor SEAL's evaluator takes its keys yet,
-   * so that it is in no list and has no name to be called by.
+   * special primes it is for limb programs; neither the wire nor SEAL's evaluator takes its keys
+   * yet, so that it is in no list and has no name to be called by.
    */
   public static final CkksParameters N32768_SEALED =
       new CkksParameters(

@@ -6,14 +6,14 @@ import java.nio.ByteBuffer;
  * Evaluation keys whose words can be read, so that an engine can bring them to its device.
  *
  * <p>A key for ℓ limbs has {@link CkksParameters#digits} digits, each of two polynomials over q₀ …
- * q₍ℓ₋₁₎ and the k special primes: 2·(ℓ+k)·N words in NTT form, {@code [c₀, c₁][limb][coefficient]},
- * special primes last.
+ * q₍ℓ₋₁₎ and the k special primes: 2·(ℓ+k)·N words in NTT form, {@code [c₀,
+ * c₁][limb][coefficient]}, special primes last.
  *
  * <p>With one special prime digit j is an encryption under s of P·s′ in limb j, s′ = s(X^g) for a
  * rotation and s² for relinearisation, as SEAL has it. With several, digit j stands for the data
  * primes q_{jk} … q_{jk+k−1}: an encryption of P·s′ in those limbs, and of 0 in the rest. For a
- * rotation it is then turned back, (c₀, c₁) under s(X^{1/g}) with s′ = s, so that the rotation comes
- * last and rotations of one ciphertext share all that comes before.
+ * rotation it is then turned back, (c₀, c₁) under s(X^{1/g}) with s′ = s, so that the rotation
+ * comes last and rotations of one ciphertext share all that comes before.
  */
 public interface KeyWords extends EvaluationKeys {
 

@@ -63,8 +63,7 @@ public final class Disassembler {
           case PERM -> d + " = " + a + " by X -> X^" + i.galois();
           case COPY -> d + " = " + a;
           case FILL -> d + " = " + i.constant();
-          case MACC ->
-              d + " += " + i.constant() + " * " + a + " of q" + i.sourceModulus();
+          case MACC -> d + " += " + i.constant() + " * " + a + " of q" + i.sourceModulus();
           case ZEROS -> "zeros += zeros of " + a;
         };
     return String.format(

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * One instruction. Members that the opcode does not use are zero, null or {@link Repeat#NONE}.
  *
  * @param modulus index of q
- * @param sourceModulus index of the modulus whose residues operand a of {@code REDUCE} and
- *     {@code MACC} holds
+ * @param sourceModulus index of the modulus whose residues operand a of {@code REDUCE} and {@code
+ *     MACC} holds
  * @param repeat how operand b stands for a limb
  * @param galois Galois element g
  * @param constant c, canonical modulo q

@@ -101,8 +101,7 @@ public final class ProgramBuilder {
   }
 
   /** Adds c times residues of another modulus; the sum begins with what d holds, often a FILL. */
-  public ProgramBuilder macc(
-      int modulus, Operand d, Operand a, int sourceModulus, long constant) {
+  public ProgramBuilder macc(int modulus, Operand d, Operand a, int sourceModulus, long constant) {
     return append(
         new Instruction(Opcode.MACC, modulus, sourceModulus, Repeat.NONE, 0, constant, d, a, null));
   }

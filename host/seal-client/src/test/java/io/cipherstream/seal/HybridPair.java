@@ -35,9 +35,10 @@ final class HybridPair implements AutoCloseable {
   }
 
   /**
-   * Largest error of a slot, times the scale, that {@code switches} key switches of ciphertexts of ℓ
-   * limbs add: N times a coefficient's, which is k/2·(1 + N) for the two roundings and below 1 more
-   * for the digits if each is shorter than P by the bits of 2·k·N²·{@value #ERROR_MAX}, else that.
+   * Largest error of a slot, times the scale, that {@code switches} key switches of ciphertexts of
+   * ℓ limbs add: N times a coefficient's, which is k/2·(1 + N) for the two roundings and below 1
+   * more for the digits if each is shorter than P by the bits of 2·k·N²·{@value #ERROR_MAX}, else
+   * that.
    */
   double switchBound(int limbs, int switches) {
     double n = set.degree();

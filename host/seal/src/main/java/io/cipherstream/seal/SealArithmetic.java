@@ -14,11 +14,11 @@ import io.cipherstream.ckks.NativeResource;
 import io.cipherstream.ckks.PeriodicEncoders;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.ckks.Plaintext;
+import io.cipherstream.ring.Modulus;
 import io.cipherstream.seal.jni.CipherHandle;
 import io.cipherstream.seal.jni.EvaluatorContext;
 import io.cipherstream.seal.jni.PlainHandle;
 import io.cipherstream.seal.jni.SealShim;
-import io.cipherstream.ring.Modulus;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -45,8 +45,7 @@ public final class SealArithmetic implements CkksArithmetic {
   public SealArithmetic(CkksParameters parameters) {
     this.parameters = parameters;
     this.encoders = new PeriodicEncoders(parameters);
-    long[] primes =
-        parameters.ring().moduli().stream().mapToLong(Modulus::value).toArray();
+    long[] primes = parameters.ring().moduli().stream().mapToLong(Modulus::value).toArray();
     this.context =
         NativeCalls.translated(
             "evaluator",

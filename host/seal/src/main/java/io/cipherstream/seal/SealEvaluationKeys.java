@@ -22,8 +22,8 @@ import java.util.OptionalInt;
  *
  * <p>A key for ℓ limbs is a SEAL key of the parameter set {q₀ … q₍ℓ₋₁₎ | P}: ℓ digits, each a
  * ciphertext (c₀, c₁) over the ℓ + 1 primes q₀ … q₍ℓ₋₁₎, P. It serves ciphertexts of at most ℓ
- * limbs with the same words as a key for all limbs would. With several special primes the digits are
- * fewer and over more primes, as {@link KeyWords} has it.
+ * limbs with the same words as a key for all limbs would. With several special primes the digits
+ * are fewer and over more primes, as {@link KeyWords} has it.
  */
 public final class SealEvaluationKeys implements KeyWords {
 

@@ -11,7 +11,8 @@ import io.cipherstream.ring.Segment;
  *
  * <ul>
  *   <li>Ciphertext of ℓ limbs: {@code [poly][limb]}.
- *   <li>Key for ℓ limbs: {@code [digit][c₀, c₁][q₀ … q₍ℓ₋₁₎, p₀ … p₍k₋₁₎]}, as SEAL has it if k = 1.
+ *   <li>Key for ℓ limbs: {@code [digit][c₀, c₁][q₀ … q₍ℓ₋₁₎, p₀ … p₍k₋₁₎]}, as SEAL has it if k =
+ *       1.
  *   <li>Moduli: index i is the data prime qᵢ, index L + t the special prime pₜ.
  * </ul>
  *

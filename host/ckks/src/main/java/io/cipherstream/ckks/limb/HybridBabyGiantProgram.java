@@ -84,8 +84,7 @@ final class HybridBabyGiantProgram {
     }
     List<Integer> rotated = BabyGiantProgram.rotatedBabies(shape);
     for (int i = 0; i < rotated.size(); i++) {
-      babyKeys.put(
-          rotated.get(i), e.keyInput("baby key " + rotated.get(i), babyKeyLimbs.get(i)));
+      babyKeys.put(rotated.get(i), e.keyInput("baby key " + rotated.get(i), babyKeyLimbs.get(i)));
     }
     shape
         .keyLimbs()
@@ -111,8 +110,7 @@ final class HybridBabyGiantProgram {
     for (int i = 0; i < extended; i++) {
       e.code().task();
       if (i < scratch.length) {
-        scratch[i] =
-            new BabyLane(e.scratch("unturned", 2), e.scratch("babies", 2 * used.length));
+        scratch[i] = new BabyLane(e.scratch("unturned", 2), e.scratch("babies", 2 * used.length));
       }
       BabyLane lane = scratch[i % scratch.length];
       for (int c = 0; c < inputs.length; c++) {
@@ -138,8 +136,7 @@ final class HybridBabyGiantProgram {
     for (int giant = 0; giant < sums.length; giant++) {
       if (!isEmpty(piece.terms().get(giant))) {
         Segment segment = e.scratch("inner sum", 2 * extended);
-        sums[giant] =
-            new Operand[][] {e.poly(segment, extended, 0), e.poly(segment, extended, 1)};
+        sums[giant] = new Operand[][] {e.poly(segment, extended, 0), e.poly(segment, extended, 1)};
       }
     }
     return sums;

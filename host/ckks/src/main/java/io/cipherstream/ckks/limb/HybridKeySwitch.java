@@ -42,8 +42,7 @@ final class HybridKeySwitch {
     this.specials = parameters.specialPrimes().size();
     this.extended = limbs + specials;
     this.fromSpecials =
-        new BaseConversion(
-            e, IntStream.range(e.special(), e.special() + specials).toArray());
+        new BaseConversion(e, IntStream.range(e.special(), e.special() + specials).toArray());
     for (int first = 0; first < limbs; first += specials) {
       digits.add(IntStream.range(first, Math.min(first + specials, limbs)).toArray());
     }
@@ -137,8 +136,7 @@ final class HybridKeySwitch {
   }
 
   /** sum = Σⱼ Dⱼᵢ · keyⱼᵢ of one polynomial for limb i of ℓ + k. */
-  void product(
-      Decomposed target, Segment key, int keyLimbs, int poly, int i, Operand sum) {
+  void product(Decomposed target, Segment key, int keyLimbs, int poly, int i, Operand sum) {
     int keyLimb = i < limbs ? i : keyLimbs + i - limbs;
     int modulus = e.modulus(i, limbs);
     for (int j = 0; j < target.digits().length; j++) {

@@ -10,8 +10,8 @@ import java.util.List;
  * Operations that switch keys with several special primes.
  *
  * <p>A rotation is σ(c₀ + ks₀(c₁), ks₁(c₁)) with a key that switches from s to σ⁻¹(s): the
- * automorphism comes last. So the digits of c₁ serve all rotations of a ciphertext, and one rotation
- * gives the same words alone and among others.
+ * automorphism comes last. So the digits of c₁ serve all rotations of a ciphertext, and one
+ * rotation gives the same words alone and among others.
  */
 final class HybridPrograms {
 
@@ -50,7 +50,8 @@ final class HybridPrograms {
       keys[r] = e.keyInput("key " + steps.get(r), keyLimbs.get(r));
     }
     HybridKeySwitch keySwitch = new HybridKeySwitch(e, limbs);
-    HybridKeySwitch.Decomposed digits = keySwitch.modUp(e.poly(a, limbs, 1), keySwitch.digitScratch());
+    HybridKeySwitch.Decomposed digits =
+        keySwitch.modUp(e.poly(a, limbs, 1), keySwitch.digitScratch());
     HybridLane[] scratch = new HybridLane[Math.min(lanes, keys.length)];
     for (int r = 0; r < keys.length; r++) {
       Segment out = e.cipherOutput("rotated by " + steps.get(r), 2, limbs);

@@ -75,8 +75,7 @@ class KeySwitchTest {
     /** The words of a ciphertext, which is closed. */
     long[][][] words(Ciphertext a) {
       ByteBuffer buffer =
-          ByteBuffer.allocateDirect((int) a.words(set) * Long.BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer.allocateDirect((int) a.words(set) * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       try (a) {
         a.copyWordsTo(buffer);
       }
@@ -113,11 +112,16 @@ class KeySwitchTest {
     }
 
     void assertClose(
-        String what, BigInteger[] expected, long[][][] actual, SwitchModel model, BigInteger bound) {
+        String what,
+        BigInteger[] expected,
+        long[][][] actual,
+        SwitchModel model,
+        BigInteger bound) {
       BigInteger[] phase = phase(actual);
       BigInteger[] off = new BigInteger[N];
       Arrays.setAll(off, k -> phase[k].subtract(expected[k]));
-      BigInteger error = Polynomials.largest(List.<BigInteger[]>of(Polynomials.centred(off, model.q())));
+      BigInteger error =
+          Polynomials.largest(List.<BigInteger[]>of(Polynomials.centred(off, model.q())));
       assertThat(error)
           .as("error of %s, %s, seed %d", what, set, seed)
           .isLessThanOrEqualTo(bound)
@@ -280,8 +284,7 @@ class KeySwitchTest {
     long[][] limbs = new long[w.rowLimbs()][N];
     for (int i = 0; i < limbs.length; i++) {
       int first = i * w.period();
-      Arrays.setAll(
-          limbs[i], k -> words.getLong((first + repeat.index(k, N)) * Long.BYTES));
+      Arrays.setAll(limbs[i], k -> words.getLong((first + repeat.index(k, N)) * Long.BYTES));
     }
     int[] moduli = IntStream.range(0, w.rowLimbs()).toArray(); // encoded for all data primes
     BigInteger[] centred =

@@ -115,7 +115,8 @@ final class SwitchModel {
     BigInteger errors = digits.multiply(n).multiply(BigInteger.valueOf(JavaKeys.ERROR_MAX));
     BigInteger ones =
         Arrays.stream(keys.secret).map(BigInteger::abs).reduce(BigInteger.ONE, BigInteger::add);
-    BigInteger rounding = ones.multiply(BigInteger.valueOf(specials.length)).multiply(p).shiftRight(1);
+    BigInteger rounding =
+        ones.multiply(BigInteger.valueOf(specials.length)).multiply(p).shiftRight(1);
     return errors.add(rounding).divide(p).add(BigInteger.ONE);
   }
 
@@ -132,7 +133,8 @@ final class SwitchModel {
     }
     BigInteger errors = digits.multiply(n).multiply(BigInteger.valueOf(JavaKeys.ERROR_MAX));
     BigInteger ones = n.add(BigInteger.ONE);
-    BigInteger rounding = ones.multiply(BigInteger.valueOf(specials.length)).multiply(p).shiftRight(1);
+    BigInteger rounding =
+        ones.multiply(BigInteger.valueOf(specials.length)).multiply(p).shiftRight(1);
     BigInteger baby = errors.add(rounding).multiply(n).multiply(BigInteger.valueOf(largest));
     BigInteger inner = baby.multiply(BigInteger.valueOf(terms));
     return inner

@@ -5,9 +5,9 @@ import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.NativeResource;
+import io.cipherstream.ring.Modulus;
 import io.cipherstream.seal.client.jni.ClientHandle;
 import io.cipherstream.seal.client.jni.ClientShim;
-import io.cipherstream.ring.Modulus;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -193,7 +193,8 @@ public final class SealClient implements AutoCloseable {
 
   /**
    * The words of c₁ that the seed of one digit of a key for {@code limbs} limbs stands for, {@code
-   * [q₀ … q₍limbs₋₁₎, special primes][coefficient]}, in a direct buffer; for peers that cannot expand seeds.
+   * [q₀ … q₍limbs₋₁₎, special primes][coefficient]}, in a direct buffer; for peers that cannot
+   * expand seeds.
    */
   public ByteBuffer expandKeySeed(byte[] seed, int limbs) {
     CkksChecks.limbs("expandKeySeed", parameters, limbs);
