@@ -1,5 +1,5 @@
 # Generated from the elaboration: what package_kernel.tcl has to know.
-set rtl_digest a7d9f9888be1179e3affabf3a2ea0ecb3b136c567742bf0238088a9751ec635f
+set rtl_digest 1beffcdcf9fd8efb9d4c0968a4c9f6b28629afffe9d096004b4aeae188e1ffe6
 set part xcu250-figd2104-2L-e
 set kernel limb_program
 set protocol ap_ctrl_chain

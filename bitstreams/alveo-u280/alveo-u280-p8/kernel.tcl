@@ -1,5 +1,5 @@
 # Generated from the elaboration: what package_kernel.tcl has to know.
-set rtl_digest 36c0fb35844e4ed3af84f4334503fbc3ca20d0bd9b3cf81b7f3d59f50f5fd097
+set rtl_digest 81844e0d20e155366fa1006117b918df541070546819c98f8ca5c84b06629047
 set part xcu280-fsvh2892-2L-e
 set kernel limb_program
 set protocol ap_ctrl_chain

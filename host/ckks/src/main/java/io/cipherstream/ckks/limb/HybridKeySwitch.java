@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
  *   ModDown  out  = (acc − [acc]) / P mod qᵢ        [acc] ≡ acc modulo P, at most kP/2 in magnitude
  * </pre>
  *
- * Each polynomial of the result is off by less than Σⱼ |Dⱼ|·|eⱼ|·N/P + k/2, e the keys' errors.
- * Transforms: ℓ + ⌈ℓ/k⌉·(ℓ+k) − ℓ in ModUp, 2(k + ℓ) in ModDown: 120 at ℓ = 16 and k = 4, where one
- * special prime takes 306. Levels and scale do not change.
+ * A coefficient of c₀ + c₁·s is off by less than Σⱼ N·|Dⱼ|·|eⱼ|/P + k/2·(1 + ‖s‖₁), eⱼ the errors
+ * of the key. Transforms: ⌈ℓ/k⌉·(ℓ+k) in ModUp, 2(ℓ+k) in ModDown: 120 at ℓ = 16 and k = 4, where
+ * one special prime takes 306. Levels and scale do not change.
  */
 final class HybridKeySwitch {
 

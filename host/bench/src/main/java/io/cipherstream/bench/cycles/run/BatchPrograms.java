@@ -28,8 +28,8 @@ final class BatchPrograms {
 
   /** The program of an opcode's name, {@link #CHAIN} or {@link #WEIGHTS}. */
   static LimbProgram of(String name, LimbRing ring, int limbs) {
-    Opcode opcode = name.startsWith("MAC") ? Opcode.MAC : Opcode.valueOf(name);
     boolean chain = name.equals(CHAIN);
+    Opcode opcode = chain || name.equals(WEIGHTS) ? Opcode.MAC : Opcode.valueOf(name);
     Repeat repeat =
         name.equals(WEIGHTS)
             ? Repeat.mirrored(ring.degree(), OperationCompiler.WIDTH)
