@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.ring.Modulus;
+import java.math.BigInteger;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -13,13 +14,18 @@ import org.junit.jupiter.params.provider.FieldSource;
 class CkksParametersTest {
 
   @ParameterizedTest
-  @FieldSource("io.cipherstream.ckks.CkksParameters#SETS")
+  @FieldSource({
+    "io.cipherstream.ckks.CkksParameters#SETS",
+    "io.cipherstream.ckks.CkksParameters#SEALED_SETS"
+  })
   void everySetStaysBelowItsCap(CkksParameters set) {
     int bits = set.specialPrime().bits() + set.dataPrimes().stream().mapToInt(Modulus::bits).sum();
     assertThat(bits).isLessThanOrEqualTo(CkksParameters.securityCapBits(set.degree()));
     assertThat(set.modulusBits(set.dataLimbs()) + set.specialPrime().bits())
         .isLessThanOrEqualTo(bits);
     assertThat(CkksParameters.named(set.name())).isSameAs(set);
+    assertThat(set.ring().moduli())
+        .allMatch(q -> BigInteger.valueOf(q.value()).isProbablePrime(100));
   }
 
   @Test
