@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -210,7 +211,7 @@ public final class CkksParameters {
     if (name.equals(InsecureTestParameters.N1024)) {
       return InsecureTestParameters.n1024();
     }
-    return Stream.concat(SETS.stream(), SEALED_SETS.stream())
+    return all()
         .filter(set -> set.name.equals(name))
         .findFirst()
         .orElseThrow(
@@ -219,9 +220,16 @@ public final class CkksParameters {
                     "parameter set '"
                         + name
                         + "': expected one of "
-                        + Stream.concat(SETS.stream(), SEALED_SETS.stream())
-                            .map(CkksParameters::name)
-                            .toList()));
+                        + all().map(CkksParameters::name).toList()));
+  }
+
+  /** The secure set, of any mode, whose {@link #digestHex} that is. */
+  public static Optional<CkksParameters> withDigest(String hex) {
+    return all().filter(set -> set.digestHex().equals(hex)).findFirst();
+  }
+
+  private static Stream<CkksParameters> all() {
+    return Stream.concat(SETS.stream(), SEALED_SETS.stream());
   }
 
   public String name() {

@@ -24,6 +24,7 @@ class CkksParametersTest {
     assertThat(set.modulusBits(set.dataLimbs()) + set.specialPrime().bits())
         .isLessThanOrEqualTo(bits);
     assertThat(CkksParameters.named(set.name())).isSameAs(set);
+    assertThat(CkksParameters.withDigest(set.digestHex())).containsSame(set);
     assertThat(set.ring().moduli())
         .allMatch(q -> BigInteger.valueOf(q.value()).isProbablePrime(100));
   }

@@ -60,9 +60,7 @@ public final class SessionRegistry implements AutoCloseable {
   public void restore() throws IOException {
     for (SessionStore.Stored stored : store.loadAll()) {
       List<InferenceSlot> slots = store.inferenceIds(stored.info().id());
-      CkksParameters.SETS.stream()
-          .filter(set -> set.digestHex().equals(stored.info().parametersDigest()))
-          .findFirst()
+      CkksParameters.withDigest(stored.info().parametersDigest())
           .ifPresentOrElse(
               set -> {
                 Session session =
