@@ -29,6 +29,7 @@ class LayeringTest {
   private static final Map<String, List<String>> ALLOWED =
       Map.ofEntries(
           Map.entry("files", List.of()),
+          Map.entry("report", List.of()),
           Map.entry("ring", List.of()),
           Map.entry("ckks", List.of("ring")),
           Map.entry("opencl", List.of("files", "ring")),
@@ -37,7 +38,7 @@ class LayeringTest {
           Map.entry("engine", List.of("ring", "ckks", "seal", "opencl")),
           Map.entry("wire", List.of("ring", "ckks")),
           Map.entry("model", List.of("files")),
-          Map.entry("workflow", List.of("files", "model")),
+          Map.entry("workflow", List.of("files", "report", "model")),
           Map.entry("transformer", List.of("ring", "ckks", "model")),
           Map.entry(
               "client",
@@ -45,11 +46,13 @@ class LayeringTest {
           Map.entry(
               "server",
               List.of("files", "ring", "ckks", "wire", "model", "transformer", "seal", "engine")),
-          Map.entry("bench", List.of("files", "ring", "ckks", "seal", "opencl", "engine")),
+          Map.entry(
+              "bench", List.of("files", "report", "ring", "ckks", "seal", "opencl", "engine")),
           Map.entry(
               "cli",
               List.of(
                   "files",
+                  "report",
                   "ring",
                   "ckks",
                   "model",

@@ -1,30 +1,9 @@
 package io.cipherstream.bench.report;
 
-import java.util.Locale;
-
-/** Figures and names as readers see them. */
+/** Cases and parameter sets in words. */
 public final class BenchFigures {
 
-  private static final double LARGE = 100;
-  private static final double THOUSAND = 1000;
-
   private BenchFigures() {}
-
-  /** Three digits or more: 0.123, 12.3, 1234. */
-  public static String figure(double value) {
-    return value >= LARGE
-        ? String.format(Locale.ROOT, "%.0f", value)
-        : String.format(Locale.ROOT, "%.3g", value);
-  }
-
-  /** A number a second. */
-  static String rate(double value) {
-    return value >= LARGE * THOUSAND
-        ? String.format(Locale.ROOT, "%.0f k", value / THOUSAND)
-        : value >= THOUSAND
-            ? String.format(Locale.ROOT, "%.1f k", value / THOUSAND)
-            : figure(value);
-  }
 
   /** The unit of a case's samples. */
   public static String unit(BenchCase what) {

@@ -3,6 +3,7 @@ package io.cipherstream.bench.report;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole run.
@@ -34,6 +35,10 @@ public record BenchReport(
   /** Version of this record as JSON. */
   public static final int SCHEMA_VERSION = 1;
 
+  /** The report for programs. */
+  public static final ReportFile<BenchReport> FILE =
+      new ReportFile<>("bench.json", BenchReport.class, SCHEMA_VERSION);
+
   /**
    * A parameter set as measured.
    *
@@ -62,6 +67,11 @@ public record BenchReport(
         .filter(m -> m.samples() != null)
         .filter(m -> m.what().engine().equals(engine) && m.what().subject().equals(subject))
         .findFirst();
+  }
+
+  /** The samples of a case on an engine; null if there are none. */
+  @Nullable Samples samples(BenchCase subject, String engine) {
+    return find(subject, engine).map(Measurement::samples).orElse(null);
   }
 
   /** Number of measurements whose words differ from the reference's. */

@@ -1,6 +1,7 @@
 package io.cipherstream.bench.report;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.cipherstream.report.PageCell;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -51,6 +52,15 @@ public record MachineFacts(
         property("os.name") + " " + property("os.version") + " " + property("os.arch"),
         property("java.version") + " (" + property("java.vendor") + ")",
         governor.isEmpty() ? null : governor.get(0).strip());
+  }
+
+  /** What decides how fast it is, as rows of a page. */
+  public List<List<PageCell>> facts() {
+    return List.of(
+        PageCell.row(
+            "processor", cpu + ", " + processors + " to use; " + String.join(" ", features)),
+        PageCell.row("system", os),
+        PageCell.row("Java", java));
   }
 
   /** Mean number of runnable processes of the last minute; negative if the system does not tell. */

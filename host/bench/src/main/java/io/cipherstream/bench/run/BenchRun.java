@@ -2,13 +2,12 @@ package io.cipherstream.bench.run;
 
 import io.cipherstream.bench.report.BenchCase;
 import io.cipherstream.bench.report.BenchException;
+import io.cipherstream.bench.report.BenchPage;
 import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.EngineInfo;
-import io.cipherstream.bench.report.HtmlReport;
 import io.cipherstream.bench.report.MachineFacts;
 import io.cipherstream.bench.report.Measurement;
 import io.cipherstream.bench.report.OutputFiles;
-import io.cipherstream.bench.report.ReportFile;
 import io.cipherstream.bench.report.WordCheck;
 import io.cipherstream.bench.work.BenchEngines;
 import io.cipherstream.bench.work.CaseKey;
@@ -74,8 +73,8 @@ public final class BenchRun {
             all,
             checked,
             ReportFacts.notes(machine, loadBefore, options, all, checked));
-    ReportFile.write(report, out.resolve(ReportFile.NAME));
-    HtmlReport.write(report, out.resolve(HtmlReport.NAME));
+    BenchReport.FILE.write(report, out.resolve(BenchReport.FILE.name()));
+    BenchPage.write(report, out.resolve(BenchPage.NAME));
     return report;
   }
 

@@ -3,6 +3,7 @@ package io.cipherstream.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cipherstream.report.JsonReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,15 +23,15 @@ class ReportFileTest {
                 Reports.measured(Reports.rotate("plain-seal"), "ab", 3, 1, 2).withWordsEqual(true),
                 Measurement.failed(Reports.rotate("seal-limb"), "out of memory")));
     Path file = folder.resolve("bench.json");
-    ReportFile.write(report, file);
-    assertThat(ReportFile.read(file)).isEqualTo(report);
+    BenchReport.FILE.write(report, file);
+    assertThat(BenchReport.FILE.read(file)).isEqualTo(report);
     assertThat(folder).isDirectoryContaining(path -> path.equals(file));
     assertThat(folder.toFile().list()).containsExactly("bench.json");
   }
 
   @Test
   void theLineIsOneLine() {
-    assertThat(ReportFile.line(Reports.of(List.of()))).startsWith("{").doesNotContain("\n");
+    assertThat(JsonReport.line(Reports.of(List.of()))).startsWith("{").doesNotContain("\n");
   }
 
   @Test
@@ -60,7 +61,7 @@ class ReportFileTest {
   }
 
   private void assertRefused(Path file, String message) {
-    assertThatThrownBy(() -> ReportFile.read(file))
+    assertThatThrownBy(() -> BenchReport.FILE.read(file))
         .isInstanceOfSatisfying(
             BenchException.class, e -> assertThat(e.kind()).isEqualTo(BenchException.Kind.REPORT))
         .hasMessageContaining(message);

@@ -1,15 +1,15 @@
 package io.cipherstream.cli.bench;
 
+import io.cipherstream.bench.report.BenchPage;
 import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.BenchSettings;
-import io.cipherstream.bench.report.HtmlReport;
-import io.cipherstream.bench.report.ReportFile;
 import io.cipherstream.bench.run.BenchOptions;
 import io.cipherstream.bench.run.BenchRun;
 import io.cipherstream.bench.run.HexlLibrary;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.cli.base.Version;
+import io.cipherstream.report.JsonReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,13 +71,13 @@ public final class BenchCommand implements Callable<Integer> {
       report = new BenchRun(options, progress, new SentenceTimes()).run();
     }
     if (common.json()) {
-      print.println(ReportFile.line(report));
+      print.println(JsonReport.line(report));
     } else {
       BenchTables.print(report, print);
       print.println();
       report.notes().forEach(note -> print.println("note: " + note));
-      print.println("written: " + out.resolve(ReportFile.NAME));
-      print.println("written: " + out.resolve(HtmlReport.NAME));
+      print.println("written: " + out.resolve(BenchReport.FILE.name()));
+      print.println("written: " + out.resolve(BenchPage.NAME));
     }
     print.flush();
     return report.differentWords() == 0 ? ExitCodes.OK : ExitCodes.CHECK_FAILED;

@@ -7,11 +7,11 @@ import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.Comparison;
 import io.cipherstream.bench.report.Comparison.Line;
 import io.cipherstream.bench.report.Comparison.Verdict;
-import io.cipherstream.bench.report.ReportFile;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Table;
+import io.cipherstream.report.Figures;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -55,8 +55,8 @@ final class BenchCompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    BenchReport before = ReportFile.read(a);
-    BenchReport after = ReportFile.read(b);
+    BenchReport before = BenchReport.FILE.read(a);
+    BenchReport after = BenchReport.FILE.read(b);
     Comparison comparison = Comparison.of(before, after, force);
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
@@ -98,8 +98,8 @@ final class BenchCompareCommand implements Callable<Integer> {
             BenchFigures.subject(what),
             what.engine(),
             line.unit(),
-            BenchFigures.figure(line.medianA()),
-            BenchFigures.figure(line.medianB()),
+            Figures.digits(line.medianA()),
+            Figures.digits(line.medianB()),
             String.format(Locale.ROOT, "%.2f", line.ratio()),
             line.verdict() == Verdict.SAME ? "" : line.verdict().name());
       }

@@ -1,11 +1,9 @@
 package io.cipherstream.cli.bench;
 
-import io.cipherstream.bench.cycles.report.CycleFigures;
 import io.cipherstream.bench.cycles.report.CycleGoal;
-import io.cipherstream.bench.cycles.report.CycleHtml;
 import io.cipherstream.bench.cycles.report.CycleMeasurement;
+import io.cipherstream.bench.cycles.report.CyclePage;
 import io.cipherstream.bench.cycles.report.CycleReport;
-import io.cipherstream.bench.cycles.report.CycleReportFile;
 import io.cipherstream.bench.cycles.run.CycleOptions;
 import io.cipherstream.bench.cycles.run.CycleRun;
 import io.cipherstream.cli.base.CommonOptions;
@@ -14,6 +12,8 @@ import io.cipherstream.cli.base.SimulationUser;
 import io.cipherstream.cli.base.Table;
 import io.cipherstream.cli.base.Version;
 import io.cipherstream.cli.device.BitstreamConfiguration;
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.JsonReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -92,7 +92,7 @@ final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
     }
     PrintWriter print = spec.commandLine().getOut();
     if (common.json()) {
-      print.println(CycleReportFile.FORMAT.line(report));
+      print.println(JsonReport.line(report));
     } else {
       print(report, print);
     }
@@ -122,9 +122,9 @@ final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
           m.configuration(),
           simulated ? plain(m.cycles()) : "",
           plain(m.bound()),
-          CycleFigures.percent(m.utilisation()),
+          Figures.percent(m.utilisation(), 1),
           plain(m.predicted().cycles()),
-          simulated ? CycleFigures.signed(m.error()) : "not simulated");
+          simulated ? Figures.signedPercent(m.error()) : "not simulated");
     }
     table.print(print);
     print.println();
@@ -140,8 +140,8 @@ final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
     print.printf(
         "words: %d simulated programs compared with the interpreter, %d differ%n",
         report.simulated(), report.differentWords());
-    print.println("written: " + out.resolve(CycleReportFile.NAME));
-    print.println("written: " + out.resolve(CycleHtml.NAME));
+    print.println("written: " + out.resolve(CycleReport.FILE.name()));
+    print.println("written: " + out.resolve(CyclePage.NAME));
   }
 
   private static String plain(double cycles) {

@@ -6,6 +6,7 @@ import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.Measurement;
 import io.cipherstream.bench.report.Samples;
 import io.cipherstream.cli.base.Table;
+import io.cipherstream.report.Figures;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -37,7 +38,7 @@ final class BenchTables {
                 .find(subject, engine)
                 .map(Measurement::samples)
                 .map(Samples::median)
-                .map(median -> BenchFigures.figure(median) + " " + BenchFigures.unit(subject))
+                .map(median -> Figures.digits(median) + " " + BenchFigures.unit(subject))
                 .orElse(""));
       }
       table.row(row.toArray());

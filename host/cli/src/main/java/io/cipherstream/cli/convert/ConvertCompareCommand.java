@@ -3,9 +3,9 @@ package io.cipherstream.cli.convert;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.report.JsonReport;
 import io.cipherstream.workflow.report.ConversionComparison;
 import io.cipherstream.workflow.report.ConversionReport;
-import io.cipherstream.workflow.report.ReportJson;
 import io.cipherstream.workflow.report.page.ReportFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -63,7 +63,7 @@ final class ConvertCompareCommand implements Callable<Integer> {
     ConversionComparison comparison = ConversionComparison.of(reports);
     PrintWriter print = spec.commandLine().getOut();
     if (common.json()) {
-      String tree = new String(ReportJson.bytes(comparison), StandardCharsets.UTF_8);
+      String tree = new String(JsonReport.bytes(comparison), StandardCharsets.UTF_8);
       print.println(tree.lines().map(String::strip).reduce("", String::concat));
     } else {
       print.println(comparison.text());

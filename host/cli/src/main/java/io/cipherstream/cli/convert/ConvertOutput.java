@@ -9,12 +9,12 @@ import io.cipherstream.cli.base.Models;
 import io.cipherstream.cli.base.Table;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelTask;
+import io.cipherstream.report.Figures;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.report.AccuracyTable;
 import io.cipherstream.workflow.report.AgreementCheck;
 import io.cipherstream.workflow.report.ConversionReport;
 import io.cipherstream.workflow.report.Difference;
-import io.cipherstream.workflow.report.Figures;
 import io.cipherstream.workflow.report.Variant;
 import io.cipherstream.workflow.report.VariantGroup;
 import io.cipherstream.workflow.report.page.ReportFiles;
@@ -86,7 +86,7 @@ final class ConvertOutput {
           group.variants().size() > 1
               ? Figures.mean(group.mean(0), group.deviation(0))
               : Figures.score(group.mean(0), group.standardError(0)),
-          difference.map(Figures::difference).orElse(""),
+          difference.map(Difference::text).orElse(""),
           group.seconds() > 0 ? Figures.time(group.seconds()) : "");
     }
     table.print(out);

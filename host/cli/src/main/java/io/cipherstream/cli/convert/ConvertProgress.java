@@ -1,8 +1,8 @@
 package io.cipherstream.cli.convert;
 
+import io.cipherstream.report.Figures;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StageVariant;
-import io.cipherstream.workflow.report.Figures;
 import io.cipherstream.workflow.run.RunListener;
 import java.io.PrintStream;
 import java.util.List;

@@ -7,7 +7,6 @@ import io.cipherstream.bench.report.BenchReport;
 import io.cipherstream.bench.report.BenchSettings;
 import io.cipherstream.bench.report.MachineFacts;
 import io.cipherstream.bench.report.Measurement;
-import io.cipherstream.bench.report.ReportFile;
 import io.cipherstream.bench.report.Samples;
 import io.cipherstream.cli.Main;
 import io.cipherstream.cli.base.ExitCodes;
@@ -30,7 +29,7 @@ class BenchCommandTest {
         new BenchCase(BenchCase.Kind.OPERATION, "rotate", "seal-limb", "n8192", 4, 1);
     List<Double> all = java.util.Arrays.stream(samples).boxed().toList();
     Path file = folder.resolve(name);
-    ReportFile.write(
+    BenchReport.FILE.write(
         new BenchReport(
             BenchReport.SCHEMA_VERSION,
             "2026-01-02T03:04:05Z",

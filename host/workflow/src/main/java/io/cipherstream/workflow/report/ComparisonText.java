@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.report;
 
+import io.cipherstream.report.Figures;
 import io.cipherstream.workflow.report.ConversionComparison.Cell;
 import io.cipherstream.workflow.report.ConversionComparison.Side;
 import java.util.ArrayList;

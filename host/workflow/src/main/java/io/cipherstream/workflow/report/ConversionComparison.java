@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.report;
 
+import io.cipherstream.report.Figures;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -79,7 +80,7 @@ public record ConversionComparison(
         return "";
       }
       boolean beyond = fromBaseline.above() || fromBaseline.below();
-      return Figures.difference(fromBaseline)
+      return fromBaseline.text()
           + (beyond ? " *" : "")
           + (fromBaseline.paired() ? "" : " (unpaired)");
     }

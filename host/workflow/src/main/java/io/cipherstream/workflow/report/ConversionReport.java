@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.report;
 
+import io.cipherstream.report.JsonReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,8 +35,12 @@ public record ConversionReport(
   /** Most entries of a list, but for curves. */
   public static final int ENTRIES_MAX = 10_000;
 
-  /** Largest file that is read: 64 MiB. */
-  public static final long FILE_BYTES_MAX = 64L << 20;
+  private static final JsonReport<ConversionReport> FILE =
+      new JsonReport<>(
+          "a conversion report",
+          ConversionReport.class,
+          SCHEMA_VERSION,
+          "convert again, or compare with the program that wrote it");
 
   public ConversionReport {
     stages = ReportChecks.list("stages", stages);
@@ -70,10 +75,10 @@ public record ConversionReport(
   /**
    * A report from its JSON file.
    *
-   * @throws IOException if it cannot be read, is larger than {@link #FILE_BYTES_MAX}, is no report,
-   *     contradicts itself, or is of another version
+   * @throws IOException if it cannot be read, is larger than {@link JsonReport#BYTES_MAX}, is no
+   *     report, contradicts itself, or is of another version
    */
   public static ConversionReport read(Path file) throws IOException {
-    return ReportJson.read(file);
+    return FILE.read(file);
   }
 }

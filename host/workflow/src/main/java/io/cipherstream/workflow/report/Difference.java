@@ -1,5 +1,7 @@
 package io.cipherstream.workflow.report;
 
+import io.cipherstream.report.Figures;
+
 /**
  * How far one score is above another.
  *
@@ -10,6 +12,11 @@ package io.cipherstream.workflow.report;
  *     together
  */
 public record Difference(double value, double standardError, boolean paired) {
+
+  /** As readers see it, in hundredths: {@code −6.4 ± 1.4}. */
+  public String text() {
+    return Figures.difference(value, standardError);
+  }
 
   /** Above by more than two standard errors; false where one of the scores is not defined. */
   public boolean above() {

@@ -3,6 +3,7 @@ package io.cipherstream.workflow.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cipherstream.report.JsonReport;
 import io.cipherstream.workflow.metric.Score;
 import io.cipherstream.workflow.report.Variant.Role;
 import java.io.IOException;
@@ -24,7 +25,7 @@ class ConversionReportTest {
   }
 
   private static String json(ConversionReport report) {
-    return new String(ReportJson.bytes(report), StandardCharsets.UTF_8);
+    return new String(JsonReport.bytes(report), StandardCharsets.UTF_8);
   }
 
   @Test
@@ -61,7 +62,7 @@ class ConversionReportTest {
     rejected("[1, 2", "is not a conversion report");
     rejected(
         good.replaceFirst("\"schemaVersion\" : 1", "\"schemaVersion\" : 2"),
-        "schema version 2: this program reads 1");
+        "schema version 2, expected 1: ");
     rejected(good.replaceFirst("\"task\"", "\"more\" : 1, \"task\""), "more");
     rejected(good.replaceFirst("\"task\" : \"sst-2\",", ""), "task");
     rejected(good.replaceFirst("\"task\"", "\"task\" : \"x\", \"task\""), "Duplicate field 'task'");
@@ -85,7 +86,7 @@ class ConversionReportTest {
   void aFileTooLargeIsNotRead() throws IOException {
     Path file = folder.resolve("large.json");
     try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
-      large.setLength(ConversionReport.FILE_BYTES_MAX + 1);
+      large.setLength(JsonReport.BYTES_MAX + 1);
     }
     assertThatThrownBy(() -> ConversionReport.read(file)).hasMessageContaining("is larger than");
   }

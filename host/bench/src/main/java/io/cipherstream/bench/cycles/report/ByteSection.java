@@ -1,59 +1,88 @@
 package io.cipherstream.bench.cycles.report;
 
-import static io.cipherstream.bench.cycles.report.CycleSection.row;
-import static io.cipherstream.bench.cycles.report.CycleSection.tables;
-
-import io.cipherstream.bench.cycles.report.CycleSection.Cell;
+import io.cipherstream.bench.cycles.report.CycleReport.Core;
+import io.cipherstream.report.BarChart;
+import io.cipherstream.report.Drawing;
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Bytes moved, by port and direction. */
 final class ByteSection {
 
   private final CycleReport report;
-  private final PortChart chart;
+  private final Drawing drawing;
 
-  ByteSection(CycleReport report, PortChart chart) {
+  ByteSection(CycleReport report, Drawing drawing) {
     this.report = report;
-    this.chart = chart;
+    this.drawing = drawing;
   }
 
-  CycleSection section() {
+  PageSection section() {
     Set<String> ports = new LinkedHashSet<>();
     report.measurements().forEach(m -> ports.addAll(m.bytesMoved().keySet()));
     List<String> head = new ArrayList<>(List.of("program", "core"));
-    ports.forEach(p -> head.add(CycleFigures.port(p)));
-    head.add("all");
-    head.add("bytes a cycle");
-    List<List<Cell>> rows = new ArrayList<>();
+    ports.forEach(port -> head.add(words(port)));
+    head.addAll(List.of("all", "bytes a cycle"));
+    List<List<PageCell>> rows = new ArrayList<>();
     for (CycleMeasurement m : report.measurements()) {
       if (!m.what().perLimb() || m.what().name().equals("NTT")) {
-        List<Cell> cells = new ArrayList<>(row(m.what().toString(), core(m)));
+        List<PageCell> row = new ArrayList<>();
+        row.addAll(PageCell.row(m.what().toString(), report.core(m.configuration()).label()));
+        long all = 0;
         for (String port : ports) {
           long bytes = m.bytesMoved().getOrDefault(port, 0L);
-          cells.add(
-              bytes == 0 ? new Cell("–", "none") : cell(m, CycleFigures.bytes((double) bytes)));
+          all += bytes;
+          row.add(bytes == 0 ? CyclePage.none() : cell(m, Figures.bytes(bytes)));
         }
-        long all = m.bytesMoved().values().stream().mapToLong(Long::longValue).sum();
-        cells.add(cell(m, CycleFigures.bytes((double) all)));
-        cells.add(cell(m, CycleFigures.whole(all / m.cycles())));
-        rows.add(cells);
+        row.add(cell(m, Figures.bytes(all)));
+        row.add(cell(m, Figures.count(all / m.cycles())));
+        rows.add(row);
       }
     }
-    return new CycleSection(
-        "Bytes moved",
-        List.of("Between the core and the card's memory, by port and direction."),
-        chart.images(),
-        tables("", head, rows));
+    PageSection section =
+        new PageSection("bytes", "Bytes moved")
+            .paragraph("Between the core and the card's memory, by port and direction.");
+    if (!report.cores().isEmpty()) {
+      chart(report.cores().get(report.cores().size() - 1)).addTo(section, drawing);
+    }
+    return section.figures(head, rows);
   }
 
-  private static Cell cell(CycleMeasurement m, String text) {
-    return CycleSection.figure(m.bytesCounted(), text);
+  private static PageCell cell(CycleMeasurement m, String text) {
+    return m.bytesCounted() ? PageCell.of(text) : CyclePage.predicted(text);
   }
 
-  private String core(CycleMeasurement m) {
-    return report.core(m.configuration()).label();
+  /** The bytes that simulated operations moved on a core. */
+  private BarChart chart(Core core) {
+    List<CycleMeasurement> shown =
+        report.measurements().stream()
+            .filter(m -> m.bytesCounted() && !m.what().perLimb())
+            .filter(m -> m.configuration().equals(core.configuration()))
+            .toList();
+    Set<String> ports = new LinkedHashSet<>();
+    shown.forEach(m -> ports.addAll(m.counts().bytes().keySet()));
+    BarChart chart =
+        new BarChart(
+                "MB moved by port (" + core.label() + ")",
+                "MB",
+                shown.stream().map(m -> CycleCharts.label(m.what())).toList())
+            .stacked();
+    for (String port : ports) {
+      chart.add(
+          words(port),
+          shown.stream().map(m -> m.counts().bytes().getOrDefault(port, 0L) / 1e6).toList());
+    }
+    return chart;
+  }
+
+  /** A memory port and its direction: ntt read. */
+  private static String words(String port) {
+    return port.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

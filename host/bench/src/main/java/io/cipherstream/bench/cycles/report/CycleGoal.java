@@ -1,8 +1,10 @@
 package io.cipherstream.bench.cycles.report;
 
 import io.cipherstream.bench.cycles.report.CycleCase.Kind;
+import io.cipherstream.report.Figures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What the core has to reach, and what the simulation of the whole core showed.
@@ -59,13 +61,13 @@ public record CycleGoal(CycleMeasurement of, double reached, double limit, boole
 
   /** The figure as readers see it. */
   public String figure() {
-    return share ? CycleFigures.percent(reached) : CycleFigures.ratio(reached);
+    return share ? Figures.percent(reached, 1) : String.format(Locale.ROOT, "%.3f", reached);
   }
 
   /** The limit as readers see it. */
   public String limitText() {
     return share
-        ? "≥ " + CycleFigures.percent(limit) + ", aim " + CycleFigures.percent(BUSY_AIM)
+        ? "≥ " + Figures.percent(limit, 1) + ", aim " + Figures.percent(BUSY_AIM, 1)
         : "≤ " + limit;
   }
 }

@@ -1,6 +1,7 @@
 package io.cipherstream.bench.cycles.report;
 
 import io.cipherstream.bench.report.MachineFacts;
+import io.cipherstream.bench.report.ReportFile;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,10 @@ public record CycleReport(
 
   /** Version of this record as JSON. */
   public static final int SCHEMA_VERSION = 1;
+
+  /** The report for programs. */
+  public static final ReportFile<CycleReport> FILE =
+      new ReportFile<>("cycles.json", CycleReport.class, SCHEMA_VERSION);
 
   /**
    * A core and the memory before it.

@@ -1,41 +1,35 @@
 package io.cipherstream.bench.cycles.report;
 
-import static io.cipherstream.bench.cycles.report.CycleSection.row;
-import static io.cipherstream.bench.cycles.report.CycleSection.tables;
-
-import io.cipherstream.bench.cycles.report.CycleSection.Cell;
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Goals, and whether the simulation reached them. */
 final class GoalSection {
 
-  private final CycleReport report;
+  private GoalSection() {}
 
-  GoalSection(CycleReport report) {
-    this.report = report;
-  }
-
-  CycleSection section() {
-    List<List<Cell>> rows = new ArrayList<>();
+  static PageSection of(CycleReport report) {
+    List<List<PageCell>> rows = new ArrayList<>();
     for (CycleGoal goal : CycleGoal.of(report)) {
-      List<Cell> cells =
+      String style = goal.holds() ? "good" : "bad";
+      List<PageCell> row =
           new ArrayList<>(
-              row(
+              PageCell.row(
                   goal.text(),
                   report.core(goal.of().configuration()).label(),
-                  CycleFigures.whole(goal.of().cycles()),
+                  Figures.count(goal.of().cycles()),
                   goal.limitText()));
-      cells.add(new Cell(goal.figure(), goal.holds() ? "good" : "bad"));
-      cells.add(new Cell(goal.holds() ? "holds" : "does not hold", goal.holds() ? "good" : "bad"));
-      rows.add(cells);
+      row.add(PageCell.of(goal.figure(), style));
+      row.add(PageCell.of(goal.holds() ? "holds" : "does not hold", style));
+      rows.add(row);
     }
-    return new CycleSection(
-        "Goals",
-        List.of(
+    return new PageSection("goals", "Goals")
+        .paragraph(
             "Simulated cycles of the whole core at N = 8192: from the start of the program to its"
-                + " result in memory, descriptors, tables, loads and stores included."),
-        List.of(),
-        tables("", List.of("", "core", "cycles", "goal", "simulated", ""), rows));
+                + " result in memory, descriptors, tables, loads and stores included.")
+        .figures(List.of("", "core", "cycles", "goal", "simulated", ""), rows);
   }
 }

@@ -1,63 +1,69 @@
 package io.cipherstream.bench.cycles.report;
 
-import static io.cipherstream.bench.cycles.report.CycleSection.figure;
-import static io.cipherstream.bench.cycles.report.CycleSection.row;
-import static io.cipherstream.bench.cycles.report.CycleSection.tables;
-
 import io.cipherstream.bench.cycles.report.CycleMeasurement.Counts;
-import io.cipherstream.bench.cycles.report.CycleSection.Cell;
+import io.cipherstream.report.Drawing;
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Rotations and products. */
 final class OperationSection {
 
   private final CycleReport report;
-  private final CycleCharts charts;
+  private final Drawing drawing;
 
-  OperationSection(CycleReport report, CycleCharts charts) {
+  OperationSection(CycleReport report, Drawing drawing) {
     this.report = report;
-    this.charts = charts;
+    this.drawing = drawing;
   }
 
-  CycleSection section() {
-    List<List<Cell>> rows = new ArrayList<>();
+  PageSection section() {
+    List<List<PageCell>> rows = new ArrayList<>();
     for (CycleMeasurement m : operationsMeasured()) {
       Counts c = m.counts();
-      List<Cell> cells = new ArrayList<>(row(m.what().toString(), core(m)));
-      cells.addAll(row(CycleFigures.whole(m.instructions())));
-      cells.add(figure(m, CycleFigures.whole(m.cycles())));
-      cells.addAll(row(CycleFigures.whole(m.butterflyBound())));
-      cells.add(figure(m, CycleFigures.ratio(m.cycles() / m.butterflyBound())));
-      cells.add(figure(m, CycleFigures.percent(m.butterflyBound() / m.cycles())));
-      cells.add(figure(m, CycleFigures.percent(m.wordBound() / m.cycles())));
-      cells.add(figure(m, CycleFigures.percent(c.bothBusy() / m.cycles())));
+      List<PageCell> cells = new ArrayList<>(PageCell.row(m.what().toString(), core(m)));
+      cells.addAll(PageCell.row(Figures.count(m.instructions())));
+      cells.add(CyclePage.figure(m, Figures.count(m.cycles())));
+      cells.addAll(PageCell.row(Figures.count(m.butterflyBound())));
+      cells.add(
+          CyclePage.figure(m, String.format(Locale.ROOT, "%.3f", m.cycles() / m.butterflyBound())));
+      cells.add(CyclePage.figure(m, Figures.percent(m.butterflyBound() / m.cycles(), 1)));
+      cells.add(CyclePage.figure(m, Figures.percent(m.wordBound() / m.cycles(), 1)));
+      cells.add(CyclePage.figure(m, Figures.percent(c.bothBusy() / m.cycles(), 1)));
       double clock = report.core(m.configuration()).clockMhz();
-      cells.add(figure(m, CycleFigures.time(m.cycles() / (clock * 1e6))));
+      cells.add(CyclePage.figure(m, Figures.time(m.cycles() / (clock * 1e6))));
       rows.add(cells);
     }
-    return new CycleSection(
-        "Rotations and products",
+    PageSection section =
+        new PageSection("operations", "Rotations and products")
+            .paragraph(
+                "Programs as the appliance compiles them, one submission each. A rotation is an"
+                    + " automorphism and a key switch of L limbs. The product is a 128×128 matrix"
+                    + " by 16 baby and 8 giant steps. Time is cycles divided by the clock that the"
+                    + " configuration states.");
+    CycleCharts.byCore(
+            report,
+            "Cycles as a multiple of the bound of the busier unit",
+            "cycles / bound",
+            c -> !c.perLimb(),
+            m -> m.cycles() / m.bound())
+        .addTo(section, drawing);
+    return section.figures(
         List.of(
-            "Programs as the appliance compiles them, one submission each. A rotation is an"
-                + " automorphism and a key switch of L limbs. The product is a 128×128 matrix by 16"
-                + " baby and 8 giant steps. Time is cycles divided by the clock that the"
-                + " configuration states."),
-        charts.operations(),
-        tables(
-            "",
-            List.of(
-                "program",
-                "core",
-                "instructions",
-                "cycles",
-                "butterfly bound",
-                "cycles / bound",
-                "butterflies busy",
-                "vector unit busy",
-                "both issue",
-                "time at stated clock"),
-            rows));
+            "program",
+            "core",
+            "instructions",
+            "cycles",
+            "butterfly bound",
+            "cycles / bound",
+            "butterflies busy",
+            "vector unit busy",
+            "both issue",
+            "time at stated clock"),
+        rows);
   }
 
   private List<CycleMeasurement> operationsMeasured() {

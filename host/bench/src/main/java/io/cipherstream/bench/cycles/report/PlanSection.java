@@ -1,58 +1,92 @@
 package io.cipherstream.bench.cycles.report;
 
-import static io.cipherstream.bench.cycles.report.CycleSection.row;
-
-import io.cipherstream.bench.cycles.report.CycleSection.Cell;
-import io.cipherstream.bench.cycles.report.CycleSection.Table;
+import io.cipherstream.report.BarChart;
+import io.cipherstream.report.Drawing;
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What cards would do by prediction, beside published figures. */
 final class PlanSection {
 
   private final CycleReport report;
-  private final PlanCharts charts;
+  private final Drawing drawing;
 
-  PlanSection(CycleReport report, PlanCharts charts) {
+  PlanSection(CycleReport report, Drawing drawing) {
     this.report = report;
-    this.charts = charts;
+    this.drawing = drawing;
   }
 
-  CycleSection section() {
-    List<Table> tables = new ArrayList<>();
+  PageSection section() {
+    PageSection section =
+        new PageSection("planning", "Planning for cards")
+            .paragraph(
+                "Predictions, all of them: cycles of the model, divided by a target clock that"
+                    + " nothing placed or routed supports, before memory of nominal bandwidth"
+                    + " (460 GB/s is all of the U280's HBM2, 77 GB/s all four DDR4 banks of the"
+                    + " U250; what the committed connectivity uses stands beside it) and of the"
+                    + " latency in the table. Units share the bandwidth evenly. Whether so many"
+                    + " units fit a card is not known; the boards' configurations as committed have"
+                    + " one. Operands and keys are on the card.")
+            .paragraph(
+                "Yardstick: "
+                    + Yardstick.SOURCE
+                    + ". Its transforms are those of one core of 16 butterflies at 300 MHz; its key"
+                    + " switches come from a chain of such cores on a Stratix 10, so compare them"
+                    + " with several units, not with one.");
     if (!report.plans().isEmpty()) {
-      for (Yardstick y : Yardstick.HEAX) {
-        tables.add(table(y));
+      chart("Transforms", Yardstick::nttPerSecond, CardPlan.Rate::nttPerSecond)
+          .addTo(section, drawing);
+      chart("Key switches", Yardstick::keySwitchesPerSecond, CardPlan.Rate::keySwitchesPerSecond)
+          .addTo(section, drawing);
+      Yardstick.HEAX.forEach(y -> addTable(section, y));
+    }
+    return section;
+  }
+
+  private BarChart chart(
+      String what, ToDoubleFunction<Yardstick> published, ToDoubleFunction<CardPlan.Rate> rate) {
+    BarChart chart =
+        new BarChart(
+                what + " a second, predicted, cores with the most lanes",
+                "a second",
+                Yardstick.HEAX.stream().map(y -> "N = " + y.degree()).toList())
+            .logarithmic()
+            .add(
+                "HEAX",
+                Drawing.QUIET,
+                Yardstick.HEAX.stream().map(published::applyAsDouble).toList());
+    int widest = report.plans().stream().mapToInt(CardPlan::lanes).max().orElse(0);
+    int color = 0;
+    for (CardPlan plan : report.plans()) {
+      if (plan.lanes() == widest) {
+        List<@Nullable Double> values = new ArrayList<>();
+        for (Yardstick y : Yardstick.HEAX) {
+          CardPlan.@Nullable Rate at = plan.at(y.degree());
+          values.add(at == null ? null : rate.applyAsDouble(at));
+        }
+        chart.add(
+            plan.board().replaceFirst("alveo-", "") + " × " + plan.units(),
+            Drawing.color(color++),
+            values);
       }
     }
-    return new CycleSection(
-        "Planning for cards",
-        List.of(
-            "Predictions, all of them: cycles of the model, divided by a target clock that nothing"
-                + " placed or routed supports, before memory of nominal bandwidth (460 GB/s is all"
-                + " of the U280's HBM2, 77 GB/s all four DDR4 banks of the U250; what the committed"
-                + " connectivity uses stands beside it) and of the latency in the table. Units"
-                + " share the bandwidth evenly. Whether so many units fit a card is not known; the"
-                + " boards' configurations as committed have one. Operands and keys are on the"
-                + " card.",
-            "Yardstick: "
-                + Yardstick.SOURCE
-                + ". Its transforms are those of one core of 16 butterflies at 300 MHz; its key"
-                + " switches come from a chain of such cores on a Stratix 10, so compare them with"
-                + " several units, not with one."),
-        charts.images(),
-        tables);
+    return chart;
   }
 
-  private Table table(Yardstick y) {
-    List<List<Cell>> rows = new ArrayList<>();
+  private void addTable(PageSection section, Yardstick y) {
+    List<List<PageCell>> rows = new ArrayList<>();
     for (CardPlan plan : report.plans()) {
       CardPlan.Rate rate = plan.at(y.degree());
       if (rate != null) {
-        List<Cell> cells =
+        List<PageCell> cells =
             new ArrayList<>(
-                row(
+                PageCell.row(
                     plan.configuration(),
                     Integer.toString(plan.lanes()),
                     Integer.toString(plan.units()),
@@ -60,15 +94,15 @@ final class PlanSection {
                     String.format(Locale.ROOT, "%.0f GB/s", plan.bytesPerSecond() / 1e9),
                     plan.connected(),
                     plan.latencyCycles() + " cycles"));
-        cells.add(predicted(CycleFigures.rate(rate.nttPerSecond())));
-        cells.add(predicted(CycleFigures.rate(rate.keySwitchesPerSecond())));
-        cells.add(predicted(CycleFigures.bytes((double) rate.keySwitchBytes())));
-        cells.add(predicted(CycleFigures.percent(rate.memoryShare())));
+        cells.add(CyclePage.predicted(Figures.rate(rate.nttPerSecond())));
+        cells.add(CyclePage.predicted(Figures.rate(rate.keySwitchesPerSecond())));
+        cells.add(CyclePage.predicted(Figures.bytes(rate.keySwitchBytes())));
+        cells.add(CyclePage.predicted(Figures.percent(rate.memoryShare(), 1)));
         rows.add(cells);
       }
     }
     rows.add(
-        row(
+        PageCell.row(
             Yardstick.SOURCE,
             "16",
             "1 / chain",
@@ -76,28 +110,25 @@ final class PlanSection {
             "",
             "",
             "",
-            CycleFigures.rate(y.nttPerSecond()),
-            CycleFigures.rate(y.keySwitchesPerSecond()),
+            Figures.rate(y.nttPerSecond()),
+            Figures.rate(y.keySwitchesPerSecond()),
             "",
             ""));
-    return new Table(
-        "N = " + y.degree() + ", key switches at L = " + y.limbs(),
-        List.of(
-            "configuration",
-            "P",
-            "units",
-            "clock",
-            "memory",
-            "connected",
-            "latency",
-            "NTT/s",
-            "key switches/s",
-            "bytes a key switch",
-            "bandwidth used"),
-        rows);
-  }
-
-  private static Cell predicted(String text) {
-    return new Cell(text + CycleSection.PREDICTED_MARK, CycleSection.PREDICTED);
+    section
+        .heading("N = " + y.degree() + ", key switches at L = " + y.limbs())
+        .figures(
+            List.of(
+                "configuration",
+                "P",
+                "units",
+                "clock",
+                "memory",
+                "connected",
+                "latency",
+                "NTT/s",
+                "key switches/s",
+                "bytes a key switch",
+                "bandwidth used"),
+            rows);
   }
 }

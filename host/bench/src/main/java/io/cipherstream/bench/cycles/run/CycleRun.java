@@ -2,11 +2,10 @@ package io.cipherstream.bench.cycles.run;
 
 import io.cipherstream.bench.cycles.MemoryShape;
 import io.cipherstream.bench.cycles.report.CycleCase;
-import io.cipherstream.bench.cycles.report.CycleHtml;
 import io.cipherstream.bench.cycles.report.CycleMeasurement;
 import io.cipherstream.bench.cycles.report.CycleMeasurement.Simulation;
+import io.cipherstream.bench.cycles.report.CyclePage;
 import io.cipherstream.bench.cycles.report.CycleReport;
-import io.cipherstream.bench.cycles.report.CycleReportFile;
 import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.bench.report.MachineFacts;
 import io.cipherstream.bench.report.OutputFiles;
@@ -86,8 +85,8 @@ public final class CycleRun {
             measured,
             new CyclePlanner(programs, options.bitstreams()).plans(),
             CycleNotes.of(options, settings, measured));
-    CycleReportFile.FORMAT.write(report, out.resolve(CycleReportFile.NAME));
-    CycleHtml.write(report, out.resolve(CycleHtml.NAME));
+    CycleReport.FILE.write(report, out.resolve(CycleReport.FILE.name()));
+    CyclePage.write(report, out.resolve(CyclePage.NAME));
     return report;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.bench.report.BenchException;
+import io.cipherstream.report.JsonReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,16 +21,16 @@ class CycleReportFileTest {
         CycleReports.of(
             CycleReports.simulated(CycleReports.BATCH, 212_992, 217_416, 217_463, true),
             CycleReports.predicted(CycleReports.PRODUCT, 4_718_592, 4_911_457));
-    Path file = folder.resolve(CycleReportFile.NAME);
-    CycleReportFile.FORMAT.write(report, file);
-    assertThat(CycleReportFile.FORMAT.read(file)).isEqualTo(report);
-    assertThat(CycleReportFile.FORMAT.line(report)).startsWith("{").doesNotContain("\n");
+    Path file = folder.resolve(CycleReport.FILE.name());
+    CycleReport.FILE.write(report, file);
+    assertThat(CycleReport.FILE.read(file)).isEqualTo(report);
+    assertThat(JsonReport.line(report)).startsWith("{").doesNotContain("\n");
   }
 
   @Test
   void aReportOfTheOtherKindIsRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("x.json"), "{\"schemaVersion\": 1, \"load\": 2}");
-    assertThatThrownBy(() -> CycleReportFile.FORMAT.read(file))
+    assertThatThrownBy(() -> CycleReport.FILE.read(file))
         .isInstanceOfSatisfying(
             BenchException.class, e -> assertThat(e.kind()).isEqualTo(BenchException.Kind.REPORT))
         .hasMessageContaining("is not a report");

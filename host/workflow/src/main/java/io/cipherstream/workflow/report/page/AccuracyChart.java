@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Drawing;
 import io.cipherstream.workflow.report.AccuracyTable;
 import io.cipherstream.workflow.report.VariantGroup;
 import java.util.List;

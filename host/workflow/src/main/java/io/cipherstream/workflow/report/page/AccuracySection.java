@@ -1,10 +1,13 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Drawing;
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.metric.Score;
 import io.cipherstream.workflow.report.AccuracyTable;
 import io.cipherstream.workflow.report.Difference;
 import io.cipherstream.workflow.report.ExampleCounts;
-import io.cipherstream.workflow.report.Figures;
 import io.cipherstream.workflow.report.Variant;
 import io.cipherstream.workflow.report.Variant.Role;
 import io.cipherstream.workflow.report.VariantGroup;
@@ -27,20 +30,17 @@ final class AccuracySection {
   }
 
   private PageSection section(Drawing drawing) {
-    List<PageBlock> blocks = new ArrayList<>();
-    blocks.add(PageBlock.paragraph(examples(table.data())));
     List<List<PageCell>> rows = rows();
     List<String> head = new ArrayList<>(List.of("", "seed"));
     head.addAll(table.metrics());
     head.addAll(List.of("from exact", "from the control", "training"));
-    blocks.add(PageBlock.table(PageTable.figures(head, rows)));
-    AccuracyChart.svg(drawing, table)
-        .ifPresent(
-            svg ->
-                blocks.add(
-                    PageBlock.charts(List.of(svg), "Bars are two standard errors to each side.")));
-    blocks.add(PageBlock.paragraph(legend()));
-    return new PageSection("accuracy", "Accuracy", blocks);
+    return new PageSection("accuracy", "Accuracy")
+        .paragraph(examples(table.data()))
+        .figures(head, rows)
+        .charts(
+            AccuracyChart.svg(drawing, table).stream().toList(),
+            "Bars are two standard errors to each side.")
+        .paragraph(legend());
   }
 
   private static String examples(ExampleCounts data) {
@@ -120,7 +120,7 @@ final class AccuracySection {
     Difference difference = found.get();
     unpaired |= !difference.paired();
     String style = difference.above() ? "good" : difference.below() ? "bad" : "";
-    return PageCell.of(Figures.difference(difference) + (difference.paired() ? "" : " †"), style)
+    return PageCell.of(difference.text() + (difference.paired() ? "" : " †"), style)
         .below(difference.verdict(role == Role.EXACT ? "exact" : "the control"));
   }
 

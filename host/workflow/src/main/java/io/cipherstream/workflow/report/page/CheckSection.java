@@ -1,7 +1,10 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Drawing;
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.report.AgreementCheck;
-import io.cipherstream.workflow.report.Figures;
 import java.util.List;
 
 /** What was computed in two ways. */
@@ -10,8 +13,11 @@ final class CheckSection {
   private CheckSection() {}
 
   static PageSection of(List<AgreementCheck> checks) {
-    PageTable table =
-        PageTable.figures(
+    return new PageSection("checks", "Checks")
+        .paragraph(
+            "The same values, computed in two independent ways. A check passes if no value"
+                + " differs by more than its limit and no answer differs.")
+        .figures(
             List.of(
                 "",
                 "model",
@@ -23,14 +29,6 @@ final class CheckSection {
                 "labels",
                 "a sentence"),
             checks.stream().map(CheckSection::row).toList());
-    return new PageSection(
-        "checks",
-        "Checks",
-        List.of(
-            PageBlock.paragraph(
-                "The same values, computed in two independent ways. A check passes if no value"
-                    + " differs by more than its limit and no answer differs."),
-            PageBlock.table(table)));
   }
 
   private static List<PageCell> row(AgreementCheck check) {

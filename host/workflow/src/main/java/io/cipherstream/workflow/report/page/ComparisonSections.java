@@ -1,10 +1,12 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.report.ConversionComparison;
 import io.cipherstream.workflow.report.ConversionComparison.Cell;
 import io.cipherstream.workflow.report.ConversionComparison.Side;
 import io.cipherstream.workflow.report.Difference;
-import io.cipherstream.workflow.report.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -32,9 +34,7 @@ final class ComparisonSections {
       out.add(made.texts("machines", "Machines", comparison.host()));
     }
     if (!comparison.remarks().isEmpty()) {
-      out.add(
-          new PageSection(
-              "remarks", "Keep in mind", List.of(PageBlock.list(comparison.remarks()))));
+      out.add(new PageSection("remarks", "Keep in mind").list(comparison.remarks()));
     }
     return out;
   }
@@ -51,12 +51,8 @@ final class ComparisonSections {
               PageCell.of(Figures.time(side.seconds())),
               PageCell.of(side.finished() ? "" : "not finished", "bad")));
     }
-    return new PageSection(
-        "sides",
-        "What is compared",
-        List.of(
-            PageBlock.table(
-                PageTable.figures(List.of("", "model", "made from", "seeds", "time", ""), rows))));
+    return new PageSection("sides", "What is compared")
+        .figures(List.of("", "model", "made from", "seeds", "time", ""), rows);
   }
 
   private PageSection scores() {
@@ -74,16 +70,13 @@ final class ComparisonSections {
       }
       rows.add(line);
     }
-    return new PageSection(
-        "scores",
-        "Scores",
-        List.of(
-            PageBlock.table(PageTable.figures(head("", "score"), rows)),
-            PageBlock.paragraph(
-                "In hundredths, ± one standard error of drawing other examples; for several seeds"
-                    + " their mean and standard deviation. Below: the difference from A, paired by"
-                    + " example where predictions are known; * beyond two standard errors. Others are"
-                    + " not distinguishable.")));
+    return new PageSection("scores", "Scores")
+        .figures(head("", "score"), rows)
+        .paragraph(
+            "In hundredths, ± one standard error of drawing other examples; for several seeds"
+                + " their mean and standard deviation. Below: the difference from A, paired by"
+                + " example where predictions are known; * beyond two standard errors. Others are"
+                + " not distinguishable.");
   }
 
   private static String style(@Nullable Difference difference) {
@@ -100,8 +93,7 @@ final class ComparisonSections {
     List<PageCell> all = new ArrayList<>(List.of(PageCell.of("all", "strong")));
     comparison.sides().forEach(s -> all.add(PageCell.of(Figures.time(s.seconds()), "strong")));
     rows.add(all);
-    return new PageSection(
-        "times", "Time", List.of(PageBlock.table(PageTable.figures(head("stage"), rows))));
+    return new PageSection("times", "Time").figures(head("stage"), rows);
   }
 
   private PageSection texts(String id, String title, List<ConversionComparison.TextRow> texts) {
@@ -111,7 +103,7 @@ final class ComparisonSections {
       row.values().forEach(v -> line.add(PageCell.of(Objects.requireNonNullElse(v, "–"), "text")));
       rows.add(line);
     }
-    return new PageSection(id, title, List.of(PageBlock.table(PageTable.figures(head(""), rows))));
+    return new PageSection(id, title).figures(head(""), rows);
   }
 
   private List<String> head(String... first) {

@@ -1,7 +1,9 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.report.ConversionReport;
-import io.cipherstream.workflow.report.Figures;
 import io.cipherstream.workflow.report.StageRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +28,11 @@ final class CostSection {
             PageCell.of(Figures.time(all), "strong"),
             PageCell.of(""),
             PageCell.of("")));
-    return new PageSection(
-        "costs",
-        "Costs",
-        List.of(
-            PageBlock.table(PageTable.figures(List.of("stage", "time", "share", ""), rows)),
-            PageBlock.paragraph(
-                "Wall time. Outside the stages: reading data, the control, evaluations and"
-                    + " checks that belong to no stage.")));
+    return new PageSection("costs", "Costs")
+        .figures(List.of("stage", "time", "share", ""), rows)
+        .paragraph(
+            "Wall time. Outside the stages: reading data, the control, evaluations and"
+                + " checks that belong to no stage.");
   }
 
   private static List<PageCell> row(String name, double seconds, double all) {

@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Drawing;
 import io.cipherstream.workflow.report.CurvePoint;
 import io.cipherstream.workflow.report.StageRecord;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ final class CurveCharts {
     double least = Arrays.stream(raw.y()).min().orElse(0);
     double most = Arrays.stream(raw.y()).max().orElse(0);
     if (least > 0 && most > LOGARITHMIC_FROM * least) {
-      Drawing.logarithmicY(chart);
+      Drawing.logarithmicY(chart.getStyler());
     }
     plain(chart, "a batch", raw, Drawing.QUIET, 1);
     double span = Math.max(2, SPAN_SHARE * loss.length);

@@ -1,8 +1,10 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.report.ConversionHeader;
 import io.cipherstream.workflow.report.DataFile;
-import io.cipherstream.workflow.report.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,36 +21,34 @@ final class HeaderSection {
   /** The task, the model, the data and the time. */
   static PageSection what(ConversionHeader header) {
     List<List<PageCell>> facts = new ArrayList<>();
-    fact(facts, "task", header.task());
-    fact(facts, "converted model", header.name());
-    fact(facts, "made from", header.modelSource());
-    fact(
-        facts,
-        header.seeds().size() == 1 ? "seed" : "seeds",
-        header.seeds().isEmpty()
-            ? "none"
-            : header.seeds().stream().map(Object::toString).collect(Collectors.joining(", ")));
-    fact(facts, "started", header.started());
-    fact(facts, "time", Figures.time(header.seconds()));
-    List<PageBlock> blocks = new ArrayList<>();
-    blocks.add(PageBlock.table(PageTable.facts(facts)));
+    facts.add(PageCell.row("task", header.task()));
+    facts.add(PageCell.row("converted model", header.name()));
+    facts.add(PageCell.row("made from", header.modelSource()));
+    facts.add(
+        PageCell.row(
+            header.seeds().size() == 1 ? "seed" : "seeds",
+            header.seeds().isEmpty()
+                ? "none"
+                : header.seeds().stream().map(Object::toString).collect(Collectors.joining(", "))));
+    facts.add(PageCell.row("started", header.started()));
+    facts.add(PageCell.row("time", Figures.time(header.seconds())));
+    PageSection section = new PageSection("what", "What was converted").facts(facts);
     if (!header.files().isEmpty()) {
-      blocks.add(PageBlock.heading("Data files"));
-      blocks.add(
-          PageBlock.table(
-              PageTable.figures(
-                  List.of("file", "read for", "rows", "SHA-256"),
-                  header.files().stream().map(HeaderSection::file).toList())));
+      section
+          .heading("Data files")
+          .figures(
+              List.of("file", "read for", "rows", "SHA-256"),
+              header.files().stream().map(HeaderSection::file).toList());
     }
-    return new PageSection("what", "What was converted", blocks);
+    return section;
   }
 
   /** The machine and the command's options. */
   static PageSection setup(ConversionHeader header) {
-    List<PageBlock> blocks = new ArrayList<>();
-    map(blocks, "Machine", header.host());
-    map(blocks, "Options of the command", header.options());
-    return new PageSection("setup", "Machine and options", blocks);
+    PageSection section = new PageSection("setup", "Machine and options");
+    map(section, "Machine", header.host());
+    map(section, "Options of the command", header.options());
+    return section;
   }
 
   private static List<PageCell> file(DataFile file) {
@@ -59,16 +59,11 @@ final class HeaderSection {
         PageCell.of(file.sha256().substring(0, DIGEST_SHOWN) + "…", "code"));
   }
 
-  private static void map(List<PageBlock> blocks, String title, Map<String, String> map) {
+  private static void map(PageSection section, String title, Map<String, String> map) {
     if (!map.isEmpty()) {
       List<List<PageCell>> rows = new ArrayList<>();
-      map.forEach((key, value) -> fact(rows, key, value));
-      blocks.add(PageBlock.heading(title));
-      blocks.add(PageBlock.table(PageTable.facts(rows)));
+      map.forEach((key, value) -> rows.add(PageCell.row(key, value)));
+      section.heading(title).facts(rows);
     }
-  }
-
-  private static void fact(List<List<PageCell>> rows, String key, String value) {
-    rows.add(List.of(PageCell.of(key), PageCell.of(value)));
   }
 }

@@ -1,8 +1,10 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Drawing;
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.report.AccuracyTable;
 import io.cipherstream.workflow.report.ConversionReport;
-import io.cipherstream.workflow.report.Figures;
 import io.cipherstream.workflow.report.NormalizerFit;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +18,9 @@ final class LimitSection {
     List<String> items = new ArrayList<>();
     items.add(
         "A converted model is another model. Functions that cannot be computed on encrypted numbers"
-            + " were replaced by ones that can, and it was trained to answer alike. It is as good as"
-            + " the table says on texts like those of the development set; for a single text, and"
-            + " for texts of another kind, nothing is promised.");
+            + " were replaced by ones that can, and it was trained to answer alike. It is as good"
+            + " as the table says on texts like those of the development set; for a single text,"
+            + " and for texts of another kind, nothing is promised.");
     NormalizerFit fit = report.normalizer();
     if (fit != null) {
       items.add(
@@ -34,9 +36,9 @@ final class LimitSection {
     }
     items.add(
         "Bounds of values were measured on a sample of texts, with a margin. A text with values"
-            + " beyond them gets a wrong answer, and since the values are encrypted the server cannot"
-            + " see that. Norms that were replaced by a fixed factor and offset no longer pull unusual"
-            + " values back.");
+            + " beyond them gets a wrong answer, and since the values are encrypted the server"
+            + " cannot see that. Norms that were replaced by a fixed factor and offset no longer"
+            + " pull unusual values back.");
     AccuracyTable table = report.accuracy();
     if (table != null) {
       if (table.groups().stream().allMatch(g -> g.variants().size() < 2)) {
@@ -52,16 +54,14 @@ final class LimitSection {
     }
     items.add(
         report.checks().isEmpty()
-            ? "No encrypted run was compared with the plaintext in this report. Encrypted arithmetic"
-                + " is approximate: its small errors can change an answer that is nearly a tie."
-            : "Encrypted arithmetic is approximate. The checks bound its error on a few sentences; an"
-                + " answer that is nearly a tie can still come out the other way.");
-    List<PageBlock> blocks = new ArrayList<>();
-    blocks.add(PageBlock.list(items));
-    if (!report.notes().isEmpty()) {
-      blocks.add(PageBlock.heading("Of this conversion"));
-      blocks.add(PageBlock.list(report.notes()));
-    }
-    return new PageSection("limits", "Limits of the approximation", blocks);
+            ? "No encrypted run was compared with the plaintext in this report. Encrypted"
+                + " arithmetic is approximate: its small errors can change an answer that is"
+                + " nearly a tie."
+            : "Encrypted arithmetic is approximate. The checks bound its error on a few sentences;"
+                + " an answer that is nearly a tie can still come out the other way.");
+    PageSection section = new PageSection("limits", "Limits of the approximation").list(items);
+    return report.notes().isEmpty()
+        ? section
+        : section.heading("Of this conversion").list(report.notes());
   }
 }

@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Drawing;
 import io.cipherstream.workflow.report.NormalizerFit;
 import java.util.Optional;
 import org.knowm.xchart.XYChart;
@@ -20,7 +21,7 @@ final class NormalizerChart {
 
   private static XYChart chart(Drawing drawing, NormalizerFit fit) {
     XYChart chart = drawing.lines(Drawing.WIDE, HEIGHT, "row sum s", "s·T(s) − 1, %");
-    Drawing.logarithmicX(chart);
+    Drawing.logarithmicX(chart.getStyler());
     chart.getStyler().setLegendVisible(false);
     double[] x = new double[POINTS];
     double[] y = new double[POINTS];

@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Drawing;
 import io.cipherstream.workflow.report.RangeLine;
 import io.cipherstream.workflow.report.RangeTable;
 import java.util.List;
@@ -39,7 +40,7 @@ final class RangeChart {
 
   private XYChart chart() {
     XYChart chart = drawing.lines(Drawing.WIDE, HEIGHT, "layer", "largest |value|");
-    Drawing.logarithmicY(chart);
+    Drawing.logarithmicY(chart.getStyler());
     chart.getStyler().setXAxisMaxLabelCount(Math.min(table.layers(), 24));
     chart.getStyler().setMarkerSize(7);
     double[] layers = IntStream.range(0, table.layers()).asDoubleStream().toArray();

@@ -1,6 +1,9 @@
 package io.cipherstream.workflow.report.page;
 
-import io.cipherstream.workflow.report.Figures;
+import io.cipherstream.report.Drawing;
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.report.RangeLine;
 import io.cipherstream.workflow.report.RangeTable;
 import java.util.ArrayList;
@@ -12,34 +15,30 @@ final class RangeSection {
   private RangeSection() {}
 
   static PageSection of(Drawing drawing, List<RangeTable> tables) {
-    List<PageBlock> blocks = new ArrayList<>();
-    blocks.add(
-        PageBlock.paragraph(
-            "Encrypted numbers have a scale and room for values up to a bound, which the model's"
-                + " manifest records. Beyond it a result is wrong. Below: the largest absolute"
-                + " values seen, and the bounds."));
+    PageSection section =
+        new PageSection("ranges", "Ranges")
+            .paragraph(
+                "Encrypted numbers have a scale and room for values up to a bound, which the"
+                    + " model's manifest records. Beyond it a result is wrong. Below: the largest"
+                    + " absolute values seen, and the bounds.");
     for (RangeTable table : tables) {
-      blocks.add(PageBlock.heading(table.model()));
-      blocks.add(
-          PageBlock.paragraph(
+      section
+          .heading(table.model())
+          .paragraph(
               "Measured on "
                   + table.measuredOn()
                   + (Double.isFinite(table.margin())
                       ? "; bounds are " + Figures.number(table.margin()) + " times the largest."
-                      : ".")));
-      new RangeChart(drawing, table)
-          .svg()
-          .ifPresent(
-              svg ->
-                  blocks.add(
-                      PageBlock.charts(
-                          List.of(svg), "Logarithmic. Solid: largest value. Dashed: its bound.")));
-      blocks.add(PageBlock.table(cells(table)));
+                      : "."))
+          .charts(
+              new RangeChart(drawing, table).svg().stream().toList(),
+              "Logarithmic. Solid: largest value. Dashed: its bound.");
+      cells(section, table);
     }
-    return new PageSection("ranges", "Ranges", blocks);
+    return section;
   }
 
-  private static PageTable cells(RangeTable table) {
+  private static void cells(PageSection section, RangeTable table) {
     boolean layered = table.layers() > 1;
     List<RangeLine> byLayer =
         table.lines().stream().filter(l -> !layered || l.largest().size() > 1).toList();
@@ -60,7 +59,7 @@ final class RangeSection {
       }
       rows.add(row);
     }
-    return PageTable.figures(head, rows);
+    section.figures(head, rows);
   }
 
   private static PageCell cell(RangeLine line, int layer) {

@@ -1,11 +1,14 @@
 package io.cipherstream.workflow.report.page;
 
 import io.cipherstream.files.FileReplacer;
+import io.cipherstream.report.Drawing;
+import io.cipherstream.report.JsonReport;
+import io.cipherstream.report.Page;
+import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.report.AccuracyTable;
 import io.cipherstream.workflow.report.ConversionComparison;
 import io.cipherstream.workflow.report.ConversionReport;
 import io.cipherstream.workflow.report.NormalizerFit;
-import io.cipherstream.workflow.report.ReportJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,7 +43,7 @@ public final class ReportFiles {
    * @throws IOException if one cannot be written
    */
   public static void write(ConversionReport report, Path folder) throws IOException {
-    FileReplacer.PLAIN.replace(folder.resolve(JSON), ReportJson.bytes(report));
+    FileReplacer.PLAIN.replace(folder.resolve(JSON), JsonReport.bytes(report));
     FileReplacer.PLAIN.replace(folder.resolve(HTML), html(report).getBytes(StandardCharsets.UTF_8));
   }
 
@@ -51,7 +54,7 @@ public final class ReportFiles {
    * @throws IOException if one cannot be written
    */
   public static void write(ConversionComparison comparison, Path folder) throws IOException {
-    FileReplacer.PLAIN.replace(folder.resolve(COMPARISON_JSON), ReportJson.bytes(comparison));
+    FileReplacer.PLAIN.replace(folder.resolve(COMPARISON_JSON), JsonReport.bytes(comparison));
     FileReplacer.PLAIN.replace(
         folder.resolve(COMPARISON_HTML), html(comparison).getBytes(StandardCharsets.UTF_8));
   }
@@ -82,10 +85,6 @@ public final class ReportFiles {
     }
     sections.add(LimitSection.of(report));
     sections.add(HeaderSection.setup(report.header()));
-    List<String> alerts = new ArrayList<>(SummarySection.alerts(report));
-    if (!drawing.failure().isEmpty()) {
-      alerts.add("Charts could not be drawn: " + drawing.failure());
-    }
     return new Page(
             "Conversion of " + report.header().name(),
             "A pre-trained model ("
@@ -95,8 +94,9 @@ public final class ReportFiles {
                 + report.header().task()
                 + ". This page says what that cost in accuracy and time, and where the result must"
                 + " not be trusted.",
-            alerts,
+            SummarySection.alerts(report),
             sections)
+        .with(drawing)
         .html();
   }
 

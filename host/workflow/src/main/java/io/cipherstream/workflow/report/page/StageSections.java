@@ -1,7 +1,10 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Drawing;
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageCell;
+import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.report.CurvePoint;
-import io.cipherstream.workflow.report.Figures;
 import io.cipherstream.workflow.report.StageRecord;
 import io.cipherstream.workflow.report.StageWork;
 import java.util.ArrayList;
@@ -23,11 +26,14 @@ final class StageSections {
 
   private static PageSection section(
       Drawing drawing, int number, List<StageRecord> stages, StageRecord stage) {
-    List<PageBlock> blocks = new ArrayList<>();
+    boolean several = stages.stream().filter(s -> s.name().equals(stage.name())).count() > 1;
+    PageSection section =
+        new PageSection(
+            "stage-" + number,
+            "Stage " + number + ": " + stage.name() + (several ? ", seed " + stage.seed() : ""));
     if (!stage.purpose().isBlank()) {
-      blocks.add(PageBlock.paragraph(stage.purpose()));
+      section.paragraph(stage.purpose());
     }
-    blocks.add(PageBlock.table(PageTable.facts(facts(stage))));
     List<String> warnings = new ArrayList<>(stage.warnings());
     long lost = stage.curve().stream().filter(StageSections::lost).count();
     if (lost > 0) {
@@ -37,18 +43,10 @@ final class StageSections {
               + " had a loss that is not a finite number; the chart leaves "
               + (lost == 1 ? "it out." : "them out."));
     }
-    if (!warnings.isEmpty()) {
-      blocks.add(PageBlock.warnings(warnings));
-    }
-    List<String> charts = new CurveCharts(drawing, stage).charts();
-    if (!charts.isEmpty()) {
-      blocks.add(PageBlock.charts(charts, caption(stage)));
-    }
-    boolean several = stages.stream().filter(s -> s.name().equals(stage.name())).count() > 1;
-    return new PageSection(
-        "stage-" + number,
-        "Stage " + number + ": " + stage.name() + (several ? ", seed " + stage.seed() : ""),
-        blocks);
+    return section
+        .facts(facts(stage))
+        .warnings(warnings)
+        .charts(new CurveCharts(drawing, stage).charts(), caption(stage));
   }
 
   /** Trained on, for it has a learning rate, but without a loss. */
@@ -72,39 +70,36 @@ final class StageSections {
     String end =
         stage.end().words() + (stage.endDetail().isBlank() ? "" : " (" + stage.endDetail() + ")");
     rows.add(List.of(PageCell.of("ended"), PageCell.of(end, stage.end().good() ? "" : "bad")));
-    fact(rows, "time", Figures.time(work.seconds()));
+    rows.add(PageCell.row("time", Figures.time(work.seconds())));
     if (work.steps() > 0 || work.stepsMax() > 0) {
-      fact(rows, "steps", budget(work.steps(), work.stepsMax()));
-      fact(rows, "examples seen", budget(work.examples(), work.examplesMax()));
-      fact(
-          rows,
-          "speed",
-          Figures.number(work.examplesPerSecond()) + " examples a second, evaluations included");
+      rows.add(PageCell.row("steps", budget(work.steps(), work.stepsMax())));
+      rows.add(PageCell.row("examples seen", budget(work.examples(), work.examplesMax())));
+      rows.add(
+          PageCell.row(
+              "speed",
+              Figures.number(work.examplesPerSecond())
+                  + " examples a second, evaluations included"));
     }
     if (stage.bestStep() >= 0) {
-      fact(
-          rows,
-          "kept",
-          "step "
-              + Figures.count(stage.bestStep())
-              + (Double.isFinite(stage.bestScore())
-                  ? ", held-out "
-                      + (stage.heldOutMetric().isBlank() ? "score" : stage.heldOutMetric())
-                      + " "
-                      + Figures.score(stage.bestScore(), Double.NaN)
-                  : ""));
+      rows.add(
+          PageCell.row(
+              "kept",
+              "step "
+                  + Figures.count(stage.bestStep())
+                  + (Double.isFinite(stage.bestScore())
+                      ? ", held-out "
+                          + (stage.heldOutMetric().isBlank() ? "score" : stage.heldOutMetric())
+                          + " "
+                          + Figures.score(stage.bestScore(), Double.NaN)
+                      : "")));
     }
     if (stage.seed() != 0) {
-      fact(rows, "seed", Long.toString(stage.seed()));
+      rows.add(PageCell.row("seed", Long.toString(stage.seed())));
     }
     return rows;
   }
 
   private static String budget(long used, long most) {
     return Figures.count(used) + (most > 0 ? " of at most " + Figures.count(most) : "");
-  }
-
-  private static void fact(List<List<PageCell>> rows, String key, String value) {
-    rows.add(List.of(PageCell.of(key), PageCell.of(value)));
   }
 }

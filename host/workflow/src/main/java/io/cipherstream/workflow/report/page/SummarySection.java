@@ -1,10 +1,11 @@
 package io.cipherstream.workflow.report.page;
 
+import io.cipherstream.report.Figures;
+import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.report.AccuracyTable;
 import io.cipherstream.workflow.report.AgreementCheck;
 import io.cipherstream.workflow.report.ConversionReport;
 import io.cipherstream.workflow.report.Difference;
-import io.cipherstream.workflow.report.Figures;
 import io.cipherstream.workflow.report.StageEnd;
 import io.cipherstream.workflow.report.StageRecord;
 import io.cipherstream.workflow.report.Variant;
@@ -32,7 +33,7 @@ final class SummarySection {
     }
     items.add(checks(report.checks()));
     items.add("Time: " + Figures.time(report.header().seconds()) + ".");
-    return new PageSection("summary", "In short", List.of(PageBlock.list(items)));
+    return new PageSection("summary", "In short").list(items);
   }
 
   private static String sentence(AccuracyTable table, VariantGroup group) {
@@ -47,7 +48,7 @@ final class SummarySection {
       from.ifPresent(
           d ->
               out.append(", ")
-                  .append(Figures.difference(d))
+                  .append(d.text())
                   .append(" from exact, ")
                   .append(d.verdict("the exact model")));
     }
