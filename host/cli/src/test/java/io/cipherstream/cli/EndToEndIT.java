@@ -36,6 +36,29 @@ class EndToEndIT {
   @TempDir private Path home;
 
   @Test
+  void sealedAgreesWithPlaintext() throws Exception {
+    agrees(new Programs(home), "sst2-sealed", "sealed");
+  }
+
+  @Test
+  void theDemoShowsTheSealedModeAndThenThePaper() throws Exception {
+    Programs.Finished demo = new Programs(home).run("demo");
+    assertThat(demo.exitCode()).as(demo.err()).isZero();
+    assertThat(demo.out())
+        .containsSubsequence(
+            "sst2-sealed, mode sealed: one request, one answer",
+            "What a delightful surprise!",
+            "sst2-tiny, mode paper",
+            "What a delightful surprise!",
+            "side by side",
+            "the client learns");
+    assertThat(demo.out().lines().filter(line -> line.startsWith("rounds")).toList())
+        .singleElement()
+        .satisfies(
+            line -> assertThat(line.trim().split("\\s+")).containsExactly("rounds", "0", "10"));
+  }
+
+  @Test
   void paperAgreesWithPlaintext() throws Exception {
     agrees(new Programs(home), "sst2-tiny", "paper");
   }
@@ -94,6 +117,8 @@ class EndToEndIT {
         assertThat(first.has(member)).as(member).isTrue();
       }
       assertThat(first.path("engine").asText()).isEqualTo("seal-limb");
+      assertThat(first.path("mode").asText()).isEqualTo("sealed");
+      assertThat(first.path("rounds").asInt()).isZero();
       assertThat(first.path("enginesFailed")).isEmpty();
       assertThat(first.path("label").asText()).isEqualTo("positive");
       assertThat(second.path("label").asText()).isEqualTo("negative");

@@ -108,7 +108,7 @@ class LocalCommandsIT {
   void simulateEqualsPlaintext() throws Exception {
     Path data = home.resolve("d.tsv");
     Files.writeString(data, "sentence\tlabel\na charming journey\tpositive\nboring\tnegative\n");
-    for (String mode : List.of("paper", "compact")) {
+    for (String mode : List.of("sealed", "paper", "compact")) {
       Programs.Finished done =
           programs.run(
               "evaluate",

@@ -155,11 +155,19 @@ public final class ModelPackage {
         + " (SHA-256 "
         + source.sha256()
         + ")\n"
-        + (source.format().equals(ModelSource.CONVERTED)
-            ? "by Cipherstream's conversion: trained further, so that its weights, and where THE-X"
-                + " replaces\nthem its functions, differ from the source's. The vocabulary is"
-                + " unchanged.\n"
-            : "by Cipherstream's importer; weights and vocabulary are unchanged in value.\n");
+        + how(contents);
+  }
+
+  private static String how(PackageContents contents) {
+    if (!contents.source().format().equals(ModelSource.CONVERTED)) {
+      return "by Cipherstream's importer; weights and vocabulary are unchanged in value.\n";
+    }
+    return contents.sealed() != null
+        ? "by Cipherstream's conversion: a polynomial encoder, trained on what the source answers"
+            + " to texts of\nthe task. The vocabulary is unchanged.\n"
+        : "by Cipherstream's conversion: trained further, so that its weights, and where THE-X"
+            + " replaces\nthem its functions, differ from the source's. The vocabulary is"
+            + " unchanged.\n";
   }
 
   /** The package's folder. */

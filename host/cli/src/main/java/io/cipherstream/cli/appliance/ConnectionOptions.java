@@ -12,6 +12,7 @@ import io.cipherstream.model.Truncation;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -91,14 +92,7 @@ public final class ConnectionOptions {
     }
     if (url == null) {
       Models.check(model, mode);
-      OwnAppliance own = OwnAppliance.start(model, engine, progress);
-      ApplianceState state = own.state();
-      ClientOptions.Builder options = ClientOptions.builder(state.url(), own.clientHome());
-      options.profile("own").truncation(truncation).progress(progress);
-      options.retryFor(OWN_RETRY); // nobody would start it again
-      trust(options, state);
-      own.apiKey().ifPresent(options::apiKey);
-      return new ChosenAppliance(options.build(), own);
+      return own(List.of(model), engine, truncation, progress);
     }
     ClientOptions.Builder options;
     try {
@@ -112,6 +106,22 @@ public final class ConnectionOptions {
       throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
     }
     return new ChosenAppliance(options.build(), null);
+  }
+
+  /** Starts an appliance for one call, with these models. */
+  public static ChosenAppliance own(
+      List<String> models,
+      Optional<EngineSpec> engine,
+      Truncation truncation,
+      ProgressListener progress) {
+    OwnAppliance own = OwnAppliance.start(models, engine, progress);
+    ApplianceState state = own.state();
+    ClientOptions.Builder options = ClientOptions.builder(state.url(), own.clientHome());
+    options.profile("own").truncation(truncation).progress(progress);
+    options.retryFor(OWN_RETRY); // nobody would start it again
+    trust(options, state);
+    own.apiKey().ifPresent(options::apiKey);
+    return new ChosenAppliance(options.build(), own);
   }
 
   private void configure(ClientOptions.Builder options, URI address) {

@@ -74,12 +74,15 @@ final class OwnAppliance implements AutoCloseable {
   }
 
   /**
-   * Starts an appliance with one model and waits until it is ready.
+   * Starts an appliance with some models and waits until it is ready.
    *
+   * @param models at least one
    * @throws CliException with the end of its log if it stops instead
    */
-  static OwnAppliance start(String model, Optional<EngineSpec> engine, ProgressListener progress) {
-    Path kept = Home.own().resolve(model);
+  static OwnAppliance start(
+      List<String> models, Optional<EngineSpec> engine, ProgressListener progress) {
+    String name = String.join("+", models);
+    Path kept = Home.own().resolve(name);
     FileChannel lock = null;
     boolean shared = false;
     try {
@@ -89,7 +92,7 @@ final class OwnAppliance implements AutoCloseable {
         closeQuietly(lock);
         lock = null;
       }
-      Path folder = lock != null ? kept : Files.createTempDirectory(Home.own(), model + "-");
+      Path folder = lock != null ? kept : Files.createTempDirectory(Home.own(), name + "-");
       shared = lock != null;
       List<String> arguments =
           new ArrayList<>(
@@ -100,15 +103,14 @@ final class OwnAppliance implements AutoCloseable {
                   "0",
                   "--data",
                   folder.toString(),
-                  "--model",
-                  model,
                   "--generate-api-key",
                   "--set",
                   "compute.warmUp=false",
                   "--stop-with-stdin"));
       engine.ifPresent(spec -> arguments.addAll(List.of("--engine", spec.toString())));
-      for (Path models : Models.folders()) {
-        arguments.addAll(List.of("--models", models.toString()));
+      models.forEach(model -> arguments.addAll(List.of("--model", model)));
+      for (Path packages : Models.folders()) {
+        arguments.addAll(List.of("--models", packages.toString()));
       }
       Process process =
           ServerProcess.builder(arguments)

@@ -1,5 +1,6 @@
 package io.cipherstream.cli.base;
 
+import io.cipherstream.transformer.InferenceMode;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -8,26 +9,44 @@ import picocli.CommandLine.Option;
 /** Which model, in which mode. */
 public final class ModelOptions {
 
-  /** The model that comes with the program. */
-  public static final String DEFAULT_MODEL = "sst2-tiny";
+  /** The model that comes with the program for mode sealed. */
+  public static final String SEALED_MODEL = "sst2-sealed";
+
+  /** The model that comes with the program for the interactive modes. */
+  public static final String INTERACTIVE_MODEL = "sst2-tiny";
 
   @Option(
       names = "--model",
       paramLabel = "M",
-      description = "Model name (see 'model list'); default: ${DEFAULT-VALUE}.",
-      defaultValue = DEFAULT_MODEL)
-  private String model = DEFAULT_MODEL;
+      description =
+          "Model name (see 'model list'); default: "
+              + SEALED_MODEL
+              + ", or "
+              + INTERACTIVE_MODEL
+              + " where another mode than sealed is asked for.")
+  private @Nullable String model;
 
   @Option(
       names = "--mode",
       paramLabel = "MODE",
       description =
-          "assisted: the client computes softmax, GELU and LayerNorm exactly; paper: THE-X as"
-              + " published; compact: THE-X with an exact reciprocal. Default: the model's first.")
+          "sealed: one request, one answer, and both sides keep their secret; paper: THE-X as"
+              + " published; compact: THE-X with an exact reciprocal; assisted: the client computes"
+              + " softmax, GELU and LayerNorm exactly. Default: the model's first.")
   private @Nullable String mode;
 
+  /** The model asked for, or the one that comes with the program for the mode. */
   public String model() {
-    return model;
+    if (model != null) {
+      return model;
+    }
+    String sealed = InferenceMode.SEALED.label();
+    return mode().orElse(sealed).equals(sealed) ? SEALED_MODEL : INTERACTIVE_MODEL;
+  }
+
+  /** Whether neither a model nor a mode was asked for. */
+  public boolean unspecified() {
+    return model == null && mode == null;
   }
 
   public Optional<String> mode() {

@@ -7,6 +7,7 @@ import io.cipherstream.bench.run.Sentences;
 import io.cipherstream.cli.appliance.ChosenAppliance;
 import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.EngineOptions;
+import io.cipherstream.cli.base.ModelOptions;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientModel;
 import io.cipherstream.client.InferenceReport;
@@ -16,10 +17,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** Times one sentence under encryption, on an appliance of its own for each engine. */
+/** Times a sentence in each embedded model, on an appliance of its own for each engine. */
 final class SentenceTimes implements Sentences {
 
-  private static final String MODEL = "sst2-tiny";
+  /** Those that come with the program, so that every machine has them. */
+  private static final List<String> MODELS =
+      List.of(ModelOptions.SEALED_MODEL, ModelOptions.INTERACTIVE_MODEL);
+
   private static final String TEXT = "a charming and often affecting journey";
 
   /** Engines that only benchmarks have, and the interpreter, which takes minutes. */
@@ -30,30 +34,39 @@ final class SentenceTimes implements Sentences {
 
   @Override
   public List<Measurement> measure(String engine, int sentences) {
+    List<Measurement> all = new ArrayList<>();
     try (ChosenAppliance appliance =
-            new ConnectionOptions()
-                .open(
-                    MODEL,
-                    Optional.empty(),
-                    Optional.of(EngineOptions.parse(engine)),
-                    Truncation.REFUSE,
-                    (step, done, total) -> {});
-        CipherstreamClient client = appliance.connect();
-        ClientModel model = client.model(MODEL, Optional.empty())) {
+            ConnectionOptions.own(
+                MODELS,
+                Optional.of(EngineOptions.parse(engine)),
+                Truncation.REFUSE,
+                (step, done, total) -> {});
+        CipherstreamClient client = appliance.connect()) {
+      for (String name : MODELS) {
+        all.addAll(measure(client, name, engine, sentences));
+      }
+    }
+    return all;
+  }
+
+  private static List<Measurement> measure(
+      CipherstreamClient client, String name, String engine, int sentences) {
+    try (ClientModel model = client.model(name, Optional.empty())) {
       var unused = model.classify(TEXT);
       List<InferenceReport> reports = new ArrayList<>();
       for (int i = 0; i < sentences; i++) {
         reports.add(model.classify(TEXT).report());
       }
       return List.of(
-          times("total", engine, reports, InferenceReport::totalSeconds),
-          times("server, transfer included", engine, reports, InferenceReport::serverSeconds),
-          times("server, ciphertexts only", engine, reports, InferenceReport::computeSeconds),
-          times("client", engine, reports, InferenceReport::clientSeconds));
+          times(name, "total", engine, reports, InferenceReport::totalSeconds),
+          times(name, "server, transfer included", engine, reports, InferenceReport::serverSeconds),
+          times(name, "server, ciphertexts only", engine, reports, InferenceReport::computeSeconds),
+          times(name, "client", engine, reports, InferenceReport::clientSeconds));
     }
   }
 
   private static Measurement times(
+      String model,
       String part,
       String engine,
       List<InferenceReport> reports,
@@ -61,7 +74,7 @@ final class SentenceTimes implements Sentences {
     BenchCase what =
         new BenchCase(
             BenchCase.Kind.SENTENCE,
-            MODEL + " sentence, " + part,
+            model + " sentence, " + part,
             engine,
             "",
             0,

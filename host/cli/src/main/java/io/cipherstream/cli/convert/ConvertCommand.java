@@ -9,6 +9,7 @@ import io.cipherstream.workflow.convert.TaskData;
 import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.report.DataFile;
 import io.cipherstream.workflow.run.ConversionJob;
+import io.cipherstream.workflow.sealed.SealedRecipe;
 import io.cipherstream.workflow.sealed.SealedSettings;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,7 +72,10 @@ public final class ConvertCommand implements Callable<Integer> {
       ConvertStart start = new ConvertStart(spec, options, common.json());
       return new ConvertSealed(spec, options, sealed, common.json())
           .run(
-              start, student == null ? SealedSettings.SIZE : StudentSize.parse(student), this::job);
+              start,
+              student == null ? SealedSettings.SIZE : StudentSize.parse(student),
+              SealedRecipe.pretrained(),
+              (work, size) -> job(size));
     }
     sealed.check();
     StudentSize size = student == null ? null : StudentSize.parse(student);

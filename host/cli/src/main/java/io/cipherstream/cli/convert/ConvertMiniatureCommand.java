@@ -7,6 +7,7 @@ import io.cipherstream.workflow.convert.TaskData;
 import io.cipherstream.workflow.report.DataFile;
 import io.cipherstream.workflow.run.ConversionJob;
 import io.cipherstream.workflow.run.WorkFolder;
+import io.cipherstream.workflow.sealed.SealedRecipe;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,7 +25,11 @@ import picocli.CommandLine.Spec;
           + " subject?), through every stage, in a minute or two. It needs no data, and shows that"
           + " everything works here; a bag of words cannot do the task."
     },
-    footer = {"%nExample:", "  cipherstream convert miniature --name mini"})
+    footer = {
+      "%nExamples:",
+      "  cipherstream convert miniature --name mini",
+      "  cipherstream convert miniature --sealed --spec auto --name mini-sealed"
+    })
 final class ConvertMiniatureCommand implements Callable<Integer> {
 
   /** Of the examples: the same for every seed of a model. */
@@ -33,10 +38,17 @@ final class ConvertMiniatureCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private ConvertOptions options;
+  @Mixin private SealedOptions sealed;
 
   @Override
   public Integer call() {
-    return new ConvertStart(spec, options, common.json()).run(null, this::job);
+    ConvertStart start = new ConvertStart(spec, options, common.json());
+    if (sealed.asked()) {
+      return new ConvertSealed(spec, options, sealed, common.json())
+          .run(start, Miniature.SIZE, SealedRecipe.miniature(), (work, size) -> job(work));
+    }
+    sealed.check();
+    return start.run(null, this::job);
   }
 
   private ConversionJob job(WorkFolder work) {

@@ -39,6 +39,12 @@ final class ConvertProgress implements RunListener, AutoCloseable {
     line(stage + (done ? ": done by an earlier run" : ": " + name.purpose()));
   }
 
+  /** What comes next, where it is no stage of the list. */
+  void part(String name) {
+    stage = name;
+    line(name);
+  }
+
   @Override
   public void step(long step, long steps, double loss, double secondsLeft, double heldOut) {
     passing(

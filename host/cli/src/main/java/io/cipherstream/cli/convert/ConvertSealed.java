@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Table;
+import io.cipherstream.cli.model.PackagePlans;
 import io.cipherstream.model.sealed.Certificate;
 import io.cipherstream.model.sealed.SealedManifest;
 import io.cipherstream.model.sealed.SealedPackage;
@@ -29,7 +30,7 @@ import io.cipherstream.workflow.sealed.SealedTrial;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.IntSupplier;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -50,27 +51,37 @@ final class ConvertSealed {
 
   /**
    * @param size of the model
+   * @param recipe how it is trained
    * @param read reads model and data, given the size
    * @return the exit code
    */
-  int run(ConvertStart start, StudentSize size, Function<StudentSize, ConversionJob> read) {
+  int run(
+      ConvertStart start,
+      StudentSize size,
+      SealedRecipe recipe,
+      BiFunction<WorkFolder, StudentSize, ConversionJob> read) {
     List<SealedSpec> specs = sealed.specs();
     return start.run(
         List.of(StageName.EXACT),
-        work -> read.apply(size),
+        work -> read.apply(work, size),
         (job, work, progress, stop) -> {
-          SealedSettings settings = settings(job, work, size, specs);
+          SealedSettings settings = settings(job, work, size, recipe, specs);
           SealedChoice choice = new SealedConversion(settings, new Watch(progress), stop).run();
           progress.line("ranges and package of " + choice.kept().encoder().spec());
           SealedPackage written =
               new SealedPacking(settings)
                   .write(options.name(), choice.kept(), options.out().toAbsolutePath().normalize());
+          PackagePlans.write(written.files());
           return printing(choice, written);
         });
   }
 
   private SealedSettings settings(
-      ConversionJob job, WorkFolder work, StudentSize size, List<SealedSpec> specs) {
+      ConversionJob job,
+      WorkFolder work,
+      StudentSize size,
+      SealedRecipe recipe,
+      List<SealedSpec> specs) {
     RunOptions said = options.run(spec);
     long first = said.seeds().get(0);
     ConversionSettings teacher =
@@ -90,12 +101,7 @@ final class ConvertSealed {
             said.checkpointSeconds(),
             said.redo());
     return new SealedSettings(
-        teacher,
-        SealedRecipe.pretrained(),
-        size,
-        specs,
-        said.seeds(),
-        SealedOptions.budget(said.budget()));
+        teacher, recipe, size, specs, said.seeds(), SealedOptions.budget(said.budget()));
   }
 
   private IntSupplier printing(SealedChoice choice, SealedPackage written) {
@@ -189,7 +195,7 @@ final class ConvertSealed {
 
     @Override
     public void phase(SealedSpec spec, long seed, String name) {
-      progress.line(spec + ", seed " + seed + ": " + name);
+      progress.part(spec + ", seed " + seed + ", " + name);
     }
 
     @Override

@@ -39,6 +39,12 @@ final class ConvertSource {
   private @Nullable String licence;
 
   @Option(
+      names = "--source",
+      paramLabel = "TEXT",
+      description = "Where the weights come from, for the package's notice.")
+  private @Nullable String origin;
+
+  @Option(
       names = "--pooling",
       paramLabel = "P",
       description = "cls or mean; default: what the model says, or cls where it says nothing.")
@@ -105,7 +111,7 @@ final class ConvertSource {
             .withPoolingOtherwise(pooling(known))
             .withHeadOptional(true)
             .withLicence(known && licence == null ? "Apache-2.0" : licence)
-            .withSource(known ? MINILM_ORIGIN : null);
+            .withSource(known && origin == null ? MINILM_ORIGIN : origin);
     return ModelImporter.importFrom(file(), options);
   }
 

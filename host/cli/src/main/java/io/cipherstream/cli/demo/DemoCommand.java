@@ -2,22 +2,13 @@ package io.cipherstream.cli.demo;
 
 import io.cipherstream.cli.appliance.ChosenAppliance;
 import io.cipherstream.cli.appliance.ConnectionOptions;
-import io.cipherstream.cli.ask.AnswerOutput;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.EngineOptions;
 import io.cipherstream.cli.base.ExitCodes;
-import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.ModelOptions;
 import io.cipherstream.cli.base.Models;
 import io.cipherstream.cli.base.Progress;
-import io.cipherstream.cli.base.Table;
-import io.cipherstream.cli.base.Units;
-import io.cipherstream.cli.evaluate.EvaluationSummary;
-import io.cipherstream.cli.evaluate.PlainPass;
 import io.cipherstream.client.CipherstreamClient;
-import io.cipherstream.client.Classification;
-import io.cipherstream.client.ClientModel;
-import io.cipherstream.client.InferenceReport;
 import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.Truncation;
@@ -25,7 +16,6 @@ import io.cipherstream.transformer.InferenceMode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,90 +52,72 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    ModelPackage pack = Models.find(model.model());
-    InferenceMode mode = InferenceMode.parse(Models.checkMode(pack.manifest(), model.mode()));
     Optional<EngineSpec> chosen = engine.spec();
     if (chosen.isPresent() && chosen.get().kind() == EngineSpec.Kind.SIM) {
-      try (Progress progress = Progress.onStandardError()) {
-        new SimulatedDemo(pack, mode, chosen.get())
-            .run(SIMULATED_SENTENCE, progress, out, common.json());
-      }
-      return ExitCodes.OK;
+      return simulated(chosen.get(), out);
     }
-    PlainPass reference = PlainPass.of(pack, mode);
-    List<Classification> results = new ArrayList<>();
+    List<Asked> asked =
+        model.unspecified()
+            ? List.of(
+                new Asked(ModelOptions.SEALED_MODEL, Optional.of(InferenceMode.SEALED.label())),
+                new Asked(ModelOptions.INTERACTIVE_MODEL, Optional.of(InferenceMode.PAPER.label())))
+            : List.of(new Asked(model.model(), model.mode()));
+    asked.forEach(one -> Models.check(one.model(), one.mode()));
+    List<String> models = asked.stream().map(Asked::model).distinct().toList();
     try (Progress progress = Progress.onStandardError();
         ChosenAppliance appliance =
-            new ConnectionOptions()
-                .open(model.model(), model.mode(), chosen, Truncation.REFUSE, progress);
+            ConnectionOptions.own(models, chosen, Truncation.REFUSE, progress);
         CipherstreamClient client = appliance.connect()) {
-      ClientModel open = client.model(model.model(), Optional.of(mode.label()));
       if (!common.json()) {
-        out.printf(
-            "appliance at %s, model %s, mode %s%n%n",
-            appliance.options().server(), model.model(), mode.label());
+        out.printf("appliance at %s%n%n", appliance.options().server());
       }
-      for (String sentence : SENTENCES) {
-        progress.progress("classifying", results.size(), SENTENCES.size());
-        Classification result = open.classify(sentence);
-        results.add(result);
-        if (common.json()) {
-          Json.print(out, AnswerOutput.json(model.model(), sentence, result));
+      List<DemoRun> runs = new ArrayList<>();
+      for (Asked one : asked) {
+        DemoRun run = DemoRun.of(one.model(), one.mode(), client, progress, out, common.json());
+        runs.add(run);
+        if (!common.json()) {
+          out.printf("%s, mode %s: %s%n%n", run.model(), run.mode().label(), story(run.mode()));
+          run.print(out);
+          out.println();
         }
       }
-    }
-    if (!common.json()) {
-      print(out, pack, reference, results);
+      if (!common.json()) {
+        finish(out, runs);
+      }
     }
     return ExitCodes.OK;
   }
 
-  private static void print(
-      PrintWriter out, ModelPackage pack, PlainPass reference, List<Classification> results) {
-    Table table =
-        new Table(
-            "label", "logits", "error", "server s", "total s", "rounds", "up", "down", "sentence");
-    long up = 0;
-    long down = 0;
-    for (int i = 0; i < results.size(); i++) {
-      Classification result = results.get(i);
-      InferenceReport report = result.report();
-      double[] logits = result.logits().stream().mapToDouble(Double::doubleValue).toArray();
-      double[] plain = reference.run(pack.client().tokenizer().encode(SENTENCES.get(i)));
-      table.row(
-          result.label(),
-          String.join(
-              " ",
-              result.logits().stream().map(v -> String.format(Locale.ROOT, "%.3f", v)).toList()),
-          String.format(Locale.ROOT, "%.1e", EvaluationSummary.largestDifference(plain, logits)),
-          String.format(Locale.ROOT, "%.2f", report.serverSeconds()),
-          String.format(Locale.ROOT, "%.2f", report.totalSeconds()),
-          report.rounds(),
-          Units.bytes(report.bytesUp()),
-          Units.bytes(report.bytesDown()),
-          SENTENCES.get(i));
-      up += report.bytesUp();
-      down += report.bytesDown();
+  /** A model in a mode, empty for its first. */
+  private record Asked(String model, Optional<String> mode) {}
+
+  /** An unspecified model is the one whose sentence a simulated card computes in minutes. */
+  private int simulated(EngineSpec card, PrintWriter out) {
+    ModelPackage pack =
+        Models.find(model.unspecified() ? ModelOptions.INTERACTIVE_MODEL : model.model());
+    InferenceMode mode = InferenceMode.parse(Models.checkMode(pack.manifest(), model.mode()));
+    try (Progress progress = Progress.onStandardError()) {
+      new SimulatedDemo(pack, mode, card).run(SIMULATED_SENTENCE, progress, out, common.json());
     }
-    table.print(out);
-    InferenceReport first = results.get(0).report();
-    out.println();
+    return ExitCodes.OK;
+  }
+
+  private static String story(InferenceMode mode) {
+    return switch (mode) {
+      case SEALED -> "one request, one answer; nothing is decrypted in between";
+      case PAPER -> "THE-X as published; the client decrypts between the steps";
+      case COMPACT -> "THE-X with an exact reciprocal; the client decrypts between the steps";
+      case ASSISTED -> "the client computes what is not linear on what it decrypts";
+    };
+  }
+
+  private static void finish(PrintWriter out, List<DemoRun> runs) {
     out.println("error: largest difference of a logit from the same model in plaintext");
     out.println();
-    out.println("what left this client:");
-    out.printf(
-        "  public and evaluation keys  %s%n",
-        first.keyBytes() > 0
-            ? Units.bytes(first.keyBytes()) + ", once"
-            : "none this time; the appliance still has them from an earlier run");
-    out.printf(
-        "  ciphertexts                 %s up, %s down in %d sentences%n",
-        Units.bytes(up), Units.bytes(down), results.size());
-    out.printf(
-        "  in the clear                model name, mode, and the size class of each sentence (%d"
-            + " tokens for the first)%n",
-        first.tokenClass());
-    out.println("what did not leave it: sentences, tokens, labels, logits, the secret key");
+    DemoSummary.print(out, runs);
+    out.println();
+    out.println(
+        "what did not leave this client: sentences, tokens, labels, logits, the secret key");
     out.println();
     out.println("next: ./cipherstream classify --text \"your own sentence\"");
     out.flush();

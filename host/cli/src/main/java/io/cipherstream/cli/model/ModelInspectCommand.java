@@ -39,9 +39,9 @@ final class ModelInspectCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "M",
-      defaultValue = ModelOptions.DEFAULT_MODEL,
+      defaultValue = ModelOptions.SEALED_MODEL,
       description = "Model name; default: ${DEFAULT-VALUE}.")
-  private String name = ModelOptions.DEFAULT_MODEL;
+  private String name = ModelOptions.SEALED_MODEL;
 
   @Option(names = "--mode", paramLabel = "MODE", description = "Show only this mode's plans.")
   private @Nullable String mode;

@@ -1,0 +1,68 @@
+package io.cipherstream.cli.demo;
+
+import io.cipherstream.cli.base.Table;
+import io.cipherstream.cli.base.Units;
+import io.cipherstream.client.InferenceReport;
+import io.cipherstream.transformer.InferenceMode;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What the demo's runs took, and what each side learned, one column a run. */
+final class DemoSummary {
+
+  private DemoSummary() {}
+
+  static void print(PrintWriter out, List<DemoRun> runs) {
+    Table table = new Table(row("side by side", runs, run -> run.mode().label()));
+    add(table, "model", runs, DemoRun::model);
+    add(
+        table,
+        "appliance, median",
+        runs,
+        run -> DemoRun.seconds(run.median(InferenceReport::serverSeconds)) + " s");
+    add(
+        table,
+        "in all, median",
+        runs,
+        run -> DemoRun.seconds(run.median(InferenceReport::totalSeconds)) + " s");
+    add(table, "rounds", runs, run -> String.valueOf((int) run.median(InferenceReport::rounds)));
+    add(table, "sent", runs, run -> Units.bytes(run.sum(InferenceReport::bytesUp)));
+    add(table, "received", runs, run -> Units.bytes(run.sum(InferenceReport::bytesDown)));
+    add(table, "keys, once", runs, run -> keys(run.sum(InferenceReport::keyBytes)));
+    table.print(out);
+    out.println();
+    Table learned = new Table("mode", "the appliance learns", "the client learns");
+    runs.forEach(
+        run -> learned.row(run.mode().label(), applianceLearns(run), clientLearns(run.mode())));
+    learned.print(out);
+  }
+
+  private static void add(
+      Table table, String what, List<DemoRun> runs, Function<DemoRun, String> value) {
+    table.row((Object[]) row(what, runs, value));
+  }
+
+  private static String[] row(String what, List<DemoRun> runs, Function<DemoRun, String> value) {
+    List<String> row = new ArrayList<>(List.of(what));
+    runs.forEach(run -> row.add(value.apply(run)));
+    return row.toArray(String[]::new);
+  }
+
+  private static String keys(long bytes) {
+    return bytes > 0 ? Units.bytes(bytes) : "kept from an earlier run";
+  }
+
+  /** The token class is all that depends on the text. */
+  private static String applianceLearns(DemoRun run) {
+    int most = (int) run.median(InferenceReport::tokenClass);
+    return "which model, when, and that there are at most " + most + " tokens";
+  }
+
+  private static String clientLearns(InferenceMode mode) {
+    return mode == InferenceMode.SEALED
+        ? "the answer"
+        : "the answer, and values between the layers, from which weights can be worked out";
+  }
+}
