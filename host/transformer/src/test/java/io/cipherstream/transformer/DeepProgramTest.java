@@ -21,12 +21,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packed programs on plain slots against the pass layer by layer, and their sentinels. */
+@Tag("slow")
 class DeepProgramTest {
 
   private static final CkksParameters SET = CkksParameters.N16384_SEALED;
