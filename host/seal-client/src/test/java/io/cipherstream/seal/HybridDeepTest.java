@@ -16,6 +16,7 @@ class HybridDeepTest {
         HybridOperations.check(f, limbs, 0x1p40, f.pair.keys(limbs, 1, -3, 128));
         f.pair.clear();
       }
+      HybridOperations.checkProduct(f, 12, f.pair.keys(12, 1, 2, 3, 4, 128));
     }
   }
 }

@@ -7,6 +7,8 @@ import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.ring.LimbRing;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,10 @@ class HybridKeysTest {
         HybridOperations.check(f, limbs, 0x1p28, f.pair.keys(limbs == 2 ? 2 : 4, 1, -3, 128));
         f.pair.clear();
       }
+      for (int limbs : new int[] {3, 4}) {
+        HybridOperations.checkProduct(f, limbs, f.pair.keys(4, 1, 2, 3, 4, 128));
+        f.pair.clear();
+      }
     }
   }
 
@@ -42,8 +48,8 @@ class HybridKeysTest {
         Ciphertext rotated = f.pair.keep(f.pair.limb.rotate(a, 5, keys));
         Ciphertext square = f.pair.keep(f.pair.limb.multiply(a, a));
         Ciphertext product = f.pair.keep(f.pair.limb.relinearize(square, keys));
-        for (Function<io.cipherstream.ring.LimbRing, LimbEngine> other :
-            java.util.List.<Function<io.cipherstream.ring.LimbRing, LimbEngine>>of(
+        for (Function<LimbRing, LimbEngine> other :
+            List.<Function<LimbRing, LimbEngine>>of(
                 SealEngine::withPortableKernels, ring -> new JavaEngine(ring, 1L << 30))) {
           try (Words words = new Words(f.pair, other.apply(SET.ring()))) {
             words.same("rotation", rotated, words.on(a, x -> words.limb.rotate(x, 5, keys)));
