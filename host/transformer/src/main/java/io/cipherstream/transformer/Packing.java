@@ -39,11 +39,6 @@ record Packing(
     return heads.groupStride();
   }
 
-  /** Heads that really lie in a block. */
-  int headsIn(int block, int headCount) {
-    return Math.min(heads.groupsPerBlock(), headCount - block * heads.groupsPerBlock());
-  }
-
   /** Ciphertexts per block that hold T's hinges and its bias, D values a head. */
   int hingeChunks(int hinges) {
     return (hinges + 1 + stride() - 1) / stride();

@@ -9,6 +9,7 @@ import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.Round;
 import io.cipherstream.transformer.ServerRun;
+import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,8 +23,6 @@ import java.util.SplittableRandom;
  * time, and nobody can or needs to read what comes out.
  */
 public final class WarmUp {
-
-  private static final int SEED_BYTES = 64;
 
   private final ServedModel model;
   private final SplittableRandom random = new SplittableRandom(1);
@@ -100,7 +99,7 @@ public final class WarmUp {
   }
 
   private byte[] seed() {
-    byte[] seed = new byte[SEED_BYTES];
+    byte[] seed = new byte[EnvelopeSizes.SEED_BYTES];
     random.nextBytes(seed);
     return seed;
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each way of asking for the impossible: message, exit code, nothing on standard output. */
 @Tag("native")
 @Tag("slow")
-class BadInputIT {
+class CommandBadInputIT {
 
   @TempDir private Path home;
   private Programs programs;
