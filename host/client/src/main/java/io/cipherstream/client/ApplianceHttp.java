@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.wire.InferTensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -33,6 +35,8 @@ final class ApplianceHttp {
   static final int JSON_BYTES_MAX = 1 << 20;
 
   static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String BINARY = "application/octet-stream";
 
   private final HttpClient http;
   private final ClientOptions options;
@@ -88,10 +92,56 @@ final class ApplianceHttp {
   JsonNode put(String path, Supplier<InputStream> body, long length) {
     HttpRequest request =
         request(path)
-            .header("Content-Type", "application/octet-stream")
+            .header("Content-Type", BINARY)
             .PUT(BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(body), length))
             .build();
     return retrying(request, this::json);
+  }
+
+  /**
+   * A binary answer: JSON, and tensors behind it.
+   *
+   * @param headerBytes bytes of the JSON, at most those of the body
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a holder from network to parser, never compared
+  record Binary(int headerBytes, byte[] body) {}
+
+  /**
+   * Asks for an inference, once: its id counts once only.
+   *
+   * @param headerBytes bytes of the JSON at the beginning
+   * @param parts the body
+   * @param bytesMax longest answer that is read
+   */
+  Binary infer(String path, int headerBytes, List<byte[]> parts, int bytesMax) {
+    long length = parts.stream().mapToLong(part -> part.length).sum();
+    HttpRequest request =
+        request(path)
+            .header("Content-Type", BINARY)
+            .header(InferTensors.HEADER_LENGTH, String.valueOf(headerBytes))
+            .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), length))
+            .build();
+    HttpResponse<InputStream> answer = sendOnce(request);
+    if (answer.statusCode() >= 300) {
+      throw new ServerProblemException(problem(answer));
+    }
+    try {
+      byte[] body = body(answer, bytesMax + 1);
+      int json =
+          (int) answer.headers().firstValueAsLong(InferTensors.HEADER_LENGTH).orElse(body.length);
+      if (body.length > bytesMax || json < 0 || json > body.length) {
+        throw new ClientException(
+            Kind.PROTOCOL,
+            "the server's answer has "
+                + (body.length > bytesMax ? "more than " + bytesMax : body.length)
+                + " bytes, of which "
+                + json
+                + " are JSON");
+      }
+      return new Binary(json, body);
+    } catch (IOException e) {
+      throw connectionFailure(options.server(), e);
+    }
   }
 
   /** Removes a resource; one that is gone already is no error. */

@@ -352,13 +352,13 @@ public final class ClientModel implements AutoCloseable {
     ClientKeys openKeys = keys();
     SessionRecord openSession = session(openKeys);
     long started = System.nanoTime();
-    InferenceConnection open = socket(openSession);
-    long up = open.bytesUp();
-    long down = open.bytesDown();
     ClientRun run = new ClientRun(plan, pack.embeddings(), question.tokens());
-    EncryptedInference inference =
-        new EncryptedInference(open, openSession.wire(plan.parameters()), openKeys, plan, workers);
-    EncryptedInference.Outcome outcome = inference.run(run);
+    InferenceCipher cipher =
+        new InferenceCipher(openSession.wire(plan.parameters()), openKeys, plan, workers);
+    InferenceOutcome outcome =
+        plan.rounds().isEmpty()
+            ? new SealedInference(http, name(), openSession.id(), cipher).run(run)
+            : new EncryptedInference(socket(openSession), cipher).run(run);
     double total = (System.nanoTime() - started) / 1e9;
     long keyBytes = keyBytesPending;
     keyBytesPending = 0;
@@ -372,8 +372,8 @@ public final class ClientModel implements AutoCloseable {
             question.wordsLeftOut(),
             plan.tokenClass(),
             plan.rounds().size(),
-            open.bytesUp() - up,
-            open.bytesDown() - down,
+            outcome.bytesUp(),
+            outcome.bytesDown(),
             keyBytes,
             Math.max(0, total - outcome.clientSeconds()),
             outcome.computeSeconds(),

@@ -1,7 +1,9 @@
 package io.cipherstream.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The engines that a server names in its messages, as they can be shown. */
@@ -18,18 +20,26 @@ final class EngineNames {
     return name.isEmpty() ? InferenceReport.ENGINE_UNKNOWN : name;
   }
 
-  /** What failed before, by the same message. */
+  /**
+   * What failed before, by the same message: a list, or with commas between where only a text can
+   * stand.
+   */
   static List<String> failed(JsonNode message) {
-    return StreamSupport.stream(message.path("enginesFailed").spliterator(), false)
-        .limit(NAMES_MAX)
-        .map(EngineNames::shown)
-        .filter(name -> !name.isEmpty())
-        .toList();
+    JsonNode names = message.path("enginesFailed");
+    Stream<String> each =
+        names.isTextual()
+            ? Arrays.stream(names.asText().split(",", NAMES_MAX + 1)).map(EngineNames::shown)
+            : StreamSupport.stream(names.spliterator(), false).map(EngineNames::shown);
+    return each.limit(NAMES_MAX).filter(name -> !name.isEmpty()).toList();
   }
 
   /** A name comes from outside and ends in terminals: bounded, without control characters. */
   private static String shown(JsonNode name) {
-    String text = name.asText("").strip();
+    return shown(name.asText(""));
+  }
+
+  private static String shown(String name) {
+    String text = name.strip();
     return text.substring(0, Math.min(text.length(), NAME_CHARS_MAX)).replaceAll("\\p{C}", "?");
   }
 }

@@ -42,6 +42,17 @@ final class Workers {
     return results;
   }
 
+  /** Waits for every task after a failure, which is the one to report. */
+  static void quietly(List<? extends Future<?>> futures) {
+    boolean interrupted = false;
+    for (Future<?> future : futures) {
+      interrupted |= await(future);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   static <T> T one(Future<T> future) {
     try {
       return future.get();

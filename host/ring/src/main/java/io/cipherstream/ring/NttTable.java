@@ -5,9 +5,10 @@ package io.cipherstream.ring;
  *
  * <p>Forward: d[k] = Σⱼ a[j]·ψ^(j·(2·bitrev(k)+1)), by log₂ N rounds of butterflies (u, v) → (u +
  * w·v, u − w·v), the roots w in bit-reversed order. The inverse undoes the rounds from the last to
- * the first with w⁻¹, each of which leaves a factor 2, and divides by N in the end.
+ * the first with w⁻¹, each of which leaves a factor 2, and divides by N in the end. Safe for
+ * concurrent use.
  */
-final class NttTable {
+public final class NttTable {
 
   private final Modulus q;
   private final int degree;
@@ -15,7 +16,10 @@ final class NttTable {
   private final long[] inverseRoots;
   private final long inverseDegree;
 
-  NttTable(LimbRing ring, int modulus) {
+  /**
+   * @param modulus index in the ring's table
+   */
+  public NttTable(LimbRing ring, int modulus) {
     q = ring.modulus(modulus);
     degree = ring.degree();
     roots = powersReversed(ring.root(modulus), ring.degreeBits());
@@ -39,8 +43,8 @@ final class NttTable {
     return Integer.reverse(number) >>> (Integer.SIZE - bits);
   }
 
-  /** Transforms in place. */
-  void forward(long[] x) {
+  /** Transforms N canonical words in place. */
+  public void forward(long[] x) {
     for (int blocks = 1, half = degree / 2; half > 0; blocks *= 2, half /= 2) {
       for (int block = 0; block < blocks; block++) {
         long root = roots[blocks + block];
@@ -54,8 +58,8 @@ final class NttTable {
     }
   }
 
-  /** Transforms back in place. */
-  void inverse(long[] x) {
+  /** Transforms N canonical words back in place. */
+  public void inverse(long[] x) {
     for (int blocks = degree / 2, half = 1; blocks > 0; blocks /= 2, half *= 2) {
       for (int block = 0; block < blocks; block++) {
         long root = inverseRoots[blocks + block];

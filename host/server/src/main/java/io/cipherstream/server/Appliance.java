@@ -13,9 +13,9 @@ import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.inference.Admission;
+import io.cipherstream.server.inference.AnswerBudget;
 import io.cipherstream.server.inference.FairScheduler;
 import io.cipherstream.server.inference.InferenceServices;
-import io.cipherstream.server.inference.InferenceSocket;
 import io.cipherstream.server.inference.WorkPools;
 import io.cipherstream.server.metrics.EngineMetrics;
 import io.cipherstream.server.metrics.ServerMetrics;
@@ -38,6 +38,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,7 @@ public final class Appliance {
   private final KeyCache keyCache;
   private final DirectMemory directMemory;
   private final Admission admission;
+  private final AnswerBudget answers;
   private final FairScheduler scheduler;
   private final ExecutorService steps;
   private final Connections connections;
@@ -102,6 +104,12 @@ public final class Appliance {
             memory.keyBytesPerTenant(),
             task -> vertx.executeBlocking(Executors.callable(task), false));
     this.admission = new Admission(limits, memory);
+    this.answers =
+        new AnswerBudget(
+            config.dataDirectory().resolve("answers.json"),
+            limits.sealedAnswersPerTenantPerDayMax(),
+            InstantSource.system(),
+            metrics);
     int slots = config.compute().stepsAtOnce();
     this.steps = Executors.newFixedThreadPool(slots, task -> new Thread(task, "step"));
     this.scheduler = new FairScheduler(steps, slots);
@@ -116,6 +124,7 @@ public final class Appliance {
             new KeyFiles(store, PooledByteBufAllocator.DEFAULT),
             keyCache,
             admission,
+            answers,
             scheduler,
             pools,
             new RefusalLog(limits.refusalLogLinesPerSecondMax()),
@@ -293,7 +302,7 @@ public final class Appliance {
     return drained(deadline)
         .compose(
             v -> {
-              inferences.open().forEach(InferenceSocket::shutDown);
+              inferences.shutDown();
               return Future.join(
                       vertx.deploymentIDs().stream().map(id -> vertx.undeploy(id)).toList())
                   .otherwiseEmpty();
@@ -312,6 +321,7 @@ public final class Appliance {
 
   private @Nullable Void closeAll() throws Exception {
     registry.close();
+    answers.close();
     steps.shutdown();
     if (!steps.awaitTermination(limits.drainSeconds(), TimeUnit.SECONDS)) {
       LOG.warn("a step is still running after {} s", limits.drainSeconds());

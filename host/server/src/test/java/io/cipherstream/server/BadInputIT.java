@@ -121,7 +121,7 @@ class BadInputIT {
         assertProblem(
             client.post(
                 "/v2/sessions",
-                client.newSession("loopback").put("modes", new JsonArray().add("sealed"))),
+                client.newSession("loopback").put("modes", new JsonArray().add("assisted"))),
             422,
             "mode-unsupported");
     assertThat(problem.getString("expected")).contains("paper");

@@ -37,6 +37,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   final AtomicInteger openComputations = new AtomicInteger();
   final AtomicInteger keyLoads = new AtomicInteger();
   final AtomicInteger steps = new AtomicInteger();
+  final AtomicInteger floods = new AtomicInteger();
 
   /** Steps wait for a permit if this is not null. */
   volatile Semaphore gate;
@@ -73,6 +74,19 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
         DIGEST);
   }
 
+  /** Three inputs and two outputs, of which the first two inputs are sent back. */
+  private static AgreedPlan sealed() {
+    return new AgreedPlan(
+        InferenceMode.SEALED,
+        29,
+        PARAMETERS,
+        shapes(3),
+        List.of(),
+        shapes(2),
+        new KeyRequirements(new TreeMap<>(), 0),
+        DIGEST);
+  }
+
   @Override
   public String name() {
     return "loopback";
@@ -101,7 +115,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
 
   @Override
   public List<AgreedPlan> plans() {
-    return List.of(plan(16), plan(32));
+    return List.of(plan(16), plan(32), sealed());
   }
 
   @Override
@@ -138,6 +152,11 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
 
   @Override
   public void rerandomize(HostCiphertext reply, EvaluationKeys keys) {}
+
+  @Override
+  public void flood(HostCiphertext answer) {
+    floods.incrementAndGet();
+  }
 
   @Override
   public KeyImport newKeys() {

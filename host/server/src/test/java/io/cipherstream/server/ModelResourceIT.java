@@ -33,7 +33,8 @@ class ModelResourceIT {
                   .put("input", "pair")
                   .put("min", 0.0)
                   .put("max", 5.0));
-      assertThat(parameters.getJsonArray("modes")).isEqualTo(new JsonArray().add("paper"));
+      assertThat(parameters.getJsonArray("modes"))
+          .isEqualTo(new JsonArray().add("paper").add("sealed"));
     }
   }
 }

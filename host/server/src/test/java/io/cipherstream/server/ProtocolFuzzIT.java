@@ -28,6 +28,7 @@ class ProtocolFuzzIT {
     "limits.sessionsPerTenantMax=2000000",
     "limits.keyBytesPerTenantMax=" + Long.MAX_VALUE / 4,
     "limits.inferencesPerTenantMax=60",
+    "limits.sealedAnswersPerTenantPerDayMax=0",
     "limits.requestDeadlineSeconds=5"
   };
 
@@ -61,6 +62,12 @@ class ProtocolFuzzIT {
           .isGreaterThan(MUTATIONS / 10);
       assertThat(fuzzer.count(ProtocolFuzzer.Kind.SIGNED_CIPHERTEXT, "round"))
           .as("signed ciphertexts whose words stayed below their primes")
+          .isPositive();
+      assertThat(fuzzer.count(ProtocolFuzzer.Kind.INFER_ENVELOPE, "422"))
+          .as("changed envelopes of requests that were looked at and refused")
+          .isGreaterThan(MUTATIONS / 20);
+      assertThat(fuzzer.count(ProtocolFuzzer.Kind.SIGNED_INFER_ENVELOPE, "200"))
+          .as("signed envelopes of requests whose words stayed below their primes")
           .isPositive();
       TestClient other = server.client(TestServer.KEY_B).createSession("loopback").uploadKeys();
       try (TestSocket s = other.socket().start()) {

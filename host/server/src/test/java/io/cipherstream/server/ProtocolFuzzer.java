@@ -32,7 +32,10 @@ final class ProtocolFuzzer {
     START,
     CIPHERTEXT,
     SIGNED_CIPHERTEXT,
-    FRAMES
+    FRAMES,
+    INFER,
+    INFER_ENVELOPE,
+    SIGNED_INFER_ENVELOPE
   }
 
   private static final int HEADER_BYTES = 192;
@@ -80,6 +83,9 @@ final class ProtocolFuzzer {
           case CIPHERTEXT -> ciphertext(false);
           case SIGNED_CIPHERTEXT -> ciphertext(true);
           case FRAMES -> frames();
+          case INFER -> infer();
+          case INFER_ENVELOPE -> inferEnvelope(false);
+          case SIGNED_INFER_ENVELOPE -> inferEnvelope(true);
         };
     if (outcome.contains("500") || outcome.contains("internal")) {
       throw new AssertionError(kind + ": " + outcome);
@@ -222,6 +228,58 @@ final class ProtocolFuzzer {
     } catch (IOException e) {
       return "closed";
     }
+  }
+
+  /** A request with changes in its head, in its JSON, or in both lengths. */
+  private String infer() throws IOException {
+    InferCall call = new InferCall(client, mutator.random);
+    byte[] json = call.header();
+    byte[] bad = mutator.random.nextBoolean() ? mutator.change(json) : json;
+    byte[] rest = Arrays.copyOfRange(call.body(), json.length, call.body().length);
+    int said = mutator.random.nextInt(4) == 0 ? mutator.random.nextInt(2 * bad.length) : bad.length;
+    byte[] head = call.head(said, bad.length + rest.length);
+    if (mutator.random.nextInt(3) == 0) {
+      head = mutator.change(head);
+    }
+    String outcome = request(true, head, bad, rest);
+    boolean same = Arrays.equals(bad, json) && said == json.length;
+    if (outcome.equals("200") && !same && !sameMeaning(bad, json)) {
+      throw new AssertionError("changed JSON was computed with: " + text(bad));
+    }
+    return outcome;
+  }
+
+  /** White space and escapes change no meaning. */
+  private static boolean sameMeaning(byte[] bad, byte[] json) {
+    try {
+      return new JsonObject(text(bad)).equals(new JsonObject(text(json)));
+    } catch (io.vertx.core.json.DecodeException e) {
+      return false;
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private String inferEnvelope(boolean signed) throws IOException, GeneralSecurityException {
+    InferCall call = new InferCall(client, mutator.random);
+    int index = mutator.random.nextInt(call.envelopes.size());
+    byte[] good = call.envelopes.get(index);
+    byte[] bad =
+        signed
+            ? signed(mutator.overwrite(good, HEADER_BYTES + 64))
+            : mutator.flip(good, HEADER_BYTES);
+    call.with(index, bad);
+    byte[] json = call.header();
+    String outcome = request(false, call.head(json.length, call.body().length), call.body());
+    if (outcome.equals("200") && !signed) {
+      throw new AssertionError("a changed envelope was computed with");
+    }
+    if (outcome.equals("200") && !sameHeader(bad, good)) {
+      throw new AssertionError("an envelope with another header was computed with");
+    }
+    return outcome;
   }
 
   /** Type of the next message, or of its problem. */

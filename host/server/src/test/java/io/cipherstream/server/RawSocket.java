@@ -127,6 +127,13 @@ final class RawSocket implements AutoCloseable {
     return "";
   }
 
+  /** The next bytes of a body. */
+  byte[] bytes(String length) throws IOException {
+    byte[] body = new byte[Integer.parseInt(length)];
+    in.readFully(body);
+    return body;
+  }
+
   /** One frame, masked with zeros. */
   void frame(int opcode, byte[] data, boolean last) throws IOException {
     frame(opcode, data, 0, data.length, last);

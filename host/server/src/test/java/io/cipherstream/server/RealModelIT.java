@@ -137,7 +137,7 @@ class RealModelIT {
     }
   }
 
-  private static void upload(TestClient client, SealClient keys) {
+  static void upload(TestClient client, SealClient keys) {
     long bytes = 0;
     long nanos = 0;
     for (KeySpec spec : client.requiredKeys()) {

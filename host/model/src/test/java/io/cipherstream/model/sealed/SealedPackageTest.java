@@ -10,16 +10,13 @@ import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
-import io.cipherstream.model.ModelSource;
 import io.cipherstream.model.Question;
 import io.cipherstream.model.SafetensorsFile;
-import io.cipherstream.model.TokenSequence;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,41 +28,6 @@ class SealedPackageTest {
 
   @TempDir private Path folder;
 
-  private static SealedModel model(RandomSealed random, SealedEncoder encoder) {
-    return new SealedModel(
-        encoder,
-        random.embeddings,
-        random.tokenizer(),
-        new ModelSource(ModelSource.CONVERTED, "teacher.safetensors", "00", null),
-        "Apache-2.0",
-        null,
-        List.of("made for a test"));
-  }
-
-  private static SealedManifest manifest(RandomSealed random, SealedEncoder encoder) {
-    List<TokenSequence> texts = new ArrayList<>();
-    for (int i = 0; i < 40; i++) {
-      texts.add(TokenSequence.of(random.text(1 + i % RandomSealed.POSITIONS)));
-    }
-    RangeSurvey seen = RangeSurvey.of(encoder, random.embeddings, texts);
-    List<QuantityRange> ranges = new ArrayList<>();
-    for (int layer = 0; layer <= SealedEncoder.LAYERS; layer++) {
-      for (Quantity quantity : Quantity.values()) {
-        if (seen.has(layer, quantity)) {
-          double most = seen.largest(layer, quantity);
-          double rms = seen.rms(layer, quantity);
-          ranges.add(new QuantityRange(layer, quantity, rms, most, most, most, most, null));
-        }
-      }
-    }
-    boolean proved = Certifier.covers(encoder.spec());
-    return SealedManifest.of(
-        encoder.spec(),
-        ranges,
-        proved ? Certifier.certify(encoder, random.embeddings) : null,
-        proved ? List.of() : Sentinel.of(seen));
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"CQ", "CP", "CS", "CA", "AA", "AS", "AP", "AQ"})
   void whatIsWrittenIsRead(String spec) {
@@ -73,8 +35,8 @@ class SealedPackageTest {
     System.out.println("seed " + seed);
     RandomSealed random = new RandomSealed(30, seed);
     SealedEncoder encoder = random.encoder(spec, 3);
-    SealedManifest manifest = manifest(random, encoder);
-    SealedPackage.write("own", model(random, encoder), manifest, 40, folder.resolve("own"));
+    SealedManifest manifest = random.manifest(encoder);
+    SealedPackage.write("own", random.model(encoder), manifest, 40, folder.resolve("own"));
     ModelPackage found = new ModelRepository(List.of(folder)).find("own");
     assertThat(found.manifest().formatVersion()).isEqualTo(ModelManifest.FORMAT_VERSION_SEALED);
     boolean runs = spec.startsWith("C");
@@ -98,7 +60,7 @@ class SealedPackageTest {
     SealedEncoder encoder = random.encoder("CQ", 2);
     SealedPackage written =
         SealedPackage.write(
-            "own", model(random, encoder), manifest(random, encoder), 40, folder.resolve("own"));
+            "own", random.model(encoder), random.manifest(encoder), 40, folder.resolve("own"));
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     written.files().client().writeZip(zip);
     Path target = folder.resolve("client");
@@ -123,7 +85,7 @@ class SealedPackageTest {
   @Test
   void aModelWithNeitherCertificateNorSentinelsIsNotPacked() {
     RandomSealed random = new RandomSealed(30, 6);
-    SealedManifest good = manifest(random, random.encoder("AA", 2));
+    SealedManifest good = random.manifest(random.encoder("AA", 2));
     assertThat(good.sentinels()).hasSize(5);
     assertThatThrownBy(() -> SealedManifest.of(good.spec(), good.ranges(), null, List.of()))
         .isInstanceOf(ModelException.class)
@@ -141,7 +103,7 @@ class SealedPackageTest {
   void sentinelsTellTextsOutOfRange() {
     RandomSealed random = new RandomSealed(30, 7);
     SealedEncoder encoder = random.encoder("AA", 2);
-    SealedManifest manifest = manifest(random, encoder);
+    SealedManifest manifest = random.manifest(encoder);
     double[][] x = random.embeddings.embed(random.text(5));
     RangeSurvey within = RangeSurvey.of(encoder, x);
     assertThat(manifest.sentinels()).allMatch(s -> s.value(within) < 1);
@@ -158,11 +120,10 @@ class SealedPackageTest {
   void weightsOfAnotherSpecAreRefused() {
     RandomSealed random = new RandomSealed(30, 8);
     SealedEncoder encoder = random.encoder("CQ", 2);
-    SealedManifest other = manifest(random, random.encoder("CP", 2));
+    SealedManifest other = random.manifest(random.encoder("CP", 2));
     assertThatThrownBy(
             () ->
-                SealedPackage.write(
-                    "own", model(random, encoder), other, 40, folder.resolve("own")))
+                SealedPackage.write("own", random.model(encoder), other, 40, folder.resolve("own")))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("a manifest of spec CP for a model of spec CQ");
     Path file = folder.resolve("w.safetensors");

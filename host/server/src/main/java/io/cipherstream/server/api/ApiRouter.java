@@ -17,6 +17,7 @@ import io.vertx.openapi.contract.Operation;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Routes of the contract to their handlers. The contract validates what has a small body or none;
@@ -30,7 +31,10 @@ final class ApiRouter {
   private static final String CONTRACT = "/openapi.yaml";
 
   /** Operations whose body is streamed or whose connection is upgraded. */
-  private static final Set<String> UNVALIDATED = Set.of("putKey", "inferences");
+  private static final Set<String> UNVALIDATED = Set.of("putKey", "inferences", "infer");
+
+  /** A body of envelopes, which flows to the inference. */
+  private static final Pattern INFER = Pattern.compile("/v2/models/[^/]+/infer/?");
 
   /** What a client package of some megabytes and a scrape of all meters are worth in requests. */
   private static final int PACKAGE_WEIGHT = 50;
@@ -74,6 +78,7 @@ final class ApiRouter {
         Map.entry("getSession", handlers.sessions()::get),
         Map.entry("deleteSession", handlers.sessions()::delete),
         Map.entry("putKey", handlers.upload()::put),
+        Map.entry("infer", handlers.inferences()::infer),
         Map.entry(
             "inferences",
             ctx -> handlers.inferences().upgrade(ctx, handlers.sessions().session(ctx))));
@@ -146,11 +151,12 @@ final class ApiRouter {
     return path.equals("/metrics") ? METRICS_WEIGHT : 1;
   }
 
-  /** Reads the small JSON bodies; a key's body is left to its handler. */
+  /** Reads the small JSON bodies; those of keys and envelopes are left to their handlers. */
   private static Handler<RoutingContext> body(Limits limits, RequestDeadline deadline) {
     BodyHandler bodies = BodyHandler.create(false).setBodyLimit(limits.requestBytesMax());
     return ctx -> {
-      if (ctx.request().method().equals(HttpMethod.POST)) {
+      if (ctx.request().method().equals(HttpMethod.POST)
+          && !INFER.matcher(ctx.normalizedPath()).matches()) {
         deadline.start(ctx, bodies);
       } else {
         ctx.next();

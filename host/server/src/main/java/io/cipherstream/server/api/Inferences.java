@@ -1,28 +1,36 @@
 package io.cipherstream.server.api;
 
+import io.cipherstream.server.inference.InferenceHolder;
+import io.cipherstream.server.inference.InferenceRequest;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.inference.InferenceSocket;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.Session;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Upgrades requests to inference sockets and knows those that are open. */
+/** Where inferences come in, by WebSocket or by request, and those that are open. */
 public final class Inferences {
 
   private final InferenceServices services;
   private final ApiKeys apiKeys;
   private final Connections connections;
-  private final Map<InferenceSocket, Opened> open = new ConcurrentHashMap<>();
+  private final Map<InferenceHolder, Opened> open = new ConcurrentHashMap<>();
 
-  /** How a socket was opened. */
-  private record Opened(String tenant, String authorization) {}
+  /** How it was opened. */
+  private record Opened(String tenant, String authorization) {
+    static Opened of(HttpServerRequest request, String tenant) {
+      return new Opened(tenant, String.valueOf(request.getHeader("Authorization")));
+    }
+  }
 
   public Inferences(InferenceServices services, ApiKeys apiKeys, Connections connections) {
     this.services = services;
@@ -47,41 +55,105 @@ public final class Inferences {
         new InferenceSocket(
             services, context, socket, () -> Connections.abort(request.connection()), session);
     connections.upgraded(request.connection());
-    Opened how = new Opened(session.tenant(), String.valueOf(request.getHeader("Authorization")));
+    Opened how = Opened.of(request, session.tenant());
     open.put(inferences, how);
     inferences.open(() -> open.remove(inferences));
     if (isRevoked(how)) { // while the connection was upgraded
-      inferences.revoke();
+      inferences.end(revoked());
     }
   }
 
-  /** Closes the sockets whose API key no longer counts; says how many. */
+  /** One inference as one request, whose body is left to it. */
+  void infer(RoutingContext ctx) {
+    HttpServerRequest request = ctx.request();
+    request.pause();
+    services.catalog().requireReady();
+    String tenant = Requests.tenant(ctx);
+    ServedModel model =
+        services.catalog().require(Requests.parameter(ctx, "model", ModelHandlers.NAME));
+    InferLengths lengths = InferLengths.of(request, model, services.limits().requestBytesMax());
+    InferenceRequest inference =
+        new InferenceRequest(
+            services,
+            services.vertx().getOrCreateContext(),
+            request,
+            tenant,
+            model,
+            lengths.header(),
+            lengths.whole(),
+            problem -> refuse(ctx, problem));
+    open.put(inference, Opened.of(request, tenant));
+    ctx.addEndHandler(
+        ended -> {
+          open.remove(inference);
+          inference.gone();
+        });
+    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+      ctx.response().writeContinue();
+    }
+    inference.open();
+  }
+
+  /** Of a body that does not come the rest is not waited for. */
+  private static void refuse(RoutingContext ctx, ProblemException problem) {
+    if (problem.type() == ProblemType.DEADLINE_EXCEEDED
+        && !ctx.request().isEnded()
+        && !ctx.response().headWritten()) {
+      Connections.closing(ctx);
+      ctx.addEndHandler(answered -> ctx.request().connection().close());
+    }
+    ctx.fail(problem);
+  }
+
+  /** Ends those whose API key no longer counts; says how many. */
   public int closeRevoked() {
-    List<InferenceSocket> revoked =
+    List<InferenceHolder> gone =
         open.entrySet().stream()
             .filter(each -> isRevoked(each.getValue()))
             .map(Map.Entry::getKey)
             .toList();
-    revoked.forEach(InferenceSocket::revoke);
-    return revoked.size();
+    gone.forEach(each -> each.end(revoked()));
+    return gone.size();
   }
 
   private boolean isRevoked(Opened how) {
     return !apiKeys.stillCounts(how.authorization, how.tenant);
   }
 
-  /** Ends the sockets of a session that was removed, and what runs on them. */
+  private static ProblemException revoked() {
+    return ProblemException.of(
+        ProblemType.UNAUTHORIZED,
+        "an inference or connection under an API key that was revoked",
+        "one under a configured API key",
+        "connect again with the API key that the appliance's operator gave you");
+  }
+
+  /** Ends what runs in a session that was deleted or has expired. */
   public void sessionRemoved(Session session) {
-    open.keySet().forEach(socket -> socket.sessionRemoved(session));
+    open.keySet().stream()
+        .filter(each -> each.session() == session)
+        .forEach(
+            each ->
+                each.end(
+                    ProblemException.of(
+                        ProblemType.SESSION_UNKNOWN,
+                        "session " + session.id() + ", which was removed",
+                        "a session of this tenant",
+                        "make a new session and upload the keys again")));
+  }
+
+  /** Ends all of them, because the appliance stops. */
+  public void shutDown() {
+    open.keySet()
+        .forEach(
+            each ->
+                each.end(
+                    ProblemException.shuttingDown(
+                        "an open connection", services.limits().retryAfterSeconds())));
   }
 
   /** Whether an inference runs or its result is still being sent. */
   public boolean isBusy() {
-    return open.keySet().stream().anyMatch(InferenceSocket::isBusy);
-  }
-
-  /** Sockets that are open now. */
-  public Collection<InferenceSocket> open() {
-    return List.copyOf(open.keySet());
+    return open.keySet().stream().anyMatch(InferenceHolder::isBusy);
   }
 }

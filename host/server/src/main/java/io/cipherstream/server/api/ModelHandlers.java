@@ -25,7 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Models in the shape of the Open Inference Protocol, and their client packages. */
 final class ModelHandlers {
 
-  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
+  /** Form of a model's name. */
+  static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
 
   private final Vertx vertx;
   private final ModelCatalog catalog;
@@ -114,21 +115,22 @@ final class ModelHandlers {
               .put("name", plan.parameters().name())
               .put("digest", plan.parameters().digestHex()));
     }
+    JsonObject parameters =
+        answers(model.answers())
+            .put("modes", modes)
+            .put("tokenClasses", classes)
+            .put("tokenClassesByMode", classesByMode)
+            .put("packageDigest", model.packageDigest())
+            .put("clientPackageDigest", clientPackageDigest)
+            .put("parameterSets", sets);
+    JsonArray requests = TensorView.requests(model);
     return new JsonObject()
         .put("name", model.name())
         .put("versions", new JsonArray().add(model.version()))
         .put("platform", "cipherstream_ckks")
-        .put("inputs", new JsonArray())
-        .put("outputs", new JsonArray())
-        .put(
-            "parameters",
-            answers(model.answers())
-                .put("modes", modes)
-                .put("tokenClasses", classes)
-                .put("tokenClassesByMode", classesByMode)
-                .put("packageDigest", model.packageDigest())
-                .put("clientPackageDigest", clientPackageDigest)
-                .put("parameterSets", sets));
+        .put("inputs", TensorView.inputs(model))
+        .put("outputs", TensorView.outputs(model))
+        .put("parameters", requests.isEmpty() ? parameters : parameters.put("requests", requests));
   }
 
   private static JsonObject answers(ModelAnswers answers) {

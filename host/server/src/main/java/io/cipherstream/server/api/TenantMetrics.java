@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 /**
  * One tenant's part of the gauges, under the names that they have for the whole appliance: {@code
  * he_connections}, {@code he_sessions}, {@code he_session_key_bytes}, {@code he_loaded_key_bytes},
- * {@code he_inferences_active}, {@code he_inference_bytes}. Nothing in it depends on another
- * tenant. Thread-safe.
+ * {@code he_inferences_active}, {@code he_inference_bytes}, {@code he_answers_today}. Nothing in it
+ * depends on another tenant. Thread-safe.
  */
 final class TenantMetrics {
 
@@ -53,6 +53,15 @@ final class TenantMetrics {
           "he.inference.bytes",
           "Bytes that your admitted inferences may hold",
           () -> shared.admission().bytes(tenant));
+      shared
+          .answers()
+          .taken(tenant)
+          .forEach(
+              (model, taken) ->
+                  Gauge.builder("he.answers.today", () -> taken)
+                      .description("Answers of a sealed model that you have had today (UTC)")
+                      .tags("model", model)
+                      .register(registry));
       return registry.scrape();
     } finally {
       registry.close();

@@ -16,8 +16,8 @@ package io.cipherstream.server.config;
  * @param connectionsMax open TCP connections; over it 503 {@code overloaded}, over twice as many
  *     closed at once
  * @param healthConnectionsMax the same for the listener of {@code bind.healthPort}
- * @param requestBytesMax bytes of a JSON request body
- * @param frameBytesMax bytes of one WebSocket frame
+ * @param requestBytesMax bytes of a JSON request body, or of the JSON in front of binary tensors
+ * @param frameBytesMax bytes of one WebSocket frame, or of one piece of a binary answer
  * @param textMessageBytesMax bytes of one WebSocket text message
  * @param sessionsPerTenantMax sessions a tenant may hold
  * @param sessionIdleSeconds seconds after its last use when a session expires
@@ -43,6 +43,8 @@ package io.cipherstream.server.config;
  * @param diskReserveBytes bytes of free disk that uploads leave untouched
  * @param inferencesMax inferences admitted at one time, waiting ones included
  * @param inferencesPerTenantMax the same for one tenant
+ * @param sealedAnswersPerTenantPerDayMax answers of each sealed model that a tenant gets in a day
+ *     of UTC; 0 for any number
  * @param inferenceIdsRemembered inference ids a session remembers, across restarts, to refuse a
  *     replay; 32 bytes of disk each
  * @param roundDeadlineSeconds seconds a client may take to deliver the ciphertexts of a round
@@ -85,6 +87,7 @@ public record Limits(
     @Range(min = 0) long diskReserveBytes,
     int inferencesMax,
     int inferencesPerTenantMax,
+    @Range(min = 0) int sealedAnswersPerTenantPerDayMax,
     int inferenceIdsRemembered,
     int roundDeadlineSeconds,
     int sendDeadlineSeconds,

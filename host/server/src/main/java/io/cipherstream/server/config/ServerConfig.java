@@ -96,6 +96,8 @@ public record ServerConfig(
    * @param engineBytesMax most memory of a device; 0 for its own default
    * @param engineResidentBytesMax bytes on the engine for keys and weights not in use
    * @param crossCheckRate share of programs that are computed again on SEAL and compared, 0 to 1
+   * @param answerNoise standard deviation of the noise in a sealed model's answers, in units of the
+   *     answer (logits); 0 for none
    * @param image folder with the device image of a card and its manifest, for {@code
    *     opencl:platform[/device]}; null for devices that build their kernels
    * @param imageCyclesPerSecondMin slowest clock at which the cores of an image count as alive; 0
@@ -110,6 +112,7 @@ public record ServerConfig(
       @Range(min = 0) long engineBytesMax,
       @Range(min = 0) long engineResidentBytesMax,
       @Range(min = 0, max = 1) double crossCheckRate,
+      @Range(min = 0, max = 1) double answerNoise,
       @Nullable Path image,
       @Range(min = 0) long imageCyclesPerSecondMin) {
 

@@ -5,7 +5,6 @@ import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.server.serving.ServedModel;
-import io.cipherstream.server.session.InferenceClaim;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.transformer.AgreedPlan;
@@ -16,7 +15,6 @@ import io.cipherstream.wire.OwnedBuffer;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,18 +23,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * One inference: receives a round, has it computed, sends the answer, and so on.
  *
- * <p>All methods run on the socket's context, except {@link #compute}, which runs on a scheduler
+ * <p>All methods run on the client's context, except {@link #compute}, which runs on a scheduler
  * thread. While a step is being computed, {@code keys} and {@code computation} belong to that
  * thread; they are freed on the context when it is back.
  */
 final class ActiveInference {
 
-  /** Messages being decoded above which the socket is paused. */
+  /** Messages being decoded above which the client is paused. */
   private static final int BACKLOG_MAX = 4;
 
-  /** What the inference says to its socket. */
+  /** What the inference says to the socket or request that carries it. */
   interface Listener {
-    void text(JsonObject message);
+    /** It may start; its inputs are waited for. */
+    void accepted(byte[] inference, AgreedPlan plan);
+
+    /** A step was computed; the round's ciphertexts follow. */
+    void round(Round round, InferenceTimes times, long queuedNanos, long nanos);
+
+    /** The last step was computed; the answer's ciphertexts follow. */
+    void result(byte[] inference, AgreedPlan plan, InferenceTimes times);
 
     void pause();
 
@@ -48,14 +53,13 @@ final class ActiveInference {
 
   private final InferenceServices services;
   private final Context context;
-  private final FrameSender frames;
+  private final EnvelopeSender envelopes;
   private final Listener listener;
   private final Session session;
   private final ServedModel model;
   private final AgreedPlan plan;
   private final RequiredKeys required;
-  private final Admission.Permit permit;
-  private final InferenceClaim claim;
+  private final InferenceStart.Rights rights;
   private final byte[] inference;
   private final Deadlines deadlines;
   private final InferenceTimes times = new InferenceTimes();
@@ -73,42 +77,31 @@ final class ActiveInference {
   ActiveInference(
       InferenceServices services,
       Context context,
-      FrameSender frames,
+      EnvelopeSender envelopes,
       Listener listener,
-      Session session,
-      ServedModel model,
-      AgreedPlan plan,
-      RequiredKeys required,
-      Admission.Permit permit,
-      InferenceClaim claim,
-      StartMessage start) {
+      InferenceStart start,
+      InferenceStart.Rights rights) {
     this.services = services;
     this.context = context;
-    this.frames = frames;
+    this.envelopes = envelopes;
     this.listener = listener;
-    this.session = session;
-    this.model = model;
-    this.plan = plan;
-    this.required = required;
-    this.permit = permit;
-    this.claim = claim;
-    this.inference = HexFormat.of().parseHex(start.inference());
+    this.session = start.session();
+    this.model = start.model();
+    this.plan = start.plan();
+    this.required = start.required();
+    this.rights = rights;
+    this.inference = HexFormat.of().parseHex(start.message().inference());
     this.deadlines = new Deadlines(services.vertx(), services.limits(), this::fail);
     this.inbox = newInbox(-1, plan.inputs());
   }
 
   /** Says that the inference may start and waits for its inputs. */
   void begin() {
-    listener.text(
-        new JsonObject()
-            .put("type", "accepted")
-            .put("inference", HexFormat.of().formatHex(inference))
-            .put("rounds", plan.rounds().size())
-            .put("inputs", plan.inputs().size()));
-    deadlines.startInference();
+    listener.accepted(inference, plan);
+    deadlines.startInference(plan.rounds().isEmpty());
     deadlines.awaitRound(-1);
-    // Nothing is computed before the inference's id is on disk; its inputs come in meanwhile.
-    Future.fromCompletionStage(claim.recorded(), context)
+    // Nothing is computed before what it uses up is on disk; its inputs come in meanwhile.
+    Future.fromCompletionStage(rights.recorded(), context)
         .onSuccess(
             done -> {
               recorded = true;
@@ -320,22 +313,28 @@ final class ActiveInference {
     Round shape = last ? null : plan.rounds().get(round);
     List<CiphertextSpec> down = shape == null ? plan.result() : shape.down();
     inbox = newInbox(round, shape == null ? List.of() : shape.up());
-    listener.text(
-        shape == null
-            ? times.result(down.size())
-            : times.round(round, shape.operation().label(), down.size(), queuedNanos, nanos));
+    if (shape == null) {
+      rights.used();
+      listener.result(inference, plan, times);
+    } else {
+      listener.round(shape, times, queuedNanos, nanos);
+    }
     EvaluationKeys held = keys;
     if (held == null) {
       throw new IllegalStateException("a computed round has keys");
     }
     ReplyEncoder encoder =
-        new ReplyEncoder(session, model.backend(session.parameters()), services.alloc());
+        new ReplyEncoder(
+            session,
+            model.backend(session.parameters()),
+            plan.rounds().isEmpty(),
+            services.alloc());
     ReplySender replying =
         new ReplySender(
             services.pools().messages(),
             session.tenant(),
             encoder,
-            frames,
+            envelopes,
             held,
             inference,
             round,
@@ -344,7 +343,7 @@ final class ActiveInference {
             (bytes, remaining) -> {
               if (last && remaining == 0) {
                 // Before its client can start another one. What is left is on its way.
-                permit.close();
+                rights.permit().close();
               }
               times.sent(bytes);
               services.metrics().wire("out", bytes);
@@ -381,12 +380,12 @@ final class ActiveInference {
     }
     closed = true;
     cancelled = true;
-    claim.close();
+    rights.claim().close();
     deadlines.close();
     inbox.close();
     services.metrics().inference(model.name(), model.version(), outcome);
     if (!computing) {
-      permit.close(); // before the client is told, which may try again at once
+      rights.close(); // before the client is told, which may try again at once
     }
     if (sender != null) {
       sender.stop();
@@ -408,7 +407,7 @@ final class ActiveInference {
     keys = null;
     context.executeBlocking(
         () -> {
-          try (permit;
+          try (rights;
               room;
               running) {
             return null;

@@ -25,9 +25,17 @@ final class Deadlines implements AutoCloseable {
     this.expired = expired;
   }
 
-  void startInference() {
+  /**
+   * @param silent whether nothing crosses the connection while the inference waits and computes, so
+   *     that the connection counts as idle
+   */
+  void startInference(boolean silent) {
+    boolean idle = silent && limits.idleConnectionSeconds() < limits.inferenceDeadlineSeconds();
     inference =
-        set(limits.inferenceDeadlineSeconds(), "inferenceDeadlineSeconds", "the whole inference");
+        set(
+            idle ? limits.idleConnectionSeconds() : limits.inferenceDeadlineSeconds(),
+            idle ? "idleConnectionSeconds" : "inferenceDeadlineSeconds",
+            "the whole inference");
   }
 
   void awaitRound(int number) {

@@ -19,6 +19,7 @@ public record InferenceServices(
     KeyFiles keyFiles,
     KeyCache keyCache,
     Admission admission,
+    AnswerBudget answers,
     FairScheduler scheduler,
     WorkPools pools,
     RefusalLog refusals,

@@ -2,14 +2,9 @@ package io.cipherstream.server.inference;
 
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
-import io.cipherstream.server.serving.InferenceBytes;
-import io.cipherstream.server.serving.RequiredKeys;
-import io.cipherstream.server.serving.ServedModel;
-import io.cipherstream.server.serving.SessionPlans;
-import io.cipherstream.server.session.InferenceClaim;
 import io.cipherstream.server.session.Session;
-import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.transformer.AgreedPlan;
+import io.cipherstream.transformer.Round;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
@@ -19,7 +14,7 @@ import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
+import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * One WebSocket of a session: reads frames, starts inferences one after another, reports problems
  * and closes. Confined to the socket's context.
  */
-public final class InferenceSocket implements ActiveInference.Listener {
+public final class InferenceSocket implements ActiveInference.Listener, InferenceHolder {
 
   private static final Logger LOG = LoggerFactory.getLogger(InferenceSocket.class);
   private static final int HEADER_BYTES = 192;
@@ -41,7 +36,7 @@ public final class InferenceSocket implements ActiveInference.Listener {
   private final ServerWebSocket socket;
   private final Runnable forceClose;
   private final Session session;
-  private final FrameSender frames;
+  private final EnvelopeSender envelopes;
   private Buffer text = Buffer.buffer();
   private final Buffer stray = Buffer.buffer();
   private final long pings;
@@ -66,7 +61,7 @@ public final class InferenceSocket implements ActiveInference.Listener {
     this.socket = socket;
     this.forceClose = forceClose;
     this.session = session;
-    this.frames = new FrameSender(socket, context, services.limits().frameBytesMax());
+    this.envelopes = EnvelopeSender.over(socket, context, services.limits().frameBytesMax());
     this.pings =
         services.vertx().setPeriodic(1000L * services.limits().pingSeconds(), id -> pingOrClose());
   }
@@ -86,48 +81,42 @@ public final class InferenceSocket implements ActiveInference.Listener {
     socket.frameHandler(this::frame);
   }
 
-  /** Ends an inference in progress and the connection, because the appliance stops. */
-  public void shutDown() {
-    context.runOnContext(
-        v ->
-            refuse(
-                ProblemException.shuttingDown(
-                    "an open connection", services.limits().retryAfterSeconds())));
+  @Override
+  public Session session() {
+    return session;
   }
 
-  /** Ends an inference in progress and the connection, because its API key counts no longer. */
-  public void revoke() {
-    context.runOnContext(
-        v ->
-            refuse(
-                ProblemException.of(
-                    ProblemType.UNAUTHORIZED,
-                    "a connection under an API key that was revoked",
-                    "one under a configured API key",
-                    "connect again with the API key that the appliance's operator gave you")));
+  @Override
+  public void end(ProblemException why) {
+    context.runOnContext(v -> refuse(why));
   }
 
-  /** Ends this socket if it is one of that session, which was deleted or has expired. */
-  public void sessionRemoved(Session removed) {
-    if (removed == session) {
-      context.runOnContext(
-          v ->
-              refuse(
-                  ProblemException.of(
-                      ProblemType.SESSION_UNKNOWN,
-                      "session " + session.id() + ", which was removed",
-                      "a session of this tenant",
-                      "make a new session and upload the keys again")));
-    }
-  }
-
-  /** Whether an inference runs or its result is still being sent. Thread-safe. */
+  @Override
   public boolean isBusy() {
     return active != null;
   }
 
   @Override
-  public void text(JsonObject message) {
+  public void accepted(byte[] inference, AgreedPlan plan) {
+    text(
+        new JsonObject()
+            .put("type", "accepted")
+            .put("inference", HexFormat.of().formatHex(inference))
+            .put("rounds", plan.rounds().size())
+            .put("inputs", plan.inputs().size()));
+  }
+
+  @Override
+  public void round(Round round, InferenceTimes times, long queuedNanos, long nanos) {
+    text(times.round(round, queuedNanos, nanos));
+  }
+
+  @Override
+  public void result(byte[] inference, AgreedPlan plan, InferenceTimes times) {
+    text(times.result(plan.result().size()));
+  }
+
+  private void text(JsonObject message) {
     socket.writeTextMessage(message.encode());
   }
 
@@ -240,7 +229,7 @@ public final class InferenceSocket implements ActiveInference.Listener {
         if (running != null) {
           running.cancel();
         }
-        frames.abort();
+        envelopes.abort();
         socket.close(NORMAL);
       }
       default -> throw invalid("a message of type '" + json.getValue("type") + "'");
@@ -255,56 +244,11 @@ public final class InferenceSocket implements ActiveInference.Listener {
           "one inference at a time on a connection",
           "wait for the result or open another connection");
     }
-    services.catalog().requireReady();
-    // Deleted or expired since the connection was opened?
-    services.registry().require(session.tenant(), session.id());
-    ServedModel model = services.catalog().require(session.info().model());
-    List<AgreedPlan> plans =
-        SessionPlans.choose(
-            model,
-            session.info().parametersDigest(),
-            session.info().modes(),
-            session.info().tokenClasses());
-    AgreedPlan plan =
-        SessionPlans.one(model, plans, message.mode(), message.tokenClass(), message.planDigest());
-    RequiredKeys required = new RequiredKeys(session.parameters(), plans);
-    requireKeys(required);
-    Admission.Permit permit =
-        services.admission().acquire(session.tenant(), InferenceBytes.most(plan));
-    InferenceClaim claim = claim(message.inference(), permit);
-    context.executeBlocking(
-        () -> {
-          services.registry().touch(session);
-          return null;
-        },
-        false);
     ActiveInference running =
-        new ActiveInference(
-            services, context, frames, this, session, model, plan, required, permit, claim,
-            message);
+        InferenceStart.of(services, session, message, true)
+            .admit(services, context, envelopes, this);
     active = running;
     running.begin();
-  }
-
-  private InferenceClaim claim(String inference, Admission.Permit permit) {
-    try {
-      return services.registry().claim(session, inference);
-    } catch (ProblemException e) {
-      permit.close();
-      throw e;
-    }
-  }
-
-  private void requireKeys(RequiredKeys required) {
-    List<String> missing = SessionRegistry.missing(required, session);
-    if (!missing.isEmpty()) {
-      throw ProblemException.of(
-              ProblemType.KEY_MISSING,
-              "a session without the keys " + missing.subList(0, Math.min(10, missing.size())),
-              "all " + required.labels().size() + " keys that requiredKeys list",
-              "upload the missing keys")
-          .with("missingKeys", missing);
-    }
   }
 
   private void refuse(ProblemException problem) {
@@ -329,7 +273,7 @@ public final class InferenceSocket implements ActiveInference.Listener {
             "session " + session.id(),
             problem);
     socket.resume();
-    frames.afterMessage(
+    envelopes.afterEnvelope(
         () -> {
           text(new JsonObject().put("type", "error").put("problem", problem.toJson(session.id())));
           socket.close(problem.type().closeCode(), problem.type().slug());
@@ -340,7 +284,7 @@ public final class InferenceSocket implements ActiveInference.Listener {
   private void closed() {
     ended = true;
     services.vertx().cancelTimer(pings);
-    frames.abort();
+    envelopes.abort();
     socket.resume(); // frames held back by a pause are freed only when they are read
     ActiveInference running = active;
     active = null;

@@ -1,5 +1,6 @@
 package io.cipherstream.server.inference;
 
+import io.cipherstream.transformer.Round;
 import io.cipherstream.transformer.ServerRun;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -39,12 +40,12 @@ final class InferenceTimes {
     }
   }
 
-  JsonObject round(int round, String operation, int count, long queued, long nanos) {
+  JsonObject round(Round round, long queued, long nanos) {
     return new JsonObject()
         .put("type", "round")
-        .put("round", round)
-        .put("operation", operation)
-        .put("count", count)
+        .put("round", round.index())
+        .put("operation", round.operation().label())
+        .put("count", round.down().size())
         .put("queueSeconds", queued / NANOS)
         .put("computeSeconds", nanos / NANOS)
         .put("engine", engine)
@@ -56,11 +57,21 @@ final class InferenceTimes {
     return new JsonObject()
         .put("type", "result")
         .put("count", count)
+        .mergeIn(report())
+        .put("enginesFailed", new JsonArray(enginesFailed));
+  }
+
+  /** The same as parameters of the Open Inference Protocol, which are no lists. */
+  JsonObject parameters() {
+    return report().put("enginesFailed", String.join(",", enginesFailed));
+  }
+
+  private JsonObject report() {
+    return new JsonObject()
         .put("serverSeconds", (System.nanoTime() - started) / NANOS)
         .put("computeSeconds", computeNanos / NANOS)
         .put("queueSeconds", queueNanos / NANOS)
         .put("engine", engine)
-        .put("enginesFailed", new JsonArray(enginesFailed))
         .put("bytesIn", bytesIn)
         .put("bytesOut", bytesOut);
   }

@@ -12,14 +12,19 @@ import io.cipherstream.wire.OwnedBuffer;
 import io.cipherstream.wire.WordPacking;
 import io.netty.buffer.ByteBufAllocator;
 
-/** Re-randomises a reply and writes its envelope. Blocks; safe for concurrent use. */
+/**
+ * Re-randomises a reply, floods it where it is an answer alone, and writes its envelope. Blocks;
+ * safe for concurrent use.
+ */
 final class ReplyEncoder {
 
   private final CryptoBackend backend;
+  private final boolean flooded;
   private final EnvelopeWriter writer;
 
-  ReplyEncoder(Session session, CryptoBackend backend, ByteBufAllocator alloc) {
+  ReplyEncoder(Session session, CryptoBackend backend, boolean flooded, ByteBufAllocator alloc) {
     this.backend = backend;
+    this.flooded = flooded;
     this.writer = new EnvelopeWriter(session.wire(), WordPacking.BIT_PACKED, alloc);
   }
 
@@ -29,6 +34,9 @@ final class ReplyEncoder {
     try (reply) {
       check(reply.form(), shape, position);
       backend.rerandomize(reply, keys);
+      if (flooded) {
+        backend.flood(reply);
+      }
       return writer.ciphertext(position, shape.limbs(), shape.scale(), reply.words());
     }
   }

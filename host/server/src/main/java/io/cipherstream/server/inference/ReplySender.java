@@ -25,7 +25,7 @@ final class ReplySender {
   private final FairPool pool;
   private final String tenant;
   private final ReplyEncoder encoder;
-  private final FrameSender frames;
+  private final EnvelopeSender envelopes;
   private final EvaluationKeys keys;
   private final byte[] inference;
   private final int round;
@@ -54,7 +54,7 @@ final class ReplySender {
       FairPool pool,
       String tenant,
       ReplyEncoder encoder,
-      FrameSender frames,
+      EnvelopeSender envelopes,
       EvaluationKeys keys,
       byte[] inference,
       int round,
@@ -64,7 +64,7 @@ final class ReplySender {
     this.pool = pool;
     this.tenant = tenant;
     this.encoder = encoder;
-    this.frames = frames;
+    this.envelopes = envelopes;
     this.keys = keys;
     this.inference = inference;
     this.round = round;
@@ -112,7 +112,7 @@ final class ReplySender {
       }
       sent++;
       beforeSending.envelope(envelope.length(), replies.size() - sent);
-      return frames.send(envelope.take());
+      return envelopes.send(envelope.take());
     }
   }
 

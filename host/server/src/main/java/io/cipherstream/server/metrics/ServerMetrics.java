@@ -22,7 +22,8 @@ import java.util.function.Supplier;
  * he_engine_fallbacks_total{engine,reason}}, {@code he_engine_cross_checks_total{engine,outcome}},
  * {@code he_session_key_bytes}, {@code he_loaded_key_bytes}, {@code he_sessions}, {@code
  * he_inferences_active}, {@code he_connections}, {@code he_problems_total{type}}, {@code
- * he_key_upload_bytes_total}, {@code he_wire_bytes_total{direction}}.
+ * he_key_upload_bytes_total}, {@code he_wire_bytes_total{direction}}, {@code
+ * he_answers_today{tenant,model}}, {@code he_answer_budget_alarms_total{model,state}}.
  */
 public final class ServerMetrics implements AutoCloseable {
 
@@ -125,6 +126,26 @@ public final class ServerMetrics implements AutoCloseable {
         .increment();
   }
 
+  /** Registers how many answers of a sealed model a tenant has had today. */
+  public void answersToday(String tenant, String model, Supplier<Number> taken) {
+    io.micrometer.core.instrument.Gauge.builder("he.answers.today", taken)
+        .description("Answers of a sealed model that a tenant has had today (UTC)")
+        .tags("tenant", tenant, "model", model)
+        .register(registry);
+  }
+
+  /**
+   * A tenant's answers of a sealed model come to their end; the state is {@code near} or {@code
+   * spent}.
+   */
+  public void budgetAlarm(String model, String state) {
+    Counter.builder("he.answer.budget.alarms")
+        .description("Daily budgets of a tenant that are nearly or wholly spent")
+        .tags("model", model, "state", state)
+        .register(registry)
+        .increment();
+  }
+
   public void keyUploaded(long bytes) {
     Counter.builder("he.key.upload.bytes")
         .description("Bytes of keys received")
@@ -132,7 +153,7 @@ public final class ServerMetrics implements AutoCloseable {
         .increment((double) bytes);
   }
 
-  /** Bytes of envelopes over a WebSocket; direction is {@code in} or {@code out}. */
+  /** Bytes of envelopes of inferences; direction is {@code in} or {@code out}. */
   public void wire(String direction, long bytes) {
     Counter.builder("he.wire.bytes")
         .description("Bytes of ciphertext envelopes")

@@ -23,6 +23,9 @@ public interface CryptoBackend {
   /** Adds a fresh encryption of zero to {@code reply}, whose words change. */
   void rerandomize(HostCiphertext reply, EvaluationKeys keys);
 
+  /** Adds noise of the configured size to {@code answer}, whose words change. */
+  void flood(HostCiphertext answer);
+
   /** Collects keys digit by digit; close it unless {@link #build} returned. */
   interface KeyImport extends AutoCloseable {
 

@@ -2,6 +2,7 @@ package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.Flooding;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.engine.ComputeEngine;
@@ -26,14 +27,18 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
 
   private final ComputeEngine engine;
   private final SealArithmetic seal;
+  private final Flooding flooding;
   private final Function<String, OperationObserver> observers;
   private final Map<String, OperationObserver> observerOf = new ConcurrentHashMap<>();
 
   /**
    * @param engine closed with this
+   * @param answerNoise standard deviation of the noise in answers that are flooded
    * @param observers the observer of an engine's operations by its name
    */
-  EngineBackend(ComputeEngine engine, Function<String, OperationObserver> observers) {
+  EngineBackend(
+      ComputeEngine engine, double answerNoise, Function<String, OperationObserver> observers) {
+    this.flooding = new Flooding(engine.trusted().parameters(), answerNoise);
     this.engine = engine;
     this.seal = engine.seal();
     this.observers = observers;
@@ -84,6 +89,11 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
   @Override
   public void rerandomize(HostCiphertext reply, EvaluationKeys keys) {
     seal.addEncryptionOfZero(reply, keys);
+  }
+
+  @Override
+  public void flood(HostCiphertext answer) {
+    flooding.add(answer);
   }
 
   private record SealKeyImport(SealEvaluationKeys.Builder builder) implements KeyImport {

@@ -163,7 +163,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
             Optional.of(config.dataDirectory().resolve("engines")));
     EngineSettings chosen =
         settings.forCards(Optional.ofNullable(compute.image()), compute.imageCyclesPerSecondMin());
-    return new EngineBackend(Engines.open(set, chosen, events), observers);
+    return new EngineBackend(Engines.open(set, chosen, events), compute.answerNoise(), observers);
   }
 
   /** Leaves out the largest token classes until the weights, and one inference, fit. */

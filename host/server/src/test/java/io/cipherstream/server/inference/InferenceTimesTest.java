@@ -3,6 +3,8 @@ package io.cipherstream.server.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ckks.HostCiphertext;
+import io.cipherstream.transformer.ClientOperation;
+import io.cipherstream.transformer.Round;
 import io.cipherstream.transformer.ServerRun;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -43,7 +45,8 @@ class InferenceTimesTest {
     try (Failing running = new Failing()) {
       running.step(List.of());
       times.computed(1_000_000_000L, 2_000_000_000L, running);
-      JsonObject round = times.round(0, "kernel", 1, 0, 0);
+      JsonObject round =
+          times.round(new Round(0, 0, ClientOperation.KERNEL, List.of(), List.of()), 0, 0);
       assertThat(round.getString("engine")).isEqualTo("opencl:gpu");
       assertThat(round.getJsonArray("enginesFailed")).isEmpty();
       running.step(List.of());
@@ -52,6 +55,9 @@ class InferenceTimesTest {
       assertThat(result.getString("engine")).isEqualTo("seal");
       assertThat(result.getJsonArray("enginesFailed")).isEqualTo(new JsonArray().add("opencl:gpu"));
       assertThat(result.getDouble("queueSeconds")).isEqualTo(1.0);
+      JsonObject parameters = times.parameters();
+      assertThat(parameters.getString("enginesFailed")).isEqualTo("opencl:gpu");
+      assertThat(parameters.getString("engine")).isEqualTo("seal");
     }
   }
 }

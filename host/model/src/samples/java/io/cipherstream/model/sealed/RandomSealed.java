@@ -8,17 +8,20 @@ import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.ModelSource;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.NormLayer;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.model.TokenSequence;
 import io.cipherstream.model.TokenizerOptions;
 import io.cipherstream.model.WordPieces;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Small polynomial encoders with random weights. */
-final class RandomSealed {
+/** Small polynomial encoders with random weights, for the tests of several modules. */
+public final class RandomSealed {
 
   static final int WIDTH = 12;
   static final int HEADS = 3;
@@ -29,7 +32,10 @@ final class RandomSealed {
   final EmbeddingTable embeddings;
   final int vocabulary;
 
-  RandomSealed(int vocabulary, long seed) {
+  /**
+   * @param vocabulary word pieces, at least 5
+   */
+  public RandomSealed(int vocabulary, long seed) {
     this.random = new Random(seed);
     this.vocabulary = vocabulary;
     this.embeddings =
@@ -39,6 +45,53 @@ final class RandomSealed {
             FloatTable.of(2, WIDTH, floats(2 * WIDTH, 0.3, 0)),
             norm(),
             1e-12);
+  }
+
+  /**
+   * Writes a package of an encoder that can be served, and gives the encoder. Its texts are of
+   * {@code word4}, {@code word5}, ….
+   *
+   * @param classes how many; 0 for a value
+   */
+  public SealedEncoder write(String name, int classes, Path folder) {
+    SealedEncoder encoder = encoder("CQ", classes);
+    SealedPackage.write(name, model(encoder), manifest(encoder), 40, folder.resolve(name));
+    return encoder;
+  }
+
+  SealedModel model(SealedEncoder encoder) {
+    return new SealedModel(
+        encoder,
+        embeddings,
+        tokenizer(),
+        new ModelSource(ModelSource.CONVERTED, "teacher.safetensors", "00", null),
+        "Apache-2.0",
+        null,
+        List.of("made for a test"));
+  }
+
+  SealedManifest manifest(SealedEncoder encoder) {
+    List<TokenSequence> texts = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      texts.add(TokenSequence.of(text(1 + i % POSITIONS)));
+    }
+    RangeSurvey seen = RangeSurvey.of(encoder, embeddings, texts);
+    List<QuantityRange> ranges = new ArrayList<>();
+    for (int layer = 0; layer <= SealedEncoder.LAYERS; layer++) {
+      for (Quantity quantity : Quantity.values()) {
+        if (seen.has(layer, quantity)) {
+          double most = seen.largest(layer, quantity);
+          double rms = seen.rms(layer, quantity);
+          ranges.add(new QuantityRange(layer, quantity, rms, most, most, most, most, null));
+        }
+      }
+    }
+    boolean proved = Certifier.covers(encoder.spec());
+    return SealedManifest.of(
+        encoder.spec(),
+        ranges,
+        proved ? Certifier.certify(encoder, embeddings) : null,
+        proved ? List.of() : Sentinel.of(seen));
   }
 
   /** An encoder of so many classes; of none for a value. */
@@ -126,7 +179,7 @@ final class RandomSealed {
   }
 
   /** Random word pieces. */
-  int[] text(int tokens) {
+  public int[] text(int tokens) {
     return random.ints(tokens, 0, vocabulary).toArray();
   }
 

@@ -1,0 +1,196 @@
+package io.cipherstream.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.transformer.CiphertextSpec;
+import io.cipherstream.transformer.ClientRun;
+import io.cipherstream.transformer.InferencePlan;
+import io.cipherstream.wire.EnvelopeSizes;
+import io.cipherstream.wire.InferTensors;
+import io.cipherstream.wire.OwnedBuffer;
+import io.cipherstream.wire.WordPacking;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/**
+ * One inference without rounds, as one request: the inputs up, the answer down. What is sent
+ * follows from the plan alone.
+ */
+final class SealedInference {
+
+  /** Longest JSON in front of the answer. */
+  private static final int HEADER_BYTES_MAX = 1 << 16;
+
+  private static final int INPUTS = -1;
+
+  private final ApplianceHttp http;
+  private final String model;
+  private final String session;
+  private final InferenceCipher cipher;
+  private final InferencePlan plan;
+  private long clientNanos;
+
+  SealedInference(ApplianceHttp http, String model, String session, InferenceCipher cipher) {
+    this.http = http;
+    this.model = model;
+    this.session = session;
+    this.cipher = cipher;
+    this.plan = cipher.plan();
+  }
+
+  /**
+   * @throws ServerProblemException if the appliance refuses it
+   * @throws ClientException of kind PROTOCOL for an answer that is not the plan's
+   */
+  InferenceOutcome run(ClientRun run) {
+    List<byte[]> parts = timed(() -> envelopes(run.inputs()));
+    byte[] header = header(parts).toString().getBytes(StandardCharsets.UTF_8);
+    parts.add(0, header);
+    ApplianceHttp.Binary answer =
+        http.infer("/v2/models/" + model + "/infer", header.length, parts, bytesMax());
+    JsonNode json = json(answer);
+    List<double[]> slots = timed(() -> decrypted(answer, json));
+    double[][] output = timed(() -> run.finish(slots));
+    List<String> warnings = new ArrayList<>(cipher.warnings());
+    warnings.addAll(run.warnings());
+    JsonNode times = json.path("parameters");
+    return new InferenceOutcome(
+        output,
+        parts.stream().mapToLong(part -> part.length).sum(),
+        answer.body().length,
+        times.path("computeSeconds").asDouble() + times.path("queueSeconds").asDouble(),
+        clientNanos / 1e9,
+        List.copyOf(warnings),
+        EngineNames.used(times),
+        EngineNames.failed(times));
+  }
+
+  private <T> T timed(Supplier<T> work) {
+    long started = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      clientNanos += System.nanoTime() - started;
+    }
+  }
+
+  /** The request's body is copies: the HTTP client may read it after this has given up waiting. */
+  private List<byte[]> envelopes(List<double[]> slots) {
+    Queue<Future<OwnedBuffer>> waiting =
+        new ArrayDeque<>(cipher.encrypt(slots, plan.inputs(), INPUTS));
+    List<byte[]> parts = new ArrayList<>();
+    try {
+      for (Future<OwnedBuffer> next = waiting.peek(); next != null; next = waiting.peek()) {
+        try (OwnedBuffer envelope = Workers.one(next)) {
+          waiting.remove();
+          byte[] bytes = new byte[envelope.length()];
+          envelope.bytes().readBytes(bytes);
+          parts.add(bytes);
+        }
+      }
+      return parts;
+    } finally {
+      waiting.forEach(Workers::discard);
+    }
+  }
+
+  private ObjectNode header(List<byte[]> envelopes) {
+    ObjectNode header = ApplianceHttp.JSON.createObjectNode();
+    header.put("id", cipher.id());
+    header
+        .putObject("parameters")
+        .put("session", session)
+        .put("mode", plan.mode().label())
+        .put("tokenClass", plan.tokenClass())
+        .put("planDigest", plan.digestHex());
+    ArrayNode inputs = header.putArray("inputs");
+    List<String> names = InferTensors.inputs(envelopes.size());
+    for (int i = 0; i < envelopes.size(); i++) {
+      int bytes = envelopes.get(i).length;
+      ObjectNode input = inputs.addObject();
+      input.put("name", names.get(i)).put("datatype", InferTensors.DATATYPE);
+      input.putArray("shape").add(bytes);
+      input.putObject("parameters").put("binary_data_size", bytes);
+    }
+    return header;
+  }
+
+  private int bytesMax() {
+    long envelopes = 0;
+    for (CiphertextSpec spec : plan.result()) {
+      envelopes += EnvelopeSizes.ciphertext(plan.parameters(), spec.limbs(), WordPacking.RAW);
+    }
+    return Math.toIntExact(HEADER_BYTES_MAX + envelopes);
+  }
+
+  private JsonNode json(ApplianceHttp.Binary answer) {
+    try {
+      JsonNode json = ApplianceHttp.JSON.readTree(answer.body(), 0, answer.headerBytes());
+      String id = json.path("id").asText("");
+      if (!id.equals(cipher.id())) {
+        throw new ClientException(
+            Kind.PROTOCOL, "the server answered inference '" + id + "' instead of this one");
+      }
+      return json;
+    } catch (JsonProcessingException e) {
+      throw new ClientException(
+          Kind.PROTOCOL, "the server's answer does not begin with JSON: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new ClientException(Kind.PROTOCOL, "the server's answer cannot be read", e);
+    }
+  }
+
+  private List<double[]> decrypted(ApplianceHttp.Binary answer, JsonNode json) {
+    List<String> names = InferTensors.outputs(plan.result().size());
+    JsonNode outputs = json.path("outputs");
+    List<Future<double[]>> slots = new ArrayList<>();
+    long at = answer.headerBytes();
+    try {
+      for (int i = 0; i < names.size(); i++) {
+        JsonNode output = outputs.path(i);
+        long bytes = output.path("parameters").path("binary_data_size").asLong(-1);
+        if (!output.path("name").asText("").equals(names.get(i))
+            || bytes < 1
+            || bytes > answer.body().length - at) {
+          throw wrong(answer, json);
+        }
+        slots.add(cipher.decrypt(copy(answer, (int) at, (int) bytes), plan.result().get(i), 0, i));
+        at += bytes;
+      }
+      if (outputs.size() != names.size() || at != answer.body().length) {
+        throw wrong(answer, json);
+      }
+    } catch (RuntimeException e) {
+      Workers.quietly(slots);
+      throw e;
+    }
+    return Workers.all(slots);
+  }
+
+  private static OwnedBuffer copy(ApplianceHttp.Binary answer, int from, int bytes) {
+    OwnedBuffer envelope = OwnedBuffer.direct(PooledByteBufAllocator.DEFAULT, bytes);
+    envelope.bytes().writeBytes(answer.body(), from, bytes);
+    return envelope;
+  }
+
+  private ClientException wrong(ApplianceHttp.Binary answer, JsonNode json) {
+    return new ClientException(
+        Kind.PROTOCOL,
+        "the server's answer of "
+            + answer.body().length
+            + " bytes has outputs "
+            + json.path("outputs")
+            + " where the plan has "
+            + plan.result().size());
+  }
+}
