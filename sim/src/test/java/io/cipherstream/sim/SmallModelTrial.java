@@ -43,7 +43,8 @@ final class SmallModelTrial {
               failure -> {
                 CardTrial.print(failure);
                 use.failed(failure);
-              });
+              },
+              () -> {});
       List<Boolean> fallen = SmallModel.fallen(Long.parseLong(arguments[0]), List.of(primary));
       System.out.println("same words, SEAL took over: " + fallen.get(0));
       metrics.scrape().lines().filter(l -> l.startsWith("he_engine_")).forEach(System.out::println);

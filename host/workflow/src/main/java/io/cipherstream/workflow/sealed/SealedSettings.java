@@ -52,7 +52,7 @@ public record SealedSettings(
               + ": expected at least one of each, and 0");
     }
     for (int i = 1; i < specs.size(); i++) {
-      if (specs.get(i).levels() <= specs.get(i - 1).levels()) {
+      if (specs.get(i).levels() < specs.get(i - 1).levels()) {
         throw new ConversionException("specs " + specs + ": expected few levels first");
       }
     }

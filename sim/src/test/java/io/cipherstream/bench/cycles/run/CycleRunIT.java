@@ -3,11 +3,10 @@ package io.cipherstream.bench.cycles.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.cipherstream.bench.cycles.report.CycleHtml;
 import io.cipherstream.bench.cycles.report.CycleMeasurement;
 import io.cipherstream.bench.cycles.report.CycleMeasurement.Simulation;
+import io.cipherstream.bench.cycles.report.CyclePage;
 import io.cipherstream.bench.cycles.report.CycleReport;
-import io.cipherstream.bench.cycles.report.CycleReportFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +50,7 @@ class CycleRunIT {
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(out).isZero();
-    return CycleReportFile.FORMAT.read(folder.resolve("out").resolve(CycleReportFile.NAME));
+    return CycleReport.FILE.read(folder.resolve("out").resolve(CycleReport.FILE.name()));
   }
 
   @Test
@@ -72,6 +71,6 @@ class CycleRunIT {
                   assertThat(s.counts().bytes()).as("%s", m.what()).containsEntry(port, bytes));
       assertThat(s.counts().cycles()).isGreaterThanOrEqualTo(m.bound());
     }
-    assertThat(Files.size(folder.resolve("out").resolve(CycleHtml.NAME))).isPositive();
+    assertThat(Files.size(folder.resolve("out").resolve(CyclePage.NAME))).isPositive();
   }
 }
