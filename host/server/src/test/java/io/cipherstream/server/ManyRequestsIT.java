@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * Twenty requests of two tenants at once. Half of the clients leave at every point of the body or
  * the answer; the others check that each envelope is their own: digest, inference, index, words.
  */
+@Tag("slow")
 class ManyRequestsIT {
 
   private static final long SEED = Long.getLong("cipherstream.seed", System.nanoTime());

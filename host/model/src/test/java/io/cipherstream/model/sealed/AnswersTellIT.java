@@ -3,6 +3,7 @@ package io.cipherstream.model.sealed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
  * {@code width} features. One row of its second derivatives takes 2·width + 1 answers, all of them
  * (width + 1)·(width + 2)/2.
  */
+@Tag("slow")
 class AnswersTellIT {
 
   private static final double NOISE = 0x1p-8;
