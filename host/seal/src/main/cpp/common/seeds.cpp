@@ -7,8 +7,7 @@
 
 namespace cipherstream {
 
-void expand_seed(const std::uint8_t *seed, const seal::EncryptionParameters &parameters,
-                 std::uint64_t *destination) {
+void expand_seed(const std::uint8_t *seed, const seal::EncryptionParameters &parameters, std::uint64_t *destination) {
   seal::prng_seed_type words;
   static_assert(sizeof(words) == kSeedBytes);
   std::memcpy(words.data(), seed, kSeedBytes);
@@ -24,8 +23,7 @@ void extract_seed(const seal::Ciphertext &seeded, std::uint8_t *seed) {
     throw std::logic_error("the ciphertext carries no seed");
   }
   seal::UniformRandomGeneratorInfo info;
-  const auto size = static_cast<std::size_t>(
-      seal::UniformRandomGeneratorInfo::SaveSize(seal::compr_mode_type::none));
+  const auto size = static_cast<std::size_t>(seal::UniformRandomGeneratorInfo::SaveSize(seal::compr_mode_type::none));
   info.load(reinterpret_cast<const seal::seal_byte *>(words + 1), size);
   if (info.type() != seal::prng_type::blake2xb) {
     throw std::logic_error("SEAL was built with another default generator than BLAKE2xb");

@@ -7,8 +7,8 @@ namespace cipherstream {
 
 class LimbEngineHandle : Counted {
  public:
-  LimbEngineHandle(std::size_t degree, const std::uint64_t *primes, const std::uint64_t *roots,
-                   std::size_t count, Kernel kernel)
+  LimbEngineHandle(std::size_t degree, const std::uint64_t *primes, const std::uint64_t *roots, std::size_t count,
+                   Kernel kernel)
       : ring(degree, primes, roots, count, kernel), kernels(LimbKernels::make(kernel, ring)) {}
 
   const RingTables ring;
@@ -17,25 +17,22 @@ class LimbEngineHandle : Counted {
 
 int best_kernel_id() { return static_cast<int>(best_kernel()); }
 
-LimbEngineHandle *limb_engine_create(int degree, const int64_t *primes, const int64_t *roots,
-                                     int count, int kernel) {
-  return new LimbEngineHandle(static_cast<std::size_t>(degree),
-                              reinterpret_cast<const std::uint64_t *>(primes),
-                              reinterpret_cast<const std::uint64_t *>(roots),
-                              static_cast<std::size_t>(count), static_cast<Kernel>(kernel));
+LimbEngineHandle *limb_engine_create(int degree, const int64_t *primes, const int64_t *roots, int count, int kernel) {
+  return new LimbEngineHandle(static_cast<std::size_t>(degree), reinterpret_cast<const std::uint64_t *>(primes),
+                              reinterpret_cast<const std::uint64_t *>(roots), static_cast<std::size_t>(count),
+                              static_cast<Kernel>(kernel));
 }
 
 void limb_engine_delete(LimbEngineHandle *engine) { delete engine; }
 
 int limb_engine_result_words() { return static_cast<int>(1 + kOpcodes); }
 
-void limb_engine_run(const LimbEngineHandle *engine, const int8_t *descriptors, int from, int to,
-                     const int64_t *bases, int segments, int64_t *result) {
+void limb_engine_run(const LimbEngineHandle *engine, const int8_t *descriptors, int from, int to, const int64_t *bases,
+                     int segments, int64_t *result) {
   RunResult run;
-  run_program(engine->ring, *engine->kernels,
-              reinterpret_cast<const limb_descriptor *>(descriptors),
-              static_cast<std::size_t>(from), static_cast<std::size_t>(to), bases,
-              static_cast<std::size_t>(segments), run);
+  run_program(engine->ring, *engine->kernels, reinterpret_cast<const limb_descriptor *>(descriptors),
+              static_cast<std::size_t>(from), static_cast<std::size_t>(to), bases, static_cast<std::size_t>(segments),
+              run);
   result[0] += static_cast<int64_t>(run.zeros);
   for (std::size_t i = 0; i < kOpcodes; i++) {
     result[1 + i] += static_cast<int64_t>(run.nanoseconds[i]);

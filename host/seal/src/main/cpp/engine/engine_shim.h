@@ -14,14 +14,13 @@ class LimbEngineHandle;
 int best_kernel_id();
 // Tables for a ring. roots: the smallest primitive 2 * degree-th roots of unity. kernel: 0 SEAL's
 // routines, 1 AVX-512 IFMA.
-LimbEngineHandle *limb_engine_create(int degree, const int64_t *primes, const int64_t *roots,
-                                     int count, int kernel);
+LimbEngineHandle *limb_engine_create(int degree, const int64_t *primes, const int64_t *roots, int count, int kernel);
 void limb_engine_delete(LimbEngineHandle *engine);
 // Number of words of a run's result: zero words, then nanoseconds by opcode.
 int limb_engine_result_words();
 // Runs instructions [from, to) of a descriptor list. bases: addresses of the segments. Adds to
 // result. Safe for concurrent use on disjoint memory.
-void limb_engine_run(const LimbEngineHandle *engine, const int8_t *descriptors, int from, int to,
-                     const int64_t *bases, int segments, int64_t *result);
+void limb_engine_run(const LimbEngineHandle *engine, const int8_t *descriptors, int from, int to, const int64_t *bases,
+                     int segments, int64_t *result);
 
 }  // namespace cipherstream

@@ -9,8 +9,7 @@
 #include <cstdint>
 
 #define CIPHERSTREAM_IFMA __attribute__((target("avx512f,avx512dq,avx512ifma")))
-#define CIPHERSTREAM_IFMA_INLINE \
-  __attribute__((target("avx512f,avx512dq,avx512ifma"), always_inline)) inline
+#define CIPHERSTREAM_IFMA_INLINE __attribute__((target("avx512f,avx512dq,avx512ifma"), always_inline)) inline
 
 namespace cipherstream::ifma {
 
@@ -34,12 +33,9 @@ CIPHERSTREAM_IFMA_INLINE Reduction reduction(std::uint64_t q) {
   using Wide = unsigned __int128;
   const std::uint64_t two52 = static_cast<std::uint64_t>((static_cast<Wide>(1) << 52) % q);
   const std::uint64_t two104 = static_cast<std::uint64_t>(static_cast<Wide>(two52) * two52 % q);
-  const auto quotient = [q](std::uint64_t c) {
-    return static_cast<std::uint64_t>((static_cast<Wide>(c) << 52) / q);
-  };
-  return {broadcast(q),     broadcast(2 * q),           broadcast(4 * q), broadcast(quotient(1)),
-          broadcast(two52), broadcast(quotient(two52)), broadcast(two104),
-          broadcast(quotient(two104))};
+  const auto quotient = [q](std::uint64_t c) { return static_cast<std::uint64_t>((static_cast<Wide>(c) << 52) / q); };
+  return {broadcast(q),     broadcast(2 * q),           broadcast(4 * q),  broadcast(quotient(1)),
+          broadcast(two52), broadcast(quotient(two52)), broadcast(two104), broadcast(quotient(two104))};
 }
 
 CIPHERSTREAM_IFMA_INLINE __m512i load(const std::uint64_t *words) {
@@ -64,8 +60,8 @@ CIPHERSTREAM_IFMA_INLINE void carry(Accumulator &sum) {
 CIPHERSTREAM_IFMA_INLINE __m512i multiply_lazy(__m512i x, __m512i c, __m512i quotient, __m512i q) {
   const __m512i zero = _mm512_setzero_si512();
   const __m512i estimate = _mm512_madd52hi_epu64(zero, x, quotient);
-  const __m512i difference = _mm512_sub_epi64(_mm512_madd52lo_epu64(zero, x, c),
-                                              _mm512_madd52lo_epu64(zero, estimate, q));
+  const __m512i difference =
+      _mm512_sub_epi64(_mm512_madd52lo_epu64(zero, x, c), _mm512_madd52lo_epu64(zero, estimate, q));
   return _mm512_and_si512(difference, broadcast(kLow52));
 }
 

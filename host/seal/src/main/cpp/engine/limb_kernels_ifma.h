@@ -13,24 +13,22 @@ class IfmaLimbKernels final : public LimbKernels {
 
   void ntt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const override;
   void intt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const override;
-  void ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d,
-                      const std::uint64_t *a, std::uint64_t constant) const override;
+  void ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d, const std::uint64_t *a,
+                      std::uint64_t constant) const override;
   void permute(std::uint64_t *d, const std::uint64_t *a, std::uint32_t galois) const override;
   void products(const ModulusTables &q, const Chain &chain, Block block) const override;
-  void products(const ModulusTables &q, const Chain &one, const Chain &two,
-                Block block) const override;
-  void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-           const std::uint64_t *b, std::size_t count) const override;
-  void subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                const std::uint64_t *b, std::size_t count) const override;
-  void negate(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
+  void products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const override;
+  void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+           std::size_t count) const override;
+  void subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+                std::size_t count) const override;
+  void negate(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::size_t count) const override;
+  void scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+             std::size_t count) const override;
+  void add_constant(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+                    std::size_t count) const override;
+  void reduce(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d, const std::uint64_t *a,
               std::size_t count) const override;
-  void scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-             std::uint64_t constant, std::size_t count) const override;
-  void add_constant(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a,
-                    std::uint64_t constant, std::size_t count) const override;
-  void reduce(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d,
-              const std::uint64_t *a, std::size_t count) const override;
   std::uint64_t zeros(const std::uint64_t *a, std::size_t count) const override;
 
  private:

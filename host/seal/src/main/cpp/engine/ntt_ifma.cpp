@@ -65,8 +65,7 @@ struct Constants {
 };
 
 CIPHERSTREAM_IFMA_INLINE Constants constants(std::uint64_t q) {
-  return {broadcast(q), broadcast(2 * q), broadcast((kLow52 + 1) - q), broadcast(kLow52),
-          broadcast(quotient52(1, q))};
+  return {broadcast(q), broadcast(2 * q), broadcast((kLow52 + 1) - q), broadcast(kLow52), broadcast(quotient52(1, q))};
 }
 
 // y * root modulo q, lazily below 2q and unmasked, for y < 2^52, perhaps unmasked.
@@ -90,8 +89,7 @@ CIPHERSTREAM_IFMA_INLINE __m512i lazily(__m512i x, const Constants &c) {
 // x + w y, x - w y. Guarded, x and y stay below 4q; otherwise they are unmasked and grow by 2q a
 // layer, which 16 layers of a prime below 2^46 bear.
 template <bool guarded>
-CIPHERSTREAM_IFMA_INLINE void forward_butterfly(__m512i &x, __m512i &y, const Spread &w,
-                                                const Constants &c) {
+CIPHERSTREAM_IFMA_INLINE void forward_butterfly(__m512i &x, __m512i &y, const Spread &w, const Constants &c) {
   const __m512i u = guarded ? subtract_once(x, c.q2) : x;
   const __m512i v = guarded ? times(y, w, c) : times_unmasked(y, w, c);
   x = _mm512_add_epi64(u, v);
@@ -101,8 +99,8 @@ CIPHERSTREAM_IFMA_INLINE void forward_butterfly(__m512i &x, __m512i &y, const Sp
 // x + y, w (x - y). Guarded, x and y stay below 2q. Otherwise they are unmasked, below `bound`
 // before and twice that after.
 template <bool guarded>
-CIPHERSTREAM_IFMA_INLINE void inverse_butterfly(__m512i &x, __m512i &y, const Spread &w,
-                                                __m512i bound, const Constants &c) {
+CIPHERSTREAM_IFMA_INLINE void inverse_butterfly(__m512i &x, __m512i &y, const Spread &w, __m512i bound,
+                                                const Constants &c) {
   const __m512i sum = _mm512_add_epi64(x, y);
   const __m512i difference = _mm512_sub_epi64(_mm512_add_epi64(x, guarded ? c.q2 : bound), y);
   x = guarded ? subtract_once(sum, c.q2) : sum;
@@ -173,16 +171,13 @@ CIPHERSTREAM_IFMA_INLINE Spread one(const Roots &r, std::size_t index) {
 
 // The layers of 4, 2 and 1 neighbours of 16 words, block `block` of degree / 16.
 template <bool guarded>
-CIPHERSTREAM_IFMA_INLINE void forward_sixteen(__m512i &a, __m512i &b, const Roots &r,
-                                              std::size_t block, const Constants &c) {
-  const std::size_t at4 = r.degree / 8 + 2 * block, at2 = r.degree / 4 + 4 * block,
-                    at1 = r.degree / 2 + 8 * block;
+CIPHERSTREAM_IFMA_INLINE void forward_sixteen(__m512i &a, __m512i &b, const Roots &r, std::size_t block,
+                                              const Constants &c) {
+  const std::size_t at4 = r.degree / 8 + 2 * block, at2 = r.degree / 4 + 4 * block, at1 = r.degree / 2 + 8 * block;
   halves(a, b);
-  forward_butterfly<guarded>(a, b, {two_by_four(r.roots + at4), two_by_four(r.quotients + at4)},
-                             c);
+  forward_butterfly<guarded>(a, b, {two_by_four(r.roots + at4), two_by_four(r.quotients + at4)}, c);
   pairs(a, b);
-  forward_butterfly<guarded>(a, b, {four_by_two(r.roots + at2), four_by_two(r.quotients + at2)},
-                             c);
+  forward_butterfly<guarded>(a, b, {four_by_two(r.roots + at2), four_by_two(r.quotients + at2)}, c);
   singles(a, b);
   forward_butterfly<guarded>(a, b, {load(r.roots + at1), load(r.quotients + at1)}, c);
   interleave(a, b);
@@ -199,18 +194,15 @@ CIPHERSTREAM_IFMA_INLINE void put(std::uint64_t *to, __m512i value, const Consta
 }
 
 template <Input input>
-CIPHERSTREAM_IFMA_INLINE __m512i get(const std::uint64_t *from, __m512i constant,
-                                     const Constants &c) {
+CIPHERSTREAM_IFMA_INLINE __m512i get(const std::uint64_t *from, __m512i constant, const Constants &c) {
   const __m512i value = load(from);
   return input == Input::below_4q ? value : _mm512_add_epi64(lazily(value, c), constant);
 }
 
 // One layer: block `block` of `blocks`, `length` words.
 template <bool guarded, Input input>
-CIPHERSTREAM_IFMA_INLINE void forward_one_layer(const std::uint64_t *from, std::uint64_t *to,
-                                                std::size_t length, const Roots &r,
-                                                std::size_t at, __m512i constant,
-                                                const Constants &c) {
+CIPHERSTREAM_IFMA_INLINE void forward_one_layer(const std::uint64_t *from, std::uint64_t *to, std::size_t length,
+                                                const Roots &r, std::size_t at, __m512i constant, const Constants &c) {
   const std::size_t half = length / 2;
   const Spread w = one(r, at);
   for (std::size_t j = 0; j < half; j += 8) {
@@ -223,10 +215,8 @@ CIPHERSTREAM_IFMA_INLINE void forward_one_layer(const std::uint64_t *from, std::
 
 // Two layers of the block whose root has index `at`.
 template <bool guarded, Input input>
-CIPHERSTREAM_IFMA_INLINE void forward_two_layers(const std::uint64_t *from, std::uint64_t *to,
-                                                 std::size_t length, const Roots &r,
-                                                 std::size_t at, __m512i constant,
-                                                 const Constants &c) {
+CIPHERSTREAM_IFMA_INLINE void forward_two_layers(const std::uint64_t *from, std::uint64_t *to, std::size_t length,
+                                                 const Roots &r, std::size_t at, __m512i constant, const Constants &c) {
   const std::size_t quarter = length / 4;
   const Spread w = one(r, at), w0 = one(r, 2 * at), w1 = one(r, 2 * at + 1);
   for (std::size_t j = 0; j < quarter; j += 8) {
@@ -247,8 +237,8 @@ CIPHERSTREAM_IFMA_INLINE void forward_two_layers(const std::uint64_t *from, std:
 
 // All layers of a block of 32 * 4^i words, in place.
 template <bool guarded, Output output>
-CIPHERSTREAM_IFMA void forward_block(std::uint64_t *words, std::size_t length, const Roots &r,
-                                     std::size_t at, std::uint64_t q) {
+CIPHERSTREAM_IFMA void forward_block(std::uint64_t *words, std::size_t length, const Roots &r, std::size_t at,
+                                     std::uint64_t q) {
   const Constants c = constants(q);
   const __m512i none = _mm512_setzero_si512();
   if (length > kCachedWords) {
@@ -261,8 +251,8 @@ CIPHERSTREAM_IFMA void forward_block(std::uint64_t *words, std::size_t length, c
   std::size_t count = 1;
   for (std::size_t part = length; part > 32; part /= 4, count *= 4) {
     for (std::size_t i = 0; i < count; i++) {
-      forward_two_layers<guarded, Input::below_4q>(words + i * part, words + i * part, part, r,
-                                                   count * at + i, none, c);
+      forward_two_layers<guarded, Input::below_4q>(words + i * part, words + i * part, part, r, count * at + i, none,
+                                                   c);
     }
   }
   for (std::size_t i = 0; i < count; i++) {
@@ -284,8 +274,8 @@ CIPHERSTREAM_IFMA void forward_block(std::uint64_t *words, std::size_t length, c
 }
 
 template <bool guarded, Input input, Output output>
-CIPHERSTREAM_IFMA void forward_all(const std::uint64_t *from, std::uint64_t *to, const Roots &r,
-                                   std::uint64_t added, std::uint64_t q) {
+CIPHERSTREAM_IFMA void forward_all(const std::uint64_t *from, std::uint64_t *to, const Roots &r, std::uint64_t added,
+                                   std::uint64_t q) {
   const Constants c = constants(q);
   const __m512i constant = broadcast(added);
   const std::size_t degree = r.degree;
@@ -313,8 +303,8 @@ CIPHERSTREAM_IFMA void forward_all(const std::uint64_t *from, std::uint64_t *to,
 }
 
 template <Input input, Output output>
-CIPHERSTREAM_IFMA_INLINE void forward_any(const std::uint64_t *from, std::uint64_t *to,
-                                          const Roots &r, std::uint64_t added, std::uint64_t q) {
+CIPHERSTREAM_IFMA_INLINE void forward_any(const std::uint64_t *from, std::uint64_t *to, const Roots &r,
+                                          std::uint64_t added, std::uint64_t q) {
   if (q < kUnguardedBelow) {
     forward_all<false, input, output>(from, to, r, added, q);
   } else {
@@ -324,11 +314,9 @@ CIPHERSTREAM_IFMA_INLINE void forward_any(const std::uint64_t *from, std::uint64
 
 // The layers of 1, 2 and 4 neighbours of 16 words.
 template <bool guarded>
-CIPHERSTREAM_IFMA_INLINE void inverse_sixteen(__m512i &a, __m512i &b, const Roots &r,
-                                              std::size_t block, __m512i bound,
+CIPHERSTREAM_IFMA_INLINE void inverse_sixteen(__m512i &a, __m512i &b, const Roots &r, std::size_t block, __m512i bound,
                                               const Constants &c) {
-  const std::size_t at4 = r.degree / 8 + 2 * block, at2 = r.degree / 4 + 4 * block,
-                    at1 = r.degree / 2 + 8 * block;
+  const std::size_t at4 = r.degree / 8 + 2 * block, at2 = r.degree / 4 + 4 * block, at1 = r.degree / 2 + 8 * block;
   separate(a, b);
   inverse_butterfly<guarded>(a, b, {load(r.roots + at1), load(r.quotients + at1)}, bound, c);
   singles(a, b);
@@ -341,9 +329,8 @@ CIPHERSTREAM_IFMA_INLINE void inverse_sixteen(__m512i &a, __m512i &b, const Root
 }
 
 template <bool guarded>
-CIPHERSTREAM_IFMA_INLINE void inverse_two_layers(std::uint64_t *words, std::size_t length,
-                                                 const Roots &r, std::size_t at, __m512i bound,
-                                                 const Constants &c) {
+CIPHERSTREAM_IFMA_INLINE void inverse_two_layers(std::uint64_t *words, std::size_t length, const Roots &r,
+                                                 std::size_t at, __m512i bound, const Constants &c) {
   const std::size_t quarter = length / 4;
   const __m512i second = doubled<guarded>(bound, 1);
   const Spread w = one(r, at), w0 = one(r, 2 * at), w1 = one(r, 2 * at + 1);
@@ -369,9 +356,8 @@ CIPHERSTREAM_IFMA_INLINE __m512i bound_after(std::size_t length, const Constants
 
 // All layers inside a block of 32 * 4^i words.
 template <bool guarded>
-CIPHERSTREAM_IFMA void inverse_block(const std::uint64_t *from, std::uint64_t *to,
-                                     std::size_t length, const Roots &r, std::size_t at,
-                                     std::uint64_t q) {
+CIPHERSTREAM_IFMA void inverse_block(const std::uint64_t *from, std::uint64_t *to, std::size_t length, const Roots &r,
+                                     std::size_t at, std::uint64_t q) {
   const Constants c = constants(q);
   if (length > kCachedWords) {
     for (std::size_t i = 0; i < 4; i++) {
@@ -413,8 +399,7 @@ struct Last {
   Spread sum, difference;  // 1/N, w/N
 };
 
-CIPHERSTREAM_IFMA_INLINE void last_butterfly(__m512i &x, __m512i &y, const Last &w,
-                                             __m512i bound, const Constants &c) {
+CIPHERSTREAM_IFMA_INLINE void last_butterfly(__m512i &x, __m512i &y, const Last &w, __m512i bound, const Constants &c) {
   const __m512i sum = _mm512_add_epi64(x, y);
   const __m512i difference = _mm512_sub_epi64(_mm512_add_epi64(x, bound), y);
   x = subtract_once(times(sum, w.sum, c), c.q);
@@ -422,8 +407,8 @@ CIPHERSTREAM_IFMA_INLINE void last_butterfly(__m512i &x, __m512i &y, const Last 
 }
 
 template <bool guarded>
-CIPHERSTREAM_IFMA void inverse_all(const std::uint64_t *from, std::uint64_t *to, const Roots &r,
-                                   const Last &w, std::uint64_t q) {
+CIPHERSTREAM_IFMA void inverse_all(const std::uint64_t *from, std::uint64_t *to, const Roots &r, const Last &w,
+                                   std::uint64_t q) {
   const Constants c = constants(q);
   const std::size_t degree = r.degree;
   const __m512i last = bound_after<guarded>(degree / 2, c);
@@ -497,19 +482,17 @@ IfmaNtt::IfmaNtt(std::size_t degree, std::uint64_t q, std::uint64_t psi)
 }
 
 CIPHERSTREAM_IFMA void IfmaNtt::forward_lazy(std::uint64_t *words) const {
-  forward_any<Input::below_4q, Output::below_4q>(
-      words, words, {roots_.data(), quotients_.data(), degree_}, 0, q_);
+  forward_any<Input::below_4q, Output::below_4q>(words, words, {roots_.data(), quotients_.data(), degree_}, 0, q_);
 }
 
 CIPHERSTREAM_IFMA void IfmaNtt::forward(const std::uint64_t *from, std::uint64_t *to) const {
-  forward_any<Input::below_4q, Output::canonical>(
-      from, to, {roots_.data(), quotients_.data(), degree_}, 0, q_);
+  forward_any<Input::below_4q, Output::canonical>(from, to, {roots_.data(), quotients_.data(), degree_}, 0, q_);
 }
 
 CIPHERSTREAM_IFMA void IfmaNtt::forward_of_lifted(const std::uint64_t *from, std::uint64_t *to,
                                                   std::uint64_t constant) const {
-  forward_any<Input::below_2_52, Output::canonical>(
-      from, to, {roots_.data(), quotients_.data(), degree_}, constant, q_);
+  forward_any<Input::below_2_52, Output::canonical>(from, to, {roots_.data(), quotients_.data(), degree_}, constant,
+                                                    q_);
 }
 
 CIPHERSTREAM_IFMA void IfmaNtt::inverse(const std::uint64_t *from, std::uint64_t *to) const {

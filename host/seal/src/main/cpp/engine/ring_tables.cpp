@@ -5,8 +5,8 @@
 
 namespace cipherstream {
 
-RingTables::RingTables(std::size_t degree, const std::uint64_t *primes, const std::uint64_t *roots,
-                       std::size_t count, Kernel kernel)
+RingTables::RingTables(std::size_t degree, const std::uint64_t *primes, const std::uint64_t *roots, std::size_t count,
+                       Kernel kernel)
     : degree_(degree), degree_bits_(__builtin_ctzll(degree)) {
   if (kernel == Kernel::ifma && best_kernel() != Kernel::ifma) {
     throw std::invalid_argument("this processor has no AVX-512 IFMA");

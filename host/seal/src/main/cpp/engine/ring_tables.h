@@ -30,8 +30,8 @@ class RingTables {
  public:
   // roots: the smallest primitive 2N-th root of each prime.
   // Throws std::invalid_argument if SEAL has another root or takes no such ring.
-  RingTables(std::size_t degree, const std::uint64_t *primes, const std::uint64_t *roots,
-             std::size_t count, Kernel kernel);
+  RingTables(std::size_t degree, const std::uint64_t *primes, const std::uint64_t *roots, std::size_t count,
+             Kernel kernel);
 
   std::size_t degree() const { return degree_; }
   int degree_bits() const { return degree_bits_; }

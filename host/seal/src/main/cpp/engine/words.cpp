@@ -15,24 +15,22 @@ CIPHERSTREAM_INLINE std::uint64_t subtract_once(std::uint64_t value, std::uint64
 }  // namespace
 
 CIPHERSTREAM_VECTOR_CLONES void subtract(std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
-                                  std::size_t count, std::uint64_t q) {
+                                         std::size_t count, std::uint64_t q) {
   CIPHERSTREAM_WORD_BY_WORD
   for (std::size_t k = 0; k < count; k++) {
     d[k] = subtract_once(a[k] + q - b[k], q);
   }
 }
 
-CIPHERSTREAM_VECTOR_CLONES void negate(std::uint64_t *d, const std::uint64_t *a, std::size_t count,
-                                std::uint64_t q) {
+CIPHERSTREAM_VECTOR_CLONES void negate(std::uint64_t *d, const std::uint64_t *a, std::size_t count, std::uint64_t q) {
   CIPHERSTREAM_WORD_BY_WORD
   for (std::size_t k = 0; k < count; k++) {
     d[k] = subtract_once(q - a[k], q);
   }
 }
 
-CIPHERSTREAM_VECTOR_CLONES void add_constant(std::uint64_t *d, const std::uint64_t *a,
-                                      std::uint64_t constant, std::size_t count,
-                                      std::uint64_t q) {
+CIPHERSTREAM_VECTOR_CLONES void add_constant(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+                                             std::size_t count, std::uint64_t q) {
   CIPHERSTREAM_WORD_BY_WORD
   for (std::size_t k = 0; k < count; k++) {
     d[k] = subtract_once(a[k] + constant, q);
@@ -46,8 +44,8 @@ CIPHERSTREAM_VECTOR_CLONES void reduce_lazy(std::uint64_t *d, std::size_t count,
   }
 }
 
-CIPHERSTREAM_VECTOR_CLONES void add_plain(std::uint64_t *d, const std::uint64_t *a,
-                                   std::uint64_t constant, std::size_t count) {
+CIPHERSTREAM_VECTOR_CLONES void add_plain(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+                                          std::size_t count) {
   CIPHERSTREAM_WORD_BY_WORD
   for (std::size_t k = 0; k < count; k++) {
     d[k] = a[k] + constant;
@@ -55,12 +53,11 @@ CIPHERSTREAM_VECTOR_CLONES void add_plain(std::uint64_t *d, const std::uint64_t 
 }
 
 CIPHERSTREAM_PRODUCT_CLONES void reduce_and_add(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
-                    std::size_t count, std::uint64_t q, std::uint64_t ratio) {
+                                                std::size_t count, std::uint64_t q, std::uint64_t ratio) {
   CIPHERSTREAM_WORD_BY_WORD
   for (std::size_t k = 0; k < count; k++) {
     // the estimate of the quotient is at most 1 too small
-    const auto estimate =
-        static_cast<std::uint64_t>((static_cast<unsigned __int128>(a[k]) * ratio) >> 64);
+    const auto estimate = static_cast<std::uint64_t>((static_cast<unsigned __int128>(a[k]) * ratio) >> 64);
     d[k] = a[k] - estimate * q + constant;
   }
 }

@@ -52,8 +52,7 @@ class SourceChecksTest {
   }
 
   private static boolean isCxx(Path file) {
-    return file.toString().matches(".*\\.(cpp|h)")
-        && !file.startsWith(SourceTree.ROOT.resolve("host"));
+    return file.toString().matches(".*\\.(cpp|h)");
   }
 
   /** By its ending, or by its first line if it has none. */
