@@ -42,6 +42,9 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   /** Steps wait for a permit if this is not null. */
   volatile Semaphore gate;
 
+  /** Seeds wait for a permit if this is not null. */
+  volatile Semaphore seedGate;
+
   /** Whether one seed in 16 is too much for this engine. */
   volatile boolean plantedFault;
 
@@ -144,6 +147,10 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
 
   @Override
   public void expandSeed(int limbs, byte[] seed, ByteBuffer words) {
+    Semaphore waiting = seedGate;
+    if (waiting != null) {
+      waiting.acquireUninterruptibly();
+    }
     if (plantedFault && (seed[0] & 0xf) == 0xf) {
       throw new IllegalStateException("a fault planted for the fuzzer");
     }

@@ -30,7 +30,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A client without secrets: valid words, real envelopes, plain HTTP. */
+/** A client without secrets: valid words, real envelopes, plain HTTP unless told otherwise. */
 final class TestClient {
 
   private static final HttpClient HTTP =
@@ -38,6 +38,8 @@ final class TestClient {
 
   static final BodyPublisher NOTHING = BodyPublishers.noBody();
 
+  private final HttpClient http;
+  private final String scheme;
   final Vertx vertx;
   final int port;
   final String apiKey;
@@ -49,9 +51,19 @@ final class TestClient {
   WireSession wire;
 
   TestClient(Vertx vertx, int port, String apiKey) {
+    this(vertx, port, apiKey, HTTP, "http");
+  }
+
+  TestClient(Vertx vertx, int port, String apiKey, HttpClient http, String scheme) {
+    this.http = http;
+    this.scheme = scheme;
     this.vertx = vertx;
     this.port = port;
     this.apiKey = apiKey;
+  }
+
+  URI uri(String path) {
+    return URI.create(scheme + "://127.0.0.1:" + port + path);
   }
 
   /**
@@ -60,7 +72,7 @@ final class TestClient {
   HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers) {
     try {
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+          HttpRequest.newBuilder(uri(path))
               .method(method, body)
               .setHeader("Authorization", "Bearer " + apiKey)
               .setHeader(
@@ -69,7 +81,7 @@ final class TestClient {
       for (int i = 0; i < headers.length; i += 2) {
         request.setHeader(headers[i], headers[i + 1]);
       }
-      return HTTP.send(request.build(), BodyHandlers.ofString());
+      return http.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -176,7 +176,7 @@ class TlsIT {
             BodyHandlers.ofString());
   }
 
-  private static SSLContext trusting(Certificate certificate) throws Exception {
+  static SSLContext trusting(Certificate certificate) throws Exception {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     store.setCertificateEntry("appliance", certificate);
@@ -188,7 +188,7 @@ class TlsIT {
     return context;
   }
 
-  private static Certificate certificate(Path pem) throws Exception {
+  static Certificate certificate(Path pem) throws Exception {
     try (InputStream in = Files.newInputStream(pem)) {
       return CertificateFactory.getInstance("X.509").generateCertificate(in);
     }

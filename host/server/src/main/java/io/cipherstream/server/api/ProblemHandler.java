@@ -56,7 +56,9 @@ final class ProblemHandler implements Handler<RoutingContext> {
         .putHeader("Content-Type", "application/problem+json")
         .putHeader("Cache-Control", "no-store")
         .end(problem.toJson(Requests.requestId(ctx)).toBuffer());
-    ctx.request().resume();
+    if (!ctx.request().isEnded()) {
+      ctx.request().resume();
+    }
   }
 
   private static ProblemException problem(RoutingContext ctx) {

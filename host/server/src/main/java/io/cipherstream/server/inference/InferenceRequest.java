@@ -234,12 +234,17 @@ public final class InferenceRequest
 
   @Override
   public void pause() {
-    request.pause();
+    if (!request.isEnded()) {
+      request.pause();
+    }
   }
 
+  /** Over HTTP/2 a request whose end was read cannot be resumed. */
   @Override
   public void resume() {
-    request.resume();
+    if (!request.isEnded()) {
+      request.resume();
+    }
   }
 
   @Override
