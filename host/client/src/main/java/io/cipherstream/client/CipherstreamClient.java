@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *         .trust(Trust.certificateFile(certificate))
  *         .build();
  * try (CipherstreamClient client = CipherstreamClient.connect(options)) {
- *   Classification c = client.model("sst2-tiny").classify("a charming journey");
+ *   Classification c = client.model("sst2-sealed").classify("a charming journey");
  *   System.out.println(c.label());
  * }
  * }</pre>

@@ -112,7 +112,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static void finish(PrintWriter out, List<DemoRun> runs) {
-    out.println("error: largest difference of a logit from the same model in plaintext");
+    out.println(
+        "error: largest difference of a logit from the same model in plaintext; answers of sealed"
+            + " carry noise, so that they tell less of the model");
     out.println();
     DemoSummary.print(out, runs);
     out.println();

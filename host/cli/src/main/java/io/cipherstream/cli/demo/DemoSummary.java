@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What the demo's runs took, and what each side learned, one column a run. */
 final class DemoSummary {
@@ -54,10 +55,16 @@ final class DemoSummary {
     return bytes > 0 ? Units.bytes(bytes) : "kept from an earlier run";
   }
 
-  /** The token class is all that depends on the text. */
+  /** The token classes are all that depends on the texts. */
   private static String applianceLearns(DemoRun run) {
-    int most = (int) run.median(InferenceReport::tokenClass);
-    return "which model, when, and that there are at most " + most + " tokens";
+    String classes =
+        run.results().stream()
+            .map(result -> result.report().tokenClass())
+            .distinct()
+            .sorted()
+            .map(String::valueOf)
+            .collect(Collectors.joining(" or "));
+    return "which model, when, and that there are at most " + classes + " tokens";
   }
 
   private static String clientLearns(InferenceMode mode) {
