@@ -70,7 +70,7 @@ class BadDescriptorsIT {
     int limbLines = DEGREE / DescriptorLayout.LINE_WORDS;
     return List.of(
         field("opcode 0", CoreStatus.BAD_OPCODE, DescriptorLayout.OPCODE, 1, 0),
-        field("opcode 15", CoreStatus.BAD_OPCODE, DescriptorLayout.OPCODE, 1, 15),
+        field("opcode 16", CoreStatus.BAD_OPCODE, DescriptorLayout.OPCODE, 1, 16),
         field("opcode 255", CoreStatus.BAD_OPCODE, DescriptorLayout.OPCODE, 1, 255),
         field("modulus 2 of 2", CoreStatus.BAD_MODULUS, DescriptorLayout.MODULUS, 1, 2),
         field("segment 2 of 2", CoreStatus.BAD_SEGMENT, DescriptorLayout.A_SEGMENT, 4, 2),

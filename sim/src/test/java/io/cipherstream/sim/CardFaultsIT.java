@@ -81,7 +81,8 @@ class CardFaultsIT {
     assertThat(events).hasSize(2);
     assertThat(events.get(0))
         .startsWith("DEVICE: ")
-        .contains("the core stopped with status 1, the descriptor has no known opcode")
+        .contains(
+            "the core stopped with status 5, the result lies in a segment that may only be read")
         .contains("at instruction 0  ZEROS");
     assertThat(events.get(1)).isEqualTo("zeros: 1024");
   }

@@ -14,8 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One program of one instruction, ZEROS, whose opcode with bit 0 inverted is none. Opens the card
- * again once after a failure. Prints a line an event: {@code zeros: …} or {@code KIND: message}.
+ * One program of one instruction, ZEROS, whose opcode with bit 0 inverted is MACC's, which would
+ * write where it may not. Opens the card again once after a failure. Prints a line an event: {@code
+ * zeros: …} or {@code KIND: message}.
  */
 final class ZerosTrial {
 
