@@ -3,6 +3,7 @@ package io.cipherstream.model.sealed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -19,11 +20,13 @@ class BallsTest {
     double[][] c = values(random, 7, 4);
     Balls product = Balls.exact(a).times(Balls.exact(b)).times(Balls.exact(c));
     BigDecimal[][] exact = times(times(exact(a), exact(b)), exact(c));
+    BigDecimal[][] sizes = times(times(sizes(a), sizes(b)), sizes(c));
     for (int i = 0; i < exact.length; i++) {
       for (int j = 0; j < exact[i].length; j++) {
         BigDecimal away = exact[i][j].subtract(new BigDecimal(product.middle(i, j))).abs();
         assertThat(away).isLessThanOrEqualTo(new BigDecimal(product.radius(i, j)));
-        assertThat(product.radius(i, j)).isLessThan(1e-9);
+        // (33 + 2) + (7 + 2) units of the sum of all terms' sizes, and the little it is raised by.
+        assertThat(product.radius(i, j)).isLessThan(44.001 * 0x1p-53 * sizes[i][j].doubleValue());
         Interval interval = product.interval(i, j);
         assertThat(exact[i][j])
             .isBetween(new BigDecimal(interval.low()), new BigDecimal(interval.high()));
@@ -76,6 +79,14 @@ class BallsTest {
       for (int j = 0; j < a[i].length; j++) {
         out[i][j] = new BigDecimal(a[i][j]);
       }
+    }
+    return out;
+  }
+
+  private static BigDecimal[][] sizes(double[][] a) {
+    BigDecimal[][] out = exact(a);
+    for (BigDecimal[] row : out) {
+      Arrays.setAll(row, j -> row[j].abs());
     }
     return out;
   }
