@@ -24,102 +24,79 @@ import java.util.List;
 final class AttentionScores {
 
   private final ModelContext context;
-  private final StepContext ctx;
   private final EncodedModel model;
 
-  AttentionScores(ModelContext context, StepContext ctx, EncodedModel model) {
+  AttentionScores(ModelContext context, EncodedModel model) {
     this.context = context;
-    this.ctx = ctx;
     this.model = model;
   }
 
   /**
    * Scores of all blocks, {@link ScoreLayout#outputs()} ciphertexts a block.
    *
-   * @param queries unscaled products at three limbs; stay open
+   * @param queries unscaled products at three limbs
    * @param keys the same
    */
-  List<Ciphertext> compute(EncodedLayer layer, List<Ciphertext> queries, List<Ciphertext> keys) {
-    try (Owned owned = new Owned()) {
-      List<Ciphertext> scores = new ArrayList<>();
-      for (int block = 0; block < queries.size(); block++) {
-        scores.addAll(owned.keepAll(block(layer, queries.get(block), keys.get(block))));
-      }
-      scores.forEach(owned::release);
-      return scores;
+  List<Ciphertext> compute(
+      StepContext ctx, EncodedLayer layer, List<Ciphertext> queries, List<Ciphertext> keys) {
+    List<Ciphertext> scores = new ArrayList<>();
+    for (int block = 0; block < queries.size(); block++) {
+      scores.addAll(block(ctx, layer, queries.get(block), keys.get(block)));
     }
+    return scores;
   }
 
-  private List<Ciphertext> block(EncodedLayer layer, Ciphertext query, Ciphertext key) {
+  private List<Ciphertext> block(
+      StepContext ctx, EncodedLayer layer, Ciphertext query, Ciphertext key) {
     ScoreLayout layout = context.packing().scores();
-    try (Owned owned = new Owned()) {
+    try (StepContext s = ctx.open()) {
       List<Ciphertext> parts =
-          owned.keepAll(ctx.parallel().map(layout.parts(), part -> masked(query, part)));
-      Ciphertext rescaled = owned.keep(ctx.evaluator().rescale(key));
-      List<Ciphertext> rotated =
-          owned.keepAll(TokenRotations.all(ctx, context.packing().tokens(), rescaled));
+          s.map(
+              layout.parts(),
+              (piece, part) -> piece.rescale(piece.multiplyPlain(query, model.queryMasks(), part)));
+      List<Ciphertext> rotated = TokenRotations.all(s, context.packing().tokens(), s.rescale(key));
       List<Ciphertext> groups =
-          owned.keepAll(ctx.parallel().map(layout.groups(), group -> group(parts, rotated, group)));
-      return ctx.parallel().map(layout.outputs(), output -> gather(layer, groups, output));
+          s.map(layout.groups(), (piece, group) -> group(piece, parts, rotated, group));
+      return s.keep(
+          s.map(layout.outputs(), (piece, output) -> gather(piece, layer, groups, output)));
     }
   }
 
-  private Ciphertext masked(Ciphertext query, int part) {
-    try (Running q =
-        new Running(
-            ctx.evaluator()
-                .sumOfPlainProducts(List.of(query), model.queryMasks(), new int[] {part}))) {
-      return q.then(ctx.evaluator()::rescale).take();
-    }
-  }
-
-  private Ciphertext group(List<Ciphertext> parts, List<Ciphertext> keys, int group) {
+  private Ciphertext group(
+      StepContext ctx, List<Ciphertext> parts, List<Ciphertext> keys, int group) {
     ScoreLayout layout = context.packing().scores();
     int g = layout.parts();
-    try (Running sum = new Running()) {
-      for (int delta = 1 - g; delta < g; delta++) {
-        List<Ciphertext> left = new ArrayList<>();
-        List<Ciphertext> right = new ArrayList<>();
-        for (int a = Math.max(0, delta); a < Math.min(g, g + delta); a++) {
-          left.add(parts.get(a));
-          right.add(keys.get(layout.offset(a - delta, group)));
-        }
-        sum.add(ctx.evaluator(), moved(left, right, delta * layout.partWidth()));
-      }
-      int position = group % layout.partWidth();
-      for (int step = layout.partWidth() / 2; step >= 1; step /= 2) {
-        int signed = (position & step) == 0 ? step : -step;
-        sum.then(s -> folded(s, signed));
-      }
-      return sum.take();
+    Ciphertext sum = moved(ctx, parts, keys, group, 1 - g);
+    for (int delta = 2 - g; delta < g; delta++) {
+      sum = ctx.plus(sum, moved(ctx, parts, keys, group, delta));
+    }
+    return SlotSums.window(ctx, sum, layout.partWidth(), group % layout.partWidth());
+  }
+
+  /** The products of a group that move by δ parts. */
+  private Ciphertext moved(
+      StepContext ctx, List<Ciphertext> parts, List<Ciphertext> keys, int group, int delta) {
+    ScoreLayout layout = context.packing().scores();
+    int g = layout.parts();
+    List<Ciphertext> left = new ArrayList<>();
+    List<Ciphertext> right = new ArrayList<>();
+    for (int a = Math.max(0, delta); a < Math.min(g, g + delta); a++) {
+      left.add(parts.get(a));
+      right.add(keys.get(layout.offset(a - delta, group)));
+    }
+    try (StepContext s = ctx.open()) {
+      Ciphertext product = s.relinearize(s.sumOfProducts(left, right));
+      return s.keep(delta == 0 ? product : s.rotate(product, delta * layout.partWidth()));
     }
   }
 
-  private Ciphertext moved(List<Ciphertext> left, List<Ciphertext> right, int step) {
-    try (Running product = new Running(ctx.evaluator().sumOfProducts(left, right))) {
-      product.then(p -> ctx.evaluator().relinearize(p, ctx.keys()));
-      if (step != 0) {
-        product.then(p -> ctx.rotate(p, step));
-      }
-      return product.take();
-    }
-  }
-
-  private Ciphertext folded(Ciphertext sum, int step) {
-    try (Ciphertext rotated = ctx.rotate(sum, step)) {
-      return ctx.evaluator().add(sum, rotated);
-    }
-  }
-
-  private Ciphertext gather(EncodedLayer layer, List<Ciphertext> groups, int output) {
+  private Ciphertext gather(
+      StepContext ctx, EncodedLayer layer, List<Ciphertext> groups, int output) {
     ScoreLayout layout = context.packing().scores();
     int[] index = new int[groups.size()];
     for (int group = 0; group < index.length; group++) {
       index[group] = group / layout.partWidth() == output ? group % layout.partWidth() : -1;
     }
-    try (Running packed =
-        new Running(ctx.evaluator().sumOfPlainProducts(groups, layer.scoreMasks(), index))) {
-      return packed.then(ctx.evaluator()::rescale).take();
-    }
+    return ctx.rescale(ctx.sumOfPlainProducts(groups, layer.scoreMasks(), index));
   }
 }

@@ -15,61 +15,41 @@ final class AttentionValues {
   private AttentionValues() {}
 
   /**
-   * @param weights T ciphertexts a block, block by block; stay open
-   * @param values one ciphertext a block, as many limbs as the weights; stay open
+   * @param weights T ciphertexts a block, block by block
+   * @param values one ciphertext a block, as many limbs as the weights
    */
   static List<Ciphertext> compute(
       StepContext ctx, TokenLayout tokens, List<Ciphertext> weights, List<Ciphertext> values) {
     int runs = TokenRotations.runs(tokens);
-    try (Owned owned = new Owned()) {
+    try (StepContext s = ctx.open()) {
       List<Ciphertext> bases = new ArrayList<>();
       for (Ciphertext value : values) {
-        bases.addAll(owned.keepAll(TokenRotations.bases(ctx, tokens, value)));
+        bases.addAll(TokenRotations.bases(s, tokens, value));
       }
       List<Ciphertext> partial =
-          owned.keepAll(
-              ctx.parallel()
-                  .map(
-                      bases.size(),
-                      i -> partial(ctx, tokens, weights, bases.get(i), i / runs, i % runs)));
-      return ctx.parallel()
-          .map(
+          s.map(
+              bases.size(),
+              (piece, i) ->
+                  piece.sumOfProducts(
+                      weights.subList(i * TokenRotations.RUN, (i + 1) * TokenRotations.RUN),
+                      TokenRotations.run(piece, tokens, bases.get(i))));
+      return s.keep(
+          s.map(
               values.size(),
-              block ->
-                  ctx.reduce(
-                      ctx.evaluator().sum(partial.subList(block * runs, (block + 1) * runs))));
-    }
-  }
-
-  private static Ciphertext partial(
-      StepContext ctx,
-      TokenLayout tokens,
-      List<Ciphertext> weights,
-      Ciphertext base,
-      int block,
-      int run) {
-    try (Owned owned = new Owned()) {
-      List<Ciphertext> rotated = TokenRotations.run(ctx, tokens, base);
-      owned.keepAll(rotated.subList(1, rotated.size()));
-      int first = block * tokens.tokens() + run * TokenRotations.RUN;
-      return ctx.evaluator()
-          .sumOfProducts(weights.subList(first, first + TokenRotations.RUN), rotated);
+              (piece, block) ->
+                  piece.reduce(piece.sum(partial.subList(block * runs, (block + 1) * runs)))));
     }
   }
 
   /** Row sums Σ_r w_r, one ciphertext a block, equal at every position of a head. */
   static List<Ciphertext> rowSums(StepContext ctx, TokenLayout tokens, List<Ciphertext> weights) {
     int t = tokens.tokens();
-    return ctx.parallel()
-        .map(
-            weights.size() / t,
-            block -> ctx.evaluator().sum(weights.subList(block * t, (block + 1) * t)));
+    return ctx.map(
+        weights.size() / t, (s, block) -> s.sum(weights.subList(block * t, (block + 1) * t)));
   }
 
-  /** a[i]·b[i], relinearised and rescaled; operands stay open. */
+  /** a[i]·b[i], relinearised and rescaled. */
   static List<Ciphertext> products(StepContext ctx, List<Ciphertext> a, List<Ciphertext> b) {
-    List<Ciphertext> left = new ArrayList<>(a);
-    return ctx.parallel()
-        .map(left.size(), i -> ctx.reduce(ctx.evaluator().multiply(left.get(i), b.get(i))));
+    return ctx.map(a.size(), (s, i) -> s.product(a.get(i), b.get(i)));
   }
 }

@@ -1,10 +1,10 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A whole CP, CS or CA on ciphertexts, without a round: {@link
@@ -19,24 +19,11 @@ final class DeepProgram implements StepProgram {
 
   private final DeepLayout layout;
   private final DeepWeights weights;
-  private final StepContext ctx;
 
-  DeepProgram(DeepWeights weights, StepContext ctx) {
+  DeepProgram(DeepWeights weights) {
     this.layout = weights.context().layout();
     this.weights = weights;
-    this.ctx = ctx;
   }
-
-  @Override
-  public Exchange step(List<Ciphertext> received) {
-    try (Owned owned = new Owned()) {
-      owned.keepAll(new ArrayList<>(received));
-      return new Exchange(0, null, run(received), List.of());
-    }
-  }
-
-  @Override
-  public void close() {}
 
   /**
    * What a chunk brings to the sums over tokens.
@@ -52,129 +39,89 @@ final class DeepProgram implements StepProgram {
       List<Ciphertext> values,
       Ciphertext hidden,
       Ciphertext weights,
-      List<Ciphertext> own)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      List<Ciphertext> all = new ArrayList<>(scores);
-      all.addAll(values);
-      all.add(hidden);
-      all.add(weights);
-      all.addAll(own);
-      Owned.closeAll(all);
-    }
-  }
+      List<Ciphertext> own) {}
 
-  /** The answers; the caller closes them. What was received stays open. */
-  private List<Ciphertext> run(List<Ciphertext> received) {
+  @Override
+  public Exchange step(StepContext ctx, List<Ciphertext> received) {
     QueryProduct product = weights.queries();
-    try (Owned owned = new Owned()) {
-      int first = product == null ? 1 : 2;
-      List<Ciphertext> queries =
-          product == null ? List.of() : owned.keepAll(queries(product, received.get(1)));
-      List<Chunk> chunks = new ArrayList<>();
-      for (int i = first; i < received.size(); i += 2) {
-        chunks.add(
-            owned.keep(
-                chunk(received.get(i), received.get(0), received.get(i + 1), queries, i == first)));
-      }
-      List<Ciphertext> mixed = owned.keepAll(mixed(chunks));
-      List<Ciphertext> operands =
-          owned.keepAll(
-              ctx.parallel()
-                  .map(mixed.size(), i -> SlotSums.rows(ctx, copy(mixed.get(i)), layout.rows())));
-      List<Ciphertext> all = new ArrayList<>(operands);
-      all.addAll(chunks.get(0).own());
-      Ciphertext row = owned.keep(weights.tail().row(ctx, all));
-      Ciphertext squared = owned.keep(ctx.reduce(ctx.evaluator().multiply(row, row)));
-      List<Ciphertext> answers = owned.keepAll(weights.tail().outputs(ctx, row, squared));
-      DeepSentinels.Sources sources =
-          new DeepSentinels.Sources(owned.keep(hidden(chunks)), ones(mixed), squared);
-      List<Ciphertext> sentinels = weights.sentinels().answers(ctx, sources);
-      answers.forEach(owned::release);
-      List<Ciphertext> result = new ArrayList<>(answers);
-      result.addAll(sentinels);
-      return result;
+    int first = product == null ? 1 : 2;
+    List<Ciphertext> queries = product == null ? List.of() : queries(ctx, product, received.get(1));
+    List<Chunk> chunks = new ArrayList<>();
+    for (int i = first; i < received.size(); i += 2) {
+      chunks.add(
+          chunk(ctx, received.get(i), received.get(0), received.get(i + 1), queries, i == first));
     }
+    List<Ciphertext> mixed = mixed(ctx, chunks);
+    List<Ciphertext> operands =
+        new ArrayList<>(
+            ctx.map(mixed.size(), (s, i) -> SlotSums.rows(s, mixed.get(i), layout.rows())));
+    operands.addAll(chunks.get(0).own());
+    Ciphertext row = weights.tail().row(ctx, operands);
+    Ciphertext squared = ctx.product(row, row);
+    List<Ciphertext> answers = new ArrayList<>(weights.tail().outputs(ctx, row, squared));
+    answers.addAll(
+        weights
+            .sentinels()
+            .answers(ctx, new DeepSentinels.Sources(hidden(ctx, chunks), ones(mixed), squared)));
+    return new Exchange(0, null, answers, List.of());
   }
 
   /** One a head, alike in all rows. */
-  private List<Ciphertext> queries(QueryProduct product, Ciphertext cls) {
+  private List<Ciphertext> queries(StepContext ctx, QueryProduct product, Ciphertext cls) {
     StateScores ofState = weights.stateScores();
-    List<Ciphertext> maps = product.apply(ctx, cls);
     if (ofState == null) {
-      return maps;
+      return product.apply(ctx, cls);
     }
-    try (Owned owned = new Owned()) {
-      return ofState.queries(ctx, owned.keepAll(maps));
+    try (StepContext s = ctx.open()) {
+      return s.keep(ofState.queries(s, product.apply(s, cls)));
     }
-  }
-
-  private Ciphertext copy(Ciphertext a) {
-    return ctx.drop(a, a.limbs());
   }
 
   private Chunk chunk(
-      Ciphertext x, Ciphertext mean, Ciphertext w, List<Ciphertext> queries, boolean first) {
-    try (Owned owned = new Owned();
-        DeepState state = state(x, mean)) {
-      List<Ciphertext> values = owned.keepAll(weights.values().weighed(ctx, state, w));
-      List<Ciphertext> scores = owned.keepAll(weights.scores().squares(ctx, state.keys(), queries));
-      List<Ciphertext> own = first ? owned.keepAll(weights.values().own(ctx, state)) : List.of();
-      Ciphertext hidden = owned.keep(sum(state.squares()));
-      Ciphertext lower = owned.keep(ctx.drop(w, hidden.limbs()));
-      Chunk chunk = new Chunk(scores, values, hidden, lower, own);
-      scores.forEach(owned::release);
-      values.forEach(owned::release);
-      own.forEach(owned::release);
-      owned.release(hidden);
-      owned.release(lower);
-      return chunk;
-    }
-  }
-
-  /** Σ of squares with the limbs of scores. */
-  private Ciphertext sum(List<Ciphertext> squares) {
-    try (Running sum = new Running()) {
-      for (Ciphertext square : squares) {
-        sum.add(ctx.evaluator(), ctx.drop(square, DeepScales.SCORE_LIMBS));
-      }
-      return sum.take();
+      StepContext ctx,
+      Ciphertext x,
+      Ciphertext mean,
+      Ciphertext w,
+      List<Ciphertext> queries,
+      boolean first) {
+    try (StepContext s = ctx.open()) {
+      DeepState state = state(s, x, mean);
+      List<Ciphertext> values = weights.values().weighed(s, state, w);
+      List<Ciphertext> scores = weights.scores().squares(s, state.keys(), queries);
+      List<Ciphertext> own = first ? weights.values().own(s, state) : List.of();
+      Ciphertext hidden = s.sum(s.dropAll(state.squares(), DeepScales.SCORE_LIMBS));
+      Ciphertext lower = s.drop(w, hidden.limbs());
+      return new Chunk(s.keep(scores), s.keep(values), s.keep(hidden), s.keep(lower), s.keep(own));
     }
   }
 
   /** Levels 1 and 2. */
-  private DeepState state(Ciphertext x, Ciphertext mean) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Owned owned = new Owned()) {
-      List<Ciphertext> input = new ArrayList<>(owned.keepAll(shifted(x)));
-      input.add(mean);
-      WindowMatrix window = weights.window();
-      List<Ciphertext> products =
-          owned.keepAll(LinearStep.pieces(ctx, window.babySteps(), window.products(), input));
-      List<Ciphertext> maps =
-          owned.keepAll(
-              ctx.parallel()
-                  .map(
-                      products.size(),
-                      p -> {
-                        try (Ciphertext sum =
-                            evaluator.addPlain(products.get(p), window.constants(), p)) {
-                          return evaluator.rescale(sum);
-                        }
-                      }));
+  private DeepState state(StepContext ctx, Ciphertext x, Ciphertext mean) {
+    try (StepContext s = ctx.open()) {
+      List<Ciphertext> maps = maps(s, x, mean);
       List<Ciphertext> hidden = maps.subList(0, layout.blocks());
       List<Ciphertext> squares =
-          ctx.parallel()
-              .map(
-                  hidden.size(), b -> ctx.reduce(evaluator.multiply(hidden.get(b), hidden.get(b))));
-      owned.keepAll(squares);
+          s.map(hidden.size(), (piece, b) -> piece.product(hidden.get(b), hidden.get(b)));
       Ciphertext linear = maps.get(layout.blocks() + 1);
       StateScores ofState = weights.stateScores();
-      Ciphertext keys = ofState == null ? copy(linear) : ofState.keys(ctx, squares, linear);
-      squares.forEach(owned::release);
-      hidden.forEach(owned::release);
-      return new DeepState(squares, hidden, owned.release(maps.get(layout.blocks())), keys);
+      Ciphertext keys = ofState == null ? linear : ofState.keys(s, squares, linear);
+      return new DeepState(
+          s.keep(squares), s.keep(hidden), s.keep(maps.get(layout.blocks())), s.keep(keys));
+    }
+  }
+
+  /** Level 1: what is linear in the text. */
+  private List<Ciphertext> maps(StepContext ctx, Ciphertext x, Ciphertext mean) {
+    WindowMatrix window = weights.window();
+    try (StepContext s = ctx.open()) {
+      List<Ciphertext> input = new ArrayList<>(shifted(s, x));
+      input.add(mean);
+      List<Ciphertext> products =
+          LinearStep.pieces(s, window.babySteps(), window.products(), input);
+      return s.keep(
+          s.map(
+              products.size(),
+              (piece, p) -> piece.rescale(piece.addPlain(products.get(p), window.constants(), p))));
     }
   }
 
@@ -182,69 +129,48 @@ final class DeepProgram implements StepProgram {
    * The rows moved by −4 to 3 tokens, as two chains of moves by one token: two keys at the highest
    * level instead of seven.
    */
-  private List<Ciphertext> shifted(Ciphertext x) {
+  private List<Ciphertext> shifted(StepContext ctx, Ciphertext x) {
     int ahead = SealedLayout.SHIFTS / 2;
     int f = layout.features();
-    try (Owned owned = new Owned()) {
-      List<Chain> chains =
-          owned.keepAll(
-              ctx.parallel()
-                  .map(2, c -> chain(c == 0 ? ctx.rotate(x, -ahead * f) : copy(x), f, ahead)));
-      List<Ciphertext> all = new ArrayList<>();
-      chains.forEach(chain -> all.addAll(chain.links()));
-      chains.forEach(owned::release);
-      return all;
-    }
+    return ctx
+        .mapAll(
+            2,
+            (s, c) -> chain(s, c == 0 ? s.rotate(x, -ahead * f) : s.drop(x, x.limbs()), f, ahead))
+        .stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
-  private record Chain(List<Ciphertext> links) implements AutoCloseable {
-    @Override
-    public void close() {
-      Owned.closeAll(links);
-    }
-  }
-
-  /** The first and its rotations by step, 2·step, …; owns the first. */
-  private Chain chain(Ciphertext first, int step, int length) {
-    try (Owned owned = new Owned()) {
-      List<Ciphertext> links = new ArrayList<>(List.of(owned.keep(first)));
-      while (links.size() < length) {
-        links.add(owned.keep(ctx.rotate(links.get(links.size() - 1), step)));
-      }
-      links.forEach(owned::release);
-      return new Chain(links);
-    }
+  /** The first and its rotations by step, 2·step, … */
+  private static List<Ciphertext> chain(StepContext ctx, Ciphertext first, int step, int length) {
+    return Stream.iterate(first, last -> ctx.rotate(last, step)).limit(length).toList();
   }
 
   /** Σ_t e²·u·w in the rows of its tokens, block by block of each head. */
-  private List<Ciphertext> mixed(List<Chunk> chunks) {
+  private List<Ciphertext> mixed(StepContext ctx, List<Chunk> chunks) {
     int blocks = layout.stateBlocks();
     int halves = layout.halves();
-    return ctx.parallel()
-        .map(
-            layout.heads() * blocks,
-            i -> {
-              int block = i % blocks;
-              int parts = block == blocks - 1 ? 1 : halves;
-              List<Ciphertext> scores = new ArrayList<>();
-              List<Ciphertext> values = new ArrayList<>();
-              for (Chunk chunk : chunks) {
-                for (int half = 0; half < parts; half++) {
-                  scores.add(chunk.scores().get(i / blocks * halves + half));
-                  values.add(chunk.values().get(block * halves + half));
-                }
-              }
-              return ctx.reduce(ctx.evaluator().sumOfProducts(scores, values));
-            });
+    return ctx.map(
+        layout.heads() * blocks,
+        (s, i) -> {
+          int block = i % blocks;
+          int parts = block == blocks - 1 ? 1 : halves;
+          List<Ciphertext> scores = new ArrayList<>();
+          List<Ciphertext> values = new ArrayList<>();
+          for (Chunk chunk : chunks) {
+            for (int half = 0; half < parts; half++) {
+              scores.add(chunk.scores().get(i / blocks * halves + half));
+              values.add(chunk.values().get(block * halves + half));
+            }
+          }
+          return s.product(scores, values);
+        });
   }
 
   /** Σ h²·w over all chunks. */
-  private Ciphertext hidden(List<Chunk> chunks) {
-    return ctx.reduce(
-        ctx.evaluator()
-            .sumOfProducts(
-                chunks.stream().map(Chunk::hidden).toList(),
-                chunks.stream().map(Chunk::weights).toList()));
+  private static Ciphertext hidden(StepContext ctx, List<Chunk> chunks) {
+    return ctx.product(
+        chunks.stream().map(Chunk::hidden).toList(), chunks.stream().map(Chunk::weights).toList());
   }
 
   /** Of {@link #mixed} the last block of each head: e²·w. */

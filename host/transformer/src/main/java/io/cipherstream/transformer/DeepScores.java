@@ -1,7 +1,6 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedLayers;
 import java.util.Arrays;
@@ -17,7 +16,7 @@ final class DeepScores implements AutoCloseable {
 
   private final DeepLayout layout;
   private final boolean asks;
-  private final Owned owned = new Owned();
+  private final Scope owned = new Scope();
   private final PeriodicPlaintexts masks;
   private final PeriodicPlaintexts offsets;
 
@@ -28,11 +27,11 @@ final class DeepScores implements AutoCloseable {
     int heads = layout.heads();
     try {
       masks =
-          owned.keep(
+          owned.add(
               source.encode(
                   asks ? 1 : heads, this::segment, DeepScales.SCORE_LIMBS + 1, scales.input()));
       offsets =
-          owned.keep(
+          owned.add(
               source.encode(
                   heads,
                   h -> filled(merged == null ? 0 : merged.scores().offsets()[h]),
@@ -61,42 +60,31 @@ final class DeepScores implements AutoCloseable {
   /**
    * e² of head h in half p of each row at h·halves + p; beyond its half a ciphertext holds rubbish.
    *
-   * @param keys with one limb more than scores have; stays open
-   * @param queries one a head, or none; stay open
+   * @param keys with one limb more than scores have
+   * @param queries one a head, or none
    */
   List<Ciphertext> squares(StepContext ctx, Ciphertext keys, List<Ciphertext> queries) {
-    try (Owned made = new Owned()) {
-      List<Ciphertext> scores =
-          made.keepAll(ctx.parallel().map(layout.heads(), h -> score(ctx, keys, queries, h)));
-      int halves = layout.halves();
-      return ctx.parallel()
-          .map(layout.heads() * halves, i -> square(ctx, scores.get(i / halves), i % halves));
+    int halves = layout.halves();
+    try (StepContext s = ctx.open()) {
+      List<Ciphertext> scores = s.map(layout.heads(), (piece, h) -> score(piece, keys, queries, h));
+      return s.keep(
+          s.map(
+              layout.heads() * halves,
+              (piece, i) -> {
+                int step = -(i % halves) * layout.features() / 2;
+                Ciphertext turned = piece.rotate(scores.get(i / halves), step);
+                return piece.product(turned, turned);
+              }));
     }
   }
 
   private Ciphertext score(StepContext ctx, Ciphertext keys, List<Ciphertext> queries, int head) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Ciphertext product =
-            asks
-                ? ctx.reduce(evaluator.multiply(keys, queries.get(head)))
-                : masked(evaluator, keys, head);
-        Ciphertext sum = SlotSums.window(ctx, product, layout.features(), layout.spanShift(head))) {
-      return evaluator.addPlain(sum, offsets, head);
-    }
-  }
-
-  private Ciphertext masked(CkksEvaluator evaluator, Ciphertext keys, int head) {
-    try (Ciphertext product =
-        evaluator.sumOfPlainProducts(List.of(keys), masks, new int[] {head})) {
-      return evaluator.rescale(product);
-    }
-  }
-
-  private Ciphertext square(StepContext ctx, Ciphertext score, int half) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Ciphertext turned = ctx.rotate(score, -half * layout.features() / 2)) {
-      return ctx.reduce(evaluator.multiply(turned, turned));
-    }
+    Ciphertext product =
+        asks
+            ? ctx.product(keys, queries.get(head))
+            : ctx.rescale(ctx.multiplyPlain(keys, masks, head));
+    Ciphertext sum = SlotSums.window(ctx, product, layout.features(), layout.spanShift(head));
+    return ctx.addPlain(sum, offsets, head);
   }
 
   long bytes() {

@@ -1,7 +1,6 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.Quantity;
 import io.cipherstream.model.sealed.Sentinel;
@@ -15,7 +14,7 @@ import java.util.List;
 final class DeepSentinels implements AutoCloseable {
 
   /**
-   * What sentinels are made of; stays open.
+   * What sentinels are made of.
    *
    * @param hidden h²·w summed over all blocks and chunks, with the limbs of values
    * @param scores e²·w of each head, with the limbs of sums over tokens, not yet summed
@@ -25,7 +24,7 @@ final class DeepSentinels implements AutoCloseable {
 
   private final DeepLayout layout;
   private final List<Sentinel> sentinels;
-  private final Owned owned = new Owned();
+  private final Scope owned = new Scope();
   private final List<PeriodicPlaintexts> factors;
 
   /**
@@ -40,7 +39,7 @@ final class DeepSentinels implements AutoCloseable {
           sentinels.stream()
               .map(
                   sentinel ->
-                      owned.keep(
+                      owned.add(
                           whole.encode(
                               1,
                               i -> factors(sentinel),
@@ -100,21 +99,15 @@ final class DeepSentinels implements AutoCloseable {
     return slots;
   }
 
-  /** One ciphertext a sentinel; the caller closes them. */
+  /** One ciphertext a sentinel. */
   List<Ciphertext> answers(StepContext ctx, Sources sources) {
-    return ctx.parallel().map(sentinels.size(), i -> answer(ctx, sources, i));
-  }
-
-  private Ciphertext answer(StepContext ctx, Sources sources, int index) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Ciphertext source = source(ctx, sources, sentinels.get(index));
-        Ciphertext all =
-            SlotSums.all(
-                ctx,
-                evaluator.sumOfPlainProducts(List.of(source), factors.get(index), new int[] {0}),
-                layout.rows().slots())) {
-      return evaluator.rescale(all);
-    }
+    return ctx.map(
+        sentinels.size(),
+        (s, i) -> {
+          Ciphertext source = source(s, sources, sentinels.get(i));
+          Ciphertext each = s.multiplyPlain(source, factors.get(i), 0);
+          return s.rescale(SlotSums.all(s, each, layout.rows().slots()));
+        });
   }
 
   private static Ciphertext source(StepContext ctx, Sources sources, Sentinel sentinel) {
@@ -125,13 +118,7 @@ final class DeepSentinels implements AutoCloseable {
     if (sentinel.quantity() != Quantity.SCORE) {
       return ctx.drop(sources.squared(), limbs);
     }
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Running sum = new Running()) {
-      for (Ciphertext head : sources.scores()) {
-        sum.add(evaluator, ctx.drop(head, limbs));
-      }
-      return sum.take();
-    }
+    return ctx.sum(sources.scores().stream().map(head -> ctx.drop(head, limbs)).toList());
   }
 
   long bytes() {

@@ -2,7 +2,6 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedLayers;
 import java.util.ArrayList;
@@ -22,7 +21,7 @@ final class DeepTail implements AutoCloseable {
   private final DeepLayout layout;
   private final DeepScales scales;
   private final @Nullable MergedLayers merged;
-  private final Owned owned = new Owned();
+  private final Scope owned = new Scope();
   private final PeriodicPlaintexts matrix;
   private final PeriodicPlaintexts constant;
   private final PeriodicPlaintexts squares;
@@ -38,34 +37,34 @@ final class DeepTail implements AutoCloseable {
     int limbs = DeepScales.ANSWER_LIMBS;
     try {
       matrix =
-          owned.keep(
+          owned.add(
               whole.encode(
                   layout.tailSteps() * operands(),
                   this::factors,
                   DeepScales.MIXED_LIMBS,
                   scales.prime(DeepScales.MIXED_LIMBS)));
       constant =
-          owned.keep(
+          owned.add(
               whole.encode(
                   1,
                   i -> atTail(merged == null ? new double[0] : merged.constant()),
                   limbs + 1,
                   scales.mixed()));
       squares =
-          owned.keep(
+          owned.add(
               whole.encode(
                   outputs,
                   j -> atTail(merged == null ? new double[0] : merged.squares()[j]),
                   limbs,
                   scales.factor(scales.squared(), limbs, scales.answer())));
       linears =
-          owned.keep(
+          owned.add(
               whole.encode(
                   outputs,
                   j -> atTail(merged == null ? new double[0] : merged.linears()[j]),
                   limbs,
                   scales.factor(scales.mixed(), limbs, scales.answer())));
-      constants = owned.keep(source.encode(outputs, this::output, 1, scales.answer()));
+      constants = owned.add(source.encode(outputs, this::output, 1, scales.answer()));
     } catch (RuntimeException | Error e) {
       owned.close();
       throw e;
@@ -123,48 +122,37 @@ final class DeepTail implements AutoCloseable {
   /**
    * r with 3 limbs in group 0; the other slots hold parts of it.
    *
-   * @param operands alike in all rows; stay open
+   * @param operands alike in all rows
    */
   Ciphertext row(StepContext ctx, List<Ciphertext> operands) {
-    CkksEvaluator evaluator = ctx.evaluator();
     List<int[]> terms = new ArrayList<>();
     for (int step = 0; step < layout.tailSteps(); step++) {
       int from = step * operands();
       terms.add(IntStream.range(from, from + operands()).toArray());
     }
-    try (Ciphertext product =
-            LinearStep.pieces(
-                    ctx, 1, List.of(new BabyGiantProduct.Piece(matrix, terms, 0)), operands)
-                .get(0);
-        Ciphertext sum =
-            SlotSums.strided(
-                ctx, evaluator.rescale(product), layout.groupStep(), layout.groups())) {
-      return evaluator.addPlain(sum, constant, 0);
+    List<BabyGiantProduct.Piece> pieces = List.of(new BabyGiantProduct.Piece(matrix, terms, 0));
+    try (StepContext s = ctx.open()) {
+      Ciphertext product = s.rescale(LinearStep.pieces(s, 1, pieces, operands).get(0));
+      Ciphertext sum = SlotSums.strided(s, product, layout.groupStep(), layout.groups());
+      return s.keep(s.addPlain(sum, constant, 0));
     }
   }
 
   /**
    * The outputs, each in every slot of its ciphertext.
    *
-   * @param row r; stays open
-   * @param squared r² with 2 limbs; stays open
+   * @param squared r² with 2 limbs
    */
   List<Ciphertext> outputs(StepContext ctx, Ciphertext row, Ciphertext squared) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Ciphertext lower = ctx.drop(row, DeepScales.ANSWER_LIMBS)) {
-      return ctx.parallel()
-          .map(
-              constants.count(),
-              j -> {
-                int[] index = {j};
-                try (Ciphertext s = evaluator.sumOfPlainProducts(List.of(squared), squares, index);
-                    Ciphertext l = evaluator.sumOfPlainProducts(List.of(lower), linears, index);
-                    Ciphertext all = SlotSums.all(ctx, evaluator.add(s, l), layout.rows().slots());
-                    Ciphertext value = evaluator.rescale(all)) {
-                  return evaluator.addPlain(value, constants, j);
-                }
-              });
-    }
+    Ciphertext lower = ctx.drop(row, DeepScales.ANSWER_LIMBS);
+    return ctx.map(
+        constants.count(),
+        (s, j) -> {
+          Ciphertext sum =
+              s.plus(s.multiplyPlain(squared, squares, j), s.multiplyPlain(lower, linears, j));
+          Ciphertext all = SlotSums.all(s, sum, layout.rows().slots());
+          return s.addPlain(s.rescale(all), constants, j);
+        });
   }
 
   long bytes() {

@@ -1,10 +1,10 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedLayers;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class DeepValues implements AutoCloseable {
 
   private final DeepLayout layout;
-  private final Owned owned = new Owned();
+  private final Scope owned = new Scope();
   private final PeriodicPlaintexts weightFactors;
   private final PeriodicPlaintexts one;
   private final PeriodicPlaintexts own;
@@ -28,21 +28,21 @@ final class DeepValues implements AutoCloseable {
     int factors = 2 * layout.blocks() + 1;
     try {
       weightFactors =
-          owned.keep(
+          owned.add(
               source.encode(
                   factors * layout.halves(),
                   i -> inHalf(i / factors, factors(merged, i % factors)),
                   DeepScales.weightLimbs(),
                   scales.weightFactor()));
       one =
-          owned.keep(
+          owned.add(
               source.encode(
                   1,
                   i -> inHalf(0, factors(null, factors - 1)),
                   DeepScales.SCORE_LIMBS,
                   scales.input()));
       own =
-          owned.keep(
+          owned.add(
               whole.encode(
                   factors,
                   i -> ofCls(factors(merged, i)),
@@ -84,62 +84,51 @@ final class DeepValues implements AutoCloseable {
   /**
    * Block b of u·w in half p at b·halves + p with the limbs of e²; of the 1 there is half 0 alone.
    *
-   * @param state h², h and y; stays open
-   * @param w stays open
+   * @param state h², h and y
    */
   List<Ciphertext> weighed(StepContext ctx, DeepState state, Ciphertext w) {
     int halves = layout.halves();
     int factors = 2 * layout.blocks() + 1;
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Owned made = new Owned()) {
+    try (StepContext s = ctx.open()) {
       List<Ciphertext> weights =
-          made.keepAll(
-              ctx.parallel().map(factors * halves, i -> factored(evaluator, w, weightFactors, i)));
-      List<Ciphertext> inputs = made.keepAll(state.lowered(ctx, DeepScales.SCORE_LIMBS));
-      Ciphertext lower = made.keep(ctx.drop(w, DeepScales.SCORE_LIMBS));
-      return ctx.parallel()
-          .map(
+          s.map(factors * halves, (piece, i) -> factored(piece, w, weightFactors, i));
+      List<Ciphertext> inputs = state.lowered(s, DeepScales.SCORE_LIMBS);
+      Ciphertext lower = s.drop(w, DeepScales.SCORE_LIMBS);
+      return s.keep(
+          s.map(
               (layout.blocks() + 1) * halves + 1,
-              i -> {
+              (piece, i) -> {
                 int block = i / halves;
                 if (block > layout.blocks()) {
-                  return factored(evaluator, lower, one, 0);
+                  return factored(piece, lower, one, 0);
                 }
                 int from = 2 * block;
                 int to = Math.min(from + 2, factors);
                 int at = i % halves * factors;
-                return ctx.reduce(
-                    evaluator.sumOfProducts(
-                        inputs.subList(from, to), weights.subList(at + from, at + to)));
-              });
+                return piece.product(inputs.subList(from, to), weights.subList(at + from, at + to));
+              }));
     }
   }
 
   private static Ciphertext factored(
-      CkksEvaluator evaluator, Ciphertext w, PeriodicPlaintexts factors, int index) {
-    try (Ciphertext product =
-        evaluator.sumOfPlainProducts(List.of(w), factors, new int[] {index})) {
-      return evaluator.rescale(product);
-    }
+      StepContext ctx, Ciphertext w, PeriodicPlaintexts factors, int index) {
+    return ctx.rescale(ctx.multiplyPlain(w, factors, index));
   }
 
   /** g and y of [CLS] in every row, one ciphertext a block, as sums over tokens come out. */
   List<Ciphertext> own(StepContext ctx, DeepState state) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Owned made = new Owned()) {
-      List<Ciphertext> inputs = made.keepAll(state.lowered(ctx, DeepScales.VALUE_LIMBS));
-      return ctx.parallel()
-          .map(
+    try (StepContext s = ctx.open()) {
+      List<Ciphertext> inputs = state.lowered(s, DeepScales.VALUE_LIMBS);
+      return s.keep(
+          s.map(
               layout.blocks() + 1,
-              block -> {
+              (piece, block) -> {
                 int from = 2 * block;
                 int to = Math.min(from + 2, inputs.size());
-                int[] index = to - from == 2 ? new int[] {from, from + 1} : new int[] {from};
-                try (Ciphertext product =
-                    evaluator.sumOfPlainProducts(inputs.subList(from, to), own, index)) {
-                  return SlotSums.rows(ctx, evaluator.rescale(product), layout.rows());
-                }
-              });
+                int[] index = IntStream.range(from, to).toArray();
+                Ciphertext product = piece.sumOfPlainProducts(inputs.subList(from, to), own, index);
+                return SlotSums.rows(piece, piece.rescale(product), layout.rows());
+              }));
     }
   }
 

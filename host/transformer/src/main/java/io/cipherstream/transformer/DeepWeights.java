@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class DeepWeights implements SealedEncoding {
 
   private final DeepContext context;
-  private final Owned owned = new Owned();
+  private final Scope owned = new Scope();
   private final WindowMatrix window;
   private final @Nullable QueryProduct queries;
   private final @Nullable StateScores stateScores;
@@ -28,7 +28,7 @@ final class DeepWeights implements SealedEncoding {
     DeepScales scales = context.scales();
     try {
       window =
-          owned.keep(
+          owned.add(
               new WindowMatrix(
                   context.layout().rows(),
                   context.layout().babySteps(),
@@ -39,16 +39,16 @@ final class DeepWeights implements SealedEncoding {
                   scales.input() * scales.matrix()));
       queries =
           context.asks()
-              ? owned.keep(new QueryProduct(context, queries(context, merged), source, whole))
+              ? owned.add(new QueryProduct(context, queries(context, merged), source, whole))
               : null;
       stateScores =
           context.asksState()
-              ? owned.keep(new StateScores(context, merged, queryRows(context.layout()), source))
+              ? owned.add(new StateScores(context, merged, queryRows(context.layout()), source))
               : null;
-      scores = owned.keep(new DeepScores(context, merged, source));
-      values = owned.keep(new DeepValues(context, merged, source, whole));
-      tail = owned.keep(new DeepTail(context, merged, source, whole));
-      sentinels = owned.keep(new DeepSentinels(context, whole));
+      scores = owned.add(new DeepScores(context, merged, source));
+      values = owned.add(new DeepValues(context, merged, source, whole));
+      tail = owned.add(new DeepTail(context, merged, source, whole));
+      sentinels = owned.add(new DeepSentinels(context, whole));
     } catch (RuntimeException | Error e) {
       owned.close();
       throw e;
@@ -154,8 +154,8 @@ final class DeepWeights implements SealedEncoding {
   }
 
   @Override
-  public StepProgram start(StepContext ctx) {
-    return new DeepProgram(this, ctx);
+  public StepProgram start() {
+    return new DeepProgram(this);
   }
 
   @Override

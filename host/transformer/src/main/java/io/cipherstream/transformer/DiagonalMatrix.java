@@ -1,9 +1,6 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.BabyGiantProduct;
-import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
-import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,18 +28,6 @@ final class DiagonalMatrix implements AutoCloseable {
 
   long bytes() {
     return diagonals.bytes();
-  }
-
-  /** All baby rotations of the input blocks: element block·n₁ + baby is rot(x[block], baby). */
-  static List<Ciphertext> babies(
-      CkksEvaluator evaluator,
-      Parallel parallel,
-      List<Ciphertext> input,
-      int babySteps,
-      EvaluationKeys keys) {
-    return parallel.map(
-        input.size() * babySteps,
-        i -> evaluator.rotate(input.get(i / babySteps), i % babySteps, keys));
   }
 
   /** Number of independent pieces of work among {@link #piece}s. */

@@ -33,7 +33,7 @@ record EncodedLayer(
 
   @Override
   public void close() {
-    Owned.closeAll(
+    Scope.closeAll(
         Stream.concat(linears(), Stream.of(attentionResidual, ffnResidual, scoreMasks, hinges))
             .filter(Objects::nonNull)
             .map(AutoCloseable.class::cast)

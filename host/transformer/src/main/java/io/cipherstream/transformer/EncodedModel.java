@@ -182,8 +182,13 @@ final class EncodedModel implements EncodedWeights {
   }
 
   @Override
-  public StepProgram start(InferencePlan plan, StepContext ctx, RandomGenerator random) {
-    return new EncoderProgram(plan.context(), ctx, this, random);
+  public StepProgram start(InferencePlan plan, RandomGenerator random) {
+    return program(plan.context(), random);
+  }
+
+  /** The program of one inference. */
+  StepProgram program(ModelContext context, RandomGenerator random) {
+    return new EncoderProgram(context, this, AttentionMode.of(context, this, random));
   }
 
   @Override
@@ -208,6 +213,6 @@ final class EncodedModel implements EncodedWeights {
         all.add(optional);
       }
     }
-    Owned.closeAll(all);
+    Scope.closeAll(all);
   }
 }

@@ -9,7 +9,7 @@ interface EncodedWeights extends AutoCloseable {
   long bytes();
 
   /** The program of one inference, which does not close the weights. */
-  StepProgram start(InferencePlan plan, StepContext ctx, RandomGenerator random);
+  StepProgram start(InferencePlan plan, RandomGenerator random);
 
   @Override
   void close();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * One inference from host memory to host memory, on an engine that can fail. When it does,
@@ -127,7 +128,7 @@ public final class FallbackRun implements ServerRun {
     run = model.start(plan.mode(), plan.tokenClass(), keys, trusted, seed);
     List<Ciphertext> last = List.of();
     while (!history.isEmpty()) {
-      Owned.closeAll(last);
+      Scope.closeAll(last);
       last = computed(history.remove(0));
     }
     return taken(last);
@@ -139,32 +140,30 @@ public final class FallbackRun implements ServerRun {
     try {
       entered = brought(received);
     } finally {
-      Owned.closeAll(received);
+      Scope.closeAll(received);
     }
     return run.step(entered);
   }
 
   private List<Ciphertext> brought(List<HostCiphertext> received) {
-    try (Owned owned = new Owned()) {
-      List<Ciphertext> entered = new ArrayList<>();
-      for (HostCiphertext ciphertext : received) {
-        entered.add(owned.keep(on.bring(ciphertext)));
-      }
-      entered.forEach(owned::release);
-      return entered;
-    }
+    return converted(received, on::bring);
   }
 
   private List<HostCiphertext> taken(List<Ciphertext> made) {
-    try (Owned owned = new Owned()) {
-      List<HostCiphertext> left = new ArrayList<>();
-      for (Ciphertext ciphertext : made) {
-        left.add(owned.keep(on.take(ciphertext)));
-      }
-      left.forEach(owned::release);
-      return left;
+    try {
+      return converted(made, on::take);
     } finally {
-      Owned.closeAll(made);
+      Scope.closeAll(made);
+    }
+  }
+
+  /** Of each another form, which the caller closes. */
+  private static <A, B extends AutoCloseable> List<B> converted(
+      List<A> all, Function<A, B> conversion) {
+    try (Scope scope = new Scope()) {
+      List<B> converted = all.stream().map(conversion).map(scope::add).toList();
+      converted.forEach(scope::release);
+      return converted;
     }
   }
 
@@ -177,7 +176,7 @@ public final class FallbackRun implements ServerRun {
   public void close() {
     try {
       run.close();
-      history.forEach(Owned::closeAll);
+      history.forEach(Scope::closeAll);
       history.clear();
     } finally {
       primary.ifPresent(tried -> tried.done().run());

@@ -1,8 +1,9 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The server's half of T: pre-activations for the client's ReLU, then the sum of what it returns,
@@ -11,13 +12,11 @@ import java.util.List;
 final class HingeStep {
 
   private final ModelContext context;
-  private final StepContext ctx;
   private final EncodedHinges hinges;
   private final EncodedModel model;
 
-  HingeStep(ModelContext context, StepContext ctx, EncodedModel model, EncodedHinges hinges) {
+  HingeStep(ModelContext context, EncodedModel model, EncodedHinges hinges) {
     this.context = context;
-    this.ctx = ctx;
     this.model = model;
     this.hinges = hinges;
   }
@@ -32,23 +31,20 @@ final class HingeStep {
    * @param rowSums ŝ, three limbs
    * @param exponents 1/g, two limbs
    */
-  List<Ciphertext> preActivations(List<Ciphertext> rowSums, List<Ciphertext> exponents) {
+  List<Ciphertext> preActivations(
+      StepContext ctx, List<Ciphertext> rowSums, List<Ciphertext> exponents) {
     int chunks = chunks();
-    return ctx.parallel()
-        .map(
-            rowSums.size() * chunks,
-            i -> preActivation(rowSums.get(i / chunks), exponents.get(i / chunks), i % chunks));
+    return ctx.map(
+        rowSums.size() * chunks,
+        (s, i) -> preActivation(s, rowSums.get(i / chunks), exponents.get(i / chunks), i % chunks));
   }
 
-  private Ciphertext preActivation(Ciphertext rowSum, Ciphertext exponent, int chunk) {
-    int[] index = {chunk};
-    try (Ciphertext sum = ctx.drop(rowSum, exponent.limbs());
-        Ciphertext slope =
-            ctx.evaluator().sumOfPlainProducts(List.of(sum), hinges.slopes(), index);
-        Ciphertext offset =
-            ctx.evaluator().sumOfPlainProducts(List.of(exponent), hinges.offsets(), index)) {
-      return ctx.evaluator().add(slope, offset);
-    }
+  private Ciphertext preActivation(
+      StepContext ctx, Ciphertext rowSum, Ciphertext exponent, int chunk) {
+    Ciphertext sum = ctx.drop(rowSum, exponent.limbs());
+    return ctx.add(
+        ctx.multiplyPlain(sum, hinges.slopes(), chunk),
+        ctx.multiplyPlain(exponent, hinges.offsets(), chunk));
   }
 
   /**
@@ -56,37 +52,21 @@ final class HingeStep {
    *
    * @param activations the client's g²·ReLU(·), chunk by chunk, three limbs
    */
-  List<Ciphertext> factors(List<Ciphertext> activations) {
+  List<Ciphertext> factors(StepContext ctx, List<Ciphertext> activations) {
     int chunks = chunks();
-    return ctx.parallel()
-        .map(
-            activations.size() / chunks,
-            block -> factor(activations.subList(block * chunks, (block + 1) * chunks)));
+    return ctx.map(
+        activations.size() / chunks,
+        (s, block) -> factor(s, activations.subList(block * chunks, (block + 1) * chunks)));
   }
 
-  private Ciphertext factor(List<Ciphertext> activations) {
-    int[] index = new int[activations.size()];
-    for (int i = 0; i < index.length; i++) {
-      index[i] = i;
-    }
+  private Ciphertext factor(StepContext ctx, List<Ciphertext> activations) {
     int stride = context.packing().stride();
-    List<Integer> steps = new ArrayList<>();
-    for (int step = 1; step < stride; step *= 2) {
-      steps.add(step);
-    }
-    try (Running sum =
-        new Running(ctx.evaluator().sumOfPlainProducts(activations, hinges.signs(), index))) {
-      steps.forEach(step -> sum.then(s -> plusRotated(s, step)));
-      sum.then(
-          s -> ctx.evaluator().sumOfPlainProducts(List.of(s), model.headMask(), new int[] {0}));
-      steps.forEach(step -> sum.then(s -> plusRotated(s, -step)));
-      return sum.then(ctx.evaluator()::rescale).take();
-    }
-  }
-
-  private Ciphertext plusRotated(Ciphertext a, int step) {
-    try (Ciphertext rotated = ctx.rotate(a, step)) {
-      return ctx.evaluator().add(a, rotated);
-    }
+    int[] index = IntStream.range(0, activations.size()).toArray();
+    int[] steps = IntStream.iterate(1, step -> step < stride, step -> 2 * step).toArray();
+    int[] back = Arrays.stream(steps).map(step -> -step).toArray();
+    Ciphertext signed = ctx.sumOfPlainProducts(activations, hinges.signs(), index);
+    Ciphertext sum = SlotSums.doubled(ctx, signed, steps);
+    Ciphertext atFirst = ctx.multiplyPlain(sum, model.headMask(), 0);
+    return ctx.rescale(SlotSums.doubled(ctx, atFirst, back));
   }
 }

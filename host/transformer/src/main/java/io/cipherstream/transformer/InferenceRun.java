@@ -11,12 +11,17 @@ public final class InferenceRun implements AutoCloseable {
 
   private final InferencePlan plan;
   private final StepProgram program;
+  private final StepContext context;
   private int nextRound = -1;
   private boolean finished;
 
-  InferenceRun(InferencePlan plan, StepProgram program) {
+  /**
+   * @param context of this run; closed with it
+   */
+  InferenceRun(InferencePlan plan, StepProgram program, StepContext context) {
     this.plan = plan;
     this.program = program;
+    this.context = context;
   }
 
   public InferencePlan plan() {
@@ -38,10 +43,10 @@ public final class InferenceRun implements AutoCloseable {
     try {
       check(owned);
     } catch (RuntimeException e) {
-      Owned.closeAll(owned);
+      Scope.closeAll(owned);
       throw e;
     }
-    Exchange exchange = program.step(owned);
+    Exchange exchange = program.runStep(context, owned);
     nextRound++;
     finished = exchange.operation() == null;
     return exchange.down();
@@ -82,6 +87,6 @@ public final class InferenceRun implements AutoCloseable {
   @Override
   public void close() {
     finished = true;
-    program.close();
+    context.close();
   }
 }

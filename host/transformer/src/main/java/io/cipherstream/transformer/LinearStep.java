@@ -6,7 +6,6 @@ import io.cipherstream.ckks.PeriodicPlaintexts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Products of encoded matrices with one blocked activation, sharing its baby rotations. */
@@ -17,10 +16,10 @@ final class LinearStep {
   /** A residual γ∘y that is added to a product. */
   record Residual(List<Ciphertext> activation, PeriodicPlaintexts gamma) {}
 
-  /** W·x + b, one ciphertext an output block; the input stays open. */
+  /** W·x + b, one ciphertext an output block. */
   static List<Ciphertext> apply(
       StepContext ctx, EncodedLinear linear, List<Ciphertext> input, @Nullable Residual residual) {
-    return apply(ctx, List.of(linear), input, residual).get(0);
+    return compute(ctx, List.of(linear), input, residual, true).get(0);
   }
 
   /** W·x without the bias. */
@@ -28,13 +27,10 @@ final class LinearStep {
     return compute(ctx, List.of(linear), input, null, false).get(0);
   }
 
-  /** Several matrices with the same input layout and baby steps; a residual joins the first. */
+  /** W·x + b of several matrices with the same input layout and baby steps. */
   static List<List<Ciphertext>> apply(
-      StepContext ctx,
-      List<EncodedLinear> linears,
-      List<Ciphertext> input,
-      @Nullable Residual residual) {
-    return compute(ctx, linears, input, residual, true);
+      StepContext ctx, List<EncodedLinear> linears, List<Ciphertext> input) {
+    return compute(ctx, linears, input, null, true);
   }
 
   private static List<List<Ciphertext>> compute(
@@ -43,35 +39,6 @@ final class LinearStep {
       List<Ciphertext> input,
       @Nullable Residual residual,
       boolean withBias) {
-    try (Owned owned = new Owned()) {
-      List<Half> halves = owned.keepAll(halves(ctx, linears, input));
-      List<List<Ciphertext>> results = new ArrayList<>();
-      int offset = 0;
-      for (EncodedLinear linear : linears) {
-        List<Ciphertext> blocks = new ArrayList<>();
-        for (int block = 0; block < linear.matrix().halves() / 2; block++) {
-          Residual added = results.isEmpty() ? residual : null;
-          Ciphertext sum =
-              join(
-                  ctx,
-                  linear,
-                  block,
-                  halves.get(offset + 2 * block),
-                  halves.get(offset + 2 * block + 1),
-                  added,
-                  withBias);
-          blocks.add(owned.keep(sum));
-        }
-        offset += linear.matrix().halves();
-        results.add(blocks);
-      }
-      results.forEach(blocks -> blocks.forEach(owned::release));
-      return results;
-    }
-  }
-
-  private static List<Half> halves(
-      StepContext ctx, List<EncodedLinear> linears, List<Ciphertext> input) {
     int babySteps = linears.get(0).matrix().structure().babySteps();
     List<BabyGiantProduct.Piece> pieces = new ArrayList<>();
     for (EncodedLinear linear : linears) {
@@ -79,88 +46,63 @@ final class LinearStep {
         pieces.add(linear.matrix().piece(piece));
       }
     }
-    return results(ctx, babySteps, pieces, input);
+    try (StepContext s = ctx.open()) {
+      List<List<Ciphertext>> halves = results(s, babySteps, pieces, input);
+      List<List<Ciphertext>> results = new ArrayList<>();
+      int next = 0;
+      for (EncodedLinear linear : linears) {
+        List<Ciphertext> blocks = new ArrayList<>();
+        for (int block = 0; block < linear.matrix().halves() / 2; block++) {
+          List<Ciphertext> terms = new ArrayList<>(halves.get(next++));
+          terms.addAll(halves.get(next++));
+          if (residual != null) {
+            terms.add(term(s, residual, block));
+          }
+          Ciphertext sum = terms.size() == 1 ? terms.get(0) : s.sum(terms);
+          blocks.add(s.keep(withBias ? s.addPlain(sum, linear.bias(), block) : sum));
+          s.free(sum);
+          s.free(terms);
+        }
+        results.add(blocks);
+      }
+      return results;
+    }
   }
 
-  /**
-   * Pieces that all have a diagonal, as ciphertexts that the caller closes; the input stays open.
-   */
+  /** What a residual adds to a block. */
+  private static Ciphertext term(StepContext ctx, Residual residual, int block) {
+    int[] index = new int[residual.activation().size()];
+    Arrays.fill(index, -1);
+    index[block] = block;
+    return ctx.sumOfPlainProducts(residual.activation(), residual.gamma(), index);
+  }
+
+  /** Pieces that all have a diagonal. */
   static List<Ciphertext> pieces(
       StepContext ctx, int babySteps, List<BabyGiantProduct.Piece> pieces, List<Ciphertext> input) {
-    return results(ctx, babySteps, pieces, input).stream()
-        .map(half -> Objects.requireNonNull(half.take(), "a piece without a diagonal"))
-        .toList();
+    return results(ctx, babySteps, pieces, input).stream().map(piece -> piece.get(0)).toList();
   }
 
-  private static List<Half> results(
+  /** One result a piece, or none where it has no diagonal. */
+  private static List<List<Ciphertext>> results(
       StepContext ctx, int babySteps, List<BabyGiantProduct.Piece> pieces, List<Ciphertext> input) {
     BabyGiantProduct product = new BabyGiantProduct(babySteps, pieces);
-    if (ctx.evaluator().fuses()) {
-      return ctx.evaluator().babyGiantProducts(input, product, ctx.keys()).stream()
-          .map(result -> new Half(result.orElse(null)))
+    if (ctx.fuses()) {
+      return ctx.babyGiantProducts(input, product).stream()
+          .map(result -> result.map(List::of).orElse(List.of()))
           .toList();
     }
-    try (Owned owned = new Owned()) {
+    try (StepContext s = ctx.open()) {
       List<Ciphertext> babies =
-          owned.keepAll(
-              DiagonalMatrix.babies(ctx.evaluator(), ctx.parallel(), input, babySteps, ctx.keys()));
-      return ctx.parallel()
-          .map(
+          s.map(
+              input.size() * babySteps,
+              (piece, i) -> piece.rotate(input.get(i / babySteps), i % babySteps));
+      List<List<Ciphertext>> results =
+          s.mapAll(
               pieces.size(),
-              p -> new Half(product.piece(ctx.evaluator(), p, babies, ctx.keys()).orElse(null)));
-    }
-  }
-
-  private static Ciphertext join(
-      StepContext ctx,
-      EncodedLinear linear,
-      int block,
-      Half first,
-      Half second,
-      @Nullable Residual residual,
-      boolean withBias) {
-    try (Running sum = new Running()) {
-      for (Half half : List.of(first, second)) {
-        Ciphertext value = half.take();
-        if (value != null) {
-          sum.add(ctx.evaluator(), value);
-        }
-      }
-      if (residual != null) {
-        int[] index = new int[residual.activation().size()];
-        Arrays.fill(index, -1);
-        index[block] = block;
-        sum.add(
-            ctx.evaluator(),
-            ctx.evaluator().sumOfPlainProducts(residual.activation(), residual.gamma(), index));
-      }
-      if (withBias) {
-        sum.then(s -> ctx.evaluator().addPlain(s, linear.bias(), block));
-      }
-      return sum.take();
-    }
-  }
-
-  /** One half of an output block; empty when no diagonal exists. */
-  private static final class Half implements AutoCloseable {
-    private @Nullable Ciphertext value;
-
-    Half(@Nullable Ciphertext value) {
-      this.value = value;
-    }
-
-    @Nullable Ciphertext take() {
-      Ciphertext taken = value;
-      value = null;
-      return taken;
-    }
-
-    @Override
-    public void close() {
-      if (value != null) {
-        value.close();
-        value = null;
-      }
+              (piece, p) -> piece.piece(product, p, babies).map(List::of).orElse(List.of()));
+      results.forEach(s::keep);
+      return results;
     }
   }
 }

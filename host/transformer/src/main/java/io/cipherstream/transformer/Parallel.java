@@ -86,7 +86,7 @@ public final class Parallel {
       }
       Throwable failed = failure.get();
       if (failed != null) {
-        Owned.closeAll(list);
+        Scope.closeAll(list);
         if (failed instanceof Error error) {
           throw error;
         }

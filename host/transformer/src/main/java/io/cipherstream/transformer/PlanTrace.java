@@ -20,10 +20,10 @@ record PlanTrace(
   static PlanTrace run(ModelContext context) {
     SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
     SimulatedKeys keys = new SimulatedKeys();
-    StepContext ctx = context(shapes, keys);
+    Parallel alone = new Parallel(ForkJoinPool.commonPool(), 1);
     PlainSource periodic = PlainSource.shapes(shapes, context.features());
-    try (EncodedModel model = EncodedModel.encode(context, null, periodic, ctx.parallel());
-        EncoderProgram program = new EncoderProgram(context, ctx, model, new SplittableRandom(0))) {
+    try (EncodedModel model = EncodedModel.encode(context, null, periodic, alone)) {
+      StepProgram program = model.program(context, new SplittableRandom(0));
       return of(program, EncoderProgram.inputs(context), shapes, keys, model);
     }
   }
@@ -31,15 +31,9 @@ record PlanTrace(
   static PlanTrace run(SealedContext context) {
     SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
     SimulatedKeys keys = new SimulatedKeys();
-    try (SealedEncoding weights = context.shapes(shapes);
-        StepProgram program = weights.start(context(shapes, keys))) {
-      return of(program, context.inputs(), shapes, keys, weights);
+    try (SealedEncoding weights = context.shapes(shapes)) {
+      return of(weights.start(), context.inputs(), shapes, keys, weights);
     }
-  }
-
-  private static StepContext context(SimulatedArithmetic shapes, SimulatedKeys keys) {
-    return new StepContext(
-        new CkksEvaluator(shapes), new Parallel(ForkJoinPool.commonPool(), 1), keys);
   }
 
   /** Runs a program to its end. */
@@ -51,22 +45,26 @@ record PlanTrace(
       EncodedWeights weights) {
     List<Round> rounds = new ArrayList<>();
     List<CiphertextSpec> received = inputs;
-    while (true) {
-      List<Ciphertext> fresh = received.stream().map(spec -> shapes.fresh(spec, null)).toList();
-      Exchange exchange = program.step(fresh);
-      List<CiphertextSpec> down = specs(exchange.down());
-      ClientOperation operation = exchange.operation();
-      if (operation == null) {
-        return new PlanTrace(
-            rounds,
-            down,
-            keys.rotations(),
-            keys.relinearization(),
-            shapes.counts(),
-            weights.bytes());
+    Parallel alone = new Parallel(ForkJoinPool.commonPool(), 1);
+    try (StepContext run = new StepContext(new CkksEvaluator(shapes), alone, keys)) {
+      while (true) {
+        List<Ciphertext> fresh = received.stream().map(spec -> shapes.fresh(spec, null)).toList();
+        Exchange exchange = program.runStep(run, fresh);
+        List<CiphertextSpec> down = specs(exchange.down());
+        Scope.closeAll(exchange.down());
+        ClientOperation operation = exchange.operation();
+        if (operation == null) {
+          return new PlanTrace(
+              rounds,
+              down,
+              keys.rotations(),
+              keys.relinearization(),
+              shapes.counts(),
+              weights.bytes());
+        }
+        rounds.add(new Round(rounds.size(), exchange.layer(), operation, down, exchange.up()));
+        received = exchange.up();
       }
-      rounds.add(new Round(rounds.size(), exchange.layer(), operation, down, exchange.up()));
-      received = exchange.up();
     }
   }
 

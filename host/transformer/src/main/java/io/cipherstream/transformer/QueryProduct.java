@@ -2,7 +2,6 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.WindowMixing;
@@ -19,7 +18,7 @@ final class QueryProduct implements AutoCloseable {
   private final DeepLayout layout;
   private final DeepScales scales;
   private final List<WindowPiece> pieces;
-  private final Owned owned = new Owned();
+  private final Scope owned = new Scope();
   private final PeriodicPlaintexts factors;
   private final PeriodicPlaintexts constants;
 
@@ -30,12 +29,11 @@ final class QueryProduct implements AutoCloseable {
     this.pieces = List.copyOf(pieces);
     try {
       factors =
-          owned.keep(
+          owned.add(
               whole.encode(
                   pieces.size() * layout.perRow(), this::factors, scales.top(), scales.matrix()));
       constants =
-          owned.keep(
-              source.encode(pieces.size(), this::constant, scales.top() - 1, scales.input()));
+          owned.add(source.encode(pieces.size(), this::constant, scales.top() - 1, scales.input()));
     } catch (RuntimeException | Error e) {
       owned.close();
       throw e;
@@ -46,21 +44,17 @@ final class QueryProduct implements AutoCloseable {
     return Math.min(layout.babySteps(), layout.perRow());
   }
 
-  /** The maps with {@code top − 1} limbs in the order of the pieces; the operand stays open. */
+  /** The maps with {@code top − 1} limbs in the order of the pieces. */
   List<Ciphertext> apply(StepContext ctx, Ciphertext cls) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Owned products = new Owned()) {
-      List<Ciphertext> sums =
-          products.keepAll(LinearStep.pieces(ctx, babySteps(), products(), List.of(cls)));
-      return ctx.parallel()
-          .map(
+    try (StepContext s = ctx.open()) {
+      List<Ciphertext> sums = LinearStep.pieces(s, babySteps(), products(), List.of(cls));
+      return s.keep(
+          s.map(
               sums.size(),
-              p -> {
-                Ciphertext lower = evaluator.rescale(sums.get(p));
-                try (Ciphertext all = SlotSums.rows(ctx, lower, layout.rows())) {
-                  return evaluator.addPlain(all, constants, p);
-                }
-              });
+              (piece, p) -> {
+                Ciphertext lower = piece.rescale(sums.get(p));
+                return piece.addPlain(SlotSums.rows(piece, lower, layout.rows()), constants, p);
+              }));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.Plaintext;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -19,12 +18,10 @@ final class ReciprocalStep {
   static final double BLIND_MAX = 4;
 
   private final ModelContext context;
-  private final StepContext ctx;
   private final List<double[]> factors;
 
-  ReciprocalStep(ModelContext context, StepContext ctx, RandomGenerator random) {
+  ReciprocalStep(ModelContext context, RandomGenerator random) {
     this.context = context;
-    this.ctx = ctx;
     this.factors =
         java.util.stream.IntStream.range(0, context.headBlocks())
             .mapToObj(block -> draw(random))
@@ -43,33 +40,20 @@ final class ReciprocalStep {
   }
 
   /** ρ·ŝ at two limbs. */
-  List<Ciphertext> blinded(List<Ciphertext> rowSums) {
-    return ctx.parallel()
-        .map(
-            rowSums.size(),
-            block -> {
-              try (Ciphertext sum = ctx.drop(rowSums.get(block), 2)) {
-                return scaled(sum, block, Scales.SUM_BLIND);
-              }
-            });
+  List<Ciphertext> blinded(StepContext ctx, List<Ciphertext> rowSums) {
+    return ctx.map(
+        rowSums.size(),
+        (s, block) -> scaled(s, s.drop(rowSums.get(block), 2), block, Scales.SUM_BLIND));
   }
 
   /** ρ · 1/(ρ·ŝ) = 1/ŝ at two limbs. */
-  List<Ciphertext> factors(List<Ciphertext> reciprocals) {
-    return ctx.parallel()
-        .map(
-            reciprocals.size(),
-            block -> {
-              try (Running product =
-                  new Running(scaled(reciprocals.get(block), block, Scales.RECIPROCAL_BLIND))) {
-                return product.then(ctx.evaluator()::rescale).take();
-              }
-            });
+  List<Ciphertext> factors(StepContext ctx, List<Ciphertext> reciprocals) {
+    return ctx.map(
+        reciprocals.size(),
+        (s, block) -> s.rescale(scaled(s, reciprocals.get(block), block, Scales.RECIPROCAL_BLIND)));
   }
 
-  private Ciphertext scaled(Ciphertext a, int block, double scale) {
-    try (Plaintext factor = ctx.evaluator().encode(factors.get(block), a.limbs(), scale)) {
-      return ctx.evaluator().multiplyPlain(a, factor);
-    }
+  private Ciphertext scaled(StepContext ctx, Ciphertext a, int block, double scale) {
+    return ctx.multiplyPlain(a, ctx.encode(factors.get(block), a.limbs(), scale));
   }
 }

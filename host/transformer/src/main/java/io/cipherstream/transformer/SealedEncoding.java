@@ -8,10 +8,10 @@ import java.util.random.RandomGenerator;
 interface SealedEncoding extends EncodedWeights {
 
   /** As the other; a sealed program draws nothing at random. */
-  StepProgram start(StepContext ctx);
+  StepProgram start();
 
   @Override
-  default StepProgram start(InferencePlan plan, StepContext ctx, RandomGenerator random) {
-    return start(ctx);
+  default StepProgram start(InferencePlan plan, RandomGenerator random) {
+    return start();
   }
 }

@@ -1,7 +1,6 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,12 +17,10 @@ final class SealedProgram implements StepProgram {
 
   private final SealedLayout layout;
   private final SealedWeights weights;
-  private final StepContext ctx;
 
-  SealedProgram(SealedLayout layout, SealedWeights weights, StepContext ctx) {
+  SealedProgram(SealedLayout layout, SealedWeights weights) {
     this.layout = layout;
     this.weights = weights;
-    this.ctx = ctx;
   }
 
   /** What the client sends. */
@@ -36,148 +33,98 @@ final class SealedProgram implements StepProgram {
   }
 
   /** What a chunk brings to level 4: for output j and head h both factors at j·heads + h. */
-  private record Factors(List<Ciphertext> values, List<Ciphertext> attention, List<Ciphertext> own)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      List<Ciphertext> all = new ArrayList<>(values);
-      all.addAll(attention);
-      all.addAll(own);
-      Owned.closeAll(all);
-    }
-  }
+  private record Factors(
+      List<Ciphertext> values, List<Ciphertext> attention, List<Ciphertext> own) {}
 
   @Override
-  public Exchange step(List<Ciphertext> received) {
-    try (Owned owned = new Owned()) {
-      owned.keepAll(new ArrayList<>(received));
-      return new Exchange(0, null, run(received), List.of());
+  public Exchange step(StepContext ctx, List<Ciphertext> received) {
+    List<Factors> chunks = new ArrayList<>();
+    for (int i = 1; i < received.size(); i += 2) {
+      chunks.add(chunk(ctx, received.get(i), received.get(0), received.get(i + 1), i == 1));
     }
+    int outputs = weights.shape().outputs();
+    return new Exchange(0, null, ctx.map(outputs, (s, j) -> output(s, chunks, j)), List.of());
   }
 
-  @Override
-  public void close() {}
-
-  /** The outputs; the caller closes them. What was received stays open. */
-  private List<Ciphertext> run(List<Ciphertext> received) {
+  private Factors chunk(
+      StepContext ctx, Ciphertext x, Ciphertext mean, Ciphertext w, boolean first) {
     SealedShape shape = weights.shape();
-    try (Owned owned = new Owned()) {
-      List<Factors> chunks = new ArrayList<>();
-      for (int i = 1; i < received.size(); i += 2) {
-        chunks.add(
-            owned.keep(chunk(received.get(i), received.get(0), received.get(i + 1), i == 1)));
-      }
-      return ctx.parallel().map(shape.outputs(), j -> output(chunks, j, shape.heads()));
-    }
-  }
-
-  private Factors chunk(Ciphertext x, Ciphertext mean, Ciphertext w, boolean first) {
-    SealedShape shape = weights.shape();
+    WindowMatrix window = weights.window();
     int blocks = weights.blocks();
-    try (Owned owned = new Owned()) {
-      List<Ciphertext> window =
-          owned.keepAll(
-              ctx.parallel()
-                  .map(
-                      SealedLayout.SHIFTS,
-                      c -> ctx.rotate(x, SealedLayout.offset(c) * layout.features())));
-      List<Ciphertext> input = new ArrayList<>(window);
+    int heads = shape.heads();
+    try (StepContext s = ctx.open()) {
+      List<Ciphertext> input =
+          new ArrayList<>(
+              s.map(
+                  SealedLayout.SHIFTS,
+                  (piece, c) -> piece.rotate(x, SealedLayout.offset(c) * layout.features())));
       input.add(mean);
       List<Ciphertext> products =
-          owned.keepAll(
-              LinearStep.pieces(
-                  ctx, weights.window().babySteps(), weights.window().products(), input));
+          LinearStep.pieces(s, window.babySteps(), window.products(), input);
       List<Ciphertext> squares =
-          owned.keepAll(ctx.parallel().map(products.size(), p -> square(products.get(p), p)));
+          s.map(products.size(), (piece, p) -> square(piece, products.get(p), p));
       List<Ciphertext> lowered =
-          owned.keepAll(
-              ctx.parallel()
-                  .map(
-                      SealedLayout.SEEN,
-                      c -> ctx.drop(input.get(c + 1), SealedScales.SQUARE_LIMBS)));
+          s.dropAll(input.subList(1, 1 + SealedLayout.SEEN), SealedScales.SQUARE_LIMBS);
       List<Ciphertext> hidden = squares.subList(0, blocks);
       List<Ciphertext> attention =
-          owned.keepAll(
-              ctx.parallel().map(shape.heads(), h -> product(squares.get(blocks + h), w)));
-      int heads = shape.heads();
+          s.map(heads, (piece, h) -> piece.product(squares.get(blocks + h), w));
       List<Ciphertext> values =
-          owned.keepAll(
-              ctx.parallel()
-                  .map(
-                      shape.outputs() * heads,
-                      i -> value(shape.row(i / heads, i % heads), hidden, lowered)));
+          s.map(
+              shape.outputs() * heads,
+              (piece, i) -> value(piece, shape.row(i / heads, i % heads), hidden, lowered));
       List<Ciphertext> own =
-          owned.keepAll(
-              ctx.parallel().map(first ? shape.outputs() : 0, j -> own(j, hidden, lowered)));
-      values.forEach(owned::release);
-      attention.forEach(owned::release);
-      own.forEach(owned::release);
-      return new Factors(values, attention, own);
+          s.map(first ? shape.outputs() : 0, (piece, j) -> own(piece, j, hidden, lowered));
+      return new Factors(s.keep(values), s.keep(attention), s.keep(own));
     }
   }
 
   /** Levels 1 and 2 of a piece: constant, rescale, square, rescale. */
-  private Ciphertext square(Ciphertext product, int piece) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Ciphertext shifted = evaluator.addPlain(product, weights.window().constants(), piece);
-        Ciphertext value = evaluator.rescale(shifted)) {
-      return ctx.reduce(evaluator.multiply(value, value));
-    }
-  }
-
-  /** e²·w. */
-  private Ciphertext product(Ciphertext square, Ciphertext w) {
-    return ctx.reduce(ctx.evaluator().multiply(square, w));
+  private Ciphertext square(StepContext ctx, Ciphertext product, int piece) {
+    Ciphertext value = ctx.rescale(ctx.addPlain(product, weights.window().constants(), piece));
+    return ctx.product(value, value);
   }
 
   /** G of one head and output: level 3. */
-  private Ciphertext value(int row, List<Ciphertext> squares, List<Ciphertext> input) {
-    return quadratic(row, squares, weights.squares(), input, weights.linear(), weights.added());
+  private Ciphertext value(
+      StepContext ctx, int row, List<Ciphertext> squares, List<Ciphertext> input) {
+    return quadratic(
+        ctx, row, squares, weights.squares(), input, weights.linear(), weights.added());
   }
 
   /** [CLS]' own term of an output at the scale of level 4's products. */
-  private Ciphertext own(int output, List<Ciphertext> squares, List<Ciphertext> input) {
+  private Ciphertext own(
+      StepContext ctx, int output, List<Ciphertext> squares, List<Ciphertext> input) {
     return quadratic(
-        output, squares, weights.ownSquares(), input, weights.ownLinear(), weights.ownAdded());
+        ctx, output, squares, weights.ownSquares(), input, weights.ownLinear(), weights.ownAdded());
   }
 
   /** Factors times squares, factors times rows, and a constant; rescaled. */
   private Ciphertext quadratic(
+      StepContext ctx,
       int row,
       List<Ciphertext> squares,
       PeriodicPlaintexts squareFactors,
       List<Ciphertext> input,
       PeriodicPlaintexts linearFactors,
       PeriodicPlaintexts added) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Running sum = new Running()) {
-      sum.add(
-          evaluator,
-          evaluator.sumOfPlainProducts(squares, squareFactors, weights.squareIndices(row)));
-      sum.add(
-          evaluator,
-          evaluator.sumOfPlainProducts(input, linearFactors, weights.linearIndices(row)));
-      return sum.then(s -> evaluator.addPlain(s, added, row)).then(evaluator::rescale).take();
-    }
+    Ciphertext sum =
+        ctx.plus(
+            ctx.sumOfPlainProducts(squares, squareFactors, weights.squareIndices(row)),
+            ctx.sumOfPlainProducts(input, linearFactors, weights.linearIndices(row)));
+    return ctx.rescale(ctx.addPlain(sum, added, row));
   }
 
   /** Level 4 over all heads and chunks, then the sum over all slots by doubling rotations. */
-  private Ciphertext output(List<Factors> chunks, int output, int heads) {
-    CkksEvaluator evaluator = ctx.evaluator();
+  private Ciphertext output(StepContext ctx, List<Factors> chunks, int output) {
+    int heads = weights.shape().heads();
     List<Ciphertext> values = new ArrayList<>();
     List<Ciphertext> attention = new ArrayList<>();
     for (Factors chunk : chunks) {
       values.addAll(chunk.values().subList(output * heads, (output + 1) * heads));
       attention.addAll(chunk.attention());
     }
-    Ciphertext own = chunks.get(0).own().get(output);
-    try (Running sum = new Running(evaluator.sumOfProducts(values, attention))) {
-      sum.then(s -> evaluator.relinearize(s, ctx.keys()))
-          .then(s -> evaluator.add(s, own))
-          .then(evaluator::rescale);
-      try (Ciphertext all = SlotSums.all(ctx, sum.take(), layout.slots())) {
-        return evaluator.addPlain(all, weights.outputs(), output);
-      }
-    }
+    Ciphertext product = ctx.relinearize(ctx.sumOfProducts(values, attention));
+    Ciphertext sum = ctx.rescale(ctx.plus(product, chunks.get(0).own().get(output)));
+    return ctx.addPlain(SlotSums.all(ctx, sum, layout.slots()), weights.outputs(), output);
   }
 }

@@ -18,7 +18,7 @@ final class SealedWeights implements SealedEncoding {
 
   private final SealedLayout layout;
   private final SealedShape shape;
-  private final Owned owned = new Owned();
+  private final Scope owned = new Scope();
   private final WindowMatrix window;
   private final PeriodicPlaintexts squares;
   private final PeriodicPlaintexts linear;
@@ -42,7 +42,7 @@ final class SealedWeights implements SealedEncoding {
     int values = shape.values();
     try {
       window =
-          owned.keep(
+          owned.add(
               new WindowMatrix(
                   layout,
                   layout.babySteps(),
@@ -53,33 +53,33 @@ final class SealedWeights implements SealedEncoding {
                   scales.windowed()));
       int limbs = SealedScales.SQUARE_LIMBS;
       squares =
-          owned.keep(
+          owned.add(
               source.encode(values * shape.blocks(f), rows::square, limbs, scales.squareFactor()));
       linear =
-          owned.keep(
+          owned.add(
               source.encode(
                   values * SealedLayout.SEEN, rows::linear, limbs, scales.linearFactor()));
-      added = owned.keep(source.encode(values, rows::added, limbs, scales.value()));
+      added = owned.add(source.encode(values, rows::added, limbs, scales.value()));
       int blocks = shape.blocks(f);
       int seen = SealedLayout.SEEN;
       ownSquares =
-          owned.keep(
+          owned.add(
               whole.encode(
                   shape.outputs() * blocks,
                   i -> atFirst(rows.square(own(i / blocks) * blocks + i % blocks)),
                   limbs,
                   scales.ownSquareFactor()));
       ownLinear =
-          owned.keep(
+          owned.add(
               whole.encode(
                   shape.outputs() * seen,
                   i -> atFirst(rows.linear(own(i / seen) * seen + i % seen)),
                   limbs,
                   scales.ownLinearFactor()));
       ownAdded =
-          owned.keep(
+          owned.add(
               whole.encode(shape.outputs(), j -> atFirst(rows.added(own(j))), limbs, scales.own()));
-      outputs = owned.keep(source.encode(shape.outputs(), rows::output, 1, scales.output()));
+      outputs = owned.add(source.encode(shape.outputs(), rows::output, 1, scales.output()));
     } catch (RuntimeException | Error e) {
       owned.close();
       throw e;
@@ -171,8 +171,8 @@ final class SealedWeights implements SealedEncoding {
   }
 
   @Override
-  public StepProgram start(StepContext ctx) {
-    return new SealedProgram(layout, this, ctx);
+  public StepProgram start() {
+    return new SealedProgram(layout, this);
   }
 
   @Override

@@ -199,8 +199,8 @@ public final class ServerModel implements AutoCloseable {
               + " tokens is not loaded: "
               + plans.keySet());
     }
-    StepContext ctx = new StepContext(on, parallel, keys);
-    return new InferenceRun(plan, model.start(plan, ctx, seed.generator()));
+    return new InferenceRun(
+        plan, model.start(plan, seed.generator()), new StepContext(on, parallel, keys));
   }
 
   /** Off-heap bytes held by encoded weights. */
@@ -210,7 +210,7 @@ public final class ServerModel implements AutoCloseable {
 
   @Override
   public void close() {
-    Owned.closeAll(new ArrayList<>(models.values()));
+    Scope.closeAll(new ArrayList<>(models.values()));
     models.clear();
     plans.clear();
   }

@@ -30,6 +30,7 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   private final CkksParameters parameters;
   private final boolean values;
   private final OperationCounts counts = new OperationCounts();
+  private final SimulatedMemory memory = new SimulatedMemory();
 
   /**
    * @param values whether slots are computed; if not, only shapes are
@@ -56,7 +57,7 @@ public final class SimulatedArithmetic implements CkksArithmetic {
 
   @Override
   public boolean owns(Ciphertext a) {
-    return a instanceof SimulatedCiphertext;
+    return a instanceof SimulatedCiphertext simulated && simulated.open() == a;
   }
 
   @Override
@@ -77,6 +78,11 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   /** Operations run so far. */
   public OperationCounts counts() {
     return counts;
+  }
+
+  /** Words of the ciphertexts made here that are open. */
+  SimulatedMemory memory() {
+    return memory;
   }
 
   /** A ciphertext that holds the given slots, as the client's encryption would. */
@@ -150,7 +156,11 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   public Ciphertext sum(List<? extends Ciphertext> terms, CiphertextForm form) {
     Ciphertext total = terms.get(0);
     for (Ciphertext term : terms.subList(1, terms.size())) {
-      total = add(total, term, form);
+      Ciphertext next = add(total, term, form);
+      if (total != terms.get(0)) {
+        total.close();
+      }
+      total = next;
     }
     return total == terms.get(0) ? dropTo(total, form) : total;
   }
@@ -259,7 +269,7 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   public void close() {}
 
   private static double[] slots(Ciphertext a) {
-    double[] slots = ((SimulatedCiphertext) a).slots();
+    double[] slots = ((SimulatedCiphertext) a).open().slots();
     if (slots == null) {
       throw new IllegalStateException("this simulated ciphertext has a shape but no values");
     }
@@ -280,6 +290,6 @@ public final class SimulatedArithmetic implements CkksArithmetic {
                 operation, bits, mean, room, form.limbs()));
       }
     }
-    return new SimulatedCiphertext(form, slots);
+    return new SimulatedCiphertext(form, slots, form.words(parameters), memory);
   }
 }

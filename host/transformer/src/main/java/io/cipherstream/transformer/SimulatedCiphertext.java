@@ -4,6 +4,7 @@ import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A ciphertext of the simulation: level, scale and, unless only shapes are traced, plain slots. */
@@ -11,10 +12,33 @@ final class SimulatedCiphertext implements Ciphertext {
 
   private final CiphertextForm form;
   private final double @Nullable [] slots;
+  private final long words;
+  private final SimulatedMemory memory;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  SimulatedCiphertext(CiphertextForm form, double @Nullable [] slots) {
+  /**
+   * @param words that it would have on an engine
+   * @param memory counts them until it is closed
+   */
+  SimulatedCiphertext(
+      CiphertextForm form, double @Nullable [] slots, long words, SimulatedMemory memory) {
     this.form = form;
     this.slots = slots;
+    this.words = words;
+    this.memory = memory;
+    memory.opened(words);
+  }
+
+  /**
+   * The same ciphertext.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  SimulatedCiphertext open() {
+    if (closed.get()) {
+      throw new IllegalStateException("the simulated ciphertext is closed");
+    }
+    return this;
   }
 
   @Override
@@ -42,5 +66,9 @@ final class SimulatedCiphertext implements Ciphertext {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      memory.closed(words);
+    }
+  }
 }

@@ -1,7 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
+import java.util.stream.IntStream;
 
 /**
  * Sums of slots of one ciphertext by doubling rotations. Each rotation's noise is summed over too,
@@ -11,54 +11,50 @@ final class SlotSums {
 
   private SlotSums() {}
 
+  /** x ← x + rot(x, step) for each step in turn; a copy without steps. */
+  static Ciphertext doubled(StepContext ctx, Ciphertext x, int... steps) {
+    try (StepContext s = ctx.open()) {
+      Ciphertext sum = steps.length == 0 ? s.drop(x, x.limbs()) : x;
+      for (int step : steps) {
+        sum = s.plus(sum, s.rotate(sum, step));
+      }
+      return s.keep(sum);
+    }
+  }
+
   /**
    * x + rot(x, step), then the same with twice the step, and so on: slot i of the result is the sum
-   * of slots i + k·step for k from 0 to count − 1. Takes ownership of the operand.
+   * of slots i + k·step for k from 0 to count − 1.
    *
    * @param count a power of two
    */
   static Ciphertext strided(StepContext ctx, Ciphertext x, int step, int count) {
-    try (Running sum = new Running(x)) {
-      for (int k = 1; k < count; k *= 2) {
-        doubled(ctx, sum, step * k);
-      }
-      return sum.take();
-    }
+    return doubled(
+        ctx, x, IntStream.iterate(1, k -> k < count, k -> 2 * k).map(k -> step * k).toArray());
   }
 
-  /** The sum of all slots in every slot; takes ownership. */
+  /** The sum of all slots in every slot. */
   static Ciphertext all(StepContext ctx, Ciphertext x, int slots) {
     return strided(ctx, x, 1, slots);
   }
 
-  /** The sum over all rows in every row; takes ownership. */
+  /** The sum over all rows in every row. */
   static Ciphertext rows(StepContext ctx, Ciphertext x, SealedLayout layout) {
     return strided(ctx, x, layout.features(), layout.rows());
   }
 
   /**
-   * Slot i of the result is the sum of slots i − shift to i − shift + length − 1. The operand stays
-   * open.
+   * Slot i of the result is the sum of slots i − shift to i − shift + length − 1.
    *
    * @param length a power of two
    * @param shift from 0 to length − 1
    */
   static Ciphertext window(StepContext ctx, Ciphertext x, int length, int shift) {
-    try (Running sum = new Running(ctx.evaluator().dropTo(x, x.limbs()))) {
-      for (int step = 1; step < length; step *= 2) {
-        doubled(ctx, sum, (shift & step) == 0 ? step : -step);
-      }
-      return sum.take();
-    }
-  }
-
-  private static void doubled(StepContext ctx, Running sum, int step) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    sum.then(
-        s -> {
-          try (Ciphertext rotated = ctx.rotate(s, step)) {
-            return evaluator.add(s, rotated);
-          }
-        });
+    return doubled(
+        ctx,
+        x,
+        IntStream.iterate(1, step -> step < length, step -> 2 * step)
+            .map(step -> (shift & step) == 0 ? step : -step)
+            .toArray());
   }
 }

@@ -2,7 +2,6 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,28 +69,17 @@ final class StateProduct implements AutoCloseable {
     return out;
   }
 
-  /** One result a piece with one limb less than the operands, which stay open. */
+  /** One result a piece with one limb less than the operands. */
   List<Ciphertext> apply(StepContext ctx, List<Ciphertext> squares) {
-    CkksEvaluator evaluator = ctx.evaluator();
-    try (Owned owned = new Owned()) {
-      List<Ciphertext> sums =
-          owned.keepAll(LinearStep.pieces(ctx, layout.babySteps(), products(), squares));
-      return ctx.parallel()
-          .map(
+    try (StepContext s = ctx.open()) {
+      List<Ciphertext> sums = LinearStep.pieces(s, layout.babySteps(), products(), squares);
+      return s.keep(
+          s.map(
               pieces.size(),
-              p -> {
-                try (Running sum = new Running(copy(ctx, sums.get(p * parts())))) {
-                  if (!alike) {
-                    sum.then(s -> evaluator.add(s, sums.get(2 * p + 1)));
-                  }
-                  return sum.then(evaluator::rescale).take();
-                }
-              });
+              (piece, p) ->
+                  piece.rescale(
+                      alike ? sums.get(p) : piece.add(sums.get(2 * p), sums.get(2 * p + 1)))));
     }
-  }
-
-  private static Ciphertext copy(StepContext ctx, Ciphertext a) {
-    return ctx.drop(a, a.limbs());
   }
 
   private List<BabyGiantProduct.Piece> products() {

@@ -1,9 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.model.sealed.MergedLayers;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class StateScores implements AutoCloseable {
 
   private final DeepLayout layout;
-  private final Owned owned = new Owned();
+  private final Scope owned = new Scope();
   private final StateProduct keys;
   private final StateProduct queries;
 
@@ -29,7 +27,7 @@ final class StateScores implements AutoCloseable {
     MergedLayers.Scores scores = merged == null ? null : merged.scores();
     try {
       keys =
-          owned.keep(
+          owned.add(
               new StateProduct(
                   context,
                   List.of(layout::key),
@@ -37,7 +35,7 @@ final class StateScores implements AutoCloseable {
                   false,
                   source));
       queries =
-          owned.keep(
+          owned.add(
               new StateProduct(
                   context, queryRows, scores == null ? null : scores.querySquares(), true, source));
     } catch (RuntimeException | Error e) {
@@ -49,43 +47,31 @@ final class StateScores implements AutoCloseable {
   /**
    * Keys with the limbs of queries.
    *
-   * @param squares h²; stay open
-   * @param linear what is linear; stays open
+   * @param squares h²
+   * @param linear what is linear
    */
   Ciphertext keys(StepContext ctx, List<Ciphertext> squares, Ciphertext linear) {
-    try (Owned made = new Owned()) {
-      return sum(ctx, made.keepAll(keys.apply(ctx, squares)).get(0), linear);
-    }
+    return sum(ctx, keys.apply(ctx, squares).get(0), linear);
   }
 
   /**
    * One query a head.
    *
-   * @param maps h of [CLS], one a block, then what is linear, one a head, each alike in all rows;
-   *     stay open
+   * @param maps h of [CLS], one a block, then what is linear, one a head, each alike in all rows
    */
   List<Ciphertext> queries(StepContext ctx, List<Ciphertext> maps) {
-    CkksEvaluator evaluator = ctx.evaluator();
     int blocks = layout.blocks();
-    try (Owned made = new Owned()) {
+    try (StepContext s = ctx.open()) {
       List<Ciphertext> squares =
-          made.keepAll(
-              ctx.parallel()
-                  .map(blocks, b -> ctx.reduce(evaluator.multiply(maps.get(b), maps.get(b)))));
-      List<Ciphertext> products = made.keepAll(queries.apply(ctx, squares));
-      List<Ciphertext> sums = new ArrayList<>();
-      for (int h = 0; h < products.size(); h++) {
-        sums.add(made.keep(sum(ctx, products.get(h), maps.get(blocks + h))));
-      }
-      sums.forEach(made::release);
-      return sums;
+          s.map(blocks, (piece, b) -> piece.product(maps.get(b), maps.get(b)));
+      List<Ciphertext> products = queries.apply(s, squares);
+      return s.keep(
+          s.map(products.size(), (piece, h) -> sum(piece, products.get(h), maps.get(blocks + h))));
     }
   }
 
   private static Ciphertext sum(StepContext ctx, Ciphertext product, Ciphertext linear) {
-    try (Ciphertext lower = ctx.drop(linear, product.limbs())) {
-      return ctx.evaluator().add(product, lower);
-    }
+    return ctx.plus(product, ctx.drop(linear, product.limbs()));
   }
 
   long bytes() {

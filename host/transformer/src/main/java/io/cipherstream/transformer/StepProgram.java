@@ -5,14 +5,33 @@ import java.util.List;
 
 /**
  * The server's side of one inference, step by step, over any evaluator: traced to make a plan,
- * simulated on plain slots, or run on ciphertexts. One thread at a time; {@link #close} may come
- * between steps at any point.
+ * simulated on plain slots, or run on ciphertexts. One step at a time.
  */
-interface StepProgram extends AutoCloseable {
+interface StepProgram {
 
-  /** Runs one step on what the client sent; closes it. The caller closes what comes back. */
-  Exchange step(List<Ciphertext> received);
+  /**
+   * Runs one step.
+   *
+   * @param ctx of this step; what it keeps lives until the end of the run, unless a later step
+   *     takes it
+   * @param received what the client sent; belongs to {@code ctx}
+   * @return what is sent belongs to {@code ctx}
+   */
+  Exchange step(StepContext ctx, List<Ciphertext> received);
 
-  @Override
-  void close();
+  /**
+   * Runs one step in a context of its own.
+   *
+   * @param run the context of the whole run
+   * @param received what the client sent; closed by this call
+   * @return the caller closes what is sent
+   */
+  default Exchange runStep(StepContext run, List<Ciphertext> received) {
+    try (StepContext step = run.open()) {
+      received.forEach(step::adopt);
+      Exchange exchange = step(step, received);
+      step.release(exchange.down());
+      return exchange;
+    }
+  }
 }

@@ -24,40 +24,33 @@ final class TokenRotations {
   /** rot(x, 8·run·F) for every run. */
   static List<Ciphertext> bases(StepContext ctx, TokenLayout tokens, Ciphertext x) {
     int[] steps = IntStream.range(0, runs(tokens)).map(r -> r * RUN * tokens.features()).toArray();
-    return ctx.evaluator().fuses()
-        ? ctx.evaluator().rotateAll(x, steps, ctx.keys())
-        : ctx.parallel().map(steps.length, run -> ctx.rotate(x, steps[run]));
+    return ctx.fuses()
+        ? ctx.rotateAll(x, steps)
+        : ctx.map(steps.length, (s, run) -> s.rotate(x, steps[run]));
+  }
+
+  /** rot(base, b·F) for b = 1 … 7. */
+  private static List<Ciphertext> others(StepContext ctx, TokenLayout tokens, Ciphertext base) {
+    return ctx.rotateAll(base, IntStream.range(1, RUN).map(b -> b * tokens.features()).toArray());
   }
 
   /** rot(base, b·F) for b = 0 … 7; the base is the first of them. */
   static List<Ciphertext> run(StepContext ctx, TokenLayout tokens, Ciphertext base) {
-    int[] steps = IntStream.range(1, RUN).map(b -> b * tokens.features()).toArray();
-    List<Ciphertext> rotated = new ArrayList<>(RUN);
-    rotated.add(base);
-    rotated.addAll(ctx.evaluator().rotateAll(base, steps, ctx.keys()));
+    List<Ciphertext> rotated = new ArrayList<>(List.of(base));
+    rotated.addAll(others(ctx, tokens, base));
     return rotated;
   }
 
   /** All T rotations of x, in order. */
   static List<Ciphertext> all(StepContext ctx, TokenLayout tokens, Ciphertext x) {
-    try (Owned owned = new Owned()) {
-      List<Ciphertext> bases = owned.keepAll(bases(ctx, tokens, x));
-      List<Batch> batches =
-          ctx.parallel()
-              .map(bases.size(), i -> new Batch(run(ctx, tokens, bases.get(i)).subList(1, RUN)));
-      List<Ciphertext> rotated = new ArrayList<>();
-      for (int i = 0; i < bases.size(); i++) {
-        rotated.add(owned.release(bases.get(i)));
-        rotated.addAll(batches.get(i).rotations());
-      }
-      return rotated;
+    List<Ciphertext> bases = bases(ctx, tokens, x);
+    List<List<Ciphertext>> others =
+        ctx.mapAll(bases.size(), (s, i) -> others(s, tokens, bases.get(i)));
+    List<Ciphertext> rotated = new ArrayList<>();
+    for (int i = 0; i < bases.size(); i++) {
+      rotated.add(bases.get(i));
+      rotated.addAll(others.get(i));
     }
-  }
-
-  private record Batch(List<Ciphertext> rotations) implements AutoCloseable {
-    @Override
-    public void close() {
-      Owned.closeAll(rotations);
-    }
+    return rotated;
   }
 }

@@ -20,7 +20,7 @@ final class WindowMatrix implements AutoCloseable {
   private final SealedLayout layout;
   private final int babySteps;
   private final List<WindowPiece> pieces;
-  private final Owned owned = new Owned();
+  private final Scope owned = new Scope();
   private final PeriodicPlaintexts matrix;
   private final PeriodicPlaintexts constants;
 
@@ -43,10 +43,10 @@ final class WindowMatrix implements AutoCloseable {
     this.pieces = List.copyOf(pieces);
     try {
       matrix =
-          owned.keep(
+          owned.add(
               source.encode(
                   pieces.size() * layout.diagonals(), this::diagonal, limbs, matrixScale));
-      constants = owned.keep(source.encode(pieces.size(), this::constant, limbs, productScale));
+      constants = owned.add(source.encode(pieces.size(), this::constant, limbs, productScale));
     } catch (RuntimeException | Error e) {
       owned.close();
       throw e;

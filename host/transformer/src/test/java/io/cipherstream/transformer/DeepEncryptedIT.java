@@ -76,8 +76,8 @@ class DeepEncryptedIT {
             .as("seed %d, %s", seed, RandomEncoder.SENTINELS.get(i))
             .isCloseTo(RandomEncoder.SENTINELS.get(i).value(survey), within(1e-3));
       }
-      Owned.closeAll(expected);
-      Owned.closeAll(received);
+      Scope.closeAll(expected);
+      Scope.closeAll(received);
     }
   }
 
@@ -101,7 +101,7 @@ class DeepEncryptedIT {
           .as("%s, answer %d, first different byte", evaluator.name(), i)
           .isEqualTo(-1);
     }
-    Owned.closeAll(sent);
+    Scope.closeAll(sent);
   }
 
   @Test

@@ -41,7 +41,7 @@ class ParallelTest {
   void keepsTheOrder() {
     List<Resource> results = parallel.map(100, Resource::new);
     assertThat(results).extracting(r -> r.id).isEqualTo(IntStream.range(0, 100).boxed().toList());
-    Owned.closeAll(results);
+    Scope.closeAll(results);
     assertThat(open).isEmpty();
   }
 
@@ -67,11 +67,11 @@ class ParallelTest {
         parallel.map(
             8,
             i -> {
-              Owned.closeAll(parallel.map(8, j -> new Resource(1000 + 8 * i + j)));
+              Scope.closeAll(parallel.map(8, j -> new Resource(1000 + 8 * i + j)));
               return new Resource(i);
             });
     assertThat(outer).hasSize(8);
-    Owned.closeAll(outer);
+    Scope.closeAll(outer);
     assertThat(open).isEmpty();
   }
 
@@ -80,6 +80,6 @@ class ParallelTest {
     workers.shutdownNow();
     List<Resource> results = parallel.map(5, Resource::new);
     assertThat(results).hasSize(5);
-    Owned.closeAll(results);
+    Scope.closeAll(results);
   }
 }

@@ -66,7 +66,7 @@ class SealedEncryptedIT {
                         .mismatch(EncryptedPair.words(expected.get(0), SET)))
                 .as("%s, first different byte", evaluator.name())
                 .isEqualTo(-1);
-            Owned.closeAll(sent);
+            Scope.closeAll(sent);
           }
         }
         double[] decrypted = rig.decrypt(expected.get(0));
@@ -82,8 +82,8 @@ class SealedEncryptedIT {
             needed.rotationLimbs().size(),
             needed.payloadBytes(SET));
         assertThat(value).as("seed %d", seed).isCloseTo(plain, within(1e-2));
-        Owned.closeAll(expected);
-        Owned.closeAll(received);
+        Scope.closeAll(expected);
+        Scope.closeAll(received);
       }
     }
   }

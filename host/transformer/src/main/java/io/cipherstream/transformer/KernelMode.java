@@ -1,0 +1,59 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.Ciphertext;
+import java.util.List;
+
+/**
+ * What PAPER and COMPACT share: THE-X's ReLU kernel, whose rows do not sum to one, and affine norms
+ * that are part of the weights, so that the client only refreshes sums.
+ */
+abstract class KernelMode implements AttentionMode {
+
+  private final ModelContext context;
+
+  KernelMode(ModelContext context) {
+    this.context = context;
+  }
+
+  final ModelContext context() {
+    return context;
+  }
+
+  @Override
+  public final ClientOperation scored() {
+    return ClientOperation.KERNEL;
+  }
+
+  @Override
+  public List<CiphertextSpec> answers() {
+    double scale = context.scales().attentionWeight(context.mode());
+    return new CiphertextSpec(Scales.ATTENTION_LIMBS, scale)
+        .times(context.headBlocks() * context.tokens());
+  }
+
+  @Override
+  public final List<Ciphertext> values(StepContext ctx, List<Ciphertext> projected) {
+    return projected;
+  }
+
+  @Override
+  public final Question normalise(
+      StepContext ctx, EncodedLayer layer, List<Ciphertext> weights, List<Ciphertext> received) {
+    List<Ciphertext> rowSums = AttentionValues.rowSums(ctx, context.packing().tokens(), weights);
+    return ofRowSums(ctx, layer, rowSums, received.subList(weights.size(), received.size()));
+  }
+
+  /**
+   * Asks for the reciprocals of row sums.
+   *
+   * @param rowSums Σ_r w_r, one a block
+   * @param more what came back for scores behind the weights
+   */
+  abstract Question ofRowSums(
+      StepContext ctx, EncodedLayer layer, List<Ciphertext> rowSums, List<Ciphertext> more);
+
+  @Override
+  public final ClientOperation restored() {
+    return ClientOperation.REFRESH;
+  }
+}
