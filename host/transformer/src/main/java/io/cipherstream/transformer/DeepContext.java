@@ -99,12 +99,13 @@ record DeepContext(
   }
 
   @Override
-  public SealedEncoding shapes(SimulatedArithmetic arithmetic) {
-    return DeepWeights.encode(
-        this,
-        null,
-        PlainSource.shapes(arithmetic, layout.features()),
-        PlainSource.shapes(arithmetic, layout.rows().slots()));
+  public int features() {
+    return layout.features();
+  }
+
+  @Override
+  public SealedEncoding weights(PlainSource shapes) {
+    return DeepWeights.encode(this, null, shapes);
   }
 
   @Override

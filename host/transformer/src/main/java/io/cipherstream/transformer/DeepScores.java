@@ -12,11 +12,10 @@ import org.jspecify.annotations.Nullable;
  * ({@link DeepLayout}), with the head's offset, squared. Without queries a mask takes the score out
  * of the keys.
  */
-final class DeepScores implements AutoCloseable {
+final class DeepScores {
 
   private final DeepLayout layout;
   private final boolean asks;
-  private final Scope owned = new Scope();
   private final PeriodicPlaintexts masks;
   private final PeriodicPlaintexts offsets;
 
@@ -25,22 +24,14 @@ final class DeepScores implements AutoCloseable {
     this.asks = context.asks();
     DeepScales scales = context.scales();
     int heads = layout.heads();
-    try {
-      masks =
-          owned.add(
-              source.encode(
-                  asks ? 1 : heads, this::segment, DeepScales.SCORE_LIMBS + 1, scales.input()));
-      offsets =
-          owned.add(
-              source.encode(
-                  heads,
-                  h -> filled(merged == null ? 0 : merged.scores().offsets()[h]),
-                  DeepScales.SCORE_LIMBS,
-                  scales.score()));
-    } catch (RuntimeException | Error e) {
-      owned.close();
-      throw e;
-    }
+    masks =
+        source.encode(asks ? 1 : heads, this::segment, DeepScales.SCORE_LIMBS + 1, scales.input());
+    offsets =
+        source.encode(
+            heads,
+            h -> filled(merged == null ? 0 : merged.scores().offsets()[h]),
+            DeepScales.SCORE_LIMBS,
+            scales.score());
   }
 
   private double[] segment(int head) {
@@ -85,14 +76,5 @@ final class DeepScores implements AutoCloseable {
             : ctx.rescale(ctx.multiplyPlain(keys, masks, head));
     Ciphertext sum = SlotSums.window(ctx, product, layout.features(), layout.spanShift(head));
     return ctx.addPlain(sum, offsets, head);
-  }
-
-  long bytes() {
-    return masks.bytes() + offsets.bytes();
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

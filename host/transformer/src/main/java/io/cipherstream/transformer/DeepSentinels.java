@@ -11,7 +11,7 @@ import java.util.List;
  * The sentinels of a text beside its outputs: mean squares over their bounds, one a ciphertext and
  * the same in every slot, so that a client sees no more of them than that.
  */
-final class DeepSentinels implements AutoCloseable {
+final class DeepSentinels {
 
   /**
    * What sentinels are made of.
@@ -24,7 +24,6 @@ final class DeepSentinels implements AutoCloseable {
 
   private final DeepLayout layout;
   private final List<Sentinel> sentinels;
-  private final Scope owned = new Scope();
   private final List<PeriodicPlaintexts> factors;
 
   /**
@@ -34,25 +33,17 @@ final class DeepSentinels implements AutoCloseable {
     this.layout = context.layout();
     this.sentinels = context.sentinels();
     DeepScales scales = context.scales();
-    try {
-      factors =
-          sentinels.stream()
-              .map(
-                  sentinel ->
-                      owned.add(
-                          whole.encode(
-                              1,
-                              i -> factors(sentinel),
-                              DeepScales.ANSWER_LIMBS,
-                              scales.factor(
-                                  scale(scales, sentinel),
-                                  DeepScales.ANSWER_LIMBS,
-                                  scales.answer()))))
-              .toList();
-    } catch (RuntimeException | Error e) {
-      owned.close();
-      throw e;
-    }
+    factors =
+        sentinels.stream()
+            .map(
+                sentinel ->
+                    whole.encode(
+                        1,
+                        i -> factors(sentinel),
+                        DeepScales.ANSWER_LIMBS,
+                        scales.factor(
+                            scale(scales, sentinel), DeepScales.ANSWER_LIMBS, scales.answer())))
+            .toList();
   }
 
   private static double scale(DeepScales scales, Sentinel sentinel) {
@@ -119,14 +110,5 @@ final class DeepSentinels implements AutoCloseable {
       return ctx.drop(sources.squared(), limbs);
     }
     return ctx.sum(sources.scores().stream().map(head -> ctx.drop(head, limbs)).toList());
-  }
-
-  long bytes() {
-    return factors.stream().mapToLong(PeriodicPlaintexts::bytes).sum();
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

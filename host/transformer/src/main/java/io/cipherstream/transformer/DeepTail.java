@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  * the outputs. Its operands are alike in all rows, so the groups of slots of {@link DeepLayout}
  * each see another part of the features, and a sum over the groups is the matrix product.
  */
-final class DeepTail implements AutoCloseable {
+final class DeepTail {
 
   private final DeepLayout layout;
   private final DeepScales scales;
   private final @Nullable MergedLayers merged;
-  private final Scope owned = new Scope();
   private final PeriodicPlaintexts matrix;
   private final PeriodicPlaintexts constant;
   private final PeriodicPlaintexts squares;
@@ -35,40 +33,31 @@ final class DeepTail implements AutoCloseable {
     this.merged = merged;
     int outputs = context.outputs();
     int limbs = DeepScales.ANSWER_LIMBS;
-    try {
-      matrix =
-          owned.add(
-              whole.encode(
-                  layout.tailSteps() * operands(),
-                  this::factors,
-                  DeepScales.MIXED_LIMBS,
-                  scales.prime(DeepScales.MIXED_LIMBS)));
-      constant =
-          owned.add(
-              whole.encode(
-                  1,
-                  i -> atTail(merged == null ? new double[0] : merged.constant()),
-                  limbs + 1,
-                  scales.mixed()));
-      squares =
-          owned.add(
-              whole.encode(
-                  outputs,
-                  j -> atTail(merged == null ? new double[0] : merged.squares()[j]),
-                  limbs,
-                  scales.factor(scales.squared(), limbs, scales.answer())));
-      linears =
-          owned.add(
-              whole.encode(
-                  outputs,
-                  j -> atTail(merged == null ? new double[0] : merged.linears()[j]),
-                  limbs,
-                  scales.factor(scales.mixed(), limbs, scales.answer())));
-      constants = owned.add(source.encode(outputs, this::output, 1, scales.answer()));
-    } catch (RuntimeException | Error e) {
-      owned.close();
-      throw e;
-    }
+    matrix =
+        whole.encode(
+            layout.tailSteps() * operands(),
+            this::factors,
+            DeepScales.MIXED_LIMBS,
+            scales.prime(DeepScales.MIXED_LIMBS));
+    constant =
+        whole.encode(
+            1,
+            i -> atTail(merged == null ? new double[0] : merged.constant()),
+            limbs + 1,
+            scales.mixed());
+    squares =
+        whole.encode(
+            outputs,
+            j -> atTail(merged == null ? new double[0] : merged.squares()[j]),
+            limbs,
+            scales.factor(scales.squared(), limbs, scales.answer()));
+    linears =
+        whole.encode(
+            outputs,
+            j -> atTail(merged == null ? new double[0] : merged.linears()[j]),
+            limbs,
+            scales.factor(scales.mixed(), limbs, scales.answer()));
+    constants = source.encode(outputs, this::output, 1, scales.answer());
   }
 
   /** Sums over tokens, stateBlocks a head, then [CLS]' own, all but the 1. */
@@ -153,16 +142,5 @@ final class DeepTail implements AutoCloseable {
           Ciphertext all = SlotSums.all(s, sum, layout.rows().slots());
           return s.addPlain(s.rescale(all), constants, j);
         });
-  }
-
-  long bytes() {
-    return Stream.of(matrix, constant, squares, linears, constants)
-        .mapToLong(PeriodicPlaintexts::bytes)
-        .sum();
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

@@ -5,7 +5,6 @@ import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedLayers;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +12,9 @@ import org.jspecify.annotations.Nullable;
  * that of [CLS] as it is. The activation's factors multiply w beforehand, so that g·w =
  * h²·(square·w) + h·(linear·w) takes one product after h².
  */
-final class DeepValues implements AutoCloseable {
+final class DeepValues {
 
   private final DeepLayout layout;
-  private final Scope owned = new Scope();
   private final PeriodicPlaintexts weightFactors;
   private final PeriodicPlaintexts one;
   private final PeriodicPlaintexts own;
@@ -26,32 +24,21 @@ final class DeepValues implements AutoCloseable {
     this.layout = context.layout();
     DeepScales scales = context.scales();
     int factors = 2 * layout.blocks() + 1;
-    try {
-      weightFactors =
-          owned.add(
-              source.encode(
-                  factors * layout.halves(),
-                  i -> inHalf(i / factors, factors(merged, i % factors)),
-                  DeepScales.weightLimbs(),
-                  scales.weightFactor()));
-      one =
-          owned.add(
-              source.encode(
-                  1,
-                  i -> inHalf(0, factors(null, factors - 1)),
-                  DeepScales.SCORE_LIMBS,
-                  scales.input()));
-      own =
-          owned.add(
-              whole.encode(
-                  factors,
-                  i -> ofCls(factors(merged, i)),
-                  DeepScales.VALUE_LIMBS,
-                  scales.factor(scales.input(), DeepScales.VALUE_LIMBS, scales.mixed())));
-    } catch (RuntimeException | Error e) {
-      owned.close();
-      throw e;
-    }
+    weightFactors =
+        source.encode(
+            factors * layout.halves(),
+            i -> inHalf(i / factors, factors(merged, i % factors)),
+            DeepScales.weightLimbs(),
+            scales.weightFactor());
+    one =
+        source.encode(
+            1, i -> inHalf(0, factors(null, factors - 1)), DeepScales.SCORE_LIMBS, scales.input());
+    own =
+        whole.encode(
+            factors,
+            i -> ofCls(factors(merged, i)),
+            DeepScales.VALUE_LIMBS,
+            scales.factor(scales.input(), DeepScales.VALUE_LIMBS, scales.mixed()));
   }
 
   /** Factor 2·b of block b's h², 2·b + 1 of its h, and the last, of the residual, which is 1. */
@@ -130,14 +117,5 @@ final class DeepValues implements AutoCloseable {
                 return SlotSums.rows(piece, piece.rescale(product), layout.rows());
               }));
     }
-  }
-
-  long bytes() {
-    return Stream.of(weightFactors, one, own).mapToLong(PeriodicPlaintexts::bytes).sum();
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

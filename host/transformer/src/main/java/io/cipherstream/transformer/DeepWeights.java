@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class DeepWeights implements SealedEncoding {
 
   private final DeepContext context;
-  private final Scope owned = new Scope();
   private final WindowMatrix window;
   private final @Nullable QueryProduct queries;
   private final @Nullable StateScores stateScores;
@@ -22,49 +21,40 @@ final class DeepWeights implements SealedEncoding {
   private final DeepTail tail;
   private final DeepSentinels sentinels;
 
-  private DeepWeights(
-      DeepContext context, @Nullable MergedLayers merged, PlainSource source, PlainSource whole) {
+  private DeepWeights(DeepContext context, @Nullable MergedLayers merged, PlainSource source) {
     this.context = context;
+    PlainSource whole = source.withPeriod(context.layout().rows().slots());
     DeepScales scales = context.scales();
-    try {
-      window =
-          owned.add(
-              new WindowMatrix(
-                  context.layout().rows(),
-                  context.layout().babySteps(),
-                  window(context.layout(), merged),
-                  source,
-                  scales.top(),
-                  scales.matrix(),
-                  scales.input() * scales.matrix()));
-      queries =
-          context.asks()
-              ? owned.add(new QueryProduct(context, queries(context, merged), source, whole))
-              : null;
-      stateScores =
-          context.asksState()
-              ? owned.add(new StateScores(context, merged, queryRows(context.layout()), source))
-              : null;
-      scores = owned.add(new DeepScores(context, merged, source));
-      values = owned.add(new DeepValues(context, merged, source, whole));
-      tail = owned.add(new DeepTail(context, merged, source, whole));
-      sentinels = owned.add(new DeepSentinels(context, whole));
-    } catch (RuntimeException | Error e) {
-      owned.close();
-      throw e;
-    }
+    window =
+        new WindowMatrix(
+            context.layout().rows(),
+            context.layout().babySteps(),
+            window(context.layout(), merged),
+            source,
+            scales.top(),
+            scales.matrix(),
+            scales.input() * scales.matrix());
+    queries =
+        context.asks() ? new QueryProduct(context, queries(context, merged), source, whole) : null;
+    stateScores =
+        context.asksState()
+            ? new StateScores(context, merged, queryRows(context.layout()), source)
+            : null;
+    scores = new DeepScores(context, merged, source);
+    values = new DeepValues(context, merged, source, whole);
+    tail = new DeepTail(context, merged, source, whole);
+    sentinels = new DeepSentinels(context, whole);
   }
 
   /**
    * Encodes.
    *
    * @param merged null to trace shapes only
-   * @param source of vectors with period F
-   * @param whole of vectors that differ in every slot
+   * @param source of vectors with period F; owns what is encoded
    */
   static DeepWeights encode(
-      DeepContext context, @Nullable MergedLayers merged, PlainSource source, PlainSource whole) {
-    return new DeepWeights(context, merged, source, whole);
+      DeepContext context, @Nullable MergedLayers merged, PlainSource source) {
+    return new DeepWeights(context, merged, source);
   }
 
   /** Level 1: h, one piece a block of neurons, y, and the keys. */
@@ -156,21 +146,5 @@ final class DeepWeights implements SealedEncoding {
   @Override
   public StepProgram start() {
     return new DeepProgram(this);
-  }
-
-  @Override
-  public long bytes() {
-    return window.bytes()
-        + (queries == null ? 0 : queries.bytes())
-        + (stateScores == null ? 0 : stateScores.bytes())
-        + scores.bytes()
-        + values.bytes()
-        + tail.bytes()
-        + sentinels.bytes();
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

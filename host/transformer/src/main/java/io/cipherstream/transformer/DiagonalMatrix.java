@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A matrix as encoded diagonals, and its product with a blocked activation by baby and giant steps.
  */
-final class DiagonalMatrix implements AutoCloseable {
+final class DiagonalMatrix {
 
   private final DiagonalStructure structure;
   private final PeriodicPlaintexts diagonals;
@@ -24,10 +24,6 @@ final class DiagonalMatrix implements AutoCloseable {
 
   DiagonalStructure structure() {
     return structure;
-  }
-
-  long bytes() {
-    return diagonals.bytes();
   }
 
   /** Number of independent pieces of work among {@link #piece}s. */
@@ -46,10 +42,5 @@ final class DiagonalMatrix implements AutoCloseable {
     }
     int lastStep = piece % 2 == 0 ? 0 : -structure.in().features();
     return new BabyGiantProduct.Piece(diagonals, terms, lastStep);
-  }
-
-  @Override
-  public void close() {
-    diagonals.close();
   }
 }

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param signs sign(cⱼ), 0 at unused positions
  */
 record EncodedHinges(
-    PeriodicPlaintexts slopes, PeriodicPlaintexts offsets, PeriodicPlaintexts signs)
-    implements AutoCloseable {
+    PeriodicPlaintexts slopes, PeriodicPlaintexts offsets, PeriodicPlaintexts signs) {
 
   static EncodedHinges encode(
       PlainSource source, Packing packing, int hinges, @Nullable HingeNetwork network) {
@@ -61,16 +60,5 @@ record EncodedHinges(
       return 0;
     }
     return -Math.abs(network.coefficients()[j]) / network.knots()[j];
-  }
-
-  long bytes() {
-    return slopes.bytes() + offsets.bytes() + signs.bytes();
-  }
-
-  @Override
-  public void close() {
-    slopes.close();
-    offsets.close();
-    signs.close();
   }
 }

@@ -1,8 +1,6 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.PeriodicPlaintexts;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The encoded weights of one encoder layer in one token class. */
@@ -16,29 +14,7 @@ record EncodedLayer(
     EncodedLinear ffnOutput,
     PeriodicPlaintexts ffnResidual,
     PeriodicPlaintexts scoreMasks,
-    @Nullable EncodedHinges hinges)
-    implements AutoCloseable {
-
-  private Stream<EncodedLinear> linears() {
-    return Stream.of(query, key, value, attentionOutput, intermediate, ffnOutput);
-  }
-
-  long bytes() {
-    return linears().mapToLong(EncodedLinear::bytes).sum()
-        + attentionResidual.bytes()
-        + ffnResidual.bytes()
-        + scoreMasks.bytes()
-        + (hinges == null ? 0 : hinges.bytes());
-  }
-
-  @Override
-  public void close() {
-    Scope.closeAll(
-        Stream.concat(linears(), Stream.of(attentionResidual, ffnResidual, scoreMasks, hinges))
-            .filter(Objects::nonNull)
-            .map(AutoCloseable.class::cast)
-            .toList());
-  }
+    @Nullable EncodedHinges hinges) {
 
   /** Weights of one layer as the steps of a mode want them. */
   static EncodedLayer encode(

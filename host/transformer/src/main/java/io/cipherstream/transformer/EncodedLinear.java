@@ -4,7 +4,7 @@ import io.cipherstream.ckks.PeriodicPlaintexts;
 import java.util.function.IntToDoubleFunction;
 
 /** An encoded matrix with its bias at the scale of the product. */
-record EncodedLinear(DiagonalMatrix matrix, PeriodicPlaintexts bias) implements AutoCloseable {
+record EncodedLinear(DiagonalMatrix matrix, PeriodicPlaintexts bias) {
 
   /**
    * Encodes a folded matrix.
@@ -46,15 +46,5 @@ record EncodedLinear(DiagonalMatrix matrix, PeriodicPlaintexts bias) implements 
         },
         limbs,
         scale);
-  }
-
-  long bytes() {
-    return matrix.bytes() + bias.bytes();
-  }
-
-  @Override
-  public void close() {
-    matrix.close();
-    bias.close();
   }
 }

@@ -4,7 +4,6 @@ import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.DenseLayer;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.NormLayer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -189,30 +188,5 @@ final class EncodedModel implements EncodedWeights {
   /** The program of one inference. */
   StepProgram program(ModelContext context, RandomGenerator random) {
     return new EncoderProgram(context, this, AttentionMode.of(context, this, random));
-  }
-
-  @Override
-  public long bytes() {
-    return layers.stream().mapToLong(EncodedLayer::bytes).sum()
-        + queryMasks.bytes()
-        + headMask.bytes()
-        + (pooler == null ? 0 : pooler.bytes())
-        + (classifier == null ? 0 : classifier.bytes())
-        + (outputGamma == null ? 0 : outputGamma.bytes())
-        + (outputBeta == null ? 0 : outputBeta.bytes());
-  }
-
-  @Override
-  public void close() {
-    List<AutoCloseable> all = new ArrayList<>(layers);
-    all.add(queryMasks);
-    all.add(headMask);
-    for (AutoCloseable optional :
-        new @Nullable AutoCloseable[] {pooler, classifier, outputGamma, outputBeta}) {
-      if (optional != null) {
-        all.add(optional);
-      }
-    }
-    Scope.closeAll(all);
   }
 }

@@ -2,15 +2,12 @@ package io.cipherstream.transformer;
 
 import java.util.random.RandomGenerator;
 
-/** A model's encoded weights. Immutable; read by any number of inferences at once. */
-interface EncodedWeights extends AutoCloseable {
+/**
+ * A model's encoded weights, owned by the {@link PlainSource} that encoded them. Immutable; read by
+ * any number of inferences at once.
+ */
+interface EncodedWeights {
 
-  /** Off-heap bytes of all plaintexts. */
-  long bytes();
-
-  /** The program of one inference, which does not close the weights. */
+  /** The program of one inference. */
   StepProgram start(InferencePlan plan, RandomGenerator random);
-
-  @Override
-  void close();
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Runs independent pieces of work on a pool while the calling thread takes part.
  *
  * <p>The caller alone can finish everything, so nested use and a saturated pool cannot deadlock.
- * When a piece fails, pieces not yet begun are skipped, results already made are handed to the
- * disposer, and the first failure is thrown.
+ * When a piece fails, pieces not yet begun are skipped, those begun are waited for, and the first
+ * failure is thrown; what they made is closed by the scope they made it in.
  */
 public final class Parallel {
 
@@ -31,7 +31,7 @@ public final class Parallel {
   }
 
   /** [task(0), …, task(count−1)], computed in any order. */
-  public <T extends AutoCloseable> List<T> map(int count, IntFunction<T> task) {
+  public <T> List<T> map(int count, IntFunction<T> task) {
     Batch<T> batch = new Batch<>(count, task);
     for (int i = 1; i < Math.min(width, count); i++) {
       try {
@@ -45,7 +45,7 @@ public final class Parallel {
   }
 
   /** Work shared by the threads of one call. */
-  private static final class Batch<T extends AutoCloseable> implements Runnable {
+  private static final class Batch<T> implements Runnable {
     private final int count;
     private final IntFunction<T> task;
     private final @Nullable Object[] results;
@@ -86,7 +86,6 @@ public final class Parallel {
       }
       Throwable failed = failure.get();
       if (failed != null) {
-        Scope.closeAll(list);
         if (failed instanceof Error error) {
           throw error;
         }

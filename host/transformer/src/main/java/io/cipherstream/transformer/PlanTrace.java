@@ -21,18 +21,18 @@ record PlanTrace(
     SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
     SimulatedKeys keys = new SimulatedKeys();
     Parallel alone = new Parallel(ForkJoinPool.commonPool(), 1);
-    PlainSource periodic = PlainSource.shapes(shapes, context.features());
-    try (EncodedModel model = EncodedModel.encode(context, null, periodic, alone)) {
+    try (PlainSource source = PlainSource.shapes(shapes, context.features())) {
+      EncodedModel model = EncodedModel.encode(context, null, source, alone);
       StepProgram program = model.program(context, new SplittableRandom(0));
-      return of(program, EncoderProgram.inputs(context), shapes, keys, model);
+      return of(program, EncoderProgram.inputs(context), shapes, keys, source);
     }
   }
 
   static PlanTrace run(SealedContext context) {
     SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
     SimulatedKeys keys = new SimulatedKeys();
-    try (SealedEncoding weights = context.shapes(shapes)) {
-      return of(weights.start(), context.inputs(), shapes, keys, weights);
+    try (PlainSource source = PlainSource.shapes(shapes, context.features())) {
+      return of(context.weights(source).start(), context.inputs(), shapes, keys, source);
     }
   }
 
@@ -42,7 +42,7 @@ record PlanTrace(
       List<CiphertextSpec> inputs,
       SimulatedArithmetic shapes,
       SimulatedKeys keys,
-      EncodedWeights weights) {
+      PlainSource source) {
     List<Round> rounds = new ArrayList<>();
     List<CiphertextSpec> received = inputs;
     Parallel alone = new Parallel(ForkJoinPool.commonPool(), 1);
@@ -60,7 +60,7 @@ record PlanTrace(
               keys.rotations(),
               keys.relinearization(),
               shapes.counts(),
-              weights.bytes());
+              source.bytes());
         }
         rounds.add(new Round(rounds.size(), exchange.layer(), operation, down, exchange.up()));
         received = exchange.up();

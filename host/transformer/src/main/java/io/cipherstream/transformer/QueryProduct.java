@@ -13,12 +13,11 @@ import java.util.List;
  * holds another part of what [CLS] sees ({@link DeepLayout#queryInput}), so rotating it by a few
  * features shows each position all numbers of its row; the sum over the rows is the product.
  */
-final class QueryProduct implements AutoCloseable {
+final class QueryProduct {
 
   private final DeepLayout layout;
   private final DeepScales scales;
   private final List<WindowPiece> pieces;
-  private final Scope owned = new Scope();
   private final PeriodicPlaintexts factors;
   private final PeriodicPlaintexts constants;
 
@@ -27,17 +26,9 @@ final class QueryProduct implements AutoCloseable {
     this.layout = context.layout();
     this.scales = context.scales();
     this.pieces = List.copyOf(pieces);
-    try {
-      factors =
-          owned.add(
-              whole.encode(
-                  pieces.size() * layout.perRow(), this::factors, scales.top(), scales.matrix()));
-      constants =
-          owned.add(source.encode(pieces.size(), this::constant, scales.top() - 1, scales.input()));
-    } catch (RuntimeException | Error e) {
-      owned.close();
-      throw e;
-    }
+    factors =
+        whole.encode(pieces.size() * layout.perRow(), this::factors, scales.top(), scales.matrix());
+    constants = source.encode(pieces.size(), this::constant, scales.top() - 1, scales.input());
   }
 
   private int babySteps() {
@@ -106,14 +97,5 @@ final class QueryProduct implements AutoCloseable {
       out[i] = row < 0 ? 0 : window.constant()[row];
     }
     return out;
-  }
-
-  long bytes() {
-    return factors.bytes() + constants.bytes();
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

@@ -17,8 +17,15 @@ interface SealedContext {
   /** What the client sends. */
   List<CiphertextSpec> inputs();
 
-  /** Weights of shapes alone, to trace the program. */
-  SealedEncoding shapes(SimulatedArithmetic arithmetic);
+  /** F, the period of most of the weights. */
+  int features();
+
+  /**
+   * Weights of shapes alone, to trace the program.
+   *
+   * @param shapes of period F
+   */
+  SealedEncoding weights(PlainSource shapes);
 
   /** The client's side. */
   ClientSide side();

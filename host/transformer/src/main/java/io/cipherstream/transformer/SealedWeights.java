@@ -3,7 +3,6 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedEncoder;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,6 @@ final class SealedWeights implements SealedEncoding {
 
   private final SealedLayout layout;
   private final SealedShape shape;
-  private final Scope owned = new Scope();
   private final WindowMatrix window;
   private final PeriodicPlaintexts squares;
   private final PeriodicPlaintexts linear;
@@ -33,73 +31,53 @@ final class SealedWeights implements SealedEncoding {
       SealedShape shape,
       SealedScales scales,
       @Nullable MergedEncoder merged,
-      PlainSource source,
-      PlainSource whole) {
+      PlainSource source) {
+    PlainSource whole = source.withPeriod(layout.slots());
     this.layout = layout;
     this.shape = shape;
     SealedRows rows = new SealedRows(layout, shape, merged);
     int f = layout.features();
     int values = shape.values();
-    try {
-      window =
-          owned.add(
-              new WindowMatrix(
-                  layout,
-                  layout.babySteps(),
-                  rows.pieces(),
-                  source,
-                  SealedScales.LIMBS,
-                  scales.matrix(),
-                  scales.windowed()));
-      int limbs = SealedScales.SQUARE_LIMBS;
-      squares =
-          owned.add(
-              source.encode(values * shape.blocks(f), rows::square, limbs, scales.squareFactor()));
-      linear =
-          owned.add(
-              source.encode(
-                  values * SealedLayout.SEEN, rows::linear, limbs, scales.linearFactor()));
-      added = owned.add(source.encode(values, rows::added, limbs, scales.value()));
-      int blocks = shape.blocks(f);
-      int seen = SealedLayout.SEEN;
-      ownSquares =
-          owned.add(
-              whole.encode(
-                  shape.outputs() * blocks,
-                  i -> atFirst(rows.square(own(i / blocks) * blocks + i % blocks)),
-                  limbs,
-                  scales.ownSquareFactor()));
-      ownLinear =
-          owned.add(
-              whole.encode(
-                  shape.outputs() * seen,
-                  i -> atFirst(rows.linear(own(i / seen) * seen + i % seen)),
-                  limbs,
-                  scales.ownLinearFactor()));
-      ownAdded =
-          owned.add(
-              whole.encode(shape.outputs(), j -> atFirst(rows.added(own(j))), limbs, scales.own()));
-      outputs = owned.add(source.encode(shape.outputs(), rows::output, 1, scales.output()));
-    } catch (RuntimeException | Error e) {
-      owned.close();
-      throw e;
-    }
+    window =
+        new WindowMatrix(
+            layout,
+            layout.babySteps(),
+            rows.pieces(),
+            source,
+            SealedScales.LIMBS,
+            scales.matrix(),
+            scales.windowed());
+    int limbs = SealedScales.SQUARE_LIMBS;
+    squares = source.encode(values * shape.blocks(f), rows::square, limbs, scales.squareFactor());
+    linear = source.encode(values * SealedLayout.SEEN, rows::linear, limbs, scales.linearFactor());
+    added = source.encode(values, rows::added, limbs, scales.value());
+    int blocks = shape.blocks(f);
+    int seen = SealedLayout.SEEN;
+    ownSquares =
+        whole.encode(
+            shape.outputs() * blocks,
+            i -> atFirst(rows.square(own(i / blocks) * blocks + i % blocks)),
+            limbs,
+            scales.ownSquareFactor());
+    ownLinear =
+        whole.encode(
+            shape.outputs() * seen,
+            i -> atFirst(rows.linear(own(i / seen) * seen + i % seen)),
+            limbs,
+            scales.ownLinearFactor());
+    ownAdded = whole.encode(shape.outputs(), j -> atFirst(rows.added(own(j))), limbs, scales.own());
+    outputs = source.encode(shape.outputs(), rows::output, 1, scales.output());
   }
 
   /**
    * Encodes.
    *
    * @param merged null to trace shapes only
-   * @param source of vectors with period F
-   * @param whole of vectors that differ in every slot
+   * @param source of vectors with period F; owns what is encoded
    */
   static SealedWeights encode(
-      ShallowContext context,
-      @Nullable MergedEncoder merged,
-      PlainSource source,
-      PlainSource whole) {
-    return new SealedWeights(
-        context.layout(), context.sizes(), context.scales(), merged, source, whole);
+      ShallowContext context, @Nullable MergedEncoder merged, PlainSource source) {
+    return new SealedWeights(context.layout(), context.sizes(), context.scales(), merged, source);
   }
 
   /** Row of values of an output's [CLS] term. */
@@ -173,18 +151,5 @@ final class SealedWeights implements SealedEncoding {
   @Override
   public StepProgram start() {
     return new SealedProgram(layout, this);
-  }
-
-  @Override
-  public long bytes() {
-    return window.bytes()
-        + Stream.of(squares, linear, added, ownSquares, ownLinear, ownAdded, outputs)
-            .mapToLong(PeriodicPlaintexts::bytes)
-            .sum();
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

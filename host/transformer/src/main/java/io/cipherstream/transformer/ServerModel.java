@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
-import java.util.function.BiFunction;
 
 /**
  * A model's encoded weights for one or more modes and token classes, ready to run inferences.
@@ -32,14 +31,21 @@ public final class ServerModel implements AutoCloseable {
     }
   }
 
+  /** Encodes the weights of one plan. */
+  private interface Encoding {
+    EncodedWeights of(InferencePlan plan, PlainSource source, Parallel parallel);
+  }
+
   private final CkksEvaluator evaluator;
   private final Parallel parallel;
+  private final PlainSource source;
   private final Map<Key, InferencePlan> plans = new TreeMap<>();
   private final Map<Key, EncodedWeights> models = new TreeMap<>();
 
   private ServerModel(CkksEvaluator evaluator, Parallel parallel) {
     this.evaluator = evaluator;
     this.parallel = parallel;
+    this.source = PlainSource.of(evaluator);
   }
 
   /**
@@ -56,8 +62,7 @@ public final class ServerModel implements AutoCloseable {
       ExecutorService workers,
       long memoryBudgetBytes) {
     return encode(
-        (plan, parallel) ->
-            EncodedModel.encode(plan.context(), weights, PlainSource.of(evaluator), parallel),
+        (plan, source, parallel) -> EncodedModel.encode(plan.context(), weights, source, parallel),
         plans,
         evaluator,
         workers,
@@ -91,10 +96,9 @@ public final class ServerModel implements AutoCloseable {
       CkksEvaluator evaluator,
       ExecutorService workers,
       long memoryBudgetBytes) {
-    PlainSource source = PlainSource.of(evaluator);
     return encode(
-        (plan, parallel) ->
-            DeepWeights.encode((DeepContext) plan.sealed(), weights, source, source),
+        (plan, source, parallel) ->
+            DeepWeights.encode((DeepContext) plan.sealed(), weights, source),
         plans,
         evaluator,
         workers,
@@ -108,10 +112,9 @@ public final class ServerModel implements AutoCloseable {
       CkksEvaluator evaluator,
       ExecutorService workers,
       long memoryBudgetBytes) {
-    PlainSource source = PlainSource.of(evaluator);
     return encode(
-        (plan, parallel) ->
-            SealedWeights.encode((ShallowContext) plan.sealed(), weights, source, source),
+        (plan, source, parallel) ->
+            SealedWeights.encode((ShallowContext) plan.sealed(), weights, source),
         plans,
         evaluator,
         workers,
@@ -119,7 +122,7 @@ public final class ServerModel implements AutoCloseable {
   }
 
   private static ServerModel encode(
-      BiFunction<InferencePlan, Parallel, EncodedWeights> encoding,
+      Encoding encoding,
       Collection<InferencePlan> plans,
       CkksEvaluator evaluator,
       ExecutorService workers,
@@ -139,7 +142,7 @@ public final class ServerModel implements AutoCloseable {
         model.plans.put(new Key(plan.mode(), plan.tokenClass()), plan);
         Key key = encodingKey(plan.mode(), plan.tokenClass());
         if (!model.models.containsKey(key)) {
-          model.models.put(key, encoding.apply(plan, parallel));
+          model.models.put(key, encoding.of(plan, model.source, parallel));
         }
       }
       return model;
@@ -205,12 +208,12 @@ public final class ServerModel implements AutoCloseable {
 
   /** Off-heap bytes held by encoded weights. */
   public long bytes() {
-    return models.values().stream().mapToLong(EncodedWeights::bytes).sum();
+    return source.bytes();
   }
 
   @Override
   public void close() {
-    Scope.closeAll(new ArrayList<>(models.values()));
+    source.close();
     models.clear();
     plans.clear();
   }

@@ -38,12 +38,13 @@ record ShallowContext(
   }
 
   @Override
-  public SealedEncoding shapes(SimulatedArithmetic arithmetic) {
-    return SealedWeights.encode(
-        this,
-        null,
-        PlainSource.shapes(arithmetic, layout.features()),
-        PlainSource.shapes(arithmetic, layout.slots()));
+  public int features() {
+    return layout.features();
+  }
+
+  @Override
+  public SealedEncoding weights(PlainSource shapes) {
+    return SealedWeights.encode(this, null, shapes);
   }
 
   @Override

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * came from the next row is rotated back ({@link DiagonalStructure}); where all rows are alike it
  * is left whole.
  */
-final class StateProduct implements AutoCloseable {
+final class StateProduct {
 
   private final DeepLayout layout;
   private final List<IntUnaryOperator> pieces;
@@ -100,14 +100,5 @@ final class StateProduct implements AutoCloseable {
       products.add(new BabyGiantProduct.Piece(diagonals, terms, part == 0 ? 0 : -f));
     }
     return products;
-  }
-
-  long bytes() {
-    return diagonals.bytes();
-  }
-
-  @Override
-  public void close() {
-    diagonals.close();
   }
 }

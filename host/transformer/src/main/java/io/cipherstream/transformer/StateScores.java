@@ -11,10 +11,9 @@ import org.jspecify.annotations.Nullable;
  * is linear in the text. The query's h of [CLS] comes from its own window, so that it stands in
  * every row without a mask.
  */
-final class StateScores implements AutoCloseable {
+final class StateScores {
 
   private final DeepLayout layout;
-  private final Scope owned = new Scope();
   private final StateProduct keys;
   private final StateProduct queries;
 
@@ -25,23 +24,16 @@ final class StateScores implements AutoCloseable {
       PlainSource source) {
     this.layout = context.layout();
     MergedLayers.Scores scores = merged == null ? null : merged.scores();
-    try {
-      keys =
-          owned.add(
-              new StateProduct(
-                  context,
-                  List.of(layout::key),
-                  scores == null ? null : scores.keySquares(),
-                  false,
-                  source));
-      queries =
-          owned.add(
-              new StateProduct(
-                  context, queryRows, scores == null ? null : scores.querySquares(), true, source));
-    } catch (RuntimeException | Error e) {
-      owned.close();
-      throw e;
-    }
+    keys =
+        new StateProduct(
+            context,
+            List.of(layout::key),
+            scores == null ? null : scores.keySquares(),
+            false,
+            source);
+    queries =
+        new StateProduct(
+            context, queryRows, scores == null ? null : scores.querySquares(), true, source);
   }
 
   /**
@@ -72,14 +64,5 @@ final class StateScores implements AutoCloseable {
 
   private static Ciphertext sum(StepContext ctx, Ciphertext product, Ciphertext linear) {
     return ctx.plus(product, ctx.drop(linear, product.limbs()));
-  }
-
-  long bytes() {
-    return keys.bytes() + queries.bytes();
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

@@ -132,24 +132,13 @@ final class StepContext implements AutoCloseable {
 
   /** As {@link #map}, with any number of results a piece. */
   List<List<Ciphertext>> mapAll(int count, WorkOfMany work) {
-    return parallel
-        .map(
-            count,
-            i -> {
-              try (StepContext piece = open()) {
-                return new Results(piece.keep(work.compute(piece, i)));
-              }
-            })
-        .stream()
-        .map(Results::all)
-        .toList();
-  }
-
-  private record Results(List<Ciphertext> all) implements AutoCloseable {
-    @Override
-    public void close() {
-      Scope.closeAll(all);
-    }
+    return parallel.map(
+        count,
+        i -> {
+          try (StepContext piece = open()) {
+            return piece.keep(work.compute(piece, i));
+          }
+        });
   }
 
   /** Whether {@link #rotateAll} and {@link #babyGiantProducts} beat what they stand for. */

@@ -15,12 +15,11 @@ import java.util.List;
  * of token t + o + 1; the diagonal has the factor of whichever it is, so that nothing is masked and
  * no sum is rotated back. The mean is the same in all rows. Immutable.
  */
-final class WindowMatrix implements AutoCloseable {
+final class WindowMatrix {
 
   private final SealedLayout layout;
   private final int babySteps;
   private final List<WindowPiece> pieces;
-  private final Scope owned = new Scope();
   private final PeriodicPlaintexts matrix;
   private final PeriodicPlaintexts constants;
 
@@ -41,16 +40,8 @@ final class WindowMatrix implements AutoCloseable {
     this.layout = layout;
     this.babySteps = babySteps;
     this.pieces = List.copyOf(pieces);
-    try {
-      matrix =
-          owned.add(
-              source.encode(
-                  pieces.size() * layout.diagonals(), this::diagonal, limbs, matrixScale));
-      constants = owned.add(source.encode(pieces.size(), this::constant, limbs, productScale));
-    } catch (RuntimeException | Error e) {
-      owned.close();
-      throw e;
-    }
+    matrix = source.encode(pieces.size() * layout.diagonals(), this::diagonal, limbs, matrixScale);
+    constants = source.encode(pieces.size(), this::constant, limbs, productScale);
   }
 
   /** Constants of the maps, one a piece. */
@@ -81,10 +72,6 @@ final class WindowMatrix implements AutoCloseable {
 
   int babySteps() {
     return babySteps;
-  }
-
-  long bytes() {
-    return matrix.bytes() + constants.bytes();
   }
 
   /** Diagonal of a piece, rotated back by its giant step. */
@@ -127,10 +114,5 @@ final class WindowMatrix implements AutoCloseable {
       out[i] = row < 0 ? 0 : window.constant()[row];
     }
     return out;
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

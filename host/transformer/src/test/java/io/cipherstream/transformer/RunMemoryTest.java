@@ -107,14 +107,10 @@ class RunMemoryTest {
         .toList();
   }
 
-  private static EncodedWeights weights(
-      InferencePlan plan, SimulatedArithmetic shapes, Parallel parallel) {
-    if (plan.mode() == InferenceMode.SEALED) {
-      return plan.sealed().shapes(shapes);
-    }
-    ModelContext context = plan.context();
-    return EncodedModel.encode(
-        context, null, PlainSource.shapes(shapes, context.features()), parallel);
+  private static EncodedWeights weights(InferencePlan plan, PlainSource source, Parallel parallel) {
+    return plan.mode() == InferenceMode.SEALED
+        ? plan.sealed().weights(source)
+        : EncodedModel.encode(plan.context(), null, source, parallel);
   }
 
   /** Runs at most that many steps on shapes. */
@@ -122,9 +118,12 @@ class RunMemoryTest {
       InferencePlan plan, SimulatedArithmetic shapes, CkksArithmetic on, int threads, int steps) {
     Parallel parallel = new Parallel(ForkJoinPool.commonPool(), threads);
     StepContext ctx = new StepContext(new CkksEvaluator(on), parallel, new SimulatedKeys());
-    try (EncodedWeights weights = weights(plan, shapes, parallel);
-        InferenceRun run =
-            new InferenceRun(plan, weights.start(plan, new SplittableRandom(1)), ctx)) {
+    int features =
+        plan.mode() == InferenceMode.SEALED ? plan.sealed().features() : plan.context().features();
+    PlainSource source = PlainSource.shapes(shapes, features);
+    StepProgram program = weights(plan, source, parallel).start(plan, new SplittableRandom(1));
+    try (source;
+        InferenceRun run = new InferenceRun(plan, program, ctx)) {
       List<CiphertextSpec> specs = plan.inputs();
       for (int step = 0; step < steps && !run.finished(); step++) {
         List<Ciphertext> received = specs.stream().map(spec -> shapes.fresh(spec, null)).toList();
