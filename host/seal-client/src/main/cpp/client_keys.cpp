@@ -31,13 +31,13 @@ Secret squared(const SubChain &sub, const Secret &secret) {
   return result;
 }
 
-// s(X^g) of the rotation by `step`.
+// s(X^g) of the rotation by `step`, or of conjugation.
 Secret turned(const SubChain &sub, const Secret &secret, int step) {
   const std::size_t degree = sub.key_parameters().poly_modulus_degree();
   Secret result = secret;
   const auto *tool = sub.context.key_context_data()->galois_tool();
   tool->apply_galois_ntt(seal::util::ConstRNSIter(secret.data().data(), degree),
-                         sub.key_parameters().coeff_modulus().size(), tool->get_elt_from_step(step),
+                         sub.key_parameters().coeff_modulus().size(), sub.galois_element(step),
                          seal::util::RNSIter(result.data().data(), degree));
   return result;
 }
@@ -54,8 +54,9 @@ Switch key_switch(const Chain &chain, const SubChain &sub, const Secret &secret,
   if (chain.specials() == 1) {
     return {turned(sub, secret, step), secret};
   }
-  // Turned back: the automorphism follows the switch.
-  return {secret, turned(sub, secret, -step)};
+  // Turned back: the automorphism follows the switch. Conjugation is its own inverse.
+  const bool conjugation = static_cast<std::size_t>(step) == chain.degree() / 2;
+  return {secret, turned(sub, secret, conjugation ? step : -step)};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "client_shim.h"
 
+#include <complex>
 #include <cstring>
 #include <sstream>
 #include <vector>
@@ -16,11 +17,21 @@ namespace {
 const std::uint8_t *bytes(const int8_t *pointer) { return reinterpret_cast<const std::uint8_t *>(pointer); }
 std::uint8_t *bytes(int8_t *pointer) { return reinterpret_cast<std::uint8_t *>(pointer); }
 
+// At most N/2 real values, or N: the real parts of N/2 complex ones, then their imaginary parts.
 seal::Plaintext encode(const ClientHandle *client, const double *slots, int count, int limbs, double scale) {
-  const std::vector<double> values(slots, slots + count);
+  auto &encoder = const_cast<ClientHandle *>(client)->encoder;
+  const auto &level = client->chain.full().level(static_cast<std::size_t>(limbs));
+  const auto size = static_cast<std::size_t>(count);
   seal::Plaintext plain;
-  const_cast<ClientHandle *>(client)->encoder.encode(
-      values, client->chain.full().level(static_cast<std::size_t>(limbs)), scale, plain);
+  if (size <= encoder.slot_count()) {
+    encoder.encode(std::vector<double>(slots, slots + size), level, scale, plain);
+    return plain;
+  }
+  std::vector<std::complex<double>> values(size / 2);
+  for (std::size_t i = 0; i < values.size(); i++) {
+    values[i] = {slots[i], slots[values.size() + i]};
+  }
+  encoder.encode(values, level, scale, plain);
   return plain;
 }
 

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "seal/util/galois.h"
+
 namespace cipherstream {
 
 namespace {
@@ -32,6 +34,11 @@ SubChain::SubChain(std::size_t degree, const std::vector<seal::Modulus> &data,
   for (auto level = context.first_context_data(); level; level = level->next_context_data()) {
     levels_.at(level->parms().coeff_modulus().size() - 1) = level->parms_id();
   }
+}
+
+std::uint32_t SubChain::galois_element(int step) const {
+  const auto slots = static_cast<int>(key_parameters().poly_modulus_degree() / 2);
+  return context.key_context_data()->galois_tool()->get_elt_from_step(step == slots ? 0 : step);  // as SEAL names it
 }
 
 Chain::Chain(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,

@@ -30,6 +30,8 @@ class SubChain {
   // Identifier of the level with that many data primes, from 1 to all.
   const seal::parms_id_type &level(std::size_t limbs) const { return levels_.at(limbs - 1); }
   const seal::EncryptionParameters &key_parameters() const { return context.key_context_data()->parms(); }
+  // Galois element of the rotation by `step` slots; of N/2 that of complex conjugation, 2N - 1.
+  std::uint32_t galois_element(int step) const;
 
  private:
   std::vector<seal::parms_id_type> levels_;

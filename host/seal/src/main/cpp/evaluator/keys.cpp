@@ -40,7 +40,7 @@ std::vector<seal::PublicKey> &digits(KeysHandle &keys, int step, std::size_t lim
     keys.relinearization_limbs = limbs;
     return keys.relinearization.data()[0];
   }
-  const auto element = sub.context.key_context_data()->galois_tool()->get_elt_from_step(step);
+  const auto element = sub.galois_element(step);
   seal::GaloisKeys &rotations = keys.rotations[limbs];
   rotations.parms_id() = sub.context.key_parms_id();
   const std::size_t index = seal::GaloisKeys::get_index(element);

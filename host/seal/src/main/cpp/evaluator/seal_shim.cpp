@@ -36,15 +36,24 @@ CipherHandle *in_sub_chain(const Chain &chain, std::size_t key_limbs, const seal
   return give(std::move(work));
 }
 
-// One limb of a periodic plaintext at full length: word k is w[min(r, 2 * period - 1 - r)],
-// r = k / (degree / (2 * period)).
-void write_out(std::uint64_t *full, const std::uint64_t *w, std::size_t degree, std::size_t period) {
-  const std::size_t run = degree / (2 * period);
-  for (std::size_t r = 0; r < period; r++) {
-    std::fill_n(full + r * run, run, w[r]);
-    std::fill_n(full + (2 * period - 1 - r) * run, run, w[r]);
+// How few words of one limb of a periodic plaintext stand for all: as the host's Repeat.
+struct Periodic {
+  std::size_t words;
+  bool mirrored;
+
+  // Word k is w[r], r = k / (degree / words); or mirrored w[min(r, 2 * words - 1 - r)], with twice
+  // as many and half as long runs.
+  void write_out(std::uint64_t *full, const std::uint64_t *w, std::size_t degree) const {
+    const std::size_t runs = mirrored ? 2 * words : words;
+    const std::size_t run = degree / runs;
+    for (std::size_t r = 0; r < words; r++) {
+      std::fill_n(full + r * run, run, w[r]);
+      if (mirrored) {
+        std::fill_n(full + (runs - 1 - r) * run, run, w[r]);
+      }
+    }
   }
-}
+};
 
 seal::util::Pointer<std::uint64_t> scratch(std::size_t words) {
   return seal::util::allocate_uint(words, seal::MemoryManager::GetPool(seal::mm_prof_opt::mm_force_global));
@@ -135,15 +144,16 @@ CipherHandle *cipher_add_plain(const EvaluatorContext *context, const CipherHand
   return give(std::move(result));
 }
 
-CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherHandle *a, int64_t row, int period) {
+CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherHandle *a, int64_t row, int words,
+                                  bool mirrored) {
   const std::size_t degree = context->chain.degree();
-  const auto length = static_cast<std::size_t>(period);
+  const Periodic periodic{static_cast<std::size_t>(words), mirrored};
   const auto full = scratch(degree);
   seal::Ciphertext result = a->value;
   for (std::size_t limb = 0; limb < limbs_of(result); limb++) {
-    std::uint64_t *words = result.data(0) + limb * degree;
-    write_out(full.get(), row_at(row) + limb * length, degree, length);
-    seal::util::add_poly_coeffmod(words, full.get(), degree, context->chain.prime(limb), words);
+    std::uint64_t *sum = result.data(0) + limb * degree;
+    periodic.write_out(full.get(), row_at(row) + limb * periodic.words, degree);
+    seal::util::add_poly_coeffmod(sum, full.get(), degree, context->chain.prime(limb), sum);
   }
   return give(std::move(result));
 }
@@ -164,24 +174,24 @@ CipherHandle *cipher_multiply_plain(const EvaluatorContext *context, const Ciphe
 }
 
 CipherHandle *cipher_sum_of_plain_products(const EvaluatorContext *context, const int64_t *x, const int64_t *rows,
-                                           int count, int period, double scale) {
+                                           int count, int words, bool mirrored, double scale) {
   const Chain &chain = context->chain;
   const std::size_t degree = chain.degree();
-  const auto length = static_cast<std::size_t>(period);
+  const Periodic periodic{static_cast<std::size_t>(words), mirrored};
   const std::size_t limbs = limbs_of(cipher_at(x[0]).value);
   seal::Ciphertext result = chain.allocate(cipher_at(x[0]).value.size(), limbs, scale);
   const auto full = scratch(degree), product = scratch(degree);
   for (std::size_t limb = 0; limb < limbs; limb++) {
     const seal::Modulus &q = chain.prime(limb);
     for (int i = 0; i < count; i++) {
-      write_out(full.get(), row_at(rows[i]) + limb * length, degree, length);
+      periodic.write_out(full.get(), row_at(rows[i]) + limb * periodic.words, degree);
       for (std::size_t p = 0; p < result.size(); p++) {
-        const std::uint64_t *words = cipher_at(x[i]).value.data(p) + limb * degree;
+        const std::uint64_t *factor = cipher_at(x[i]).value.data(p) + limb * degree;
         std::uint64_t *sum = result.data(p) + limb * degree;
         if (i == 0) {
-          seal::util::dyadic_product_coeffmod(words, full.get(), degree, q, sum);
+          seal::util::dyadic_product_coeffmod(factor, full.get(), degree, q, sum);
         } else {
-          seal::util::dyadic_product_coeffmod(words, full.get(), degree, q, product.get());
+          seal::util::dyadic_product_coeffmod(factor, full.get(), degree, q, product.get());
           seal::util::add_poly_coeffmod(sum, product.get(), degree, q, sum);
         }
       }
@@ -243,11 +253,10 @@ CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHa
 CipherHandle *cipher_rotate(const EvaluatorContext *context, const CipherHandle *a, int step, const KeysHandle *keys,
                             int key_limbs) {
   const auto limbs = static_cast<std::size_t>(key_limbs);
-  return in_sub_chain(
-      context->chain, limbs, a->value, [keys, limbs, step](const SubChain &sub, seal::Ciphertext &work) {
-        const auto *tool = sub.context.key_context_data()->galois_tool();
-        sub.evaluator.apply_galois_inplace(work, tool->get_elt_from_step(step), keys->rotations.at(limbs));
-      });
+  return in_sub_chain(context->chain, limbs, a->value,
+                      [keys, limbs, step](const SubChain &sub, seal::Ciphertext &work) {
+                        sub.evaluator.apply_galois_inplace(work, sub.galois_element(step), keys->rotations.at(limbs));
+                      });
 }
 
 void seed_expand(const EvaluatorContext *context, int limbs, const int8_t *seed, int8_t *words) {

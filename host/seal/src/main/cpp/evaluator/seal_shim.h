@@ -43,13 +43,14 @@ CipherHandle *cipher_subtract(const EvaluatorContext *context, const CipherHandl
 // terms: addresses of count ciphertexts of one shape.
 CipherHandle *cipher_sum(const EvaluatorContext *context, const int64_t *terms, int count);
 CipherHandle *cipher_add_plain(const EvaluatorContext *context, const CipherHandle *a, const PlainHandle *b);
-// row: address of [limb][period] words.
-CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherHandle *a, int64_t row, int period);
+// row: address of [limb][words] words, which stand for N as Repeat says, mirrored or not.
+CipherHandle *cipher_add_periodic(const EvaluatorContext *context, const CipherHandle *a, int64_t row, int words,
+                                  bool mirrored);
 CipherHandle *cipher_multiply_plain(const EvaluatorContext *context, const CipherHandle *a, const PlainHandle *b);
-// rows: count addresses of [limb][period] words, each written out to full length before it is
+// rows: count addresses of such rows, each written out to full length before it is
 // multiplied; sums are chains of additions, since SEAL has no fused ones.
 CipherHandle *cipher_sum_of_plain_products(const EvaluatorContext *context, const int64_t *x, const int64_t *rows,
-                                           int count, int period, double scale);
+                                           int count, int words, bool mirrored, double scale);
 CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int64_t *a, const int64_t *b, int count,
                                      double scale);
 // Evaluator::multiply_plain with a plaintext given as the words of a's limbs, for tests of the two

@@ -38,6 +38,9 @@ public interface CkksArithmetic extends AutoCloseable {
   /** Encodes one or more rows; checks them with {@link CkksChecks#rows}. */
   PeriodicPlaintexts encodePeriodic(double[][] rows, int limbs, double scale);
 
+  /** Encodes complex rows, each F real parts and then F imaginary ones; checks them likewise. */
+  PeriodicPlaintexts encodePeriodicComplex(double[][] rows, int limbs, double scale);
+
   /**
    * A ciphertext from canonical words {@code [poly][limb][coefficient]}, little endian, position to
    * limit of a direct buffer, which is not read after this returns.
@@ -75,7 +78,7 @@ public interface CkksArithmetic extends AutoCloseable {
   /**
    * The automorphism and its key switch.
    *
-   * @param step in (−N/2, N/2), not 0
+   * @param step in (−N/2, N/2), not 0; or N/2 for complex conjugation
    */
   Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys, CiphertextForm form);
 

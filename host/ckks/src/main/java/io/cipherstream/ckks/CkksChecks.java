@@ -144,6 +144,16 @@ public final class CkksChecks {
     values(operation, slots, bound(parameters, limbs, scale));
   }
 
+  /** The same, or N values: N/2 real parts and as many imaginary ones behind them. */
+  public static void slotsOrComplex(
+      String operation, CkksParameters parameters, double[] slots, int limbs, double scale) {
+    if (slots.length == parameters.degree()) {
+      values(operation, slots, bound(parameters, limbs, scale));
+    } else {
+      slots(operation, parameters, slots, limbs, scale);
+    }
+  }
+
   /** One or more rows of equal length F, each value as in {@link #slots}. */
   public static void rows(
       String operation, CkksParameters parameters, double[][] rows, int limbs, double scale) {
@@ -160,6 +170,23 @@ public final class CkksChecks {
             operation + ": a row of " + row.length + " values, expected " + rows[0].length);
       }
       values(operation, row, bound);
+    }
+  }
+
+  /**
+   * The same of complex rows: F real parts, then F imaginary ones, F at least 2. No polynomial in
+   * X^(N/2) has i in every slot, since its values at roots ζ^1 and ζ^3 are conjugates.
+   */
+  public static void complexRows(
+      String operation, CkksParameters parameters, double[][] rows, int limbs, double scale) {
+    rows(operation, parameters, rows, limbs, scale);
+    if (rows[0].length % 2 != 0 || rows[0].length < 4) {
+      throw new CkksException(
+          Kind.SHAPE,
+          operation
+              + ": complex rows of "
+              + rows[0].length
+              + " values, expected as many real as imaginary parts, at least two of each");
     }
   }
 
@@ -256,5 +283,15 @@ public final class CkksChecks {
           operation + ": step " + step + ", expected more than −N/2 and less than N/2 = " + slots);
     }
     return Math.floorMod(step, slots);
+  }
+
+  /**
+   * The same of a step that names a key or an automorphism: N/2 stands for complex conjugation and
+   * is given back.
+   *
+   * @throws CkksException if the step is not in (−N/2, N/2]
+   */
+  public static int keyStep(String operation, CkksParameters parameters, int step) {
+    return step == parameters.conjugationStep() ? step : step(operation, parameters, step);
   }
 }

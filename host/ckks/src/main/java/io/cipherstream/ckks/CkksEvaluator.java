@@ -127,6 +127,18 @@ public final class CkksEvaluator implements AutoCloseable {
     return timed(Operation.ENCODE, limbs, 1, () -> arithmetic.encode(slots, limbs, scale));
   }
 
+  /**
+   * Encodes periodic slot vectors of complex numbers, each row F real parts and then F imaginary
+   * ones.
+   */
+  public PeriodicPlaintexts encodePeriodicComplex(double[][] rows, int limbs, double scale) {
+    return timed(
+        Operation.ENCODE,
+        limbs,
+        rows.length,
+        () -> arithmetic.encodePeriodicComplex(rows, limbs, scale));
+  }
+
   /** Encodes periodic slot vectors, each row of length F (a power of two ≤ N/2). */
   public PeriodicPlaintexts encodePeriodic(double[][] rows, int limbs, double scale) {
     return timed(
@@ -298,6 +310,22 @@ public final class CkksEvaluator implements AutoCloseable {
       return dropTo(a, a.limbs());
     }
     rotationKey("rotate", a, step, keys);
+    CiphertextForm form = CiphertextForm.of(a);
+    return timed(Operation.ROTATE, a.limbs(), 1, () -> arithmetic.rotate(a, step, keys, form));
+  }
+
+  /**
+   * Every slot's complex conjugate, by a key switch with the key of step N/2 ({@link
+   * CkksParameters#conjugationStep}); limbs and scale unchanged. a + conjugate(a) is twice the real
+   * parts.
+   */
+  public Ciphertext conjugate(Ciphertext a, EvaluationKeys keys) {
+    String operation = "conjugate";
+    own(operation, a);
+    own(operation, keys);
+    CkksChecks.size(operation, a, 2);
+    int step = parameters.conjugationStep();
+    CkksChecks.rotationKey(operation, keys, step, a.limbs());
     CiphertextForm form = CiphertextForm.of(a);
     return timed(Operation.ROTATE, a.limbs(), 1, () -> arithmetic.rotate(a, step, keys, form));
   }

@@ -327,18 +327,31 @@ public final class CkksParameters {
 
   /**
    * The Galois element that rotates slots by {@code step}: 3ˢ mod 2N for s in [0, N/2), and for
-   * negative s that of s + N/2, which rotates by the same. 1 for step 0.
+   * negative s that of s + N/2, which rotates by the same. 1 for step 0, and 2N − 1, complex
+   * conjugation, for {@link #conjugationStep}.
    *
-   * @throws CkksException of kind SHAPE if the step is not in (−N/2, N/2)
+   * @throws CkksException of kind SHAPE if the step is not in (−N/2, N/2]
    */
   public int galoisElement(int step) {
+    int named = CkksChecks.keyStep("galoisElement", this, step);
+    if (named == conjugationStep()) {
+      return 2 * degree - 1;
+    }
     long element = 1;
     long square = 3;
-    for (int s = CkksChecks.step("galoisElement", this, step); s > 0; s >>= 1) {
+    for (int s = named; s > 0; s >>= 1) {
       element = (s & 1) == 0 ? element : element * square % (2L * degree);
       square = square * square % (2L * degree);
     }
     return (int) element;
+  }
+
+  /**
+   * What names complex conjugation where keys and automorphisms are named by rotation steps: N/2,
+   * by which no rotation moves anything.
+   */
+  public int conjugationStep() {
+    return slots();
   }
 
   /** Whether the set protects nothing: {@link InsecureTestParameters}. */

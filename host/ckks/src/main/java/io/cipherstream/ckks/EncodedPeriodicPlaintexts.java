@@ -1,15 +1,16 @@
 package io.cipherstream.ckks;
 
+import io.cipherstream.ring.Repeat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Periodic plaintexts as words in direct buffers: row r is {@code [limb][word]}, F words a limb,
- * little endian; full NTT word k is stored word min(j, 2F−1−j), j = ⌊2F·k/N⌋. Under a set with
- * several special primes the residues modulo these follow, so that products can be had before a key
- * switch's division.
+ * Periodic plaintexts as words in direct buffers: row r is {@code [limb][word]}, little endian, F
+ * words a limb of real slots and 2F of complex ones; {@link #repeat} says which of them full NTT
+ * word k is. Under a set with several special primes the residues modulo these follow, so that
+ * products can be had before a key switch's division.
  *
  * <p>The rows lie in chunks of at most {@value #CHUNK_BYTES_MAX} bytes, so the whole may exceed
  * what one buffer can hold. {@link #close} gives up the buffers; their memory returns when the
@@ -23,6 +24,7 @@ public final class EncodedPeriodicPlaintexts implements PeriodicPlaintexts {
   private final CkksParameters parameters;
   private final int count;
   private final int period;
+  private final boolean complex;
   private final int limbs;
   private final double scale;
   private final int rowsPerChunk;
@@ -30,10 +32,11 @@ public final class EncodedPeriodicPlaintexts implements PeriodicPlaintexts {
   private final CloseActions closeActions = new CloseActions();
 
   EncodedPeriodicPlaintexts(
-      CkksParameters parameters, int count, int period, int limbs, double scale) {
+      CkksParameters parameters, int count, int period, boolean complex, int limbs, double scale) {
     this.parameters = parameters;
     this.count = count;
     this.period = period;
+    this.complex = complex;
     this.limbs = limbs;
     this.scale = scale;
     int rowBytes = rowBytes();
@@ -62,8 +65,25 @@ public final class EncodedPeriodicPlaintexts implements PeriodicPlaintexts {
   }
 
   @Override
+  public boolean complex() {
+    return complex;
+  }
+
+  @Override
   public int limbs() {
     return limbs;
+  }
+
+  /** How a row's words of one limb stand for N. */
+  public Repeat repeat() {
+    return complex
+        ? Repeat.plain(parameters.degree(), 2 * period)
+        : Repeat.mirrored(parameters.degree(), period);
+  }
+
+  /** Words that a row has for one limb: F, or 2F of complex slots. */
+  public int limbWords() {
+    return complex ? 2 * period : period;
   }
 
   @Override
@@ -76,9 +96,9 @@ public final class EncodedPeriodicPlaintexts implements PeriodicPlaintexts {
     return limbs + (parameters.hybrid() ? parameters.specialPrimes().size() : 0);
   }
 
-  /** Bytes of one row: 8 · {@link #rowLimbs} · F. */
+  /** Bytes of one row: 8 · {@link #rowLimbs} · {@link #limbWords}. */
   public int rowBytes() {
-    return Long.BYTES * rowLimbs() * period;
+    return Long.BYTES * rowLimbs() * limbWords();
   }
 
   /** Number of chunks. */

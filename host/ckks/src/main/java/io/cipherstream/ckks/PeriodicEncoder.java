@@ -6,17 +6,23 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
- * Encodes periodic real slot vectors u of period F with a transform of size F instead of N.
+ * Encodes periodic slot vectors u of period F with a transform of size F instead of N.
  *
  * <p>Slot i ↔ the root ζ^(3^i), ζ = e^(iπ/N), as in SEAL. A vector with period F is p(X^(N/2F)), p
  * of 2F coefficients
  *
  * <pre>  cⱼ = (Δ/F) Σₜ v[t] cos(π(2t+1)j / 2F),   c_{2F−j} = −cⱼ,   c_F = 0,</pre>
  *
- * where v is u ordered by angle: v[t] = u[i] when 3^i is ±(2t+1) modulo 4F. That is a cosine
- * transform of size F, done here by one complex Fourier transform of size F. The rounded
- * coefficients then go through {@link PeriodicTransform} for each prime. Immutable; safe for
- * concurrent use, each call has its own work space.
+ * for real u, where v is u ordered by angle: v[t] = u[i] when 3^i is ±(2t+1) modulo 4F. That is a
+ * cosine transform of size F, done here by one complex Fourier transform of size F. Imaginary parts
+ * add
+ *
+ * <pre>  sⱼ = (Δ/F) Σₜ ±w[t] sin(π(2t+1)j / 2F),   s_{2F−j} = sⱼ,</pre>
+ *
+ * w ordered alike and the sign that of ±(2t+1). Since 3^i is (−1)ⁱ modulo 4, s_{F−j} is the cosine
+ * transform of (−1)ⁱ times the imaginary part of slot i. The rounded coefficients then go through
+ * {@link PeriodicTransform} for each prime. Immutable; safe for concurrent use, each call has its
+ * own work space.
  */
 public final class PeriodicEncoder {
 
@@ -68,7 +74,7 @@ public final class PeriodicEncoder {
   }
 
   /**
-   * Encodes rows of length F.
+   * Encodes real rows of length F.
    *
    * <p>Coefficients beyond 2⁶² are rounded at a smaller scale and multiplied by a power of two
    * modulo each prime: a double holds no more than 53 bits of them anyway.
@@ -77,10 +83,21 @@ public final class PeriodicEncoder {
    *     reaches half the modulus
    */
   public EncodedPeriodicPlaintexts encode(double[][] rows, int limbs, double scale) {
+    return encode(rows, false, limbs, scale);
+  }
+
+  /** Encodes complex rows of 2F values, F real parts and then F imaginary ones; as the other. */
+  public EncodedPeriodicPlaintexts encodeComplex(double[][] rows, int limbs, double scale) {
+    return encode(rows, true, limbs, scale);
+  }
+
+  private EncodedPeriodicPlaintexts encode(
+      double[][] rows, boolean complex, int limbs, double scale) {
     CkksChecks.rows("encodePeriodic", parameters, rows, limbs, scale);
-    if (rows[0].length != period) {
+    int length = complex ? 2 * period : period;
+    if (rows[0].length != length) {
       throw new CkksException(
-          Kind.SHAPE, "encodePeriodic: a row of " + rows[0].length + " values, expected " + period);
+          Kind.SHAPE, "encodePeriodic: a row of " + rows[0].length + " values, expected " + length);
     }
     double largest = 0;
     for (double[] row : rows) {
@@ -89,18 +106,23 @@ public final class PeriodicEncoder {
       }
     }
     int shift = 0;
-    while (Math.scalb(largest * scale, -shift) >= CkksChecks.COEFFICIENT_MAX) {
+    double most = complex ? 2 * largest : largest;
+    while (Math.scalb(most * scale, -shift) >= CkksChecks.COEFFICIENT_MAX) {
       shift++;
     }
     EncodedPeriodicPlaintexts result =
-        new EncodedPeriodicPlaintexts(parameters, rows.length, period, limbs, scale);
-    Work work = new Work(period);
+        new EncodedPeriodicPlaintexts(parameters, rows.length, period, complex, limbs, scale);
+    Work work = new Work(period, result.limbWords());
     for (int r = 0; r < rows.length; r++) {
-      coefficients(rows[r], Math.scalb(scale, -shift), work);
+      coefficients(rows[r], complex, Math.scalb(scale, -shift), work);
       LongBuffer target = result.window(r).asLongBuffer();
       for (int limb = 0; limb < result.rowLimbs(); limb++) {
         int modulus = limb < limbs ? limb : parameters.dataLimbs() + limb - limbs;
-        transforms[modulus].forward(work.coefficients, work.words);
+        if (complex) {
+          transforms[modulus].forwardWhole(work.coefficients, work.words);
+        } else {
+          transforms[modulus].forward(work.coefficients, work.words);
+        }
         scaleByPowerOfTwo(work.words, shift, parameters.ring().modulus(modulus));
         target.put(work.words);
       }
@@ -120,14 +142,18 @@ public final class PeriodicEncoder {
   private static final class Work {
     final double[] re;
     final double[] im;
+    final double[] real;
+    final double[] imaginary;
     final long[] coefficients;
     final long[] words;
 
-    Work(int period) {
-      re = new double[period];
-      im = new double[period];
-      coefficients = new long[period];
-      words = new long[period];
+    Work(int period, int words) {
+      this.re = new double[period];
+      this.im = new double[period];
+      this.real = new double[period];
+      this.imaginary = new double[period];
+      this.coefficients = new long[words];
+      this.words = new long[words];
     }
   }
 
@@ -148,17 +174,37 @@ public final class PeriodicEncoder {
     return places;
   }
 
-  private void coefficients(double[] row, double scale, Work work) {
-    double[] re = work.re;
-    double[] im = work.im;
+  private void coefficients(double[] row, boolean complex, double scale, Work work) {
+    long[] c = work.coefficients;
     for (int i = 0; i < period; i++) {
-      re[placeOfSlot[i]] = row[i];
+      work.re[placeOfSlot[i]] = row[i];
     }
-    Arrays.fill(im, 0);
-    fourier(re, im);
+    cosines(scale, work, work.real);
+    if (!complex) {
+      for (int j = 0; j < period; j++) {
+        c[j] = (long) Math.rint(work.real[j]);
+      }
+      return;
+    }
+    for (int i = 0; i < period; i++) {
+      work.re[placeOfSlot[i]] = i % 2 == 0 ? row[period + i] : -row[period + i];
+    }
+    cosines(scale, work, work.imaginary);
+    for (int j = 0; j < period; j++) {
+      double sine = j == 0 ? 0 : work.imaginary[period - j];
+      double mirrored = j == 0 ? 0 : work.real[period - j];
+      c[j] = (long) Math.rint(work.real[j] + sine);
+      c[period + j] = (long) Math.rint(work.imaginary[j] - mirrored);
+    }
+  }
+
+  /** The scaled cosine transform of what stands in the work space's real part. */
+  private void cosines(double scale, Work work, double[] to) {
+    Arrays.fill(work.im, 0);
+    fourier(work.re, work.im);
     double factor = scale / period;
     for (int j = 0; j < period; j++) {
-      work.coefficients[j] = (long) Math.rint(factor * (re[j] * shiftCos[j] + im[j] * shiftSin[j]));
+      to[j] = factor * (work.re[j] * shiftCos[j] + work.im[j] * shiftSin[j]);
     }
   }
 

@@ -14,7 +14,7 @@ public final class PeriodicEncoders {
   }
 
   /**
-   * Encodes rows whose length is their period.
+   * Encodes real rows whose length is their period.
    *
    * @throws CkksException as {@link CkksChecks#rows}, or if the period is not a power of two of at
    *     most N/2
@@ -24,5 +24,17 @@ public final class PeriodicEncoders {
     return byPeriod
         .computeIfAbsent(rows[0].length, period -> new PeriodicEncoder(parameters, period))
         .encode(rows, limbs, scale);
+  }
+
+  /**
+   * Encodes complex rows of 2F values each, F real parts and then F imaginary ones.
+   *
+   * @throws CkksException as the other, and for a row of an odd number of values or of two
+   */
+  public EncodedPeriodicPlaintexts encodeComplex(double[][] rows, int limbs, double scale) {
+    CkksChecks.complexRows("encodePeriodic", parameters, rows, limbs, scale);
+    return byPeriod
+        .computeIfAbsent(rows[0].length / 2, period -> new PeriodicEncoder(parameters, period))
+        .encodeComplex(rows, limbs, scale);
   }
 }

@@ -5,8 +5,9 @@ package io.cipherstream.ckks;
  * F = {@link #period()} a power of two.
  *
  * <p>Such a vector encodes as a polynomial in X^(N/2F), so in NTT order only 2F of its N words are
- * distinct, each standing N/2F times in a row; since the slots are real, word N−1−k equals word k,
- * and F words a limb describe it completely. Immutable, off-heap, readable from several threads.
+ * distinct, each standing N/2F times in a row. If the slots are real, word N−1−k equals word k, and
+ * F words a limb describe it completely; complex slots, of period 2 at least, take all 2F.
+ * Immutable, off-heap, readable from several threads.
  */
 public interface PeriodicPlaintexts extends AutoCloseable {
 
@@ -15,6 +16,9 @@ public interface PeriodicPlaintexts extends AutoCloseable {
 
   /** Period F of the slot vectors, 1 ≤ F ≤ N/2. */
   int period();
+
+  /** Whether slots may be complex. */
+  boolean complex();
 
   /** Number of data primes each plaintext is given for. */
   int limbs();

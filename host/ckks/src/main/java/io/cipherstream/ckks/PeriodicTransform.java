@@ -3,12 +3,14 @@ package io.cipherstream.ckks;
 import io.cipherstream.ring.Modulus;
 
 /**
- * Half of the negacyclic transform of size 2F modulo q, for polynomials with c₂F₋ⱼ = −cⱼ.
+ * The negacyclic transform of size 2F modulo q: its half for polynomials with c₂F₋ⱼ = −cⱼ, or the
+ * whole for any.
  *
- * <p>Such a polynomial has p̂[2F−1−k] = p̂[k] in bit-reversed order. The first butterfly layer of
- * the transform of size 2F sends its first half to bⱼ = cⱼ + I·c_{j+F} = cⱼ − I·c_{F−j}, I = √−1
- * modulo q, and what remains, a transform of size F on b, yields p̂[0..F). Butterflies are
- * Harvey's, lazily in [0, 4q), with Shoup's precomputed quotients; results are canonical.
+ * <p>A polynomial with that symmetry has p̂[2F−1−k] = p̂[k] in bit-reversed order. The first
+ * butterfly layer of the transform of size 2F sends its first half to bⱼ = cⱼ + I·c_{j+F} = cⱼ −
+ * I·c_{F−j}, I = √−1 modulo q, and what remains, a transform of size F on b, yields p̂[0..F).
+ * Butterflies are Harvey's, lazily in [0, 4q), with Shoup's precomputed quotients; results are
+ * canonical.
  */
 final class PeriodicTransform {
 
@@ -69,20 +71,42 @@ final class PeriodicTransform {
     int length = period;
     for (int groups = 1; groups < period; groups <<= 1) {
       length >>= 1;
-      layer(words, groups, length);
+      layer(words, 2 * groups, groups, length);
     }
-    for (int k = 0; k < period; k++) {
+    reduce(words);
+  }
+
+  /**
+   * @param coefficients c₀ … c₂F₋₁, |cⱼ| ≤ 2⁶²
+   * @param words receives p̂[0..2F) in bit-reversed order, canonical
+   */
+  void forwardWhole(long[] coefficients, long[] words) {
+    for (int j = 0; j < words.length; j++) {
+      words[j] = canonical(coefficients[j]);
+    }
+    int length = words.length;
+    for (int groups = 1; groups < words.length; groups <<= 1) {
+      length >>= 1;
+      layer(words, groups, groups, length);
+    }
+    reduce(words);
+  }
+
+  /** From [0, 4q) to [0, q). */
+  private void reduce(long[] words) {
+    for (int k = 0; k < words.length; k++) {
       long w = words[k];
       w -= w >= 2 * q ? 2 * q : 0;
       words[k] = w >= q ? w - q : w;
     }
   }
 
-  private void layer(long[] words, int groups, int length) {
+  /** A layer of butterflies whose groups have the roots from {@code first} on. */
+  private void layer(long[] words, int first, int groups, int length) {
     long twice = 2 * q;
     for (int g = 0; g < groups; g++) {
-      long root = roots[2 * groups + g];
-      long quotient = quotients[2 * groups + g];
+      long root = roots[first + g];
+      long quotient = quotients[first + g];
       int start = 2 * g * length;
       for (int j = start; j < start + length; j++) {
         long u = words[j];

@@ -67,7 +67,9 @@ class CkksParametersTest {
       power = power * 3 % (2L * set.degree());
     }
     assertThat(power).isEqualTo(1);
-    assertThatThrownBy(() -> set.galoisElement(set.slots())).isInstanceOf(CkksException.class);
+    assertThat(set.galoisElement(set.conjugationStep())).isEqualTo(2 * set.degree() - 1);
+    assertThatThrownBy(() -> set.galoisElement(set.slots() + 1)).isInstanceOf(CkksException.class);
+    assertThatThrownBy(() -> set.galoisElement(-set.slots())).isInstanceOf(CkksException.class);
   }
 
   @Test

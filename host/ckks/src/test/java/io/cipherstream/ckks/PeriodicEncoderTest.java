@@ -42,15 +42,58 @@ class PeriodicEncoderTest {
     }
   }
 
-  /** All 2F coefficients of p, by the cosine sum over the slots' own roots. */
+  @ParameterizedTest
+  @CsvSource({"2,30", "4,14", "16,38", "128,30", "512,20"})
+  void complexSlotsTakeAllWordsOfThePolynomial(int period, int scaleBits) {
+    long seed = Long.getLong("test.seed", System.nanoTime());
+    System.out.println("test.seed=" + seed);
+    double[][] rows = new double[3][];
+    Arrays.setAll(rows, r -> new Random(seed + r).doubles(2 * period, -3, 3).toArray());
+    double scale = Math.scalb(1.0, scaleBits);
+    try (EncodedPeriodicPlaintexts w =
+        new PeriodicEncoder(SET, period).encodeComplex(rows, 3, scale)) {
+      assertThat(w.bytes()).isEqualTo(3L * 3 * 2 * period * 8);
+      for (int r = 0; r < rows.length; r++) {
+        long[] coefficients =
+            coefficients(
+                Arrays.copyOf(rows[r], period),
+                Arrays.copyOfRange(rows[r], period, 2 * period),
+                scale);
+        LongBuffer words = w.row(r).asLongBuffer();
+        for (int limb = 0; limb < 3; limb++) {
+          for (int k : new int[] {0, period / 2, period, 2 * period - 1}) {
+            assertThat(words.get(limb * 2 * period + k))
+                .isEqualTo(valueAt(SET.dataPrime(limb), coefficients, k));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void complexRowsOfOddLengthOrPeriodOneAreRefused() {
+    PeriodicEncoders encoders = new PeriodicEncoders(SET);
+    for (int length : new int[] {1, 2, 5}) {
+      assertThatThrownBy(() -> encoders.encodeComplex(new double[1][length], 1, 0x1p20))
+          .isInstanceOf(CkksException.class)
+          .hasMessageContaining("complex rows of " + length + " values, expected");
+    }
+  }
+
   private static long[] coefficients(double[] row, double scale) {
-    int period = row.length;
+    return coefficients(row, new double[row.length], scale);
+  }
+
+  /** All 2F coefficients of p, by the cosine and sine sum over the slots' own roots. */
+  private static long[] coefficients(double[] re, double[] im, double scale) {
+    int period = re.length;
     long[] result = new long[2 * period];
     for (int j = 0; j < result.length; j++) {
       double sum = 0;
       int exponent = 1;
-      for (double value : row) {
-        sum += value * Math.cos(Math.PI * ((long) exponent * j % (4 * period)) / (2 * period));
+      for (int i = 0; i < period; i++) {
+        double angle = Math.PI * ((long) exponent * j % (4 * period)) / (2 * period);
+        sum += re[i] * Math.cos(angle) + im[i] * Math.sin(angle);
         exponent = exponent * 3 % (4 * period);
       }
       result[j] = Math.round(sum * scale / period);

@@ -5,12 +5,17 @@ package io.cipherstream.ring;
  *
  * <p>With shift s, word k is b[k ≫ s]. Mirrored, b holds only the first half F = N / 2^(s+1) of
  * those words and word N−1−k equals word k: word k is b[min(r, 2F−1−r)], r = k ≫ s. Real slot
- * vectors of period F encode so.
+ * vectors of period F encode so, complex ones plainly with 2F words.
  */
 public record Repeat(int shift, boolean mirrored) {
 
   /** No repetition: b is a limb. */
   public static final Repeat NONE = new Repeat(0, false);
+
+  /** The form that is not mirrored, with so many words. */
+  public static Repeat plain(int degree, int words) {
+    return new Repeat(Integer.numberOfTrailingZeros(degree / words), false);
+  }
 
   /** The mirrored form with F words. */
   public static Repeat mirrored(int degree, int period) {

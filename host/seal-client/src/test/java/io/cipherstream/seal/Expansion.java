@@ -14,14 +14,13 @@ final class Expansion {
   static ByteBuffer full(
       CkksParameters parameters, EncodedPeriodicPlaintexts w, int row, int limbs) {
     int n = parameters.degree();
-    int period = w.period();
+    int words = w.limbWords();
     LongBuffer stored = w.row(row).asLongBuffer();
     ByteBuffer full =
         ByteBuffer.allocateDirect(limbs * n * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int limb = 0; limb < limbs; limb++) {
       for (int k = 0; k < n; k++) {
-        int j = k / (n / (2 * period));
-        full.putLong(stored.get(limb * period + Math.min(j, 2 * period - 1 - j)));
+        full.putLong(stored.get(limb * words + w.repeat().index(k, n)));
       }
     }
     return full.flip();

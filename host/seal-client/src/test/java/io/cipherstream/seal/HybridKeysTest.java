@@ -29,7 +29,8 @@ class HybridKeysTest {
   void sealDecryptsWhatLimbProgramsSwitch() {
     try (HybridPair f = new HybridPair(SET, SealEngine::new)) {
       for (int limbs = 1; limbs <= 4; limbs++) {
-        HybridOperations.check(f, limbs, 0x1p28, f.pair.keys(limbs == 2 ? 2 : 4, 1, -3, 128));
+        HybridOperations.check(
+            f, limbs, 0x1p28, f.pair.keys(limbs == 2 ? 2 : 4, 1, -3, 128, f.set.conjugationStep()));
         f.pair.clear();
       }
       for (int limbs : new int[] {3, 4}) {

@@ -15,7 +15,7 @@ final class HybridOperations {
 
   private HybridOperations() {}
 
-  /** Keys for steps 1, −3 and 128 and for relinearisation. */
+  /** Keys for steps 1, −3 and 128, for conjugation and for relinearisation. */
   static void check(HybridPair f, int limbs, double scale, KeyWords keys) {
     int slots = f.set.slots();
     Ciphertext a = f.encrypt(limbs, scale);
@@ -34,6 +34,7 @@ final class HybridOperations {
             "rotation by " + step, alone, i -> x[Math.floorMod(i + step, slots)], rotated);
       }
     }
+    f.assertSlots("conjugate", f.pair.limb.conjugate(a, keys), i -> x[i], rotated);
     if (limbs > 1) {
       Ciphertext b = f.encrypt(limbs, scale);
       double[] y = f.decrypt(b);

@@ -43,7 +43,7 @@ class LimbEvaluatorLevelsIT {
   }
 
   private static void levels(LimbPair f, List<Integer> levels) {
-    try (SealEvaluationKeys keys = f.newKeys(levels.get(0), 1, -3, 128)) {
+    try (SealEvaluationKeys keys = f.newKeys(levels.get(0), 1, -3, 128, f.set.conjugationStep())) {
       for (int limbs : levels) {
         LimbOperations.check(f, limbs, keys);
         f.clear();

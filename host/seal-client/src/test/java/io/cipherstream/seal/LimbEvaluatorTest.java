@@ -13,6 +13,7 @@ import io.cipherstream.ring.JavaEngine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -51,13 +52,13 @@ class LimbEvaluatorTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
   void everyOperationAtEveryLevelEqualsSeal(int limbs) {
-    LimbOperations.check(f, limbs, f.keys(4, 1, -3, 128));
+    LimbOperations.check(f, limbs, f.keys(4, 1, -3, 128, f.set.conjugationStep()));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void keysForFewerLimbsServe(int limbs) {
-    LimbOperations.check(f, limbs, f.keys(limbs, 1, -3, 128));
+    LimbOperations.check(f, limbs, f.keys(limbs, 1, -3, 128, f.set.conjugationStep()));
   }
 
   @Test
@@ -73,12 +74,16 @@ class LimbEvaluatorTest {
     }
     PeriodicPlaintexts first = weights(period, 40, 3, 0x1p15);
     PeriodicPlaintexts second = weights(period, 40, 2, 0x1p16);
+    double[][] complex = new double[40][];
+    Arrays.setAll(complex, i -> f.random.doubles(2 * period, -1, 1).toArray());
+    PeriodicPlaintexts third = f.keep(f.seal.encodePeriodicComplex(complex, 2, 0x1p14));
     BabyGiantProduct product =
         new BabyGiantProduct(
             babySteps,
             List.of(
                 piece(first, 2 * babySteps, 4, 0.5, -period),
                 piece(second, 2 * babySteps, 3, 0.9, 0),
+                piece(third, 2 * babySteps, 3, 0.7, 0),
                 new BabyGiantProduct.Piece(second, List.of(none(16), none(16)), 8),
                 new BabyGiantProduct.Piece(first, List.of(none(16), one(16, 3)), 0)));
     int[] steps = IntStream.concat(IntStream.rangeClosed(1, 8), IntStream.of(-period)).toArray();
@@ -89,15 +94,16 @@ class LimbEvaluatorTest {
     assertThat(f.engine.counters().submissions() - before)
         .as("one submission, and one for each prepared key")
         .isEqualTo(1 + 7);
-    assertThat(actual).hasSize(4);
-    assertThat(actual.get(2)).isEmpty();
-    for (int p : new int[] {0, 1, 3}) {
+    assertThat(actual).hasSize(5);
+    assertThat(actual.get(3)).isEmpty();
+    for (int p : new int[] {0, 1, 2, 4}) {
       f.same("piece " + p, expected.get(p).orElseThrow(), actual.get(p).orElseThrow());
     }
     List<Optional<Ciphertext>> again = f.limb.babyGiantProducts(limb, product, keys);
     f.same("again", actual.get(0).orElseThrow(), again.get(0).orElseThrow());
     f.keep(again.get(1).orElseThrow());
-    f.keep(again.get(3).orElseThrow());
+    f.keep(again.get(2).orElseThrow());
+    f.keep(again.get(4).orElseThrow());
   }
 
   /**

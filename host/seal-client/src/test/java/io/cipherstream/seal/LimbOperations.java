@@ -12,7 +12,7 @@ final class LimbOperations {
   private LimbOperations() {}
 
   /**
-   * @param keys for at least that many limbs, steps 1, −3 and 128 and relinearisation
+   * @param keys for at least that many limbs, steps 1, −3 and 128, conjugation and relinearisation
    */
   static void check(LimbPair f, int limbs, SealEvaluationKeys keys) {
     final LimbPair.Both x = f.encrypt(limbs, SCALE);
@@ -55,6 +55,7 @@ final class LimbOperations {
           f.seal.rotate(x.seal(), step, keys),
           f.limb.rotate(x.limb(), step, keys));
     }
+    f.check("conjugate", f.seal.conjugate(x.seal(), keys), f.limb.conjugate(x.limb(), keys));
     int[] steps = {128, 0, 1, -3};
     List<Ciphertext> expected = f.seal.rotateAll(x.seal(), steps, keys);
     List<Ciphertext> actual = f.limb.rotateAll(x.limb(), steps, keys);
@@ -78,16 +79,23 @@ final class LimbOperations {
         f.random.doubles(period, -1, 1).toArray(), f.random.doubles(period, -1, 1).toArray()
       };
       int plainLimbs = Math.min(f.set.dataLimbs(), limbs + 1);
-      PeriodicPlaintexts w = f.keep(f.seal.encodePeriodic(rows, plainLimbs, SCALE));
-      f.check(
-          "sum of plaintext products, period " + period,
-          f.seal.sumOfPlainProducts(List.of(x.seal(), y.seal(), x.seal()), w, new int[] {1, -1, 0}),
-          f.limb.sumOfPlainProducts(
-              List.of(x.limb(), y.limb(), x.limb()), w, new int[] {1, -1, 0}));
-      f.check(
-          "add plaintext, period " + period,
-          f.seal.addPlain(x.seal(), w, 1),
-          f.limb.addPlain(x.limb(), w, 1));
+      products(f, "period " + period, x, y, f.keep(f.seal.encodePeriodic(rows, plainLimbs, SCALE)));
+      products(
+          f,
+          "complex, period " + period / 2,
+          x,
+          y,
+          f.keep(f.seal.encodePeriodicComplex(rows, plainLimbs, SCALE)));
     }
+  }
+
+  private static void products(
+      LimbPair f, String rows, LimbPair.Both x, LimbPair.Both y, PeriodicPlaintexts w) {
+    f.check(
+        "sum of plaintext products, " + rows,
+        f.seal.sumOfPlainProducts(List.of(x.seal(), y.seal(), x.seal()), w, new int[] {1, -1, 0}),
+        f.limb.sumOfPlainProducts(List.of(x.limb(), y.limb(), x.limb()), w, new int[] {1, -1, 0}));
+    f.check(
+        "add plaintext, " + rows, f.seal.addPlain(x.seal(), w, 1), f.limb.addPlain(x.limb(), w, 1));
   }
 }

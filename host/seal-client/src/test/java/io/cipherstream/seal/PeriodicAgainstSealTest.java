@@ -26,9 +26,16 @@ class PeriodicAgainstSealTest {
     compare(CkksParameters.N8192, period, scaleBits);
   }
 
+  @ParameterizedTest
+  @CsvSource({"2,30", "4,20", "64,30", "128,40", "256,14", "4096,40"})
+  void soDoThoseOfComplexSlots(int period, int scaleBits) {
+    compareComplex(CkksParameters.N8192, period, scaleBits);
+  }
+
   @Test
   void largerRingsToo() {
     compare(CkksParameters.N16384, 128, 30);
+    compareComplex(CkksParameters.N16384, 128, 30);
   }
 
   @Test
@@ -56,9 +63,30 @@ class PeriodicAgainstSealTest {
       slots[i] = row[i % period];
     }
     double scale = Math.scalb(1.0, scaleBits);
+    differAtMostByOne(
+        set, slots, new PeriodicEncoder(set, period).encode(new double[][] {row}, 2, scale));
+  }
+
+  private static void compareComplex(CkksParameters set, int period, int scaleBits) {
+    long seed = Long.getLong("test.seed", System.nanoTime());
+    System.out.println("test.seed=" + seed);
+    double[] row = new Random(seed).doubles(2 * period, -2, 2).toArray();
+    double[] slots = new double[set.degree()];
+    for (int i = 0; i < set.slots(); i++) {
+      slots[i] = row[i % period];
+      slots[set.slots() + i] = row[period + i % period];
+    }
+    double scale = Math.scalb(1.0, scaleBits);
+    differAtMostByOne(
+        set, slots, new PeriodicEncoder(set, period).encodeComplex(new double[][] {row}, 2, scale));
+  }
+
+  /** Compares and closes. */
+  private static void differAtMostByOne(
+      CkksParameters set, double[] slots, EncodedPeriodicPlaintexts encoded) {
+    double scale = encoded.scale();
     try (SealClient client = SealClient.generate(set);
-        EncodedPeriodicPlaintexts w =
-            new PeriodicEncoder(set, period).encode(new double[][] {row}, 2, scale)) {
+        EncodedPeriodicPlaintexts w = encoded) {
       LongBuffer seal = References.encode(client, slots, 2, scale).asLongBuffer();
       LongBuffer ours = Expansion.full(set, w, 0, 2).asLongBuffer();
       int n = set.degree();

@@ -8,6 +8,7 @@ import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.ckks.Plaintext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +22,7 @@ class SealEvaluatorTest {
 
   // SEAL does not centre key-switching digits: slots at roots near 1 see up to 2^20 of noise.
   private static final double NOISE = 2e-5;
+  private static final double SWITCHED = 5e-3;
   private static Fixture f;
   private static long liveBefore;
 
@@ -152,6 +154,30 @@ class SealEvaluatorTest {
           });
     }
     x.forEach(Ciphertext::close);
+  }
+
+  /** i·z̄ of complex z, seen through its real part and through that of its product with −i. */
+  @Test
+  void complexSlotsAreMultipliedAndConjugated() {
+    int n = Fixture.SET.slots();
+    double[] z = f.slots(2 * n, 1);
+    double[] u = f.slots(2 * 64, 1);
+    double[] minusI = {0, 0, -1, -1};
+    int step = Fixture.SET.conjugationStep();
+    try (Ciphertext x = f.encrypt(z, 2, 0x1p30);
+        SealEvaluationKeys keys = f.rotationKeys(2, step);
+        Ciphertext turned = f.evaluator.conjugate(x, keys);
+        PeriodicPlaintexts w = f.evaluator.encodePeriodicComplex(new double[][] {u}, 2, 0x1p20);
+        PeriodicPlaintexts turn =
+            f.evaluator.encodePeriodicComplex(new double[][] {minusI}, 2, 0x1p10);
+        Ciphertext product = f.evaluator.sumOfPlainProducts(List.of(turned), w, new int[] {0})) {
+      IntToDoubleFunction re = i -> z[i] * u[i % 64] + z[n + i] * u[64 + i % 64];
+      IntToDoubleFunction im = i -> z[i] * u[64 + i % 64] - z[n + i] * u[i % 64];
+      f.assertDecrypts(f.evaluator.dropTo(product, 2), SWITCHED, re);
+      f.assertDecrypts(
+          f.evaluator.sumOfPlainProducts(List.of(product), turn, new int[] {0}), SWITCHED, im);
+      f.assertDecrypts(f.evaluator.add(x, turned), SWITCHED, i -> 2 * z[i]);
+    }
   }
 
   @Test

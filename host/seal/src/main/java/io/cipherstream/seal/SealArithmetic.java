@@ -116,6 +116,11 @@ public final class SealArithmetic implements CkksArithmetic {
   }
 
   @Override
+  public PeriodicPlaintexts encodePeriodicComplex(double[][] rows, int limbs, double scale) {
+    return encoders.encodeComplex(rows, limbs, scale);
+  }
+
+  @Override
   public Ciphertext bring(CiphertextForm form, ByteBuffer words) {
     return make(
         "importCiphertext",
@@ -212,14 +217,17 @@ public final class SealArithmetic implements CkksArithmetic {
 
   @Override
   public Ciphertext addPlain(Ciphertext a, PeriodicPlaintexts b, int index, CiphertextForm form) {
-    PeriodicRows rows = new PeriodicRows((EncodedPeriodicPlaintexts) b);
+    EncodedPeriodicPlaintexts encoded = (EncodedPeriodicPlaintexts) b;
+    PeriodicRows rows = new PeriodicRows(encoded);
     long address = rows.address(index);
     try {
       return make(
           "addPlain",
           form,
           List.of(a),
-          () -> SealShim.cipher_add_periodic(context, handle(a), address, b.period()));
+          () ->
+              SealShim.cipher_add_periodic(
+                  context, handle(a), address, encoded.limbWords(), !encoded.complex()));
     } finally {
       Reference.reachabilityFence(rows);
     }
@@ -248,7 +256,8 @@ public final class SealArithmetic implements CkksArithmetic {
   @Override
   public Ciphertext sumOfPlainProducts(
       List<? extends Ciphertext> x, PeriodicPlaintexts w, int[] index, CiphertextForm form) {
-    PeriodicRows rows = new PeriodicRows((EncodedPeriodicPlaintexts) w);
+    EncodedPeriodicPlaintexts encoded = (EncodedPeriodicPlaintexts) w;
+    PeriodicRows rows = new PeriodicRows(encoded);
     long[] addresses = Arrays.stream(index).mapToLong(rows::address).toArray();
     try {
       return make(
@@ -257,7 +266,13 @@ public final class SealArithmetic implements CkksArithmetic {
           x,
           () ->
               SealShim.cipher_sum_of_plain_products(
-                  context, addresses(x), addresses, index.length, w.period(), form.scale()));
+                  context,
+                  addresses(x),
+                  addresses,
+                  index.length,
+                  encoded.limbWords(),
+                  !encoded.complex(),
+                  form.scale()));
     } finally {
       Reference.reachabilityFence(rows);
     }
@@ -307,7 +322,7 @@ public final class SealArithmetic implements CkksArithmetic {
   public Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys, CiphertextForm form) {
     requireOneSpecialPrime("rotate");
     SealEvaluationKeys k = (SealEvaluationKeys) keys;
-    int canonical = Math.floorMod(step, parameters.slots());
+    int canonical = CkksChecks.keyStep("rotate", parameters, step);
     int keyLimbs = k.rotationLimbs(step).orElseThrow();
     return make(
         "rotate",

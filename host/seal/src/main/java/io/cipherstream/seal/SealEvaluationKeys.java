@@ -64,7 +64,7 @@ public final class SealEvaluationKeys implements KeyWords {
 
   @Override
   public OptionalInt rotationLimbs(int step) {
-    int canonical = CkksChecks.step("rotationLimbs", parameters, step);
+    int canonical = CkksChecks.keyStep("rotationLimbs", parameters, step);
     return canonical == 0 ? OptionalInt.empty() : limbs(canonical);
   }
 
@@ -85,7 +85,7 @@ public final class SealEvaluationKeys implements KeyWords {
 
   @Override
   public void copyRotationDigit(int step, int digit, ByteBuffer destination) {
-    int canonical = CkksChecks.step("copyRotationDigit", parameters, step);
+    int canonical = CkksChecks.keyStep("copyRotationDigit", parameters, step);
     if (canonical == 0) {
       throw new CkksException(Kind.KEY_MISSING, "copyRotationDigit: step 0 has no key");
     }
@@ -275,7 +275,7 @@ public final class SealEvaluationKeys implements KeyWords {
     }
 
     private int rotation(int step) {
-      int canonical = CkksChecks.step("addRotation", parameters, step);
+      int canonical = CkksChecks.keyStep("addRotation", parameters, step);
       if (canonical == 0) {
         throw new CkksException(Kind.SHAPE, "addRotation: step 0 needs no key");
       }

@@ -13,7 +13,12 @@ final class PlainSource implements AutoCloseable {
 
   private interface Encoder {
     PeriodicPlaintexts encode(
-        int count, int period, IntFunction<double[]> rows, int limbs, double scale);
+        int count,
+        int period,
+        boolean complex,
+        IntFunction<double[]> rows,
+        int limbs,
+        double scale);
   }
 
   private final Encoder encoder;
@@ -28,15 +33,17 @@ final class PlainSource implements AutoCloseable {
     this.bytes = bytes;
   }
 
-  /** Encodes real values, whose rows have any period. */
+  /** Encodes values, whose rows have any period. */
   static PlainSource of(CkksEvaluator evaluator) {
     Encoder encoder =
-        (count, period, rows, limbs, scale) -> {
+        (count, period, complex, rows, limbs, scale) -> {
           double[][] values = new double[count][];
           for (int i = 0; i < count; i++) {
             values[i] = rows.apply(i);
           }
-          return evaluator.encodePeriodic(values, limbs, scale);
+          return complex
+              ? evaluator.encodePeriodicComplex(values, limbs, scale)
+              : evaluator.encodePeriodic(values, limbs, scale);
         };
     return new PlainSource(encoder, 0, new Scope(), new AtomicLong());
   }
@@ -48,7 +55,8 @@ final class PlainSource implements AutoCloseable {
    */
   static PlainSource shapes(SimulatedArithmetic arithmetic, int period) {
     Encoder encoder =
-        (count, length, rows, limbs, scale) -> arithmetic.shapesOnly(count, length, limbs, scale);
+        (count, length, complex, rows, limbs, scale) ->
+            arithmetic.shapesOnly(count, length, complex, limbs, scale);
     return new PlainSource(encoder, period, new Scope(), new AtomicLong());
   }
 
@@ -59,7 +67,16 @@ final class PlainSource implements AutoCloseable {
 
   /** {@code count} periodic plaintexts, row i given by {@code rows}. */
   PeriodicPlaintexts encode(int count, IntFunction<double[]> rows, int limbs, double scale) {
-    PeriodicPlaintexts encoded = made.add(encoder.encode(count, period, rows, limbs, scale));
+    return owned(encoder.encode(count, period, false, rows, limbs, scale));
+  }
+
+  /** The same of complex slots, a row being F real parts and then F imaginary ones. */
+  PeriodicPlaintexts encodeComplex(int count, IntFunction<double[]> rows, int limbs, double scale) {
+    return owned(encoder.encode(count, period, true, rows, limbs, scale));
+  }
+
+  private PeriodicPlaintexts owned(PeriodicPlaintexts encoded) {
+    made.add(encoded);
     bytes.addAndGet(encoded.bytes());
     return encoded;
   }

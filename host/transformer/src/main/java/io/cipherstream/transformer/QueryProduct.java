@@ -89,13 +89,6 @@ final class QueryProduct {
   }
 
   private double[] constant(int index) {
-    WindowPiece piece = pieces.get(index);
-    MergedEncoder.Window window = piece.window();
-    double[] out = new double[layout.features()];
-    for (int i = 0; window != null && i < out.length; i++) {
-      int row = piece.row().applyAsInt(i);
-      out[i] = row < 0 ? 0 : window.constant()[row];
-    }
-    return out;
+    return pieces.get(index).constants(layout.features());
   }
 }

@@ -31,9 +31,6 @@ record SealedLayout(int rows, int features, int width) {
   /** What level 1 multiplies: the shifted rows and the mean. */
   static final int BLOCKS = SHIFTS + 1;
 
-  /** Of these, what a map of one position sees: the offsets −3 to 3 and the mean. */
-  static final int SEEN = BLOCKS - 1;
-
   private static final int BABY_STEPS_MAX = 16;
 
   /**
@@ -107,6 +104,29 @@ record SealedLayout(int rows, int features, int width) {
   /** First slot of the row of a chunk's token 0. */
   int firstRow() {
     return slot(0);
+  }
+
+  /**
+   * The rows of a chunk as complex slots, xₜ + i·xₜ₊₁: all real parts, then all imaginary ones.
+   * Where the ring closes the next row is the first.
+   */
+  double[] pairs(double[][] x, int chunk) {
+    double[] re = pack(x, chunk);
+    double[] slots = Arrays.copyOf(re, 2 * re.length);
+    System.arraycopy(re, features, slots, re.length, re.length - features);
+    System.arraycopy(re, 0, slots, 2 * re.length - features, features);
+    return slots;
+  }
+
+  /** One vector repeated in every row as complex slots, mⱼ + i·m₍ⱼ₊F/2₎ mod F. */
+  double[] repeatHalves(double[] row) {
+    double[] padded = Arrays.copyOf(row, features);
+    double[] slots = new double[2 * slots()];
+    for (int i = 0; i < slots(); i++) {
+      slots[i] = padded[i % features];
+      slots[slots() + i] = padded[(i + features / 2) % features];
+    }
+    return slots;
   }
 
   /** Rows of a text [tokens][width] in the slots of one of its chunks. */

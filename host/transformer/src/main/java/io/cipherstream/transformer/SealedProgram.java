@@ -10,8 +10,8 @@ import java.util.List;
  * A whole CQ on ciphertexts, without a round: {@link io.cipherstream.model.sealed.MergedEncoder}'s
  * four levels, then the sum over all slots. Runs on any evaluator: traced, simulated or encrypted.
  *
- * <p>A request holds the repeated mean, then for each chunk its rows and its weights w. The answer
- * is one ciphertext an output with the same value in every slot.
+ * <p>A request holds the repeated mean, then for each chunk its rows, both with complex slots, and
+ * its weights w. The answer is one ciphertext an output with the same real value in every slot.
  */
 final class SealedProgram implements StepProgram {
 
@@ -32,9 +32,8 @@ final class SealedProgram implements StepProgram {
     return specs;
   }
 
-  /** What a chunk brings to level 4: for output j and head h both factors at j·heads + h. */
-  private record Factors(
-      List<Ciphertext> values, List<Ciphertext> attention, List<Ciphertext> own) {}
+  /** What a chunk brings to level 4: each output's values, e²·w, and the first's [CLS] terms. */
+  private record Factors(List<Ciphertext> values, Ciphertext attention, List<Ciphertext> own) {}
 
   @Override
   public Exchange step(StepContext ctx, List<Ciphertext> received) {
@@ -48,83 +47,104 @@ final class SealedProgram implements StepProgram {
 
   private Factors chunk(
       StepContext ctx, Ciphertext x, Ciphertext mean, Ciphertext w, boolean first) {
-    SealedShape shape = weights.shape();
-    WindowMatrix window = weights.window();
-    int blocks = weights.blocks();
-    int heads = shape.heads();
+    int outputs = weights.shape().outputs();
+    PairedWindow window = weights.window();
     try (StepContext s = ctx.open()) {
       List<Ciphertext> input =
           new ArrayList<>(
               s.map(
-                  SealedLayout.SHIFTS,
-                  (piece, c) -> piece.rotate(x, SealedLayout.offset(c) * layout.features())));
+                  PairedWindow.SHIFTS,
+                  (piece, c) -> piece.rotate(x, PairedWindow.offset(c) * layout.features())));
       input.add(mean);
       List<Ciphertext> products =
           LinearStep.pieces(s, window.babySteps(), window.products(), input);
       List<Ciphertext> squares =
           s.map(products.size(), (piece, p) -> square(piece, products.get(p), p));
-      List<Ciphertext> lowered =
-          s.dropAll(input.subList(1, 1 + SealedLayout.SEEN), SealedScales.SQUARE_LIMBS);
-      List<Ciphertext> hidden = squares.subList(0, blocks);
-      List<Ciphertext> attention =
-          s.map(heads, (piece, h) -> piece.product(squares.get(blocks + h), w));
-      List<Ciphertext> values =
-          s.map(
-              shape.outputs() * heads,
-              (piece, i) -> value(piece, shape.row(i / heads, i % heads), hidden, lowered));
+      List<Ciphertext> lowered = s.dropAll(input, SealedScales.SQUARE_LIMBS);
+      List<Ciphertext> hidden = squares.subList(0, weights.blocks());
+      Ciphertext attention = s.product(squares.get(weights.blocks()), w);
+      List<Ciphertext> values = s.map(outputs, (piece, j) -> values(piece, j, hidden, lowered));
       List<Ciphertext> own =
-          s.map(first ? shape.outputs() : 0, (piece, j) -> own(piece, j, hidden, lowered));
+          s.map(first ? outputs : 0, (piece, j) -> own(piece, j, hidden, lowered));
       return new Factors(s.keep(values), s.keep(attention), s.keep(own));
     }
   }
 
-  /** Levels 1 and 2 of a piece: constant, rescale, square, rescale. */
+  /** Levels 1 and 2 of a piece: constant, rescale, real part, square, rescale. */
   private Ciphertext square(StepContext ctx, Ciphertext product, int piece) {
-    Ciphertext value = ctx.rescale(ctx.addPlain(product, weights.window().constants(), piece));
+    Ciphertext half = ctx.rescale(ctx.addPlain(product, weights.window().constants(), piece));
+    Ciphertext value = ctx.plusConjugate(half);
     return ctx.product(value, value);
   }
 
-  /** G of one head and output: level 3. */
-  private Ciphertext value(
-      StepContext ctx, int row, List<Ciphertext> squares, List<Ciphertext> input) {
-    return quadratic(
-        ctx, row, squares, weights.squares(), input, weights.linear(), weights.added());
+  /**
+   * G of all heads of an output, level 3: at each head's positions parts that sum to it. Every turn
+   * is a sum of products whose factors pick, for each position, the head that it is brought to.
+   */
+  private Ciphertext values(
+      StepContext ctx, int output, List<Ciphertext> squares, List<Ciphertext> input) {
+    SealedShape shape = weights.shape();
+    int turns = shape.turns();
+    int none = -shape.turn(0);
+    int positions = shape.positions(layout.features());
+    List<Ciphertext> terms =
+        ctx.map(
+            turns,
+            (s, k) ->
+                quadratic(
+                    s, output * turns + k, squares, weights.squares(), input, weights.linear()));
+    List<Ciphertext> backward = new ArrayList<>(terms.subList(0, none));
+    List<Ciphertext> forward = new ArrayList<>(terms.subList(none + 1, turns));
+    Collections.reverse(forward);
+    List<Ciphertext> parts =
+        new ArrayList<>(
+            ctx.map(
+                turns == 1 ? 0 : 2,
+                (s, side) ->
+                    turned(s, side == 0 ? backward : forward, side == 0 ? -positions : positions)));
+    parts.add(terms.get(none));
+    return ctx.rescale(ctx.addPlain(ctx.sum(parts), weights.added(), output));
+  }
+
+  /** rot(… rot(rot(x₀, step) + x₁, step) …, step). */
+  private static Ciphertext turned(StepContext ctx, List<Ciphertext> x, int step) {
+    Ciphertext sum = ctx.rotate(x.get(0), step);
+    for (Ciphertext term : x.subList(1, x.size())) {
+      sum = ctx.rotate(ctx.add(sum, term), step);
+    }
+    return sum;
   }
 
   /** [CLS]' own term of an output at the scale of level 4's products. */
   private Ciphertext own(
       StepContext ctx, int output, List<Ciphertext> squares, List<Ciphertext> input) {
-    return quadratic(
-        ctx, output, squares, weights.ownSquares(), input, weights.ownLinear(), weights.ownAdded());
+    Ciphertext sum =
+        quadratic(ctx, output, squares, weights.ownSquares(), input, weights.ownLinear());
+    return ctx.rescale(ctx.addPlain(sum, weights.ownAdded(), output));
   }
 
-  /** Factors times squares, factors times rows, and a constant; rescaled. */
+  /** Factors times squares and factors times rows. */
   private Ciphertext quadratic(
       StepContext ctx,
-      int row,
+      int term,
       List<Ciphertext> squares,
       PeriodicPlaintexts squareFactors,
       List<Ciphertext> input,
-      PeriodicPlaintexts linearFactors,
-      PeriodicPlaintexts added) {
-    Ciphertext sum =
-        ctx.plus(
-            ctx.sumOfPlainProducts(squares, squareFactors, weights.squareIndices(row)),
-            ctx.sumOfPlainProducts(input, linearFactors, weights.linearIndices(row)));
-    return ctx.rescale(ctx.addPlain(sum, added, row));
+      PeriodicPlaintexts linearFactors) {
+    return ctx.plus(
+        ctx.sumOfPlainProducts(squares, squareFactors, weights.squareIndices(term)),
+        ctx.sumOfPlainProducts(input, linearFactors, weights.linearIndices(term)));
   }
 
-  /** Level 4 over all heads and chunks, then the sum over all slots by doubling rotations. */
+  /**
+   * Level 4 over all chunks, then the sum over all slots by doubling rotations, and its real part.
+   */
   private Ciphertext output(StepContext ctx, List<Factors> chunks, int output) {
-    int heads = weights.shape().heads();
-    List<Ciphertext> values = new ArrayList<>();
-    List<Ciphertext> attention = new ArrayList<>();
-    for (Factors chunk : chunks) {
-      values.addAll(chunk.values().subList(output * heads, (output + 1) * heads));
-      attention.addAll(chunk.attention());
-    }
+    List<Ciphertext> values = chunks.stream().map(c -> c.values().get(output)).toList();
+    List<Ciphertext> attention = chunks.stream().map(Factors::attention).toList();
     Ciphertext product = ctx.relinearize(ctx.sumOfProducts(values, attention));
     Ciphertext sum = ctx.rescale(ctx.plus(product, chunks.get(0).own().get(output)));
-    return ctx.addPlain(SlotSums.all(ctx, sum, layout.slots()), weights.outputs(), output);
+    Ciphertext real = ctx.plusConjugate(SlotSums.all(ctx, sum, layout.slots()));
+    return ctx.addPlain(real, weights.outputs(), output);
   }
 }

@@ -4,11 +4,15 @@ import io.cipherstream.model.sealed.MergedEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of a CQ as vectors of F positions, in the order in which {@link SealedWeights}
  * encodes them; zeros without weights.
+ *
+ * <p>What level 3 and [CLS]' term add to an output is halved, since the answer is a sum and its
+ * conjugate. Complex vectors are F real parts and then F imaginary ones.
  */
 record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncoder merged) {
 
@@ -23,7 +27,7 @@ record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncode
     return neuron < shape.neurons() ? neuron : -1;
   }
 
-  /** Results of level 1: neurons, then each head's score at every position. */
+  /** Results of level 1: neurons, then the scores, each at its head's positions. */
   List<WindowPiece> pieces() {
     int blocks = shape.blocks(features());
     List<WindowPiece> pieces = new ArrayList<>();
@@ -31,43 +35,95 @@ record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncode
       int block = b;
       pieces.add(new WindowPiece(merged == null ? null : merged.hidden(), i -> neuron(block, i)));
     }
-    for (int h = 0; h < shape.heads(); h++) {
-      int head = h;
-      pieces.add(new WindowPiece(merged == null ? null : merged.scores(), i -> head));
-    }
+    pieces.add(new WindowPiece(merged == null ? null : merged.scores(), i -> headAt(i, 0)));
     return pieces;
   }
 
-  /** Factors of h², one a row of values and block. */
+  /** The head whose positions a turn brings position i to, or −1. */
+  private int headAt(int i, int turn) {
+    int head = i / shape.positions(features()) - turn;
+    return head >= 0 && head < shape.heads() ? head : -1;
+  }
+
+  /** Row of values that position i holds of an output before a turn, or −1. */
+  private IntUnaryOperator turned(int output, int turn) {
+    return i -> headAt(i, turn) < 0 ? -1 : shape.row(output, headAt(i, turn));
+  }
+
+  /** Factors of h², one an output, turn and block. */
   double[] square(int index) {
-    double[] out = new double[features()];
     int blocks = shape.blocks(features());
-    for (int i = 0; merged != null && i < out.length; i++) {
-      int neuron = neuron(index % blocks, i);
-      out[i] = neuron < 0 ? 0 : merged.squares()[index / blocks][neuron];
-    }
-    return out;
+    int term = index / blocks;
+    return square(turned(term / shape.turns(), shape.turn(term % shape.turns())), index % blocks);
   }
 
-  /** Factors of the rows at each offset and of the mean, one a row of values and block seen. */
-  double[] linear(int index) {
+  /** Factors of h² for the [CLS] terms, one an output and block. */
+  double[] ownSquare(int index) {
+    int blocks = shape.blocks(features());
+    return square(i -> shape.row(index / blocks, shape.heads()), index % blocks);
+  }
+
+  private double[] square(IntUnaryOperator row, int block) {
     double[] out = new double[features()];
-    int row = index / SealedLayout.SEEN;
-    int block = index % SealedLayout.SEEN + 1;
-    for (int i = 0; merged != null && i < layout.width(); i++) {
-      out[i] =
-          block == SealedLayout.SHIFTS
-              ? merged.values().mean()[row][i]
-              : WindowMatrix.factor(merged.values(), row, SealedLayout.offset(block), i);
+    for (int i = 0; merged != null && i < out.length; i++) {
+      int neuron = neuron(block, i);
+      int at = row.applyAsInt(i);
+      out[i] = neuron < 0 || at < 0 ? 0 : merged.squares()[at][neuron] / 2;
     }
     return out;
   }
 
-  /** The constant of a row of values, spread over its F positions, since all slots are summed. */
-  double[] added(int row) {
+  /** Complex factors of the shifted rows and the mean, one an output, turn and shift. */
+  double[] linear(int index) {
+    int term = index / PairedWindow.BLOCKS;
+    return linear(
+        turned(term / shape.turns(), shape.turn(term % shape.turns())),
+        index % PairedWindow.BLOCKS);
+  }
+
+  /** The same for the [CLS] terms, one an output and shift. */
+  double[] ownLinear(int index) {
+    return linear(
+        i -> shape.row(index / PairedWindow.BLOCKS, shape.heads()), index % PairedWindow.BLOCKS);
+  }
+
+  private double[] linear(IntUnaryOperator row, int shift) {
+    int f = features();
+    double[] out = new double[2 * f];
+    for (int i = 0; merged != null && i < layout.width(); i++) {
+      MergedEncoder.Window values = merged.values();
+      int at = row.applyAsInt(i);
+      if (at >= 0 && shift == PairedWindow.SHIFTS) {
+        out[i] = values.mean()[at][i] / 2;
+      } else if (at >= 0) {
+        int offset = PairedWindow.offset(shift);
+        out[i] = WindowMatrix.factor(values, at, offset, i) / 2;
+        out[f + i] = -WindowMatrix.factor(values, at, offset + 1, i) / 2;
+      }
+    }
+    return out;
+  }
+
+  /** Constants of an output's values, each spread over its head's positions, which are summed. */
+  double[] added(int output) {
+    double[] out = new double[features()];
+    for (int i = 0; merged != null && i < out.length; i++) {
+      int head = headAt(i, 0);
+      out[i] =
+          head < 0
+              ? 0
+              : merged.values().constant()[shape.row(output, head)]
+                  / (2 * shape.positions(features()));
+    }
+    return out;
+  }
+
+  /** The constant of an output's [CLS] term, spread over F positions. */
+  double[] ownAdded(int output) {
     double[] out = new double[features()];
     if (merged != null) {
-      Arrays.fill(out, merged.values().constant()[row] / features());
+      Arrays.fill(
+          out, merged.values().constant()[shape.row(output, shape.heads())] / (2 * features()));
     }
     return out;
   }

@@ -4,7 +4,8 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.sealed.MergedEncoder;
 
 /**
- * The sizes of a CQ's encrypted program.
+ * The sizes of a CQ's encrypted program. All heads' scores share one ciphertext: of a token's F
+ * positions each head has as many.
  *
  * @param neurons of the first layer's feed-forward network
  * @param heads of the pooling attention
@@ -22,12 +23,27 @@ record SealedShape(int neurons, int heads, int outputs) {
     return (neurons + features - 1) / features;
   }
 
-  /** Results of level 1. */
-  int pieces(int features) {
-    return blocks(features) + heads;
+  /** Places for heads among F positions: the power of two that holds them. */
+  private int places() {
+    return Integer.highestOneBit(2 * heads - 1);
   }
 
-  /** Rows of values: for each output one a head and one of [CLS]. */
+  /** Positions that belong to one head. */
+  int positions(int features) {
+    return features / places();
+  }
+
+  /** Rotations by whole heads that bring every position to every head, both ways and none. */
+  int turns() {
+    return 2 * places() - 1;
+  }
+
+  /** By how many heads the index-th turn rotates, from −({@link #places} − 1) on. */
+  int turn(int index) {
+    return index - (places() - 1);
+  }
+
+  /** Rows of values of the merged form: for each output one a head and one of [CLS]. */
   int values() {
     return outputs * (heads + 1);
   }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The encoded weights of a CQ.
  *
- * <p>Level 1 is a {@link WindowMatrix} with one result for each F neurons and one for each head,
- * whose score stands at all F positions.
+ * <p>Level 1 is a {@link PairedWindow} with one result for each F neurons and one for all heads, of
+ * which each head's score stands at the positions of {@link SealedShape#positions}.
  *
  * <p>Immutable; read by any number of inferences at once.
  */
@@ -17,7 +17,7 @@ final class SealedWeights implements SealedEncoding {
 
   private final SealedLayout layout;
   private final SealedShape shape;
-  private final WindowMatrix window;
+  private final PairedWindow window;
   private final PeriodicPlaintexts squares;
   private final PeriodicPlaintexts linear;
   private final PeriodicPlaintexts added;
@@ -37,9 +37,12 @@ final class SealedWeights implements SealedEncoding {
     this.shape = shape;
     SealedRows rows = new SealedRows(layout, shape, merged);
     int f = layout.features();
-    int values = shape.values();
+    int blocks = shape.blocks(f);
+    int seen = PairedWindow.BLOCKS;
+    int outputs = shape.outputs();
+    int terms = outputs * shape.turns();
     window =
-        new WindowMatrix(
+        new PairedWindow(
             layout,
             layout.babySteps(),
             rows.pieces(),
@@ -48,25 +51,17 @@ final class SealedWeights implements SealedEncoding {
             scales.matrix(),
             scales.windowed());
     int limbs = SealedScales.SQUARE_LIMBS;
-    squares = source.encode(values * shape.blocks(f), rows::square, limbs, scales.squareFactor());
-    linear = source.encode(values * SealedLayout.SEEN, rows::linear, limbs, scales.linearFactor());
-    added = source.encode(values, rows::added, limbs, scales.value());
-    int blocks = shape.blocks(f);
-    int seen = SealedLayout.SEEN;
+    squares = source.encode(terms * blocks, rows::square, limbs, scales.squareFactor());
+    linear = source.encodeComplex(terms * seen, rows::linear, limbs, scales.linearFactor());
+    added = source.encode(outputs, rows::added, limbs, scales.value());
     ownSquares =
         whole.encode(
-            shape.outputs() * blocks,
-            i -> atFirst(rows.square(own(i / blocks) * blocks + i % blocks)),
-            limbs,
-            scales.ownSquareFactor());
+            outputs * blocks, i -> atFirst(rows.ownSquare(i)), limbs, scales.ownSquareFactor());
     ownLinear =
-        whole.encode(
-            shape.outputs() * seen,
-            i -> atFirst(rows.linear(own(i / seen) * seen + i % seen)),
-            limbs,
-            scales.ownLinearFactor());
-    ownAdded = whole.encode(shape.outputs(), j -> atFirst(rows.added(own(j))), limbs, scales.own());
-    outputs = source.encode(shape.outputs(), rows::output, 1, scales.output());
+        whole.encodeComplex(
+            outputs * seen, i -> pairsAtFirst(rows.ownLinear(i)), limbs, scales.ownLinearFactor());
+    ownAdded = whole.encode(outputs, j -> atFirst(rows.ownAdded(j)), limbs, scales.own());
+    this.outputs = source.encode(outputs, rows::output, 1, scales.output());
   }
 
   /**
@@ -80,15 +75,19 @@ final class SealedWeights implements SealedEncoding {
     return new SealedWeights(context.layout(), context.sizes(), context.scales(), merged, source);
   }
 
-  /** Row of values of an output's [CLS] term. */
-  private int own(int output) {
-    return shape.row(output, shape.heads());
-  }
-
   /** A periodic vector in the row of token 0 alone. */
   private double[] atFirst(double[] row) {
     double[] slots = new double[layout.slots()];
     System.arraycopy(row, 0, slots, layout.firstRow(), row.length);
+    return slots;
+  }
+
+  /** The same of complex slots, real parts first. */
+  private double[] pairsAtFirst(double[] row) {
+    double[] slots = new double[2 * layout.slots()];
+    int f = layout.features();
+    System.arraycopy(row, 0, slots, layout.firstRow(), f);
+    System.arraycopy(row, f, slots, layout.slots() + layout.firstRow(), f);
     return slots;
   }
 
@@ -100,8 +99,8 @@ final class SealedWeights implements SealedEncoding {
     return shape.blocks(layout.features());
   }
 
-  /** Level 1: h, one piece a block of neurons, then e, one a head. */
-  WindowMatrix window() {
+  /** Level 1: h, one piece a block of neurons, then all e. */
+  PairedWindow window() {
     return window;
   }
 
@@ -109,9 +108,11 @@ final class SealedWeights implements SealedEncoding {
     return squares;
   }
 
-  /** Indices into {@link #squares} of a row of values, or into {@link #ownSquares} of an output. */
-  int[] squareIndices(int row) {
-    return IntStream.range(row * blocks(), (row + 1) * blocks()).toArray();
+  /**
+   * Indices into {@link #squares} of an output's turn, or into {@link #ownSquares} of an output.
+   */
+  int[] squareIndices(int term) {
+    return IntStream.range(term * blocks(), (term + 1) * blocks()).toArray();
   }
 
   PeriodicPlaintexts linear() {
@@ -119,11 +120,11 @@ final class SealedWeights implements SealedEncoding {
   }
 
   /** Indices into {@link #linear} or {@link #ownLinear} likewise. */
-  int[] linearIndices(int row) {
-    return IntStream.range(row * SealedLayout.SEEN, (row + 1) * SealedLayout.SEEN).toArray();
+  int[] linearIndices(int term) {
+    return IntStream.range(term * PairedWindow.BLOCKS, (term + 1) * PairedWindow.BLOCKS).toArray();
   }
 
-  /** What is added to a row of values, one a row. */
+  /** What is added to the values, one an output. */
   PeriodicPlaintexts added() {
     return added;
   }

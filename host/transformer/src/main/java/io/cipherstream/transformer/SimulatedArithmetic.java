@@ -15,7 +15,7 @@ import io.cipherstream.ckks.Plaintext;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleBinaryOperator;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,36 +85,49 @@ public final class SimulatedArithmetic implements CkksArithmetic {
     return memory;
   }
 
-  /** A ciphertext that holds the given slots, as the client's encryption would. */
+  /** A ciphertext that holds the given slots, real or complex, as the client's encryption would. */
   public Ciphertext fresh(CiphertextSpec spec, double @Nullable [] slots) {
     CkksChecks.limbs("encrypt", parameters, spec.limbs());
     CkksChecks.scale("encrypt", parameters, spec.limbs(), spec.scale());
     return result(
         "encrypt",
         new CiphertextForm(2, spec.limbs(), spec.scale()),
-        values && slots != null ? Arrays.copyOf(slots, parameters.slots()) : null);
+        values && slots != null ? SlotVector.of(slots, parameters.slots()) : null);
   }
 
-  /** The slots of a simulated ciphertext. */
+  /** The real parts of the slots of a simulated ciphertext. */
   public double[] decrypt(Ciphertext ciphertext) {
-    return slots(ciphertext).clone();
+    return slots(ciphertext).re().clone();
   }
 
   @Override
   public Plaintext encode(double[] slots, int limbs, double scale) {
     counts.add(Operation.ENCODE, limbs, 1);
-    return new SimulatedPlaintexts.Dense(limbs, scale, Arrays.copyOf(slots, parameters.slots()));
+    return new SimulatedPlaintexts.Dense(limbs, scale, SlotVector.of(slots, parameters.slots()));
   }
 
   @Override
   public PeriodicPlaintexts encodePeriodic(double[][] rows, int limbs, double scale) {
     CkksChecks.rows("encodePeriodic", parameters, rows, limbs, scale);
-    return new SimulatedPlaintexts.Periodic(rows.length, rows[0].length, limbs, scale, rows);
+    return periodic(rows, false, limbs, scale);
+  }
+
+  @Override
+  public PeriodicPlaintexts encodePeriodicComplex(double[][] rows, int limbs, double scale) {
+    CkksChecks.complexRows("encodePeriodic", parameters, rows, limbs, scale);
+    return periodic(rows, true, limbs, scale);
+  }
+
+  private static PeriodicPlaintexts periodic(
+      double[][] rows, boolean complex, int limbs, double scale) {
+    int period = complex ? rows[0].length / 2 : rows[0].length;
+    List<SlotVector> vectors = Arrays.stream(rows).map(r -> SlotVector.of(r, period)).toList();
+    return new SimulatedPlaintexts.Periodic(rows.length, period, complex, limbs, scale, vectors);
   }
 
   /** Periodic plaintexts without values, for traces. */
-  PeriodicPlaintexts shapesOnly(int count, int period, int limbs, double scale) {
-    return new SimulatedPlaintexts.Periodic(count, period, limbs, scale, new double[0][]);
+  PeriodicPlaintexts shapesOnly(int count, int period, boolean complex, int limbs, double scale) {
+    return new SimulatedPlaintexts.Periodic(count, period, complex, limbs, scale, List.of());
   }
 
   @Override
@@ -125,13 +138,13 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   @Override
   public Ciphertext add(Ciphertext a, Ciphertext b, CiphertextForm form) {
     counts.add(Operation.ADD, form.limbs(), 1);
-    return combine("add", a, b, form, Double::sum);
+    return combine("add", a, b, form, SlotVector::plus);
   }
 
   @Override
   public Ciphertext subtract(Ciphertext a, Ciphertext b, CiphertextForm form) {
     counts.add(Operation.ADD, form.limbs(), 1);
-    return combine("subtract", a, b, form, (x, y) -> x - y);
+    return combine("subtract", a, b, form, SlotVector::minus);
   }
 
   private Ciphertext combine(
@@ -139,17 +152,8 @@ public final class SimulatedArithmetic implements CkksArithmetic {
       Ciphertext a,
       Ciphertext b,
       CiphertextForm form,
-      DoubleBinaryOperator operator) {
-    double[] result = null;
-    if (values) {
-      double[] x = slots(a);
-      double[] y = slots(b);
-      result = new double[x.length];
-      for (int i = 0; i < x.length; i++) {
-        result[i] = operator.applyAsDouble(x[i], y[i]);
-      }
-    }
-    return result(operation, form, result);
+      BinaryOperator<SlotVector> operator) {
+    return result(operation, form, values ? operator.apply(slots(a), slots(b)) : null);
   }
 
   @Override
@@ -172,39 +176,30 @@ public final class SimulatedArithmetic implements CkksArithmetic {
 
   @Override
   public Ciphertext addPlain(Ciphertext a, PeriodicPlaintexts b, int index, CiphertextForm form) {
-    double[][] rows = ((SimulatedPlaintexts.Periodic) b).rows();
-    return addSlots(a, values ? rows[index] : new double[1], form);
+    List<SlotVector> rows = ((SimulatedPlaintexts.Periodic) b).rows();
+    return addSlots(a, values ? rows.get(index) : SlotVector.zeros(1), form);
   }
 
-  private Ciphertext addSlots(Ciphertext a, double[] period, CiphertextForm form) {
-    double[] result = null;
-    if (values) {
-      result = slots(a).clone();
-      for (int i = 0; i < result.length; i++) {
-        result[i] += period[i % period.length];
-      }
-    }
-    return result("addPlain", form, result);
+  private Ciphertext addSlots(Ciphertext a, SlotVector period, CiphertextForm form) {
+    return result(
+        "addPlain", form, values ? slots(a).plus(period.repeated(parameters.slots())) : null);
   }
 
   @Override
   public Ciphertext multiplyPlain(Ciphertext a, Plaintext b, CiphertextForm form) {
     counts.add(Operation.PLAIN_PRODUCT, form.limbs(), 1);
-    double[] result = zeros();
-    if (result != null) {
-      accumulate(result, slots(a), ((SimulatedPlaintexts.Dense) b).slots());
-    }
-    return result("multiplyPlain", form, result);
+    SlotVector factor = ((SimulatedPlaintexts.Dense) b).slots();
+    return result("multiplyPlain", form, values ? slots(a).times(factor) : null);
   }
 
   @Override
   public Ciphertext sumOfPlainProducts(
       List<? extends Ciphertext> x, PeriodicPlaintexts w, int[] index, CiphertextForm form) {
     counts.add(Operation.PLAIN_PRODUCT, form.limbs(), index.length);
-    double[][] rows = ((SimulatedPlaintexts.Periodic) w).rows();
-    double[] result = zeros();
+    List<SlotVector> rows = ((SimulatedPlaintexts.Periodic) w).rows();
+    SlotVector result = zeros();
     for (int i = 0; result != null && i < index.length; i++) {
-      accumulate(result, slots(x.get(i)), rows[index[i]]);
+      result = result.plus(slots(x.get(i)).times(rows.get(index[i])));
     }
     return result("sumOfPlainProducts", form, result);
   }
@@ -213,23 +208,15 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   public Ciphertext sumOfProducts(
       List<? extends Ciphertext> a, List<? extends Ciphertext> b, CiphertextForm form) {
     counts.add(Operation.PRODUCT, form.limbs(), a.size());
-    double[] result = zeros();
+    SlotVector result = zeros();
     for (int i = 0; result != null && i < a.size(); i++) {
-      accumulate(result, slots(a.get(i)), slots(b.get(i)));
+      result = result.plus(slots(a.get(i)).times(slots(b.get(i))));
     }
     return result("sumOfProducts", form, result);
   }
 
-  private double @Nullable [] zeros() {
-    return values ? new double[parameters.slots()] : null;
-  }
-
-  private static void accumulate(double[] result, double[] x, double[] periodic) {
-    for (int from = 0; from < result.length; from += periodic.length) {
-      for (int j = 0; j < periodic.length; j++) {
-        result[from + j] += x[from + j] * periodic[j];
-      }
-    }
+  private @Nullable SlotVector zeros() {
+    return values ? SlotVector.zeros(parameters.slots()) : null;
   }
 
   @Override
@@ -254,22 +241,19 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   public Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys, CiphertextForm form) {
     counts.add(Operation.ROTATE, form.limbs(), 1);
     ((SimulatedKeys) keys).rotated(step, form.limbs());
-    double[] result = null;
-    if (values) {
-      double[] x = slots(a);
-      result = new double[x.length];
-      int shift = Math.floorMod(step, x.length);
-      System.arraycopy(x, shift, result, 0, x.length - shift);
-      System.arraycopy(x, 0, result, x.length - shift, shift);
+    if (!values) {
+      return result("rotate", form, null);
     }
-    return result("rotate", form, result);
+    boolean conjugation = step == parameters.conjugationStep();
+    SlotVector x = slots(a);
+    return result("rotate", form, conjugation ? x.conjugate() : x.rotated(step));
   }
 
   @Override
   public void close() {}
 
-  private static double[] slots(Ciphertext a) {
-    double[] slots = ((SimulatedCiphertext) a).open().slots();
+  private static SlotVector slots(Ciphertext a) {
+    SlotVector slots = ((SimulatedCiphertext) a).open().slots();
     if (slots == null) {
       throw new IllegalStateException("this simulated ciphertext has a shape but no values");
     }
@@ -277,11 +261,11 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   }
 
   /** A result whose values, on average, leave half the modulus free at its scale. */
-  private Ciphertext result(String operation, CiphertextForm form, double @Nullable [] slots) {
+  private Ciphertext result(String operation, CiphertextForm form, @Nullable SlotVector slots) {
     if (slots != null) {
       double bits = Math.log(form.scale()) / Math.log(2);
       double room = parameters.modulusBits(form.limbs()) - 1;
-      double mean = Math.max(1, Arrays.stream(slots).map(Math::abs).sum() / slots.length);
+      double mean = Math.max(1, slots.meanMagnitude());
       if (!(bits + Math.log(mean) / Math.log(2) < room)) {
         throw new CkksException(
             Kind.SCALE,

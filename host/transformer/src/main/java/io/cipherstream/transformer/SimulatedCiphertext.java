@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedCiphertext implements Ciphertext {
 
   private final CiphertextForm form;
-  private final double @Nullable [] slots;
+  private final @Nullable SlotVector slots;
   private final long words;
   private final SimulatedMemory memory;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -21,7 +21,7 @@ final class SimulatedCiphertext implements Ciphertext {
    * @param memory counts them until it is closed
    */
   SimulatedCiphertext(
-      CiphertextForm form, double @Nullable [] slots, long words, SimulatedMemory memory) {
+      CiphertextForm form, @Nullable SlotVector slots, long words, SimulatedMemory memory) {
     this.form = form;
     this.slots = slots;
     this.words = words;
@@ -56,7 +56,7 @@ final class SimulatedCiphertext implements Ciphertext {
     return form.size();
   }
 
-  double @Nullable [] slots() {
+  @Nullable SlotVector slots() {
     return slots;
   }
 

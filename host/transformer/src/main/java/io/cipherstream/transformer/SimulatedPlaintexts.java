@@ -2,24 +2,26 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.ckks.Plaintext;
+import java.util.List;
 
 /** Plaintexts of the simulation: the slot values themselves. */
 final class SimulatedPlaintexts {
 
   private SimulatedPlaintexts() {}
 
-  /** A dense plaintext. */
-  record Dense(int limbs, double scale, double[] slots) implements Plaintext {
+  /** A dense plaintext of real slots. */
+  record Dense(int limbs, double scale, SlotVector slots) implements Plaintext {
     @Override
     public void close() {}
   }
 
   /** An array of periodic plaintexts; {@code rows} is empty when only shapes are traced. */
-  record Periodic(int count, int period, int limbs, double scale, double[][] rows)
+  record Periodic(
+      int count, int period, boolean complex, int limbs, double scale, List<SlotVector> rows)
       implements PeriodicPlaintexts {
     @Override
     public long bytes() {
-      return (long) count * period * limbs * Long.BYTES;
+      return (long) count * (complex ? 2 * period : period) * limbs * Long.BYTES;
     }
 
     @Override

@@ -228,6 +228,13 @@ final class StepContext implements AutoCloseable {
     return adopt(evaluator.rotate(a, step, keys));
   }
 
+  /** Twice the real parts of the slots. */
+  Ciphertext plusConjugate(Ciphertext a) {
+    try (Ciphertext turned = evaluator.conjugate(a, keys)) {
+      return add(a, turned);
+    }
+  }
+
   List<Ciphertext> rotateAll(Ciphertext a, int[] steps) {
     List<Ciphertext> rotated = evaluator.rotateAll(a, steps, keys);
     rotated.forEach(this::adopt);

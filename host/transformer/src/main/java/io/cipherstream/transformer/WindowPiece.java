@@ -5,9 +5,21 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One result of {@link WindowMatrix}: which row of a map stands at each of a token's F positions.
+ * One result of {@link WindowMatrix} or {@link PairedWindow}: which row of a map stands at each of
+ * a token's F positions.
  *
  * @param window null to trace shapes only
  * @param row the row at a position, negative for none
  */
-record WindowPiece(MergedEncoder.@Nullable Window window, IntUnaryOperator row) {}
+record WindowPiece(MergedEncoder.@Nullable Window window, IntUnaryOperator row) {
+
+  /** The map's constants at F positions. */
+  double[] constants(int features) {
+    double[] out = new double[features];
+    for (int i = 0; window != null && i < out.length; i++) {
+      int at = row.applyAsInt(i);
+      out[i] = at < 0 ? 0 : window.constant()[at];
+    }
+    return out;
+  }
+}

@@ -57,6 +57,9 @@ class SealedProgramTest {
               .as("seed %d, %s, %d tokens, output %d", seed, shape, tokens, j)
               .isCloseTo(expected[j], within(1e-9));
         }
+        double[] imaginary = ((SimulatedCiphertext) sent.get(j)).slots().im();
+        assertThat(imaginary).as("imaginary parts are left from level 1").isNotNull();
+        assertThat(imaginary).as("and are gone").containsOnly(0.0);
       }
       double[] row = side.rows(sent.stream().map(plain::decrypt).toList())[0];
       assertThat(row).hasSize(shape.outputs());

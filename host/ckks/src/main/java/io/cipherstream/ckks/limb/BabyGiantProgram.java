@@ -4,7 +4,6 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.Opcode;
 import io.cipherstream.ring.Operand;
-import io.cipherstream.ring.Repeat;
 import io.cipherstream.ring.Segment;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -106,7 +105,7 @@ final class BabyGiantProgram {
       SortedMap<Integer, Segment> used = new TreeMap<>();
       for (int chunk : shape.usedChunks(s).keySet()) {
         long rows = lastRow(s, chunk) + 1L;
-        used.put(chunk, e.code().input("w" + s + "." + chunk, rows * source.rowWords()));
+        used.put(chunk, e.code().input("w" + s + "." + chunk, rows * source.rowWords(n)));
       }
       chunks.add(used);
     }
@@ -249,7 +248,6 @@ final class BabyGiantProgram {
   private void chain(Inner sum, int poly, int i, Operand to) {
     BabyGiantShape.Piece piece = shape.pieces().get(sum.piece());
     BabyGiantShape.Source source = shape.sources().get(piece.source());
-    Repeat repeat = Repeat.mirrored(e.degree(), source.period());
     IntBuffer terms = piece.terms().get(sum.giant());
     Opcode opcode = Opcode.MUL;
     for (int t = 0; t < terms.limit(); t++) {
@@ -258,8 +256,9 @@ final class BabyGiantProgram {
         Segment chunk =
             Objects.requireNonNull(chunks.get(piece.source()).get(row / source.rowsPerChunk()));
         long word =
-            (long) (row % source.rowsPerChunk()) * source.rowWords() + (long) i * source.period();
-        e.code().binary(opcode, i, to, babies[t][poly][i], chunk.at(word), repeat);
+            (long) (row % source.rowsPerChunk()) * source.rowWords(e.degree())
+                + (long) i * source.words(e.degree());
+        e.code().binary(opcode, i, to, babies[t][poly][i], chunk.at(word), source.repeat());
         opcode = Opcode.MAC;
       }
     }

@@ -2,6 +2,7 @@ package io.cipherstream.ckks.limb;
 
 import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.EncodedPeriodicPlaintexts;
+import io.cipherstream.ring.Repeat;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -31,11 +32,17 @@ record BabyGiantShape(
   /**
    * Where the rows of a weight array lie.
    *
+   * @param repeat how a row's words of one limb stand for N
    * @param limbs of the data primes; behind them come those of several special primes
    */
-  record Source(int period, int limbs, int rowLimbs, int rowsPerChunk) {
-    int rowWords() {
-      return rowLimbs * period;
+  record Source(Repeat repeat, int limbs, int rowLimbs, int rowsPerChunk) {
+    /** Words of one limb of a row. */
+    int words(int degree) {
+      return repeat.words(degree);
+    }
+
+    int rowWords(int degree) {
+      return rowLimbs * words(degree);
     }
   }
 
@@ -78,7 +85,7 @@ record BabyGiantShape(
         place = weights.size();
         places.put(w, place);
         weights.add(w);
-        sources.add(new Source(w.period(), w.limbs(), w.rowLimbs(), w.rowsPerChunk()));
+        sources.add(new Source(w.repeat(), w.limbs(), w.rowLimbs(), w.rowsPerChunk()));
       }
       int lastStep = Math.floorMod(piece.lastStep(), slots);
       pieces.add(new Piece(place, piece.terms().stream().map(IntBuffer::wrap).toList(), lastStep));

@@ -5,7 +5,6 @@ import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.Modulus;
 import io.cipherstream.ring.Opcode;
 import io.cipherstream.ring.Operand;
-import io.cipherstream.ring.Repeat;
 import io.cipherstream.ring.Segment;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -78,7 +77,7 @@ final class HybridBabyGiantProgram {
       SortedMap<Integer, Segment> used = new TreeMap<>();
       for (int chunk : shape.usedChunks(s).keySet()) {
         long rows = BabyGiantProgram.lastRow(shape, s, chunk) + 1L;
-        used.put(chunk, e.code().input("w" + s + "." + chunk, rows * source.rowWords()));
+        used.put(chunk, e.code().input("w" + s + "." + chunk, rows * source.rowWords(e.degree())));
       }
       chunks.add(used);
     }
@@ -187,7 +186,6 @@ final class HybridBabyGiantProgram {
   private void inner(int index, int i, Segment babies) {
     BabyGiantShape.Piece piece = shape.pieces().get(index);
     BabyGiantShape.Source source = shape.sources().get(piece.source());
-    Repeat repeat = Repeat.mirrored(e.degree(), source.period());
     int modulus = e.modulus(i, limbs);
     int rowLimb = i < limbs ? i : source.limbs() + i - limbs;
     for (int poly = 0; poly < 2; poly++) {
@@ -206,10 +204,10 @@ final class HybridBabyGiantProgram {
           Segment chunk =
               Objects.requireNonNull(chunks.get(piece.source()).get(row / source.rowsPerChunk()));
           long word =
-              (long) (row % source.rowsPerChunk()) * source.rowWords()
-                  + (long) rowLimb * source.period();
+              (long) (row % source.rowsPerChunk()) * source.rowWords(e.degree())
+                  + (long) rowLimb * source.words(e.degree());
           Operand baby = e.limb(babies, 2 * t + poly);
-          e.code().binary(opcode, modulus, sum[poly][i], baby, chunk.at(word), repeat);
+          e.code().binary(opcode, modulus, sum[poly][i], baby, chunk.at(word), source.repeat());
           opcode = Opcode.MAC;
         }
         if (opcode == Opcode.MUL) {

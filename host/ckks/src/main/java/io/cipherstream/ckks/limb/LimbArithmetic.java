@@ -4,6 +4,7 @@ import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksArithmetic;
+import io.cipherstream.ckks.CkksChecks;
 import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
@@ -19,6 +20,7 @@ import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbView;
 import io.cipherstream.ring.Opcode;
+import io.cipherstream.ring.Repeat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,6 +130,11 @@ public final class LimbArithmetic implements CkksArithmetic {
   }
 
   @Override
+  public PeriodicPlaintexts encodePeriodicComplex(double[][] rows, int limbs, double scale) {
+    return encoders.encodeComplex(rows, limbs, scale);
+  }
+
+  @Override
   public Ciphertext bring(CiphertextForm form, ByteBuffer words) {
     return runner.upload(form, words);
   }
@@ -163,7 +170,7 @@ public final class LimbArithmetic implements CkksArithmetic {
     return runner.run(program, terms, List.of(), form);
   }
 
-  private record AddPlainKey(int size, int limbs, int period) {}
+  private record AddPlainKey(int size, int limbs, Repeat repeat) {}
 
   @Override
   public Ciphertext addPlain(Ciphertext a, Plaintext b, CiphertextForm form) {
@@ -175,8 +182,8 @@ public final class LimbArithmetic implements CkksArithmetic {
     EncodedPeriodicPlaintexts w = rows("addPlain", b);
     LimbProgram program =
         programs.get(
-            new AddPlainKey(form.size(), form.limbs(), w.period()),
-            () -> OperationPrograms.addPlain(parameters, form.size(), form.limbs(), w.period()));
+            new AddPlainKey(form.size(), form.limbs(), w.repeat()),
+            () -> OperationPrograms.addPlain(parameters, form.size(), form.limbs(), w.repeat()));
     try (Residents.Lease chunk = weights.chunk(w, DeviceWeights.chunkOf(w, index))) {
       return runner.run(program, List.of(a), List.of(rowView(chunk, w, index, form.limbs())), form);
     }
@@ -187,7 +194,7 @@ public final class LimbArithmetic implements CkksArithmetic {
     return sumOfPlainProducts(List.of(a), ((LimbPlaintext) b).row(), new int[] {0}, form);
   }
 
-  private record PlainProductsKey(int terms, int limbs, int period) {}
+  private record PlainProductsKey(int terms, int limbs, Repeat repeat) {}
 
   @Override
   public Ciphertext sumOfPlainProducts(
@@ -195,10 +202,10 @@ public final class LimbArithmetic implements CkksArithmetic {
     EncodedPeriodicPlaintexts own = rows("sumOfPlainProducts", w);
     LimbProgram program =
         programs.get(
-            new PlainProductsKey(index.length, form.limbs(), own.period()),
+            new PlainProductsKey(index.length, form.limbs(), own.repeat()),
             () ->
                 OperationPrograms.plainProducts(
-                    parameters, index.length, form.limbs(), own.period()));
+                    parameters, index.length, form.limbs(), own.repeat()));
     try (Leases leases = new Leases()) {
       List<LimbView> views = new ArrayList<>();
       for (int row : index) {
@@ -210,9 +217,10 @@ public final class LimbArithmetic implements CkksArithmetic {
     }
   }
 
-  /** Encoded rows whose period fills a line of words, as limb programs want it. */
+  /** Encoded rows that fill a line of words, as limb programs want it. */
   private static EncodedPeriodicPlaintexts rows(String operation, PeriodicPlaintexts w) {
-    if (w.period() < DescriptorLayout.LINE_WORDS) {
+    EncodedPeriodicPlaintexts encoded = (EncodedPeriodicPlaintexts) w;
+    if (encoded.limbWords() < DescriptorLayout.LINE_WORDS) {
       throw new CkksException(
           Kind.SHAPE,
           operation
@@ -221,12 +229,12 @@ public final class LimbArithmetic implements CkksArithmetic {
               + ", limb programs want at least "
               + DescriptorLayout.LINE_WORDS);
     }
-    return (EncodedPeriodicPlaintexts) w;
+    return encoded;
   }
 
   private static LimbView rowView(
       Residents.Lease chunk, EncodedPeriodicPlaintexts w, int row, int limbs) {
-    return new LimbView(chunk.buffer(), DeviceWeights.wordOf(w, row), (long) limbs * w.period());
+    return new LimbView(chunk.buffer(), DeviceWeights.wordOf(w, row), (long) limbs * w.limbWords());
   }
 
   private record ProductsKey(int terms, int limbs) {}
@@ -310,7 +318,7 @@ public final class LimbArithmetic implements CkksArithmetic {
   }
 
   private int canonical(int step) {
-    return Math.floorMod(step, parameters.slots());
+    return CkksChecks.keyStep("rotate", parameters, step);
   }
 
   private record HoistedKey(int limbs, List<Integer> steps) {}

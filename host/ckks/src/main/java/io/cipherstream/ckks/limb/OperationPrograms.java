@@ -61,16 +61,16 @@ final class OperationPrograms {
     return e.build();
   }
 
-  /** a + plaintext on polynomial 0: inputs a and a row of F words a limb, output. */
-  static LimbProgram addPlain(CkksParameters p, int size, int limbs, int period) {
+  /** a + plaintext on polynomial 0: inputs a and a row of repeated words, output. */
+  static LimbProgram addPlain(CkksParameters p, int size, int limbs, Repeat repeat) {
     Emitter e = new Emitter("add plaintext", p);
     Segment a = e.cipherInput("a", size, limbs);
-    Segment row = e.code().input("row", (long) limbs * period);
+    int words = repeat.words(p.degree());
+    Segment row = e.code().input("row", (long) limbs * words);
     Segment out = e.cipherOutput("result", size, limbs);
-    Repeat repeat = Repeat.mirrored(p.degree(), period);
     for (int i = 0; i < limbs; i++) {
       e.code()
-          .binary(Opcode.ADD, i, e.limb(out, i), e.limb(a, i), row.at((long) i * period), repeat);
+          .binary(Opcode.ADD, i, e.limb(out, i), e.limb(a, i), row.at((long) i * words), repeat);
     }
     for (int index = limbs; index < size * limbs; index++) {
       e.code().copy(index % limbs, e.limb(out, index), e.limb(a, index));
@@ -78,19 +78,19 @@ final class OperationPrograms {
     return e.build();
   }
 
-  /** Σ xₜ ⊙ wₜ: inputs x₀ … , then the rows w₀ … of F words a limb, output of size 2. */
-  static LimbProgram plainProducts(CkksParameters p, int terms, int limbs, int period) {
+  /** Σ xₜ ⊙ wₜ: inputs x₀ … , then the rows w₀ … of repeated words, output of size 2. */
+  static LimbProgram plainProducts(CkksParameters p, int terms, int limbs, Repeat repeat) {
     Emitter e = new Emitter("sum of plaintext products", p);
+    int words = repeat.words(p.degree());
     Segment[] x = new Segment[terms];
     Segment[] w = new Segment[terms];
     for (int t = 0; t < terms; t++) {
       x[t] = e.cipherInput("x" + t, 2, limbs);
     }
     for (int t = 0; t < terms; t++) {
-      w[t] = e.code().input("w" + t, (long) limbs * period);
+      w[t] = e.code().input("w" + t, (long) limbs * words);
     }
     Segment out = e.cipherOutput("result", 2, limbs);
-    Repeat repeat = Repeat.mirrored(p.degree(), period);
     for (int poly = 0; poly < 2; poly++) {
       for (int i = 0; i < limbs; i++) {
         for (int t = 0; t < terms; t++) {
@@ -100,7 +100,7 @@ final class OperationPrograms {
                   i,
                   e.limb(out, limbs, poly, i),
                   e.limb(x[t], limbs, poly, i),
-                  w[t].at((long) i * period),
+                  w[t].at((long) i * words),
                   repeat);
         }
       }

@@ -52,7 +52,7 @@ final class JavaKeys implements KeyWords {
     int back = Galois.inverse(element, parameters.degree());
     BigInteger[] turned = polynomials.turned(secret, element);
     keys.put(
-        CkksChecks.step("rotation", parameters, step),
+        CkksChecks.keyStep("rotation", parameters, step),
         parameters.hybrid()
             ? key(limbs, polynomials.turned(secret, back), secret)
             : key(limbs, secret, turned));
@@ -102,7 +102,7 @@ final class JavaKeys implements KeyWords {
   }
 
   Key key(int step) {
-    return keys.get(Math.floorMod(step, parameters.slots()));
+    return keys.get(CkksChecks.keyStep("key", parameters, step));
   }
 
   private BigInteger[] small(int most) {
@@ -114,7 +114,7 @@ final class JavaKeys implements KeyWords {
 
   @Override
   public OptionalInt rotationLimbs(int step) {
-    return limbs(Math.floorMod(step, parameters.slots()));
+    return limbs(CkksChecks.keyStep("key", parameters, step));
   }
 
   @Override

@@ -89,7 +89,10 @@ public final class SealClient implements AutoCloseable {
     destination.position(destination.position() + bytes);
   }
 
-  /** Encrypts at most N/2 real slots with the secret key; half the bytes of a full ciphertext. */
+  /**
+   * Encrypts at most N/2 real slots, or N/2 complex ones given as N values, real parts first, with
+   * the secret key; half the bytes of a full ciphertext.
+   */
   public SeededCiphertext encryptSeeded(double[] slots, int limbs, double scale) {
     CkksChecks.limbs("encrypt", parameters, limbs);
     ByteBuffer c0 = allocate(limbs);
@@ -161,9 +164,12 @@ public final class SealClient implements AutoCloseable {
     return slots;
   }
 
-  /** A rotation key for ciphertexts of at most {@code limbs} limbs. */
+  /**
+   * A rotation key for ciphertexts of at most {@code limbs} limbs; that of step N/2 serves complex
+   * conjugation.
+   */
   public SeededKey rotationKey(int step, int limbs) {
-    int canonical = CkksChecks.step("rotationKey", parameters, step);
+    int canonical = CkksChecks.keyStep("rotationKey", parameters, step);
     if (canonical == 0) {
       throw new CkksException(Kind.SHAPE, "rotationKey: step 0 needs no key");
     }
@@ -241,7 +247,7 @@ public final class SealClient implements AutoCloseable {
   private double[] checked(double[] slots, int limbs, double scale) {
     CkksChecks.limbs("encrypt", parameters, limbs);
     CkksChecks.scale("encrypt", parameters, limbs, scale);
-    CkksChecks.slots("encrypt", parameters, slots, limbs, scale);
+    CkksChecks.slotsOrComplex("encrypt", parameters, slots, limbs, scale);
     return slots.length == 0 ? new double[1] : slots;
   }
 

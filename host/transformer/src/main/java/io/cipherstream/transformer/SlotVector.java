@@ -1,0 +1,119 @@
+package io.cipherstream.transformer;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plain slots of a simulated ciphertext, real until something complex joins them. Immutable;
+ * every operation gives new slots.
+ *
+ * @param re real parts of N/2 slots
+ * @param im imaginary parts; null if all are 0
+ */
+@SuppressWarnings("ArrayRecordComponent") // a value under computation, never compared
+record SlotVector(double[] re, double @Nullable [] im) {
+
+  /**
+   * Slots that a client encrypts: at most N/2 real ones, missing ones being 0, or N values, real
+   * parts first.
+   */
+  static SlotVector of(double[] values, int slots) {
+    return values.length == 2 * slots
+        ? new SlotVector(
+            Arrays.copyOf(values, slots), Arrays.copyOfRange(values, slots, values.length))
+        : new SlotVector(Arrays.copyOf(values, slots), null);
+  }
+
+  static SlotVector zeros(int slots) {
+    return new SlotVector(new double[slots], null);
+  }
+
+  SlotVector plus(SlotVector other) {
+    return combined(other, 1);
+  }
+
+  SlotVector minus(SlotVector other) {
+    return combined(other, -1);
+  }
+
+  private SlotVector combined(SlotVector other, double sign) {
+    return new SlotVector(
+        sum(re, other.re, sign),
+        im == null && other.im == null ? null : sum(orZeros(im), orZeros(other.im), sign));
+  }
+
+  private double[] orZeros(double @Nullable [] part) {
+    return part == null ? new double[re.length] : part;
+  }
+
+  private static double[] sum(double[] a, double[] b, double sign) {
+    double[] out = new double[a.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = a[i] + sign * b[i];
+    }
+    return out;
+  }
+
+  /** A periodic vector at full length. */
+  SlotVector repeated(int slots) {
+    return new SlotVector(repeated(re, slots), im == null ? null : repeated(im, slots));
+  }
+
+  private static double[] repeated(double[] row, int slots) {
+    double[] out = new double[slots];
+    for (int i = 0; i < slots; i++) {
+      out[i] = row[i % row.length];
+    }
+    return out;
+  }
+
+  /** The slot-wise product with slots whose length divides this one's, which repeat. */
+  SlotVector times(SlotVector periodic) {
+    double[] x = product(re, periodic.re);
+    if (im == null && periodic.im == null) {
+      return new SlotVector(x, null);
+    }
+    double[] y = im == null ? new double[re.length] : product(im, periodic.re);
+    if (periodic.im != null) {
+      x = im == null ? x : sum(x, product(im, periodic.im), -1);
+      y = sum(y, product(re, periodic.im), 1);
+    }
+    return new SlotVector(x, y);
+  }
+
+  private static double[] product(double[] x, double[] periodic) {
+    double[] out = new double[x.length];
+    for (int from = 0; from < out.length; from += periodic.length) {
+      for (int j = 0; j < periodic.length; j++) {
+        out[from + j] = x[from + j] * periodic[j];
+      }
+    }
+    return out;
+  }
+
+  /** Slot i is slot i + step of this. */
+  SlotVector rotated(int step) {
+    return new SlotVector(rotated(re, step), im == null ? null : rotated(im, step));
+  }
+
+  private static double[] rotated(double[] x, int step) {
+    double[] out = new double[x.length];
+    int shift = Math.floorMod(step, x.length);
+    System.arraycopy(x, shift, out, 0, x.length - shift);
+    System.arraycopy(x, 0, out, x.length - shift, shift);
+    return out;
+  }
+
+  SlotVector conjugate() {
+    return im == null ? this : new SlotVector(re, Arrays.stream(im).map(value -> -value).toArray());
+  }
+
+  /** Mean of the slots' magnitudes. */
+  double meanMagnitude() {
+    double sum = 0;
+    for (int i = 0; i < re.length; i++) {
+      sum += im == null ? Math.abs(re[i]) : Math.hypot(re[i], im[i]);
+    }
+    return sum / re.length;
+  }
+}
