@@ -4,7 +4,6 @@ import io.cipherstream.ckks.Ciphertext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A whole CP, CS or CA on ciphertexts, without a round: {@link
@@ -12,8 +11,8 @@ import java.util.stream.Stream;
  * encrypted.
  *
  * <p>A request holds the repeated mean, where there are queries what [CLS]' sees, then for each
- * chunk its rows and its weights w. The answer is one ciphertext an output and one a sentinel, with
- * the same value in every slot.
+ * chunk its rows and its weights w, mean and rows with complex slots. The answer is one ciphertext
+ * an output and one a sentinel, with the same value in every slot.
  */
 final class DeepProgram implements StepProgram {
 
@@ -112,38 +111,32 @@ final class DeepProgram implements StepProgram {
 
   /** Level 1: what is linear in the text. */
   private List<Ciphertext> maps(StepContext ctx, Ciphertext x, Ciphertext mean) {
-    WindowMatrix window = weights.window();
+    PairedWindow window = weights.window();
     try (StepContext s = ctx.open()) {
       List<Ciphertext> input = new ArrayList<>(shifted(s, x));
       input.add(mean);
       List<Ciphertext> products =
           LinearStep.pieces(s, window.babySteps(), window.products(), input);
-      return s.keep(
-          s.map(
-              products.size(),
-              (piece, p) -> piece.rescale(piece.addPlain(products.get(p), window.constants(), p))));
+      return s.keep(s.map(products.size(), (piece, p) -> window.map(piece, products.get(p), p)));
     }
   }
 
   /**
-   * The rows moved by −4 to 3 tokens, as two chains of moves by one token: two keys at the highest
-   * level instead of seven.
+   * The rows moved by −4, −2, 0 and 2 tokens, the second after the first: two keys at the highest
+   * level instead of three.
    */
   private List<Ciphertext> shifted(StepContext ctx, Ciphertext x) {
-    int ahead = SealedLayout.SHIFTS / 2;
-    int f = layout.features();
+    int pair = 2 * layout.features();
     return ctx
         .mapAll(
             2,
-            (s, c) -> chain(s, c == 0 ? s.rotate(x, -ahead * f) : s.drop(x, x.limbs()), f, ahead))
+            (s, c) -> {
+              Ciphertext first = c == 0 ? s.rotate(x, -2 * pair) : s.drop(x, x.limbs());
+              return List.of(first, s.rotate(first, pair));
+            })
         .stream()
         .flatMap(List::stream)
         .toList();
-  }
-
-  /** The first and its rotations by step, 2·step, … */
-  private static List<Ciphertext> chain(StepContext ctx, Ciphertext first, int step, int length) {
-    return Stream.iterate(first, last -> ctx.rotate(last, step)).limit(length).toList();
   }
 
   /** Σ_t e²·u·w in the rows of its tokens, block by block of each head. */

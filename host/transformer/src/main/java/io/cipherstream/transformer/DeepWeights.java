@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class DeepWeights implements SealedEncoding {
 
   private final DeepContext context;
-  private final WindowMatrix window;
+  private final PairedWindow window;
   private final @Nullable QueryProduct queries;
   private final @Nullable StateScores stateScores;
   private final DeepScores scores;
@@ -26,7 +26,7 @@ final class DeepWeights implements SealedEncoding {
     PlainSource whole = source.withPeriod(context.layout().rows().slots());
     DeepScales scales = context.scales();
     window =
-        new WindowMatrix(
+        new PairedWindow(
             context.layout().rows(),
             context.layout().babySteps(),
             window(context.layout(), merged),
@@ -113,7 +113,7 @@ final class DeepWeights implements SealedEncoding {
     return context;
   }
 
-  WindowMatrix window() {
+  PairedWindow window() {
     return window;
   }
 

@@ -1,8 +1,10 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.BabyGiantProduct;
+import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedEncoder;
+import io.cipherstream.model.sealed.WindowMixing;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,11 +69,6 @@ final class PairedWindow {
     return babySteps;
   }
 
-  /** Halves of the maps' constants, one a piece. */
-  PeriodicPlaintexts constants() {
-    return constants;
-  }
-
   /** Products of the five blocks in the order of the pieces; the caller closes them. */
   List<BabyGiantProduct.Piece> products() {
     int f = layout.features();
@@ -91,6 +88,11 @@ final class PairedWindow {
       products.add(new BabyGiantProduct.Piece(matrix, terms, 0));
     }
     return products;
+  }
+
+  /** A map of its product: constant, rescale, twice the real part. */
+  Ciphertext map(StepContext ctx, Ciphertext product, int piece) {
+    return ctx.plusConjugate(ctx.rescale(ctx.addPlain(product, constants, piece)));
   }
 
   /** Diagonal of a piece, rotated back by its giant step; real parts, then imaginary ones. */
@@ -126,7 +128,14 @@ final class PairedWindow {
   }
 
   private double factor(MergedEncoder.Window window, int row, int offset, int feature) {
-    return feature < layout.width() ? WindowMatrix.factor(window, row, offset, feature) : 0;
+    return feature < layout.width() ? entry(window, row, offset, feature) : 0;
+  }
+
+  /** What a row takes of a feature of the token at an offset; 0 beyond the window's reach. */
+  static double entry(MergedEncoder.Window window, int row, int offset, int feature) {
+    return Math.abs(offset) <= WindowMixing.REACH
+        ? window.offsets().get(offset + WindowMixing.REACH)[row][feature]
+        : 0;
   }
 
   private double[] constant(int index) {

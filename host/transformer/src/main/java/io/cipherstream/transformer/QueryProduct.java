@@ -82,7 +82,7 @@ final class QueryProduct {
         out[(s + giant) % slots] =
             offset > WindowMixing.REACH
                 ? window.mean()[row][feature]
-                : WindowMatrix.factor(window, row, offset, feature);
+                : PairedWindow.entry(window, row, offset, feature);
       }
     }
     return out;

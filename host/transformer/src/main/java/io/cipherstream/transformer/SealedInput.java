@@ -5,7 +5,6 @@ import io.cipherstream.model.sealed.MergedEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
 
 /**
  * What a client encrypts of a text for a sealed program, and reads of the answer, in plain slots.
@@ -15,29 +14,16 @@ final class SealedInput {
   private SealedInput() {}
 
   /**
-   * The repeated mean, then for each chunk its rows and its weights.
+   * The repeated mean, then for each chunk its rows, both with complex slots as {@link
+   * PairedWindow} multiplies them, and its weights.
    *
    * @param x embedded and normalised rows of all tokens, [tokens][width]
    * @param chunks enough for them
    */
   static List<double[]> of(SealedLayout layout, double[][] x, int chunks) {
-    return of(layout.repeat(mean(x)), layout::pack, layout, x, chunks);
-  }
-
-  /** The same with complex slots in mean and rows, as {@link PairedWindow} multiplies them. */
-  static List<double[]> paired(SealedLayout layout, double[][] x, int chunks) {
-    return of(layout.repeatHalves(mean(x)), layout::pairs, layout, x, chunks);
-  }
-
-  private static List<double[]> of(
-      double[] mean,
-      BiFunction<double[][], Integer, double[]> rows,
-      SealedLayout layout,
-      double[][] x,
-      int chunks) {
-    List<double[]> slots = new ArrayList<>(List.of(mean));
+    List<double[]> slots = new ArrayList<>(List.of(layout.repeatHalves(mean(x))));
     for (int c = 0; c < chunks; c++) {
-      slots.add(rows.apply(x, c));
+      slots.add(layout.pairs(x, c));
       slots.add(layout.weights(x.length, c, chunks));
     }
     return slots;

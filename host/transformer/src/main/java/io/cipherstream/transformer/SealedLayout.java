@@ -25,12 +25,6 @@ record SealedLayout(int rows, int features, int width) {
   /** Fewest rows for which a chunk is mostly core. */
   static final int ROWS_MIN = 16;
 
-  /** Rotations of the rows by whole tokens, from −4 to 3; see {@link #offset}. */
-  static final int SHIFTS = WindowMixing.OFFSETS + 1;
-
-  /** What level 1 multiplies: the shifted rows and the mean. */
-  static final int BLOCKS = SHIFTS + 1;
-
   private static final int BABY_STEPS_MAX = 16;
 
   /**
@@ -62,11 +56,6 @@ record SealedLayout(int rows, int features, int width) {
     return new SealedLayout(rows, features, width);
   }
 
-  /** Diagonals of one result of level 1: F a block, but the first of shift −4 sees nothing. */
-  int diagonals() {
-    return BLOCKS * features - 1;
-  }
-
   /** Baby steps of level 1; with 16 there are 8 giant steps at F = 128. */
   int babySteps() {
     return Math.min(BABY_STEPS_MAX, features);
@@ -90,11 +79,6 @@ record SealedLayout(int rows, int features, int width) {
   /** Fewest chunks that hold a text of so many tokens. */
   int chunks(int tokens) {
     return tokens <= tokensMax(1) ? 1 : (tokens + core() - 1) / core();
-  }
-
-  /** By how many tokens shift c, 0 to {@value #SHIFTS} − 1, looks ahead. */
-  static int offset(int shift) {
-    return shift - SHIFTS / 2;
   }
 
   private int slot(int token) {
@@ -129,8 +113,7 @@ record SealedLayout(int rows, int features, int width) {
     return slots;
   }
 
-  /** Rows of a text [tokens][width] in the slots of one of its chunks. */
-  double[] pack(double[][] x, int chunk) {
+  private double[] pack(double[][] x, int chunk) {
     double[] slots = new double[slots()];
     int first = chunk * core();
     for (int token = -WindowMixing.REACH; token < rows - WindowMixing.REACH; token++) {
@@ -148,15 +131,6 @@ record SealedLayout(int rows, int features, int width) {
     int own = Math.min(tokens - first, chunks == 1 ? tokensMax(1) : core());
     for (int token = 0; token < own; token++) {
       Arrays.fill(slots, slot(token), slot(token) + features, 1.0 / tokens);
-    }
-    return slots;
-  }
-
-  /** One vector repeated in every row. */
-  double[] repeat(double[] row) {
-    double[] slots = new double[slots()];
-    for (int from = 0; from < slots.length; from += features) {
-      System.arraycopy(row, 0, slots, from, width);
     }
     return slots;
   }

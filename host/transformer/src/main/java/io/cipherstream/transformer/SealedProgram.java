@@ -70,10 +70,9 @@ final class SealedProgram implements StepProgram {
     }
   }
 
-  /** Levels 1 and 2 of a piece: constant, rescale, real part, square, rescale. */
+  /** Levels 1 and 2 of a piece: the map and its square. */
   private Ciphertext square(StepContext ctx, Ciphertext product, int piece) {
-    Ciphertext half = ctx.rescale(ctx.addPlain(product, weights.window().constants(), piece));
-    Ciphertext value = ctx.plusConjugate(half);
+    Ciphertext value = weights.window().map(ctx, product, piece);
     return ctx.product(value, value);
   }
 

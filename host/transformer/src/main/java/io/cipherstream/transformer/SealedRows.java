@@ -97,8 +97,8 @@ record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncode
         out[i] = values.mean()[at][i] / 2;
       } else if (at >= 0) {
         int offset = PairedWindow.offset(shift);
-        out[i] = WindowMatrix.factor(values, at, offset, i) / 2;
-        out[f + i] = -WindowMatrix.factor(values, at, offset + 1, i) / 2;
+        out[i] = PairedWindow.entry(values, at, offset, i) / 2;
+        out[f + i] = -PairedWindow.entry(values, at, offset + 1, i) / 2;
       }
     }
     return out;

@@ -13,7 +13,7 @@ final class SealedSide implements ClientSide {
 
   @Override
   public List<double[]> inputs(double[][] rows) {
-    return SealedInput.paired(context.layout(), rows, context.chunks());
+    return SealedInput.of(context.layout(), rows, context.chunks());
   }
 
   @Override

@@ -5,8 +5,7 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One result of {@link WindowMatrix} or {@link PairedWindow}: which row of a map stands at each of
- * a token's F positions.
+ * One result of {@link PairedWindow}: which row of a map stands at each of a token's F positions.
  *
  * @param window null to trace shapes only
  * @param row the row at a position, negative for none
