@@ -17,12 +17,9 @@ maven() {
 # Class paths of the programs, as the build left them: the module's own archive, then what it needs, all of it in the tree.
 # What trains (PyTorch, 111 MB) is on the class path of conversions alone.
 write_class_paths() {
-  local own
-  own=("$root"/host/cli/target/cipherstream-cli-*.jar)
-  printf '%s:%s' "${own[0]}" "$(kept_libraries "$root/host/cli/target/runtime.classpath")" >"$state/convert.classpath"
+  printf '%s:%s' "$root/host/cli/target/cipherstream-cli.jar" "$(kept_libraries "$root/host/cli/target/runtime.classpath")" >"$state/convert.classpath"
   without_training "$state/convert.classpath" >"$state/client.classpath"
-  own=("$root"/host/server/target/cipherstream-server-*.jar)
-  printf '%s:%s' "${own[0]}" "$(kept_libraries "$root/host/server/target/runtime.classpath")" >"$state/server.classpath"
+  printf '%s:%s' "$root/host/server/target/cipherstream-server.jar" "$(kept_libraries "$root/host/server/target/runtime.classpath")" >"$state/server.classpath"
 }
 
 # kept_libraries FILE: a class path whose libraries lie in the tree, so that other users than the one who built can read them.

@@ -59,16 +59,10 @@ final class Trial {
   /** The command line, on the class path that was packaged for it. */
   static Trial commandLine() throws IOException {
     Path target = ROOT.resolve("host/cli/target");
-    try (var files = Files.list(target)) {
-      Path jar =
-          files
-              .filter(f -> f.getFileName().toString().matches("cipherstream-cli-.*SNAPSHOT\\.jar"))
-              .findFirst()
-              .orElseThrow(() -> new IOException("no cipherstream-cli-….jar in " + target));
-      String libraries = Files.readString(target.resolve("runtime.classpath")).strip();
-      return new Trial("io.cipherstream.cli.Main", jar + java.io.File.pathSeparator + libraries)
-          .option("@" + ROOT.resolve("deploy/setup/client.jvm"));
-    }
+    String libraries = Files.readString(target.resolve("runtime.classpath")).strip();
+    String jar = target.resolve("cipherstream-cli.jar").toString();
+    return new Trial("io.cipherstream.cli.Main", jar + java.io.File.pathSeparator + libraries)
+        .option("@" + ROOT.resolve("deploy/setup/client.jvm"));
   }
 
   /** Folder of a simulated configuration's image. */

@@ -253,8 +253,6 @@ class LauncherScriptsTest {
 
   @Test
   void onlyConversionsHavePyTorchOnTheirClassPath() throws Exception {
-    write("host/cli/target/cipherstream-cli-1.jar", "own");
-    write("host/server/target/cipherstream-server-1.jar", "own");
     List<String> libraries = new ArrayList<>();
     for (String name :
         new String[] {
@@ -266,7 +264,7 @@ class LauncherScriptsTest {
     write("host/cli/target/runtime.classpath", String.join(":", libraries));
     Files.createDirectories(root.resolve("target/setup"));
     bash(". \"$scripts/build.sh\"; write_class_paths");
-    Path own = root.resolve("host/cli/target/cipherstream-cli-1.jar");
+    Path own = root.resolve("host/cli/target/cipherstream-cli.jar");
     Path kept = root.resolve("target/setup/lib");
     assertThat(root.resolve("target/setup/client.classpath"))
         .hasContent(own + ":" + kept + "/a.jar:" + kept + "/b.jar");
@@ -278,8 +276,8 @@ class LauncherScriptsTest {
 
   @Test
   void whatWasBuiltRunsWithoutTheBuildersRepository() throws Exception {
-    write("host/cli/target/cipherstream-cli-1.jar", "own");
-    write("host/server/target/cipherstream-server-1.jar", "own");
+    write("host/cli/target/cipherstream-cli.jar", "own");
+    write("host/server/target/cipherstream-server.jar", "own");
     Path library = library("a/b/b-1.jar");
     assertThat(library.toFile().setReadable(false, false)).isTrue();
     assertThat(library.toFile().setReadable(true, true)).isTrue();

@@ -32,7 +32,7 @@ final class Programs {
     Path target = root.resolve("host/server/target");
     Files.writeString(
         serverClassPath,
-        jar(target, "cipherstream-server-") + File.pathSeparator + classPath(target));
+        target.resolve("cipherstream-server.jar") + File.pathSeparator + classPath(target));
   }
 
   /** What a finished process left. */
@@ -143,15 +143,5 @@ final class Programs {
 
   private static String classPath(Path target) throws IOException {
     return Files.readString(target.resolve("runtime.classpath")).strip();
-  }
-
-  private static Path jar(Path target, String prefix) throws IOException {
-    try (var files = Files.list(target)) {
-      return files
-          .filter(f -> f.getFileName().toString().startsWith(prefix))
-          .filter(f -> f.getFileName().toString().endsWith("SNAPSHOT.jar"))
-          .findFirst()
-          .orElseThrow(() -> new IOException("no " + prefix + "….jar in " + target));
-    }
   }
 }
