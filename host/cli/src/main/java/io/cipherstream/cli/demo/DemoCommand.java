@@ -23,12 +23,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code demo}: the whole way once, on sentences of our own. */
+/** {@code demo}: one whole run, from text to label, on built-in sentences. */
 @Command(
     name = "demo",
     description = {
-      "Start an appliance on this machine, classify a few sentences under encryption, and show what"
-          + " it took and what left the client."
+      "Start an appliance on this machine, classify a few sentences under encryption, and show"
+          + " times, bytes and what left the client."
     })
 public final class DemoCommand implements Callable<Integer> {
 
@@ -41,7 +41,7 @@ public final class DemoCommand implements Callable<Integer> {
           "The actors do their best with a script that gives them very little to work with.",
           "What a delightful surprise!");
 
-  /** The one that a simulated card classifies: few tokens, as every one costs time. */
+  /** The sentence that a simulated card classifies. It is short, since every token costs time. */
   private static final String SIMULATED_SENTENCE = SENTENCES.get(5);
 
   @Spec private CommandSpec spec;
@@ -88,10 +88,10 @@ public final class DemoCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  /** A model in a mode, empty for its first. */
+  /** A model and its mode; an empty mode is the first that the model supports. */
   private record Asked(String model, Optional<String> mode) {}
 
-  /** An unspecified model is the one whose sentence a simulated card computes in minutes. */
+  /** The default model here is the one whose sentence a simulated card computes in minutes. */
   private int simulated(EngineSpec card, PrintWriter out) {
     ModelPackage pack =
         Models.find(model.unspecified() ? ModelOptions.INTERACTIVE_MODEL : model.model());
@@ -107,14 +107,14 @@ public final class DemoCommand implements Callable<Integer> {
       case SEALED -> "one request, one answer; nothing is decrypted in between";
       case PAPER -> "THE-X as published; the client decrypts between the steps";
       case COMPACT -> "THE-X with an exact reciprocal; the client decrypts between the steps";
-      case ASSISTED -> "the client computes what is not linear on what it decrypts";
+      case ASSISTED -> "the client decrypts between the steps and computes the nonlinear functions exactly";
     };
   }
 
   private static void finish(PrintWriter out, List<DemoRun> runs) {
     out.println(
-        "error: largest difference of a logit from the same model in plaintext; answers of sealed"
-            + " carry noise, so that they tell less of the model");
+        "error: largest difference of a logit from the same model in plaintext; sealed"
+            + " answers carry noise, so that they reveal less of the model");
     out.println();
     DemoSummary.print(out, runs);
     out.println();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What the demo's runs took, and what each side learned, one column a run. */
+/** What each run of the demo cost, and what each side learned, with one column per run. */
 final class DemoSummary {
 
   private DemoSummary() {}
@@ -25,7 +25,7 @@ final class DemoSummary {
         run -> DemoRun.seconds(run.median(InferenceReport::serverSeconds)) + " s");
     add(
         table,
-        "in all, median",
+        "total, median",
         runs,
         run -> DemoRun.seconds(run.median(InferenceReport::totalSeconds)) + " s");
     add(table, "rounds", runs, run -> String.valueOf((int) run.median(InferenceReport::rounds)));
@@ -55,7 +55,7 @@ final class DemoSummary {
     return bytes > 0 ? Units.bytes(bytes) : "kept from an earlier run";
   }
 
-  /** The token classes are all that depends on the texts. */
+  /** Of all this, only the token classes depend on the texts. */
   private static String applianceLearns(DemoRun run) {
     String classes =
         run.results().stream()
@@ -70,6 +70,6 @@ final class DemoSummary {
   private static String clientLearns(InferenceMode mode) {
     return mode == InferenceMode.SEALED
         ? "the answer"
-        : "the answer, and values between the layers, from which weights can be worked out";
+        : "the answer, and values between the layers, from which weights can be recovered";
   }
 }
