@@ -29,17 +29,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The checks that {@code doctor} runs. None of them changes anything that stays. */
+/** The checks that {@code doctor} runs. None of them leaves a change behind. */
 final class Checkup {
 
-  /** Memory below which MiniLM may not fit beside the client. */
+  /** Memory below which MiniLM may not fit beside the client, in bytes. */
   static final long MEMORY_BYTES_ADVISED = 4L << 30;
 
   private static final int JAVA_VERSION_MIN = 17;
 
   private Checkup() {}
 
-  /** How a check came out. */
+  /** Outcome of a check. */
   enum Verdict {
     OK("ok"),
     WARNING("warning"),
@@ -56,7 +56,7 @@ final class Checkup {
     }
   }
 
-  /** One check with its outcome and what to do. */
+  /** One check, its outcome and a remedy. */
   record Finding(String check, Verdict verdict, String detail) {
     static Finding ok(String check, String detail) {
       return new Finding(check, Verdict.OK, detail);
@@ -165,19 +165,19 @@ final class Checkup {
     String detail = count + " processors, " + System.getProperty("os.arch") + ", " + kernels;
     return count >= 2
         ? Finding.ok("processor", detail)
-        : Finding.warning("processor", detail + "; two or more are advised");
+        : Finding.warning("processor", detail + "; two or more are recommended");
   }
 
   private static Finding memory() {
     Optional<Long> available = Memory.availableBytes();
     if (available.isEmpty()) {
-      return Finding.warning("memory", "the system does not say how much is free");
+      return Finding.warning("memory", "the system does not report the free memory");
     }
     String detail = Units.bytes(available.get()) + " available";
     return available.get() >= MEMORY_BYTES_ADVISED
         ? Finding.ok("memory", detail)
         : Finding.warning(
-            "memory", detail + "; " + Units.bytes(MEMORY_BYTES_ADVISED) + " are advised");
+            "memory", detail + "; " + Units.bytes(MEMORY_BYTES_ADVISED) + " are recommended");
   }
 
   private static Finding folder(String check, Path folder) {

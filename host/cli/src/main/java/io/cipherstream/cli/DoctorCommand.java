@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code doctor}: looks at everything the program depends on. */
+/** {@code doctor}: checks everything that the program depends on. */
 @Command(
     name = "doctor",
     description = {

@@ -13,23 +13,23 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What must be there before a command starts, which only its options say: simulated cards to build,
- * and the library that keeps signals with the JVM beside an OpenCL driver. The launcher asks for
- * it, so that options and their defaults are stated once.
+ * What a command needs before it starts, as its options say: simulated cards that the launcher
+ * builds, and the library that leaves signals to the JVM beside an OpenCL driver. The launcher asks
+ * this class, so that options and their defaults are defined once.
  *
  * @param simulations names of simulated configurations
  * @param openCl whether the process may load an OpenCL driver
  */
 record LaunchNeeds(List<String> simulations, boolean openCl) {
 
-  /** Environment variable of the engine of every appliance. */
+  /** Environment variable that sets the engine of every appliance. */
   private static final String ENGINE = "CIPHERSTREAM_COMPUTE_ENGINE";
 
   LaunchNeeds {
     simulations = List.copyOf(simulations);
   }
 
-  /** Prints {@code simulation NAME} and {@code opencl}, a line each. */
+  /** Prints {@code simulation NAME} and {@code opencl}, one per line. */
   public static void main(String[] arguments) {
     LaunchNeeds needs = of(System.getenv(), arguments);
     needs.simulations().forEach(name -> System.out.println("simulation " + name));
@@ -38,7 +38,7 @@ record LaunchNeeds(List<String> simulations, boolean openCl) {
     }
   }
 
-  /** Nothing for a command line that asks for help, or that the command will refuse. */
+  /** Needs of a command line; none if it asks for help or will be refused. */
   static LaunchNeeds of(Map<String, String> environment, String... arguments) {
     ParseResult parsed;
     try {
@@ -66,7 +66,7 @@ record LaunchNeeds(List<String> simulations, boolean openCl) {
     return of(named);
   }
 
-  /** What a command's --engine says, its default included. */
+  /** The value of a command's --engine, or its default. */
   private static List<String> engines(CommandSpec command) {
     OptionSpec option = command.findOption("--engine");
     Object value = option == null ? null : option.getValue();
@@ -88,7 +88,7 @@ record LaunchNeeds(List<String> simulations, boolean openCl) {
               spec.device().isEmpty() ? DeviceImages.SIMULATION_CONFIGURATION : spec.device());
         }
       } catch (IllegalArgumentException e) {
-        // The command says what is wrong with it, or means something else by it.
+        // The command itself refuses the value, or gives it another meaning.
       }
     }
     return new LaunchNeeds(simulations, openCl);

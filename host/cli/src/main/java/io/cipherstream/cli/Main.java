@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Entry of the command line. */
+/** Entry point of the command line. */
 @Command(
     name = "cipherstream",
     description = "Private transformer inference: the appliance computes on ciphertexts only.",
@@ -38,10 +38,10 @@ import picocli.CommandLine.Spec;
       "1:failure on this machine (disk, memory, native library)",
       "2:unknown command or option, or an impossible value",
       "3:bad input (text, file, model, mode)",
-      "4:the appliance is unreachable, untrusted, or refused",
+      "4:the appliance is unreachable or untrusted, or it refused",
       "5:a check failed (doctor, opencl check, convert)",
       "6:a conversion lost more than --budget allows",
-      "130:interrupted; the same command goes on (convert)"
+      "130:interrupted; the same command resumes (convert)"
     },
     subcommands = {
       DemoCommand.class,
@@ -74,7 +74,7 @@ public final class Main implements Runnable {
     try {
       System.exit(run(arguments));
     } catch (Error e) {
-      // Threads that wait for this one would keep the process alive for ever.
+      // Threads that wait for this one would keep the process alive forever.
       if (OutOfMemory.ranOut(e)) {
         OutOfMemory.end(e);
       }
@@ -84,7 +84,7 @@ public final class Main implements Runnable {
     }
   }
 
-  /** Every command, to be run or only to be read. */
+  /** All commands, to run one or to read their options. */
   static CommandLine commandLine() {
     return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
   }

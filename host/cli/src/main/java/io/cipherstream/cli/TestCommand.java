@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
     name = "test",
     description =
         "Run the whole test suite: build, format check, all tests. With names, run the tests of"
-            + " those modules (client, fpga, sim) or classes (SessionOpenerTest) alone. With"
-            + " --quick, run what needs no native code, no training, no hardware and no patience."
+            + " only those modules (client, fpga, sim) or classes (SessionOpenerTest). With"
+            + " --quick, run the fast tests that need no native code, training or hardware."
             + " Other options that begin with '-' go to Maven.")
 final class TestCommand implements Callable<Integer> {
 
@@ -26,7 +26,7 @@ final class TestCommand implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "Run the quick tier alone: about three minutes from a built tree.")
+      description = "Run only the quick tier: about three minutes from a built tree.")
   private boolean unusedQuick;
 
   @Parameters(paramLabel = "NAME", description = "A module or a test class.")

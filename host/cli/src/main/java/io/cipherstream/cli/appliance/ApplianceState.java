@@ -12,9 +12,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a running appliance says of itself, on stdout and in {@code server.json} of its data folder.
+ * The state that a running appliance reports, on standard output and in {@code server.json} of its
+ * data folder.
  *
- * @param url where it listens
+ * @param url its address
  * @param pid its process
  * @param certificateSha256 fingerprint of its certificate; empty for plain HTTP
  * @param ready whether its models are warm
@@ -23,7 +24,7 @@ public record ApplianceState(URI url, long pid, String certificateSha256, boolea
 
   static final String FILE_NAME = "server.json";
 
-  /** Reads an event line; empty if it is none. */
+  /** Reads an event line; empty if the line is not an event. */
   public static Optional<ApplianceState> parse(String line) {
     try {
       JsonNode json = Json.MAPPER.readTree(line);
@@ -55,7 +56,7 @@ public record ApplianceState(URI url, long pid, String certificateSha256, boolea
     }
   }
 
-  /** The API key beside the state, if the appliance made one. */
+  /** The API key stored beside the state, if the appliance generated one. */
   public static Optional<String> apiKey(Path dataFolder) {
     Path file = dataFolder.resolve("api-key");
     if (!Files.exists(file)) {
@@ -64,7 +65,7 @@ public record ApplianceState(URI url, long pid, String certificateSha256, boolea
     return Optional.of(Secrets.line(file));
   }
 
-  /** Whether that process still runs and is an appliance: numbers of processes are used again. */
+  /** Whether that process still runs and is an appliance, since process numbers are reused. */
   boolean alive() {
     return ProcessHandle.of(pid)
         .filter(ProcessHandle::isAlive)

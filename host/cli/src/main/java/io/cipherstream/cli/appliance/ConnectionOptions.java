@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Options that say which appliance a command talks to. */
+/** Options that select the appliance a command talks to. */
 public final class ConnectionOptions {
 
   private static final Duration OWN_RETRY = Duration.ofSeconds(5);
@@ -27,8 +27,8 @@ public final class ConnectionOptions {
       names = "--url",
       paramLabel = "URL",
       description =
-          "Appliance to use, such as https://appliance:8443. Without it the command starts an"
-              + " appliance of its own for the call.")
+          "Appliance to use, such as https://appliance:8443. Without it the command starts its own"
+              + " appliance for the call.")
   private @Nullable URI url;
 
   @ArgGroup private @Nullable Pin pin;
@@ -43,11 +43,11 @@ public final class ConnectionOptions {
       names = "--retry-seconds",
       paramLabel = "N",
       description =
-          "How long to ask again while the appliance is busy, stopping, or away; 0 for not at all."
+          "How long to retry while the appliance is busy, stopping or unreachable; 0: never."
               + " Default: 60, once it has answered.")
   private @Nullable Integer retrySeconds;
 
-  /** A certificate to believe, given in one of two ways. */
+  /** A certificate to trust, given in one of two ways. */
   static final class Pin {
     @Option(
         names = "--fingerprint",
@@ -62,18 +62,18 @@ public final class ConnectionOptions {
     private @Nullable Path certificate;
   }
 
-  /** Whether an appliance is started for the call, since none was named. */
+  /** Whether no appliance was named, so that one is started for the call. */
   public boolean startsOne() {
     return url == null;
   }
 
   /**
-   * Opens the way to the appliance. If none was named, name and mode are looked at first and one is
-   * started for the call.
+   * Connects to the appliance. If none was named, checks model and mode and then starts one for the
+   * call.
    *
-   * @param engine for the appliance that is started
-   * @param truncation what is done with texts that are longer than the model takes
-   * @throws CliException if an engine is asked of an appliance that was named
+   * @param engine of the appliance that is started
+   * @param truncation what to do with texts longer than the model takes
+   * @throws CliException if an engine is requested together with a named appliance
    */
   public ChosenAppliance open(
       String model,
@@ -88,7 +88,7 @@ public final class ConnectionOptions {
               + engine.get()
               + " and --url "
               + url
-              + ": an appliance that runs has its engine already; start it with 'serve --engine'");
+              + ": a running appliance already has its engine; start it with 'serve --engine'");
     }
     if (url == null) {
       Models.check(model, mode);
@@ -108,7 +108,7 @@ public final class ConnectionOptions {
     return new ChosenAppliance(options.build(), null);
   }
 
-  /** Starts an appliance for one call, with these models. */
+  /** Starts an appliance with these models for one call. */
   public static ChosenAppliance own(
       List<String> models,
       Optional<EngineSpec> engine,
@@ -118,14 +118,14 @@ public final class ConnectionOptions {
     ApplianceState state = own.state();
     ClientOptions.Builder options = ClientOptions.builder(state.url(), own.clientHome());
     options.profile("own").truncation(truncation).progress(progress);
-    options.retryFor(OWN_RETRY); // nobody would start it again
+    options.retryFor(OWN_RETRY); // nothing would restart it
     trust(options, state);
     own.apiKey().ifPresent(options::apiKey);
     return new ChosenAppliance(options.build(), own);
   }
 
   private void configure(ClientOptions.Builder options, URI address) {
-    // An appliance that this user runs here is known by the state it keeps.
+    // An appliance that this user runs here is identified by its state file.
     Optional<ApplianceState> local =
         ApplianceState.read(Home.server()).filter(state -> state.url().equals(address));
     if (pin != null && pin.fingerprint != null) {

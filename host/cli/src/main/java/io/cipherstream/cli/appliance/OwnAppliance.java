@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An appliance that one command starts for itself: a child process on a free loopback port, with
- * TLS and an API key, stopped when the command ends. Its data folder is kept, so that keys need not
- * be sent again by the next call; a second command at the same time gets a folder of its own.
+ * TLS and an API key, stopped when the command ends. Its data folder is kept, so that the next call
+ * need not send the keys again. A second command at the same time gets its own folder.
  */
 final class OwnAppliance implements AutoCloseable {
 
@@ -44,12 +44,14 @@ final class OwnAppliance implements AutoCloseable {
   /** Longest wait for a graceful stop. */
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
-  /** The same after Ctrl-C, when nobody is left to be served. */
+  /** The same after Ctrl-C, when no answer is awaited. */
   private static final Duration INTERRUPTED_STOP_TIMEOUT = Duration.ofSeconds(2);
 
   private static final String END_OF_OUTPUT = "";
 
-  /** Lines of its output that are no state, such as the JVM's last words, kept for a failure. */
+  /**
+   * Output lines that are not state, such as the last words of the JVM, kept for an error message.
+   */
   private static final int LAST_WORDS_MAX = 5;
 
   private final Process process;
@@ -74,7 +76,7 @@ final class OwnAppliance implements AutoCloseable {
   }
 
   /**
-   * Starts an appliance with some models and waits until it is ready.
+   * Starts an appliance with the given models and waits until it is ready.
    *
    * @param models at least one
    * @throws CliException with the end of its log if it stops instead
@@ -141,14 +143,14 @@ final class OwnAppliance implements AutoCloseable {
     }
   }
 
-  /** Where it listens and how it is known; set once it is ready. */
+  /** Its address and certificate; set once it is ready. */
   ApplianceState state() {
     return Objects.requireNonNull(state, "the appliance is not ready");
   }
 
   /**
-   * Folder for the client's keys and sessions with this appliance: the user's own, or one that goes
-   * away with an appliance that nobody meets again.
+   * Folder for the client's keys and sessions with this appliance: the user's own, or a temporary
+   * one for an appliance that no later call meets.
    */
   Path clientHome() {
     return shared ? Home.client() : folder.resolve("client");
@@ -158,12 +160,12 @@ final class OwnAppliance implements AutoCloseable {
     return ApplianceState.apiKey(folder);
   }
 
-  /** Largest amount of memory the process has had, in bytes; empty if the system does not tell. */
+  /** Peak memory of the process in bytes; empty if the system does not report it. */
   Optional<Long> peakMemoryBytes() {
     return Memory.peakBytes(process.pid());
   }
 
-  /** Whether the appliance of an interrupted command has not let go of the folder yet. */
+  /** Whether the appliance of an interrupted command still holds the folder. */
   private static boolean inUse(Path folder) throws IOException {
     FileChannel free = tryLock(folder.resolve("in-use"));
     closeQuietly(free);
@@ -179,7 +181,7 @@ final class OwnAppliance implements AutoCloseable {
         return channel;
       }
     } catch (OverlappingFileLockException e) {
-      // Held by this very process: as good as held by another one.
+      // Held by this process, which is like being held by another one.
     }
     channel.close();
     return null;
@@ -240,7 +242,7 @@ final class OwnAppliance implements AutoCloseable {
     throw late;
   }
 
-  /** Why it ended by itself, as far as its output tells. */
+  /** Why it ended by itself, as far as its output shows. */
   private String reason() {
     if (lastWords.isEmpty()) {
       return "";
@@ -298,7 +300,7 @@ final class OwnAppliance implements AutoCloseable {
     }
   }
 
-  /** After Ctrl-C: a folder of its own holds a secret key and must not be left behind. */
+  /** After Ctrl-C: a temporary folder has a secret key in it and must not remain. */
   private void stopAtExit() {
     if (shared) {
       process.destroy();

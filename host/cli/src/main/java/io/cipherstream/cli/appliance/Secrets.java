@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** One-line secrets in files, so that they stand neither in the process list nor in a history. */
+/**
+ * One-line secrets in files, so that they appear neither in the process list nor in a shell
+ * history.
+ */
 final class Secrets {
 
   private Secrets() {}

@@ -11,21 +11,21 @@ import picocli.CommandLine.Unmatched;
 
 /**
  * {@code serve}: runs the appliance. The launcher script replaces itself by the appliance and does
- * not get here; called otherwise, this command starts it as a child process. Options and their help
- * are the appliance's own.
+ * not get here. Started in any other way, this command runs the appliance as a child process.
+ * Options and their help are the appliance's.
  */
 @Command(
     name = "serve",
     description = "Run the appliance until it is stopped (Ctrl-C, or the stop command).")
 public final class ServeCommand implements Callable<Integer> {
 
-  /** As one word; {@code compute.engine} follows {@code --set}. */
+  /** The option in one argument; {@code compute.engine} follows {@code --set}. */
   private static final Pattern ENGINE =
       Pattern.compile("(?:--engine|(?:--set=)?compute\\.engine)=(.*)");
 
   @Unmatched private List<String> arguments = new ArrayList<>();
 
-  /** Engines that the appliance's options name, the last one being the one that counts. */
+  /** Engines that the appliance's options name; the last one counts. */
   public List<String> engines() {
     List<String> named = new ArrayList<>();
     for (int i = 0; i < arguments.size(); i++) {

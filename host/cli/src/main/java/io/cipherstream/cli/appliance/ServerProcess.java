@@ -9,17 +9,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How the appliance is started as a process of its own, on its own class path. */
+/** Starts the appliance as a separate process, on its own class path. */
 public final class ServerProcess {
 
   static final String MAIN_CLASS = "io.cipherstream.server.ServerMain";
 
-  /** Where JavaCPP unpacks native libraries; the appliance's are those of the same build. */
+  /** Where JavaCPP unpacks native libraries; the appliance uses those of the same build. */
   private static final String NATIVE_CACHE = "org.bytedeco.javacpp.cachedir";
 
   private ServerProcess() {}
 
-  /** A builder for {@code java … ServerMain arguments}; the class path travels by environment. */
+  /**
+   * A builder for {@code java … ServerMain arguments}; the class path is passed in the environment.
+   */
   public static ProcessBuilder builder(List<String> arguments) {
     String root = property("cipherstream.root");
     Path classPath = Path.of(property("cipherstream.server.classpath"));
@@ -38,7 +40,7 @@ public final class ServerProcess {
     command.add(MAIN_CLASS);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
-    // As the launcher does for 'serve': freed memory goes back to the system.
+    // As the launcher does for 'serve': freed memory returns to the system.
     builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
     builder.environment().putIfAbsent("MALLOC_TRIM_THRESHOLD_", "134217728");
     try {

@@ -20,10 +20,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code stop}: asks the running appliance to finish what it has begun and to end. */
+/** {@code stop}: asks the running appliance to finish what it has started and to end. */
 @Command(
     name = "stop",
-    description = "Stop the appliance that 'serve' runs, gracefully. Nothing running is no error.")
+    description = "Stop the appliance that 'serve' runs, gracefully. It is no error if none runs.")
 public final class StopCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -57,7 +57,7 @@ public final class StopCommand implements Callable<Integer> {
             .orElseThrow(() -> new CliException(ExitCodes.FAILURE, "process " + pid + " is gone"));
     if (!process.destroy()) {
       throw new CliException(
-          ExitCodes.FAILURE, "process " + pid + " could not be asked to stop: not yours?");
+          ExitCodes.FAILURE, "process " + pid + " could not be asked to stop; does another user own it?");
     }
     try {
       process.onExit().get(timeoutSeconds, TimeUnit.SECONDS);

@@ -1,4 +1,4 @@
-/** The appliance that a command talks to: chosen, started as a process of its own, and stopped. */
+/** The appliance that a command talks to: chosen, started as a separate process, and stopped. */
 @NullMarked
 package io.cipherstream.cli.appliance;
 

@@ -17,7 +17,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Asks a model and prints its answer, whatever kind it is: a label, a value, or a label a word. */
+/** Asks a model and prints its answer of any kind: a label, a value, or a label per word. */
 public final class AnswerOutput {
 
   private final String model;
@@ -102,7 +102,7 @@ public final class AnswerOutput {
     out.println();
   }
 
-  /** A text's classification with everything a program may want to know. */
+  /** A text's classification with every figure a program may need. */
   public static ObjectNode json(String model, String text, Classification result) {
     ObjectNode json = addTo(Json.object().put("text", text), result);
     json.put("model", model);
@@ -152,7 +152,7 @@ public final class AnswerOutput {
         leftOut(report).map(note -> ", " + note).orElse(""));
   }
 
-  /** What --truncate cut off, as a note; empty if nothing. */
+  /** A note of what --truncate cut; empty if nothing. */
   static Optional<String> leftOut(InferenceReport report) {
     if (report.wordsLeftOut() > 0) {
       return Optional.of("cut: " + report.wordsLeftOut() + " words left out");

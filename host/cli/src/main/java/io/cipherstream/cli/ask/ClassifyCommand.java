@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify",
     description =
-        "Answer for texts, pairs of texts or words under encryption: a label, a value, or a label a"
-            + " word, whatever the model gives.",
+        "Ask a model about texts, pairs of texts or words under encryption. The answer is a label, a"
+            + " value, or a label per word, depending on the model.",
     footer = {
       "%nExamples:",
       "  cipherstream classify --text \"a charming journey\"",
@@ -37,17 +37,17 @@ import picocli.CommandLine.Spec;
       "  cipherstream classify --model rte --file pairs.tsv --pairs",
       "  cipherstream classify --model ner --text \"Ada lived in London .\" --text '[\"New"
           + " York\"]'",
-      "%nA model of pairs takes a tab between the texts without --pairs too. For a model that"
-          + " labels words, white space separates them, or the text is a JSON array of words; a"
-          + " word's label is its first word piece's.",
-      "%nWith --json, one object a line: text, pair (the second text) and label logits"
+      "%nA model of pairs also takes a tab between the texts without --pairs. For a model that"
+          + " labels words, white space separates the words, or the text is a JSON array of words; a"
+          + " word's label is that of its first word piece.",
+      "%nWith --json, one object per line: text, pair (the second text) and label logits"
           + " probabilities, or value, or words (of word label logits probabilities); then model"
           + " mode engine rounds bytesUp bytesDown keyBytes serverSeconds computeSeconds"
           + " clientSeconds totalSeconds tokens tokensLeftOut wordsLeftOut tokenClass enginesFailed"
-          + " warnings; and line, for a text of --file. engine is what computed, enginesFailed what"
-          + " failed before; tokensLeftOut and wordsLeftOut what --truncate cut off. serverSeconds"
-          + " is what the client waited for the server, transfer included; computeSeconds the part"
-          + " of it that are steps on ciphertexts."
+          + " warnings; and line, for a text of --file. engine names what computed, enginesFailed what"
+          + " failed before. tokensLeftOut and wordsLeftOut count what --truncate cut."
+          + " serverSeconds is the time the client waited for the server, transfer included;"
+          + " computeSeconds is the part of it spent on ciphertexts."
     })
 public final class ClassifyCommand implements Callable<Integer> {
 
@@ -62,7 +62,7 @@ public final class ClassifyCommand implements Callable<Integer> {
   @Option(
       names = "--pair",
       paramLabel = "T",
-      description = "The second text of a pair; as often as --text, in the same order.")
+      description = "The second text of a pair; give one for each --text, in the same order.")
   private @Nullable List<String> seconds;
 
   @Option(

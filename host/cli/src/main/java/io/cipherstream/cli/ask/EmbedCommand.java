@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExample:",
       "  cipherstream embed --text \"a charming journey\" --json",
-      "%nWith --json, one object a line: text embedding and the members that classify has."
+      "%nWith --json, one object per line: text, embedding, and the members that classify has."
     })
 public final class EmbedCommand implements Callable<Integer> {
 

@@ -6,10 +6,10 @@ import io.cipherstream.workflow.data.TextLines;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** Texts from a file or from standard input: UTF-8, one a line, never repaired. */
+/** Texts from a file or from standard input: UTF-8, one per line, never repaired. */
 final class TextInput {
 
-  /** Longest file that is read. */
+  /** Longest file that is read, in bytes. */
   static final long FILE_BYTES_MAX = 64L << 20;
 
   private static final RowLimits LIMITS =

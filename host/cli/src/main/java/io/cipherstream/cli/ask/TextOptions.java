@@ -25,13 +25,13 @@ final class TextOptions {
       names = "--file",
       paramLabel = "F",
       description =
-          "A UTF-8 file with one text a line, - for standard input; an empty line cannot be used.")
+          "A UTF-8 file with one text per line, - for standard input; empty lines are refused.")
   private @Nullable Path file;
 
   /**
-   * One text and where it came from.
+   * One text and its origin.
    *
-   * @param second a pair's second text, null where it was not given apart from the first
+   * @param second the second text of a pair; null if it was not given separately
    * @param origin empty, or file and line
    * @param line line of its file, from 1; 0 for a text of the command line
    */
@@ -49,10 +49,11 @@ final class TextOptions {
     }
 
     /**
-     * What is asked, as the model takes it: a text with one tab is a pair where the model takes
-     * nothing else; for a model of words a JSON array of strings, or what white space separates.
+     * The question in the form that the model takes. A text with one tab is a pair if the model
+     * takes only pairs. For a model of words it is a JSON array of strings, or words separated by
+     * white space.
      *
-     * @param input what the model takes; empty where texts and pairs do
+     * @param input what the model takes; empty if it takes texts and pairs
      */
     Question question(Optional<ModelTask.Input> input) {
       if (second != null) {
@@ -70,13 +71,13 @@ final class TextOptions {
   }
 
   /**
-   * All texts in order, with a second one each where seconds were given.
+   * All texts in order, with their second texts where given.
    *
    * @param seconds the second texts of those given with --text, in their order, or none
    * @param tabs whether each line of the file is a pair with a tab between its texts
    * @param bad takes the lines of the file that cannot be used
-   * @throws CliException if there is none, one of the command line is empty or not UTF-8, or there
-   *     are not as many second texts as first ones
+   * @throws CliException if there is no text, if one of the command line is empty or not UTF-8, or
+   *     if the numbers of first and second texts differ
    */
   List<Origin> read(List<String> seconds, boolean tabs, BadRows bad) {
     List<Origin> all = new ArrayList<>();
@@ -126,7 +127,7 @@ final class TextOptions {
       }
     }
     if (count == 0) {
-      throw CliException.badInput(name + " is empty: expected one text a line");
+      throw CliException.badInput(name + " is empty: expected one text per line");
     }
   }
 
@@ -159,12 +160,12 @@ final class TextOptions {
     if (text.isBlank()) {
       throw CliException.badInput(where + " is empty: expected at least one word");
     }
-    // Java puts U+FFFD where an argument's bytes are no valid UTF-8; a file can hold one truly.
+    // Java replaces invalid UTF-8 of an argument by U+FFFD; a file may really contain it.
     if (text.indexOf('\uFFFD') >= 0) {
       throw CliException.badInput(
           where
-              + " is not UTF-8, or holds U+FFFD, which stands for broken text; a text in a file"
-              + " (--file) may hold it");
+              + " is not UTF-8, or contains U+FFFD, which marks broken text; a text in a file"
+              + " (--file) may contain it");
     }
   }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Looks at all texts before the first one is encrypted, so that a long job does not stop late. */
+/** Checks all texts before the first one is encrypted, so that a long job does not stop late. */
 final class TokenCheck {
 
   private final TruncateOption truncate;
@@ -30,12 +30,12 @@ final class TokenCheck {
     this.bad = bad;
   }
 
-  /** The texts that an appliance's model can be asked. */
+  /** The texts that fit an appliance's model. */
   List<TextOptions.Origin> usable(ClientModel model, List<TextOptions.Origin> texts) {
     return usable(model.input(), model::tokens, texts);
   }
 
-  /** The texts that a model of this machine can be asked. */
+  /** The texts that fit a model on this machine. */
   List<TextOptions.Origin> usable(QuestionEncoder encoder, List<TextOptions.Origin> texts) {
     return usable(
         Optional.ofNullable(encoder.input()),
@@ -63,7 +63,7 @@ final class TokenCheck {
     return usable;
   }
 
-  /** A text of its own is refused at once, a line of a file together with the others. */
+  /** A text of the command line is refused at once, a line of a file together with the others. */
   private void refuse(TextOptions.Origin text, boolean tooLong, RuntimeException e) {
     String where = text.origin().isEmpty() ? "" : text.origin() + ": ";
     String message = where + e.getMessage() + (tooLong ? truncate.advice() : "");

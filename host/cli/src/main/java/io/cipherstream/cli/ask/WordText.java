@@ -9,7 +9,9 @@ import io.cipherstream.model.Question;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Words as a user writes them: a JSON array of strings, or text with white space between. */
+/**
+ * Words as a user writes them: a JSON array of strings, or text with white space between the words.
+ */
 final class WordText {
 
   private static final ObjectReader READER =
@@ -17,7 +19,7 @@ final class WordText {
 
   private WordText() {}
 
-  /** The words; what is no array of strings as JSON has it is a text like any other. */
+  /** The words. A text that is not a JSON array of strings is split at white space. */
   static Question.Words words(String text) {
     if (text.strip().startsWith("[")) {
       try {

@@ -2,7 +2,7 @@ package io.cipherstream.cli.base;
 
 import org.jspecify.annotations.Nullable;
 
-/** A command cannot go on; the message is for the user, the exit code for scripts. */
+/** A command cannot continue. The message is for the user, the exit code for scripts. */
 public final class CliException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 @Command(mixinStandardHelpOptions = true)
 public final class CommonOptions {
 
-  @Option(names = "--json", description = "Print JSON, one object a line, for programs.")
+  @Option(names = "--json", description = "Print JSON for programs, one object per line.")
   private boolean json;
 
   public boolean json() {

@@ -13,12 +13,12 @@ public final class EngineOptions {
       paramLabel = "E",
       description =
           "Engine of the appliance that is started for the call: auto (default), seal, seal-limb,"
-              + " java, opencl[:platform[/device]], sim[:configuration]. An appliance given by"
-              + " --url has its own.")
+              + " java, opencl[:platform[/device]], sim[:configuration]. An appliance named by"
+              + " --url keeps its own.")
   private @Nullable String engine;
 
   /**
-   * The engine that was asked for.
+   * The requested engine.
    *
    * @throws CliException for an unknown engine; the message lists the known ones
    */

@@ -12,31 +12,31 @@ import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
 
-/** What a script can tell from the status of a finished command. */
+/** The exit status of a command, for scripts. */
 public final class ExitCodes implements IExitCodeExceptionMapper {
 
-  /** All went well. */
+  /** Success. */
   public static final int OK = 0;
 
   /** Something on this machine failed: disk, memory, native library, a defect. */
   public static final int FAILURE = 1;
 
-  /** Unknown command or option, or an option's value that cannot be. */
+  /** Unknown command or option, or an impossible value of an option. */
   public static final int USAGE = 2;
 
-  /** The input is at fault: text, file, model name, mode. */
+  /** Bad input: text, file, model name, mode. */
   public static final int BAD_INPUT = 3;
 
-  /** The appliance cannot be reached, is not trusted, refused, or answered wrongly. */
+  /** The appliance is unreachable or untrusted, refused, or answered wrongly. */
   public static final int SERVER = 4;
 
-  /** A check did not hold: {@code doctor} found a fault. */
+  /** A check failed, for example {@code doctor} found a fault. */
   public static final int CHECK_FAILED = 5;
 
-  /** A conversion lost more than it was allowed to. */
+  /** A conversion lost more than its budget. */
   public static final int LOST_TOO_MUCH = 6;
 
-  /** Ended by Ctrl-C in good order, as shells count it. */
+  /** Interrupted by Ctrl-C with everything saved; the number is the one shells use. */
   public static final int INTERRUPTED = 130;
 
   @Override

@@ -10,7 +10,7 @@ import io.cipherstream.workflow.report.ComparisonException;
 import io.cipherstream.workflow.train.TrainingException;
 import java.util.Optional;
 
-/** One line for the user about what went wrong. */
+/** One line for the user that says what went wrong. */
 public final class FailureTexts {
 
   private FailureTexts() {}

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where this user's data lies: {@code $CIPHERSTREAM_HOME}, else {@code
- * $XDG_DATA_HOME/cipherstream}, else {@code ~/.local/share/cipherstream}.
+ * Folder of this user's data: {@code $CIPHERSTREAM_HOME}, else {@code $XDG_DATA_HOME/cipherstream},
+ * else {@code ~/.local/share/cipherstream}.
  */
 public final class Home {
 

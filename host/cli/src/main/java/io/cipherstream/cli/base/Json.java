@@ -9,7 +9,7 @@ import io.cipherstream.client.InferenceReport;
 import java.io.PrintWriter;
 import java.util.Collection;
 
-/** Output for programs: one JSON object a line. */
+/** Output for programs: one JSON object per line. */
 public final class Json {
 
   public static final ObjectMapper MAPPER = new ObjectMapper();

@@ -8,14 +8,14 @@ import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Names of classes as an option gives them: {@code a,b}, or a JSON array where one has a comma. */
+/** Class names given as an option: {@code a,b}, or a JSON array if a name has a comma. */
 public record LabelList(List<String> names) {
 
   public LabelList {
     names = List.copyOf(names);
   }
 
-  /** As it was given, for reports. */
+  /** The text as given, for reports. */
   @Override
   public String toString() {
     return names.stream().anyMatch(name -> name.contains(","))
@@ -49,7 +49,7 @@ public record LabelList(List<String> names) {
         throw new TypeConversionException(
             "'"
                 + value
-                + "' is no JSON array of strings, such as [\"a, b\",\"c\"]: "
+                + "' is not a JSON array of strings, such as [\"a, b\",\"c\"]: "
                 + e.getOriginalMessage());
       }
       return new LabelList(names);

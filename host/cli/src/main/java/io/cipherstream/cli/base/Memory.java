@@ -10,12 +10,12 @@ public final class Memory {
 
   private Memory() {}
 
-  /** What new processes can take, in bytes. */
+  /** Memory that new processes can take, in bytes. */
   public static Optional<Long> availableBytes() {
     return bytes(Path.of("/proc/meminfo"), "MemAvailable:");
   }
 
-  /** Largest resident set of a process so far, in bytes. */
+  /** Peak resident set of a process, in bytes. */
   public static Optional<Long> peakBytes(long pid) {
     return bytes(Path.of("/proc", Long.toString(pid), "status"), "VmHWM:");
   }

@@ -6,13 +6,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which model, in which mode. */
+/** The model and its mode. */
 public final class ModelOptions {
 
-  /** The model that comes with the program for mode sealed. */
+  /** The embedded model for mode sealed. */
   public static final String SEALED_MODEL = "sst2-sealed";
 
-  /** The model that comes with the program for the interactive modes. */
+  /** The embedded model for the interactive modes. */
   public static final String INTERACTIVE_MODEL = "sst2-tiny";
 
   @Option(
@@ -23,19 +23,19 @@ public final class ModelOptions {
               + SEALED_MODEL
               + ", or "
               + INTERACTIVE_MODEL
-              + " where another mode than sealed is asked for.")
+              + " for a mode other than sealed.")
   private @Nullable String model;
 
   @Option(
       names = "--mode",
       paramLabel = "MODE",
       description =
-          "sealed: one request, one answer, and both sides keep their secret; paper: THE-X as"
+          "sealed: one request, one answer, and both sides keep their secrets; paper: THE-X as"
               + " published; compact: THE-X with an exact reciprocal; assisted: the client computes"
               + " softmax, GELU and LayerNorm exactly. Default: the model's first.")
   private @Nullable String mode;
 
-  /** The model asked for, or the one that comes with the program for the mode. */
+  /** The requested model, or the embedded one for the mode. */
   public String model() {
     if (model != null) {
       return model;
@@ -44,7 +44,7 @@ public final class ModelOptions {
     return mode().orElse(sealed).equals(sealed) ? SEALED_MODEL : INTERACTIVE_MODEL;
   }
 
-  /** Whether neither a model nor a mode was asked for. */
+  /** Whether neither a model nor a mode was given. */
   public boolean unspecified() {
     return model == null && mode == null;
   }

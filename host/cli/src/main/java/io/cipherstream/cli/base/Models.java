@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The models on this machine: those the user imported, then those that come with the program. */
+/** The models on this machine: those that the user imported, then the embedded ones. */
 public final class Models {
 
   private Models() {}
@@ -28,15 +28,15 @@ public final class Models {
     return new ModelRepository(folders());
   }
 
-  /** The package of that name; the message of a refusal lists the models there are. */
+  /** The package of that name; a refusal lists the existing models. */
   public static ModelPackage find(String name) {
     return repository().find(name);
   }
 
   /**
-   * Looks at name and mode before anything is started.
+   * Checks name and mode before anything is started.
    *
-   * @throws io.cipherstream.model.ModelException of kind NOT_FOUND, naming the models there are
+   * @throws io.cipherstream.model.ModelException of kind NOT_FOUND, naming the existing models
    * @throws CliException if the model has no such mode, naming its modes
    */
   public static void check(String name, Optional<String> mode) {
@@ -44,10 +44,10 @@ public final class Models {
   }
 
   /**
-   * Looks at what a model gives before anything is started.
+   * Checks what a model outputs before anything is started.
    *
-   * @param embeddings whether embeddings are asked for
-   * @throws CliException if it gives something else, naming the command for that
+   * @param embeddings whether embeddings are requested
+   * @throws CliException if it outputs something else, naming the right command
    */
   public static void checkAnswers(ModelManifest manifest, boolean embeddings) {
     boolean gives = manifest.shape().head() == Head.EMBEDDING;
@@ -61,7 +61,7 @@ public final class Models {
     }
   }
 
-  /** The mode asked for, or the model's first. */
+  /** The requested mode, or the first of the model. */
   public static String checkMode(ModelManifest manifest, Optional<String> mode) {
     List<String> modes = manifest.modes();
     if (modes.isEmpty()) {

@@ -11,15 +11,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the command line at once when memory runs out, in whatever thread, with one line that says
- * what to raise. Left alone, the JVM would go on with a thread less, and others would wait for it.
+ * Ends the command line at once when any thread runs out of memory, with one line that says what to
+ * raise. Otherwise the JVM would lose a thread, and other threads would wait for it.
  */
 public final class OutOfMemory {
 
-  /** Environment variable that Java itself reads, in the command line and in the appliance. */
+  /** Environment variable that Java itself reads, both in the command line and in the appliance. */
   public static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
 
-  /** Longest wait for orderly ends, such as that of an appliance of this call. */
+  /** Longest wait for shutdown hooks, such as that of an appliance of this call. */
   private static final long ORDERLY_END_SECONDS = 5;
 
   private static final int CAUSES_MAX = 20;
@@ -34,7 +34,7 @@ public final class OutOfMemory {
           + "=-Xmx"
           + more(HEAP_BYTES_MAX);
 
-  /** Made before memory is short. */
+  /** Allocated before memory is short. */
   private static final byte[] HEAP_LINE =
       ("cipherstream: " + HEAP_TEXT + System.lineSeparator()).getBytes(StandardCharsets.UTF_8);
 
@@ -42,7 +42,7 @@ public final class OutOfMemory {
 
   private OutOfMemory() {}
 
-  /** Watches over all threads. */
+  /** Watches all threads. */
   public static void install() {
     Thread end = new Thread(OutOfMemory::haltAtLast, "out-of-memory");
     end.setDaemon(true);
@@ -62,7 +62,7 @@ public final class OutOfMemory {
         });
   }
 
-  /** Whether memory ran out, by a failure or one of its causes. */
+  /** Whether the failure or one of its causes is a lack of memory. */
   public static boolean ranOut(Throwable failure) {
     return cause(failure) != null;
   }
@@ -84,12 +84,12 @@ public final class OutOfMemory {
         err.write(("cipherstream: " + text(error) + "\n").getBytes(StandardCharsets.UTF_8));
       }
     } catch (IOException | OutOfMemoryError e) {
-      // The status has to do.
+      // There is no memory for a message; the status must suffice.
     }
     System.exit(ExitCodes.FAILURE);
   }
 
-  /** Orderly ends can fail for the same reason, or wait for a thread that is gone. */
+  /** Shutdown hooks can fail for the same reason, or wait for a thread that has died. */
   private static void haltAtLast() {
     try {
       ENDING.await();

@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * Tells on stderr what takes longer than two seconds; silent otherwise. On a terminal one line is
- * rewritten, elsewhere a line is added every few seconds.
+ * Reports on standard error whatever takes longer than two seconds. On a terminal it rewrites one
+ * line, elsewhere it adds a line every few seconds.
  */
 public final class Progress implements ProgressListener, AutoCloseable {
 

@@ -4,22 +4,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.workflow.data.BadRows;
 import picocli.CommandLine.Option;
 
-/** What is done with rows of a file that cannot be used. */
+/** What to do with rows of a file that cannot be used. */
 public final class RowOptions {
 
   @Option(
       names = "--skip-bad-rows",
       description =
-          "Leave rows of a file out that cannot be used, and count and name them; without it the"
-              + " file is refused, with a list of them.")
+          "Leave out rows of a file that cannot be used; count and name them. Without it the file"
+              + " is refused, with a list of them.")
   private boolean skip;
 
-  /** Takes the rows of one call. */
+  /** Collects the unusable rows of one call. */
   public BadRows badRows() {
     return skip ? BadRows.skipped() : BadRows.refused("leave such rows out with --skip-bad-rows");
   }
 
-  /** The rows that were left out, as programs read it. */
+  /** The rows left out, for programs. */
   public static ObjectNode json(BadRows bad) {
     ObjectNode json = Json.object();
     json.put("count", bad.count());
@@ -29,7 +29,7 @@ public final class RowOptions {
     return json;
   }
 
-  /** Says on standard error what was left out, if anything was. */
+  /** Reports on standard error which rows were left out, if any. */
   public static void say(BadRows bad) {
     if (bad.skips() && bad.count() > 0) {
       System.err.println(

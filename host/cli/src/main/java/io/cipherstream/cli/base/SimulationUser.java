@@ -2,7 +2,7 @@ package io.cipherstream.cli.base;
 
 import java.util.List;
 
-/** A command that names the simulated configurations that it runs, other than by --engine. */
+/** A command that names the simulated configurations it runs other than by --engine. */
 public interface SimulationUser {
 
   /** Names of configurations, once the command line has been read. */

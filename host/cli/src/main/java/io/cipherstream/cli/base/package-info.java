@@ -1,6 +1,6 @@
 /**
- * What every command stands on: exit codes and failures, tables and JSON, progress, folders and
- * models, shared options. It knows no command.
+ * What all commands share: exit codes and failures, tables and JSON, progress, folders and models,
+ * common options. It knows no command.
  */
 @NullMarked
 package io.cipherstream.cli.base;

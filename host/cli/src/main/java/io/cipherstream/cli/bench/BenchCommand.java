@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench}: how fast the engines are, beside SEAL and SEAL with HEXL. */
+/** {@code bench}: the speed of the engines, beside SEAL and SEAL with HEXL. */
 @Command(
     name = "bench",
     description = {
@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "  cipherstream bench --quick --out before",
       "  cipherstream bench compare before/bench.json after/bench.json",
       "%nWrites bench.json and report.html. Takes about 3 minutes with --quick and 20 without."
-          + " Exit code 5: an engine gave other words than SEAL."
+          + " Exit code 5: an engine's words differ from SEAL's."
     },
     subcommands = {BenchCompareCommand.class, BenchCyclesCommand.class})
 public final class BenchCommand implements Callable<Integer> {
@@ -43,10 +43,10 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "E",
-      description = "Measure only this engine; may be repeated. Default: all that are here.")
+      description = "Measure only this engine; may be repeated. Default: all that this machine has.")
   private List<String> engines = List.of();
 
-  @Option(names = "--quick", description = "Measure less, and shorter.")
+  @Option(names = "--quick", description = "Measure fewer cases, for a shorter time.")
   private boolean quick;
 
   @Option(

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code bench compare}: what two runs differ in. */
+/** {@code bench compare}: the differences between two runs. */
 @Command(
     name = "compare",
     description = {
@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
           + " and SLOWER mark changes outside the spread of either run and of at least 3 %%."
     },
     footer = {
-      "%nExit codes: 0 nothing is slower; 5 something is; 3 a file is no report of this version, or"
-          + " the runs are of different machines, parameters or settings (--force compares them)."
+      "%nExit codes: 0 nothing is slower; 5 something is; 3 a file is not a report of this version,"
+          + " or the runs differ in machine, parameters or settings (--force compares them)."
     })
 final class BenchCompareCommand implements Callable<Integer> {
 
@@ -47,7 +47,7 @@ final class BenchCompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--force",
-      description = "Compare runs of different machines, parameters or settings all the same.")
+      description = "Compare runs even if they differ in machine, parameters or settings.")
   private boolean force;
 
   @Option(names = "--changes", description = "Show only what changed.")

@@ -26,19 +26,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench cycles}: cycles of the simulated core, beside those that a model predicts. */
+/** {@code bench cycles}: cycles of the simulated core, beside the predictions of a model. */
 @Command(
     name = "cycles",
     description = {
       "Run transforms, word-wise instructions, rotations and matrix products on simulated cards,"
           + " compare every word with the interpreter, and show cycles, utilisation and bytes"
-          + " beside what a model predicts; plan cards with that model."
+          + " beside a model's predictions; then predict cards with that model."
     },
     footer = {
       "%nExample:",
       "  cipherstream bench cycles --quick --out cycles",
       "%nWrites cycles.json and cycles.html. Takes a few minutes with --quick and about 25 without,"
-          + " the first time longer: images are built. Exit code 5: words differ."
+          + " the first time longer, since images are built. Exit code 5: words differ."
     })
 final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
 
@@ -50,7 +50,7 @@ final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
       paramLabel = "C",
       split = ",",
       description = {
-        "Simulated configurations, divided by commas;",
+        "Simulated configurations, separated by commas;",
         "default sim-p1,sim-p4,sim-p8,sim-p16,",
         "with --quick sim-p4,sim-p16."
       })

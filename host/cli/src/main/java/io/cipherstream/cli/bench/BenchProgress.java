@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Tells on stderr what is measured and how long the rest takes: on a terminal in one line that is
- * rewritten, elsewhere in a line every few seconds.
+ * Reports on standard error what is being measured and how long the rest takes. On a terminal it
+ * rewrites one line, elsewhere it adds a line every few seconds.
  */
 final class BenchProgress implements BenchListener, AutoCloseable {
 

@@ -13,7 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The figures of a run as a text table: a row for each case, a column for each engine. */
+/** The figures of a run as a text table, with a row per case and a column per engine. */
 final class BenchTables {
 
   private BenchTables() {}

@@ -17,16 +17,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** Times a sentence in each embedded model, on an appliance of its own for each engine. */
+/** Times a sentence in each embedded model, on a separate appliance for each engine. */
 final class SentenceTimes implements Sentences {
 
-  /** Those that come with the program, so that every machine has them. */
+  /** The embedded models, so that every machine has them. */
   private static final List<String> MODELS =
       List.of(ModelOptions.SEALED_MODEL, ModelOptions.INTERACTIVE_MODEL);
 
   private static final String TEXT = "a charming and often affecting journey";
 
-  /** Engines that only benchmarks have, and the interpreter, which takes minutes. */
+  /**
+   * Whether sentences are timed on the engine: not on those that only benchmarks have, nor on the
+   * interpreter, which takes minutes.
+   */
   @Override
   public boolean serves(String engine) {
     return engine.equals("seal") || engine.equals("seal-limb") || engine.startsWith("opencl:");

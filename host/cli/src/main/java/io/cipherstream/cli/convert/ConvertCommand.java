@@ -20,15 +20,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code convert}: from a pre-trained encoder and a task to a package that runs encrypted. */
+/** {@code convert}: turns a pre-trained encoder and a task into a package that runs encrypted. */
 @Command(
     name = "convert",
     abbreviateSynopsis = true,
     description = {
       "Convert a pre-trained BERT model to THE-X on a task: fine-tune, replace GELU, softmax and"
-          + " LayerNorm, distil, calibrate, write the package, and check it encrypted. Every"
-          + " stage's loss is in the report. Takes from minutes to hours; the same command goes on"
-          + " where an interrupted one ended."
+          + " LayerNorm, distil, calibrate, write the package, and check it encrypted. The report"
+          + " has every stage's loss. This takes from minutes to hours; after an interruption, the"
+          + " same command resumes."
     },
     footer = {
       "%nExample:",
@@ -40,9 +40,9 @@ import picocli.CommandLine.Spec;
       "  cipherstream convert --sealed --spec auto --from maven:minilm --task sst2 --data sst2"
           + " --name sealed",
       "%nStages: exact, student (with --student), attention, norms, thex, polynomial. The work"
-          + " folder holds report.json and report.html after each of them. Exit codes beyond the"
-          + " usual: 5 a check failed or a bound fits no parameter set; 6 the loss was above"
-          + " --budget; 130 interrupted."
+          + " folder has report.json and report.html after each of them. Further exit codes: 5 a"
+          + " check failed or a bound fits no parameter set; 6 the loss was above --budget; 130"
+          + " interrupted."
     },
     subcommands = {ConvertMiniatureCommand.class, ConvertCompareCommand.class})
 public final class ConvertCommand implements Callable<Integer> {
@@ -58,7 +58,7 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--student",
       paramLabel = "SIZES",
       description =
-          "Convert a smaller model instead, trained on what the fine-tuned one says:"
+          "Convert a smaller model instead, trained on the fine-tuned model's answers:"
               + " layers=2,hidden=128[,heads=2][,intermediate=512].")
   private @Nullable String student;
 

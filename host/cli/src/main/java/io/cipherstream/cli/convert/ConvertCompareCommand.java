@@ -24,18 +24,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code convert compare}: conversions of one task, side by side. */
+/** {@code convert compare}: conversions on one task, side by side. */
 @Command(
     name = "compare",
     description = {
       "Compare conversions on the same task and development file: scores with paired differences"
-          + " from the first, times, and what was done otherwise. * marks differences beyond two"
+          + " from the first, times, and differences in settings. * marks differences beyond two"
           + " standard errors."
     },
     footer = {
       "%nExample:",
       "  cipherstream convert compare a.work/report.json b.work/report.json --out comparison",
-      "%nExit code 3: a file is no report, or the reports are of different tasks or data."
+      "%nExit code 3: a file is not a report, or the reports are of different tasks or data."
     })
 final class ConvertCompareCommand implements Callable<Integer> {
 

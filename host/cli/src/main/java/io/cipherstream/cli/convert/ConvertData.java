@@ -23,9 +23,9 @@ record ConvertData(Path training, Path dev) {
   private static final int CHUNK_BYTES = 1 << 16;
 
   /**
-   * Files that are named, or else those of a folder.
+   * The named files, or else those of a folder.
    *
-   * @throws CliException of kind USAGE if nothing names them, BAD_INPUT if one is not there
+   * @throws CliException of kind USAGE if nothing names them, BAD_INPUT if one does not exist
    */
   static ConvertData of(@Nullable Path folder, @Nullable Path training, @Nullable Path dev) {
     return new ConvertData(
@@ -61,7 +61,7 @@ record ConvertData(Path training, Path dev) {
   }
 
   /**
-   * What a report says of a file.
+   * The description of a file in a report.
    *
    * @throws CliException if it cannot be read
    */

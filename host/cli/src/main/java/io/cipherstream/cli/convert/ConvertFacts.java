@@ -11,12 +11,12 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What a report says of the machine and of the command. */
+/** The description of machine and command in a report. */
 final class ConvertFacts {
 
   private ConvertFacts() {}
 
-  /** Every option of a command and its value, also the defaults. */
+  /** Every option of a command and its value, defaults included. */
   static Map<String, String> options(CommandSpec spec) {
     Map<String, String> out = new LinkedHashMap<>();
     for (OptionSpec option : spec.options()) {

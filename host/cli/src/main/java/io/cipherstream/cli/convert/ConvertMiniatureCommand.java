@@ -16,14 +16,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code convert miniature}: the whole way on a task that is drawn, from random weights. */
+/** {@code convert miniature}: a whole conversion on a generated task, from random weights. */
 @Command(
     name = "miniature",
     abbreviateSynopsis = true,
     description = {
-      "Convert a tiny model of random weights on a task that is drawn (does the verb agree with its"
-          + " subject?), through every stage, in a minute or two. It needs no data, and shows that"
-          + " everything works here; a bag of words cannot do the task."
+      "Convert a tiny model with random weights on a generated task (does the verb agree with its"
+          + " subject?), through every stage, in a minute or two. It needs no data and shows that"
+          + " everything works on this machine; a bag of words cannot do the task."
     },
     footer = {
       "%nExamples:",
@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     })
 final class ConvertMiniatureCommand implements Callable<Integer> {
 
-  /** Of the examples: the same for every seed of a model. */
+  /** Seed of the examples: the same for every seed of a model. */
   private static final long DATA_SEED = 1;
 
   @Spec private CommandSpec spec;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Options of every conversion, wherever its model and its data come from. */
+/** Options of every conversion, whatever its model and its data. */
 final class ConvertOptions {
 
   private static final double POINTS = 100;
@@ -34,7 +34,7 @@ final class ConvertOptions {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Folder of the package to write; must not be there. Default with --name: where the other"
+          "Folder of the package to write; must not exist. Default with --name: where the other"
               + " commands look for models.")
   private @Nullable Path out;
 
@@ -48,8 +48,8 @@ final class ConvertOptions {
       names = "--work",
       paramLabel = "DIR",
       description =
-          "Folder of stages, checkpoints and the report; the same command goes on from there."
-              + " Default: DIR of --out with .work behind it.")
+          "Folder of stages, checkpoints and the report; the same command resumes from there."
+              + " Default: DIR of --out with .work appended.")
   private @Nullable Path work;
 
   @Option(
@@ -57,8 +57,8 @@ final class ConvertOptions {
       paramLabel = "S",
       split = ",",
       description =
-          "Seed of everything random. Several, as in 1,2,3, convert once each; the one best on"
-              + " held-out examples is exported. Default: ${DEFAULT-VALUE}.",
+          "Seed of everything random. With several, as in 1,2,3, each converts once, and the best"
+              + " on held-out examples is exported. Default: ${DEFAULT-VALUE}.",
       defaultValue = "1")
   private List<Long> seeds = List.of(1L);
 
@@ -67,7 +67,7 @@ final class ConvertOptions {
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "Whether to make the polynomial variant too; on unless --no-polynomial.")
+      description = "Make the polynomial variant too; on unless --no-polynomial.")
   private boolean polynomial = true;
 
   @Option(
@@ -81,28 +81,28 @@ final class ConvertOptions {
       names = "--learning-rate",
       paramLabel = "STAGE=R",
       split = ",",
-      description = "Learning rates at their peak, as in exact=6e-5.")
+      description = "Peak learning rates, as in exact=6e-5.")
   private Map<String, Double> rates = new LinkedHashMap<>();
 
-  @Option(names = "--batch", paramLabel = "N", description = "Examples a step.")
+  @Option(names = "--batch", paramLabel = "N", description = "Examples per step.")
   private @Nullable Integer batch;
 
   @Option(
       names = "--patience",
       paramLabel = "N",
-      description = "Looks at the held-out examples without a better score until a stage ends.")
+      description = "A stage ends after this many held-out scores without improvement.")
   private @Nullable Integer patience;
 
   @Option(
       names = "--pool-texts",
       paramLabel = "N",
-      description = "Texts to make up for a student, beside those of the training file.")
+      description = "Made-up texts for a student, beside those of the training file.")
   private @Nullable Integer poolTexts;
 
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "Train on so many examples only, for trials.")
+      description = "Train only on this many examples, for a trial.")
   private @Nullable Integer limit;
 
   @Option(
@@ -110,14 +110,14 @@ final class ConvertOptions {
       paramLabel = "P",
       defaultValue = "auto",
       description =
-          "Of products in training: auto, float32 or bfloat16; default: ${DEFAULT-VALUE}.")
+          "Precision of products in training: auto, float32 or bfloat16; default: ${DEFAULT-VALUE}.")
   private String precision = "auto";
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       description =
-          "Of training; default: one a processor. Figures depend on it in the last digit.")
+          "Training threads; default: one per processor. They affect the last digit of figures.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
@@ -125,21 +125,21 @@ final class ConvertOptions {
       paramLabel = "X",
       defaultValue = "1.5",
       description =
-          "Bounds of the package are so many times what calibration saw; default:"
+          "Bounds of the package, as a multiple of the largest values of calibration; default:"
               + " ${DEFAULT-VALUE}.")
   private double margin = 1.5;
 
   @Option(
       names = "--redo",
       paramLabel = "STAGE",
-      description = "Do this stage again, and those behind it, though they are done.")
+      description = "Repeat this stage and all later ones, although they are finished.")
   private @Nullable String redo;
 
   @Option(
       names = "--also",
       paramLabel = "STAGE",
       split = ",",
-      description = "Write packages of these stages too, to DIR-STAGE.")
+      description = "Also write packages of these stages, to DIR-STAGE.")
   private List<String> also = List.of();
 
   @Option(
@@ -147,8 +147,8 @@ final class ConvertOptions {
       paramLabel = "N",
       defaultValue = "3",
       description =
-          "Development examples to compute encrypted with each package, and 16 simulated; 0 for"
-              + " none. Default: ${DEFAULT-VALUE}.")
+          "Development examples to compute encrypted with each package, beside 16 simulated; 0:"
+              + " neither. Default: ${DEFAULT-VALUE}.")
   private int checkSentences = 3;
 
   @Option(
@@ -159,7 +159,7 @@ final class ConvertOptions {
               + " If it is more, nothing is exported and the exit code is 6.")
   private @Nullable Double budget;
 
-  @Option(names = "--force", description = "Export in spite of --budget.")
+  @Option(names = "--force", description = "Export even if --budget is exceeded.")
   private boolean force;
 
   @Option(
@@ -171,9 +171,9 @@ final class ConvertOptions {
   private int checkpointSeconds = 300;
 
   /**
-   * Looks at everything that can be refused without reading a model.
+   * Checks everything that can be refused without reading a model.
    *
-   * @param stages those that the conversion will have
+   * @param stages of the conversion
    * @throws CliException of kind USAGE or BAD_INPUT
    */
   void check(List<StageName> stages) {
@@ -186,9 +186,9 @@ final class ConvertOptions {
     for (Path folder : packages().values()) {
       if (Files.exists(folder)) {
         throw CliException.badInput(
-            "there is something at "
+            "there is already something at "
                 + folder
-                + " already: remove it first, or choose another --out; what was trained stays in "
+                + ": remove it first, or choose another --out; trained stages are kept in "
                 + work());
       }
     }
@@ -201,7 +201,7 @@ final class ConvertOptions {
       atLeast("--limit", limit, 2);
     }
     if (budget != null && !(budget >= 0)) {
-      throw usage("--budget " + budget + ": expected points from 0 up");
+      throw usage("--budget " + budget + ": expected at least 0 points");
     }
     if (!(margin >= 1 && margin <= io.cipherstream.model.Ranges.MARGIN_MAX)) {
       throw usage("--margin " + margin + ": expected 1 to 1000");
@@ -229,7 +229,7 @@ final class ConvertOptions {
         throw usage(
             "stage "
                 + stage.text()
-                + " is none of this conversion's, "
+                + " is not one of this conversion's stages, "
                 + stages.stream().map(StageName::text).toList());
       }
     }
@@ -303,7 +303,7 @@ final class ConvertOptions {
   }
 
   /**
-   * How the conversion is run.
+   * The settings of the run.
    *
    * @param spec of the command, whose option values the report shows
    */

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The end of a conversion, for people and for programs. */
+/** Output at the end of a conversion, for people and for programs. */
 final class ConvertOutput {
 
   private ConvertOutput() {}

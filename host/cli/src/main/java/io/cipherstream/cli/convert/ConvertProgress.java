@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tells on stderr how a conversion gets on: on a terminal in one line that is rewritten, elsewhere
- * in a line every half minute; a line that stays for every stage.
+ * Reports the progress of a conversion on standard error. On a terminal it rewrites one line,
+ * elsewhere it adds a line every half minute; each stage leaves a line.
  */
 final class ConvertProgress implements RunListener, AutoCloseable {
 
@@ -39,7 +39,7 @@ final class ConvertProgress implements RunListener, AutoCloseable {
     line(stage + (done ? ": done by an earlier run" : ": " + name.purpose()));
   }
 
-  /** What comes next, where it is no stage of the list. */
+  /** The next part, if it is not a stage of the list. */
   void part(String name) {
     stage = name;
     line(name);

@@ -34,7 +34,7 @@ import java.util.function.BiFunction;
 import java.util.function.IntSupplier;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code convert --sealed}: trains, chooses, writes the package, says what came out. */
+/** {@code convert --sealed}: trains, chooses, writes the package and reports the result. */
 final class ConvertSealed {
 
   private final CommandSpec spec;

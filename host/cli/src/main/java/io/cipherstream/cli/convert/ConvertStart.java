@@ -18,9 +18,7 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/**
- * What all conversions do around their run: look first, run, stop in good order, say the result.
- */
+/** What all conversions do around their run: check, run, stop cleanly, report. */
 final class ConvertStart {
 
   private final CommandSpec spec;
@@ -59,7 +57,10 @@ final class ConvertStart {
         });
   }
 
-  /** What is run with model and data; what it returns prints the result and gives the exit code. */
+  /**
+   * The run itself, given model and data; what it returns prints the result and gives the exit
+   * code.
+   */
   @FunctionalInterface
   interface Body {
     IntSupplier run(ConversionJob job, WorkFolder work, ConvertProgress progress, StopSignal stop);
@@ -68,8 +69,8 @@ final class ConvertStart {
   /**
    * Runs anything that trains.
    *
-   * @param stages those that it will have
-   * @param read reads model and data; given the work folder
+   * @param stages of the run
+   * @param read reads model and data, given the work folder
    * @return the exit code
    */
   int run(List<StageName> stages, Function<WorkFolder, ConversionJob> read, Body body) {
@@ -82,7 +83,7 @@ final class ConvertStart {
       IntSupplier print;
       try {
         ConversionJob job = read.apply(work);
-        // Only now, as unpacking takes its time and nothing can be refused any more.
+        // Only now: unpacking takes time, and all checks have passed.
         TrainingLibraries.prepare(text -> err.println("cipherstream: " + text));
         print = body.run(job, work, progress, stop);
       } catch (TrainingException e) {

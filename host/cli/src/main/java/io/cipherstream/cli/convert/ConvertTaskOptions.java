@@ -17,10 +17,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which task, and where its examples are. */
+/** The task and its files. */
 final class ConvertTaskOptions {
 
-  /** Of the held-out part: the same for every seed of a model, so that they can be compared. */
+  /**
+   * Seed of the held-out split: the same for every seed of a model, so that they can be compared.
+   */
   private static final long SPLIT_SEED = 1;
 
   private static final List<String> WORD_TASKS = List.of("ner", "conll");
@@ -29,8 +31,8 @@ final class ConvertTaskOptions {
       names = "--task",
       paramLabel = "T",
       description =
-          "sst2, qnli, rte, mrpc or stsb with GLUE's columns; ner for words in CoNLL columns; or a"
-              + " name of your own with --labels or --values.")
+          "sst2, qnli, rte, mrpc or stsb with GLUE's columns; ner for words in CoNLL columns; or"
+              + " your own name with --labels or --values.")
   private @Nullable String task;
 
   @Option(
@@ -45,7 +47,7 @@ final class ConvertTaskOptions {
   @Option(
       names = "--dev",
       paramLabel = "F",
-      description = "Development file: reported on, never trained or chosen on.")
+      description = "Development file, for the report; never used for training or choices.")
   private @Nullable Path dev;
 
   @Option(
@@ -53,15 +55,15 @@ final class ConvertTaskOptions {
       paramLabel = "A,B",
       converter = LabelList.Reader.class,
       description =
-          "A task of your own: its classes; files have these names or their indices. A JSON array"
-              + " where a name has a comma: '[\"a, b\",\"c\"]'.")
+          "Classes of your own task; files have these names or their indices. Use a JSON array if a"
+              + " name has a comma: '[\"a, b\",\"c\"]'.")
   private @Nullable LabelList labels;
 
   @Option(
       names = "--values",
       paramLabel = "MIN,MAX",
       split = ",",
-      description = "A task of your own: a value from MIN to MAX.")
+      description = "Your own task is a value from MIN to MAX.")
   private @Nullable List<Double> values;
 
   @Option(names = "--text-column", paramLabel = "C", description = "Column of the text.")
@@ -81,7 +83,7 @@ final class ConvertTaskOptions {
 
   @Option(
       names = "--no-header",
-      description = "The files have no header: columns are numbers from 0.")
+      description = "The files have no header; columns are numbered from 0.")
   private boolean noHeader;
 
   @Option(
@@ -104,16 +106,16 @@ final class ConvertTaskOptions {
       paramLabel = "SHARE",
       defaultValue = "0.03",
       description =
-          "Share of the training file that choices are made on; default: ${DEFAULT-VALUE}.")
+          "Share of the training file held out for choices; default: ${DEFAULT-VALUE}.")
   private double heldOut = 0.03;
 
-  /** A task and where a file has what; null for words. */
+  /** A task and the columns of its files; null for words. */
   private record Described(Task task, @Nullable Columns columns) {}
 
   /**
-   * Looks at what can be refused without reading a file.
+   * Checks what can be refused without reading a file.
    *
-   * @throws CliException of kind USAGE, or BAD_INPUT if a file is not there
+   * @throws CliException of kind USAGE, or BAD_INPUT if a file does not exist
    */
   void check(boolean student) {
     boolean words = words();

@@ -26,12 +26,12 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Holds what a package's encrypted program gives against the plaintext pass, first simulated, then
- * on SEAL, client and server in this process.
+ * Compares a package's encrypted program with the plaintext pass, first simulated, then on SEAL,
+ * with client and server in this process.
  */
 final class EncryptedChecks implements PackageChecks {
 
-  /** Simulated examples. */
+  /** Number of simulated examples. */
   private static final int SIMULATED = 16;
 
   @Override
@@ -146,7 +146,7 @@ final class EncryptedChecks implements PackageChecks {
           remark);
     }
 
-    /** The rows that answer: of words those that have a label. */
+    /** The answer rows; for words, those that have a label. */
     private int[] answers(Example example) {
       return pack.manifest().shape().pooling() == Pooling.NONE
           ? IntStream.range(0, example.length())
@@ -155,7 +155,7 @@ final class EncryptedChecks implements PackageChecks {
           : new int[] {0};
     }
 
-    /** Plans of the token classes that the examples need, so that no others are encoded. */
+    /** Plans of the token classes that the examples need; no others are encoded. */
     private List<InferencePlan> needed(List<Example> examples) {
       List<InferencePlan> out = new ArrayList<>();
       for (InferencePlan plan : plans) {
@@ -167,7 +167,7 @@ final class EncryptedChecks implements PackageChecks {
       return out;
     }
 
-    /** Examples evenly spread over the list, none that no plan holds. */
+    /** Examples evenly spread over the list, without those too long for any plan. */
     private List<Example> sample(int count) {
       int longest = plans.stream().mapToInt(InferencePlan::tokenClass).max().orElse(0);
       List<Example> fitting = what.dev().stream().filter(e -> e.length() <= longest).toList();

@@ -13,31 +13,31 @@ final class SealedOptions {
 
   private static final String AUTO = "auto";
 
-  /** Points that the cheapest spec may lose against the best where --budget does not say it. */
+  /** Share that the cheapest spec may lose against the best if --budget is not given. */
   private static final double BUDGET = 0.01;
 
   @Option(
       names = "--sealed",
       description =
-          "Train a polynomial encoder of two layers on what the fine-tuned model says, and write it"
-              + " with proved or watched ranges. Mode sealed computes CQ, CP, CS and CA encrypted,"
-              + " an AA is computed in plaintext only.")
+          "Train a polynomial encoder of two layers on the fine-tuned model's answers, and write it"
+              + " with proved bounds or with sentinels. Mode sealed computes CQ, CP, CS and CA"
+              + " encrypted; an AA is computed in plaintext only.")
   private boolean asked;
 
   @Option(
       names = "--spec",
       paramLabel = "LL",
       description =
-          "With --sealed: the two layers, CQ, CP, CS, CA or AA, from 4 levels to 13; or auto, which"
-              + " trains all five and keeps the cheapest within --budget (1 point unless said) of"
-              + " the best on held-out examples. Default: CQ.")
+          "With --sealed: the two layers, CQ, CP, CS, CA or AA, with 4 to 13 levels; or auto, which"
+              + " trains all five and keeps the cheapest within --budget points (default 1) of the"
+              + " best on held-out examples. Default: CQ.")
   private @Nullable String spec;
 
   boolean asked() {
     return asked;
   }
 
-  /** What is tried, from few levels to many. */
+  /** The specs to train, in the order of their levels. */
   List<SealedSpec> specs() {
     if (AUTO.equals(spec)) {
       return SealedSpec.FROM_CHEAP_TO_DEEP;
@@ -49,17 +49,15 @@ final class SealedOptions {
     }
   }
 
-  /** How much the cheapest may lose, as a share. */
+  /** How much the cheapest spec may lose, as a share. */
   static double budget(@Nullable Double said) {
     return said == null ? BUDGET : said;
   }
 
-  /**
-   * @throws CliException of kind USAGE if there is a spec for a conversion that has none
-   */
+  /** @throws CliException of kind USAGE if --spec is given without --sealed */
   void check() {
     if (spec != null) {
-      throw new CliException(ExitCodes.USAGE, "--spec " + spec + ": expected --sealed beside it");
+      throw new CliException(ExitCodes.USAGE, "--spec " + spec + ": expected --sealed with it");
     }
   }
 }

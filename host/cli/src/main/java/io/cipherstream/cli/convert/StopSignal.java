@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * Turns Ctrl-C and SIGTERM into a question that a long computation asks from time to time. The
- * process ends when {@link #close} is called, or after a while.
+ * Turns Ctrl-C and SIGTERM into a flag that a long computation polls. The process ends when {@link
+ * #close} is called, or after a while.
  */
 final class StopSignal implements BooleanSupplier, AutoCloseable {
 
@@ -28,10 +28,10 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
   private void ask() {
     asked.set(true);
     err.println();
-    err.println("cipherstream: stopping at the next step, to keep a checkpoint");
+    err.println("cipherstream: stopping at the next step, with a checkpoint");
     try {
       if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        err.println("cipherstream: no step ended in time; the last checkpoint stays");
+        err.println("cipherstream: no step ended in time; the last checkpoint is kept");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

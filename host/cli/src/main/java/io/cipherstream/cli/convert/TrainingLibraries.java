@@ -12,25 +12,24 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What PyTorch's native libraries need before they are first used. */
+/** Prepares what PyTorch's native libraries need before they are first used. */
 final class TrainingLibraries {
 
   private static final String JAVACPP = "org.bytedeco.javacpp.";
 
-  /** Share of the machine's memory, or the container's, that this process may have. */
+  /** Share of the machine's or container's memory that this process may use. */
   private static final double MEMORY_SHARE = 0.9;
 
-  /** What the libraries take unpacked. */
+  /** Bytes of the unpacked libraries. */
   private static final long UNPACKED_BYTES = 435_000_000L;
 
   private TrainingLibraries() {}
 
   /**
-   * Bounds memory, so that too large a batch is an error instead of a killed process, and keeps
-   * JavaCPP's remarks about versions away. Before anything native is loaded.
+   * Bounds memory, so that too large a batch is an error and the process is not killed, and
+   * silences remarks of JavaCPP about versions. Call it before anything native is loaded.
    *
-   * @throws CliException if this is no machine that the libraries are for, or they are not on the
-   *     class path
+   * @throws CliException if the libraries do not run on this machine, or are not on the class path
    */
   static void check() {
     System.setProperty(JAVACPP + "logger", "slf4j");
@@ -49,7 +48,7 @@ final class TrainingLibraries {
   }
 
   /**
-   * Says if libraries have to be unpacked.
+   * Reports it if libraries have to be unpacked.
    *
    * @throws CliException if the disk is too full for them
    */
@@ -92,7 +91,7 @@ final class TrainingLibraries {
                 + " are free: make room");
       }
     } catch (IOException e) {
-      // A disk that does not tell: unpacking will.
+      // The disk does not report its free space; unpacking will fail if it is full.
     }
   }
 }

@@ -25,11 +25,11 @@ import java.util.stream.IntStream;
 /**
  * The demo's sentences in one model and mode.
  *
- * @param results one a sentence
+ * @param results one per sentence
  */
 record DemoRun(ModelPackage pack, InferenceMode mode, List<Classification> results) {
 
-  /** Asks everything; with {@code json} each answer is printed at once. */
+  /** Asks all sentences; with {@code json} each answer is printed at once. */
   static DemoRun of(
       String model,
       Optional<String> mode,
@@ -59,7 +59,7 @@ record DemoRun(ModelPackage pack, InferenceMode mode, List<Classification> resul
     return pack.manifest().name();
   }
 
-  /** A line a sentence. */
+  /** Prints one line per sentence. */
   void print(PrintWriter out) {
     Table table =
         new Table(

@@ -32,12 +32,13 @@ import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * The demo on a simulated card: one sentence on SEAL, then the same ciphertexts on the card's
- * cores, cycle by cycle, every reply compared word for word. Client and server are in this process.
+ * The demo on a simulated card. It computes one sentence on SEAL, then the same ciphertexts on the
+ * card's cores, cycle by cycle, and compares every reply word for word. Client and server are in
+ * this process.
  */
 final class SimulatedDemo {
 
-  /** Instructions of one run, so that there is something to tell every few seconds. */
+  /** Instructions per run, few enough to report progress every few seconds. */
   private static final int INSTRUCTIONS_MAX = 512;
 
   private final ModelPackage pack;
@@ -50,7 +51,7 @@ final class SimulatedDemo {
     this.spec = spec;
   }
 
-  /** What came of it. */
+  /** The outcome. */
   private record Outcome(
       double[] logits,
       double[] plain,
@@ -167,7 +168,7 @@ final class SimulatedDemo {
     out.printf(Locale.ROOT, "units           %s%n", CardMeter.utilisation(a));
     out.printf(
         Locale.ROOT,
-        "speed           %,.0f cycles a second; the clock is stated, not measured%n",
+        "speed           %,.0f cycles per second; the clock is stated, not measured%n",
         a.cycles() / o.seconds());
   }
 

@@ -15,10 +15,10 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Build an image: simulated cards with Verilator, ECP5 with the open tools (tens of"
-            + " minutes), Alveo cards with AMD's, or what those need where they are missing.")
+            + " minutes), Alveo cards with AMD's tools or, without them, their input.")
 final class BitstreamBuildCommand implements Callable<Integer> {
 
-  /** Status of alveo.sh when all is made but the image, whose tools are not on this machine. */
+  /** Status of alveo.sh when it made everything but the image, since its tools are missing here. */
   private static final int TOOLS_MISSING = 3;
 
   @Parameters(paramLabel = "NAME", description = "A configuration; see 'bitstream list'.")

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bitstream}: configurations of the core and what is built of them. */
+/** {@code bitstream}: configurations of the core and the images built from them. */
 @Command(
     name = "bitstream",
     description = "List, build and verify images of the FPGA core.",

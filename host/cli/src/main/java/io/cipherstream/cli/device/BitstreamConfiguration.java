@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration of the source tree, {@code bitstreams/<board>/<name>/configuration.json}, and
- * where its parts lie.
+ * A configuration of the source tree, {@code bitstreams/<board>/<name>/configuration.json}, and the
+ * paths of its parts.
  *
  * @param root of the source tree
  */
@@ -39,7 +39,7 @@ public record BitstreamConfiguration(Path root, String board, String name) {
     Path bitstreams = root.resolve("bitstreams");
     if (!Files.isDirectory(bitstreams)) {
       throw new CliException(
-          ExitCodes.FAILURE, bitstreams + " is missing: images are built in the source tree");
+          ExitCodes.FAILURE, bitstreams + " is missing; images are built in the source tree");
     }
     try (Stream<Path> files = Files.walk(bitstreams, 3)) {
       return files
@@ -89,7 +89,7 @@ public record BitstreamConfiguration(Path root, String board, String name) {
     return Path.of(root);
   }
 
-  /** What is committed: configuration, and for boards manifest and reports. */
+  /** The committed files: configuration, and for boards manifest and reports. */
   Path folder() {
     return root.resolve("bitstreams").resolve(board).resolve(name);
   }
@@ -98,27 +98,27 @@ public record BitstreamConfiguration(Path root, String board, String name) {
     return folder().resolve(FILE);
   }
 
-  /** Whether it is for a card whose image only AMD's tools can make. */
+  /** Whether only AMD's tools can make the image. */
   boolean alveo() {
     return board.startsWith(ALVEO);
   }
 
-  /** What was built here: image and manifest. */
+  /** The files built here: image and manifest. */
   Path images() {
     return root.resolve("target").resolve("images").resolve(board).resolve(name);
   }
 
-  /** What AMD's tools need to make the image, for an Alveo card. */
+  /** The input of AMD's tools for an Alveo card's image. */
   Path packaged() {
     return images().resolve("package");
   }
 
-  /** The last elaboration here. */
+  /** The result of the last elaboration here. */
   Path elaboration() {
     return rtl("").resolve("elaboration.json");
   }
 
-  /** Folder of the elaborated kernel, or with a suffix of another elaboration. */
+  /** Folder of the elaborated kernel or, with a suffix, of another elaboration. */
   Path rtl(String suffix) {
     return root.resolve("target").resolve("rtl").resolve(name + suffix);
   }
@@ -135,7 +135,7 @@ public record BitstreamConfiguration(Path root, String board, String name) {
       }
       return Json.MAPPER.readTree(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new CliException(ExitCodes.CHECK_FAILED, file + " is no JSON: " + e.getMessage(), e);
+      throw new CliException(ExitCodes.CHECK_FAILED, file + " is not JSON: " + e.getMessage(), e);
     }
   }
 }

@@ -11,15 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digests of the hardware that the sources elaborate to now.
+ * Digests of the hardware that the sources elaborate to.
  *
  * @param rtl of the kernel
- * @param board of the board's whole design, for boards that have one in these sources
+ * @param board of the board's whole design, for boards whose design is in these sources
  */
 record BitstreamDigests(String rtl, @Nullable String board) {
 
   /**
-   * Elaborates; some ten seconds.
+   * Elaborates, which takes about ten seconds.
    *
    * @throws CliException if the module fpga is not built, or elaboration fails
    */
@@ -72,7 +72,7 @@ record BitstreamDigests(String rtl, @Nullable String board) {
     if (!Files.isRegularFile(classPath)) {
       throw new CliException(
           ExitCodes.FAILURE,
-          "the module fpga is not built; do: mvn -pl fpga -am package -Dmaven.test.skip=true");
+          "the module fpga is not built; run: mvn -pl fpga -am package -Dmaven.test.skip=true");
     }
     ProcessBuilder builder =
         new ProcessBuilder(

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     name = "list",
     description =
         "List the configurations: what is committed, what is built here, and whether its hardware"
-            + " is that of the last elaboration here.")
+          + " equals the last elaboration here.")
 final class BitstreamListCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -68,7 +68,7 @@ final class BitstreamListCommand implements Callable<Integer> {
   }
 
   /**
-   * What a manifest's digest says beside the last elaboration here: no, stale, current, or not
+   * How a manifest's digest compares with the last elaboration here: no, stale, current, or not
    * compared.
    */
   static String state(BitstreamConfiguration c, @Nullable JsonNode manifest) {

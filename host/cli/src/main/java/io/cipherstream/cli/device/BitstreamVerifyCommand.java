@@ -22,7 +22,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code bitstream verify}: an image against its manifest, its manifest against the sources. */
+/**
+ * {@code bitstream verify}: checks an image against its manifest, and the manifest against the
+ * sources.
+ */
 @Command(
     name = "verify",
     description =
@@ -65,7 +68,7 @@ final class BitstreamVerifyCommand implements Callable<Integer> {
       Path description = manifest.resolveSibling(BitstreamConfiguration.KERNEL_XML);
       if (Files.isRegularFile(description)) {
         sameDescription(description, c.rtl("").resolve(BitstreamConfiguration.KERNEL_XML));
-        held.add(description + ": what this hardware is described by");
+        held.add(description + ": describes this hardware");
       }
     }
     report(c, held);

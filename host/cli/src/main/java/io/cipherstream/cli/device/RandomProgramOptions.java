@@ -5,7 +5,7 @@ import io.cipherstream.cli.base.ExitCodes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What random limb programs are drawn by, whatever runs them. */
+/** Options of random limb programs, whatever runs them. */
 final class RandomProgramOptions {
 
   @Option(

@@ -29,13 +29,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "stats",
     description =
-        "Add up a statistics file, a JSON line a kernel run, which the simulation writes where"
-            + " CIPHERSTREAM_SIM_STATS names it.")
+        "Add up a statistics file, one JSON line per kernel run. The simulation writes it to the file"
+            + " that CIPHERSTREAM_SIM_STATS names.")
 final class SimStatsCommand implements Callable<Integer> {
 
   private static final int LINE_MAX = 1 << 20;
 
-  /** Numbers that name something or are no amounts. */
+  /** Numbers that are names or otherwise no amounts. */
   private static final Set<String> NO_AMOUNTS =
       Set.of("run", "card", "unit", "status", "failedInstruction", "clockMHz");
 
@@ -65,7 +65,7 @@ final class SimStatsCommand implements Callable<Integer> {
     } catch (JsonProcessingException e) {
       throw CliException.badInput(file + " line " + runs + ": " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw CliException.badInput("statistics file cannot be read: " + e);
+      throw CliException.badInput("the statistics file cannot be read: " + e);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {

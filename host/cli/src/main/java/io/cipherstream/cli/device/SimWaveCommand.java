@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "wave",
     description =
         "Run a few instructions at N = 1024 and write a waveform to the file that the environment"
-            + " variable CIPHERSTREAM_SIM_WAVE names; sim.fst without it.")
+            + " variable CIPHERSTREAM_SIM_WAVE names; default: sim.fst.")
 final class SimWaveCommand implements Callable<Integer> {
 
   private static final String DEFAULT_ENGINE = "sim:sim-small-debug";
@@ -34,7 +34,7 @@ final class SimWaveCommand implements Callable<Integer> {
       paramLabel = "E",
       defaultValue = DEFAULT_ENGINE,
       description =
-          "sim:configuration-debug, as only such images record waveforms; default"
+          "sim:configuration-debug, since only such images record waveforms; default"
               + " ${DEFAULT-VALUE}.")
   private String engine = DEFAULT_ENGINE;
 
@@ -64,7 +64,7 @@ final class SimWaveCommand implements Callable<Integer> {
               + engine
               + "' records no waveform: expected a configuration with "
               + RECORDING
-              + " behind its name, such as "
+              + " at the end of its name, such as "
               + DEFAULT_ENGINE);
     }
     ConformanceOutput.print(

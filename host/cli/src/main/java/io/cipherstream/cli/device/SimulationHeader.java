@@ -25,7 +25,7 @@ final class SimulationHeader {
   private SimulationHeader() {}
 
   /**
-   * Checks the header and that it says what the manifest does.
+   * Checks the header and compares it with the manifest.
    *
    * @throws IllegalArgumentException saying what differs
    */
@@ -50,7 +50,7 @@ final class SimulationHeader {
     try {
       json = Json.MAPPER.readTree(image, FIXED_BYTES, length);
     } catch (IOException e) {
-      throw new IllegalArgumentException("device image: its header is no JSON", e);
+      throw new IllegalArgumentException("device image: its header is not JSON", e);
     }
     same(json, "configuration", manifest.name());
     same(json, "board", manifest.board());
@@ -63,7 +63,7 @@ final class SimulationHeader {
     String digest = sha256(image, from);
     require(
         json.path("payload").path("sha256").asText("").equals(digest),
-        "SHA-256 of its payload is " + digest + ", its header says another");
+        "SHA-256 of its payload is " + digest + ", which is not the one in its header");
   }
 
   private static void same(JsonNode json, String member, String expected) {

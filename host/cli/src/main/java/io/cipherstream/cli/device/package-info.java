@@ -1,4 +1,4 @@
-/** Devices and what makes them: {@code opencl}, {@code sim} and {@code bitstream}. */
+/** Devices, simulated cards and images: {@code opencl}, {@code sim} and {@code bitstream}. */
 @NullMarked
 package io.cipherstream.cli.device;
 

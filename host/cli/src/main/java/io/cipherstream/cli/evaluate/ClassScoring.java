@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
 
-/** One class a text: accuracy, F1, Matthews' correlation, and the largest error of a logit. */
+/** One class per text: accuracy, F1, Matthews' correlation, and the largest error of a logit. */
 final class ClassScoring implements Scoring {
 
   private final List<String> labels;

@@ -39,7 +39,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evaluate}: how good and how fast a model is, in plaintext, simulated, or encrypted. */
+/** {@code evaluate}: accuracy and speed of a model, in plaintext, simulated, or encrypted. */
 @Command(
     name = "evaluate",
     description = "Run labelled examples and compare with plaintext.",
@@ -54,14 +54,15 @@ import picocli.CommandLine.Spec;
           + " Quality, is_duplicate or gold_label. Other names: --columns. A label is a class index"
           + " or name. A model that labels words reads CoNLL columns: the word first, its label"
           + " last, a blank line between sentences.",
-      "%nWith --json: one object an example, and at the end one with examples, the figures of the"
+      "%nWith --json: one object per example, and at the end one with examples, the figures of the"
           + " task and of the plaintext pass, agreement and serverSecondsMedian and more. Classes:"
           + " accuracy, f1 (or macroF1), matthews, maxLogitError. A value: pearson spearman"
           + " rootMeanSquareError maxValueError. Words: entityF1 (labels O, B-… and so on)"
-          + " wordAccuracy maxLogitError. engine is what computed (a list by commas where it"
-          + " changed), enginesFailed how many inferences an engine failed in; textsCut,"
-          + " tokensLeftOut and wordsLeftOut say what --truncate cut, badRows what --skip-bad-rows"
-          + " left out, outOfRange how many texts a sealed model was not calibrated for."
+          + " wordAccuracy maxLogitError. engine names what computed (separated by commas if it"
+          + " changed), enginesFailed counts inferences in which an engine failed; textsCut,"
+          + " tokensLeftOut and wordsLeftOut count what --truncate cut, badRows what"
+          + " --skip-bad-rows left out, outOfRange the texts a sealed model was not calibrated"
+          + " for."
     })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -85,7 +86,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "Names of the columns: text and target, or text, second text and target.")
   private @Nullable List<String> columns;
 
-  @Option(names = "--limit", paramLabel = "N", description = "Run only so many examples.")
+  @Option(names = "--limit", paramLabel = "N", description = "Run only this many examples.")
   private @Nullable Integer limit;
 
   @Option(
@@ -100,8 +101,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       description =
           "plaintext (the float64 forward pass), simulate (the encrypted program on plain slots),"
               + " or an engine of the appliance that is started: auto, seal, seal-limb, java,"
-              + " opencl[:platform[/device]], sim[:configuration]; default: auto, or what the"
-              + " appliance at --url has.")
+              + " opencl[:platform[/device]], sim[:configuration]; default: auto, or the engine"
+              + " of the appliance at --url.")
   private @Nullable String engine;
 
   @Mixin private TruncateOption truncate;
@@ -191,13 +192,13 @@ public final class EvaluateCommand implements Callable<Integer> {
     return drawn;
   }
 
-  /** All examples that will run, looked at before the first one does. */
+  /** All examples that will run, checked before the first one does. */
   private List<Prepared> prepare(
       List<EvaluationCase> examples, QuestionEncoder encoder, BadRows bad) {
     List<Prepared> prepared = new ArrayList<>();
     int looked = 0;
     for (EvaluationCase example : examples) {
-      // Without --skip-bad-rows, those that follow a bad one are looked at too, but none beyond the
+      // Without --skip-bad-rows, those that follow a bad one are checked too, but none beyond the
       // limit.
       if (limit != null && (bad.skips() ? prepared.size() : looked) >= limit) {
         break;

@@ -14,7 +14,7 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent")
 record EvaluationCase(int line, Question question, double[] target) {
 
-  /** The same without the words that no answer is for; texts and pairs have one answer. */
+  /** The same without words that have no answer; texts and pairs have one answer. */
   EvaluationCase answered(int[] kept) {
     if (!(question instanceof Question.Words all) || kept.length == target.length) {
       return this;

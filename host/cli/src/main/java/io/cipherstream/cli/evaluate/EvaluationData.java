@@ -27,12 +27,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Labelled examples of a file, in the form that a model's questions have: CoNLL columns where it
- * labels words, otherwise tab-separated rows under a header.
+ * Labelled examples of a file, in the form of the model's questions: CoNLL columns if it labels
+ * words, otherwise tab-separated rows under a header.
  */
 final class EvaluationData {
 
-  /** Headers of pairs that are known, as GLUE's tasks and their like have them. */
+  /** Known headers of pairs, as in GLUE's tasks and similar ones. */
   private static final List<List<String>> PAIRS =
       List.of(
           List.of("sentence1", "sentence2"),
@@ -119,7 +119,7 @@ final class EvaluationData {
     }
   }
 
-  /** Names of the columns to read, null if the header does not tell them. */
+  /** Names of the columns to read; null if the header does not identify them. */
   private static @Nullable List<String> recognised(
       List<String> header, Optional<ModelTask.Input> input) {
     Optional<String> target = TARGETS.stream().filter(header::contains).findFirst();
@@ -142,7 +142,7 @@ final class EvaluationData {
         file
             + " line 1: the header "
             + TextLines.shortened(header.toString())
-            + " does not tell the columns: expected "
+            + " does not identify the columns: expected "
             + (pairs ? "" : "one of " + TEXTS + " or ")
             + "both of one of "
             + PAIRS

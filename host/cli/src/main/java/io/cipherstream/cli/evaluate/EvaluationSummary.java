@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Adds up what an evaluation found. */
+/** Accumulates the results of an evaluation. */
 public final class EvaluationSummary {
 
   private final String model;
@@ -41,7 +41,7 @@ public final class EvaluationSummary {
    * One example's outcome.
    *
    * @param plain the plaintext pass's answers, as many rows as the result has
-   * @param tokens what the model read
+   * @param tokens the number of tokens that the model read
    * @param error largest difference of an output from the plaintext pass's
    */
   @SuppressWarnings("ArrayRecordComponent")
@@ -63,7 +63,10 @@ public final class EvaluationSummary {
     return example;
   }
 
-  /** An example whose text a sealed model was not calibrated for: it has no answer to score. */
+  /**
+   * An example whose text is beyond the range a sealed model was calibrated for: it has no answer
+   * to score.
+   */
   ObjectNode addOutOfRange(EvaluationCase asked, ModelException why) {
     outOfRange++;
     ObjectNode json = Json.object();
@@ -175,7 +178,7 @@ public final class EvaluationSummary {
     return json;
   }
 
-  /** Names of what computed, by commas: one, unless it changed on the way. */
+  /** Names of the engines that computed, separated by commas; one unless it changed. */
   private String engines() {
     return examples.stream()
         .map(e -> e.result().engine())
@@ -187,7 +190,7 @@ public final class EvaluationSummary {
     return examples.stream().filter(which).count();
   }
 
-  /** What was cut, left out, or computed twice, where there is any. */
+  /** Prints how much was cut, left out, or computed twice, if anything. */
   private void printLosses(PrintWriter out, ObjectNode json) {
     if (json.path("textsCut").asInt() > 0) {
       out.printf(
@@ -219,7 +222,7 @@ public final class EvaluationSummary {
     scoring.print(out, json);
     out.printf(
         Locale.ROOT,
-        "  seconds a sentence  server %.3f (median; largest %.3f; computing %.3f), client %.3f, all"
+        "  seconds/sentence    server %.3f (median; largest %.3f; computing %.3f), client %.3f, all"
             + " %.3f%n",
         json.path("serverSecondsMedian").asDouble(),
         json.path("serverSecondsMax").asDouble(),
@@ -229,7 +232,7 @@ public final class EvaluationSummary {
     if (json.path("bytesUpMedian").asLong() > 0) {
       out.printf(
           Locale.ROOT,
-          "  traffic a sentence  %s up, %s down, %d rounds; keys sent once: %s%n",
+          "  traffic/sentence    %s up, %s down, %d rounds; keys sent once: %s%n",
           Units.bytes(json.path("bytesUpMedian").asLong()),
           Units.bytes(json.path("bytesDownMedian").asLong()),
           json.path("rounds").asInt(),

@@ -16,17 +16,18 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** One way of computing a model's answers, the thing that {@code evaluate} measures. */
+/** A way to compute a model's answers; {@code evaluate} measures it. */
 public interface ExampleRunner extends AutoCloseable {
 
   /**
-   * What one question gave.
+   * The answer to one question.
    *
-   * @param rows the model's answers, one row of outputs, or for words one a word; not to be changed
-   * @param serverSeconds waiting for the server, transfer included; for plaintext and simulate, the
-   *     computation
-   * @param computeSeconds the server's steps on ciphertexts alone; 0 for plaintext and simulate
-   * @param clientSeconds the client's; 0 for plaintext and simulate
+   * @param rows the model's answers, one row of outputs, or for words one per word; not to be
+   *     changed
+   * @param serverSeconds time waited for the server, transfer included; for plaintext and simulate,
+   *     the computation
+   * @param computeSeconds the server's steps on ciphertexts; 0 for plaintext and simulate
+   * @param clientSeconds the client's time; 0 for plaintext and simulate
    * @param engine what computed
    * @param enginesFailed engines that failed before
    */
@@ -46,7 +47,7 @@ public interface ExampleRunner extends AutoCloseable {
 
   Result run(Question question, EncodedQuestion tokens);
 
-  /** Peak memory of the server process in bytes, if there is one and the system tells. */
+  /** Peak memory of the server process in bytes, if there is one and the system reports it. */
   default Optional<Long> serverMemoryBytes() {
     return Optional.empty();
   }
@@ -109,7 +110,7 @@ public interface ExampleRunner extends AutoCloseable {
     }
   }
 
-  /** The real thing, over the network. */
+  /** The encrypted inference, over the network. */
   final class Encrypted implements ExampleRunner {
     private final ChosenAppliance appliance;
     private final CipherstreamClient client;

@@ -28,8 +28,9 @@ import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 
 /**
- * One encrypted inference in this process, client and server without a network between them: first
- * on SEAL, which is recorded, then the server's part again on other engines, word for word.
+ * One encrypted inference in this process, client and server without a network between them. It
+ * runs first on SEAL, which is recorded; then other engines repeat the server's part, and every
+ * word is compared.
  */
 public final class LocalInference implements AutoCloseable {
 
@@ -86,7 +87,7 @@ public final class LocalInference implements AutoCloseable {
     return parameters;
   }
 
-  /** Computes a sentence on SEAL and keeps what went to and fro; its logits. */
+  /** Computes a sentence on SEAL, records all messages, and returns its logits. */
   public double[] record(ModelPackage pack, int[] tokenIds) {
     ClientRun run = new ClientRun(plan, pack.client().embeddings(), tokenIds);
     try (InferenceRun inference = server.start(plan.mode(), plan.tokenClass(), keys, seal, seed)) {
@@ -108,7 +109,7 @@ public final class LocalInference implements AutoCloseable {
   }
 
   /**
-   * Computes the server's part of what was recorded on an engine.
+   * Computes the server's part of the recorded inference on an engine.
    *
    * @return words of its replies, all equal to SEAL's
    * @throws CliException if a word differs
@@ -134,7 +135,7 @@ public final class LocalInference implements AutoCloseable {
     return compared;
   }
 
-  /** Computes a question on SEAL in the smallest class that holds it; keeps nothing. */
+  /** Computes a question on SEAL in the smallest class that fits; records nothing. */
   public double[][] run(ModelPackage pack, TokenSequence tokens) {
     InferencePlan chosen = TokenClass.choose(plans, plan.mode(), tokens.length());
     ClientRun run = new ClientRun(chosen, pack.client().embeddings(), tokens);

@@ -12,7 +12,7 @@ import io.cipherstream.transformer.InferenceMode;
 @FunctionalInterface
 public interface PlainPass {
 
-  /** The output rows of a text: one, or without pooling one a token. */
+  /** The output rows of a text: one, or without pooling one per token. */
   double[][] runRows(int[] ids, int[] segments);
 
   /** The only row of a text in one segment. */
@@ -20,7 +20,7 @@ public interface PlainPass {
     return runRows(ids, new int[ids.length])[0];
   }
 
-  /** What an encrypted answer in that mode is compared with. */
+  /** The values that an encrypted answer in that mode is compared with. */
   static PlainPass of(ModelPackage model, InferenceMode mode) {
     if (mode == InferenceMode.SEALED) {
       return sealed(model);
@@ -33,7 +33,10 @@ public interface PlainPass {
     return pass::runRows;
   }
 
-  /** Of two classes a sealed answer tells the difference of the logits alone: both are centred. */
+  /**
+   * For two classes a sealed answer is only the difference of the logits, so both sides are
+   * centred.
+   */
   private static PlainPass sealed(ModelPackage model) {
     SealedPackage sealed = SealedPackage.of(model);
     SealedPass pass = sealed.plaintext();

@@ -8,10 +8,10 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
-/** What right and wrong mean for a kind of answer. */
+/** Scores of one kind of answer. */
 interface Scoring {
 
-  /** Adds what was expected, what came and what the plaintext pass gave. */
+  /** Adds an expected answer, the received one and the one of the plaintext pass. */
   void example(ObjectNode json, EvaluationSummary.Example example);
 
   /** Adds the figures over all examples. */
@@ -30,7 +30,7 @@ interface Scoring {
         : new ClassScoring(shape.labels());
   }
 
-  /** A line {@code name value (plaintext value)}. */
+  /** Prints a line {@code name value (plaintext value)}. */
   static void line(PrintWriter out, ObjectNode json, String title, String member, boolean share) {
     String other =
         "plaintext" + member.substring(0, 1).toUpperCase(Locale.ROOT) + member.substring(1);
@@ -44,7 +44,7 @@ interface Scoring {
         factor * json.path(other).asDouble(Double.NaN));
   }
 
-  /** Puts a figure, null where it is not defined. */
+  /** Puts a figure, or null if it is not defined. */
   static void put(ObjectNode json, String member, double value) {
     if (Double.isFinite(value)) {
       json.put(member, value);

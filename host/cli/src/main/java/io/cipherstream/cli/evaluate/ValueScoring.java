@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** One value a text: correlations with the true values, their distance, and the largest error. */
+/** One value per text: correlations with the true values, their distance, and the largest error. */
 final class ValueScoring implements Scoring {
 
   private static double got(EvaluationSummary.Example example) {

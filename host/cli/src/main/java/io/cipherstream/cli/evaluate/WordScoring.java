@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * A label a word: the share of right labels, and where the labels are O, B-… and so on, the F1 of
+ * A label per word: the share of correct labels and, for labels O, B-… and so on, the F1 of
  * entities as conlleval counts them.
  */
 final class WordScoring implements Scoring {
@@ -87,7 +87,7 @@ final class WordScoring implements Scoring {
     if (entities) {
       Scoring.line(out, summary, "entity F1", "entityF1", true);
     }
-    Scoring.line(out, summary, "right labels", "wordAccuracy", true);
+    Scoring.line(out, summary, "correct labels", "wordAccuracy", true);
     out.printf(
         Locale.ROOT, "  same label          %.2f %%%n", 100 * summary.path("agreement").asDouble());
     EvaluationSummary.printErrors(out, summary, "Logit");

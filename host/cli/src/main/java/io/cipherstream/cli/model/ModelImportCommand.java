@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code model import}: makes a model package from the formats people have. */
+/** {@code model import}: makes a model package from a file in a common format. */
 @Command(
     name = "import",
     description =
@@ -52,7 +52,7 @@ public final class ModelImportCommand implements Callable<Integer> {
       paramLabel = "A,B",
       converter = LabelList.Reader.class,
       description =
-          "Class names in the order of the logits; as a JSON array where a name has a comma:"
+          "Class names in the order of the logits, as a JSON array if a name has a comma:"
               + " '[\"a, b\",\"c\"]'.")
   private @Nullable LabelList labels;
 
@@ -60,8 +60,8 @@ public final class ModelImportCommand implements Callable<Integer> {
       names = "--pooling",
       paramLabel = "P",
       description =
-          "How an embedding's token rows become one: mean or cls; default: what the model or the"
-              + " files beside it say. With a model of labels or of a head that is not computed it"
+          "How an embedding's token rows are pooled: mean or cls; default: as the model or the files"
+              + " beside it say. For a classifier, or a model with an unsupported head, this option"
               + " imports the encoder as an embedding, without the head.")
   private @Nullable String pooling;
 
@@ -70,16 +70,16 @@ public final class ModelImportCommand implements Callable<Integer> {
       paramLabel = "BOOL",
       arity = "1",
       description =
-          "Whether an embedding is scaled to length 1: true or false; default: what modules.json"
-              + " says, or true where there is none.")
+          "Whether an embedding is scaled to length 1: true or false; default: as modules.json"
+              + " says, or true if there is none.")
   private @Nullable Boolean normalize;
 
   @Option(
       names = "--input",
       paramLabel = "KIND",
       description =
-          "What the model is asked with: text, pair (it is then calibrated on pairs) or words;"
-              + " without it, texts and, where the model has two segments, pairs.")
+          "What the model takes: text, pair (it is then calibrated on pairs) or words; default:"
+              + " texts and, if the model has two segments, pairs.")
   private @Nullable String input;
 
   @Option(names = "--licence", paramLabel = "ID", description = "Licence of the weights.")

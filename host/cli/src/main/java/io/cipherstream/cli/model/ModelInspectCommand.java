@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code model inspect}: a model's shape and what its plans cost. */
+/** {@code model inspect}: a model's shape and the costs of its plans. */
 @Command(
     name = "inspect",
     description = "Show a model's shape, modes and plans: levels, scales, keys, rounds, bytes.")

@@ -32,7 +32,7 @@ final class ModelJson {
     return json;
   }
 
-  /** What comes out, in a few words: labels, a value, an embedding. */
+  /** The kind of output in a few words: labels, a value, an embedding. */
   static String output(ModelManifest manifest) {
     ModelShape shape = manifest.shape();
     return switch (shape.head()) {

@@ -12,12 +12,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code model plan}: brings the plans in a manifest up to date with the program. */
+/** {@code model plan}: updates the plans in a manifest to those of this program. */
 @Command(
     name = "plan",
     description =
-        "Compute a model's plans again and keep them in its manifest. Importing does this; it is"
-            + " needed once more when a new version of the program plans otherwise.")
+        "Recompute a model's plans and store them in its manifest. Importing does this too; repeat"
+          + " it when a new version of the program makes different plans.")
 final class ModelPlanCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Plans of a package, kept in its manifest. */
+/** Plans of a package, stored in its manifest. */
 public final class PackagePlans {
 
   private PackagePlans() {}
 
   /**
-   * Computes the plans of every mode and keeps them in the manifest.
+   * Computes the plans of every mode and stores them in the manifest.
    *
    * @throws IllegalArgumentException if a bound fits no parameter set
    */

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Plans for people. */
+/** Tables of plans. */
 final class PlanTables {
 
   private PlanTables() {}
 
-  /** One line a plan: what a sentence costs, predicted. */
+  /** One line per plan: the predicted cost of a sentence. */
   static void overview(PrintWriter out, List<InferencePlan> plans) {
     Table table =
         new Table("mode", "tokens", "set", "rounds", "up", "down", "encoded weights", "digest");
@@ -80,7 +80,7 @@ final class PlanTables {
     out.println();
   }
 
-  /** How often each operation runs in one inference, by limbs. */
+  /** Number of times each operation runs in one inference, by limbs. */
   static void operations(PrintWriter out, List<InferencePlan> plans) {
     Table table = new Table("mode", "tokens", "operation", "limbs:times");
     for (InferencePlan plan : plans) {
