@@ -12,18 +12,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A linear model on bags of word pieces, by LIBLINEAR: for classes a logistic regression, min ½|w|²
- * + C Σ weight(yᵢ)·log(1 + exp(−yᵢ w·xᵢ)), one against the rest where there are more than two; for
- * values a ridge regression, min ½|w|² + C Σ (yᵢ − w·xᵢ)². For word labels, give it the pieces of
- * one word as a text: what the word alone says. Nothing in it is random. Immutable.
+ * A linear model on bags of word pieces, by LIBLINEAR. For classes it is a logistic regression, min
+ * ½|w|² + C Σ weight(yᵢ)·log(1 + exp(−yᵢ w·xᵢ)), one against the rest if there are more than two.
+ * For values it is a ridge regression, min ½|w|² + C Σ (yᵢ − w·xᵢ)². For word labels, give it the
+ * pieces of one word as a text. Nothing in it is random. Immutable.
  */
 public final class ControlModel {
 
   /**
-   * C, the same for every task. It was fixed after a look at SST-2's development set, where
+   * C, the same for every task. It was chosen after looking at SST-2's development set, where
    * scikit-learn's LIBLINEAR on the same kind of bags gave 79.8, 81.3, 81.1, 81.4 and 81.0 % for C
-   * = 0.03, 0.1, 0.3, 1 and 3 (counts instead of presence: 80.6, 81.5, 81.9, 80.7, 80.3): not the
-   * best of the ten, but a choice on that set all the same.
+   * = 0.03, 0.1, 0.3, 1 and 3 (counts instead of presence: 80.6, 81.5, 81.9, 80.7, 80.3). It is not
+   * the best of the ten, but it is a choice made on that set.
    */
   public static final double COST = 0.1;
 
@@ -50,9 +50,9 @@ public final class ControlModel {
    *
    * @param texts training texts
    * @param targets class index or value of each
-   * @param target what the targets are; its class weights count
+   * @param target kind of the targets, with class weights
    * @param vocabulary number of word pieces
-   * @throws IllegalArgumentException if there are not as many targets as texts, or none
+   * @throws IllegalArgumentException if the numbers of targets and texts differ, or there are none
    */
   public static ControlModel train(
       List<EncodedText> texts, double[] targets, Target target, int vocabulary) {

@@ -6,8 +6,8 @@ import io.cipherstream.workflow.data.EncodedText;
 import java.util.stream.IntStream;
 
 /**
- * The bag of a text's word pieces: feature id + segment · vocabulary is 1 where the piece occurs, a
- * last one is always 1. A pair's texts have features of their own, and none that compares them.
+ * The bag of a text's word pieces: feature id + segment · vocabulary is 1 if the piece occurs; a
+ * last feature is always 1. A pair's two texts have separate features, and none compares them.
  */
 final class PieceBag {
 

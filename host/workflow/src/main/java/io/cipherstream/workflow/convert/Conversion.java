@@ -24,9 +24,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole conversion: fine-tune, replace, distil, calibrate. Run again with the same settings it
- * goes on where it ended. One thread, and one conversion a process, since PyTorch's threads and
- * precision are the process's.
+ * A whole conversion: fine-tune, replace, distil, calibrate. Run again with the same settings, it
+ * resumes. Use one thread and one conversion per process, since PyTorch's threads and precision are
+ * global to the process.
  */
 public final class Conversion {
 
@@ -41,8 +41,8 @@ public final class Conversion {
   private final List<StageVariant> variants = new ArrayList<>();
 
   /**
-   * @param stop asked after each step; when true, a checkpoint is written and the run ends
-   * @throws ConversionException if the source has something replaced already
+   * @param stop asked after each step; if true, a checkpoint is written and the run ends
+   * @throws ConversionException if something in the source is already replaced
    */
   public Conversion(
       ConversionSettings settings, ConversionListener listener, BooleanSupplier stop) {
@@ -98,7 +98,7 @@ public final class Conversion {
   }
 
   /**
-   * Runs the first stage alone: the exact model, as a teacher of another kind of student.
+   * Runs only the first stage, the exact model, as a teacher of another kind of student.
    *
    * @throws ConversionException as {@link #run}
    */
@@ -162,7 +162,7 @@ public final class Conversion {
         source.encoder(), source.embeddings(), vocabulary, architecture, settings.seed());
   }
 
-  /** What the conversion proper starts from. */
+  /** The model that the conversion proper starts from. */
   private record Base(
       Parameters exact,
       FloatTable words,

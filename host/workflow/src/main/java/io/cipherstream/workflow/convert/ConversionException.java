@@ -1,6 +1,6 @@
 package io.cipherstream.workflow.convert;
 
-/** A conversion that cannot begin or go on, for a reason that its user can mend. */
+/** A conversion that cannot start or continue, for a reason that its user can remove. */
 public final class ConversionException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -1,12 +1,12 @@
 package io.cipherstream.workflow.convert;
 
-/** Sees a conversion on its way; called from its thread, so it must be quick. */
+/** Follows a conversion; called on its thread, so it must be quick. */
 public interface ConversionListener {
 
   /**
    * A stage begins.
    *
-   * @param done whether an earlier run has finished it
+   * @param done whether an earlier run finished it
    */
   void stage(StageName stage, boolean done);
 
@@ -14,7 +14,7 @@ public interface ConversionListener {
   void step(long step, long steps, double loss, double secondsLeft, double heldOut);
 
   /**
-   * Something else that takes a while.
+   * Progress of other work that takes a while.
    *
    * @param share from 0 to 1
    */

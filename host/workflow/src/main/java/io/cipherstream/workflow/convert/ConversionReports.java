@@ -29,15 +29,15 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what conversions of one task did, and makes a report of it whenever asked: after every
- * stage, and of several seeds together. It keeps no model. Not thread-safe.
+ * Collects the results of conversions of one task and makes a report of them on request: after
+ * every stage, and for several seeds together. It keeps no model. Not thread-safe.
  */
 public final class ConversionReports {
 
   private static final String REFERENCE = "outputs, float64 pass of the training code";
   private static final String PLAINTEXT = "outputs, plaintext pass";
 
-  /** Development examples of {@link StageVariant#referenceError} at most. */
+  /** Most development examples of {@link StageVariant#referenceError}. */
   private static final int REFERENCE_EXAMPLES = 8;
 
   private final TaskData data;
@@ -55,8 +55,8 @@ public final class ConversionReports {
 
   /**
    * @param t the fit of T
-   * @param student whether a student is converted in the source's stead
-   * @param severalSeeds whether names have to say the seed
+   * @param student whether a student is converted instead of the source
+   * @param severalSeeds whether names include the seed
    */
   public ConversionReports(TaskData data, HingeFit t, boolean student, boolean severalSeeds) {
     this.data = data;
@@ -65,7 +65,7 @@ public final class ConversionReports {
     this.severalSeeds = severalSeeds;
   }
 
-  /** Notes what someone answers who does not read, and what a bag of word pieces does. */
+  /** Records the two baselines: the majority class (or mean) and the bag-of-word-pieces control. */
   public void baselines(double[][] majority, double[][] control, double controlSeconds, long seed) {
     TaskScores scores = new TaskScores(data.task().target(), seed);
     baselines.clear();
@@ -87,13 +87,13 @@ public final class ConversionReports {
             predictions(control)));
   }
 
-  /** Notes that a stage runs. */
+  /** Records that a stage is running. */
   public void started(long seed, StageName stage) {
     running = record(seed, stage, StageEnd.RUNNING, "", null);
   }
 
   /**
-   * Notes why the running stage ended before its time; nothing if none runs.
+   * Records why the running stage ended early; does nothing if none runs.
    *
    * @param detail more about it
    */
@@ -116,7 +116,7 @@ public final class ConversionReports {
     }
   }
 
-  /** Notes a stage's model and how it came about. */
+  /** Records a stage's model and its training. */
   public void finished(long seed, StageVariant variant) {
     StageName stage = variant.stage();
     variants.add(
@@ -154,17 +154,17 @@ public final class ConversionReports {
     running = null;
   }
 
-  /** Shows the ranges of this seed's models; otherwise those of the last seed. */
+  /** Uses the ranges of this seed's models; the default is the last seed's. */
   public void exported(long seed) {
     rangesOf = seed;
   }
 
-  /** Notes a stage that trains nothing, such as export. */
+  /** Records a stage that trains nothing, such as export. */
   public void untrained(String name, String purpose, double seconds, List<String> warnings) {
     stages.add(StageRecord.untrained(name, purpose, seconds, warnings));
   }
 
-  /** Marks a stage that lost more than it was allowed to. */
+  /** Marks a stage that lost more than its budget. */
   public void lostTooMuch(long seed, StageName stage, String detail) {
     for (int i = 0; i < stages.size(); i++) {
       StageRecord now = stages.get(i);
@@ -187,7 +187,7 @@ public final class ConversionReports {
     }
   }
 
-  /** Adds an agreement that was tried. */
+  /** Adds an agreement check. */
   public void check(AgreementCheck check) {
     checks.add(check);
   }
@@ -202,7 +202,7 @@ public final class ConversionReports {
     return stage == StageName.EXACT && student ? "exact, the teacher" : stage.title();
   }
 
-  /** The same with its seed where there are several. */
+  /** The same with its seed if there are several. */
   public String title(StageName stage, long seed) {
     return title(stage) + (severalSeeds ? ", seed " + seed : "");
   }
@@ -304,7 +304,7 @@ public final class ConversionReports {
           training.skippedSteps()
               + " of "
               + training.steps()
-              + " steps were left out: their loss or gradient was not finite, or the loss was far above"
+              + " steps were skipped: their loss or gradient was not finite, or the loss was far above"
               + " the others'.");
     }
     List<Double> unexplained = variant.result().unexplained();

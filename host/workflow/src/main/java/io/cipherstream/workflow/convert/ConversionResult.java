@@ -4,7 +4,7 @@ import io.cipherstream.workflow.hinge.HingeFit;
 import java.util.List;
 
 /**
- * What a conversion made.
+ * The result of a conversion.
  *
  * @param variants the stages' models, in order
  * @param t the fit of T

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to convert and how.
+ * What to convert, and how.
  *
- * @param work folder of stages; a second run with the same settings goes on where the first ended
+ * @param work folder of stages; a second run with the same settings resumes the first
  * @param source a BERT encoder with softmax and full norms
  * @param data the task's examples
  * @param recipe how stages are trained
- * @param student sizes of a smaller model to convert in the source's stead, or null
+ * @param student sizes of a smaller model to convert instead of the source, or null
  * @param polynomial whether to make the polynomial variant
  * @param pooling how token rows become one; NONE exactly for word labels
  * @param hinges the range that T is fitted to
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param precision of products in training
  * @param threads for training
  * @param checkpointSeconds between two checkpoints
- * @param redo first stage to do again though it is done, or null
+ * @param redo first stage to repeat although it is finished, or null
  */
 public record ConversionSettings(
     Path work,

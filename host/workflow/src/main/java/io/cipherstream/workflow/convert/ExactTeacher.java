@@ -6,7 +6,7 @@ import io.cipherstream.workflow.train.Parameters;
 import io.cipherstream.workflow.train.SoftTargets;
 import java.util.List;
 
-/** A fine-tuned exact model to learn from; what it says is kept beside its stage's result. */
+/** A fine-tuned exact model to learn from; its logits are kept beside its stage's result. */
 public final class ExactTeacher {
 
   private final StudentStage student;
@@ -19,7 +19,7 @@ public final class ExactTeacher {
     this.fingerprint = fingerprint;
   }
 
-  /** Digest of all that its weights depend on. */
+  /** Digest of everything that its weights depend on. */
   public String fingerprint() {
     return fingerprint;
   }
@@ -29,7 +29,7 @@ public final class ExactTeacher {
     return student.soft(exact, fingerprint, texts);
   }
 
-  /** What it knows of every word piece, see {@code WordFeatures}. */
+  /** Its features of every word piece, see {@code WordFeatures}. */
   public FloatTable features() {
     return student.features(exact, fingerprint);
   }

@@ -13,7 +13,7 @@ public final class Fingerprint {
 
   private final MessageDigest digest;
 
-  /** Of nothing yet. */
+  /** A fingerprint of nothing yet. */
   public Fingerprint() {
     try {
       this.digest = MessageDigest.getInstance("SHA-256");

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The miniature: subject and verb, from random weights through all stages in a minute or two. No
- * bag of words can do it, see {@link AgreementTask}.
+ * The miniature: agreement of subject and verb, from random weights through all stages in a minute
+ * or two. No bag of words can do it, see {@link AgreementTask}.
  */
 public final class Miniature {
 
@@ -22,7 +22,7 @@ public final class Miniature {
   /** Examples to train on. */
   public static final int TRAINING = 8000;
 
-  /** Examples to report on. */
+  /** Development examples. */
   public static final int DEV = 1000;
 
   private static final double RATE = 2e-3;
@@ -30,19 +30,19 @@ public final class Miniature {
   private static final int PATIENCE = 100;
   private static final int POOL_TEXTS = 4000;
 
-  /** Its encoder, also where a sealed one of that size is trained. */
+  /** Sizes of its encoder, also of a sealed one. */
   public static final StudentSize SIZE = new StudentSize(2, 32, 2, 64);
 
   private Miniature() {}
 
-  /** An encoder that knows nothing. */
+  /** An encoder with random weights. */
   public static ImportedModel source(long seed) {
     return RandomSource.of(
         SIZE, AgreementTask.vocabulary(), TokenizerOptions.UNCASED, TOKENS_MAX, seed);
   }
 
   /**
-   * Draws examples, writes them as {@code train.tsv} and {@code dev.tsv}, reads them back.
+   * Generates examples, writes them as {@code train.tsv} and {@code dev.tsv}, and reads them back.
    *
    * @throws ConversionException if the folder cannot be written
    */
@@ -65,7 +65,7 @@ public final class Miniature {
         BadRows.refused(""));
   }
 
-  /** Larger steps and more epochs than pre-trained models want. */
+  /** Larger steps and more epochs than for pre-trained models. */
   public static Recipe recipe() {
     Recipe recipe = Recipe.pretrained();
     LossWeights distilled = recipe.of(StageName.ATTENTION).weights();

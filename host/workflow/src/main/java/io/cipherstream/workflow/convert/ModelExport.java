@@ -26,11 +26,12 @@ import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parameters to the two halves of a model, with calibrated ranges and a check of the arithmetic.
+ * Turns parameters into the two halves of a model, with calibrated ranges and a check of the
+ * arithmetic.
  */
 final class ModelExport {
 
-  /** Training texts that ranges are taken on, beside as many of the longest. */
+  /** Training texts for calibration, beside as many of the longest. */
   private static final int CALIBRATION_TEXTS = 200;
 
   /** Development examples of the reference check. */
@@ -79,15 +80,15 @@ final class ModelExport {
         settings.data().modelTask());
   }
 
-  /** The exported weights as parameters: what a user of the package gets. */
+  /** The exported weights as parameters: those that a user of the package gets. */
   Parameters back(ImportedModel model, Architecture architecture) {
     return ModelWeights.read(
         model.encoder(), model.embeddings(), vocabulary, architecture, settings.seed());
   }
 
   /**
-   * Ranges over training texts, every third part of them the longest; null if a value leaves
-   * float64 on one of them, as a polynomial's may.
+   * Ranges over training texts, every third of them the longest; null if a value exceeds float64 on
+   * one of them, which a polynomial's may.
    */
   @Nullable Ranges ranges(ImportedModel model, DoubleConsumer progress) {
     List<Example> training = settings.data().training();

@@ -13,7 +13,7 @@ import io.cipherstream.model.TokenizerOptions;
 import io.cipherstream.model.WordPieces;
 import io.cipherstream.workflow.train.RandomModel;
 
-/** An encoder that knows nothing yet, for tasks that are learned from their examples alone. */
+/** An encoder with random weights, for tasks learned from their examples alone. */
 public final class RandomSource {
 
   private static final double EPSILON = 1e-12;
@@ -21,7 +21,7 @@ public final class RandomSource {
   private RandomSource() {}
 
   /**
-   * A BERT encoder of random weights, N(0, 0.02²), pooling by CLS.
+   * A BERT encoder with random weights, N(0, 0.02²), pooled by CLS.
    *
    * @param tokensMax rows of the position table
    * @param seed the same seed gives the same weights

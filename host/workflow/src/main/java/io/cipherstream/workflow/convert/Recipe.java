@@ -9,12 +9,12 @@ import java.util.Objects;
 /**
  * How all stages are trained.
  *
- * @param stages one entry a stage
- * @param batch examples a step
- * @param studentBatch the same for the student and what follows it
- * @param poolTexts texts that are made up for a student, beside the training file's
- * @param patience looks at the held-out examples without a better score, of about {@value
- *     StageRunner#LOOKS} in a stage, until it ends early
+ * @param stages one entry per stage
+ * @param batch examples per step
+ * @param studentBatch the same for the student and the stages after it
+ * @param poolTexts made-up texts for a student, beside those of the training file
+ * @param patience a stage ends early after this many held-out scores without improvement, of about
+ *     {@value StageRunner#LOOKS} per stage
  */
 public record Recipe(
     Map<StageName, StageRecipe> stages, int batch, int studentBatch, int poolTexts, int patience) {
@@ -41,7 +41,7 @@ public record Recipe(
     return new Recipe(changed, batch, studentBatch, poolTexts, patience);
   }
 
-  /** For a pre-trained encoder: the recipe that was tried on MiniLM. */
+  /** For a pre-trained encoder; tried on MiniLM. */
   public static Recipe pretrained() {
     LossWeights distilled = new LossWeights(0.3, 1, 1, 0, PENALTY, SCORE_BOUND, 0);
     Map<StageName, StageRecipe> stages = new EnumMap<>(StageName.class);
@@ -59,8 +59,8 @@ public record Recipe(
   }
 
   /**
-   * For the stages behind a student: small models want larger steps, and made-up texts make an
-   * epoch longer.
+   * For the stages after a student: small models need larger steps, and made-up texts make an epoch
+   * longer.
    */
   public Recipe forStudent() {
     Recipe out = this;

@@ -5,18 +5,18 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The stages of a conversion, in their order. */
+/** The stages of a conversion, in order. */
 public enum StageName {
   /** Fine-tunes the source model on the task, nothing replaced. */
   EXACT(Kinds.EXACT, "exact", "GELU, softmax and LayerNorm as pre-trained, fine-tuned on the task"),
-  /** Trains a smaller model on what the exact one says. */
+  /** Trains a smaller model on the logits of the exact one. */
   STUDENT(Kinds.EXACT, "student", "a smaller exact model, trained on the large one's logits"),
   /** GELU to ReLU, softmax to THE-X's kernel with T. */
   ATTENTION(
       Kinds.ATTENTION,
       "ReLU + THE-X attention",
       "GELU becomes ReLU and softmax THE-X's kernel with T; distilled from the exact model"),
-  /** LayerNorm to x∘γ + β: regression, then γ and β alone. */
+  /** LayerNorm to x∘γ + β: regression, then training of γ and β only. */
   NORMS(
       Kinds.THEX,
       "THE-X, norms alone",
@@ -42,7 +42,7 @@ public enum StageName {
     this.purpose = purpose;
   }
 
-  /** What stands for GELU, softmax and LayerNorm at the stage's end. */
+  /** Replacements of GELU, softmax and LayerNorm at the end of the stage. */
   public Kinds kinds() {
     return kinds;
   }

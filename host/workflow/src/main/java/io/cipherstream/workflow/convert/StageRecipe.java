@@ -6,7 +6,7 @@ import io.cipherstream.workflow.train.LossWeights;
  * How one stage is trained.
  *
  * @param epochs passes over its examples; 0: nothing is trained
- * @param learningRate at its peak
+ * @param learningRate peak learning rate
  * @param weights its loss
  */
 public record StageRecipe(double epochs, double learningRate, LossWeights weights) {

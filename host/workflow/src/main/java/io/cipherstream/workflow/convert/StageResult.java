@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a finished stage leaves beside its weights.
+ * What a finished stage stores beside its weights.
  *
  * @param stage its name
- * @param fingerprint digest of all it depends on
- * @param training how training went; null where nothing was trained
+ * @param fingerprint digest of everything it depends on
+ * @param training the training's course; null if nothing was trained
  * @param recipe how it was trained
- * @param batch examples a step
- * @param unexplained of affine norms by regression: share of variance they do not explain; empty
+ * @param batch examples per step
+ * @param unexplained for affine norms by regression, the unexplained share of the variance; empty
  *     for other stages
- * @param seconds of the whole stage, over all runs as far as they wrote checkpoints
+ * @param seconds of the whole stage, over all runs that wrote checkpoints
  */
 public record StageResult(
     StageName stage,

@@ -21,17 +21,17 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one stage, or takes an earlier run's result. */
+/** Runs one stage, or reads the result of an earlier run. */
 final class StageRunner {
 
   private static final double WEIGHT_DECAY = 0.01;
   private static final double WARMUP = 0.06;
   private static final double CLIP = 1;
 
-  /** Looks at the held-out examples in a stage. */
+  /** Held-out scores per stage. */
   static final int LOOKS = 16;
 
-  /** Most held-out examples of a look. */
+  /** Most examples of a held-out score. */
   private static final int HELD_OUT_MAX = 2000;
 
   /** Most examples of a regression. */
@@ -41,11 +41,15 @@ final class StageRunner {
   private static final double POLYNOMIAL_RAMP = 0.7;
 
   /**
-   * Looks while shares change say nothing of the end: the polynomial stage is never ended early.
+   * Held-out scores taken while the polynomial share still rises do not predict the final model, so
+   * this stage has no early stopping.
    */
   private static final int UNENDING = 1_000_000_000;
 
-  /** Steps of the polynomial stage with a loss of so many times the smoothed one are left out. */
+  /**
+   * A step whose loss exceeds this multiple of the smoothed loss is skipped (polynomial stage
+   * only).
+   */
   private static final double POLYNOMIAL_SPIKE = 4;
 
   private final ConversionSettings settings;
@@ -71,9 +75,9 @@ final class StageRunner {
    *
    * @param parameters changed to the stage's result
    * @param teacher whose hidden states, norms and logits are matched, or null
-   * @param soft logits in the teacher's stead, or null
+   * @param soft logits to use instead of the teacher's, or null
    * @param examples to train on
-   * @param batch examples a step
+   * @param batch examples per step
    * @param before fingerprint of what comes before
    */
   record Input(
@@ -168,8 +172,8 @@ final class StageRunner {
   }
 
   /**
-   * Of a student, word vectors stay what {@link io.cipherstream.workflow.train.StudentModel} makes
-   * of them: trained one by one, those of the training texts drift away from all others.
+   * A student's word vectors stay as {@link io.cipherstream.workflow.train.StudentModel} made them.
+   * If they were trained one by one, those in the training texts would drift away from all others.
    */
   private static Predicate<String> trainable(StageName stage, boolean student) {
     if (stage == StageName.NORMS) {

@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of one stage: {@code weights.safetensors} and {@code stage.json} once it is done,
- * checkpoints before. A stage is done when its {@code stage.json} is there, which is written last.
+ * The folder of one stage: checkpoints, then {@code weights.safetensors} and {@code stage.json}. A
+ * stage is finished when {@code stage.json} exists, which is written last.
  */
 final class StageStore {
 
@@ -43,7 +43,7 @@ final class StageStore {
    * The finished stage's result, or null.
    *
    * @param fingerprint of everything the stage depends on
-   * @throws ConversionException if it was made with something else, or cannot be read
+   * @throws ConversionException if it was made with other settings, or cannot be read
    */
   @Nullable StageResult result(String fingerprint) {
     Path file = folder.resolve(RESULT);
@@ -64,9 +64,9 @@ final class StageStore {
   }
 
   /**
-   * Refuses checkpoints of other options; notes the fingerprint for the next time.
+   * Refuses checkpoints made with other options, and records the fingerprint for the next run.
    *
-   * @throws ConversionException if there are checkpoints of something else
+   * @throws ConversionException if there are such checkpoints
    */
   void begin(String fingerprint) {
     Path file = folder.resolve("fingerprint");
@@ -90,7 +90,7 @@ final class StageStore {
             + " was made with other options, data or source than this command's: use the same, or"
             + " another --work, or --redo "
             + stage.text()
-            + " to do it and what follows again");
+            + " to repeat it and what follows");
   }
 
   /** Writes weights, then the result. */
@@ -118,17 +118,17 @@ final class StageStore {
   }
 
   /**
-   * What was measured on a finished stage's model.
+   * Measurements on a finished stage's model.
    *
-   * @param key digest of all it depends on
+   * @param key digest of everything they depend on
    * @param answers on the development set
-   * @param ranges calibrated, or null if values left float64
+   * @param ranges calibrated, or null if values exceeded float64
    * @param referenceError see {@link StageVariant#referenceError}
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Measured(String key, double[][] answers, @Nullable Ranges ranges, double referenceError) {}
 
-  /** What an earlier run measured, or null if it measured something else. */
+  /** Measurements of an earlier run, or null if they are of something else. */
   @Nullable Measured measured(String key) {
     Path file = folder.resolve(MEASURED);
     if (!Files.exists(file)) {
@@ -142,7 +142,7 @@ final class StageStore {
     }
   }
 
-  /** Keeps what was measured for later runs. */
+  /** Stores the measurements for later runs. */
   void write(Measured measured) {
     try {
       FileReplacer.DURABLE.replace(folder.resolve(MEASURED), JSON.writeValueAsBytes(measured));
@@ -160,9 +160,9 @@ final class StageStore {
   }
 
   /**
-   * A table that was computed from the stage's result before, or null.
+   * A stored table computed from the stage's result, or null.
    *
-   * @param key digest of all it depends on
+   * @param key digest of everything it depends on
    */
   @Nullable FloatTable derived(String name, String key) {
     Path file = derivedFile(name);
@@ -176,7 +176,7 @@ final class StageStore {
     }
   }
 
-  /** Keeps such a table for later runs, in the place of an older one. */
+  /** Stores such a table for later runs, replacing an older one. */
   void derive(String name, String key, FloatTable table) {
     try {
       new SafetensorsWriter()
@@ -198,7 +198,7 @@ final class StageStore {
     return folder.resolve(name + ".safetensors");
   }
 
-  /** Removes what is there. */
+  /** Removes the contents of the folder. */
   void clear() {
     try {
       FileTrees.delete(folder);

@@ -7,12 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stage's model as it would be exported, weights rounded to binary16.
+ * A stage's model as it would be exported, with weights rounded to binary16.
  *
- * @param stage which
+ * @param stage the stage
  * @param model both halves
- * @param ranges calibrated, with margin; null if values left float64 on a training text: it cannot
- *     be exported
+ * @param ranges calibrated, with margin; null if values exceeded float64 on a training text, so
+ *     that it cannot be exported
  * @param result of its training
  * @param answers on the development set, see {@link TaskScores#answers}; not to be changed
  * @param scores on the development set
@@ -33,10 +33,10 @@ public record StageVariant(
     scores = List.copyOf(scores);
   }
 
-  /** Why it cannot be exported, or an empty text. */
+  /** Why it cannot be exported; empty if it can. */
   public String obstacle() {
     return ranges == null
-        ? "its values left every range on a training text: it cannot be exported"
+        ? "its values exceeded every range on a training text, so it cannot be exported"
         : "";
   }
 }

@@ -33,8 +33,8 @@ public record StudentSize(int layers, int hidden, int heads, int intermediate) {
   }
 
   /**
-   * From {@code layers=2,hidden=128}; {@code heads} is hidden / 64 and {@code intermediate} 4 ·
-   * hidden unless said.
+   * From {@code layers=2,hidden=128}; {@code heads} defaults to hidden / 64 and {@code
+   * intermediate} to 4 · hidden.
    *
    * @throws ConversionException if the text is anything else
    */
@@ -68,6 +68,6 @@ public record StudentSize(int layers, int hidden, int heads, int intermediate) {
     return new ConversionException(
         "student '"
             + text
-            + "': expected layers=2,hidden=128 and perhaps heads= and intermediate=");
+            + "': expected layers=2,hidden=128 and optionally heads= and intermediate=");
   }
 }

@@ -21,12 +21,13 @@ import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
- * Trains a smaller model on what the fine-tuned one says of the training texts and of made-up ones.
- * What it says is kept beside the exact stage's result, since it takes longer than the training.
+ * Trains a smaller model on the fine-tuned model's logits for the training texts and for made-up
+ * ones. The logits are kept beside the exact stage's result, since computing them takes longer than
+ * the training.
  */
 final class StudentStage {
 
-  /** How a student is trained, beside its recipe; in the fingerprint. */
+  /** How a student is trained, beside its recipe; part of the fingerprint. */
   private static final String METHOD = "projected word features";
 
   private final ConversionSettings settings;
@@ -55,17 +56,19 @@ final class StudentStage {
   /**
    * A trained student.
    *
-   * @param words its word table, of every word piece
-   * @param soft the teacher's logits of the pool
+   * @param words its word table, with every word piece
+   * @param soft the teacher's logits for the pool
    */
   record Outcome(Parameters student, FloatTable words, SoftTargets soft, StageResult result) {}
 
-  /** The texts it is trained on. */
+  /** The training texts. */
   List<Example> pool() {
     return pool;
   }
 
-  /** [MASK], or [UNK] where a vocabulary has none; in every map, so that work folders can share. */
+  /**
+   * [MASK], or [UNK] if a vocabulary has none; in every map, so that work folders can be shared.
+   */
   static int mask(ConversionSettings settings) {
     return piece(settings, "[MASK]");
   }
@@ -84,7 +87,7 @@ final class StudentStage {
     return Math.min(positions, TokenClasses.tokensMax(Integer.MAX_VALUE));
   }
 
-  /** The training texts and, of single texts, made-up ones. */
+  /** The training texts and, for single texts, made-up ones. */
   private List<Example> makePool() {
     TaskData data = settings.data();
     List<Example> out = new ArrayList<>(data.training());
@@ -99,7 +102,7 @@ final class StudentStage {
   }
 
   /**
-   * Trains the student, or takes an earlier run's.
+   * Trains the student, or reads the one of an earlier run.
    *
    * @param teacher the exact stage's parameters
    * @param exact the exact stage's result
@@ -165,7 +168,7 @@ final class StudentStage {
     return features;
   }
 
-  /** The teacher's logits of texts; those of the last texts are kept. */
+  /** The teacher's logits of texts; those of the last texts are stored. */
   SoftTargets soft(Parameters teacher, String exact, List<Example> texts) {
     String key = new Fingerprint().add(exact, settings.precision().resolved()).add(texts).hex();
     int outputs = teacher.architecture().outputs();

@@ -25,13 +25,13 @@ import java.util.function.Function;
 /**
  * A task's examples as word pieces.
  *
- * @param task what is asked
- * @param training what is trained on
- * @param heldOut of the training file, for choices
- * @param dev for the report alone
- * @param devTextsInTraining development texts that the training file has too
+ * @param task the task
+ * @param training examples to train on
+ * @param heldOut examples of the training file, for choices
+ * @param dev examples for the report only
+ * @param devTextsInTraining development texts that are also in the training file
  * @param cut examples that were longer than the model takes
- * @param devCut those of them that are of dev
+ * @param devCut those of them in dev
  */
 public record TaskData(
     Task task,
@@ -110,7 +110,7 @@ public record TaskData(
       long seed,
       BadRows bad) {
     ConllReader reader = new ConllReader();
-    // What cannot be used is counted when the sentences are read.
+    // Unusable sentences are counted when they are read.
     Target.WordLabels labels = reader.labels(training, BadRows.skipped());
     Corpus<WordsExample> corpus = Corpus.words(reader, labels, training, dev, share, seed, bad);
     PieceEncoder pieces = new PieceEncoder(tokenizer, tokensMax);
@@ -130,7 +130,7 @@ public record TaskData(
         ofDev.cut);
   }
 
-  /** The first examples of the training part, for trials. */
+  /** The first examples of the training part, for a trial. */
   public TaskData limited(int count) {
     return new TaskData(
         task,
@@ -142,7 +142,7 @@ public record TaskData(
         devCut);
   }
 
-  /** The same with the classes weighing otherwise in the loss; see {@link Task#withWeights}. */
+  /** The same with other class weights in the loss; see {@link Task#withWeights}. */
   public TaskData withWeights(List<Double> weights) {
     return new TaskData(
         task.withWeights(weights), training, heldOut, dev, devTextsInTraining, cut, devCut);
@@ -158,7 +158,7 @@ public record TaskData(
     return task.target() instanceof Target.Labelled labelled ? labelled.labels() : List.of();
   }
 
-  /** What a package says of the task. */
+  /** The description of the task in a package. */
   public ModelTask modelTask() {
     ModelTask.Input input =
         words() ? ModelTask.Input.WORDS : task.pair() ? ModelTask.Input.PAIR : ModelTask.Input.TEXT;
@@ -176,7 +176,7 @@ public record TaskData(
         .orElse(0);
   }
 
-  /** Longest example of all. */
+  /** Length of the longest example. */
   public int tokensMax() {
     int longest = 0;
     for (List<Example> list : List.of(training, heldOut, dev)) {
@@ -185,7 +185,7 @@ public record TaskData(
     return longest;
   }
 
-  /** Counts what was cut on the way; a text that has no word pieces is a row for bad. */
+  /** Encodes texts and counts those that are cut; a text without word pieces goes to bad. */
   private static final class Encoding {
 
     private final PieceEncoder pieces;
@@ -235,7 +235,7 @@ public record TaskData(
     }
   }
 
-  /** Examples with some of their number, evenly spread. */
+  /** A subset of the examples, evenly spread. */
   static List<Example> sample(List<Example> examples, int count) {
     if (examples.size() <= count) {
       return examples;

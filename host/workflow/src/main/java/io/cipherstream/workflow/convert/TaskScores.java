@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A task's figures from a model's outputs, and those of the baselines. */
+/** A task's scores from a model's outputs, and those of the baselines. */
 public final class TaskScores {
 
   private final Target target;
@@ -25,7 +25,7 @@ public final class TaskScores {
     this.seed = seed;
   }
 
-  /** The answers: a class's index or a value an example; of words one index a labelled token. */
+  /** The answers: a class index or a value per example; for words one index per labelled token. */
   public double[][] answers(double[][] outputs, List<Example> examples) {
     double[][] out = new double[outputs.length][];
     for (int i = 0; i < outputs.length; i++) {
@@ -56,14 +56,14 @@ public final class TaskScores {
     return best;
   }
 
-  /** The right answers in the same form. */
+  /** The correct answers in the same form. */
   public static double[][] truth(List<Example> examples) {
     return examples.stream()
         .map(e -> Arrays.stream(e.targets()).filter(v -> v != Example.IGNORED).toArray())
         .toArray(double[][]::new);
   }
 
-  /** The score to choose by, without its error: accuracy, Pearson's correlation, entity F1. */
+  /** The score for choices, without its error: accuracy, Pearson's correlation, entity F1. */
   public double first(double[][] answers, List<Example> examples) {
     double[][] truth = truth(examples);
     if (target instanceof Target.WordLabels labels) {
@@ -80,7 +80,7 @@ public final class TaskScores {
     return (double) right / truth.length;
   }
 
-  /** All figures with their errors, the one to choose by first. */
+  /** All scores with their errors; the first is the one for choices. */
   public List<Score> all(double[][] answers, List<Example> examples) {
     double[][] truth = truth(examples);
     if (target instanceof Target.WordLabels labels) {
@@ -91,7 +91,7 @@ public final class TaskScores {
         : Scores.values(flat(truth), flat(answers), seed);
   }
 
-  /** What someone answers who does not read: the most frequent class, or the mean. */
+  /** The baseline without reading: the most frequent class, or the mean. */
   public double[][] majority(List<Example> training, List<Example> examples) {
     double[] seen =
         training.stream()
@@ -113,7 +113,7 @@ public final class TaskScores {
     return out;
   }
 
-  /** What a bag of word pieces answers; of words, the pieces of each word alone. */
+  /** The control's answers; for words, from the pieces of each word alone. */
   public double[][] control(List<Example> training, List<Example> examples, int vocabulary) {
     List<EncodedText> texts = new ArrayList<>();
     List<Double> targets = new ArrayList<>();
@@ -132,7 +132,7 @@ public final class TaskScores {
     return out;
   }
 
-  /** The texts that the control sees of an example: itself, or its words. */
+  /** The texts of an example for the control: itself, or its words. */
   private static void units(Example example, List<EncodedText> texts, List<Double> targets) {
     if (example.targets().length == 1) {
       texts.add(new EncodedText(example.ids(), example.segments(), 0));

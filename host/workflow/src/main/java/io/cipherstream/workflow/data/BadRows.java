@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Rows of files that cannot be used: left out and counted, or refused all together. Used by one
+ * Rows of files that cannot be used: either left out and counted, or refused together. Used by one
  * thread.
  */
 public final class BadRows {
@@ -33,7 +33,7 @@ public final class BadRows {
   }
 
   /**
-   * Refuses them, when all rows have been looked at.
+   * Refuses them together, after all rows have been checked.
    *
    * @param advice what the user can do about all of them, or empty
    */
@@ -87,10 +87,10 @@ public final class BadRows {
   }
 
   /**
-   * To be called when all rows have been looked at.
+   * Call this after all rows have been checked.
    *
-   * @throws DataException of the first row's kind, naming all, if there are some and they are not
-   *     left out
+   * @throws DataException of the kind of the first row, naming all, if there are some and they are
+   *     not left out
    */
   public void settle() {
     if (skip || count == 0) {

@@ -4,15 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a tab-separated file has what: names of its header's columns, or numbers from 0 in a file
- * without a header.
+ * The columns of a tab-separated file: names from its header, or numbers from 0 if it has none.
  *
  * @param header whether the first line names the columns
  * @param first column of the text, or of a pair's first
  * @param second column of a pair's second, or null
  * @param target column of the label or the value
- * @param names label names as the file writes them, in the order of the task's labels; empty where
- *     the file writes the task's labels or their indices
+ * @param names label names as written in the file, in the order of the task's labels; empty if the
+ *     file has the task's labels or their indices
  */
 public record Columns(
     boolean header, String first, @Nullable String second, String target, List<String> names) {

@@ -34,7 +34,7 @@ public final class ConllReader {
     this.limits = limits;
   }
 
-  /** What stands between two blank lines; with the first fault it cannot be used. */
+  /** A sentence: the lines between two blank lines. Its first fault makes it unusable. */
   private static final class Sentence {
     final int line;
     final List<String> words = new ArrayList<>();
@@ -135,7 +135,7 @@ public final class ConllReader {
             + target.labels());
   }
 
-  /** Settles what is to be refused, else says that there is nothing. */
+  /** Settles bad sentences, or refuses a file without sentences. */
   private static DataException empty(String file, BadRows bad) {
     bad.settle();
     return new DataException(

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A task's examples: what is trained on, what choices are made on, and what is reported on.
+ * A task's examples: to train on, to make choices on, and to report on.
  *
  * @param split the training file, a part of it held out
- * @param dev the development file as it is: neither trained on nor chosen on
- * @param devTextsInTraining how many dev examples have a text that the training file has too
+ * @param dev the development file, used for neither training nor choices
+ * @param devTextsInTraining number of dev examples whose text is also in the training file
  */
 public record Corpus<E>(Split<E> split, List<E> dev, int devTextsInTraining) {
 

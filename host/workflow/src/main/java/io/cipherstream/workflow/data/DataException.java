@@ -13,13 +13,13 @@ public final class DataException extends RuntimeException {
     NOT_FOUND,
     /** A column that the task needs is not in the header. */
     COLUMN_MISSING,
-    /** A row has another number of columns than expected. */
+    /** A row does not have the expected number of columns. */
     ROW,
     /** A label that the task does not have. */
     LABEL,
     /** A regression target is not a finite number. */
     TARGET,
-    /** A text is empty, or no valid Unicode. */
+    /** A text is empty or not valid Unicode. */
     TEXT,
     /** A text has more tokens than the model takes. */
     TOO_LONG,

@@ -4,9 +4,9 @@ package io.cipherstream.workflow.data;
  * Word pieces of a sentence of words.
  *
  * @param ids [CLS] pieces [SEP]; not to be changed
- * @param firstPieces place in ids of each kept word's first piece; not to be changed
- * @param labels one a word piece: the word's label on its first piece, {@link #IGNORED} elsewhere;
- *     not to be changed
+ * @param firstPieces position in ids of each kept word's first piece; not to be changed
+ * @param labels one per word piece: the word's label on its first piece, {@link #IGNORED}
+ *     elsewhere; not to be changed
  * @param droppedWords words at the end that did not fit
  */
 @SuppressWarnings("ArrayRecordComponent")

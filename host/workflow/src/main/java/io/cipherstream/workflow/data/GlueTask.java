@@ -3,8 +3,8 @@ package io.cipherstream.workflow.data;
 import java.util.Locale;
 
 /**
- * The GLUE tasks that are known by name, with the columns that GLUE's files have. The files are
- * tab-separated without any quoting: a quotation mark is text.
+ * The GLUE tasks known by name, with the columns of GLUE's files. The files are tab-separated
+ * without any quoting: a quotation mark is text.
  */
 public enum GlueTask {
   /** Sentiment of a sentence: {@code sentence label}. */
@@ -19,12 +19,13 @@ public enum GlueTask {
   RTE(
       Task.pairs("rte", Target.Classes.of("entailment", "not_entailment")),
       Columns.named("sentence1", "sentence2", "label")),
-  /** Do two sentences say the same: {@code Quality #1 ID #2 ID #1 String #2 String}. */
+  /** Do two sentences mean the same: {@code Quality #1 ID #2 ID #1 String #2 String}. */
   MRPC(
       Task.pairs("mrpc", Target.Classes.of("not_equivalent", "equivalent")),
       Columns.named("#1 String", "#2 String", "Quality").withNames("0", "1")),
   /**
-   * How alike are two sentences, 0 to 5: ten columns, of them {@code sentence1 sentence2 score}.
+   * How similar are two sentences, 0 to 5: ten columns, including {@code sentence1 sentence2
+   * score}.
    */
   STSB(
       Task.regression("stsb", true, new Target.Value(0, 5)),

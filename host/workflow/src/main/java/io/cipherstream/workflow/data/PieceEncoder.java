@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts to word pieces by a model's tokenizer. Too long ones are cut (serving refuses them unless
- * asked to cut): a pair by {@link LongestFirst}. Thread-safe.
+ * Turns texts into word pieces with a model's tokenizer. Texts that are too long are cut, a pair by
+ * {@link LongestFirst}; serving refuses them unless told to cut. Thread-safe.
  */
 public final class PieceEncoder {
 

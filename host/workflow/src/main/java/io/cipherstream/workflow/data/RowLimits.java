@@ -1,7 +1,7 @@
 package io.cipherstream.workflow.data;
 
 /**
- * What a reader takes at most.
+ * Limits of a reader.
  *
  * @param fileBytesMax bytes of a file
  * @param lineCharsMax chars of a line, line end excluded
@@ -10,7 +10,7 @@ package io.cipherstream.workflow.data;
  */
 public record RowLimits(long fileBytesMax, int lineCharsMax, int examplesMax, int wordsMax) {
 
-  /** 1 GiB, 65 536 chars a line, 5 million examples, 4 096 words a sentence. */
+  /** 1 GiB, 65 536 chars per line, 5 million examples, 4 096 words per sentence. */
   public static final RowLimits DEFAULT = new RowLimits(1L << 30, 1 << 16, 5_000_000, 4096);
 
   /**

@@ -9,11 +9,11 @@ import java.util.Random;
 import java.util.function.Function;
 
 /**
- * Training examples and those held out of them, on which choices (early stop, which stage) are made
- * so that the development set stays untouched.
+ * Training examples and held-out ones. Choices (early stop, which stage) are made on the latter, so
+ * that the development set stays untouched.
  *
- * @param training what is trained on
- * @param heldOut what choices are made on
+ * @param training examples to train on
+ * @param heldOut examples to make choices on
  */
 public record Split<E>(List<E> training, List<E> heldOut) {
 

@@ -3,10 +3,10 @@ package io.cipherstream.workflow.data;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a task asks for. */
+/** The target of a task. */
 public sealed interface Target {
 
-  /** Outputs a model needs for it: one logit a class, or one value. */
+  /** Number of model outputs: one logit per class, or one value. */
   int outputs();
 
   /** A target that is one of several classes. */
@@ -33,7 +33,7 @@ public sealed interface Target {
     }
   }
 
-  /** One class a text. */
+  /** One class per text. */
   record Classes(List<String> labels, List<Double> weights) implements Labelled {
 
     /**
@@ -51,7 +51,7 @@ public sealed interface Target {
     }
   }
 
-  /** One class a word, as in named entity recognition. */
+  /** One class per word, as in named entity recognition. */
   record WordLabels(List<String> labels, List<Double> weights) implements Labelled {
 
     /**
@@ -69,7 +69,7 @@ public sealed interface Target {
   }
 
   /**
-   * A number a text.
+   * A number per text.
    *
    * @param min smallest target
    * @param max largest target
@@ -119,7 +119,7 @@ public sealed interface Target {
               + weights
               + " for labels "
               + labels
-              + ": expected one positive, finite weight a label");
+              + ": expected one positive, finite weight per label");
     }
     return List.copyOf(weights);
   }

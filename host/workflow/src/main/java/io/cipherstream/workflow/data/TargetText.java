@@ -63,7 +63,7 @@ final class TargetText {
           at
               + ": label '"
               + TextLines.shortened(text)
-              + "' is none of task "
+              + "' is not a label of task "
               + task.name()
               + ": expected one of "
               + target.labels()
@@ -88,7 +88,7 @@ final class TargetText {
     } catch (NumberFormatException e) {
       throw new DataException(
           DataException.Kind.TARGET,
-          at + ": '" + TextLines.shortened(text) + "' is no number: expected a value",
+          at + ": '" + TextLines.shortened(text) + "' is not a number: expected a value",
           e);
     }
     if (!Double.isFinite(value) || value < range.min() || value > range.max()) {

@@ -3,11 +3,11 @@ package io.cipherstream.workflow.data;
 import java.util.List;
 
 /**
- * What is to be learned: its input, one text or two, and its target.
+ * What a model learns: its input, one text or two, and its target.
  *
  * @param name short name, for reports and errors
  * @param pair whether an example has two texts
- * @param target what is asked
+ * @param target the target
  */
 public record Task(String name, boolean pair, Target target) {
 
@@ -34,12 +34,12 @@ public record Task(String name, boolean pair, Target target) {
     return new Task(name, true, classes);
   }
 
-  /** A value a text or a pair. */
+  /** A value per text or pair. */
   public static Task regression(String name, boolean pair, Target.Value value) {
     return new Task(name, pair, value);
   }
 
-  /** A label a word. */
+  /** A label per word. */
   public static Task words(String name, Target.WordLabels labels) {
     return new Task(name, false, labels);
   }

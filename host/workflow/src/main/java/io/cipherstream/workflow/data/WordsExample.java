@@ -3,11 +3,11 @@ package io.cipherstream.workflow.data;
 import java.util.List;
 
 /**
- * A sentence of words, a label each.
+ * A sentence of words with one label each.
  *
  * @param line line of the first word in its file, from 1
- * @param words the words as they stand in the file
- * @param labels one index a word
+ * @param words the words as written in the file
+ * @param labels one index per word
  */
 public record WordsExample(int line, List<String> words, List<Integer> labels) {
 

@@ -4,26 +4,29 @@ import io.cipherstream.model.HingeNetwork;
 import java.util.Arrays;
 
 /**
- * T(s) = Σⱼ cⱼ·ReLU(1 − s/kⱼ) + b with cⱼ, b ≥ 0, and how far s·T(s) is from 1. With positive
- * coefficients T is positive, falls and is convex, as the reciprocal is, also below and above the
- * range: at most T(0) = Σⱼ cⱼ + b, at least b.
+ * T(s) = Σⱼ cⱼ·ReLU(1 − s/kⱼ) + b with cⱼ, b ≥ 0, and the error of s·T(s) from 1. With positive
+ * coefficients T is positive, decreasing and convex, like the reciprocal, also outside the range:
+ * at most T(0) = Σⱼ cⱼ + b, at least b.
  *
- * @param network T as a model package keeps it ({@code thex.layer.i.T.knots, coefficients, bias})
+ * @param network T as a model package stores it ({@code thex.layer.i.T.knots, coefficients, bias})
  * @param range what it was fitted to
- * @param rms √(mean (s·T(s) − 1)²) over the range, every octave of s weighing the same
+ * @param rms √(mean (s·T(s) − 1)²) over the range, with equal weight for every octave of s
  * @param max largest |s·T(s) − 1| over the range
  */
 public record HingeFit(HingeNetwork network, HingeRange range, double rms, double max) {
 
-  /** Values of s that are fitted, spaced logarithmically. */
+  /** Number of fitted values of s, spaced logarithmically. */
   private static final int SAMPLES = 2000;
 
-  /** Values of s at which the errors are taken: more, so that none hides between the samples. */
+  /**
+   * Number of values of s at which the errors are taken; it is larger, so that no error hides
+   * between the fitted samples.
+   */
   private static final int CHECKS = 20_000;
 
   /**
-   * The T of least squared relative error Σ (s·T(s) − 1)² over a range. Knots at or below its
-   * start, which no s in it reaches, get the coefficient 0.
+   * The T with the least squared relative error Σ (s·T(s) − 1)² over a range. Knots at or below its
+   * start, which lie below every s in it, get the coefficient 0.
    */
   public static HingeFit fit(HingeRange range) {
     double[] knots = logarithmic(range.knotMin(), range.knotMax(), range.hinges());
@@ -48,7 +51,7 @@ public record HingeFit(HingeNetwork network, HingeRange range, double rms, doubl
     return checked(network, range);
   }
 
-  /** s·ReLU(1 − s/kⱼ) of the knots that act, then s for the bias. */
+  /** s·ReLU(1 − s/kⱼ) of the active knots, then s for the bias. */
   private static double[] row(double s, double[] knots, boolean[] acts) {
     double[] row = new double[knots.length + 1];
     int column = 0;
@@ -61,7 +64,7 @@ public record HingeFit(HingeNetwork network, HingeRange range, double rms, doubl
     return Arrays.copyOf(row, column);
   }
 
-  /** The errors of any T over a range, such as of one that a model brings along. */
+  /** The errors of any T over a range, for example of one that a model contains. */
   public static HingeFit checked(HingeNetwork network, HingeRange range) {
     double squares = 0;
     double max = 0;

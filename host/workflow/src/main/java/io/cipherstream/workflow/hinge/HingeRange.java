@@ -1,13 +1,13 @@
 package io.cipherstream.workflow.hinge;
 
 /**
- * What T is fitted to.
+ * The range and the knots of a fit of T.
  *
  * @param hinges number of hinges; their knots are spaced logarithmically
  * @param knotMin first knot
  * @param knotMax last knot
- * @param from smallest row sum that T is to invert
- * @param to largest row sum that T is to invert
+ * @param from smallest row sum that T inverts
+ * @param to largest row sum that T inverts
  */
 public record HingeRange(int hinges, double knotMin, double knotMax, double from, double to) {
 
@@ -29,7 +29,7 @@ public record HingeRange(int hinges, double knotMin, double knotMax, double from
     ascending("row sums", from, to);
   }
 
-  /** Knots over the very range that is to be inverted. */
+  /** Knots over the same range that T inverts. */
   public static HingeRange over(int hinges, double from, double to) {
     return new HingeRange(hinges, from, to, from, to);
   }

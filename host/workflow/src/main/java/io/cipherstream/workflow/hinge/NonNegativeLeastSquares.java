@@ -17,10 +17,13 @@ import org.apache.commons.math3.linear.RealVector;
  */
 final class NonNegativeLeastSquares {
 
-  /** Fall of the residual, relative to ‖b‖ and a column of length 1, below which it is done. */
+  /**
+   * Decrease of the residual, relative to ‖b‖ and a column of length 1, below which the method
+   * stops.
+   */
   private static final double TOLERANCE = 1e-13;
 
-  /** Below this pivot a column counts as dependent on those that are in. */
+  /** Below this pivot a column counts as dependent on the active ones. */
   private static final double PIVOT_MIN = 1e-13;
 
   private final RealMatrix unit;
@@ -92,7 +95,10 @@ final class NonNegativeLeastSquares {
         "non-negative least squares did not settle in " + 30 * x.length + " steps");
   }
 
-  /** The column outside along which the residual falls fastest, or -1 if it falls along none. */
+  /**
+   * The inactive column along which the residual decreases fastest, or -1 if it decreases along
+   * none.
+   */
   private int steepest(boolean[] refused) {
     RealVector fall = unit.transpose().operate(b.subtract(unit.operate(new ArrayRealVector(x))));
     int best = -1;
@@ -106,7 +112,7 @@ final class NonNegativeLeastSquares {
     return best;
   }
 
-  /** Goes towards the free solution as far as x ≥ 0 allows, until it is reached. */
+  /** Moves towards the unconstrained solution as far as x ≥ 0 allows, until it is reached. */
   private void settle(double[] free) {
     double[] s = free;
     while (IntStream.range(0, x.length).anyMatch(negative(s))) {
@@ -132,7 +138,7 @@ final class NonNegativeLeastSquares {
     return j -> passive[j] && s[j] <= 0;
   }
 
-  /** The unconstrained solution on the columns that are in, 0 elsewhere; all 0 if dependent. */
+  /** The unconstrained solution on the active columns, 0 elsewhere; all 0 if they are dependent. */
   private double[] leastSquares() {
     int[] in = IntStream.range(0, x.length).filter(j -> passive[j]).toArray();
     double[] out = new double[x.length];

@@ -2,7 +2,7 @@ package io.cipherstream.workflow.metric;
 
 import java.util.Arrays;
 
-/** What can be predicted without reading the text: what a model must beat at least. */
+/** Predictions without reading the text, which a model must beat. */
 public final class Baseline {
 
   private Baseline() {}

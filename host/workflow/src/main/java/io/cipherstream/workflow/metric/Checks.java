@@ -1,6 +1,6 @@
 package io.cipherstream.workflow.metric;
 
-/** What every metric asks of its two arrays. */
+/** Checks of the two arrays of every metric. */
 final class Checks {
 
   private Checks() {}

@@ -1,7 +1,7 @@
 package io.cipherstream.workflow.metric;
 
 /**
- * Metrics of predicted classes, from their table of confusions. Values as scikit-learn gives them.
+ * Metrics of predicted classes, from their confusion matrix. Values equal scikit-learn's.
  * Immutable.
  */
 public final class ClassMetrics {
@@ -47,7 +47,7 @@ public final class ClassMetrics {
     return table[truth][predicted];
   }
 
-  /** Share of right predictions. */
+  /** Share of correct predictions. */
   public double accuracy() {
     return (double) right / total;
   }
@@ -69,8 +69,8 @@ public final class ClassMetrics {
 
   /**
    * Matthews' correlation for any number of classes, (n·right − Σ tₖpₖ) / √((n² − Σ pₖ²)(n² − Σ
-   * tₖ²)), tₖ and pₖ the examples that are and that are predicted as class k; 0 where one class is
-   * all there is, or all that is predicted.
+   * tₖ²)), where tₖ examples are of class k and pₖ are predicted as class k; 0 if there is only one
+   * class, or only one is predicted.
    */
   public double matthews() {
     double both = 0;

@@ -8,17 +8,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Precision, recall and F1 of entities by CoNLL's definition: a predicted entity is right when its
- * type and both its ends are. Agrees with seqeval in its default mode. Immutable.
+ * Precision, recall and F1 of entities by CoNLL's definition: a predicted entity is correct if its
+ * type and both its ends are. Equals seqeval in its default mode. Immutable.
  */
 public final class EntityMetrics {
 
   /**
-   * Counts of entities and what follows from them; a share of nothing is 0.
+   * Counts of entities and the shares that follow from them; a share of nothing is 0.
    *
-   * @param right predicted entities that are there
+   * @param right correctly predicted entities
    * @param predicted predicted entities
-   * @param there entities that are there
+   * @param there true entities
    */
   public record Counts(long right, long predicted, long there) {
 
@@ -71,7 +71,7 @@ public final class EntityMetrics {
     return all;
   }
 
-  /** Every type that is there or was predicted. */
+  /** Every type that is true or predicted. */
   public SortedMap<String, Counts> byType() {
     return byType;
   }

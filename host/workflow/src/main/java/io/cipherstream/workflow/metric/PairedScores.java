@@ -7,10 +7,10 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * How far a model's scores are above another's on the same examples. Both tend to fail on the same
- * hard ones, so the difference scatters less than either score: its error is taken from the
- * examples on which they differ. Several trainings of a model count as their mean. The error is
- * that of drawing other examples, not that of training with other seeds.
+ * The difference of two models' scores on the same examples. Both tend to fail on the same hard
+ * ones, so the difference varies less than either score: its error comes from the examples on which
+ * they differ. Several trainings of a model count as their mean. The error is that of drawing other
+ * examples, not that of training with other seeds.
  */
 public final class PairedScores {
 

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Every score of a kind of task as a function of the examples that are counted, their indices from
- * 0, which may repeat: what a bootstrap needs. Maps go by the score's name, the one to choose by
- * first.
+ * Every score of a kind of task as a function of the indices, from 0, of the counted examples,
+ * which may repeat: the input of a bootstrap. Maps are keyed by the score's name; the first is the
+ * one for choices.
  */
 final class Samplers {
 
@@ -47,7 +47,7 @@ final class Samplers {
     return Collections.unmodifiableMap(out);
   }
 
-  /** Entity F1 and the share of right tags; an example is a sentence, counted once. */
+  /** Entity F1 and the share of correct tags; an example is a sentence, counted once. */
   static Map<String, ToDoubleFunction<int[]>> words(
       List<List<String>> truth, List<List<String>> predicted) {
     Checks.sameSize(truth.size(), predicted.size());

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** The figures that a report shows for each kind of task, the one to choose by first. */
+/** The scores that a report shows for each kind of task; the first is the one for choices. */
 public final class Scores {
 
   private Scores() {}
@@ -30,7 +30,7 @@ public final class Scores {
   }
 
   /**
-   * Tags of words: entity F1 (bootstrap over sentences) and the share of right tags.
+   * Tags of words: entity F1 (bootstrap over sentences) and the share of correct tags.
    *
    * @throws IllegalArgumentException as {@link EntityMetrics}
    */

@@ -4,7 +4,7 @@ import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
-/** How far a score would scatter over development sets of the same size. */
+/** How much a score would vary over development sets of the same size. */
 public final class StandardErrors {
 
   /** Resamples that a report's bootstrap takes. */

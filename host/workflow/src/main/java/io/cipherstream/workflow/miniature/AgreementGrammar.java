@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The words and the one rule of the miniature: <em>the [adjective] noun preposition the [adjective]
- * noun [adverb] verb complement</em>, one noun singular, the other plural. A sentence is right when
- * its verb has the number of the first noun, the subject; the second noun and everything else must
+ * noun [adverb] verb complement</em>, one noun singular, the other plural. A sentence is right if
+ * its verb has the number of the first noun, the subject. The second noun and everything else must
  * not matter.
  */
 final class AgreementGrammar {
@@ -47,7 +47,7 @@ final class AgreementGrammar {
   }
 
   /**
-   * What a sentence is made of.
+   * The parts of a sentence.
    *
    * @param first subject as written, with its number
    * @param second the other noun as written
@@ -58,7 +58,7 @@ final class AgreementGrammar {
   record Parts(
       String first, String second, List<String> before, boolean plural, List<String> rest) {
 
-    /** The same words with the nouns in each other's place: the other answer. */
+    /** The same words with the nouns exchanged: the other answer. */
     Parts mirrored() {
       return new Parts(/* first= */ second, /* second= */ first, before, plural, rest);
     }

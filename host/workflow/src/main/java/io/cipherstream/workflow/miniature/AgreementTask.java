@@ -16,15 +16,14 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Draws the miniature's examples: does the verb agree with the subject? Sentences have 7 to 10
- * words of a vocabulary of {@link #vocabulary}. Both sentences of a mirrored pair are drawn or
- * neither, both into the same part, so that in each part every bag of words stands once with each
- * answer: whatever looks at bags alone is right on exactly half of it. A seed gives the same
- * examples on every machine.
+ * Generates the miniature's examples: does the verb agree with the subject? Sentences have 7 to 10
+ * words of {@link #vocabulary}. Both sentences of a mirrored pair are drawn or neither, into the
+ * same part. So in each part every bag of words occurs once with each answer, and a model of bags
+ * is right on exactly half of it. A seed gives the same examples on every machine.
  */
 public final class AgreementTask {
 
-  /** Examples of all parts together at most: far fewer than the grammar has. */
+  /** Most examples of all parts together: far fewer than the grammar has. */
   public static final int EXAMPLES_MAX = 100_000;
 
   private static final Task TASK = Task.sentences("agreement", Target.Classes.of("wrong", "right"));
@@ -32,7 +31,7 @@ public final class AgreementTask {
   private AgreementTask() {}
 
   /**
-   * What was drawn.
+   * The generated examples.
    *
    * @param training examples to train on
    * @param dev examples to report on; no sentence of training is among them
@@ -80,7 +79,7 @@ public final class AgreementTask {
   }
 
   /**
-   * Draws examples.
+   * Generates examples.
    *
    * @param training how many to train on, even
    * @param dev how many to report on, even

@@ -9,10 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a conversion did to a model's quality.
+ * A model's quality through a conversion.
  *
  * @param data what was trained, chosen and reported on
- * @param truth what is true of the development examples, for paired differences; null if not kept
+ * @param truth the true answers of the development examples, for paired differences; null if not
+ *     stored
  * @param variants the figures, in the order of the stages; several seeds of one role and name
  */
 public record AccuracyTable(
@@ -121,7 +122,7 @@ public record AccuracyTable(
     return groups().stream().filter(g -> g.role() == role).findFirst();
   }
 
-  /** The first score of a group less that of the first group of a role, if there is one. */
+  /** The first score of a group minus that of the first group of a role, if there is one. */
   public Optional<Difference> difference(VariantGroup group, Variant.Role role) {
     return first(role).map(reference -> group.minus(reference, truth, 0));
   }

@@ -1,16 +1,16 @@
 package io.cipherstream.workflow.report;
 
 /**
- * Two ways to compute the same values, held against each other.
+ * Comparison of two ways to compute the same values.
  *
  * @param model name of the variant
- * @param what what was compared, such as {@code logits, encrypted}
- * @param against with what, such as {@code logits, plaintext}
- * @param sentences how many were compared
+ * @param what the compared values, such as {@code logits, encrypted}
+ * @param against the other side, such as {@code logits, plaintext}
+ * @param sentences number of compared sentences
  * @param maxAbsDifference largest absolute difference of a value; NaN if one was not finite
- * @param limit largest that passes
+ * @param limit largest difference that passes
  * @param differentLabels sentences whose answer differs; −1 if answers were not compared
- * @param secondsPerSentence of the first of the two; NaN if not taken
+ * @param secondsPerSentence of the first of the two; NaN if not measured
  * @param remark more for readers; may be empty
  */
 public record AgreementCheck(

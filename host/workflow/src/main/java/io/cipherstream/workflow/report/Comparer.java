@@ -37,7 +37,7 @@ final class Comparer {
       }
       if (reports.get(i).header().dev().isEmpty()) {
         throw new ComparisonException(
-            who(i) + " names no development file: there is no telling that the data are the same");
+            who(i) + " names no development file, so it is unknown whether the data are the same");
       }
       tables.add(table);
     }
@@ -91,7 +91,7 @@ final class Comparer {
                 + who(i)
                 + " are not those of "
                 + who(first)
-                + ": the file was read in another way");
+                + ": the file was read differently");
       }
       first = first < 0 ? i : first;
     }
@@ -207,7 +207,7 @@ final class Comparer {
         out.add(who(i) + " is not finished.");
       }
       if (tables.get(i).data().chosenOnDev()) {
-        out.add(who(i) + " made choices by looking at the development set: its figures flatter.");
+        out.add(who(i) + " made choices by looking at the development set, so its figures are too good.");
       }
       if (i > 0 && !trained(i).equals(trained(0))) {
         out.add(who(i) + " was trained on other files than " + who(0) + ".");

@@ -1,6 +1,6 @@
 package io.cipherstream.workflow.report;
 
-/** Reports that cannot be compared; the message says which, and in what they differ. */
+/** Reports that cannot be compared; the message says which, and how they differ. */
 public final class ComparisonException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -10,13 +10,13 @@ import java.util.Optional;
  * @param name of the converted model
  * @param task name of the task, such as {@code sst-2}
  * @param modelSource where the pre-trained model came from, with its digest or revision
- * @param files data, in the order in which they shall be shown
+ * @param files data files, in the order in which they are shown
  * @param seeds of the trainings
  * @param host facts about the machine and its software, such as processor, threads, versions
- * @param options of the command, all of them, also the defaults
- * @param started when, as text, such as {@code 2026-05-03T10:15:30Z}
+ * @param options all options of the command, defaults included
+ * @param started start time as text, such as {@code 2026-05-03T10:15:30Z}
  * @param seconds from the start to this report
- * @param finished whether all stages that were asked for are done
+ * @param finished whether all requested stages are finished
  */
 public record ConversionHeader(
     String name,

@@ -8,16 +8,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a conversion did, as far as it came: it can be written after every stage.
+ * The results of a conversion so far; a report can be written after every stage.
  *
  * @param schemaVersion {@link #SCHEMA_VERSION}
  * @param header what, from what, where and how
  * @param accuracy null before anything was evaluated
  * @param stages in the order in which they ran
- * @param ranges one table an exported model
+ * @param ranges one table per exported model
  * @param normalizer T; null if no variant has one
- * @param checks agreements that were tried
- * @param notes what a reader should keep in mind beyond what every report says
+ * @param checks agreement checks
+ * @param notes what a reader should keep in mind, beyond what every report says
  */
 public record ConversionReport(
     int schemaVersion,
@@ -32,7 +32,7 @@ public record ConversionReport(
   /** The version that this program writes and reads. */
   public static final int SCHEMA_VERSION = 1;
 
-  /** Most entries of a list, but for curves. */
+  /** Most entries of a list, except for curves. */
   public static final int ENTRIES_MAX = 10_000;
 
   private static final JsonReport<ConversionReport> FILE =
@@ -67,7 +67,7 @@ public record ConversionReport(
         SCHEMA_VERSION, header, accuracy, stages, ranges, normalizer, checks, notes);
   }
 
-  /** A report of a conversion of which nothing is done yet. */
+  /** A report of a conversion that has not done anything yet. */
   public static ConversionReport started(ConversionHeader header) {
     return of(header, null, List.of(), List.of(), null, List.of(), List.of());
   }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
- * A point of a training's course. In JSON it is an array of these four.
+ * A point of a training curve. In JSON it is an array of these four.
  *
  * @param step of the optimizer, from 0
- * @param loss mean loss of the step's batch; NaN where it was not finite or not taken
- * @param learningRate NaN where not taken
- * @param heldOutScore the held-out part's score after the step; NaN where not taken
+ * @param loss mean loss of the step's batch; NaN if not finite or not recorded
+ * @param learningRate NaN if not recorded
+ * @param heldOutScore the held-out score after the step; NaN if not recorded
  */
 @JsonFormat(shape = JsonFormat.Shape.ARRAY)
 @JsonPropertyOrder({"step", "loss", "learningRate", "heldOutScore"})

@@ -3,17 +3,16 @@ package io.cipherstream.workflow.report;
 import io.cipherstream.report.Figures;
 
 /**
- * How far one score is above another.
+ * The difference of two scores.
  *
  * @param value the difference
- * @param standardError of the difference; NaN where it is not defined
- * @param paired whether the error comes from the same examples; otherwise it is √(e₁² + e₂²), as if
- *     the two had been taken on different examples: an upper estimate as long as both tend to err
- *     together
+ * @param standardError of the difference; NaN if not defined
+ * @param paired whether the error comes from the same examples. Otherwise it is √(e₁² + e₂²), as if
+ *     the two scores were of different examples: an upper estimate if both tend to err together
  */
 public record Difference(double value, double standardError, boolean paired) {
 
-  /** As readers see it, in hundredths: {@code −6.4 ± 1.4}. */
+  /** Formatted for readers, in hundredths: {@code −6.4 ± 1.4}. */
   public String text() {
     return Figures.difference(value, standardError);
   }

@@ -3,13 +3,14 @@ package io.cipherstream.workflow.report;
 /**
  * Numbers of examples, and on which of them choices were made.
  *
- * @param training trained on
- * @param heldOut of the training file, to choose on
- * @param dev reported on
- * @param devTextsInTraining how many of dev have a text that the training file has too
- * @param trainingCut how many of training and held out were too long and were cut
- * @param devCut how many of dev were cut
- * @param chosenOnDev whether anything was chosen by looking at dev, so that its figures flatter
+ * @param training examples to train on
+ * @param heldOut examples of the training file, for choices
+ * @param dev examples to report on
+ * @param trainingCut examples of training and held-out parts that were too long and were cut
+ * @param devTextsInTraining examples of dev whose text is also in the training file
+ * @param devCut examples of dev that were cut
+ * @param chosenOnDev whether anything was chosen by looking at dev, so that its figures are too
+ *     good
  */
 public record ExampleCounts(
     int training,

@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A model's answer to every development example, or what is true, kept small: one byte a class or
- * tag, four a value, one bit a hit. Values are kept in single precision.
+ * A model's answer to every development example, or the true answers, stored compactly: one byte
+ * per class or tag, four per value, one bit per hit. Values are stored in single precision.
  *
- * @param kind what the answers are
+ * @param kind the kind of answers
  * @param labels names of the classes or tags; empty for values and hits
  * @param examples number of examples
- * @param data the answers in Base64: {@code HITS} a bit each, the lowest of a byte first; {@code
- *     CLASSES} a byte each; {@code VALUES} IEEE singles, high byte first; {@code WORDS} for every
- *     sentence its length in two bytes, high first, and a byte a tag
+ * @param data the answers in Base64. {@code HITS}: one bit each, the lowest of a byte first. {@code
+ *     CLASSES}: one byte each. {@code VALUES}: IEEE singles, high byte first. {@code WORDS}: for
+ *     every sentence its length in two bytes, high first, and one byte per tag
  */
 public record Predictions(Kind kind, List<String> labels, int examples, String data) {
 
-  /** What the answers are. */
+  /** The kind of answers. */
   public enum Kind {
-    /** Whether the model was right: all that is known where the answers are not kept. */
+    /** Whether the model was right: used when the answers themselves are not stored. */
     HITS,
     /** A class a text. */
     CLASSES,
@@ -131,7 +131,7 @@ public record Predictions(Kind kind, List<String> labels, int examples, String d
   }
 
   /**
-   * A tag a word of every sentence.
+   * A tag per word of every sentence.
    *
    * @throws IllegalArgumentException if there are more than {@link #LABELS_MAX} different tags or
    *     65 535 words in a sentence

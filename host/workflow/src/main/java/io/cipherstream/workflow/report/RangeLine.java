@@ -6,8 +6,8 @@ import java.util.List;
  * The largest absolute values of one quantity.
  *
  * @param quantity such as {@code score}, {@code row sum} or {@code output}
- * @param largest one value a layer, or a single one for the whole model; NaN where not taken
- * @param bounds what the model's manifest records for them; empty if it records none
+ * @param largest one value per layer, or a single one for the whole model; NaN if not measured
+ * @param bounds the bounds in the model's manifest; empty if it has none
  */
 public record RangeLine(String quantity, List<Double> largest, List<Double> bounds) {
 

@@ -3,13 +3,13 @@ package io.cipherstream.workflow.report;
 import java.util.List;
 
 /**
- * How large values became in an exported model.
+ * The largest values in an exported model.
  *
  * @param model name of the variant or package
  * @param measuredOn on which texts, in words, such as {@code 4096 training sentences}
- * @param margin factor from the largest value to the manifest's bound; NaN if there is no one
+ * @param margin factor from the largest value to the manifest's bound; NaN if there is no single
  *     factor
- * @param lines one a quantity; those with more than one value have one a layer, equally many
+ * @param lines one per quantity; those with more than one value have one per layer, equally many
  */
 public record RangeTable(String model, String measuredOn, double margin, List<RangeLine> lines) {
 

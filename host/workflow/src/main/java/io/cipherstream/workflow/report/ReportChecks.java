@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What records of a report ask of their parts. */
+/** Checks of the parts of a report. */
 final class ReportChecks {
 
   private ReportChecks() {}

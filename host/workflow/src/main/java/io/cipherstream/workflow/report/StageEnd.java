@@ -4,13 +4,13 @@ package io.cipherstream.workflow.report;
 public enum StageEnd {
   /** All its steps are done. */
   FINISHED("finished", true),
-  /** The held-out score did not rise any more. */
+  /** The held-out score stopped rising. */
   EARLY_STOP("stopped early: the held-out score did not rise any more", true),
   /** Its limit of steps, examples or time was reached before its schedule's end. */
   BUDGET("stopped at its budget", true),
   /** The loss or a gradient was not a finite number too often. */
   NOT_FINITE("stopped: the loss was not a finite number", false),
-  /** It lost more of the score than it was allowed to. */
+  /** It lost more of the score than the budget allows. */
   LOST_TOO_MUCH("stopped: it lost more of the score than allowed", false),
   /** The user stopped it. */
   INTERRUPTED("interrupted", false),
@@ -34,7 +34,7 @@ public enum StageEnd {
     return words;
   }
 
-  /** Whether what it left may be used. */
+  /** Whether its result may be used. */
   public boolean good() {
     return good;
   }

@@ -1,11 +1,11 @@
 package io.cipherstream.workflow.report;
 
 /**
- * What a stage did and was allowed to.
+ * The work of a stage and its budgets.
  *
  * @param seconds wall time, evaluations included
- * @param steps of the optimizer; 0 where nothing is trained
- * @param examples that went through training, each as often as it did
+ * @param steps of the optimizer; 0 if nothing is trained
+ * @param examples processed in training, with repetitions
  * @param stepsMax budget of steps; 0 for none
  * @param examplesMax budget of examples; 0 for none
  */
@@ -28,7 +28,7 @@ public record StageWork(
     return new StageWork(seconds, 0, 0, 0, 0);
   }
 
-  /** Examples a second, evaluations included; NaN if nothing was trained or no time passed. */
+  /** Examples per second, evaluations included; NaN if nothing was trained or no time passed. */
   public double examplesPerSecond() {
     return examples == 0 || seconds == 0 ? Double.NaN : examples / seconds;
   }

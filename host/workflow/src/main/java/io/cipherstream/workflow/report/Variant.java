@@ -5,15 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's figures. Trainings that differ in nothing but their seed are variants of one role and
- * name.
+ * A model's figures. Trainings that differ only in their seed are variants of one role and name.
  *
  * @param role what it is compared as
  * @param name such as {@code ReLU + THE-X attention}
- * @param seed of its training; 0 where nothing is random
- * @param seconds its training took
+ * @param seed of its training; 0 if nothing is random
+ * @param seconds training time
  * @param scores on the development set, the one to compare by first; all variants have the same
- * @param predictions on the development set, from which differences are paired; null if not kept
+ * @param predictions on the development set, for paired differences; null if not stored
  */
 public record Variant(
     Role role,
@@ -23,7 +22,7 @@ public record Variant(
     List<Score> scores,
     @Nullable Predictions predictions) {
 
-  /** What a variant is compared as. */
+  /** The role of a variant in comparisons. */
   public enum Role {
     /** Predicts without reading. */
     MAJORITY,

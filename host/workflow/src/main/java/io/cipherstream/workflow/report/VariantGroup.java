@@ -11,7 +11,7 @@ import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trainings of one variant that differ in their seed alone.
+ * Trainings of one variant that differ only in their seed.
  *
  * @param variants at least one, of one role and name
  */
@@ -46,7 +46,9 @@ public record VariantGroup(List<Variant> variants) {
     return variants.size() < 2 ? Double.NaN : values(metric).getStandardDeviation();
   }
 
-  /** Mean of the standard errors: they are of the same examples, so seeds do not lessen them. */
+  /**
+   * Mean of the standard errors. They are of the same examples, so more seeds do not reduce them.
+   */
   public double standardError(int metric) {
     return variants.stream()
         .mapToDouble(v -> v.scores().get(metric).standardError())
@@ -65,11 +67,12 @@ public record VariantGroup(List<Variant> variants) {
   }
 
   /**
-   * Mean of this group less mean of another. Its error is √(e² + s²): e of drawing other examples,
-   * paired where the predictions are known; s of training with other seeds, sd / √seeds, of the
-   * differences by seed if both groups have the same seeds. With one seed s is 0: not known.
+   * Mean of this group minus mean of another. Its error is √(e² + s²). Here e is the error of
+   * drawing other examples, paired if the predictions are known, and s that of training with other
+   * seeds, sd / √seeds, of the differences by seed if both groups have the same seeds. With one
+   * seed s is unknown and taken as 0.
    *
-   * @param truth what is true of the examples; null if not kept, then only hits can be paired
+   * @param truth the true answers of the examples; null if not stored, then only hits can be paired
    */
   public Difference minus(VariantGroup reference, @Nullable Predictions truth, int metric) {
     double value = mean(metric) - reference.mean(metric);

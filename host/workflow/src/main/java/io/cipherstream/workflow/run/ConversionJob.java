@@ -12,16 +12,16 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is converted, whatever it comes from.
+ * The model and data of a conversion, whatever their origin.
  *
- * @param from where the model comes from, for readers
- * @param source the model of a seed
+ * @param from origin of the model, for readers
+ * @param source the model for a seed
  * @param data the task's examples
- * @param files where they were read
+ * @param files the files they were read from
  * @param recipe how stages are trained
- * @param student sizes of a smaller model to convert in the source's stead, or null
+ * @param student sizes of a smaller model to convert instead of the source, or null
  * @param pooling how token rows become one
- * @param notes what a reader of the report should know of the data
+ * @param notes what a reader of the report should know about the data
  */
 public record ConversionJob(
     String from,
@@ -38,7 +38,7 @@ public record ConversionJob(
     notes = List.copyOf(notes);
   }
 
-  /** The stage that losses are counted from. */
+  /** The stage against which losses are counted. */
   StageName exact() {
     return student == null ? StageName.EXACT : StageName.STUDENT;
   }

@@ -57,8 +57,8 @@ public final class ConversionRun {
   private @Nullable Refusal refused;
 
   /**
-   * @param checks what is asked of the encrypted program
-   * @param stop asked from time to time whether to stop at a checkpoint
+   * @param checks checks of the encrypted program
+   * @param stop asked regularly whether to stop at a checkpoint
    */
   public ConversionRun(
       ConversionJob job,
@@ -91,9 +91,10 @@ public final class ConversionRun {
   }
 
   /**
-   * Runs everything that is not done yet.
+   * Runs everything that is not finished yet.
    *
-   * @throws TrainingException of kind INTERRUPTED after a stop, and others; the report says it too
+   * @throws TrainingException of kind INTERRUPTED after a stop, and others; the report records it
+   *     too
    */
   public void run() {
     List<ConversionSettings> settings = new ArrayList<>();
@@ -158,7 +159,7 @@ public final class ConversionRun {
         options.redo());
   }
 
-  /** Heads too wide for every parameter set are found before training, not after. */
+  /** Refuses heads too wide for every parameter set before training, not after. */
   private void checkSizes(ImportedModel model) {
     if (job.student() != null) {
       return;
@@ -245,7 +246,7 @@ public final class ConversionRun {
     };
   }
 
-  /** What is wrong if the loss is larger than allowed, or null. */
+  /** The reason if the loss is larger than allowed, or null. */
   private @Nullable String lostTooMuch(Outcome outcome) {
     Double budget = options.budget();
     StageVariant exact = outcome.variants().get(job.exact());
@@ -297,7 +298,7 @@ public final class ConversionRun {
     }
     reports.untrained(
         "export and checks",
-        "writes packages, plans them, and holds their encrypted programs against the plaintext"
+        "writes packages, plans them, and compares their encrypted programs with the plaintext"
             + " pass",
         (System.nanoTime() - start) / 1e9,
         warnings);
@@ -332,7 +333,7 @@ public final class ConversionRun {
     work.write(report());
   }
 
-  /** Writes the report; if that fails too, the first failure is the one to tell. */
+  /** Writes the report; if that fails too, the first failure is the one to report. */
   private void writeAfter(Throwable failure) {
     try {
       write();
@@ -358,7 +359,7 @@ public final class ConversionRun {
             finished));
   }
 
-  /** Packages that were written. */
+  /** The written packages. */
   public Map<StageName, ModelPackage> packages() {
     return Collections.unmodifiableMap(packages);
   }
@@ -368,7 +369,7 @@ public final class ConversionRun {
     return refused;
   }
 
-  /** Whether every check of a package held, and every stage's arithmetic is that of the package. */
+  /** Whether every check of a package passed, and every stage's arithmetic equals the package's. */
   public boolean checksPassed() {
     return checksPassed && report().checks().stream().allMatch(AgreementCheck::passed);
   }

@@ -6,7 +6,7 @@ import io.cipherstream.workflow.report.AgreementCheck;
 import io.cipherstream.workflow.train.Example;
 import java.util.List;
 
-/** What a conversion asks of the encrypted program, which this module does not know. */
+/** Checks of the encrypted program, which this module does not know. */
 public interface PackageChecks {
 
   /**
@@ -17,19 +17,19 @@ public interface PackageChecks {
   void checkShape(ModelShape shape);
 
   /**
-   * Computes a package's plans and keeps them in its manifest.
+   * Computes a package's plans and stores them in its manifest.
    *
    * @throws IllegalArgumentException if a bound fits no parameter set
    */
   void plan(ModelPackage written);
 
-  /** The encrypted program on plain slots, held against the plaintext pass. */
+  /** Compares the encrypted program on plain slots with the plaintext pass. */
   AgreementCheck simulated(Checked what, RunListener listener);
 
   /**
-   * The encrypted program on ciphertexts, held against the plaintext pass.
+   * Compares the encrypted program on ciphertexts with the plaintext pass.
    *
-   * @param examples how many at most
+   * @param examples most examples to compute
    */
   AgreementCheck encrypted(Checked what, int examples, RunListener listener);
 

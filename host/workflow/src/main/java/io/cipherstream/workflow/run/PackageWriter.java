@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes packages of stages: planned, and whole or not at all. */
+/** Writes packages of stages with their plans, atomically. */
 final class PackageWriter {
 
   private final PackageChecks checks;
@@ -23,9 +23,9 @@ final class PackageWriter {
   }
 
   /**
-   * Writes a package with its plans. It is made beside its place and moved there at the end.
+   * Writes a package with its plans, under a temporary name, and moves it into place at the end.
    *
-   * @throws IllegalArgumentException if a bound fits no parameter set; nothing is left
+   * @throws IllegalArgumentException if a bound fits no parameter set; nothing is left behind
    */
   ModelPackage write(String name, StageVariant variant, Path folder) {
     Path beside = folder.resolveSibling(".new-" + folder.getFileName());
@@ -56,7 +56,7 @@ final class PackageWriter {
     }
   }
 
-  /** What the package says of its origin: that these are not the source's weights. */
+  /** The origin that the package states: that these are not the source's weights. */
   private static ImportedModel converted(ImportedModel model) {
     ModelSource source = model.source();
     String origin = source.origin();

@@ -7,7 +7,7 @@ package io.cipherstream.workflow.run;
  */
 public record Refusal(Reason reason, String message) {
 
-  /** What stood against it. */
+  /** The reason. */
   public enum Reason {
     /** The conversion lost more than its budget. */
     LOST_TOO_MUCH,

@@ -2,9 +2,9 @@ package io.cipherstream.workflow.run;
 
 import io.cipherstream.workflow.convert.ConversionListener;
 
-/** Sees a whole conversion on its way; called from its thread, so it must be quick. */
+/** Follows a whole conversion; called on its thread, so it must be quick. */
 public interface RunListener extends ConversionListener {
 
-  /** Something that a reader should still see at the end. */
+  /** A line that a reader should still see at the end. */
   void line(String text);
 }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** The work folder of one conversion, which no other conversion has at the same time. */
+/** The work folder of one conversion; no other conversion may use it at the same time. */
 public final class WorkFolder implements AutoCloseable {
 
   private final Path folder;
@@ -25,9 +25,9 @@ public final class WorkFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder if need be.
+   * Creates the folder if necessary.
    *
-   * @throws ConversionException if it cannot be written to, or another conversion has it
+   * @throws ConversionException if it cannot be written to, or another conversion uses it
    */
   public static WorkFolder open(Path folder) {
     try {
@@ -38,7 +38,7 @@ public final class WorkFolder implements AutoCloseable {
       if (!locked(channel)) {
         channel.close();
         throw new ConversionException(
-            "another conversion is at work in "
+            "another conversion is running in "
                 + folder
                 + ": wait for it, or choose another --work");
       }
@@ -61,7 +61,7 @@ public final class WorkFolder implements AutoCloseable {
     return folder;
   }
 
-  /** What an earlier run's report says of itself, so that times add up; null if there is none. */
+  /** The header of an earlier run's report, so that times add up; null if there is none. */
   @Nullable ConversionHeader earlier() {
     Path file = folder.resolve(ReportFiles.JSON);
     if (!Files.exists(file)) {

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What was tried and what is kept.
+ * The trained models and the chosen one.
  *
  * @param trials all of them, in the order they were made
  * @param kept the best seed of the cheapest spec within the budget
@@ -17,10 +17,10 @@ public record SealedChoice(List<SealedTrial> trials, SealedTrial kept) {
   }
 
   /**
-   * Keeps the spec of the fewest levels of which a seed is within the budget of the best held-out
-   * score of all, and of that spec the best seed.
+   * Chooses the spec with the fewest levels of which a seed is within the budget of the best
+   * held-out score, and the best seed of that spec.
    *
-   * @param budget how much lower it may be
+   * @param budget how much lower its score may be
    * @throws ConversionException without trials
    */
   static SealedChoice of(List<SealedTrial> trials, double budget) {

@@ -15,13 +15,15 @@ import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
- * Makes sealed models: fine-tunes the teacher, trains every spec with every seed on what it says,
- * and chooses. Run again with the same settings it goes on where it ended. One thread, and one a
- * process, since PyTorch's threads are the process's.
+ * Makes sealed models: fine-tunes the teacher, trains every spec with every seed on its logits, and
+ * chooses. Run again with the same settings, it resumes. Use one thread, and one conversion per
+ * process, since PyTorch's threads are global to the process.
  */
 public final class SealedConversion {
 
-  /** What may stand between two texts; pieces that the training texts do not have are left out. */
+  /**
+   * Word pieces that may join two texts; those that the training texts do not have are left out.
+   */
   private static final List<List<String>> JOINTS =
       List.of(
           List.of(),

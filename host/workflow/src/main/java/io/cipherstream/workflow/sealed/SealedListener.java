@@ -3,7 +3,7 @@ package io.cipherstream.workflow.sealed;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.ConversionListener;
 
-/** Sees how sealed models are made; called from the thread that makes them. */
+/** Follows the making of sealed models; called on the thread that makes them. */
 public interface SealedListener extends ConversionListener {
 
   /**

@@ -29,14 +29,14 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Sees a trained model's ranges on four kinds of texts, proves them where that can be done, and
- * writes the package.
+ * Measures a trained model's ranges on four kinds of texts, proves them where possible, and writes
+ * the package.
  */
 public final class SealedPacking {
 
   private static final int SEARCHED = 8;
 
-  /** Development texts that the merged form is held against. */
+  /** Development texts for the check of the merged form. */
   private static final int CHECKED = 8;
 
   /** Largest relative difference of the merged form. */
@@ -52,9 +52,10 @@ public final class SealedPacking {
    * Writes a trial as a package.
    *
    * @param name the model's name
-   * @param folder the package's folder; must not be there
+   * @param folder the package's folder; must not exist
    * @throws io.cipherstream.model.ModelException as {@link SealedPackage#write}
-   * @throws ConversionException if the form that is computed encrypted answers otherwise
+   * @throws ConversionException if the merged form, which is computed encrypted, gives other
+   *     answers
    */
   public SealedPackage write(String name, SealedTrial trial, Path folder) {
     checkMergedForm(trial);
@@ -76,7 +77,7 @@ public final class SealedPacking {
     return SealedPackage.write(name, model, manifest, ofTask().size(), folder);
   }
 
-  /** Holds the merged form against the plain pass, where a spec has one. */
+  /** Compares the merged form with the plain pass, for specs that have one. */
   private void checkMergedForm(SealedTrial trial) {
     SealedEncoder encoder = trial.encoder();
     if (!Certifier.covers(encoder.spec())) {
@@ -102,7 +103,7 @@ public final class SealedPacking {
     }
   }
 
-  /** What was seen and proved of a trial. */
+  /** The measured and proved values of a trial. */
   public SealedManifest manifest(SealedTrial trial) {
     Random random = new Random(trial.seed());
     SealedTexts texts =

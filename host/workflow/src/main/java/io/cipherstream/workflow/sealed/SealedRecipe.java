@@ -5,14 +5,14 @@ import io.cipherstream.workflow.train.RangeLimits;
 import java.util.List;
 
 /**
- * How polynomial encoders are trained, and on how many odd texts their ranges are then seen.
+ * How polynomial encoders are trained, and on how many odd texts their ranges are measured.
  *
- * @param phases one after the other, each from the weights that the one before ended with
- * @param batch examples a step
- * @param joinedTexts longer texts that are made of the training file's, for tasks of single texts
- * @param surveyTexts texts of the task, and as many random ones, that ranges are taken on
- * @param surveyPieces word pieces that are looked at repeated; the worst of them are searched from
- * @param surveySwaps swaps a text in the last search
+ * @param phases in order, each from the last weights of the one before
+ * @param batch examples per step
+ * @param joinedTexts longer texts made from the training file's, for tasks of single texts
+ * @param surveyTexts texts of the task, and as many random ones, on which ranges are measured
+ * @param surveyPieces word pieces that are tried repeated; the search starts from the worst of them
+ * @param surveySwaps swaps per text in the last search
  */
 public record SealedRecipe(
     List<Phase> phases,
@@ -23,12 +23,12 @@ public record SealedRecipe(
     int surveySwaps) {
 
   /**
-   * One stretch of training.
+   * One phase of training.
    *
    * @param name of its folder
-   * @param epochs passes over the examples, also broken ones
-   * @param learningRate at its peak
-   * @param hardening what keeps values in range
+   * @param epochs passes over the examples; may be a fraction
+   * @param learningRate peak learning rate
+   * @param hardening the penalty that keeps values in range
    */
   public record Phase(String name, double epochs, double learningRate, Hardening hardening) {}
 

@@ -8,12 +8,12 @@ import io.cipherstream.workflow.convert.StudentSize;
 import java.util.List;
 
 /**
- * What to make a sealed model of, and how.
+ * What to make a sealed model from, and how.
  *
  * @param teacher source, data, work folder, seed and threads; its exact stage is the teacher
  * @param recipe how the models are trained
  * @param size of the models: 2 layers
- * @param specs what is tried, from few levels to many
+ * @param specs to train, in the order of their levels
  * @param seeds one training each of every spec
  * @param budget how much lower than the best held-out score the cheapest may score; 0.01 is a point
  *     of accuracy

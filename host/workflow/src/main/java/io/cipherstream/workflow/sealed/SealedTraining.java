@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 
-/** Trains one spec with one seed, phase after phase, or takes an earlier run's result. */
+/** Trains one spec with one seed, phase after phase, or reads the result of an earlier run. */
 final class SealedTraining {
 
   private static final double WEIGHT_DECAY = 0.02;

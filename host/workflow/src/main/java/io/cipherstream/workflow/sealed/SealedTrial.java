@@ -13,8 +13,8 @@ import java.util.List;
  * @param encoder the appliance's half
  * @param embeddings the client's half
  * @param parameters the same weights as parameters, for searches
- * @param heldOut its score on the held-out examples, the one to choose by
- * @param dev its scores on the development examples, for the report alone
+ * @param heldOut its score on the held-out examples, for choices
+ * @param dev its scores on the development examples, for the report only
  * @param seconds of training
  */
 public record SealedTrial(

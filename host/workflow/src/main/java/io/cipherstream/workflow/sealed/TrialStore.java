@@ -16,8 +16,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of one training: of each phase weights, and a JSON file that is written last; of the
- * whole the same. Everything carries the fingerprint of all it depends on.
+ * The folder of one training. Each phase, and the whole training, has weights and a JSON file that
+ * is written last. Everything has the fingerprint of all it depends on.
  */
 final class TrialStore {
 
@@ -75,9 +75,9 @@ final class TrialStore {
   }
 
   /**
-   * Refuses checkpoints of other options; notes the fingerprint for the next time.
+   * Refuses checkpoints made with other options, and records the fingerprint for the next run.
    *
-   * @throws ConversionException if there are checkpoints of something else
+   * @throws ConversionException if there are such checkpoints
    */
   void begin() {
     Path file = folder.resolve("fingerprint");
@@ -93,9 +93,9 @@ final class TrialStore {
   }
 
   /**
-   * Runs a phase, or reads what it left.
+   * Runs a phase, or reads its stored result.
    *
-   * @param run trains the parameters with checkpoints in a folder; its seconds
+   * @param run trains the parameters with checkpoints in a folder; returns the seconds
    * @return seconds of training
    */
   double phase(String name, Parameters parameters, ToDoubleFunction<Path> run) {
@@ -109,7 +109,7 @@ final class TrialStore {
     return seconds;
   }
 
-  /** Keeps the finished training. */
+  /** Stores the finished training. */
   void write(Parameters parameters, double seconds) {
     write(WHOLE, parameters, seconds);
   }

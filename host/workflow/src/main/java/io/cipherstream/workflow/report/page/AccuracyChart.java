@@ -9,7 +9,7 @@ import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws the first score of every variant with two standard errors to each side. */
+/** Draws the first score of every variant, with error bars of two standard errors. */
 final class AccuracyChart {
 
   private static final int HEIGHT = 320;

@@ -39,7 +39,7 @@ final class AccuracySection {
         .figures(head, rows)
         .charts(
             AccuracyChart.svg(drawing, table).stream().toList(),
-            "Bars are two standard errors to each side.")
+            "Error bars are two standard errors to each side.")
         .paragraph(legend());
   }
 
@@ -50,7 +50,7 @@ final class AccuracySection {
         .append(" examples. ")
         .append(
             data.heldOut() == 0
-                ? "No examples were held out of the training file to make choices by. "
+                ? "No examples were held out of the training file for choices. "
                 : "Choices such as which step to keep were made on "
                     + Figures.count(data.heldOut())
                     + " examples held out of the training file. ")
@@ -59,13 +59,13 @@ final class AccuracySection {
         .append(" examples of the development set. ")
         .append(
             data.chosenOnDev()
-                ? "Something was chosen by looking at the development set: its figures flatter. "
+                ? "Something was chosen by looking at the development set, so its figures are too good. "
                 : "Nothing was chosen by looking at the development set. ")
         .append(
             data.devTextsInTraining() == 0
-                ? "None of its texts stands in the training file. "
+                ? "None of its texts is in the training file. "
                 : Figures.count(data.devTextsInTraining())
-                    + " of its texts stand in the training file too. ")
+                    + " of its texts are also in the training file. ")
         .append(
             data.trainingCut() + data.devCut() == 0
                 ? "No text was too long."

@@ -7,7 +7,7 @@ import io.cipherstream.report.PageSection;
 import io.cipherstream.workflow.report.AgreementCheck;
 import java.util.List;
 
-/** What was computed in two ways. */
+/** Values computed in two ways. */
 final class CheckSection {
 
   private CheckSection() {}

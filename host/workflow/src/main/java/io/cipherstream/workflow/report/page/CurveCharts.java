@@ -11,10 +11,10 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws a stage's course: loss, held-out score and learning rate by step. */
+/** Draws a stage's curves: loss, held-out score and learning rate by step. */
 final class CurveCharts {
 
-  /** Steps that the smoothed loss remembers, as a share of all. */
+  /** Span of the smoothed loss, as a share of all steps. */
   static final double SPAN_SHARE = 0.03;
 
   private static final int LOSS_HEIGHT = 300;
@@ -35,7 +35,7 @@ final class CurveCharts {
     return stage.curve().stream().mapToDouble(value).toArray();
   }
 
-  /** Those of loss, score and rate that there is anything of. */
+  /** The charts of loss, score and rate that have data. */
   List<String> charts() {
     List<String> out = new ArrayList<>();
     double[] loss = column(CurvePoint::loss);

@@ -9,7 +9,7 @@ import io.cipherstream.workflow.report.NormalizerFit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a converted model is not, in plain words. */
+/** The limits of a converted model, in plain words. */
 final class LimitSection {
 
   private LimitSection() {}
@@ -18,7 +18,7 @@ final class LimitSection {
     List<String> items = new ArrayList<>();
     items.add(
         "A converted model is another model. Functions that cannot be computed on encrypted numbers"
-            + " were replaced by ones that can, and it was trained to answer alike. It is as good"
+            + " were replaced by ones that can, and it was trained to give the same answers. It is as good"
             + " as the table says on texts like those of the development set; for a single text,"
             + " and for texts of another kind, nothing is promised.");
     NormalizerFit fit = report.normalizer();

@@ -9,7 +9,7 @@ import io.cipherstream.workflow.report.RangeTable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How large values became in every exported model. */
+/** The largest values in every exported model. */
 final class RangeSection {
 
   private RangeSection() {}

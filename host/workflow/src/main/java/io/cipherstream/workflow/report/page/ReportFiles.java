@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * Writes {@code report.json} and {@code report.html}, or {@code comparison.json} and {@code
- * comparison.html}. Each file is replaced whole or not at all, so that a conversion can write its
- * report anew after every stage. Not for two threads on one folder at once.
+ * comparison.html}. Each file is replaced atomically, so that a conversion can rewrite its report
+ * after every stage. Do not use it on one folder from two threads at once.
  */
 public final class ReportFiles {
 

@@ -49,7 +49,7 @@ final class StageSections {
         .charts(new CurveCharts(drawing, stage).charts(), caption(stage));
   }
 
-  /** Trained on, for it has a learning rate, but without a loss. */
+  /** Whether a point is of training, since it has a learning rate, but without a loss. */
   private static boolean lost(CurvePoint point) {
     return !Double.isFinite(point.loss()) && Double.isFinite(point.learningRate());
   }
@@ -78,7 +78,7 @@ final class StageSections {
           PageCell.row(
               "speed",
               Figures.number(work.examplesPerSecond())
-                  + " examples a second, evaluations included"));
+                  + " examples per second, evaluations included"));
     }
     if (stage.bestStep() >= 0) {
       rows.add(

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What came out, in a few sentences. */
+/** The results in a few sentences. */
 final class SummarySection {
 
   private SummarySection() {}
@@ -68,7 +68,7 @@ final class SummarySection {
         : checks.size() - passed + " of " + checks.size() + " checks failed.";
   }
 
-  /** What stands above everything. */
+  /** The warnings above everything else. */
   static List<String> alerts(ConversionReport report) {
     List<String> out = new ArrayList<>();
     if (!report.header().finished()) {

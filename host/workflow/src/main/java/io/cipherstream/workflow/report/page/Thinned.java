@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A long series with no more points than a chart can show: of every stretch its least and its
- * largest value, so that no spike is lost. Values that are not finite are left out.
+ * A long series reduced to the points that a chart can show: the minimum and the maximum of every
+ * segment, so that no spike is lost. Values that are not finite are left out.
  *
  * @param x ascending
- * @param y one a value of x
+ * @param y one per value of x
  */
 record Thinned(double[] x, double[] y) {
 
