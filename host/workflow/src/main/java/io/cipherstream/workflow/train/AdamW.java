@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 
 /**
- * PyTorch's AdamW over the trainable weights, with a learning rate a step and clipped gradients.
+ * PyTorch's AdamW over the trainable weights, with a learning rate per step and clipped gradients.
  */
 final class AdamW implements AutoCloseable {
 
@@ -35,7 +35,7 @@ final class AdamW implements AutoCloseable {
           }
         });
     if (trained.isEmpty()) {
-      throw new TrainingException(TrainingException.Kind.OPTIONS, "no weight is to be trained");
+      throw new TrainingException(TrainingException.Kind.OPTIONS, "there is no weight to train");
     }
     double rate = options.learningRate();
     boolean both = plain.size() > 0 && decayed.size() > 0;
@@ -63,7 +63,7 @@ final class AdamW implements AutoCloseable {
     return optimizer;
   }
 
-  /** Takes a step, unless the gradient is not finite; whether it did. */
+  /** Takes a step unless the gradient is not finite; returns whether it did. */
   boolean step(double rate) {
     double squares = 0;
     try (NoGradGuard guard = new NoGradGuard()) {
@@ -95,7 +95,7 @@ final class AdamW implements AutoCloseable {
     return true;
   }
 
-  /** Forgets gradients. */
+  /** Clears the gradients. */
   void clear() {
     optimizer.zero_grad();
   }

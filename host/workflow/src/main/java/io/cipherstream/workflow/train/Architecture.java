@@ -3,7 +3,7 @@ package io.cipherstream.workflow.train;
 import io.cipherstream.model.Pooling;
 
 /**
- * The sizes of a trainable encoder; what is replaced in it is said by {@link Kinds}.
+ * The sizes of a trainable encoder; {@link Kinds} says what is replaced in it.
  *
  * @param layers encoder layers
  * @param width features of a token
@@ -12,8 +12,8 @@ import io.cipherstream.model.Pooling;
  * @param positions rows of the position table
  * @param vocabulary rows of the word table
  * @param segments rows of the token-type table
- * @param pooling how token rows become one; NONE gives one output row a token
- * @param outputs values a row: classes, or 1
+ * @param pooling how token rows become one; NONE gives one output row per token
+ * @param outputs values per row: classes, or 1
  * @param epsilon ε of full LayerNorms
  */
 public record Architecture(
@@ -44,7 +44,7 @@ public record Architecture(
     }
   }
 
-  /** The same with a word table of other rows. */
+  /** The same with another number of word table rows. */
   public Architecture withVocabulary(int rows) {
     return new Architecture(
         layers, width, heads, ffnWidth, positions, rows, segments, pooling, outputs, epsilon);

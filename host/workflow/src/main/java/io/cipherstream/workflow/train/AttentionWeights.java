@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Scores to attention weights: softmax; eᵢ·T(Σ e) with eᵢ = ReLU((xᵢ/2 + 1)³); (a·xᵢ + b)² / n.
- * Padding has the weight 0.
+ * Turns scores into attention weights: softmax; eᵢ·T(Σ e) with eᵢ = ReLU((xᵢ/2 + 1)³); or (a·xᵢ +
+ * b)² / n. Padding has the weight 0.
  */
 final class AttentionWeights {
 

@@ -7,12 +7,11 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Makes new texts out of single ones for a teacher to label: two texts one after the other, a run
- * of words alone, words hidden or replaced. What a text then says does not matter, since its label
- * is the teacher's. Follows the rules of Tang et al. 2019, "Distilling Task-Specific Knowledge from
- * BERT into Simple Neural Networks", with replacements drawn by word frequency, and with texts
- * drawn in proportion to their length: SST-2's training file is mostly phrases, what people ask is
- * sentences.
+ * Makes new texts from single ones for a teacher to label: two texts joined, a run of words, words
+ * hidden or replaced. The meaning of a new text does not matter, since the teacher labels it.
+ * Follows Tang et al. 2019, "Distilling Task-Specific Knowledge from BERT into Simple Neural
+ * Networks", but draws replacements by word frequency, and texts in proportion to their length:
+ * SST-2's training file is mostly phrases, while users ask about sentences.
  */
 public final class Augmenter {
 
@@ -46,14 +45,14 @@ public final class Augmenter {
             .toArray();
     if (words.length == 0) {
       throw new TrainingException(
-          TrainingException.Kind.OPTIONS, "no text with a word: nothing to make new texts of");
+          TrainingException.Kind.OPTIONS, "no text has a word: nothing to make new texts from");
     }
   }
 
   /**
-   * Draws new texts; the same seed gives the same ones.
+   * Generates new texts; the same seed gives the same ones.
    *
-   * @return examples whose targets mean nothing
+   * @return examples with meaningless targets
    */
   public List<Example> draw(int count, long seed) {
     Random random = new Random(seed);

@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 @SuppressWarnings("ArrayRecordComponent")
 record Batch(Tensor ids, Tensor segments, Tensor mask, Tensor targets, int[] indices) {
 
-  /** The examples at some places of a list; in the current PointerScope. */
+  /** The examples at the given positions of a list; in the current PointerScope. */
   static Batch of(List<Example> examples, int[] indices, VocabularyMap vocabulary) {
     int tokens = Arrays.stream(indices).map(i -> examples.get(i).length()).max().orElseThrow();
     int count = indices.length;

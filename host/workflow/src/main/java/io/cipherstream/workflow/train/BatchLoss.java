@@ -2,15 +2,15 @@ package io.cipherstream.workflow.train;
 
 import org.bytedeco.pytorch.Tensor;
 
-/** What a {@link StageTrainer} makes small. */
+/** The loss that a {@link StageTrainer} minimises. */
 @FunctionalInterface
 interface BatchLoss {
 
   /**
-   * The loss of a batch, a scalar that gradients flow from.
+   * The loss of a batch, a scalar with gradients.
    *
    * @param now the weights
-   * @param state of the training; what the loss keeps between steps stands in it, so that
+   * @param state of the training; what the loss keeps between steps is stored here, so that
    *     checkpoints have it
    * @param share of the schedule that is done, 0 to 1
    */

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The order of examples. Batches of a training hold texts of like length, since padding costs as
- * much as words: an epoch is shuffled, cut into chunks of {@value #CHUNK} batches, each sorted by
- * length, and the batches shuffled again.
+ * The order of examples. Batches of a training have texts of similar length, since padding costs as
+ * much as words: an epoch is shuffled, divided into chunks of {@value #CHUNK} batches, each chunk
+ * sorted by length, and the batches shuffled again.
  */
 final class Batches {
 
@@ -36,7 +36,7 @@ final class Batches {
     return out;
   }
 
-  /** All examples, the shortest first. */
+  /** All examples, shortest first. */
   static List<int[]> sorted(List<Example> examples, int batch) {
     Integer[] order = new Integer[examples.size()];
     Arrays.setAll(order, i -> i);

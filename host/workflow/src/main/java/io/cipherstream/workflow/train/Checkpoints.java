@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checkpoints of one stage: folders {@code checkpoint-STEP} with PyTorch's archive of weights, best
- * weights and optimizer, and the rest as JSON. A folder is written beside and renamed; older ones
- * go only then, so that a full disk or a kill leaves the last good one.
+ * weights and optimizer, and the rest as JSON. A folder is written under a temporary name and
+ * renamed, and older ones are deleted only then, so that the last good one survives a full disk or
+ * a kill.
  */
 final class Checkpoints {
 
@@ -40,9 +41,7 @@ final class Checkpoints {
     this.folder = folder;
   }
 
-  /**
-   * @throws TrainingException of kind CHECKPOINT if that fails; what was there stays
-   */
+  /** @throws TrainingException of kind CHECKPOINT if that fails; the existing ones are kept */
   void write(TrainingState state, Parameters now, Parameters best, Optimizer optimizer) {
     Path temporary = folder.resolve("new.tmp");
     try {
@@ -67,7 +66,7 @@ final class Checkpoints {
               + folder
               + " ("
               + reason(e)
-              + "); the one before it stays. Make room, then run the same command again",
+              + "); the previous one is kept. Make room, then run the same command again",
           e);
     }
   }
@@ -99,7 +98,7 @@ final class Checkpoints {
   }
 
   /**
-   * Reads the newest checkpoint into weights and optimizer; null without one.
+   * Reads the newest checkpoint into weights and optimizer; null if there is none.
    *
    * @throws TrainingException of kind CHECKPOINT if it cannot be read
    */
@@ -129,7 +128,7 @@ final class Checkpoints {
               + folder
               + " ("
               + reason(e)
-              + "): remove that folder to begin the stage again",
+              + "): remove that folder to start the stage again",
           e);
     }
   }

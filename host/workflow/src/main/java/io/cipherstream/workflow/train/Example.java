@@ -3,11 +3,11 @@ package io.cipherstream.workflow.train;
 import java.util.Arrays;
 
 /**
- * Word pieces with what a model shall say of them.
+ * Word pieces with their targets.
  *
  * @param ids word pieces, special ones included; not to be changed
  * @param segments token types, as many as ids; not to be changed
- * @param targets one class or value for the whole, or a class a token (−100: none); not to be
+ * @param targets one class or value for the whole, or a class per token (−100: none); not to be
  *     changed
  */
 @SuppressWarnings("ArrayRecordComponent")

@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.ArchiveWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an archive's bytes go. PyTorch's own file writer ends the process when a disk is full; this
- * one remembers the failure, takes all further bytes without keeping them, and throws at the end.
+ * Receives an archive's bytes. PyTorch's own file writer ends the process when a disk is full. This
+ * one remembers the failure, discards all further bytes, and throws at the end.
  */
 final class FileSink extends ArchiveWriter {
 
@@ -49,7 +49,7 @@ final class FileSink extends ArchiveWriter {
   }
 
   /**
-   * Makes what was written last.
+   * Makes the written bytes durable.
    *
    * @throws IOException the first failure of all writes
    */

@@ -29,7 +29,7 @@ final class Forward {
   /**
    * Logits [batch, outputs], or [batch, tokens, outputs] without pooling.
    *
-   * @param trace what to keep on the way
+   * @param trace what to record on the way
    */
   Tensor run(Batch batch, Trace trace) {
     Tensor x = embed(batch);

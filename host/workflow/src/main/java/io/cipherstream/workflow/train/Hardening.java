@@ -1,13 +1,13 @@
 package io.cipherstream.workflow.train;
 
 /**
- * How hard a polynomial encoder is kept within its limits, on the examples and on texts that nobody
- * writes: random pieces, repeated ones, and those that a search makes worse.
+ * How strongly a polynomial encoder is kept within its limits, on the examples and on texts that
+ * nobody writes: random pieces, repeated ones, and those that a search makes worse.
  *
  * @param weight of the penalty in the loss
- * @param limits what is penalised
- * @param mineEvery steps between two searches; every third looks at repeated pieces too
- * @param repeatedPieces word pieces that are looked at repeated, at most
+ * @param limits the penalised quantities
+ * @param mineEvery steps between two searches; every third also tries repeated pieces
+ * @param repeatedPieces most word pieces that are tried repeated
  */
 public record Hardening(double weight, RangeLimits limits, int mineEvery, int repeatedPieces) {
 

@@ -6,15 +6,14 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Makes longer texts out of single ones for a teacher to label: two or three, one after the other,
- * with a joint such as a comma between them. Training files of phrases have no sentences; this
- * closes the gap.
+ * Makes longer texts from single ones for a teacher to label: two or three, joined by a word piece
+ * such as a comma. Training files of phrases have no sentences; this closes the gap.
  */
 public final class JoinedTexts {
 
   private static final double TWO = 0.8;
 
-  /** Draws without a text of a fitting length until it is given up. */
+  /** Draws without a fitting text after which it gives up. */
   private static final int TRIES = 1000;
 
   private final List<Example> texts;
@@ -47,8 +46,8 @@ public final class JoinedTexts {
   }
 
   /**
-   * Draws new texts without targets; the same seed gives the same ones. Fewer come back where the
-   * texts are too long or too short to make others of.
+   * Generates new texts without targets; the same seed gives the same ones. There are fewer if the
+   * texts are too long or too short to join.
    */
   public List<Example> draw(int count, long seed) {
     Random random = new Random(seed);

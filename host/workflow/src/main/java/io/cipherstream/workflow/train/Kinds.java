@@ -5,11 +5,11 @@ import io.cipherstream.model.AttentionKind;
 import io.cipherstream.model.NormKind;
 
 /**
- * What stands for GELU, softmax and LayerNorm.
+ * The replacements of GELU, softmax and LayerNorm.
  *
- * @param polynomialShare λ in [0, 1] for the way to the polynomial variant: activation and
- *     attention weights are (1 − λ)·(ReLU, THE-X) + λ·(quadratic, power); 0 for all others, and
- *     activation QUADRATIC with attention POWER is the same as λ = 1
+ * @param polynomialShare λ in [0, 1] on the way to the polynomial variant: activation and attention
+ *     weights are (1 − λ)·(ReLU, THE-X) + λ·(quadratic, power). It is 0 for all others; activation
+ *     QUADRATIC with attention POWER is the same as λ = 1
  */
 public record Kinds(
     Activation activation, AttentionKind attention, NormKind norm, double polynomialShare) {

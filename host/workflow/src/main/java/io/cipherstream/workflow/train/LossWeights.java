@@ -21,7 +21,7 @@ public record LossWeights(
     double scoreBound,
     double activationBound) {
 
-  /** The task's loss alone. */
+  /** Only the task's loss. */
   public static final LossWeights TASK = new LossWeights(1, 0, 0, 0, 0, 0, 0);
 
   /** Whether a teacher is needed. */

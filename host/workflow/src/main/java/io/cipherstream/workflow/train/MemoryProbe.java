@@ -3,7 +3,7 @@ package io.cipherstream.workflow.train;
 import java.util.Locale;
 import java.util.function.IntPredicate;
 
-/** Tells a lack of memory from other failures and finds the batch that fits. */
+/** Distinguishes a lack of memory from other failures and finds the batch size that fits. */
 final class MemoryProbe {
 
   private MemoryProbe() {}

@@ -19,14 +19,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/** Between the two halves of a model and trainable parameters. */
+/** Conversion between the two halves of a model and trainable parameters. */
 public final class ModelWeights {
 
   private ModelWeights() {}
 
   /**
-   * Parameters from a model. A classifier of as many outputs is taken over; otherwise it is drawn,
-   * N(0, 0.02²). A pooler is left out.
+   * Parameters from a model. A classifier with as many outputs is kept; otherwise it is drawn, N(0,
+   * 0.02²). A pooler is left out.
    *
    * @param architecture its vocabulary is the map's size, its outputs are the values per row
    * @param seed of the classifier
@@ -151,7 +151,7 @@ public final class ModelWeights {
   }
 
   /**
-   * The appliance's half, rounded to binary16 but for T and the power attention.
+   * The appliance's half, rounded to binary16 except T and the power attention.
    *
    * @throws io.cipherstream.model.ModelException of kind SHAPE if the shape does not fit
    */

@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Affine norms by regression: for every norm and feature the γ and β of least Σ (γ·x + β − y)² over
- * tokens, x and y the original LayerNorm's input and output. THE-X distils each norm against its
- * original with everything else frozen; with the original's inputs that loss is quadratic in γ and
- * β, and this is its minimum.
+ * tokens, where x and y are the original LayerNorm's input and output. THE-X distils each norm
+ * against its original with everything else frozen. With the original's inputs that loss is
+ * quadratic in γ and β, and this is its minimum.
  */
 public final class NormRegression {
 
@@ -22,12 +22,12 @@ public final class NormRegression {
   private NormRegression() {}
 
   /**
-   * Replaces γ and β of the encoder's norms; the embedding's norm stays.
+   * Replaces γ and β of the encoder's norms, except the embedding's.
    *
    * @param parameters with full norms; changed
    * @param kinds with full norms
-   * @param progress told the share that is done
-   * @return share of the outputs' variance that stays unexplained, one a norm, first to last
+   * @param progress receives the share that is done
+   * @return unexplained share of the outputs' variance, one per norm, first to last
    */
   public static List<Double> fit(
       Parameters parameters,

@@ -16,7 +16,7 @@ final class Objective {
 
   /**
    * @param teacher run beside the student for hidden states, norms and, without soft targets,
-   *     logits; null where none of these is needed
+   *     logits; null if none of these is needed
    * @param soft logits known beforehand, or null
    */
   Objective(
@@ -30,7 +30,7 @@ final class Objective {
     }
   }
 
-  /** The loss, a scalar that gradients flow from. */
+  /** The loss, a scalar with gradients. */
   Tensor of(Forward student, Batch batch) {
     boolean hidden = weights.hidden() > 0 && teacher != null;
     boolean norms = weights.norms() > 0 && teacher != null;

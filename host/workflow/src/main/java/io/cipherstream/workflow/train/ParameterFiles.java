@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
-/** Parameters as safetensors; values are kept exactly. */
+/** Parameters as safetensors, with exact values. */
 public final class ParameterFiles {
 
   private ParameterFiles() {}

@@ -12,16 +12,15 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of an encoder as PyTorch tensors, by their Hugging Face names; the word table holds
- * the rows of a {@link VocabularyMap} only. T is no weight: it is frozen. One thread at a time.
+ * The weights of an encoder as PyTorch tensors, by their Hugging Face names. The word table has
+ * only the rows of a {@link VocabularyMap}. T is not a weight: it is frozen. Use one thread at a
+ * time.
  */
 public final class Parameters {
 
   static final String WORDS = "bert.embeddings.word_embeddings.weight";
 
-  /**
-   * A student's projection of {@link WordFeatures}, [width, features]; the word table is theirs.
-   */
+  /** A student's projection of {@link WordFeatures}, [width, features], instead of a word table. */
   static final String PROJECTION = "bert.embeddings.word_projection.weight";
 
   static final String POSITIONS = "bert.embeddings.position_embeddings.weight";
@@ -89,7 +88,7 @@ public final class Parameters {
     tensors.remove(name);
   }
 
-  /** A copy that shares nothing; float64 for reference passes when asked. */
+  /** An independent copy, in float64 for reference passes if requested. */
   Parameters copy(torch.ScalarType type) {
     Map<String, Tensor> copies = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> copies.put(name, tensor.detach().to(type).clone()));
@@ -98,7 +97,7 @@ public final class Parameters {
     return out;
   }
 
-  /** A copy in float32 that shares nothing. */
+  /** An independent copy in float32. */
   public Parameters copy() {
     return copy(torch.ScalarType.Float);
   }

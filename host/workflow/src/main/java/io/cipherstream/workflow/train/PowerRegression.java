@@ -7,11 +7,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The start of power attention, (a·s + b)² / n for scores s of texts of n word pieces: for every
- * layer the a and b of least Σ (a·s + b − √(n·w))² over pairs of word pieces, w the attention
- * weights that it is to replace. A least-squares fit is no longer than what is fitted, so that
- * weights that add up to 1 are replaced by some that add up to at most 1 on average, and nothing
- * grows from layer to layer.
+ * The initial power attention, (a·s + b)² / n for scores s of texts of n word pieces: for every
+ * layer the a and b of least Σ (a·s + b − √(n·w))² over pairs of word pieces, where w are the
+ * attention weights to replace. A least-squares fit is no longer than its target, so weights that
+ * sum to 1 are replaced by weights that sum to at most 1 on average, and nothing grows from layer
+ * to layer.
  */
 public final class PowerRegression {
 
@@ -25,7 +25,7 @@ public final class PowerRegression {
    *
    * @param parameters changed
    * @param kinds whose attention weights are matched, softmax or THE-X
-   * @param progress told the share that is done
+   * @param progress receives the share that is done
    */
   public static void fit(
       Parameters parameters,

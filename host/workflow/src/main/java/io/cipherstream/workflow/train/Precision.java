@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /** The number format of matrix products in training; everything else is float32. */
 public enum Precision {
-  /** BFLOAT16 where the processor multiplies it (AVX-512 BF16 or AMX), FLOAT32 elsewhere. */
+  /** BFLOAT16 if the processor multiplies it (AVX-512 BF16 or AMX), FLOAT32 otherwise. */
   AUTO,
   /** 24 bits of mantissa. */
   FLOAT32,

@@ -19,9 +19,7 @@ public final class Predictor {
   private final VocabularyMap vocabulary;
   private final Precision precision;
 
-  /**
-   * @param vocabulary the map that the word table was made with
-   */
+  /** @param vocabulary the map from which the word table was made */
   public Predictor(
       Parameters parameters, Kinds kinds, VocabularyMap vocabulary, Precision precision) {
     Forward pass = new Forward(parameters, kinds);
@@ -48,7 +46,7 @@ public final class Predictor {
    * The outputs of every example in its own order: [outputs], or [tokens · outputs] without
    * pooling.
    *
-   * @param progress told the share that is done
+   * @param progress receives the share that is done
    */
   public double[][] run(List<Example> examples, DoubleConsumer progress) {
     double[][] out = new double[examples.size()][];

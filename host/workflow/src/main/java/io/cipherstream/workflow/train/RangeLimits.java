@@ -6,13 +6,13 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What training keeps the values of a polynomial encoder below.
+ * The limits within which training keeps the values of a polynomial encoder.
  *
  * @param limits by quantity; those without one are not penalised
  */
 public record RangeLimits(Map<Quantity, Double> limits) {
 
-  /** While a model is trained. */
+  /** For training. */
   public static final RangeLimits TRAINING =
       new RangeLimits(
           Map.ofEntries(
@@ -29,7 +29,7 @@ public record RangeLimits(Map<Quantity, Double> limits) {
               Map.entry(Quantity.OUTPUT, 8.0),
               Map.entry(Quantity.LOGIT, 10.0)));
 
-  /** While a trained one is hardened. */
+  /** For hardening a trained model. */
   public static final RangeLimits HARDENED =
       TRAINING
           .with(Quantity.SCORE, 2.5)
@@ -41,7 +41,7 @@ public record RangeLimits(Map<Quantity, Double> limits) {
           .with(Quantity.FEED_FORWARD, 5)
           .with(Quantity.OUTPUT, 5);
 
-  /** In the order of quantities, since trainings are known by their settings' text. */
+  /** In the order of quantities, since the text of the settings identifies a training. */
   public RangeLimits {
     Map<Quantity, Double> ordered = new EnumMap<>(Quantity.class);
     ordered.putAll(limits);
@@ -56,7 +56,7 @@ public record RangeLimits(Map<Quantity, Double> limits) {
     return new RangeLimits(changed);
   }
 
-  /** A quantity's limit; 0 where there is none. */
+  /** A quantity's limit; 0 if it has none. */
   public double of(Quantity quantity) {
     return limits.getOrDefault(quantity, 0.0);
   }

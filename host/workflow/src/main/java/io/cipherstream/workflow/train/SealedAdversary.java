@@ -15,19 +15,19 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Finds texts on which a polynomial encoder's values are large: swaps of word pieces that the
- * gradient of {@link SealedTrace#badness} promises most of, after Ebrahimi et al. 2018 ("HotFlip"),
- * each tried, the best kept; and the worst of all pieces repeated.
+ * Finds texts on which a polynomial encoder's values are large. It swaps word pieces where the
+ * gradient of {@link SealedTrace#badness} predicts the largest increase, after Ebrahimi et al. 2018
+ * ("HotFlip"), tries each swap and keeps the best; it also repeats the worst single pieces.
  */
 public final class SealedAdversary {
 
-  /** Swaps that are tried a step and text. */
+  /** Candidate swaps per step and text. */
   private static final int CANDIDATES = 24;
 
-  /** Texts of a pass. */
+  /** Texts per pass. */
   private static final int BATCH = 500;
 
-  /** Worst repeated texts that are kept, of each length. */
+  /** Number of worst repeated texts to keep, of each length. */
   private static final int WORST = 12;
 
   private static final double NEVER = -1e9;
@@ -37,9 +37,7 @@ public final class SealedAdversary {
   private final SealedTexts texts;
   private final RangeLimits limits;
 
-  /**
-   * @param parameters with a row of every word piece
-   */
+  /** @param parameters with a row for every word piece */
   public SealedAdversary(
       Parameters parameters, SealedSpec spec, SealedTexts texts, RangeLimits limits) {
     this.parameters = parameters;
@@ -52,7 +50,7 @@ public final class SealedAdversary {
    * Makes texts worse by swaps; their first and last pieces stay.
    *
    * @param start texts of one length
-   * @param steps swaps a text at most
+   * @param steps most swaps per text
    */
   public int[][] worse(int[][] start, int steps) {
     int[][] now = start;
@@ -72,7 +70,7 @@ public final class SealedAdversary {
   /**
    * The worst of some word pieces repeated, [texts][tokens] for each of three lengths.
    *
-   * @param pieces how many are looked at, drawn without replacement
+   * @param pieces number of pieces to try, drawn without replacement
    */
   public List<int[][]> repeated(int pieces, Random random) {
     int[] all = IntStream.range(0, texts.vocabulary()).toArray();
@@ -108,7 +106,7 @@ public final class SealedAdversary {
         .toArray(int[][]::new);
   }
 
-  /** How bad each text is; all of one length. */
+  /** The badness of each text; all are of one length. */
   private double[] badness(int[][] ids) {
     double[] out = new double[ids.length];
     for (int from = 0; from < ids.length; from += BATCH) {
@@ -152,7 +150,7 @@ public final class SealedAdversary {
     }
   }
 
-  /** Every text with its best swap, or as it is; empty if no text got worse. */
+  /** Every text with its best swap, or unchanged; empty if no text got worse. */
   private int[][] swapped(int[][] ids, Tensor table) {
     try (PointerScope scope = new PointerScope()) {
       Batch batch = batch(ids);
@@ -191,7 +189,7 @@ public final class SealedAdversary {
   }
 
   /**
-   * Places token · vocabulary + piece of the swaps that promise most, {@link #CANDIDATES} a text.
+   * Positions token · vocabulary + piece of the most promising swaps, {@link #CANDIDATES} per text.
    */
   private long[] candidates(Tensor gradient, Tensor words, Tensor table) {
     try (NoGradGuard guard = new NoGradGuard()) {

@@ -112,7 +112,7 @@ final class SealedForward {
     return Torch.linear(x, parameters.get(at + ".weight"), parameters.get(at + ".bias"));
   }
 
-  /** The z of a layer, padding of the batch masked. */
+  /** The z of a layer, with the padding of the batch masked. */
   private final class Mixer {
 
     private final Tensor real;
@@ -167,7 +167,7 @@ final class SealedForward {
           .add(column(i, "attention.offset"));
     }
 
-    /** A number a head, [heads, 1, 1]. */
+    /** One number per head, [heads, 1, 1]. */
     private Tensor column(int i, String name) {
       return parameters.get(SealedParameters.own(i) + name).unsqueeze(1).unsqueeze(2);
     }

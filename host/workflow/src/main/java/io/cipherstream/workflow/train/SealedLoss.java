@@ -17,13 +17,16 @@ final class SealedLoss implements BatchLoss {
   /** Weight of the task's own loss. */
   private static final double TASK = 0.3;
 
-  /** A teacher that is surer than this says no more. */
+  /** Teacher logits are clamped to this. */
   private static final double LOGITS_MAX = 6;
 
   /** Share of word pieces that are hidden. */
   private static final double HIDDEN = 0.05;
 
-  /** A penalty above this counts as its logarithm, or one bad text owns the gradient. */
+  /**
+   * Above this the penalty counts as its logarithm, so that one bad text does not dominate the
+   * gradient.
+   */
   private static final double PENALTY_MAX = 50;
 
   /** Steps before the first search. */
@@ -137,7 +140,10 @@ final class SealedLoss implements BatchLoss {
     return false;
   }
 
-  /** Smooth L1 of logits less their mean, or of two the difference; of a value the square. */
+  /**
+   * Smooth L1 of logits minus their mean, or for two classes of their difference; for a value the
+   * square.
+   */
   private Tensor distance(Tensor logits, Batch batch) {
     Tensor target = teaching.soft().of(batch);
     if (!teaching.classes()) {

@@ -17,7 +17,7 @@ public final class SealedParameters {
   /** Deviation of a matrix's entries times the root of its inputs. */
   private static final double DEVIATION = 0.7;
 
-  /** What a layer adds to its rows starts half as large. */
+  /** Factor for matrices whose output is added to the rows. */
   private static final double ADDED = 0.5;
 
   private static final double WINDOW = 0.5;
@@ -28,14 +28,14 @@ public final class SealedParameters {
 
   private SealedParameters() {}
 
-  /** Prefix of a layer's names that BERT has not. */
+  /** Prefix of a layer's names that BERT does not have. */
   static String own(int layer) {
     return "sealed.layer." + layer + ".";
   }
 
   /**
-   * Random layers behind word vectors that are a projection of fixed features, as {@link
-   * StudentModel#start} has them; {@link StudentModel#fold} makes a word table of it afterwards.
+   * Random layers after word vectors that are a projection of fixed features, as in {@link
+   * StudentModel#start}; {@link StudentModel#fold} makes a word table of it afterwards.
    *
    * @param architecture of 2 layers; its vocabulary is the map's size
    * @param features of every word piece
@@ -57,7 +57,7 @@ public final class SealedParameters {
     return out;
   }
 
-  /** Random weights throughout; the same seed gives the same ones. */
+  /** All weights random; the same seed gives the same ones. */
   static Parameters random(SealedSpec spec, Architecture a, long seed) {
     torch.manual_seed(seed);
     Map<String, Tensor> out = new LinkedHashMap<>();

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Texts that nobody writes, on which a model's values must stay in range all the same: random word
- * pieces between the two special ones.
+ * Texts that nobody writes, on which a model's values must still stay in range: random word pieces
+ * between the two special ones.
  *
  * @param vocabulary number of word pieces
  * @param first the piece that begins a text, [CLS]
@@ -14,7 +14,7 @@ import java.util.Random;
  */
 public record SealedTexts(int vocabulary, int first, int last, int tokensMax) {
 
-  /** Share of texts of a few distinct pieces, which all rows and windows see alike. */
+  /** Share of texts of a few distinct pieces, in which all rows and windows are similar. */
   private static final double REPEATED = 0.4;
 
   /** Share of texts of any length; the others are short. */

@@ -8,10 +8,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link SealedForward} computed on its way, padding as 0, and how far it is too large. */
+/**
+ * The values that a {@link SealedForward} computed, with padding as 0, and by how much they are too
+ * large.
+ */
 final class SealedTrace {
 
-  /** How much the mere size counts beside the excess when texts are compared. */
+  /** Weight of the size itself, beside the excess, when texts are compared. */
   private static final double SIZE = 0.1;
 
   private record Seen(int layer, Quantity quantity, Tensor values) {}
@@ -25,7 +28,7 @@ final class SealedTrace {
     seen.add(new Seen(layer, quantity, values));
   }
 
-  /** Σ over quantities and entries of (ReLU(|x| − limit)/limit)², a text; [batch]. */
+  /** Σ over quantities and entries of (ReLU(|x| − limit)/limit)² per text; [batch]. */
   Tensor excess(RangeLimits limits) {
     @Nullable Tensor sum = null;
     for (Seen one : seen) {
@@ -39,8 +42,8 @@ final class SealedTrace {
   }
 
   /**
-   * How bad a text is, [batch]: the logarithms of the excess and of the largest values, added up
-   * over quantities, so that none outweighs the others.
+   * The badness of a text, [batch]: the logarithms of the excess and of the largest values, summed
+   * over quantities, so that none dominates.
    */
   Tensor badness(RangeLimits limits) {
     @Nullable Tensor sum = null;

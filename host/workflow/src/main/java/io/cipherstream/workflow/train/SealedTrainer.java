@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 
-/**
- * Trains a polynomial encoder on what a teacher says, within limits that hold for odd texts too.
- */
+/** Trains a polynomial encoder on a teacher's logits, within limits that hold for odd texts too. */
 public final class SealedTrainer {
 
   /**
-   * What is taught.
+   * The lesson.
    *
    * @param task the loss against examples' targets
    * @param classes whether the targets are classes; an example without one has {@link
@@ -28,7 +26,7 @@ public final class SealedTrainer {
   private final SealedTexts texts;
 
   /**
-   * @param parameters changed; with a row of every word piece
+   * @param parameters changed; with a row for every word piece
    * @throws TrainingException of kind OPTIONS if word pieces are missing
    */
   public SealedTrainer(
@@ -49,11 +47,11 @@ public final class SealedTrainer {
   }
 
   /**
-   * Trains, or goes on from the folder's last checkpoint; the parameters are those of the last
-   * step, since a score does not tell how well values stay in range. Word vectors are trained
-   * themselves, or, where they are a projection of features, the projection is.
+   * Trains, or resumes from the folder's last checkpoint. The parameters are those of the last
+   * step, since a score does not show how well values stay in range. Word vectors are trained
+   * directly or, if they are a projection of features, through the projection.
    *
-   * @param heldOut score of parameters on held-out examples, for the curve alone
+   * @param heldOut score of parameters on held-out examples, only for the curve
    * @throws TrainingException as {@link StageTrainer#run}
    */
   public TrainingResult run(

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** The z of a window: seven neighbours and the mean, each through a matrix of its own. */
+/** The z of a window: seven neighbours and the mean, each with its own matrix. */
 final class SealedWindow {
 
   private SealedWindow() {}
@@ -23,7 +23,7 @@ final class SealedWindow {
     long tokens = x.size(1);
     long width = x.size(2);
     Tensor mean = x.mul(share.unsqueeze(2)).sum(new long[] {1}, true, null);
-    // rows of zeros on both sides, so that a neighbour that is not there adds nothing
+    // rows of zeros on both sides, so that a missing neighbour adds nothing
     Tensor padded =
         torch.constant_pad_nd(
             x, new long[] {0, 0, WindowMixing.REACH, WindowMixing.REACH}, new Scalar(0));

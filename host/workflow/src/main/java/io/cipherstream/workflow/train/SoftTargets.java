@@ -3,10 +3,10 @@ package io.cipherstream.workflow.train;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A teacher's logits of every example of a list, computed once because the same examples are seen
- * in many epochs.
+ * A teacher's logits of every example of a list, computed once, since the same examples are used in
+ * many epochs.
  *
- * @param outputs values an example
+ * @param outputs values per example
  * @param logits [examples][outputs], row-major; not to be changed
  */
 @SuppressWarnings("ArrayRecordComponent")

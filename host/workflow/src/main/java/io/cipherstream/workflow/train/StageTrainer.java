@@ -13,23 +13,23 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains one stage: batches in a seeded order, the objective, AdamW, looks at held-out examples,
- * early stop, checkpoints. Killed and started again it ends with the same weights, bit for bit, as
- * if it had not been (same machine, threads and precision). One thread.
+ * Trains one stage: batches in a seeded order, the objective, AdamW, held-out scores, early stop,
+ * checkpoints. If it is killed and restarted, it ends with the same weights, bit for bit, as
+ * without (on the same machine, with the same threads and precision). One thread.
  */
 public final class StageTrainer {
 
   private static final int CURVE_POINTS = 200;
 
-  /** Looks after a perfect score until a stage ends. */
+  /** Held-out scores after a perfect one until a stage ends. */
   private static final int PERFECT_LOOKS = 2;
 
   /**
-   * What is trained.
+   * The model, its trainable weights and its loss.
    *
    * @param parameters changed in place
    * @param kinds by the share of the schedule that is done, 0 to 1
-   * @param trainable which weights, by name
+   * @param trainable the trainable weights, by name
    * @param weights the loss
    * @param task the loss against examples' targets
    * @param teacher the model to distil from, or null
@@ -89,8 +89,9 @@ public final class StageTrainer {
   /**
    * As above, with any loss.
    *
-   * @param keepsLast whether the parameters are those of the last step, not of the best look: where
-   *     the loss wants more than the score tells. Nothing but the schedule ends the training then
+   * @param keepsLast whether the parameters are those of the last step rather than of the best
+   *     held-out score, for a loss that asks for more than the score shows. Then only the schedule
+   *     ends the training
    */
   StageTrainer(
       Parameters parameters,
@@ -117,10 +118,11 @@ public final class StageTrainer {
   }
 
   /**
-   * Trains, or goes on from the folder's last checkpoint; the parameters are then the best ones.
+   * Trains, or resumes from the folder's last checkpoint; afterwards the parameters are the best
+   * ones.
    *
    * @param folder of checkpoints; they are removed at the end
-   * @param stop asked after each step; when true, a checkpoint is written
+   * @param stop asked after each step; if true, a checkpoint is written
    * @throws TrainingException of kind DIVERGED, MEMORY, CHECKPOINT or INTERRUPTED
    */
   public TrainingResult run(Path folder, TrainingListener listener, BooleanSupplier stop) {
@@ -149,7 +151,7 @@ public final class StageTrainer {
     }
   }
 
-  /** One run's way through the steps that are left. */
+  /** One run through the remaining steps. */
   private final class Loop {
 
     private final Checkpoints checkpoints;
@@ -220,7 +222,7 @@ public final class StageTrainer {
       }
     }
 
-    /** No later look can be better, and this was no single one. */
+    /** Whether no later score can be better, and this was not a single one. */
     private boolean perfect() {
       return state.bestScore >= 1 && state.looksSinceBest >= PERFECT_LOOKS;
     }
@@ -237,7 +239,7 @@ public final class StageTrainer {
     private void step(int[] indices) {
       double rate = options.rate(state.step, steps);
       double share = (double) state.step / steps;
-      // A seed a step keeps whatever is random in it the same when a training goes on.
+      // One seed per step keeps its random choices the same when a training resumes.
       torch.manual_seed(options.seed() * 7_919L + state.step);
       double value;
       boolean spike;
@@ -280,12 +282,12 @@ public final class StageTrainer {
               + state.step
               + " of "
               + steps
-              + "; the last good checkpoint stays. A smaller learning rate than "
+              + "; the last good checkpoint is kept. A smaller learning rate than "
               + options.learningRate()
               + " may help");
     }
 
-    /** Whether a forward and a backward pass of so many of the longest examples work. */
+    /** Whether a forward and a backward pass with this many of the longest examples succeed. */
     private boolean fits(int count) {
       List<int[]> sorted = Batches.sorted(examples, count);
       try (PointerScope scope = new PointerScope()) {

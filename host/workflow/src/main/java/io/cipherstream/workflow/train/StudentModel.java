@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A small model. While it is trained, its word vectors are a projection of fixed {@link
- * WordFeatures}, word = P·feature, and P is what is trained: what the examples say of the pieces
- * they have moves all others too. Afterwards the product stands in the word table.
+ * A small model. During training its word vectors are a projection of fixed {@link WordFeatures},
+ * word = P·feature, and P is trained: what the examples teach about their pieces moves all other
+ * pieces too. Afterwards the product becomes the word table.
  */
 public final class StudentModel {
 
@@ -63,7 +63,7 @@ public final class StudentModel {
   }
 
   /**
-   * Puts the product into the parameters' word table, in the projection's stead.
+   * Puts the product into the parameters' word table, replacing the projection.
    *
    * @param parameters from {@link #start}, trained; changed
    * @return the word table of every word piece, rounded to binary16

@@ -26,7 +26,7 @@ public final class TaskLoss {
   /**
    * Σᵢ w(yᵢ)·(−log softmax(logits)ᵢ[yᵢ]) / Σᵢ w(yᵢ).
    *
-   * @param weights one a class
+   * @param weights one per class
    */
   public static TaskLoss classes(List<Double> weights) {
     float[] values = new float[weights.size()];

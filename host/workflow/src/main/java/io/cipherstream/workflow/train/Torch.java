@@ -11,14 +11,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** The few things PyTorch's Java binding leaves to its user. */
+/** What PyTorch's Java binding leaves to its user. */
 final class Torch {
 
   private Torch() {}
 
   /**
-   * Sets threads of this process: PyTorch's own, and one for OpenBLAS, whose threads fight with
-   * those (measured: products of float32 are 2.3 times slower with two and two).
+   * Sets the threads of this process: PyTorch's own, and one for OpenBLAS, whose threads compete
+   * with those (measured: float32 products are 2.3 times slower with two and two).
    */
   static void threads(int count) {
     torch.set_num_threads(count);
@@ -41,12 +41,12 @@ final class Torch {
     }
   }
 
-  /** A float32 tensor of its own. */
+  /** An independent float32 tensor. */
   static Tensor floats(float[] values, long... shape) {
     return Tensor.create(values, shape);
   }
 
-  /** A tensor of its own with the values of a double array. */
+  /** An independent tensor with the values of a double array. */
   static Tensor doubles(double[] values, long... shape) {
     return Tensor.create(values, shape);
   }

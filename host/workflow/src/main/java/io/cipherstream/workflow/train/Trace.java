@@ -7,25 +7,25 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/** What a forward pass leaves for a loss: hidden states, norms, penalties on large values. */
+/** What a forward pass records for a loss: hidden states, norms, penalties on large values. */
 final class Trace {
 
-  /** Nothing is kept. */
+  /** Records nothing. */
   static Trace none() {
     return new Trace(false, false, false, 0, 0);
   }
 
-  /** Every layer's output is kept. */
+  /** Records every layer's output. */
   static Trace hidden() {
     return new Trace(true, false, false, 0, 0);
   }
 
-  /** Every layer's attention scores and weights are kept. */
+  /** Records every layer's attention scores and weights. */
   static Trace attention() {
     return new Trace(false, false, true, 0, 0);
   }
 
-  /** Every layer's output and every norm's input and output are kept. */
+  /** Records every layer's output and every norm's input and output. */
   static Trace norms() {
     return new Trace(true, true, false, 0, 0);
   }
@@ -43,8 +43,8 @@ final class Trace {
   private @Nullable Tensor penalty;
 
   /**
-   * @param scoreBound scores beyond ± this are penalised, 0 for none are
-   * @param activationBound the same of pre-activations
+   * @param scoreBound scores beyond ± this are penalised; 0: none
+   * @param activationBound the same for pre-activations
    */
   Trace(boolean keepHidden, boolean keepNorms, double scoreBound, double activationBound) {
     this(keepHidden, keepNorms, false, scoreBound, activationBound);
@@ -97,7 +97,7 @@ final class Trace {
     }
   }
 
-  /** Mean of ReLU(|x| − bound)² over real entries, added up over layers. */
+  /** Mean of ReLU(|x| − bound)² over real entries, summed over layers. */
   private void add(Tensor x, double bound, Tensor real, long copies) {
     Tensor excess = torch.relu(x.abs().sub(new Scalar(bound)));
     Tensor sum = excess.mul(excess).mul(real).sum();

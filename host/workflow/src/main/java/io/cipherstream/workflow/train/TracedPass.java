@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
-/** Forward passes over examples for what they leave in a {@link Trace}, in float32. */
+/** Forward passes over examples that fill a {@link Trace}, in float32. */
 final class TracedPass {
 
   private static final int BATCH = 64;
@@ -17,9 +17,9 @@ final class TracedPass {
   /**
    * Runs a model on all examples.
    *
-   * @param trace a new one a batch
-   * @param use told every batch and its trace, which end with the call
-   * @param progress told the share that is done
+   * @param trace a new one per batch
+   * @param use receives every batch and its trace, which are valid during the call
+   * @param progress receives the share that is done
    */
   static void over(
       Forward forward,

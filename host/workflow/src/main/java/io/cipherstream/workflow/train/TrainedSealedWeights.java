@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
-/** From trained parameters to the appliance's half of a polynomial encoder. */
+/** Converts trained parameters to the appliance's half of a polynomial encoder. */
 public final class TrainedSealedWeights {
 
   private TrainedSealedWeights() {}

@@ -1,6 +1,6 @@
 package io.cipherstream.workflow.train;
 
-/** A training that cannot go on; the last good checkpoint stays. */
+/** A training that cannot continue; the last good checkpoint is kept. */
 public final class TrainingException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

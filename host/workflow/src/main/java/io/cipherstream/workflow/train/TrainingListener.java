@@ -1,6 +1,6 @@
 package io.cipherstream.workflow.train;
 
-/** Sees a training on its way; called from its thread, so it must be quick. */
+/** Follows a training; called on its thread, so it must be quick. */
 @FunctionalInterface
 public interface TrainingListener {
 

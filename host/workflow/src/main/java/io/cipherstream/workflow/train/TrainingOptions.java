@@ -3,16 +3,16 @@ package io.cipherstream.workflow.train;
 /**
  * How a stage is trained: AdamW (β 0.9 and 0.999, ε 1e-8), linear warm-up and linear decay.
  *
- * @param epochs passes over the examples, also broken ones
- * @param batch examples a step
- * @param learningRate at its peak
+ * @param epochs passes over the examples; may be a fraction
+ * @param batch examples per step
+ * @param learningRate peak learning rate
  * @param weightDecay of matrices; embeddings, norms and biases have none
- * @param warmup share of the steps until the peak
+ * @param warmup share of the steps before the peak
  * @param clip gradients are scaled down to this norm
- * @param spike steps whose loss is more than so many times the smoothed one are left out; infinity:
- *     none are
- * @param evaluateEvery steps between two looks at the held-out examples
- * @param patience looks without a better score until the stage ends early
+ * @param spike a step whose loss exceeds this multiple of the smoothed loss is skipped; infinity:
+ *     none is
+ * @param evaluateEvery steps between two held-out scores
+ * @param patience held-out scores without improvement until the stage ends early
  * @param checkpointSeconds seconds between two checkpoints
  * @param seed of the order of examples
  * @param precision of matrix products
@@ -31,7 +31,9 @@ public record TrainingOptions(
     long seed,
     Precision precision) {
 
-  /** Steps in a row with a loss or a gradient that is not finite before training gives up. */
+  /**
+   * Consecutive steps with a loss or gradient that is not finite, after which training gives up.
+   */
   static final int BAD_STEPS_MAX = 50;
 
   /**
@@ -57,7 +59,7 @@ public record TrainingOptions(
     }
   }
 
-  /** The learning rate at a step of so many. */
+  /** The learning rate at a step of a schedule of the given length. */
   double rate(long step, long steps) {
     double up = Math.max(1, warmup * steps);
     if (step < up) {

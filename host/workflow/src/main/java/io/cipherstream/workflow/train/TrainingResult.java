@@ -3,16 +3,17 @@ package io.cipherstream.workflow.train;
 import java.util.List;
 
 /**
- * How a stage went; the parameters are then those of the best look at the held-out examples.
+ * The course of a stage; afterwards the parameters are those with the best held-out score.
  *
  * @param steps steps taken
  * @param stepsPlanned steps of the whole schedule
  * @param examples examples seen
- * @param seconds time of training alone, over all runs
+ * @param seconds training time over all runs
  * @param bestStep the step whose parameters were kept
  * @param bestScore their score on the held-out examples
- * @param skippedSteps steps left out because loss or gradient was not finite, or the loss a spike
- * @param endedEarly whether patience ran out, or the score could not get better
+ * @param skippedSteps steps skipped because loss or gradient was not finite, or the loss was a
+ *     spike
+ * @param endedEarly whether patience ran out, or the score could not improve
  * @param curve losses and scores
  */
 public record TrainingResult(

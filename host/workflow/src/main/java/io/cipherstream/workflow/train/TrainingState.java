@@ -3,7 +3,7 @@ package io.cipherstream.workflow.train;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything about a training that is neither weight nor optimizer; written as JSON. */
+/** The state of a training except weights and optimizer; written as JSON. */
 final class TrainingState {
 
   private static final double SMOOTHING = 0.02;
@@ -22,10 +22,12 @@ final class TrainingState {
   public double lastScore = Double.NaN;
   public List<TrainingPoint> curve = new ArrayList<>();
 
-  /** Texts that a loss found and trains on, each entry some of one length, as word pieces. */
+  /**
+   * Texts that a loss found and trains on, as word pieces; all texts of an entry have one length.
+   */
   public List<int[][]> mined = new ArrayList<>();
 
-  /** Notes a step's loss and, at times, a point of the curve. */
+  /** Records a step's loss and, at times, a point of the curve. */
   void note(double loss, double rate, boolean point) {
     lossSum += loss;
     lossCount++;
@@ -38,13 +40,13 @@ final class TrainingState {
   }
 
   /**
-   * Notes a step that was left out; the smoothed loss follows, so that a lasting rise is trained.
+   * Records a skipped step. The smoothed loss follows it, so that training accepts a lasting rise.
    */
   void spike(double factor) {
     smoothed *= 1 - SMOOTHING + SMOOTHING * factor;
   }
 
-  /** Notes a look at the held-out examples; true when it is the best so far. */
+  /** Records a held-out score; returns true if it is the best so far. */
   boolean look(double score, double rate) {
     curve.add(new TrainingPoint(step, smoothed, rate, score));
     lastScore = score;

@@ -1,11 +1,11 @@
 package io.cipherstream.workflow.train;
 
-/** PyTorch's threads are the process's. */
+/** PyTorch's threads are global to the process. */
 public final class TrainingThreads {
 
   private TrainingThreads() {}
 
-  /** Sets how many threads trainings of this process use from now on. */
+  /** Sets the number of threads for trainings of this process from now on. */
   public static void set(int count) {
     Torch.threads(count);
   }

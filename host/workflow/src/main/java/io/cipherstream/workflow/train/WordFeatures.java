@@ -9,11 +9,11 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What a teacher knows of every word piece by itself, in three blocks: its row of the word table,
- * and its hidden state in the text of this one piece after half of the layers and after all. Every
- * block is shifted to the mean 0 and scaled to rows of the mean squared length 1. A student's word
- * vectors are a projection of these rows, so that pieces without examples come along with those
- * that have some.
+ * A teacher's features of every word piece, in three blocks: its row of the word table, and its
+ * hidden state in the text of only this piece after half of the layers and after all. Every block
+ * is shifted to mean 0 and scaled to rows of mean squared length 1. A student's word vectors are a
+ * projection of these rows, so that pieces without examples move together with those that have
+ * some.
  */
 public final class WordFeatures {
 
@@ -25,11 +25,11 @@ public final class WordFeatures {
   /**
    * Rows of all word pieces, [vocabulary][3 · width], rounded to binary16.
    *
-   * @param teacher with a row of every piece
+   * @param teacher with a row for every piece
    * @param all every piece
    * @param first the piece that begins a text, [CLS]
    * @param last the piece that ends it, [SEP]
-   * @param progress told the share that is done
+   * @param progress receives the share that is done
    */
   public static FloatTable of(
       Parameters teacher,
