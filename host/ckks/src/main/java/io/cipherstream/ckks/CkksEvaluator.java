@@ -78,14 +78,14 @@ public final class CkksEvaluator implements AutoCloseable {
     CkksChecks.form("bring", parameters, a.form());
     ByteBuffer words = a.words();
     if (words.remaining() != HostCiphertext.bytes(parameters, a.form())) {
-      own("bring", "ciphertext", false);
+      requireOwn("bring", "ciphertext", false);
     }
     return arithmetic.bring(a.form(), words);
   }
 
   /** The words of a ciphertext of this engine in the host's memory; the original stays open. */
   public HostCiphertext take(Ciphertext a) {
-    own("take", a);
+    requireOwn("take", a);
     HostCiphertext taken = HostCiphertext.allocate(parameters, CiphertextForm.of(a));
     try {
       a.copyWordsTo(taken.words());
@@ -156,8 +156,8 @@ public final class CkksEvaluator implements AutoCloseable {
   }
 
   private CiphertextForm addends(String operation, Ciphertext a, Ciphertext b) {
-    own(operation, a);
-    own(operation, b);
+    requireOwn(operation, a);
+    requireOwn(operation, b);
     CkksChecks.equalLimbs(operation, a.limbs(), b.limbs());
     CkksChecks.equalScales(operation, a.scale(), b.scale());
     return CiphertextForm.of(a).withSize(Math.max(a.size(), b.size()));
@@ -165,14 +165,14 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** Sum of one or more ciphertexts of equal limbs, scale and size. */
   public Ciphertext sum(List<? extends Ciphertext> terms) {
-    CiphertextForm form = alike("sum", terms);
+    CiphertextForm form = commonForm("sum", terms);
     return timed(Operation.ADD, form.limbs(), terms.size(), () -> arithmetic.sum(terms, form));
   }
 
   /** a + b of equal scales. The plaintext may have more limbs than a. */
   public Ciphertext addPlain(Ciphertext a, Plaintext b) {
-    own("addPlain", a);
-    own("addPlain", b);
+    requireOwn("addPlain", a);
+    requireOwn("addPlain", b);
     CkksChecks.plainLimbs("addPlain", a, b.limbs());
     CkksChecks.equalScales("addPlain", a.scale(), b.scale());
     CiphertextForm form = CiphertextForm.of(a);
@@ -181,8 +181,8 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** a + b[index], the plaintext array's scale equal to a's. */
   public Ciphertext addPlain(Ciphertext a, PeriodicPlaintexts b, int index) {
-    own("addPlain", a);
-    own("addPlain", b);
+    requireOwn("addPlain", a);
+    requireOwn("addPlain", b);
     CkksChecks.plainLimbs("addPlain", a, b.limbs());
     CkksChecks.equalScales("addPlain", a.scale(), b.scale());
     CkksChecks.index("addPlain", b, index);
@@ -192,8 +192,8 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** Slot-wise product; scale Δa·Δb, limbs unchanged. The plaintext may have more limbs than a. */
   public Ciphertext multiplyPlain(Ciphertext a, Plaintext b) {
-    own("multiplyPlain", a);
-    own("multiplyPlain", b);
+    requireOwn("multiplyPlain", a);
+    requireOwn("multiplyPlain", b);
     CkksChecks.size("multiplyPlain", a, 2);
     CkksChecks.plainLimbs("multiplyPlain", a, b.limbs());
     CiphertextForm form = product("multiplyPlain", 2, a.limbs(), a.scale() * b.scale());
@@ -222,9 +222,9 @@ public final class CkksEvaluator implements AutoCloseable {
       }
     }
     int[] rows = Arrays.stream(index).filter(i -> i >= 0).toArray();
-    CiphertextForm first = alike(operation, terms);
+    CiphertextForm first = commonForm(operation, terms);
     CkksChecks.size(operation, terms.get(0), 2);
-    own(operation, w);
+    requireOwn(operation, w);
     CkksChecks.plainLimbs(operation, terms.get(0), w.limbs());
     for (int row : rows) {
       CkksChecks.index(operation, w, row);
@@ -253,8 +253,8 @@ public final class CkksEvaluator implements AutoCloseable {
       throw new CkksException(
           Kind.SHAPE, operation + ": " + a.size() + " left and " + b.size() + " right operands");
     }
-    CiphertextForm x = alike(operation, a);
-    CiphertextForm y = alike(operation, b);
+    CiphertextForm x = commonForm(operation, a);
+    CiphertextForm y = commonForm(operation, b);
     CkksChecks.size(operation, a.get(0), 2);
     CkksChecks.size(operation, b.get(0), 2);
     CkksChecks.equalLimbs(operation, x.limbs(), y.limbs());
@@ -271,8 +271,8 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** Size 3 to size 2; scale and limbs unchanged. */
   public Ciphertext relinearize(Ciphertext a, EvaluationKeys keys) {
-    own("relinearize", a);
-    own("relinearize", keys);
+    requireOwn("relinearize", a);
+    requireOwn("relinearize", keys);
     CkksChecks.size("relinearize", a, 3);
     CkksChecks.relinearizationKey("relinearize", keys, a.limbs());
     CiphertextForm form = CiphertextForm.of(a).withSize(2);
@@ -281,7 +281,7 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** Divides by the last prime with rounding: limbs − 1, scale Δ/q. */
   public Ciphertext rescale(Ciphertext a) {
-    own("rescale", a);
+    requireOwn("rescale", a);
     if (a.limbs() < 2) {
       throw new CkksException(Kind.SHAPE, "rescale: 1 limb, expected at least 2");
     }
@@ -292,7 +292,7 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** Drops primes without dividing: fewer limbs, same scale. A copy if limbs are equal. */
   public Ciphertext dropTo(Ciphertext a, int limbs) {
-    own("dropTo", a);
+    requireOwn("dropTo", a);
     if (limbs < 1 || limbs > a.limbs()) {
       throw new CkksException(
           Kind.SHAPE, "dropTo: " + limbs + " limbs, expected 1 to " + a.limbs());
@@ -304,7 +304,7 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** slot i of the result is slot (i + step) mod N/2 of a; step in (−N/2, N/2), 0 gives a copy. */
   public Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys) {
-    own("rotate", a);
+    requireOwn("rotate", a);
     CkksChecks.size("rotate", a, 2);
     if (step == 0) {
       return dropTo(a, a.limbs());
@@ -332,7 +332,7 @@ public final class CkksEvaluator implements AutoCloseable {
 
   private void rotationKey(String operation, Ciphertext a, int step, EvaluationKeys keys) {
     var unused = CkksChecks.step(operation, parameters, step);
-    own(operation, keys);
+    requireOwn(operation, keys);
     CkksChecks.rotationKey(operation, keys, step, a.limbs());
   }
 
@@ -341,7 +341,7 @@ public final class CkksEvaluator implements AutoCloseable {
    * that can share work between them do; the words are those of {@link #rotate}.
    */
   public List<Ciphertext> rotateAll(Ciphertext a, int[] steps, EvaluationKeys keys) {
-    own("rotateAll", a);
+    requireOwn("rotateAll", a);
     CkksChecks.size("rotateAll", a, 2);
     int[] moved = Arrays.stream(steps).filter(step -> step != 0).toArray();
     for (int step : moved) {
@@ -381,11 +381,11 @@ public final class CkksEvaluator implements AutoCloseable {
   public List<Optional<Ciphertext>> babyGiantProducts(
       List<? extends Ciphertext> x, BabyGiantProduct product, EvaluationKeys keys) {
     String operation = "babyGiantProducts";
-    CiphertextForm first = alike(operation, x);
+    CiphertextForm first = commonForm(operation, x);
     CkksChecks.size(operation, x.get(0), 2);
-    own(operation, keys);
+    requireOwn(operation, keys);
     for (BabyGiantProduct.Piece piece : product.pieces()) {
-      own(operation, piece.diagonals());
+      requireOwn(operation, piece.diagonals());
       CkksChecks.plainLimbs(operation, x.get(0), piece.diagonals().limbs());
       CkksChecks.scale(
           operation, parameters, first.limbs(), first.scale() * piece.diagonals().scale());
@@ -413,14 +413,14 @@ public final class CkksEvaluator implements AutoCloseable {
   }
 
   /** The form of the first of one or more ciphertexts of one size, limb count and scale. */
-  private CiphertextForm alike(String operation, List<? extends Ciphertext> terms) {
+  private CiphertextForm commonForm(String operation, List<? extends Ciphertext> terms) {
     if (terms.isEmpty() || terms.size() > TERMS_MAX) {
       throw new CkksException(
           Kind.SHAPE, operation + ": " + terms.size() + " terms, expected 1 to " + TERMS_MAX);
     }
     Ciphertext first = terms.get(0);
     for (Ciphertext term : terms) {
-      own(operation, term);
+      requireOwn(operation, term);
       CkksChecks.size(operation, term, first.size());
       CkksChecks.equalLimbs(operation, first.limbs(), term.limbs());
       CkksChecks.equalScales(operation, first.scale(), term.scale());
@@ -428,23 +428,23 @@ public final class CkksEvaluator implements AutoCloseable {
     return CiphertextForm.of(first);
   }
 
-  private void own(String operation, Ciphertext a) {
-    own(operation, "ciphertext", arithmetic.owns(a));
+  private void requireOwn(String operation, Ciphertext a) {
+    requireOwn(operation, "ciphertext", arithmetic.owns(a));
   }
 
-  private void own(String operation, Plaintext a) {
-    own(operation, "plaintext", arithmetic.owns(a));
+  private void requireOwn(String operation, Plaintext a) {
+    requireOwn(operation, "plaintext", arithmetic.owns(a));
   }
 
-  private void own(String operation, PeriodicPlaintexts a) {
-    own(operation, "periodic plaintext array", arithmetic.owns(a));
+  private void requireOwn(String operation, PeriodicPlaintexts a) {
+    requireOwn(operation, "periodic plaintext array", arithmetic.owns(a));
   }
 
-  private void own(String operation, EvaluationKeys a) {
-    own(operation, "key set", arithmetic.owns(a));
+  private void requireOwn(String operation, EvaluationKeys a) {
+    requireOwn(operation, "key set", arithmetic.owns(a));
   }
 
-  private void own(String operation, String what, boolean owned) {
+  private void requireOwn(String operation, String what, boolean owned) {
     if (!owned) {
       throw new CkksException(
           Kind.SHAPE,

@@ -66,7 +66,7 @@ final class KeySender {
    *
    * @param labels of keys that the requirements name
    */
-  long again(Set<String> labels, KeyRequirements requirements) {
+  long resend(Set<String> labels, KeyRequirements requirements) {
     List<KeySpec> specs =
         specs(requirements).stream().filter(spec -> labels.contains(spec.label())).toList();
     return all(specs, specs.size(), false);

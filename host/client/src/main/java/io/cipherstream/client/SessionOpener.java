@@ -119,7 +119,7 @@ final class SessionOpener {
         close(kept);
         return OptionalLong.empty();
       }
-      return OptionalLong.of(upload(kept).again(missing, requirements));
+      return OptionalLong.of(upload(kept).resend(missing, requirements));
     } catch (ServerProblemException e) {
       switch (e.problem().slug()) {
         case "token-class-unsupported", "mode-unsupported", "params-rejected" -> {

@@ -169,7 +169,7 @@ public final class ComputeEngine implements AutoCloseable {
       synchronized (this) {
         opening = false;
         if (made == null) {
-          later();
+          scheduleRetry();
         } else if (!closed) {
           opened = made;
           use = Optional.of(take(made));
@@ -184,7 +184,7 @@ public final class ComputeEngine implements AutoCloseable {
     return use;
   }
 
-  private void later() {
+  private void scheduleRetry() {
     retryAt = nanoTime.getAsLong() + pause.toNanos();
     pause = pause.multipliedBy(2).compareTo(RETRY_MAX) > 0 ? RETRY_MAX : pause.multipliedBy(2);
   }
@@ -223,7 +223,7 @@ public final class ComputeEngine implements AutoCloseable {
         on.failed = true;
         if (opened == on) {
           opened = null;
-          later();
+          scheduleRetry();
         }
       }
     }

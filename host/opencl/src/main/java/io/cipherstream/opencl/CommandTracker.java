@@ -25,7 +25,7 @@ final class CommandTracker {
   private static final Logger LOG = LoggerFactory.getLogger(CommandTracker.class);
 
   /** How often waiters look whether the device has lost its patience. */
-  private static final long LOOK_NANOS = 250_000_000;
+  private static final long POLL_NANOS = 250_000_000;
 
   private final String name;
   private final ClCalls calls;
@@ -180,7 +180,7 @@ final class CommandTracker {
   @SuppressWarnings("WaitNotInLoop") // the callers loop
   void awaitChange() {
     try {
-      if (changed.awaitNanos(LOOK_NANOS) <= 0) {
+      if (changed.awaitNanos(POLL_NANOS) <= 0) {
         losePatience();
       }
     } catch (InterruptedException e) {
@@ -190,11 +190,11 @@ final class CommandTracker {
   }
 
   /** Waits for a change or a while, even if interrupted, which it leaves to the caller's caller. */
-  private void look() {
-    long end = System.nanoTime() + LOOK_NANOS;
+  private void awaitChange() {
+    long end = System.nanoTime() + POLL_NANOS;
     boolean interrupted = false;
     try {
-      for (long left = LOOK_NANOS; left > 0; left = end - System.nanoTime()) {
+      for (long left = POLL_NANOS; left > 0; left = end - System.nanoTime()) {
         try {
           if (changed.awaitNanos(left) > 0) {
             return;
@@ -254,7 +254,7 @@ final class CommandTracker {
       lock();
       try {
         while (!command.finished() && !hangs) {
-          look();
+          awaitChange();
         }
       } finally {
         unlock();
@@ -269,7 +269,7 @@ final class CommandTracker {
     try {
       while (true) {
         try {
-          return command.future().get(LOOK_NANOS, TimeUnit.NANOSECONDS);
+          return command.future().get(POLL_NANOS, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
           lock();
           try {
@@ -283,7 +283,7 @@ final class CommandTracker {
           }
           interrupted = true;
         } catch (ExecutionException e) {
-          throw again(e);
+          throw withOwnStack(e);
         }
       }
     } finally {
@@ -294,7 +294,7 @@ final class CommandTracker {
   }
 
   /** The failure with the waiting thread's own stack. */
-  private static EngineException again(ExecutionException failure) {
+  private static EngineException withOwnStack(ExecutionException failure) {
     return failure.getCause() instanceof EngineException e
         ? new EngineException(e.kind(), String.valueOf(e.getMessage()), e)
         : new EngineException(EngineException.Kind.DEVICE, "a command failed", failure);
@@ -315,7 +315,7 @@ final class CommandTracker {
       boolean interrupted = false;
       while (!underWay.isEmpty() && lost == null) {
         try {
-          if (changed.awaitNanos(LOOK_NANOS) <= 0) {
+          if (changed.awaitNanos(POLL_NANOS) <= 0) {
             losePatience();
           }
         } catch (InterruptedException e) {

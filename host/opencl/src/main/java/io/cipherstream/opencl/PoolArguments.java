@@ -27,7 +27,7 @@ final class PoolArguments {
         arguments,
         new ProgramArguments.Memory<>() {
           @Override
-          public @Nullable OpenClBuffer own(LimbBuffer buffer) {
+          public @Nullable OpenClBuffer bufferOf(LimbBuffer buffer) {
             return buffer instanceof OpenClBuffer own && own.owner() == engine ? own : null;
           }
 

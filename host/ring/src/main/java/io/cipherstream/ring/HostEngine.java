@@ -167,7 +167,7 @@ public abstract class HostEngine implements LimbEngine {
   /** By address, as wrapped memory may overlap. */
   private final class OwnBuffers implements ProgramArguments.Memory<HostBuffer> {
     @Override
-    public @Nullable HostBuffer own(LimbBuffer buffer) {
+    public @Nullable HostBuffer bufferOf(LimbBuffer buffer) {
       return buffer instanceof HostBuffer own && own.owner() == HostEngine.this ? own : null;
     }
 

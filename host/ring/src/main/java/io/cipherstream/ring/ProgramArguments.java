@@ -16,7 +16,7 @@ public final class ProgramArguments {
   public interface Memory<B> {
 
     /** The buffer as one of this engine's, or null if it is another's. */
-    @Nullable B own(LimbBuffer buffer);
+    @Nullable B bufferOf(LimbBuffer buffer);
 
     /** Whether programs may write to it. */
     boolean writable(B buffer);
@@ -55,7 +55,7 @@ public final class ProgramArguments {
     for (int i = 0; i < wanted.size(); i++) {
       bound.add(bind(engine, program, wanted.get(i), arguments.get(i), memory));
     }
-    apart(program, bound);
+    requireDisjoint(program, bound);
     return bound;
   }
 
@@ -70,7 +70,7 @@ public final class ProgramArguments {
             + segment.name()
             + ", expected "
             + segment.words());
-    B buffer = memory.own(view.buffer());
+    B buffer = memory.bufferOf(view.buffer());
     if (buffer == null) {
       throw new EngineException(
           EngineException.Kind.PROGRAM,
@@ -94,7 +94,7 @@ public final class ProgramArguments {
   }
 
   /** What is written overlaps nothing else; compared by place, as wrapped memory may overlap. */
-  private static <B> void apart(LimbProgram program, List<Bound<B>> bound) {
+  private static <B> void requireDisjoint(LimbProgram program, List<Bound<B>> bound) {
     List<Bound<B>> ordered = new ArrayList<>(bound);
     ordered.sort(Comparator.comparingLong(Bound::begin));
     Bound<B> reachesFarthest = null;

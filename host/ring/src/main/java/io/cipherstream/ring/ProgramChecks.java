@@ -110,8 +110,8 @@ final class ProgramChecks {
       inside(index, i, "d", d, limb);
       Segment target = segments.get(d.segment());
       require(index, i, target.access().writable(), "writes to input segment " + target.name());
-      apart(index, i, d, i.a(), limb);
-      apart(index, i, d, i.b(), bLines);
+      requireDisjoint(index, i, d, i.a(), limb);
+      requireDisjoint(index, i, d, i.b(), bLines);
       if (!target.access().defined()) {
         written[d.segment()].set(d.line(), d.line() + limb);
       }
@@ -165,7 +165,7 @@ final class ProgramChecks {
     }
   }
 
-  private void apart(int index, Instruction i, Operand d, @Nullable Operand other, int lines) {
+  private void requireDisjoint(int index, Instruction i, Operand d, @Nullable Operand other, int lines) {
     if (other == null || other.segment() != d.segment()) {
       return;
     }

@@ -196,11 +196,11 @@ final class RandomProgram {
     int limb = ring.limbLines();
     int bLines = repeat.words(ring.degree()) / DescriptorLayout.LINE_WORDS;
     return (!opcode.readsD() || holds(d, q, limbCells))
-        && apart(opcode, d, a, limb)
-        && apart(opcode, d, b, bLines);
+        && disjoint(opcode, d, a, limb)
+        && disjoint(opcode, d, b, bLines);
   }
 
-  private boolean apart(Opcode opcode, Operand d, @Nullable Operand other, int lines) {
+  private boolean disjoint(Opcode opcode, Operand d, @Nullable Operand other, int lines) {
     int limb = ring.limbLines();
     return other == null
         || other.segment() != d.segment()

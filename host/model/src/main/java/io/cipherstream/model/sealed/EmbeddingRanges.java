@@ -113,7 +113,7 @@ final class EmbeddingRanges {
                 part -> {
                   EmbeddingScan scan = new EmbeddingScan(scaled.middles(), shiftValues, shifts);
                   for (int block = part; block < blocks; block += parts) {
-                    scan.look(words(block), table.epsilon());
+                    scan.add(words(block), table.epsilon());
                   }
                   return scan;
                 })

@@ -34,12 +34,12 @@ final class EmbeddingScan {
   }
 
   /**
-   * Looks at a block.
+   * Takes a block of words into account.
    *
    * @param words centred word vectors, [width][pieces]
    * @param epsilon ε of the norm
    */
-  void look(double[][] words, double epsilon) {
+  void add(double[][] words, double epsilon) {
     int pieces = words[0].length;
     double[][] steep = steep(words, epsilon);
     double[] least = new double[pieces];

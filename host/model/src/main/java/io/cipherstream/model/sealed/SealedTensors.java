@@ -39,14 +39,14 @@ final class SealedTensors {
             .metadata("sealed", encoder.spec().text());
     for (int i = 0; i < SealedEncoder.LAYERS; i++) {
       SealedLayer layer = encoder.layers().get(i);
-      write(out, bert(i), own(i), layer.mixing());
+      write(out, bert(i), prefix(i), layer.mixing());
       out.add(bert(i) + "attention.output.LayerNorm", layer.norm());
       FeedForward network = layer.feedForward();
       if (network != null) {
         out.add(bert(i) + "intermediate.dense", network.intermediate());
-        out.add(own(i) + "activation.square", network.square(), shape.ffnWidth());
-        out.add(own(i) + "activation.linear", network.linear(), shape.ffnWidth());
-        out.add(own(i) + "activation.constant", new float[] {network.constant()}, 1);
+        out.add(prefix(i) + "activation.square", network.square(), shape.ffnWidth());
+        out.add(prefix(i) + "activation.linear", network.linear(), shape.ffnWidth());
+        out.add(prefix(i) + "activation.constant", new float[] {network.constant()}, 1);
         out.add(bert(i) + "output.dense", network.output());
         out.add(bert(i) + "output.LayerNorm", network.norm());
       }
@@ -58,7 +58,7 @@ final class SealedTensors {
     return "bert.encoder.layer." + layer + ".";
   }
 
-  private static String own(int layer) {
+  private static String prefix(int layer) {
     return "sealed.layer." + layer + ".";
   }
 
@@ -126,7 +126,7 @@ final class SealedTensors {
     private WindowMixing window(int i) {
       int width = shape.width();
       int size = width * width;
-      float[] all = floats(own(i) + "window.weight", WindowMixing.OFFSETS + 1, width, width);
+      float[] all = floats(prefix(i) + "window.weight", WindowMixing.OFFSETS + 1, width, width);
       List<DenseLayer> offsets = new ArrayList<>();
       for (int o = 0; o < WindowMixing.OFFSETS; o++) {
         float[] map = Arrays.copyOfRange(all, o * size, (o + 1) * size);
@@ -134,12 +134,12 @@ final class SealedTensors {
       }
       float[] mean = Arrays.copyOfRange(all, WindowMixing.OFFSETS * size, all.length);
       return new WindowMixing(
-          offsets, new DenseLayer(width, width, mean, floats(own(i) + "window.bias", width)));
+          offsets, new DenseLayer(width, width, mean, floats(prefix(i) + "window.bias", width)));
     }
 
     private PooledAttention pooled(int i) {
       return new PooledAttention(
-          dense(own(i) + "score", shape.heads(), shape.width()),
+          dense(prefix(i) + "score", shape.heads(), shape.width()),
           square(bert(i) + "attention.self.value"),
           square(bert(i) + "attention.output.dense"));
     }
@@ -150,16 +150,16 @@ final class SealedTensors {
           square(bert(i) + "attention.self.key"),
           square(bert(i) + "attention.self.value"),
           square(bert(i) + "attention.output.dense"),
-          floats(own(i) + "attention.scale", shape.heads()),
-          floats(own(i) + "attention.offset", shape.heads()));
+          floats(prefix(i) + "attention.scale", shape.heads()),
+          floats(prefix(i) + "attention.offset", shape.heads()));
     }
 
     private FeedForward network(int i) {
       return new FeedForward(
           dense(bert(i) + "intermediate.dense", shape.ffnWidth(), shape.width()),
-          floats(own(i) + "activation.square", shape.ffnWidth()),
-          floats(own(i) + "activation.linear", shape.ffnWidth()),
-          floats(own(i) + "activation.constant", 1)[0],
+          floats(prefix(i) + "activation.square", shape.ffnWidth()),
+          floats(prefix(i) + "activation.linear", shape.ffnWidth()),
+          floats(prefix(i) + "activation.constant", 1)[0],
           dense(bert(i) + "output.dense", shape.width(), shape.ffnWidth()),
           norm(bert(i) + "output.LayerNorm"));
     }

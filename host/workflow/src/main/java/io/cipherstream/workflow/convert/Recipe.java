@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param studentBatch the same for the student and the stages after it
  * @param poolTexts made-up texts for a student, beside those of the training file
  * @param patience a stage ends early after this many held-out scores without improvement, of about
- *     {@value StageRunner#LOOKS} per stage
+ *     {@value StageRunner#EVALUATIONS} per stage
  */
 public record Recipe(
     Map<StageName, StageRecipe> stages, int batch, int studentBatch, int poolTexts, int patience) {

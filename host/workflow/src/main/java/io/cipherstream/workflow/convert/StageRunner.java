@@ -29,7 +29,7 @@ final class StageRunner {
   private static final double CLIP = 1;
 
   /** Held-out scores per stage. */
-  static final int LOOKS = 16;
+  static final int EVALUATIONS = 16;
 
   /** Most examples of a held-out score. */
   private static final int HELD_OUT_MAX = 2000;
@@ -152,7 +152,7 @@ final class StageRunner {
             WARMUP,
             CLIP,
             stage == StageName.POLYNOMIAL ? POLYNOMIAL_SPIKE : Double.POSITIVE_INFINITY,
-            (int) Math.max(1, steps / LOOKS),
+            (int) Math.max(1, steps / EVALUATIONS),
             stage == StageName.POLYNOMIAL ? UNENDING : settings.recipe().patience(),
             settings.checkpointSeconds(),
             settings.seed(),

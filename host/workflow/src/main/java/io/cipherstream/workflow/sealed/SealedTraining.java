@@ -41,7 +41,7 @@ final class SealedTraining {
   private static final double WEIGHT_DECAY = 0.02;
   private static final double WARMUP = 0.03;
   private static final double CLIP = 1;
-  private static final int LOOKS = 10;
+  private static final int EVALUATIONS = 10;
 
   /** A penalty that rises when a search finds something is no reason to end a training early. */
   private static final int PATIENCE = 1_000_000_000;
@@ -182,7 +182,7 @@ final class SealedTraining {
         WARMUP,
         CLIP,
         Double.POSITIVE_INFINITY,
-        (int) Math.max(1, steps / LOOKS),
+        (int) Math.max(1, steps / EVALUATIONS),
         PATIENCE,
         teaching.checkpointSeconds(),
         seed,

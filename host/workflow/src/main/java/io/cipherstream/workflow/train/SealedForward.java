@@ -79,7 +79,7 @@ final class SealedForward {
   }
 
   private Tensor network(int i, Tensor y, Tensor rows, SealedTrace trace) {
-    String own = SealedParameters.own(i) + "activation.";
+    String own = SealedParameters.prefix(i) + "activation.";
     Tensor h = dense(y, Parameters.layer(i) + "intermediate.dense");
     Tensor g =
         h.mul(parameters.get(own + "square"))
@@ -133,8 +133,8 @@ final class SealedForward {
         return SealedWindow.of(
             x,
             share,
-            parameters.get(SealedParameters.own(i) + "window.weight"),
-            parameters.get(SealedParameters.own(i) + "window.bias"));
+            parameters.get(SealedParameters.prefix(i) + "window.weight"),
+            parameters.get(SealedParameters.prefix(i) + "window.bias"));
       }
       Tensor e = letter.pools() ? pooled(i, source) : scores(i, source, last);
       Tensor keys = real.unsqueeze(1).unsqueeze(1);
@@ -151,7 +151,7 @@ final class SealedForward {
 
     /** [batch, heads, 1, tokens]. */
     private Tensor pooled(int i, Tensor source) {
-      return dense(source, SealedParameters.own(i) + "score").transpose(1, 2).unsqueeze(2);
+      return dense(source, SealedParameters.prefix(i) + "score").transpose(1, 2).unsqueeze(2);
     }
 
     /** [batch, heads, queries, tokens]. */
@@ -169,7 +169,7 @@ final class SealedForward {
 
     /** One number per head, [heads, 1, 1]. */
     private Tensor column(int i, String name) {
-      return parameters.get(SealedParameters.own(i) + name).unsqueeze(1).unsqueeze(2);
+      return parameters.get(SealedParameters.prefix(i) + name).unsqueeze(1).unsqueeze(2);
     }
 
     private Tensor heads(Tensor x) {

@@ -29,7 +29,7 @@ public final class SealedParameters {
   private SealedParameters() {}
 
   /** Prefix of a layer's names that BERT does not have. */
-  static String own(int layer) {
+  static String prefix(int layer) {
     return "sealed.layer." + layer + ".";
   }
 
@@ -82,18 +82,18 @@ public final class SealedParameters {
     String at = Parameters.layer(i) + "attention.";
     if (letter == LayerLetter.C) {
       int maps = WindowMixing.OFFSETS + 1;
-      out.put(own(i) + "window.weight", normal(WINDOW, maps * width, maps, width, width));
-      out.put(own(i) + "window.bias", filled(width, 0));
+      out.put(prefix(i) + "window.weight", normal(WINDOW, maps * width, maps, width, width));
+      out.put(prefix(i) + "window.bias", filled(width, 0));
       return;
     }
     if (letter.attends()) {
       dense(out, DEVIATION, at + "self.query", width, width);
       dense(out, DEVIATION, at + "self.key", width, width);
-      out.put(own(i) + "attention.scale", filled(a.heads(), 0.3f));
-      out.put(own(i) + "attention.offset", filled(a.heads(), 1));
+      out.put(prefix(i) + "attention.scale", filled(a.heads(), 0.3f));
+      out.put(prefix(i) + "attention.offset", filled(a.heads(), 1));
     } else {
-      dense(out, SCORES, own(i) + "score", a.heads(), width);
-      out.put(own(i) + "score.bias", filled(a.heads(), 1));
+      dense(out, SCORES, prefix(i) + "score", a.heads(), width);
+      out.put(prefix(i) + "score.bias", filled(a.heads(), 1));
     }
     dense(out, DEVIATION, at + "self.value", width, width);
     dense(out, ADDED * DEVIATION, at + "output.dense", width, width);
@@ -102,9 +102,9 @@ public final class SealedParameters {
   private static void network(Map<String, Tensor> out, int i, Architecture a) {
     dense(out, DEVIATION, Parameters.layer(i) + "intermediate.dense", a.ffnWidth(), a.width());
     dense(out, ADDED * DEVIATION, Parameters.layer(i) + "output.dense", a.width(), a.ffnWidth());
-    out.put(own(i) + "activation.square", filled(a.ffnWidth(), ACTIVATION[0]));
-    out.put(own(i) + "activation.linear", filled(a.ffnWidth(), ACTIVATION[1]));
-    out.put(own(i) + "activation.constant", filled(1, ACTIVATION[2]));
+    out.put(prefix(i) + "activation.square", filled(a.ffnWidth(), ACTIVATION[0]));
+    out.put(prefix(i) + "activation.linear", filled(a.ffnWidth(), ACTIVATION[1]));
+    out.put(prefix(i) + "activation.constant", filled(1, ACTIVATION[2]));
     norm(out, Parameters.layer(i) + "output.LayerNorm", a.width());
   }
 

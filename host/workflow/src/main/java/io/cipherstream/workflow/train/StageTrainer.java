@@ -22,7 +22,7 @@ public final class StageTrainer {
   private static final int CURVE_POINTS = 200;
 
   /** Held-out scores after a perfect one until a stage ends. */
-  private static final int PERFECT_LOOKS = 2;
+  private static final int PERFECT_EVALUATIONS = 2;
 
   /**
    * The model, its trainable weights and its loss.
@@ -198,7 +198,7 @@ public final class StageTrainer {
         }
         step(order.get((int) (state.step % stepsPerEpoch)));
         if (state.step % options.evaluateEvery() == 0 || state.step == steps) {
-          look();
+          evaluate();
         }
         double spent = lap();
         sinceCheckpoint += spent;
@@ -224,7 +224,7 @@ public final class StageTrainer {
 
     /** Whether no later score can be better, and this was not a single one. */
     private boolean perfect() {
-      return state.bestScore >= 1 && state.looksSinceBest >= PERFECT_LOOKS;
+      return state.bestScore >= 1 && state.looksSinceBest >= PERFECT_EVALUATIONS;
     }
 
     private double lap() {
@@ -301,9 +301,9 @@ public final class StageTrainer {
       }
     }
 
-    private void look() {
+    private void evaluate() {
       double score = heldOut.applyAsDouble(now);
-      if (state.look(score, options.rate(state.step, steps)) || keepsLast) {
+      if (state.evaluated(score, options.rate(state.step, steps)) || keepsLast) {
         best.assign(now);
       }
     }

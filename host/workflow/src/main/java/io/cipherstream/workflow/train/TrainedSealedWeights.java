@@ -41,7 +41,7 @@ public final class TrainedSealedWeights {
 
   private static Mixing mixing(Parameters parameters, int i, LayerLetter letter) {
     String at = Parameters.layer(i) + "attention.";
-    String own = SealedParameters.own(i);
+    String own = SealedParameters.prefix(i);
     if (letter == LayerLetter.C) {
       return window(parameters, own);
     }
@@ -75,7 +75,7 @@ public final class TrainedSealedWeights {
   }
 
   private static FeedForward network(Parameters parameters, int i) {
-    String own = SealedParameters.own(i) + "activation.";
+    String own = SealedParameters.prefix(i) + "activation.";
     return new FeedForward(
         dense(parameters, Parameters.layer(i) + "intermediate.dense"),
         floats(parameters, own + "square"),

@@ -47,7 +47,7 @@ final class TrainingState {
   }
 
   /** Records a held-out score; returns true if it is the best so far. */
-  boolean look(double score, double rate) {
+  boolean evaluated(double score, double rate) {
     curve.add(new TrainingPoint(step, smoothed, rate, score));
     lastScore = score;
     if (score > bestScore) {
