@@ -7,15 +7,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides a stretch of device words among buffers: the smallest free stretch that fits, freed
- * stretches joined with their neighbours. Not thread-safe.
+ * Allocates regions of a range of device words: best fit, with freed regions joined to their
+ * neighbours. Not thread-safe.
  */
 final class Arena {
 
   /** Regions begin and end at multiples of this, 256 bytes. */
   static final int GRANULE_WORDS = 32;
 
-  /** A stretch of words. */
+  /** A range of words. */
   record Region(long word, long words) {
     long end() {
       return word + words;
@@ -35,7 +35,7 @@ final class Arena {
     free(new Region(0, this.words));
   }
 
-  /** All words, taken and free. */
+  /** All words, allocated and free. */
   long words() {
     return words;
   }
@@ -48,7 +48,7 @@ final class Arena {
     return freeBySize.isEmpty() ? 0 : freeBySize.last().words();
   }
 
-  /** A region of at least that many words, or null. */
+  /** A region of at least that many words, or null if none is free. */
   @Nullable Region take(long wanted) {
     if (wanted > words) {
       return null;
@@ -65,7 +65,7 @@ final class Arena {
     return new Region(free.word(), rounded);
   }
 
-  /** Takes back a region that {@link #take} gave. */
+  /** Frees a region from {@link #take}. */
   void give(Region region) {
     Region joined = region;
     Map.Entry<Long, Region> before = freeByWord.lowerEntry(region.word());

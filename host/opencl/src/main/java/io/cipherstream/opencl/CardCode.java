@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A device image and the kernel in it. Loading it resets the card's cores, so an engine that is
- * opened anew after a failure finds them in order.
+ * reopened after a failure finds them reset.
  */
 final class CardCode implements DeviceCode {
 
-  /** Most queues for programs, one a compute unit. */
+  /** Most queues for programs, one per compute unit. */
   private static final int LANES_MAX = 16;
 
   private final ClCalls calls;
@@ -32,8 +32,8 @@ final class CardCode implements DeviceCode {
   /**
    * Reads and checks the image.
    *
-   * @throws EngineException as {@link DeviceImage#read}; of kind BUILD if the image is for other
-   *     rings
+   * @throws EngineException as {@link DeviceImage#read}; of kind BUILD if the image does not fit
+   *     the ring
    */
   CardCode(ClCalls calls, OpenClDevice device, LimbRing ring, Path folder, CardOptions options) {
     this.calls = calls;

@@ -9,13 +9,13 @@ import io.cipherstream.ring.LimbProgram;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the result line of a run says about a failure, in words. */
+/** Explains in words the failure that the result line of a run reports. */
 final class CardFailures {
 
   private CardFailures() {}
 
   /**
-   * Why a run failed, or null if it ended well.
+   * Why a run failed, or null if it succeeded.
    *
    * @param program null for a run without instructions
    */
@@ -69,7 +69,7 @@ final class CardFailures {
           ? ", while it finished the last instructions"
           : ", at a descriptor " + descriptor + " that the run does not have";
     }
-    // An error answer comes while later descriptors are already being read.
+    // An error answer arrives while later descriptors are already being read.
     return (memory ? ", at or before instruction " : ", at instruction ")
         + Disassembler.line(program, part.instruction(descriptor)).strip();
   }

@@ -19,9 +19,8 @@ import org.jocl.cl_mem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel {@code limb_program} of a card: for each compute unit its queue's buffers for
- * descriptors, segment table and result, and the modulus tables, which stay on the card. Guarded by
- * the engine's lock.
+ * The kernel {@code limb_program} of a card. Each compute unit has its own buffers for descriptors,
+ * segment table and result; the modulus tables stay on the card. Guarded by the engine's lock.
  */
 final class CardKernel {
 
@@ -37,14 +36,14 @@ final class CardKernel {
   private final ByteBuffer ones =
       ByteBuffer.allocateDirect(CoreResult.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  /** A compute unit's own memory. The queue is in order, so that its runs may share it. */
+  /** The memory of a compute unit. Its queue is in order, so its runs may share it. */
   private static final class Unit {
     final int number;
     final cl_mem segments;
     final cl_mem result;
     final cl_mem descriptors;
 
-    /** Whose descriptors are there once what is enqueued is done. */
+    /** The part whose descriptors are there once the enqueued commands are done. */
     @Nullable CorePart loaded;
 
     Unit(int number, cl_mem segments, cl_mem result, cl_mem descriptors) {
@@ -107,7 +106,7 @@ final class CardKernel {
     return unit;
   }
 
-  /** Sees that the tables of a part's moduli are on the card. */
+  /** Makes sure that the tables of a part's moduli are on the card. */
   void ready(CorePart part) {
     if (!part.moduli().isEmpty() && !tables.containsKey(part.moduli())) {
       loadTables(part.moduli());
@@ -122,10 +121,11 @@ final class CardKernel {
   }
 
   /**
-   * Enqueues one run: what it needs goes to the card, the kernel, the result comes back.
+   * Enqueues one run: its inputs are copied to the card, the kernel runs, the result is copied
+   * back.
    *
    * @param segments its segment table, direct
-   * @param result gets the result lines, direct
+   * @param result receives the result lines, direct
    * @return number of the kernel's event within the command
    */
   @SuppressWarnings("ReferenceEquality") // what the card holds is this very part, or another

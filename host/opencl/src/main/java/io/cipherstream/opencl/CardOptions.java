@@ -9,11 +9,11 @@ import java.util.Optional;
  *
  * @param image folder of the image and its manifest; empty for devices that build kernels
  * @param instructionsMax most instructions of one run; longer programs are divided
- * @param cyclesPerSecondMin slowest clock at which a core counts as alive: a run may take its busy
- *     cycles at this rate on top of the engine's patience. 0 for what the board suggests: {@value
- *     #SIMULATED_CYCLES_PER_SECOND_MIN} for a simulation, a hundredth of the stated clock for
- *     hardware
- * @param listener hears of every run
+ * @param cyclesPerSecondMin slowest clock at which a core counts as alive: a run may take the
+ *     engine's patience plus its busy cycles at this rate. 0 selects what the board suggests:
+ *     {@value #SIMULATED_CYCLES_PER_SECOND_MIN} for a simulation, a hundredth of the stated clock
+ *     for hardware
+ * @param listener is told of every run
  */
 public record CardOptions(
     Optional<Path> image, int instructionsMax, long cyclesPerSecondMin, CoreListener listener) {

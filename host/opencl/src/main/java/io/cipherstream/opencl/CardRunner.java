@@ -27,7 +27,7 @@ import org.jocl.cl_event;
 /** Runs programs on the cores of a card, each on the unit of its queue, in one or several parts. */
 final class CardRunner implements ProgramRunner {
 
-  /** Programs whose parts are kept. */
+  /** Most programs whose parts are kept. */
   private static final int KEPT_MAX = 1024;
 
   private final ClCalls calls;
@@ -72,7 +72,7 @@ final class CardRunner implements ProgramRunner {
     this.memory = memory;
   }
 
-  /** What its cores have done so far. */
+  /** The totals of its cores so far. */
   synchronized CoreActivity activity() {
     return activity;
   }
@@ -82,10 +82,10 @@ final class CardRunner implements ProgramRunner {
   }
 
   /**
-   * Asks a core what it can do, by a program without instructions.
+   * Asks a core for its capabilities with an empty program.
    *
-   * @throws EngineException of kind BUILD if it is not what the manifest says, DEVICE if it does
-   *     not answer
+   * @throws EngineException of kind BUILD if they differ from the manifest, DEVICE if it does not
+   *     answer
    */
   void probe() {
     CorePart nothing =
@@ -174,7 +174,7 @@ final class CardRunner implements ProgramRunner {
         : Math.max(1, (long) (manifest.clockMhz() * 1e4));
   }
 
-  /** Enqueued under the engine's lock, from then on of its queue's thread alone. */
+  /** Enqueued under the engine's lock; from then on used only by its queue's thread. */
   private final class CardRun implements Run {
     private final LimbProgram program;
     private final List<CorePart> parts;
@@ -234,8 +234,8 @@ final class CardRunner implements ProgramRunner {
     }
 
     /**
-     * Waits for one part after the other and tells the listener of each. A part that fails ends the
-     * telling; what is behind it in the queue is waited for all the same.
+     * Waits for one part after the other and tells the listener of each. After a part fails the
+     * listener is told nothing more, but the rest of the queue is still awaited.
      */
     @Override
     public void await(ClCalls calls, DeviceCommand command) {
@@ -243,7 +243,7 @@ final class CardRunner implements ProgramRunner {
       for (int i = 0; i < enqueued && failure == null; i++) {
         try {
           cl_event launch = command.events().get(launches[i]);
-          // Behind the kernel in the queue its result is read.
+          // The result is read after the kernel in the queue.
           calls.await(
               new cl_event[] {launch, command.events().get(launches[i] + 1)}, command.what());
           finish(parts.get(i), CoreResult.of(lines.get(i)), calls.nanos(launch));
@@ -261,7 +261,7 @@ final class CardRunner implements ProgramRunner {
       }
     }
 
-    /** What the driver said, behind what the core's result line says, if it says more. */
+    /** The driver's message, appended to the core's result line if it says more. */
     private EngineException explained(int index, EngineException failure) {
       String text =
           CardFailures.text(manifest, program, parts.get(index), CoreResult.of(lines.get(index)));

@@ -21,10 +21,10 @@ import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 
 /**
- * The OpenCL calls an engine makes, none newer than OpenCL 1.2, with typed errors and counts of
- * what lives. Every status goes through {@link #outcome}, where tests inject failures. The system
- * property {@value #FAIL_AFTER} lets the device of a running appliance fail after that many kernel
- * launches, for drills.
+ * The OpenCL calls of an engine, none newer than OpenCL 1.2, with typed errors and counts of native
+ * objects. Every status goes through {@link #outcome}, where tests inject failures. For drills, the
+ * system property {@value #FAIL_AFTER} makes the device of a running appliance fail after that many
+ * kernel launches.
  */
 class ClCalls {
 
@@ -45,7 +45,7 @@ class ClCalls {
   private final long launchesMax = Long.getLong(FAIL_AFTER, Long.MAX_VALUE);
   private final AtomicLong launches = new AtomicLong();
 
-  /** What a call is taken to have returned. */
+  /** The status that a call counts as having returned. */
   int outcome(String call, int status) {
     return status;
   }
@@ -118,7 +118,7 @@ class ClCalls {
   }
 
   /**
-   * A program from a device image. On a card this loads the image, and so resets its cores.
+   * A program from a device image. On a card this loads the image and thereby resets its cores.
    *
    * @throws EngineException of kind BUILD if the driver refuses the image, UNAVAILABLE if the card
    *     holds another
@@ -144,7 +144,7 @@ class ClCalls {
               + ClStatus.text(outcome)
               + (binaryStatus[0] == outcome ? "" : ", image " + ClStatus.text(binaryStatus[0]))
               + (outcome == CL.CL_OUT_OF_RESOURCES
-                  ? "; the card may hold another image: end what uses it"
+                  ? "; the card may hold another image: end the process that uses it"
                   : "; build it again for this card"));
     }
     programs.incrementAndGet();
@@ -221,7 +221,7 @@ class ClCalls {
     return enqueued("clEnqueueNDRangeKernel", status, event);
   }
 
-  /** Starts a copy of the remaining bytes of a direct buffer, which must stay until it is done. */
+  /** Starts a copy of the remaining bytes of a direct buffer, which must live until it is done. */
   cl_event write(
       cl_command_queue queue, cl_mem memory, long at, ByteBuffer source, cl_event[] waits) {
     ByteBuffer bytes = source.slice();
@@ -240,7 +240,7 @@ class ClCalls {
     return enqueued("clEnqueueWriteBuffer", status, event);
   }
 
-  /** Starts to fill the remaining bytes of a direct buffer, which must stay until it is done. */
+  /** Starts to fill the remaining bytes of a direct buffer, which must live until it is done. */
   cl_event read(
       cl_command_queue queue, cl_mem memory, long at, ByteBuffer target, cl_event[] waits) {
     ByteBuffer bytes = target.slice();
@@ -278,7 +278,7 @@ class ClCalls {
   /**
    * Blocks until all have finished.
    *
-   * @param what what they do, for the message
+   * @param what their purpose, for the message
    * @throws EngineException of kind DEVICE if one failed
    */
   void await(cl_event[] awaited, String what) {
@@ -289,7 +289,7 @@ class ClCalls {
     }
   }
 
-  /** The status that the first failed command itself ended with, or else that of the wait. */
+  /** The status with which the first failed command ended, or else that of the wait. */
   private static int failure(cl_event[] awaited, int ofWait) {
     for (cl_event event : awaited) {
       int[] status = new int[1];
@@ -303,7 +303,7 @@ class ClCalls {
     return ofWait;
   }
 
-  /** How long a finished command ran, 0 if the device does not say. */
+  /** Duration of a finished command; 0 if the device does not report it. */
   long nanos(cl_event event) {
     long[] begin = new long[1];
     long[] end = new long[1];

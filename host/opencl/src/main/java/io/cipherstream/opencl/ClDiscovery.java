@@ -13,8 +13,8 @@ import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
 
 /**
- * Asks the OpenCL loader what there is. Uses no query newer than OpenCL 1.0, but for the short name
- * of a platform, which is an extension, and the double precision of a device.
+ * Lists the platforms and devices of the OpenCL loader. Uses no query newer than OpenCL 1.0, except
+ * for the short name of a platform, which is an extension, and the double precision of a device.
  */
 final class ClDiscovery {
 
@@ -22,7 +22,7 @@ final class ClDiscovery {
   private static final int ICD_SUFFIX = 0x0920;
 
   /**
-   * CL_DEVICE_TYPE_ALL; JOCL's constant has its upper half set too, which strict drivers refuse.
+   * CL_DEVICE_TYPE_ALL. The upper half of JOCL's constant is set too, which strict drivers refuse.
    */
   private static final long ALL_TYPES = 0xFFFFFFFFL;
 
@@ -109,7 +109,7 @@ final class ClDiscovery {
         : OpenClDevice.Type.OTHER;
   }
 
-  /** A text of a platform, empty if it does not know the query. */
+  /** A text of a platform; empty if it does not know the query. */
   private static String platformText(cl_platform_id platform, int query) {
     long[] size = new long[1];
     if (CL.clGetPlatformInfo(platform, query, 0, null, size) != CL.CL_SUCCESS || size[0] == 0) {
@@ -136,7 +136,7 @@ final class ClDiscovery {
     return (end < 0 ? text : text.substring(0, end)).strip();
   }
 
-  /** A number of a device, 0 if it does not know the query. */
+  /** A number of a device; 0 if it does not know the query. */
   private static long number(cl_device_id device, int query, int bytes) {
     byte[] value = new byte[Long.BYTES];
     int status = CL.clGetDeviceInfo(device, query, bytes, Pointer.to(value), null);

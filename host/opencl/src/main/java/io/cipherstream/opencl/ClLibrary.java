@@ -12,16 +12,16 @@ final class ClLibrary {
           + " pocl-opencl-icd, or the maker's driver of a graphics card";
 
   /**
-   * A property of JOCL's. Without it JOCL loads whatever lies under a name that everybody knows in
-   * the folder for temporary files, which other users may write to; with it, its own copy under a
-   * random name, deleted at the end.
+   * A property of JOCL. Without it JOCL loads any file under a well-known name in the temporary
+   * folder, which other users may write to. With it, JOCL uses its own copy under a random name,
+   * deleted at the end.
    */
   private static final String UNIQUE_NAMES = "uniqueLibraryNames";
 
   private ClLibrary() {}
 
   /**
-   * Does something with the library.
+   * Runs an action that uses the library.
    *
    * @throws EngineException of kind UNAVAILABLE if there is none, or a driver would end the process
    */

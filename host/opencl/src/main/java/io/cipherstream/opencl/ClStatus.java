@@ -6,7 +6,7 @@ import org.jocl.CL;
 /** Results of OpenCL calls. */
 final class ClStatus {
 
-  /** No platform: what the ICD loader answers when no driver is installed. */
+  /** No platform: the ICD loader's answer when no driver is installed. */
   static final int PLATFORM_NOT_FOUND = -1001;
 
   private ClStatus() {}

@@ -39,7 +39,7 @@ final class CommandStream {
         }
         waiter.accept(command);
       } catch (InterruptedException e) {
-        // Nobody interrupts this thread but a debugger; the end comes as a message.
+        // Only a debugger interrupts this thread; the end arrives as a message.
       }
     }
   }
@@ -48,12 +48,12 @@ final class CommandStream {
     return queue;
   }
 
-  /** Hands over a command whose events are all enqueued. */
+  /** Queues a command whose events are all enqueued. */
   void await(DeviceCommand command) {
     messages.add(new Message(command));
   }
 
-  /** Commands enqueued and not ended; guarded by the engine's lock. */
+  /** Commands enqueued but not ended; guarded by the engine's lock. */
   int unfinished() {
     return unfinished;
   }
@@ -66,7 +66,7 @@ final class CommandStream {
     unfinished--;
   }
 
-  /** Ends the thread after the commands it has; whether it ended in time. */
+  /** Ends the thread after its commands; returns whether it ended in time. */
   boolean close(long millisMax) {
     messages.add(new Message(null));
     boolean interrupted = false;

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine's one lock, its state (open, lost, closed) and the commands under way. Methods that
- * say so want the lock to be held.
+ * The engine's only lock, its state (open, lost, closed) and the commands under way. Some methods
+ * require the lock; their comments say so.
  */
 final class CommandTracker {
 
   private static final Logger LOG = LoggerFactory.getLogger(CommandTracker.class);
 
-  /** How often waiters look whether the device has lost its patience. */
+  /** Interval at which waiters check whether the device has exceeded the patience. */
   private static final long POLL_NANOS = 250_000_000;
 
   private final String name;
@@ -80,7 +80,8 @@ final class CommandTracker {
   }
 
   /**
-   * Whether longer than the engine's patience has passed since {@link System#nanoTime} was that.
+   * True if more than the engine's patience has elapsed since {@code begin}, a value of {@link
+   * System#nanoTime}.
    */
   boolean isPastPatience(long begin) {
     return System.nanoTime() - begin > patienceNanos;
@@ -111,7 +112,7 @@ final class CommandTracker {
     command.stream().await(command);
   }
 
-  /** A command begins. Lock held. */
+  /** Registers a command that starts. Lock held. */
   private void begin(DeviceCommand command) {
     if (underWay.isEmpty()) {
       lastProgress = System.nanoTime();
@@ -165,7 +166,7 @@ final class CommandTracker {
     command.complete(result);
   }
 
-  /** What should not happen, as a failure of the device, so that nobody waits for ever. */
+  /** Turns an unexpected error into a failure of the device, so that nothing waits forever. */
   static EngineException failure(String doing, Throwable cause) {
     return cause instanceof EngineException e
         ? e
@@ -173,7 +174,7 @@ final class CommandTracker {
   }
 
   /**
-   * Waits until something changed. Lock held.
+   * Waits until the state changes. Lock held.
    *
    * @throws EngineException of kind DEVICE if the device is lost, UNAVAILABLE if interrupted
    */
@@ -189,7 +190,10 @@ final class CommandTracker {
     ensureUsable();
   }
 
-  /** Waits for a change or a while, even if interrupted, which it leaves to the caller's caller. */
+  /**
+   * Waits for a change, but at most for {@link #POLL_NANOS}. An interruption does not end the wait;
+   * the thread stays interrupted.
+   */
   private void awaitChange() {
     long end = System.nanoTime() + POLL_NANOS;
     boolean interrupted = false;
@@ -215,7 +219,7 @@ final class CommandTracker {
     Thread.currentThread().interrupt();
     return new EngineException(
         EngineException.Kind.UNAVAILABLE,
-        "interrupted while waiting for engine " + name + "; what it runs goes on",
+        "interrupted while waiting for engine " + name + "; its programs continue",
         e);
   }
 
@@ -227,7 +231,7 @@ final class CommandTracker {
     String longest = "";
     Set<CommandStream> seen = new HashSet<>();
     for (DeviceCommand command : underWay) {
-      // Only the first of a queue can be running.
+      // Only the first command of a queue can be running.
       if (seen.add(command.stream()) && patienceNanos + command.allowanceNanos() > limit) {
         limit = patienceNanos + command.allowanceNanos();
         longest = ", the time that " + command.what() + " may take";
@@ -243,9 +247,9 @@ final class CommandTracker {
   }
 
   /**
-   * Waits for a transfer, interrupted or not. Lock not held. When the device is lost, this returns
-   * only once the driver is done with the transfer's memory, which its owner may free then; or,
-   * where nothing finishes any more, after the engine's patience.
+   * Waits for a transfer, interrupted or not. Lock not held. If the device is lost, this returns
+   * only when the driver is done with the transfer's memory, which its owner may then free, or, if
+   * nothing finishes any more, after the engine's patience.
    */
   void awaitTransfer(DeviceCommand command) {
     try {
@@ -301,8 +305,8 @@ final class CommandTracker {
   }
 
   /**
-   * Refuses what is new and waits for what is under way, or until the device is lost. Whether this
-   * call closed it.
+   * Refuses new commands and waits for those under way, or until the device is lost. Returns
+   * whether this call closed it.
    */
   boolean close() {
     lock();

@@ -9,8 +9,8 @@ import org.jocl.cl_event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transfer or a program that was given to a stream: one event for each of its OpenCL commands.
- * All but the future is guarded by the engine's lock.
+ * A transfer or a program given to a stream, with one event for each of its OpenCL commands.
+ * Everything except the future is guarded by the engine's lock.
  */
 final class DeviceCommand {
 
@@ -27,7 +27,7 @@ final class DeviceCommand {
     this.stream = stream;
   }
 
-  /** What it does, for messages. */
+  /** Its purpose, for messages. */
   String what() {
     return what;
   }
@@ -37,7 +37,7 @@ final class DeviceCommand {
     return allowanceNanos;
   }
 
-  /** Says that it runs a program, which may take longer than a transfer. */
+  /** Marks it as a program, which may take longer than a transfer. */
   void runs(String program, long allowance) {
     what = program;
     allowanceNanos = allowance;
@@ -60,7 +60,7 @@ final class DeviceCommand {
     return events.get(events.size() - 1);
   }
 
-  /** Says that the command is a program's. */
+  /** Marks the command as a program's. */
   void makesResult(ProgramRunner.Run run) {
     program = run;
   }
@@ -74,7 +74,7 @@ final class DeviceCommand {
     }
   }
 
-  /** What to do under the engine's lock once nothing of the command runs any more. */
+  /** Action to run under the engine's lock when nothing of the command runs any more. */
   void onFinish(Runnable action) {
     onFinish.add(action);
   }
@@ -84,7 +84,7 @@ final class DeviceCommand {
   }
 
   /**
-   * Ends it: releases events, forgets the program, runs what was to be done. Under the engine's
+   * Ends it: releases its events, drops the program, runs the final actions. Under the engine's
    * lock.
    */
   void end(ClCalls calls) {

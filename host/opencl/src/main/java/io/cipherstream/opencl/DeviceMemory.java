@@ -43,11 +43,11 @@ final class DeviceMemory {
   }
 
   /**
-   * A region, once there is one: idle programs give way, commands under way are waited for, but no
-   * longer than the engine's patience, as others may take what they give back. Lock held, and let
-   * go while waiting.
+   * Allocates a region. If there is no room, idle programs are dropped and commands under way are
+   * awaited, at most for the engine's patience, since others may take what they free. Lock held,
+   * and released while waiting.
    *
-   * @throws EngineException of kind MEMORY if there is too little even so
+   * @throws EngineException of kind MEMORY if there is still too little
    */
   Arena.Region take(long words, String what) {
     long begin = System.nanoTime();
@@ -95,7 +95,7 @@ final class DeviceMemory {
     arena.give(region);
   }
 
-  /** The program's tables if they are in the pool. Lock held. */
+  /** The program's tables if they are in the pool, else null. Lock held. */
   @Nullable ResidentProgram resident(LimbProgram program) {
     return programs.get(program);
   }
@@ -105,7 +105,7 @@ final class DeviceMemory {
     programs.put(program, resident);
   }
 
-  /** A command no longer uses the buffer. Lock held. */
+  /** Ends a command's use of the buffer. Lock held. */
   void release(OpenClBuffer buffer) {
     if (buffer.release()) {
       free(buffer);

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A program as its launches and the tables they need in device memory: the descriptors in the order
- * of the launches, then the number of each node's first descriptor. Immutable.
+ * A program as launches and the tables they need in device memory: the descriptors in the order of
+ * the launches, then the number of each node's first descriptor. Immutable.
  */
 final class DeviceProgram {
 
@@ -21,9 +21,9 @@ final class DeviceProgram {
   static final int NODES_MAX = 1 << 15;
 
   /**
-   * A step and what its time counts for.
+   * A step and the instructions its time counts for.
    *
-   * @param weights instructions of each kind that it does
+   * @param weights number of instructions of each kind in it
    */
   record TimedStep(KernelSet.Step step, Map<Opcode, Integer> weights) {}
 
@@ -82,7 +82,7 @@ final class DeviceProgram {
     return steps;
   }
 
-  /** What to copy to the device. */
+  /** The words to copy to the device. */
   ByteBuffer tables() {
     return tables.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -96,7 +96,7 @@ final class DeviceProgram {
     return zeroCounters;
   }
 
-  /** Words of a submission's own table: two places, the segments, the counters. */
+  /** Words of a submission's table: two addresses, the segments, the counters. */
   static int submissionWords(LimbProgram program, int zeroCounters) {
     return 2 + program.segments().size() + (zeroCounters + 1) / 2;
   }

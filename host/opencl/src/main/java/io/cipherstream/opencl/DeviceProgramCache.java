@@ -7,9 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The programs whose tables are on the device, the least recently used first. Programs are the same
- * only if they are one object, which is what a program's own equality says. Guarded by the engine's
- * lock.
+ * The programs whose tables are on the device, least recently used first. Only one and the same
+ * object is the same program. Guarded by the engine's lock.
  */
 final class DeviceProgramCache {
 
@@ -39,7 +38,7 @@ final class DeviceProgramCache {
     while ((words > wordsMax || resident.size() > PROGRAMS_MAX) && evictOne(program)) {}
   }
 
-  /** Gives back the tables of the program that was not used for longest, if one is idle. */
+  /** Frees the tables of the least recently used idle program, if there is one. */
   boolean evictOne(@Nullable LimbProgram except) {
     for (Iterator<Map.Entry<LimbProgram, ResidentProgram>> i = resident.entrySet().iterator();
         i.hasNext(); ) {

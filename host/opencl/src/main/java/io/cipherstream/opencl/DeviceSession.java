@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The native objects of an engine: context, streams, memory pool, and what its code adds. */
+/** The native objects of an engine: context, streams, memory pool, and those of its code. */
 final class DeviceSession {
 
-  /** How long close waits for a command of a lost device: the patience, within these limits. */
+  /** Longest wait of close for a command of a lost device: the patience, within these limits. */
   private static final long THREAD_MILLIS_MIN = 2_000;
 
   private static final long THREAD_MILLIS_MAX = 10_000;
@@ -30,7 +30,7 @@ final class DeviceSession {
 
   private static final int WAITING_STREAMS = 3;
 
-  /** Below this a pool of the default size is not made smaller. */
+  /** A pool of the default size is not reduced below this. */
   private static final long POOL_BYTES_MIN = 128 << 20;
 
   private final ClCalls calls;
@@ -47,11 +47,12 @@ final class DeviceSession {
   private long poolBytes;
 
   /**
-   * Opens context and streams; what the device runs, and the pool, come next.
+   * Opens context and streams; the device's code and the pool follow.
    *
    * @param programLanes queues for programs
    * @param waiter waits for a command's events and ends it
-   * @throws EngineException if the device is not there (UNAVAILABLE); nothing is left behind
+   * @throws EngineException of kind UNAVAILABLE if the device does not exist; nothing is left
+   *     behind
    */
   DeviceSession(
       ClCalls calls,
@@ -83,7 +84,7 @@ final class DeviceSession {
   }
 
   /**
-   * Allocates the memory pool. Unless its size was asked for, it gets smaller until it fits.
+   * Allocates the memory pool. A default size is halved until it fits.
    *
    * @throws EngineException of kind MEMORY if the device has too little
    */
@@ -135,8 +136,8 @@ final class DeviceSession {
   }
 
   /**
-   * Memory that begins with some words; drivers may allocate only when these are copied. Released
-   * with the session.
+   * Memory initialised with some words; drivers may allocate it only when these are copied.
+   * Released with the session.
    *
    * @throws EngineException of kind MEMORY if there is too little
    */
@@ -188,7 +189,7 @@ final class DeviceSession {
     return down;
   }
 
-  /** For transfers that have to wait for something, so that no other waits behind them. */
+  /** Stream for a transfer that has to wait, so that no other transfer waits behind it. */
   List<CommandStream> waiting() {
     return waiting;
   }
@@ -213,12 +214,12 @@ final class DeviceSession {
     return device;
   }
 
-  /** Has something released with the session, before all that was made earlier. */
+  /** Registers an object to be released with the session, before all registered earlier. */
   void onClose(Runnable release) {
     releases.push(release);
   }
 
-  /** Ends the threads; false if one hangs in the driver, when nothing may be released. */
+  /** Ends the threads; false if one hangs in the driver, in which case nothing may be released. */
   boolean endThreads() {
     boolean ended = true;
     for (CommandStream lane : lanes) {
@@ -230,7 +231,7 @@ final class DeviceSession {
     return ended & up.close(threadMillisMax) & down.close(threadMillisMax);
   }
 
-  /** Releases everything, the newest first. */
+  /** Releases everything, newest first. */
   void close() {
     while (!releases.isEmpty()) {
       releases.pop().run();

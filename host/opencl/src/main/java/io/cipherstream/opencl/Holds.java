@@ -3,7 +3,10 @@ package io.cipherstream.opencl;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a submission has taken so far, let go together unless a command takes over. */
+/**
+ * The resources that a submission has taken so far; they are released together unless a command
+ * takes them over.
+ */
 final class Holds {
 
   private final List<Runnable> releases = new ArrayList<>();
@@ -12,7 +15,7 @@ final class Holds {
     releases.add(release);
   }
 
-  /** The command lets them go when it ends. */
+  /** Hands them to the command, which releases them when it ends. */
   void moveTo(DeviceCommand command) {
     releases.forEach(command::onFinish);
     releases.clear();

@@ -9,15 +9,15 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The folder in which the OpenCL loader finds drivers, when the environment names one. */
+/** The folder in which the OpenCL loader looks for drivers, if the environment names one. */
 final class IcdFolder {
 
-  /** The variable that names it; the loader looks in {@code /etc/OpenCL/vendors} without it. */
+  /** The variable that names it; without it the loader looks in {@code /etc/OpenCL/vendors}. */
   static final String VARIABLE = "OCL_ICD_VENDORS";
 
   private IcdFolder() {}
 
-  /** What may be wrong with the folder of this process, for the end of a message. */
+  /** A possible fault of this process's folder, for the end of a message. */
   static String remark() {
     return remark(System.getenv(VARIABLE));
   }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file that remembers which kernels were fastest. Nothing but speed depends on it: if it cannot
- * be read or written, a warning says so and the measurement is made again.
+ * The file that stores which kernels were fastest. Only speed depends on it: if it cannot be read
+ * or written, a warning says so and the kernels are measured again.
  */
 final class KernelCache {
 
@@ -36,7 +36,7 @@ final class KernelCache {
     }
   }
 
-  /** Adds an entry; the file is replaced as a whole, so a reader never sees half of it. */
+  /** Adds an entry; the file is replaced atomically, so a reader never sees half of it. */
   synchronized void put(String key, KernelVariant variant) {
     Properties entries = read();
     entries.setProperty(key, variant.toString());

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which kernels an engine uses: those its options name, else those that were fastest when this
- * device, driver, ring and kernel sources were measured, in this process or as a file remembers,
- * else those a measurement now finds fastest.
+ * Chooses the kernels of an engine: those that its options name; else those stored as fastest for
+ * this device, driver, ring and kernel sources, in this process or in the cache file; else those
+ * that a measurement now finds fastest.
  */
 final class KernelChoice {
 
@@ -81,7 +81,7 @@ final class KernelChoice {
     return fastest;
   }
 
-  /** A digest of all that the choice depends on. */
+  /** A digest of everything that the choice depends on. */
   private static String key(OpenClDevice device, LimbRing ring) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -11,8 +11,8 @@ import org.jocl.cl_event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs programs by kernels: a program's tables stay in the pool, a submission adds a small table of
- * its own and its scratch memory.
+ * Runs programs with kernels. A program's tables stay in the pool; a submission adds its own small
+ * table and scratch memory.
  */
 final class KernelRunner implements ProgramRunner {
 

@@ -16,15 +16,15 @@ import org.jocl.cl_mem;
 import org.jocl.cl_program;
 
 /**
- * The built kernels of a variant, and how launches of a plan become launches of them. Not
- * thread-safe: arguments of kernels are state.
+ * The built kernels of a variant, and the translation of a plan's launches into kernel launches.
+ * Not thread-safe, since arguments of kernels are state.
  */
 final class KernelSet implements AutoCloseable {
 
-  /** Most words of a limb that a work-item handles where items are few. */
+  /** Most words of a limb per work-item if there are few items. */
   private static final int ITEM_BITS_MAX = 10;
 
-  /** Largest work-group of kernels that need none. */
+  /** Largest work-group of kernels that do not need one. */
   private static final int FREE_GROUP_ITEMS = 128;
 
   /** The kernels, by the names they have in OpenCL C. */

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** The OpenCL C of a variant: the generated header, then one file a family of kernels. */
+/** The OpenCL C of a variant: the generated header, then one file per family of kernels. */
 final class KernelSources {
 
   private KernelSources() {}

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tries kernels on a device: whether they compute the interpreter's words, and how fast they are.
- * First every arithmetic in the layout that is usual for the device, then every layout with the
- * fastest arithmetic; everything else only if none of the first works.
+ * First it tries every arithmetic in the layout that is usual for the device, then every layout
+ * with the fastest arithmetic; all others only if none of the first works.
  */
 final class KernelTrial {
 
@@ -47,9 +47,7 @@ final class KernelTrial {
     this(device, ring, ClCalls::new);
   }
 
-  /**
-   * @param calls what an engine that is tried calls
-   */
+  /** @param calls the calls of a tried engine */
   KernelTrial(OpenClDevice device, LimbRing ring, Supplier<ClCalls> calls) {
     this.device = device;
     this.ring = ring;
@@ -67,7 +65,7 @@ final class KernelTrial {
   }
 
   /**
-   * The fastest that computes the right words.
+   * The fastest variant that computes the right words.
    *
    * @param possible not empty, likely ones first
    * @throws EngineException of kind BUILD if none builds and computes the right words

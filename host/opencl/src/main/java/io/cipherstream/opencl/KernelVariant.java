@@ -20,7 +20,7 @@ record KernelVariant(Arithmetic arithmetic, Layout layout, int tileBits) {
   /** Smallest ring degree of {@link Layout#LIMB}. */
   static final int LIMB_DEGREE_MIN = 128;
 
-  /** How residues are computed with. */
+  /** The arithmetic on residues. */
   enum Arithmetic {
     /** Double precision with fused multiply-add, moduli below 2⁵⁰. */
     F64(50, Long.BYTES),
@@ -49,13 +49,13 @@ record KernelVariant(Arithmetic arithmetic, Layout layout, int tileBits) {
 
   /** How the work of a transform is divided. */
   enum Layout {
-    /** A work-item a limb, in vectors of eight words. */
+    /** One work-item per limb, in vectors of eight words. */
     LIMB,
-    /** A work-group a tile in local memory. */
+    /** One work-group per tile in local memory. */
     GROUP
   }
 
-  /** Words a work-item handles at once. */
+  /** Words that a work-item handles at once. */
   int lanes() {
     return layout == Layout.LIMB ? 8 : 1;
   }
@@ -71,7 +71,7 @@ record KernelVariant(Arithmetic arithmetic, Layout layout, int tileBits) {
             && device.groupItemsMax() >= GROUP_ITEMS;
   }
 
-  /** All that device and ring allow and that are worth a trial there, likely ones first. */
+  /** All variants that device and ring allow and that are worth a trial, likely ones first. */
   static List<KernelVariant> possibleOn(OpenClDevice device, LimbRing ring) {
     int[] tiles = device.type() == OpenClDevice.Type.CPU ? new int[] {11} : new int[] {11, 10, 12};
     List<KernelVariant> variants = new ArrayList<>();
@@ -89,7 +89,7 @@ record KernelVariant(Arithmetic arithmetic, Layout layout, int tileBits) {
   }
 
   /**
-   * The variant of a text as {@link #toString} writes it.
+   * Parses the text form of {@link #toString}.
    *
    * @throws IllegalArgumentException for any other text
    */

@@ -2,7 +2,7 @@ package io.cipherstream.opencl;
 
 import io.cipherstream.ring.LimbBuffer;
 
-/** A region of the pool; everything but its place is guarded by the engine's lock. */
+/** A region of the pool. Everything except its address is guarded by the engine's lock. */
 final class OpenClBuffer implements LimbBuffer {
 
   private final OpenClEngine owner;
@@ -47,13 +47,13 @@ final class OpenClBuffer implements LimbBuffer {
     users++;
   }
 
-  /** Whether its memory is to be given back now. */
+  /** Whether its memory can be freed now. */
   boolean release() {
     users--;
     return closed && users == 0;
   }
 
-  /** Marks it closed; whether its memory is to be given back now. */
+  /** Marks it closed; returns whether its memory can be freed now. */
   boolean markClosed() {
     boolean first = !closed;
     closed = true;

@@ -3,7 +3,7 @@ package io.cipherstream.opencl;
 import java.util.Locale;
 
 /**
- * What an OpenCL device says of itself, from queries that OpenCL 1.0 has.
+ * The properties that an OpenCL device reports, from queries of OpenCL 1.0.
  *
  * @param platformIndex position of its platform in the loader's list
  * @param deviceIndex position in its platform's list
@@ -52,7 +52,7 @@ public record OpenClDevice(
     boolean available,
     boolean compiler) {
 
-  /** What a device is. */
+  /** The type of a device. */
   public enum Type {
     CPU,
     GPU,
@@ -91,7 +91,7 @@ public record OpenClDevice(
     return littleEndian ? "" : "its words are big endian";
   }
 
-  /** Whether a fragment of a name, whatever its case, means its platform. */
+  /** Whether a fragment of a name, in any case, matches its platform. */
   boolean platformMatches(String fragment) {
     return contains(platformShort, fragment)
         || contains(platformName, fragment)
@@ -99,7 +99,7 @@ public record OpenClDevice(
         || contains(platformVersion, fragment);
   }
 
-  /** Whether a fragment of a name or a type, whatever its case, means the device. */
+  /** Whether a fragment of a name or a type, in any case, matches the device. */
   boolean deviceMatches(String fragment) {
     return contains(name, fragment) || type.name().equalsIgnoreCase(fragment);
   }

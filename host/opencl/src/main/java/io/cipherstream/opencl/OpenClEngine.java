@@ -26,17 +26,17 @@ import org.slf4j.LoggerFactory;
  * Runs limb programs on an OpenCL device, with kernels in OpenCL C or with the cores of a card's
  * device image.
  *
- * <p>Buffers, scratch memory and the tables of programs lie in one memory pool on the device.
- * Programs start in the order of the calls on one of several in-order queues; those that touch the
- * same buffers wait for each other by events, others may overlap, as transfers do, which have
- * queues of their own. {@code submit} returns at once unless as many programs are under way as the
+ * <p>Buffers, scratch memory and the tables of programs are in one memory pool on the device.
+ * Programs start in the order of the calls on one of several in-order queues. Programs that use the
+ * same buffers wait for each other by events; others may overlap. Transfers have their own queues
+ * and may overlap too. {@code submit} returns at once unless as many programs are under way as the
  * options allow, or memory has to become free.
  *
- * <p>If a command fails, or none finishes for as long as the options' patience, the device counts
- * as lost: whatever waits, and all later calls but close, throw an {@link EngineException} of kind
- * DEVICE; a driver that comes back to life later may still touch the host memory of a transfer that
- * was given up. Waiting for a completion may be interrupted, which throws one of kind UNAVAILABLE
- * and leaves the thread interrupted and the program running. Safe for concurrent use.
+ * <p>If a command fails, or none finishes within the options' patience, the device counts as lost:
+ * every waiting call, and all later calls except close, throw an {@link EngineException} of kind
+ * DEVICE. A driver that recovers later may still write to the host memory of an abandoned transfer.
+ * Waiting for a completion may be interrupted; this throws one of kind UNAVAILABLE and leaves the
+ * thread interrupted and the program running. Safe for concurrent use.
  */
 public final class OpenClEngine implements LimbEngine {
 
@@ -88,8 +88,8 @@ public final class OpenClEngine implements LimbEngine {
 
   /**
    * Opens an engine on a device. If the options name a device image, its cores run the programs.
-   * Else, unless the options name the kernels or their choice is cached, the kernels that suit the
-   * device are measured first, which takes some seconds.
+   * Otherwise, unless the options name the kernels or the choice is cached, the kernels that suit
+   * the device are first measured, which takes some seconds.
    *
    * @throws EngineException of kind UNAVAILABLE if the device or the image cannot be used, MEMORY
    *     if it has too little memory, BUILD with the compiler's log if kernels do not build, or if
@@ -113,7 +113,7 @@ public final class OpenClEngine implements LimbEngine {
       OpenClDevice device, LimbRing ring, OpenClOptions options, Path image, ClCalls calls) {
     if (!device.takesImages()) {
       throw new EngineException(
-          EngineException.Kind.UNAVAILABLE, device + " takes no device image: it is no card");
+          EngineException.Kind.UNAVAILABLE, device + " takes no device image: it is not a card");
     }
     return new OpenClEngine(
         device, ring, options, new CardCode(calls, device, ring, image, options.card()), calls);
@@ -148,12 +148,12 @@ public final class OpenClEngine implements LimbEngine {
     return code.name();
   }
 
-  /** What the cores of a card have done so far; empty if the engine has none. */
+  /** The totals of a card's cores so far; empty if the engine has none. */
   public Optional<CoreActivity> activity() {
     return runner instanceof CardRunner card ? Optional.of(card.activity()) : Optional.empty();
   }
 
-  /** What a card's cores are; empty if the engine has none. */
+  /** The manifest of a card's cores; empty if the engine has none. */
   public Optional<ImageManifest> image() {
     return code instanceof CardCode card ? Optional.of(card.manifest()) : Optional.empty();
   }

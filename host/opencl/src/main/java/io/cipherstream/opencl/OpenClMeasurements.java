@@ -21,17 +21,17 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
- * How many limb instructions a second an engine does, in programs of independent instructions of
- * one kind. Times are wall times from the submission to the completion, the median of several runs;
- * transfers are not in them, and neither is the planning of the program.
+ * Measures limb instructions per second of an engine, in programs of independent instructions of
+ * one kind. Times are wall times from submission to completion, the median of several runs, without
+ * transfers and without planning the program.
  */
 public final class OpenClMeasurements {
 
-  /** What a program consists of. */
+  /** The instructions of a program. */
   public enum Kind {
     NTT,
     INTT,
-    /** Chains of 8 products on one result; counted are the products. */
+    /** Chains of 8 products on one result; the figure counts products. */
     PRODUCTS,
     ADD,
     SCALE,
@@ -45,10 +45,10 @@ public final class OpenClMeasurements {
   /**
    * A figure.
    *
-   * @param kernels which the engine used
+   * @param kernels the engine's kernels
    * @param limbs independent results of the program
-   * @param perSecond instructions a second, by the median of the runs
-   * @param perSecondBest by the fastest run, which says more on a machine that others use too
+   * @param perSecond instructions per second, from the median of the runs
+   * @param perSecondBest from the fastest run, which says more on a shared machine
    */
   public record Figure(
       String device,

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytesMax size of the device memory pool; 0 for the default: the smallest of the
  *     device's largest allocation, half of its memory and, unless it is a GPU, {@value
  *     #CPU_POOL_BYTES}
- * @param cacheDirectory where the choice of kernels is kept between runs; null: for this process
+ * @param cacheDirectory where the choice of kernels is stored between runs; null: only in memory
  * @param kernels kernels to use, such as {@code f64-limb}; null: the fastest on a measurement
  * @param lanes queues that programs are spread over, so that independent ones may overlap
  * @param submissionsMax programs under way at a time; {@code submit} waits beyond
  * @param patience after this long without any command finishing, the device counts as lost
- * @param card for devices whose cores come from an image; such a device has a queue a compute unit
+ * @param card for devices whose cores come from an image; such a device has one queue per compute unit
  *     instead of {@code lanes}
  */
 public record OpenClOptions(
@@ -39,7 +39,7 @@ public record OpenClOptions(
   /** Default of {@link #patience}. */
   public static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  /** What is used if nothing else is said. */
+  /** The default options. */
   public static final OpenClOptions DEFAULTS =
       new OpenClOptions(0, null, null, LANES, SUBMISSIONS_MAX, PATIENCE, CardOptions.DEFAULTS);
 

@@ -32,9 +32,9 @@ public final class OpenClPlatforms {
   }
 
   /**
-   * The device that a selection means.
+   * The device that a selection names.
    *
-   * @throws IllegalArgumentException if it is no selection
+   * @throws IllegalArgumentException if the text is not a selection
    * @throws EngineException of kind UNAVAILABLE if there is no such device or it runs no kernels
    */
   public static OpenClDevice select(String selection) {
@@ -42,9 +42,9 @@ public final class OpenClPlatforms {
   }
 
   /**
-   * The card that a selection means: a device whose cores come from a device image.
+   * The card that a selection names: a device whose cores come from a device image.
    *
-   * @throws IllegalArgumentException if it is no selection
+   * @throws IllegalArgumentException if the text is not a selection
    * @throws EngineException of kind UNAVAILABLE if there is no such device or it takes no images
    */
   public static OpenClDevice selectCard(String selection) {
@@ -150,7 +150,7 @@ public final class OpenClPlatforms {
     return new EngineException(EngineException.Kind.UNAVAILABLE, message);
   }
 
-  /** The same device with its native identifiers; what it says of its memory may have changed. */
+  /** The same device with its native identifiers; the memory it reports may have changed. */
   static ClDiscovery.Found find(OpenClDevice device) {
     return ClLibrary.with(ClDiscovery::devices).stream()
         .filter(f -> f.device().platformIndex() == device.platformIndex())

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Keeps a driver from killing the process: PoCL asks hwloc how much memory the machine has, and
- * aborts when it learns nothing, as where {@code /sys} is not mounted.
+ * Prevents a driver from killing the process: PoCL asks hwloc how much memory the machine has, and
+ * aborts if it learns nothing, for example where {@code /sys} is not mounted.
  */
 final class PoclGuard {
 
@@ -18,7 +18,7 @@ final class PoclGuard {
 
   private PoclGuard() {}
 
-  /** Looks at this machine; see {@link #check(Path, Path, Map)}. */
+  /** Checks this machine; see {@link #check(Path, Path, Map)}. */
   static void check() {
     String vendors = System.getenv("OCL_ICD_VENDORS");
     check(vendors == null ? VENDORS : Path.of(vendors), TOPOLOGY, System.getenv());

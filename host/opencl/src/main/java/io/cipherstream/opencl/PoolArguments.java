@@ -8,7 +8,7 @@ import io.cipherstream.ring.Segment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is bound to a program's arguments: words of the engine's pool. */
+/** The words of the engine's pool that are bound to a program's arguments. */
 final class PoolArguments {
 
   private PoolArguments() {}
@@ -44,8 +44,8 @@ final class PoolArguments {
   }
 
   /**
-   * The word of the pool at which each segment begins, by its number: arguments where they are
-   * bound, scratch segments one behind the other.
+   * The word of the pool at which each segment begins, by its number: arguments at their bindings,
+   * scratch segments one after the other.
    */
   static long[] begins(
       LimbProgram program, List<ProgramArguments.Bound<OpenClBuffer>> bound, long scratch) {

@@ -10,16 +10,16 @@ import org.jocl.cl_event;
 /** How the programs of an engine run on its device: by kernels from source, or by a core. */
 interface ProgramRunner {
 
-  /** A program with what can be worked out without its arguments. */
+  /** A program with everything that does not depend on its arguments. */
   interface Prepared {
 
     /**
-     * Takes what a run needs on the device. Engine's lock held, and let go while waiting for
+     * Allocates what a run needs on the device. Engine's lock held, and released while waiting for
      * memory.
      *
      * @param bound the program's checked arguments, whose buffers are held
-     * @param lane the queue it is going to
-     * @param holds gets what is to be let go of when the run is over
+     * @param lane the queue it will use
+     * @param holds receives what must be released when the run is over
      */
     Run begin(List<ProgramArguments.Bound<OpenClBuffer>> bound, CommandStream lane, Holds holds);
   }
@@ -27,7 +27,7 @@ interface ProgramRunner {
   /** One run of a program, ready to be enqueued. */
   interface Run {
 
-    /** What it has to wait for besides its arguments' users; it now is among those. Lock held. */
+    /** Commands that it waits for besides its arguments' users, which it joins. Lock held. */
     Set<DeviceCommand> waits(DeviceCommand command);
 
     /** Time it may take on top of the engine's patience. */
@@ -37,8 +37,9 @@ interface ProgramRunner {
     void enqueue(DeviceCommand command, cl_event[] waits);
 
     /**
-     * Waits for what was enqueued, on the thread of the command's queue, lock not held. May tell of
-     * what is done meanwhile, but returns or throws only when nothing of the command runs any more.
+     * Waits for the enqueued commands, on the thread of the command's queue, lock not held. It may
+     * report progress meanwhile, but returns or throws only when nothing of the command runs any
+     * more.
      *
      * @throws io.cipherstream.ring.EngineException of kind DEVICE if a part of it failed
      */
@@ -47,13 +48,14 @@ interface ProgramRunner {
     }
 
     /**
-     * What came of it, from the times of its OpenCL commands.
+     * The result, from the times of its OpenCL commands.
      *
-     * @throws io.cipherstream.ring.EngineException of kind DEVICE if the device says that it failed
+     * @throws io.cipherstream.ring.EngineException of kind DEVICE if the device reports that it
+     *     failed
      */
     ProgramResult result(long[] nanos);
   }
 
-  /** Looks at a program; engine's lock not held. */
+  /** Prepares a program; engine's lock not held. */
   Prepared prepare(LimbProgram program);
 }

@@ -8,12 +8,12 @@ import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 
 /**
- * What kernels need to know of a ring, in the words that prelude.cl describes: an entry for each
+ * The tables that kernels need of a ring, in the words that prelude.cl describes: an entry for each
  * modulus, then its roots.
  *
- * <p>Root i of the forward table is ψ^bitrev(i), of the inverse table its inverse, and that of the
- * inverse's last stage, i = 1, carries 1/N besides. For vectors of eight words the roots of the
- * last three stages follow once more, tile by tile, as the transposed tile wants them.
+ * <p>Root i of the forward table is ψ^bitrev(i), of the inverse table its inverse; that of the
+ * inverse's last stage, i = 1, also contains 1/N. For vectors of eight words the roots of the last
+ * three stages are repeated tile by tile, in the order of the transposed tile.
  */
 final class RingTables {
 
@@ -107,7 +107,7 @@ final class RingTables {
     }
   }
 
-  /** Eight roots, {@code step} apart in the table; Shoup quotients make a vector of their own. */
+  /** Eight roots, {@code step} apart in the table; Shoup quotients make a separate vector. */
   private void putVector(Modulus q, int at, long[] roots, int first, int step) {
     for (int lane = 0; lane < LANES; lane++) {
       long root = roots[first + lane * step];
@@ -134,7 +134,9 @@ final class RingTables {
     };
   }
 
-  /** ⌊root · 2⁶⁴ / q⌋, from the unsigned 128-bit ⌊2¹²⁸ / q⌋: at most one too small, then mended. */
+  /**
+   * ⌊root · 2⁶⁴ / q⌋, from the unsigned 128-bit ⌊2¹²⁸ / q⌋: at most one too small, then corrected.
+   */
   private static long quotient(Modulus q, long root, long ratioHigh, long ratioLow) {
     long estimate =
         root * ratioHigh + Math.multiplyHigh(root, ratioLow) + (ratioLow < 0 ? root : 0);

@@ -83,8 +83,8 @@ final class Submissions {
   }
 
   /**
-   * The stream for a transfer: the direction's own if it can start at once, else an idle one of
-   * those for waiting, once there is one.
+   * The stream for a transfer: that of its direction if it can start at once, else an idle one of
+   * those for waiting transfers, when one is free.
    */
   private CommandStream transferStream(Usage usage, boolean up) {
     CommandStream own = up ? session.up() : session.down();
@@ -138,7 +138,10 @@ final class Submissions {
     }
   }
 
-  /** The stream of whatever the program has to wait for anyway, or the one with least to do. */
+  /**
+   * The stream of a command that the program has to wait for anyway, or the one with the least
+   * work.
+   */
   private CommandStream lane(List<ProgramArguments.Bound<OpenClBuffer>> bound) {
     CommandStream least = session.lanes().get(0);
     for (CommandStream lane : session.lanes()) {
@@ -153,7 +156,9 @@ final class Submissions {
     return least;
   }
 
-  /** What the arguments' users make the command wait for; it now is one of them. */
+  /**
+   * The commands that the arguments' users make this command wait for; it becomes one of the users.
+   */
   private static void hazards(
       DeviceCommand command,
       List<ProgramArguments.Bound<OpenClBuffer>> bound,

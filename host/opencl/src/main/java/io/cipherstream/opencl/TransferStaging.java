@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Small direct buffers for what goes to the device with each submission. Not thread-safe. */
+/** Small direct buffers for the data of each submission. Not thread-safe. */
 final class TransferStaging {
 
   private static final int BYTES = 4096;

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which unfinished commands read and write a stretch of device memory, so that others can wait for
+ * The unfinished commands that read and write a range of device memory, so that others can wait for
  * them. Commands of one stream run in order and need no waiting. Guarded by the engine's lock.
  */
 final class Usage {
@@ -15,7 +15,7 @@ final class Usage {
   private @Nullable DeviceCommand lastWrite;
   private final List<DeviceCommand> reads = new ArrayList<>();
 
-  /** What a reader or writer on that stream has to wait for. */
+  /** The commands that a reader or writer on that stream has to wait for. */
   Set<DeviceCommand> before(CommandStream stream, boolean write) {
     Set<DeviceCommand> waits = new LinkedHashSet<>();
     add(lastWrite, stream, waits);

@@ -1,7 +1,7 @@
 /**
- * Limb programs on OpenCL devices: which there are, and an engine whose kernels are OpenCL C for
- * processors and graphics cards of any maker. Words are those of every other engine. This package
- * knows nothing of CKKS, of models or of the network.
+ * Limb programs on OpenCL devices: the list of devices, and an engine whose kernels are OpenCL C
+ * for processors and graphics cards of any vendor. Its words equal every other engine's. This
+ * package must not know CKKS, models or the network.
  */
 @NullMarked
 package io.cipherstream.opencl;

@@ -3,9 +3,9 @@ package io.cipherstream.opencl.image;
 /**
  * Running totals of the cores of an engine, over all compute units.
  *
- * @param runs runs that ended well
+ * @param runs successful runs
  * @param instructions instructions of those runs
- * @param cycles clock cycles of those runs, each unit's counted
+ * @param cycles clock cycles of those runs, summed over the units
  * @param butterflyRows rows of P butterflies that NTT units issued
  * @param vectorBeats beats of P words that vector units issued
  * @param bothBusyCycles cycles in which both kinds of unit issued

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a core says of itself in its second result line. */
+/** The capabilities that a core reports in its second result line. */
 public record CoreCapabilities(
     int magic,
     int version,
@@ -37,7 +37,7 @@ public record CoreCapabilities(
         b.getInt(44));
   }
 
-  /** What differs from the manifest of its image; empty if nothing does. */
+  /** The differences from the manifest of its image; empty if there are none. */
   public List<String> differences(ImageManifest manifest) {
     CoreParameters p = manifest.parameters();
     List<String> differences = new ArrayList<>();

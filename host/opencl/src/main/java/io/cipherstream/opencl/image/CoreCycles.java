@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Cycles that instructions keep a core's units busy at least: N·log₂N / 2P for a transform, N /
- * min(P, words of a bus beat) for all others. Waiting for operands, and for each other, comes on
- * top.
+ * Fewest cycles for which instructions keep a core's units busy: N·log₂N / 2P for a transform, N /
+ * min(P, words of a bus beat) for all others. Waiting for operands and for each other is extra.
  *
  * @param byOpcode busy cycles of each kind of instruction, summed over its unit
  * @param bound cycles of all of them if both kinds of unit always work: a lower bound

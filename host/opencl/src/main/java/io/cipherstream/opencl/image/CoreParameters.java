@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a core can do, as the hardware's own parameters say it.
+ * The capabilities of a core, as the hardware's own parameters.
  *
  * @param wordBits every modulus is below 2^wordBits; 28 to 61
  * @param degreeBitsMin log₂ of the smallest ring degree
  * @param degreeBitsMax log₂ of the largest ring degree
- * @param lanes butterflies of an NTT unit and words a cycle of the vector unit, P
+ * @param lanes P: butterflies of an NTT unit, and words per cycle of the vector unit
  * @param busWords 64-bit words of a beat of the memory ports
  * @param segments entries of the segment table
  * @param moduli entries of the modulus table
- * @param nttUnits transforms at a time
+ * @param nttUnits concurrent transforms
  */
 public record CoreParameters(
     int wordBits,
@@ -70,7 +70,7 @@ public record CoreParameters(
     return (wordBits + digitBits - 1) / digitBits * digitBits;
   }
 
-  /** Why programs over that ring do not run on the core; empty if they do. */
+  /** Why programs over that ring cannot run on the core; empty if they can. */
   public List<String> obstacles(LimbRing ring) {
     List<String> obstacles = new ArrayList<>();
     if (ring.degreeBits() < degreeBitsMin || ring.degreeBits() > degreeBitsMax) {

@@ -8,15 +8,15 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A stretch of a program's instructions as one run of a core takes it. Immutable.
+ * A range of a program's instructions that a core takes as one run. Immutable.
  *
  * @param first its first instruction within the program
  * @param count its instructions
- * @param descriptors their descriptors, segments and moduli numbered as in this part's tables;
+ * @param descriptors their descriptors, with segments and moduli numbered as in this part's tables;
  *     direct
- * @param entries what each entry of its segment table is
- * @param moduli what each entry of its modulus table is, by index in the ring
- * @param cycles what its instructions take
+ * @param entries the segments of each entry of its segment table
+ * @param moduli index in the ring of each entry of its modulus table
+ * @param cycles the cycles of its instructions
  */
 public record CorePart(
     int first,
@@ -32,7 +32,7 @@ public record CorePart(
   private static final int ENTRIES_A_LINE = DescriptorLayout.LINE_WORDS * Long.BYTES / ENTRY_BYTES;
 
   /**
-   * An entry of the segment table: segments of the program that lie side by side in the pool.
+   * An entry of the segment table: segments of the program that are adjacent in the pool.
    *
    * @param segment the first of them
    * @param lines lines of all of them
@@ -85,12 +85,12 @@ public record CorePart(
     }
   }
 
-  /** An instruction of this part as a number of the program's. */
+  /** The number within the program of an instruction of this part. */
   public int instruction(int descriptor) {
     return first + descriptor;
   }
 
-  /** The parts' place in a program, for messages. */
+  /** The part's place in a program, for messages. */
   public String place(LimbProgram program) {
     return count == program.instructions().size()
         ? program.name()

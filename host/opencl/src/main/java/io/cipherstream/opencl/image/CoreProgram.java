@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * A program as the runs of a core that give its results: one, unless it has more instructions,
  * segments or moduli than the core takes.
  *
- * <p>The runs follow each other on one core and share the pool, so they may be cut anywhere. A
- * program with too many segments is first given all scratch segments, which lie side by side, as
- * one; only what is still too much is cut.
+ * <p>The runs follow each other on one core and share the pool, so a program may be divided
+ * anywhere. If a program has too many segments, its scratch segments, which are adjacent, are first
+ * merged into one; it is divided only if that does not suffice.
  */
 public final class CoreProgram {
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The result lines of a program: what happened, what the units did, what the core can do.
+ * The result lines of a program: outcome, work of the units, capabilities of the core.
  *
  * @param status number of a {@link CoreStatus}
  * @param failedInstruction descriptor at which the program stopped
@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  * @param cycles clock cycles of the program
  * @param butterflyRows rows of P butterflies that the NTT units issued
  * @param vectorBeats beats of P words that the vector unit issued
- * @param instructions instructions finished
+ * @param instructions finished instructions
  * @param bothBusyCycles cycles in which both kinds of unit issued
  * @param magic {@value #MAGIC}
  * @param version version of the instruction set
@@ -54,7 +54,7 @@ public record CoreResult(
         CoreCapabilities.of(b.slice(BYTES / 2, BYTES / 2)));
   }
 
-  /** Fills both lines with ones, so that lines that no core wrote show. */
+  /** Fills both lines with ones, so that unwritten lines are recognised. */
   public static void erase(ByteBuffer lines) {
     for (int i = 0; i < BYTES; i += Long.BYTES) {
       lines.putLong(lines.position() + i, -1L);

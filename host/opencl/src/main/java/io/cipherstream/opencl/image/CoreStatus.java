@@ -2,7 +2,7 @@ package io.cipherstream.opencl.image;
 
 import java.util.Optional;
 
-/** Why a core stopped, as its result line says. */
+/** Why a core stopped, as reported in its result line. */
 public enum CoreStatus {
   OK(0, "success"),
   BAD_OPCODE(1, "the descriptor has no known opcode"),
@@ -39,7 +39,7 @@ public enum CoreStatus {
     return text;
   }
 
-  /** Whether the failed instruction that stands beside it means something. */
+  /** Whether the failed instruction beside it is meaningful. */
   public boolean namesInstruction() {
     return this != OK && this != BAD_ARGUMENT && this != MEMORY_TIMEOUT;
   }

@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The modulus table of a core: a line a modulus with q, R² mod q and the line at which its root
- * table begins, then the root tables of N words, entry k being ψ^bitrev(k)·R mod q.
+ * The modulus table of a core: one line per modulus with q, R² mod q and the line at which its root
+ * table begins; then the root tables of N words, where entry k is ψ^bitrev(k)·R mod q.
  */
 public final class CoreTables {
 

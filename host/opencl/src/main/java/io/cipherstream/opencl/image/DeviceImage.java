@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A device image: its manifest, and its bytes once they are known to be those the manifest names.
+ * A device image: its manifest, and its bytes, once they are known to match the manifest.
  * Immutable.
  */
 public final class DeviceImage {
@@ -28,7 +28,7 @@ public final class DeviceImage {
   }
 
   /**
-   * Reads the manifest of a folder and nothing else.
+   * Reads only the manifest of a folder.
    *
    * @throws EngineException of kind UNAVAILABLE if there is none, BUILD if a member is missing or
    *     out of range

@@ -3,20 +3,18 @@ package io.cipherstream.opencl.image;
 import java.util.List;
 
 /**
- * What {@code manifest.json} beside a device image says.
+ * The contents of {@code manifest.json} beside a device image.
  *
  * @param name configuration, such as {@code sim-p4}
- * @param board what it is for, such as {@code sim} or {@code alveo-u280}
+ * @param board the target, such as {@code sim} or {@code alveo-u280}
  * @param kernel OpenCL name of the kernel
- * @param parameters what shapes the core
+ * @param parameters parameters of the core
  * @param montgomeryBits log₂ of the Montgomery factor R of its root tables
  * @param instructionSetVersion version of descriptors that it takes
- * @param clockMhz clock that it is meant to run at; for a simulation, the clock that times are
- *     stated at
- * @param rtlDigest SHA-256 of the register-transfer code, hexadecimal; empty for a model that has
- *     none behind it
+ * @param clockMhz intended clock; for a simulation, the clock at which times are stated
+ * @param rtlDigest SHA-256 of the register-transfer code, hexadecimal; empty for a model without it
  * @param image the image's file
- * @param verified what was checked of it
+ * @param verified what was checked
  * @param notVerified what was not
  */
 public record ImageManifest(

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Reads a manifest and checks every member that the host relies on. Members that it does not know,
- * such as reports of tools, are left alone.
+ * Reads a manifest and checks every member that the host relies on. Unknown members, such as
+ * reports of tools, are ignored.
  */
 final class ManifestReader {
 
@@ -51,7 +51,7 @@ final class ManifestReader {
     } catch (IOException e) {
       throw new IllegalArgumentException("it cannot be read as JSON: " + e.getMessage(), e);
     }
-    require(root.isObject(), "it is no JSON object");
+    require(root.isObject(), "it is not a JSON object");
     CoreParameters parameters = parameters(object(root, "parameters"));
     ImageManifest manifest =
         new ImageManifest(
@@ -160,7 +160,7 @@ final class ManifestReader {
     return member;
   }
 
-  /** A member as it came, cut where it is long. */
+  /** A member as received, shortened if it is long. */
   private static String shown(JsonNode node) {
     String text = node.toString();
     return text.length() <= 80 ? text : text.substring(0, 77) + "...";

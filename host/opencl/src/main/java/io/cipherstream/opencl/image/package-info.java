@@ -1,7 +1,7 @@
 /**
- * Device images: what a core that runs limb programs in hardware is, checked before anything of it
- * reaches a driver, and what such a core reads and writes in device memory. Knows the contract of
- * the core ({@code fpga}), but makes no OpenCL call.
+ * Device images: the description of a core that runs limb programs in hardware, checked before a
+ * driver sees any of it, and what such a core reads and writes in device memory. This package knows
+ * the contract of the core ({@code fpga}), but makes no OpenCL call.
  */
 @NullMarked
 package io.cipherstream.opencl.image;
