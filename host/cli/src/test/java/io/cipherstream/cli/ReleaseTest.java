@@ -12,7 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The version in pom.xml and the change log's headings agree, as CONTRIBUTING.md has a release made. */
+/**
+ * The version in pom.xml and the change log's headings agree, as CONTRIBUTING.md has a release
+ * made.
+ */
 class ReleaseTest {
 
   private static final Pattern REVISION =
@@ -72,8 +75,7 @@ class ReleaseTest {
         Matcher release = RELEASE.matcher(heading);
         assertThat(release.matches()).as("'%s': a version and its date", heading).isTrue();
         releases.add(
-            new Release(
-                Version.parse(release.group(1)), LocalDate.parse(release.group(2))));
+            new Release(Version.parse(release.group(1)), LocalDate.parse(release.group(2))));
       }
     }
     assertThat(releases).isNotEmpty();

@@ -194,7 +194,7 @@ final class CommandTracker {
    * Waits for a change, but at most for {@link #POLL_NANOS}. An interruption does not end the wait;
    * the thread stays interrupted.
    */
-  private void awaitChange() {
+  private void awaitChangeBriefly() {
     long end = System.nanoTime() + POLL_NANOS;
     boolean interrupted = false;
     try {
@@ -258,7 +258,7 @@ final class CommandTracker {
       lock();
       try {
         while (!command.finished() && !hangs) {
-          awaitChange();
+          awaitChangeBriefly();
         }
       } finally {
         unlock();

@@ -47,7 +47,9 @@ final class KernelTrial {
     this(device, ring, ClCalls::new);
   }
 
-  /** @param calls the calls of a tried engine */
+  /**
+   * @param calls the calls of a tried engine
+   */
   KernelTrial(OpenClDevice device, LimbRing ring, Supplier<ClCalls> calls) {
     this.device = device;
     this.ring = ring;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param lanes queues that programs are spread over, so that independent ones may overlap
  * @param submissionsMax programs under way at a time; {@code submit} waits beyond
  * @param patience after this long without any command finishing, the device counts as lost
- * @param card for devices whose cores come from an image; such a device has one queue per compute unit
- *     instead of {@code lanes}
+ * @param card for devices whose cores come from an image; such a device has one queue per compute
+ *     unit instead of {@code lanes}
  */
 public record OpenClOptions(
     long memoryBytesMax,

@@ -165,7 +165,8 @@ final class ProgramChecks {
     }
   }
 
-  private void requireDisjoint(int index, Instruction i, Operand d, @Nullable Operand other, int lines) {
+  private void requireDisjoint(
+      int index, Instruction i, Operand d, @Nullable Operand other, int lines) {
     if (other == null || other.segment() != d.segment()) {
       return;
     }

@@ -57,7 +57,8 @@ public final class StopCommand implements Callable<Integer> {
             .orElseThrow(() -> new CliException(ExitCodes.FAILURE, "process " + pid + " is gone"));
     if (!process.destroy()) {
       throw new CliException(
-          ExitCodes.FAILURE, "process " + pid + " could not be asked to stop; does another user own it?");
+          ExitCodes.FAILURE,
+          "process " + pid + " could not be asked to stop; does another user own it?");
     }
     try {
       process.onExit().get(timeoutSeconds, TimeUnit.SECONDS);

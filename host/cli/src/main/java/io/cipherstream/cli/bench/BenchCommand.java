@@ -43,7 +43,8 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "E",
-      description = "Measure only this engine; may be repeated. Default: all that this machine has.")
+      description =
+          "Measure only this engine; may be repeated. Default: all that this machine has.")
   private List<String> engines = List.of();
 
   @Option(names = "--quick", description = "Measure fewer cases, for a shorter time.")

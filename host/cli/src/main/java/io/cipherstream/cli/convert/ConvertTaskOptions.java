@@ -105,8 +105,7 @@ final class ConvertTaskOptions {
       names = "--held-out",
       paramLabel = "SHARE",
       defaultValue = "0.03",
-      description =
-          "Share of the training file held out for choices; default: ${DEFAULT-VALUE}.")
+      description = "Share of the training file held out for choices; default: ${DEFAULT-VALUE}.")
   private double heldOut = 0.03;
 
   /** A task and the columns of its files; null for words. */

@@ -54,7 +54,9 @@ final class SealedOptions {
     return said == null ? BUDGET : said;
   }
 
-  /** @throws CliException of kind USAGE if --spec is given without --sealed */
+  /**
+   * @throws CliException of kind USAGE if --spec is given without --sealed
+   */
   void check() {
     if (spec != null) {
       throw new CliException(ExitCodes.USAGE, "--spec " + spec + ": expected --sealed with it");

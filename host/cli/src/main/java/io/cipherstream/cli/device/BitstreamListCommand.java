@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     name = "list",
     description =
         "List the configurations: what is committed, what is built here, and whether its hardware"
-          + " equals the last elaboration here.")
+            + " equals the last elaboration here.")
 final class BitstreamListCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "plan",
     description =
         "Recompute a model's plans and store them in its manifest. Importing does this too; repeat"
-          + " it when a new version of the program makes different plans.")
+            + " it when a new version of the program makes different plans.")
 final class ModelPlanCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -207,7 +207,9 @@ final class Comparer {
         out.add(who(i) + " is not finished.");
       }
       if (tables.get(i).data().chosenOnDev()) {
-        out.add(who(i) + " made choices by looking at the development set, so its figures are too good.");
+        out.add(
+            who(i)
+                + " made choices by looking at the development set, so its figures are too good.");
       }
       if (i > 0 && !trained(i).equals(trained(0))) {
         out.add(who(i) + " was trained on other files than " + who(0) + ".");

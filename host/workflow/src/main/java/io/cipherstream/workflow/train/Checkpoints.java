@@ -41,7 +41,9 @@ final class Checkpoints {
     this.folder = folder;
   }
 
-  /** @throws TrainingException of kind CHECKPOINT if that fails; the existing ones are kept */
+  /**
+   * @throws TrainingException of kind CHECKPOINT if that fails; the existing ones are kept
+   */
   void write(TrainingState state, Parameters now, Parameters best, Optimizer optimizer) {
     Path temporary = folder.resolve("new.tmp");
     try {

@@ -19,7 +19,9 @@ public final class Predictor {
   private final VocabularyMap vocabulary;
   private final Precision precision;
 
-  /** @param vocabulary the map from which the word table was made */
+  /**
+   * @param vocabulary the map from which the word table was made
+   */
   public Predictor(
       Parameters parameters, Kinds kinds, VocabularyMap vocabulary, Precision precision) {
     Forward pass = new Forward(parameters, kinds);

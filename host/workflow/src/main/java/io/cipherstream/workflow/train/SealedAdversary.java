@@ -37,7 +37,9 @@ public final class SealedAdversary {
   private final SealedTexts texts;
   private final RangeLimits limits;
 
-  /** @param parameters with a row for every word piece */
+  /**
+   * @param parameters with a row for every word piece
+   */
   public SealedAdversary(
       Parameters parameters, SealedSpec spec, SealedTexts texts, RangeLimits limits) {
     this.parameters = parameters;
