@@ -4,7 +4,9 @@ import io.cipherstream.ckks.Ciphertext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** ASSISTED: softmax and LayerNorm are the client's, and its weights' rows sum to one. */
+/**
+ * Mode ASSISTED: the client computes softmax and LayerNorm, and the rows of its weights sum to one.
+ */
 final class AssistedMode implements AttentionMode {
 
   private final ModelContext context;

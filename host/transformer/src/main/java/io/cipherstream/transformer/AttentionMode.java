@@ -6,8 +6,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an interactive mode does in its own way on the appliance: how scores become weights whose
- * rows sum to one, and what the client does with sums. One for each inference, one step at a time.
+ * The parts of the appliance's side in which the interactive modes differ: how scores become
+ * weights whose rows sum to one, and what the client does with sums. One instance per inference,
+ * one step at a time.
  */
 interface AttentionMode {
 
@@ -31,7 +32,7 @@ interface AttentionMode {
   /** What the client does with scores. */
   ClientOperation scored();
 
-  /** What comes back for scores: first T weights a block, block by block. */
+  /** The client's answer to scores: first T weights per block, block by block. */
   List<CiphertextSpec> answers();
 
   /**
@@ -42,15 +43,15 @@ interface AttentionMode {
   List<Ciphertext> values(StepContext ctx, List<Ciphertext> projected);
 
   /**
-   * Asks for what makes rows of weights sum to one; null if they do.
+   * Requests the factors that make rows of weights sum to one; null if they already do.
    *
-   * @param received what came back for scores
+   * @param received the client's answer to scores
    */
   @Nullable Question normalise(
       StepContext ctx, EncodedLayer layer, List<Ciphertext> weights, List<Ciphertext> received);
 
   /**
-   * Factors of the weighted values, one ciphertext a block.
+   * Factors of the weighted values, one ciphertext per block.
    *
    * @param received the client's answer to {@link #normalise}
    */

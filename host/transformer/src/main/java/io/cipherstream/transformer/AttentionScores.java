@@ -10,13 +10,13 @@ import java.util.List;
  * <p>For offset r, q ⊙ rot(k, r·F) has the D products of a head side by side; their sum is wanted
  * at one position ({@link ScoreLayout}). A head is cut into g parts of s positions. In a group of g
  * offsets r₀ … r₍g₋₁₎, offset r_b shall end in part b, so part a of its products must move by (a −
- * b)·s. All products that move alike are added before they are relinearised and rotated once:
+ * b)·s. All products that move by the same amount are added before they are relinearised and rotated once:
  *
  * <pre>c = Σ_δ rot(Σ_{a−b=δ} (q ⊙ part_a) ⊙ rot(k, r_b·F), δ·s)</pre>
  *
  * That leaves g partial sums of s values, folded by log₂ s doubling rotations whose signs bring the
  * sum to position p of the part; a mask keeps that position and the groups are added. Key switches
- * a block: (T/g)(4g − 3 + log₂ s) beside T − 1 rotations of k; ciphertext products: T·g.
+ * per block: (T/g)(4g − 3 + log₂ s) beside T − 1 rotations of k; ciphertext products: T·g.
  *
  * <p>Levels: q and k arrive at {@link Scales#ATTENTION_LIMBS} and are rescaled once; scores leave
  * at one limb.
@@ -32,7 +32,7 @@ final class AttentionScores {
   }
 
   /**
-   * Scores of all blocks, {@link ScoreLayout#outputs()} ciphertexts a block.
+   * Scores of all blocks, {@link ScoreLayout#outputs()} ciphertexts per block.
    *
    * @param queries unscaled products at three limbs
    * @param keys the same

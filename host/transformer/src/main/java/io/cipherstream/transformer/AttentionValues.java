@@ -15,8 +15,8 @@ final class AttentionValues {
   private AttentionValues() {}
 
   /**
-   * @param weights T ciphertexts a block, block by block
-   * @param values one ciphertext a block, as many limbs as the weights
+   * @param weights T ciphertexts per block, block by block
+   * @param values one ciphertext per block, as many limbs as the weights
    */
   static List<Ciphertext> compute(
       StepContext ctx, TokenLayout tokens, List<Ciphertext> weights, List<Ciphertext> values) {
@@ -41,7 +41,7 @@ final class AttentionValues {
     }
   }
 
-  /** Row sums Σ_r w_r, one ciphertext a block, equal at every position of a head. */
+  /** Row sums Σ_r w_r, one ciphertext per block, equal at every position of a head. */
   static List<Ciphertext> rowSums(StepContext ctx, TokenLayout tokens, List<Ciphertext> weights) {
     int t = tokens.tokens();
     return ctx.map(

@@ -4,10 +4,10 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Level and scale of one ciphertext of two polynomials that crosses the wire.
+ * Level and scale of one transmitted ciphertext of two polynomials.
  *
  * @param limbs data primes, at least 1
- * @param scale exact double that client and server compute identically
+ * @param scale exact double that client and appliance compute identically
  */
 public record CiphertextSpec(int limbs, double scale) {
 

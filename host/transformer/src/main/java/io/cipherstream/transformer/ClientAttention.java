@@ -44,7 +44,9 @@ final class ClientAttention {
     return scores;
   }
 
-  /** One vector a block and offset: weight[head][t][t + r mod T] at every position of the head. */
+  /**
+   * One vector per block and offset: weight[head][t][t + r mod T] at every position of the head.
+   */
   private List<double[]> spread(double[][][] weights) {
     int tokens = context.tokens();
     List<double[]> vectors = new ArrayList<>();
@@ -94,7 +96,7 @@ final class ClientAttention {
 
   /**
    * ReLU(x/2 + 1)³/g with g the power of two nearest to the row sum; in PAPER followed by 1/g, one
-   * vector a block.
+   * vector per block.
    */
   List<double[]> kernel(List<double[]> down) {
     double[][][] scores = scores(down);
@@ -124,8 +126,8 @@ final class ClientAttention {
 
   /**
    * The power of two nearest to a row sum; 1 for an empty row. In PAPER 1/g is sent at a fixed
-   * scale, which bounds g to 2⁻⁴ … 2²⁴; a smaller row sum needs no g of its own, because T is
-   * bounded near 0 and the row's weights are next to nothing.
+   * scale, which bounds g to 2⁻⁴ … 2²⁴. A smaller row sum needs no smaller g, since T is bounded
+   * near 0 and the row's weights are negligible.
    */
   static double blockExponent(double sum, InferenceMode mode) {
     if (!(sum > 0) || !Double.isFinite(sum)) {

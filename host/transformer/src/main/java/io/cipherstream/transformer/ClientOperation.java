@@ -2,7 +2,7 @@ package io.cipherstream.transformer;
 
 import java.util.Locale;
 
-/** What the client does with the slots it decrypts in a round before it encrypts them afresh. */
+/** The client's computation on the decrypted slots of a round, before it encrypts them again. */
 public enum ClientOperation {
   /** Scores → softmax over the real tokens, one vector per token offset. */
   SOFTMAX,
@@ -18,9 +18,9 @@ public enum ClientOperation {
   REFRESH,
   /** FFN pre-activations → the model's activation. */
   ACTIVATION,
-  /** As NORMALIZE or REFRESH, then each token weighted for pooling. */
+  /** As NORMALIZE or REFRESH; then each token is weighted for pooling. */
   POOL,
-  /** The pooler's pre-activation → tanh, in the first token's row alone. */
+  /** The pooler's pre-activation → tanh, only in the first token's row. */
   TANH;
 
   /** Lower-case name used in messages and plans. */

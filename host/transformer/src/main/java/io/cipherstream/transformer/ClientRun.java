@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 
 /**
  * The client's side of one inference in plain slot arithmetic: what to encrypt first, what to
- * answer in each round, and what the result says. Holds no key and sends nothing.
+ * answer in each round, and what the result means. Holds no key and sends nothing.
  *
- * <p>How many vectors come out and how long they are depends on the plan alone, never on the
- * values, so that the server sees the same behaviour whatever was decrypted. One thread at a time.
+ * <p>The number and length of its vectors depend only on the plan and never on the values, so that
+ * the appliance sees the same behaviour whatever was decrypted. One thread at a time.
  */
 public final class ClientRun {
 
@@ -71,7 +71,7 @@ public final class ClientRun {
 
   /**
    * The output rows: logits, the value, or the embedding in one row; without pooling the logits of
-   * each real token. What stands where there is no token is not looked at.
+   * each real token. Rows without a token are ignored.
    *
    * @return [{@link ModelShape#outputRows}][{@link ModelShape#outputs}]
    */
@@ -85,7 +85,7 @@ public final class ClientRun {
         : rows;
   }
 
-  /** What looked wrong on this side; for the user, never for the server. */
+  /** What looked wrong on this side; for the user, never for the appliance. */
   public List<String> warnings() {
     return Stream.concat(side.warnings().stream(), warnings.stream()).toList();
   }

@@ -80,7 +80,7 @@ final class ClientSlots {
     return pack(rows, context.packing().hidden());
   }
 
-  /** tanh of the first token's row, where the pooled values stand; all other rows are 0. */
+  /** tanh of the first token's row, which has the pooled values; all other rows are 0. */
   List<double[]> tanh(List<double[]> down) {
     double[][] rows = unpack(down, context.packing().hidden());
     double[][] first = {java.util.Arrays.stream(rows[0]).map(Math::tanh).toArray()};

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** COMPACT: the reciprocal of a blinded row sum is the client's. */
+/** Mode COMPACT: the client computes the reciprocal of a blinded row sum. */
 final class CompactMode extends KernelMode {
 
   private final RandomGenerator random;

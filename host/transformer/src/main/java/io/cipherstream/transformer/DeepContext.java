@@ -68,7 +68,7 @@ record DeepContext(
     return spec.second() == LayerLetter.A;
   }
 
-  /** One a class or the value; of two classes the difference. */
+  /** One per class, or the value; for two classes the difference. */
   int outputs() {
     return MergedEncoder.differs(shape) ? 1 : shape.outputs();
   }

@@ -75,7 +75,7 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
     return blocks() + 2;
   }
 
-  /** In how many parts of a row a score is known, each with a ciphertext of its own. */
+  /** Number of parts of a row in which a score is known, each with its own ciphertext. */
   int halves() {
     return scoreFeatures == 1 ? 1 : 2;
   }
@@ -118,12 +118,12 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
     return (WindowMixing.REACH + 2) * rows.width();
   }
 
-  /** How many of them stand in a row. */
+  /** Number of them per row. */
   int perRow() {
     return powerOfTwo((queryInputs() + rows.rows() - 1) / rows.rows());
   }
 
-  /** Which of them stands in a slot; beyond {@link #queryInputs} it is 0. */
+  /** The one in a slot; beyond {@link #queryInputs} it is 0. */
   int queryInput(int slot) {
     return perRow() * (slot / features()) + slot % features() % perRow();
   }
@@ -155,12 +155,12 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
     return features() / groups();
   }
 
-  /** Slot of the first row of r of a group; group 0 keeps clear of the first slots. */
+  /** Slot of the first row of r of a group; group 0 avoids the first slots. */
   int tail(int group) {
     return (tailStride(rows, outputs) + group * groupStep()) % rows.slots();
   }
 
-  /** Values, one a row of r or fewer, in the slots of a group; 0 elsewhere. */
+  /** Values, at most one per row of r, in the slots of a group; 0 elsewhere. */
   double[] atTail(int group, double[] values) {
     double[] slots = new double[rows.slots()];
     for (int n = 0; n < values.length; n++) {

@@ -25,13 +25,13 @@ final class DeepProgram implements StepProgram {
   }
 
   /**
-   * What a chunk brings to the sums over tokens.
+   * The contribution of a chunk to the sums over tokens.
    *
    * @param scores e², [head · halves + half]
    * @param values u·w, [block · halves + half]
    * @param hidden Σ h² over all blocks
    * @param weights w with the limbs of {@code hidden}
-   * @param own of the first chunk [CLS]' state in every row; else empty
+   * @param own for the first chunk [CLS]' state in every row; else empty
    */
   private record Chunk(
       List<Ciphertext> scores,

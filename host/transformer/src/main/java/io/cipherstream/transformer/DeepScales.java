@@ -37,7 +37,7 @@ record DeepScales(CkksParameters parameters, int top, double outputBound) {
   /** Limbs of r². */
   static final int ANSWER_LIMBS = 2;
 
-  /** Largest and smallest bits of the answers' scale; with fewer they would not be precise. */
+  /** Largest and smallest bits of the answers' scale; with fewer the answers would be imprecise. */
   private static final int ANSWER_BITS_MAX = 28;
 
   private static final int ANSWER_BITS_MIN = 20;

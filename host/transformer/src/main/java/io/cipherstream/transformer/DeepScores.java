@@ -49,10 +49,11 @@ final class DeepScores {
   }
 
   /**
-   * e² of head h in half p of each row at h·halves + p; beyond its half a ciphertext holds rubbish.
+   * e² of head h in half p of each row at h·halves + p; beyond its half a ciphertext has
+   * meaningless values.
    *
    * @param keys with one limb more than scores have
-   * @param queries one a head, or none
+   * @param queries one per head, or none
    */
   List<Ciphertext> squares(StepContext ctx, Ciphertext keys, List<Ciphertext> queries) {
     int halves = layout.halves();

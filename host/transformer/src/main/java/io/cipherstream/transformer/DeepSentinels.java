@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The sentinels of a text beside its outputs: mean squares over their bounds, one a ciphertext and
- * the same in every slot, so that a client sees no more of them than that.
+ * The sentinels of a text beside its outputs: mean squares over their bounds, one per ciphertext
+ * and the same in every slot, so that a client sees nothing else of them.
  */
 final class DeepSentinels {
 
   /**
-   * What sentinels are made of.
+   * The inputs of sentinels.
    *
    * @param hidden h²·w summed over all blocks and chunks, with the limbs of values
    * @param scores e²·w of each head, with the limbs of sums over tokens, not yet summed
@@ -67,7 +67,7 @@ final class DeepSentinels {
             + " pre-activations of the first");
   }
 
-  /** What each slot counts, so that the sum of all slots is the mean square over its bound. */
+  /** The weight of each slot, so that the sum of all slots is the mean square over its bound. */
   private double[] factors(Sentinel sentinel) {
     int width = layout.rows().width();
     int neurons = layout.outputs() - width;
@@ -90,7 +90,7 @@ final class DeepSentinels {
     return slots;
   }
 
-  /** One ciphertext a sentinel. */
+  /** One ciphertext per sentinel. */
   List<Ciphertext> answers(StepContext ctx, Sources sources) {
     return ctx.map(
         sentinels.size(),

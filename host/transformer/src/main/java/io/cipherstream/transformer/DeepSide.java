@@ -28,7 +28,7 @@ final class DeepSide implements ClientSide {
     return slots;
   }
 
-  /** What the query of [CLS] sees, as {@link DeepLayout#queryInput} says. */
+  /** The inputs of [CLS]' query, as {@link DeepLayout#queryInput} defines them. */
   private double[] query(double[][] rows) {
     DeepLayout layout = context.layout();
     int width = layout.rows().width();

@@ -60,7 +60,7 @@ final class DeepTail {
     constants = source.encode(outputs, this::output, 1, scales.answer());
   }
 
-  /** Sums over tokens, stateBlocks a head, then [CLS]' own, all but the 1. */
+  /** Sums over tokens, stateBlocks per head, then [CLS]' own, except the 1. */
   private int operands() {
     return (layout.heads() + 1) * layout.stateBlocks() - 1;
   }
@@ -76,7 +76,7 @@ final class DeepTail {
     return layout.atTail(0, values);
   }
 
-  /** What an operand, rotated by some features, gives each group's rows of r. */
+  /** The factors for each group's rows of r of an operand rotated by some features. */
   private double[] factors(int index) {
     int slots = layout.rows().slots();
     double[] out = new double[slots];

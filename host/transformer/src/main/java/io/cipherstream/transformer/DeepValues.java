@@ -102,7 +102,7 @@ final class DeepValues {
     return ctx.rescale(ctx.multiplyPlain(w, factors, index));
   }
 
-  /** g and y of [CLS] in every row, one ciphertext a block, as sums over tokens come out. */
+  /** g and y of [CLS] in every row, one ciphertext per block, as sums over tokens come out. */
   List<Ciphertext> own(StepContext ctx, DeepState state) {
     try (StepContext s = ctx.open()) {
       List<Ciphertext> inputs = state.lowered(s, DeepScales.VALUE_LIMBS);

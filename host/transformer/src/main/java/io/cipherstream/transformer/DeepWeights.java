@@ -9,7 +9,10 @@ import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The encoded weights of a CP, CS or CA, step by step. Immutable; read by any number at once. */
+/**
+ * The encoded weights of a CP, CS or CA, step by step. Immutable; any number of threads may read it
+ * at once.
+ */
 final class DeepWeights implements SealedEncoding {
 
   private final DeepContext context;
@@ -57,7 +60,7 @@ final class DeepWeights implements SealedEncoding {
     return new DeepWeights(context, merged, source);
   }
 
-  /** Level 1: h, one piece a block of neurons, y, and the keys. */
+  /** Level 1: h, one piece per block of neurons, y, and the keys. */
   private static List<WindowPiece> window(DeepLayout layout, @Nullable MergedLayers merged) {
     List<WindowPiece> pieces = new ArrayList<>(hidden(layout, merged));
     int width = layout.rows().width();
@@ -88,7 +91,7 @@ final class DeepWeights implements SealedEncoding {
     return pieces;
   }
 
-  /** One a head: the row of its query at each position of its own segment. */
+  /** One per head: the row of its query at each position of its own segment. */
   private static List<IntUnaryOperator> queryRows(DeepLayout layout) {
     List<IntUnaryOperator> rows = new ArrayList<>();
     for (int h = 0; h < layout.heads(); h++) {

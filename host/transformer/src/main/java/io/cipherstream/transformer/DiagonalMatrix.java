@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A matrix as encoded diagonals, and its product with a blocked activation by baby and giant steps.
+ * A matrix as encoded diagonals, for products with a blocked activation by baby and giant steps.
  */
 final class DiagonalMatrix {
 

@@ -55,7 +55,7 @@ final class DiagonalStructure {
     }
   }
 
-  /** Baby steps n₁ that make the number of rotations for these block counts smallest. */
+  /** The number of baby steps n₁ that minimises the rotations for these block counts. */
   static int bestBabySteps(int outBlocks, int inBlocks, int features) {
     int best = 1;
     long bestCost = Long.MAX_VALUE;

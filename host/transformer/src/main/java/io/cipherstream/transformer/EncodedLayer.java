@@ -16,7 +16,7 @@ record EncodedLayer(
     PeriodicPlaintexts scoreMasks,
     @Nullable EncodedHinges hinges) {
 
-  /** Weights of one layer as the steps of a mode want them. */
+  /** Weights of one layer in the form that the steps of a mode need. */
   static EncodedLayer encode(
       PlainSource source,
       Packing packing,

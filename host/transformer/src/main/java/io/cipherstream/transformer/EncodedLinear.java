@@ -27,7 +27,7 @@ record EncodedLinear(DiagonalMatrix matrix, PeriodicPlaintexts bias) {
     return new EncodedLinear(new DiagonalMatrix(structure, diagonals), bias);
   }
 
-  /** One periodic plaintext a block that holds value(f) at feature f, 0 elsewhere. */
+  /** One periodic plaintext per block, with value(f) at feature f, 0 elsewhere. */
   static PeriodicPlaintexts features(
       PlainSource source,
       FeatureLayout layout,

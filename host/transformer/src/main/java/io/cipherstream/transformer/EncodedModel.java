@@ -160,7 +160,7 @@ final class EncodedModel implements EncodedWeights {
     return headMask;
   }
 
-  /** The tanh pooler's matrix, where the model has one. */
+  /** The tanh pooler's matrix, if the model has one. */
   @Nullable EncodedLinear pooler() {
     return pooler;
   }

@@ -29,7 +29,7 @@ final class EncoderProgram implements StepProgram {
   private StepProgram next = this::scores;
   private int layer;
 
-  /** What steps keep for those after them. */
+  /** State that a step keeps for later ones. */
   private List<Ciphertext> residual = List.of();
 
   private List<Ciphertext> values = List.of();
@@ -124,7 +124,7 @@ final class EncoderProgram implements StepProgram {
         layer, ClientOperation.ACTIVATION, activation, up.times(context.packing().ffn().blocks()));
   }
 
-  /** A product at its own limbs; a second limb is rescaled away before it leaves. */
+  /** A product at its own limbs; a second limb is rescaled away before it is sent. */
   private static List<Ciphertext> linear(
       StepContext ctx,
       EncodedLinear linear,

@@ -12,19 +12,20 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One inference from host memory to host memory, on an engine that can fail. When it does,
- * everything is computed again on the trusted evaluator from what the client has sent, and goes on
- * there: the replies are the same words, only later.
+ * One inference from host memory to host memory, on an engine that can fail. When it fails, the
+ * trusted evaluator computes everything again from what the client has sent, and continues: the
+ * replies have the same words, but later.
  *
- * <p>What the client sends is kept until the end, unless the trusted evaluator computes from the
- * start. Not thread-safe: one step at a time; {@link #close} may come between steps at any point.
+ * <p>The client's ciphertexts are kept until the end, unless the trusted evaluator computes from
+ * the start. Not thread-safe: one step at a time; {@link #close} may come between steps at any
+ * point.
  */
 public final class FallbackRun implements ServerRun {
 
   /**
-   * What is tried first.
+   * The engine that is tried first.
    *
-   * @param failed told of the failure that ended its use in one inference
+   * @param failed receives the failure that ended its use in one inference
    * @param done called when the run is closed
    */
   public record Primary(CkksEvaluator evaluator, Consumer<EngineException> failed, Runnable done) {}
@@ -40,9 +41,9 @@ public final class FallbackRun implements ServerRun {
   private CkksEvaluator on;
 
   /**
-   * Begins an inference.
+   * Starts an inference.
    *
-   * @param primary empty if the trusted evaluator is to compute
+   * @param primary empty if the trusted evaluator computes
    * @throws IllegalArgumentException if the mode and class are not loaded
    */
   public FallbackRun(
@@ -113,12 +114,12 @@ public final class FallbackRun implements ServerRun {
         throw e;
       }
       primary.ifPresent(tried -> tried.failed().accept(e));
-      return again(e);
+      return recompute(e);
     }
   }
 
-  /** Starts afresh on the trusted evaluator and repeats all steps so far. */
-  private List<HostCiphertext> again(EngineException cause) {
+  /** Starts again on the trusted evaluator and repeats all steps so far. */
+  private List<HostCiphertext> recompute(EngineException cause) {
     try {
       run.close();
     } catch (RuntimeException e) {
@@ -134,7 +135,7 @@ public final class FallbackRun implements ServerRun {
     return taken(last);
   }
 
-  /** A step on what is not needed any more afterwards. */
+  /** A step whose inputs are not needed afterwards. */
   private List<Ciphertext> computed(List<HostCiphertext> received) {
     List<Ciphertext> entered;
     try {
@@ -157,7 +158,7 @@ public final class FallbackRun implements ServerRun {
     }
   }
 
-  /** Of each another form, which the caller closes. */
+  /** Converts each to another form, which the caller closes. */
   private static <A, B extends AutoCloseable> List<B> converted(
       List<A> all, Function<A, B> conversion) {
     try (Scope scope = new Scope()) {

@@ -60,7 +60,7 @@ public record FeatureLayout(int count, int groupWidth, int groupStride, int feat
     return feature / groupWidth % groupsPerBlock() * groupStride + feature % groupWidth;
   }
 
-  /** Logical feature at a position of a block, or −1 where nothing lies. */
+  /** Logical feature at a position of a block, or −1 if there is none. */
   public int featureAt(int block, int position) {
     int within = position % groupStride;
     int feature = (block * groupsPerBlock() + position / groupStride) * groupWidth + within;

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The end of an inference: classifier, or the last norm's affine part, then the sum over tokens
- * that the client has already weighted for pooling. One limb at the end; every token row holds the
- * sum. Without pooling nothing is summed: one product serves all tokens, as everywhere else, and
- * each row holds its own token's outputs.
+ * The end of an inference: classifier, or the affine part of the last norm, then the sum over
+ * tokens, which the client has already weighted for pooling. The result has one limb, and every
+ * token row has the sum. Without pooling nothing is summed: one product serves all tokens, and each
+ * row has its own token's outputs.
  */
 final class HeadStep {
 
@@ -59,7 +59,7 @@ final class HeadStep {
     return ctx.rescale(ctx.addPlain(summed, bias, block));
   }
 
-  /** Sum over all tokens for mean pooling; as it is for CLS, where only its row is not zero. */
+  /** Sum over all tokens for mean pooling; unchanged for CLS, where only its row is not zero. */
   private Ciphertext summed(StepContext ctx, Ciphertext product) {
     return context.shape().pooling() == Pooling.MEAN
         ? SlotSums.strided(ctx, product, context.features(), context.tokens())

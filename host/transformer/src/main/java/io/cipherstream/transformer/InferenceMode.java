@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** How the non-polynomial parts of a transformer are split between client and server. */
+/** How the non-polynomial parts of a transformer are divided between client and appliance. */
 public enum InferenceMode {
   /** The client computes softmax, GELU and LayerNorm exactly on what it decrypts. */
   ASSISTED,
@@ -15,7 +15,7 @@ public enum InferenceMode {
   PAPER,
   /** THE-X with one exact reciprocal of a randomly scaled row sum instead of T. */
   COMPACT,
-  /** A polynomial encoder: one request, one answer, and nothing is decrypted on the way. */
+  /** A polynomial encoder: one request, one answer, and nothing is decrypted in between. */
   SEALED;
 
   /** Lower-case name used in manifests, options and messages. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InferencePlan {
 
-  /** Changes whenever the program changes what it sends or computes. */
+  /** Incremented whenever the program changes what it sends or computes. */
   public static final int VERSION = 2;
 
   private final ModelShape shape;
@@ -100,10 +100,10 @@ public final class InferencePlan {
   }
 
   /**
-   * Plans of a CQ, one a number of chunks, until they hold all of its positions.
+   * Plans of a CQ, one per number of chunks, until they cover all of its positions.
    *
-   * @throws IllegalArgumentException if the parameter set has other than four levels, or its ring
-   *     is too small for the model's width
+   * @throws IllegalArgumentException if the parameter set does not have four levels, or its ring is
+   *     too small for the model's width
    */
   public static List<InferencePlan> sealed(ModelShape shape, CkksParameters parameters) {
     List<InferencePlan> plans = new ArrayList<>();
@@ -180,7 +180,7 @@ public final class InferencePlan {
     return Objects.requireNonNull(sealed, "an interactive plan");
   }
 
-  /** What the appliance's network side knows of this plan. */
+  /** The part of this plan that the appliance's network side knows. */
   public AgreedPlan agreed() {
     return agreed;
   }

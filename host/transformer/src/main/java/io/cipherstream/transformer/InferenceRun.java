@@ -4,8 +4,8 @@ import io.cipherstream.ckks.Ciphertext;
 import java.util.List;
 
 /**
- * One inference on the server. Not thread-safe: one step at a time; {@link #close} may come between
- * steps at any point.
+ * One inference on the appliance. Not thread-safe: one step at a time; {@link #close} may come
+ * between steps at any point.
  */
 public final class InferenceRun implements AutoCloseable {
 

@@ -4,8 +4,8 @@ import io.cipherstream.ckks.Ciphertext;
 import java.util.List;
 
 /**
- * What PAPER and COMPACT share: THE-X's ReLU kernel, whose rows do not sum to one, and affine norms
- * that are part of the weights, so that the client only refreshes sums.
+ * The common part of PAPER and COMPACT: THE-X's ReLU kernel, whose rows do not sum to one, and
+ * affine norms that are part of the weights, so that the client only refreshes sums.
  */
 abstract class KernelMode implements AttentionMode {
 
@@ -44,10 +44,10 @@ abstract class KernelMode implements AttentionMode {
   }
 
   /**
-   * Asks for the reciprocals of row sums.
+   * Requests the reciprocals of row sums.
    *
-   * @param rowSums Σ_r w_r, one a block
-   * @param more what came back for scores behind the weights
+   * @param rowSums Σ_r w_r, one per block
+   * @param more the rest of the client's answer to scores, after the weights
    */
   abstract Question ofRowSums(
       StepContext ctx, EncodedLayer layer, List<Ciphertext> rowSums, List<Ciphertext> more);

@@ -33,7 +33,7 @@ interface LayerValues {
 
   /** A matrix and a bias. */
   record Folded(DiagonalStructure.MatrixValues matrix, IntToDoubleFunction bias) {
-    /** For traces, where nobody looks at values. */
+    /** For traces, which ignore values. */
     static final Folded ZERO = new Folded((i, j) -> 0, i -> 0);
   }
 

@@ -16,7 +16,7 @@ final class LinearStep {
   /** A residual γ∘y that is added to a product. */
   record Residual(List<Ciphertext> activation, PeriodicPlaintexts gamma) {}
 
-  /** W·x + b, one ciphertext an output block. */
+  /** W·x + b, one ciphertext per output block. */
   static List<Ciphertext> apply(
       StepContext ctx, EncodedLinear linear, List<Ciphertext> input, @Nullable Residual residual) {
     return compute(ctx, List.of(linear), input, residual, true).get(0);
@@ -69,7 +69,7 @@ final class LinearStep {
     }
   }
 
-  /** What a residual adds to a block. */
+  /** The term that a residual adds to a block. */
   private static Ciphertext term(StepContext ctx, Residual residual, int block) {
     int[] index = new int[residual.activation().size()];
     Arrays.fill(index, -1);
@@ -83,7 +83,7 @@ final class LinearStep {
     return results(ctx, babySteps, pieces, input).stream().map(piece -> piece.get(0)).toList();
   }
 
-  /** One result a piece, or none where it has no diagonal. */
+  /** One result per piece, or none if it has no diagonal. */
   private static List<List<Ciphertext>> results(
       StepContext ctx, int babySteps, List<BabyGiantProduct.Piece> pieces, List<Ciphertext> input) {
     BabyGiantProduct product = new BabyGiantProduct(babySteps, pieces);

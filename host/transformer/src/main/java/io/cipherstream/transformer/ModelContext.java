@@ -4,7 +4,7 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Ranges;
 
-/** What every step of one model, mode and token class has in common; known to both sides. */
+/** The data that every step of one model, mode and token class uses; known to both sides. */
 record ModelContext(
     ModelShape shape,
     InferenceMode mode,

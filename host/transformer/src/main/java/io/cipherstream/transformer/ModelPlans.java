@@ -10,9 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The plans of a model as its manifest gives them. Importer, client and appliance all derive them
- * here, so that they agree on the parameter set and the token classes without saying so to each
- * other.
+ * The plans of a model, from its manifest. Importer, client and appliance all derive them here, so
+ * that they agree on the parameter set and the token classes without exchanging them.
  */
 public final class ModelPlans {
 
@@ -55,7 +54,7 @@ public final class ModelPlans {
         last);
   }
 
-  /** The plans of one mode, one a token class, smallest first. */
+  /** The plans of one mode, one per token class, smallest first. */
   public static List<InferencePlan> of(ModelManifest manifest, InferenceMode mode) {
     return plans(manifest, mode, parameters(manifest, mode));
   }

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 /** How often each operation runs at each number of limbs. Safe for concurrent use. */
 public final class OperationCounts {
 
-  /** Operations that cost time on a server. */
+  /** Operations that cost the appliance time. */
   public enum Operation {
     ROTATE,
     RELINEARIZE,

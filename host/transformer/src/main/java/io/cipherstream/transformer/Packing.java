@@ -39,7 +39,7 @@ record Packing(
     return heads.groupStride();
   }
 
-  /** Ciphertexts per block that hold T's hinges and its bias, D values a head. */
+  /** Ciphertexts per block for T's hinges and its bias, D values per head. */
   int hingeChunks(int hinges) {
     return (hinges + 1 + stride() - 1) / stride();
   }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** PAPER: the reciprocal of a row sum is THE-X's network T, whose ReLU is the client's. */
+/** Mode PAPER: the reciprocal of a row sum is THE-X's network T, whose ReLU the client computes. */
 final class PaperMode extends KernelMode {
 
   private final EncodedModel model;

@@ -11,11 +11,11 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs independent pieces of work on a pool while the calling thread takes part.
+ * Runs independent pieces of work on a pool, with the calling thread taking part.
  *
  * <p>The caller alone can finish everything, so nested use and a saturated pool cannot deadlock.
- * When a piece fails, pieces not yet begun are skipped, those begun are waited for, and the first
- * failure is thrown; what they made is closed by the scope they made it in.
+ * When a piece fails, pieces that have not started are skipped, started ones are awaited, and the
+ * first failure is thrown; the scope in which they made their results closes them.
  */
 public final class Parallel {
 

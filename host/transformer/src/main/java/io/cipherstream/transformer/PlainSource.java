@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
 /**
- * Where the encoded constants of a model come from, real rows or shapes alone for a trace, and
- * their owner: they are closed with it. Safe for concurrent use.
+ * The source and owner of a model's encoded constants: real rows, or only shapes for a trace.
+ * Closing it closes them. Safe for concurrent use.
  */
 final class PlainSource implements AutoCloseable {
 
@@ -49,7 +49,7 @@ final class PlainSource implements AutoCloseable {
   }
 
   /**
-   * Shapes alone: the rows are never asked for.
+   * Only shapes: the rows are never read.
    *
    * @param period of all of them
    */

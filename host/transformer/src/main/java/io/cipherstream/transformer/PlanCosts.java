@@ -9,7 +9,7 @@ import java.util.Map;
  * @param rounds interactions beside the first upload
  * @param payloadBytesUp bit-packed payload the client sends, seeded encryptions, without envelopes
  * @param payloadBytesDown bit-packed payload the server sends, without envelopes
- * @param keyBytes bit-packed seeded evaluation keys, uploaded once a session
+ * @param keyBytes bit-packed seeded evaluation keys, uploaded once per session
  * @param weightBytes encoded weights the server holds for this mode and token class
  */
 public record PlanCosts(

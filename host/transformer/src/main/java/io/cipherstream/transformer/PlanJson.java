@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** Plans as JSON: what a manifest keeps and what {@code model inspect} prints. */
+/** Plans as JSON, for the manifest and for {@code model inspect}. */
 public final class PlanJson {
 
   private PlanJson() {}

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 
-/** What running the program on shapes alone shows. */
+/** The result of running the program on shapes alone. */
 record PlanTrace(
     List<Round> rounds,
     List<CiphertextSpec> result,

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Linear maps of [CLS]' own window that come out the same in every row. Each row of the operand
- * holds another part of what [CLS] sees ({@link DeepLayout#queryInput}), so rotating it by a few
- * features shows each position all numbers of its row; the sum over the rows is the product.
+ * Linear maps of [CLS]' own window whose results are the same in every row. Each row of the operand
+ * has a different part of the inputs of [CLS] ({@link DeepLayout#queryInput}), so a few rotations
+ * by features bring each position all numbers of its row. The sum over the rows is the product.
  */
 final class QueryProduct {
 

@@ -3,7 +3,7 @@ package io.cipherstream.transformer;
 import java.util.List;
 
 /**
- * One interaction: the server sends {@code down}; the client decrypts, applies the operation and
+ * One interaction: the appliance sends {@code down}; the client decrypts, applies the operation and
  * answers with fresh encryptions {@code up}.
  *
  * @param index position in the plan, from 0

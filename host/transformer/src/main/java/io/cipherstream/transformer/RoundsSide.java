@@ -7,7 +7,9 @@ import java.util.List;
 /** The client's side of the interactive modes. */
 final class RoundsSide implements ClientSide {
 
-  /** How far a decrypted value may exceed the largest one of calibration without a warning. */
+  /**
+   * Factor by which a decrypted value may exceed the largest one of calibration without a warning.
+   */
   static final double WARNING_FACTOR = 8;
 
   private final ModelContext context;
@@ -43,7 +45,7 @@ final class RoundsSide implements ClientSide {
     };
   }
 
-  /** Notes a decrypted value far beyond what calibration saw; the answer is sent all the same. */
+  /** Records a decrypted value far beyond the calibrated range; the answer is sent nevertheless. */
   private void watch(Round spec, List<double[]> down) {
     double bound = WARNING_FACTOR * context.scales().calibrated(spec);
     double largest = 0;
@@ -55,13 +57,13 @@ final class RoundsSide implements ClientSide {
     if (!(largest <= bound)) {
       warnings.add(
           String.format(
-              "layer %d, %s: a value of %.3g is beyond %.3g, %g times what calibration saw;"
+              "layer %d, %s: a value of %.3g is beyond %.3g, %g times the largest of calibration;"
                   + " the result may be wrong",
               spec.layer(), spec.operation().label(), largest, bound, WARNING_FACTOR));
     }
   }
 
-  /** What stands where there is no token is not looked at. */
+  /** Rows without a token are ignored. */
   @Override
   public double[][] rows(List<double[]> result) {
     return Arrays.copyOf(

@@ -30,7 +30,7 @@ public final class RunSeed {
     return new RunSeed(key);
   }
 
-  /** The stream of this seed from its beginning. Not thread-safe. */
+  /** The random stream of this seed from its beginning. Not thread-safe. */
   RandomGenerator generator() {
     try {
       Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");

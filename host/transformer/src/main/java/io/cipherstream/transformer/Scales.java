@@ -65,7 +65,7 @@ final class Scales {
   private static final double WEIGHT_MIN = power(8);
 
   /**
-   * How far the largest slot may stick out of the modulus: what must fit are coefficients, which
+   * Factor by which the largest slot may exceed the modulus: only coefficients must fit, and they
    * are no larger than the mean of the slots' magnitudes.
    */
   private static final int SPREAD_BITS = 2;
@@ -86,7 +86,7 @@ final class Scales {
     return ranges.layers().get(index);
   }
 
-  /** Largest value calibration saw for what a round sends down; infinite where there is none. */
+  /** Largest calibrated value of what a round sends down; infinite if there is none. */
   double calibrated(Round round) {
     LayerRanges range = layer(round.layer());
     return switch (round.operation()) {
@@ -99,8 +99,8 @@ final class Scales {
   }
 
   /**
-   * Refuses ranges that no scale holds: products would wrap around the modulus, or weights would be
-   * rounded away, and nobody would notice.
+   * Refuses ranges that fit no scale: products would silently wrap around the modulus, or weights
+   * would be rounded away.
    *
    * @throws IllegalArgumentException that names the layer and the range
    */
@@ -134,7 +134,7 @@ final class Scales {
       throw new IllegalArgumentException(
           "layer "
               + layerIndex
-              + ": calibration saw "
+              + ": calibration measured "
               + what
               + " up to "
               + range

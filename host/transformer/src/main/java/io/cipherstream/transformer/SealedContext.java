@@ -4,7 +4,7 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
 import java.util.List;
 
-/** What one sealed model and number of chunks is computed with; known to both sides. */
+/** The data of one sealed model and number of chunks; known to both sides. */
 interface SealedContext {
 
   ModelShape shape();

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a client encrypts of a text for a sealed program, and reads of the answer, in plain slots.
+ * The plain slots that a client encrypts of a text for a sealed program, and the reading of its
+ * answer.
  */
 final class SealedInput {
 
@@ -51,8 +52,8 @@ final class SealedInput {
   }
 
   /**
-   * The value that an answer holds in every slot: the mean of all but row 0, where key switching
-   * errs most.
+   * The value that an answer has in every slot: the mean of all but row 0, where key switching has
+   * its largest errors.
    */
   static double output(SealedLayout layout, double[] slots) {
     return Arrays.stream(slots, layout.features(), slots.length).average().orElseThrow();

@@ -64,7 +64,7 @@ record SealedScales(CkksParameters parameters) {
     return prime(2);
   }
 
-  /** Of what multiplies the rows at level 3, so that both parts of G are alike. */
+  /** Of what multiplies the rows at level 3, so that both parts of G have the same scale. */
   double linearFactor() {
     return value() / INPUT;
   }

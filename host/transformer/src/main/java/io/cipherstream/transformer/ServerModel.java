@@ -70,7 +70,7 @@ public final class ServerModel implements AutoCloseable {
   }
 
   /**
-   * As the others, of whichever kind the package is.
+   * As the others, for any kind of package.
    *
    * @throws io.cipherstream.model.ModelException if its weights cannot be read
    */

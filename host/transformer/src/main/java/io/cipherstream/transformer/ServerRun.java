@@ -20,8 +20,8 @@ public interface ServerRun extends AutoCloseable {
   List<HostCiphertext> step(List<HostCiphertext> received);
 
   /**
-   * Name of what computed the last step, or will compute the first: after a failure another one
-   * than before.
+   * Name of the engine that computed the last step, or will compute the first; after a failure
+   * another one than before.
    */
   String engine();
 

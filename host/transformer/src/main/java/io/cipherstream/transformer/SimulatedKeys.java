@@ -6,7 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Keys of the simulation: every key is there, and which steps are used at which limbs is recorded.
+ * Keys of the simulation: every key exists, and the steps used at each number of limbs are
+ * recorded.
  */
 final class SimulatedKeys implements EvaluationKeys {
 

@@ -15,8 +15,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 
 /**
- * The simulate mode: client and server programs on plain slots, with the packing, the rounds, the
- * levels and the scales of the real thing, without noise. For tests, debugging and evaluation.
+ * The simulate mode: client and appliance programs on plain slots, with the packing, the rounds,
+ * the levels and the scales of an encrypted inference, without noise. For tests, debugging and
+ * evaluation.
  */
 public final class Simulation implements AutoCloseable {
 
@@ -60,9 +61,9 @@ public final class Simulation implements AutoCloseable {
   }
 
   /**
-   * Logits, value or embedding of one text, in the smallest prepared token class that holds it.
+   * Logits, value or embedding of one text, in the smallest prepared token class that fits.
    *
-   * @throws IllegalArgumentException if no prepared plan of the mode holds that many tokens
+   * @throws IllegalArgumentException if no prepared plan of the mode takes that many tokens
    * @throws ModelException of kind UNSUPPORTED for a model without pooling
    */
   public double[] run(InferenceMode mode, int[] tokenIds) {
@@ -70,15 +71,15 @@ public final class Simulation implements AutoCloseable {
     if (server.plans().get(0).shape().pooling() == Pooling.NONE) {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED,
-          "a model without pooling gives one row a token: ask for rows");
+          "a model without pooling gives one row per token: ask for rows");
     }
     return rows[0];
   }
 
   /**
-   * The output rows of one question: one, or without pooling one a token.
+   * The output rows of one question: one, or without pooling one per token.
    *
-   * @throws IllegalArgumentException if no prepared plan of the mode holds that many tokens
+   * @throws IllegalArgumentException if no prepared plan of the mode takes that many tokens
    */
   public double[][] runRows(InferenceMode mode, TokenSequence tokens) {
     InferencePlan plan = TokenClass.choose(server.plans(), mode, tokens.length());
