@@ -10,7 +10,8 @@ import java.util.List;
  * <p>For offset r, q ⊙ rot(k, r·F) has the D products of a head side by side; their sum is wanted
  * at one position ({@link ScoreLayout}). A head is cut into g parts of s positions. In a group of g
  * offsets r₀ … r₍g₋₁₎, offset r_b shall end in part b, so part a of its products must move by (a −
- * b)·s. All products that move by the same amount are added before they are relinearised and rotated once:
+ * b)·s. All products that move by the same amount are added before they are relinearised and
+ * rotated once:
  *
  * <pre>c = Σ_δ rot(Σ_{a−b=δ} (q ⊙ part_a) ⊙ rot(k, r_b·F), δ·s)</pre>
  *

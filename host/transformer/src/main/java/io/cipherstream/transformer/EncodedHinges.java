@@ -5,8 +5,8 @@ import io.cipherstream.model.HingeNetwork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * T(s) = Σⱼ cⱼ·ReLU(1 − s/kⱼ) + b as plaintexts, one hinge per position of every head, with the bias
- * as one more hinge whose pre-activation does not depend on s.
+ * T(s) = Σⱼ cⱼ·ReLU(1 − s/kⱼ) + b as plaintexts, one hinge per position of every head, with the
+ * bias as one more hinge whose pre-activation does not depend on s.
  *
  * <p>The client sends kernel values divided by a block exponent g (a power of two per token and
  * head) and 1/g, so what the server knows under encryption is ŝ = s/g. It sends |cⱼ|·(1/g − ŝ/kⱼ) =

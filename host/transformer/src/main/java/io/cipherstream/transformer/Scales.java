@@ -65,8 +65,8 @@ final class Scales {
   private static final double WEIGHT_MIN = power(8);
 
   /**
-   * Factor by which the largest slot may exceed the modulus: only coefficients must fit, and they
-   * are no larger than the mean of the slots' magnitudes.
+   * Bits by which the largest slot may exceed the modulus: only coefficients must fit, and they are
+   * no larger than the mean of the slots' magnitudes.
    */
   private static final int SPREAD_BITS = 2;
 
