@@ -321,8 +321,8 @@ public final class CkksEvaluator implements AutoCloseable {
    */
   public Ciphertext conjugate(Ciphertext a, EvaluationKeys keys) {
     String operation = "conjugate";
-    own(operation, a);
-    own(operation, keys);
+    requireOwn(operation, a);
+    requireOwn(operation, keys);
     CkksChecks.size(operation, a, 2);
     int step = parameters.conjugationStep();
     CkksChecks.rotationKey(operation, keys, step, a.limbs());

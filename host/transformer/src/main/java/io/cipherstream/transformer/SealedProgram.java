@@ -10,8 +10,8 @@ import java.util.List;
  * A whole CQ on ciphertexts, without a round: {@link io.cipherstream.model.sealed.MergedEncoder}'s
  * four levels, then the sum over all slots. Runs on any evaluator: traced, simulated or encrypted.
  *
- * <p>A request holds the repeated mean, then for each chunk its rows, both with complex slots, and
- * its weights w. The answer is one ciphertext an output with the same real value in every slot.
+ * <p>A request has the repeated mean, then for each chunk its rows, both with complex slots, and
+ * its weights w. The answer is one ciphertext per output with the same real value in every slot.
  */
 final class SealedProgram implements StepProgram {
 
@@ -32,7 +32,10 @@ final class SealedProgram implements StepProgram {
     return specs;
   }
 
-  /** What a chunk brings to level 4: each output's values, e²·w, and the first's [CLS] terms. */
+  /**
+   * The contribution of a chunk to level 4: the values of each output, e²·w, and for the first
+   * chunk the [CLS] terms.
+   */
   private record Factors(List<Ciphertext> values, Ciphertext attention, List<Ciphertext> own) {}
 
   @Override

@@ -50,7 +50,7 @@ record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncode
     return i -> headAt(i, turn) < 0 ? -1 : shape.row(output, headAt(i, turn));
   }
 
-  /** Factors of h², one an output, turn and block. */
+  /** Factors of h², one per output, rotation and block. */
   double[] square(int index) {
     int blocks = shape.blocks(features());
     int term = index / blocks;

@@ -43,7 +43,7 @@ record SealedShape(int neurons, int heads, int outputs) {
     return index - (places() - 1);
   }
 
-  /** Rows of values of the merged form: for each output one a head and one of [CLS]. */
+  /** Rows of values of the merged form: per output one per head and one for [CLS]. */
   int values() {
     return outputs * (heads + 1);
   }

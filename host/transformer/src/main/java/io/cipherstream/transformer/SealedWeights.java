@@ -99,7 +99,7 @@ final class SealedWeights implements SealedEncoding {
     return shape.blocks(layout.features());
   }
 
-  /** Level 1: h, one piece a block of neurons, then all e. */
+  /** Level 1: h, one piece per block of neurons, then all e. */
   PairedWindow window() {
     return window;
   }
@@ -144,7 +144,7 @@ final class SealedWeights implements SealedEncoding {
     return ownAdded;
   }
 
-  /** Constants of the outputs in every slot, one an output. */
+  /** Constants of the outputs in every slot, one per output. */
   PeriodicPlaintexts outputs() {
     return outputs;
   }

@@ -85,7 +85,9 @@ public final class SimulatedArithmetic implements CkksArithmetic {
     return memory;
   }
 
-  /** A ciphertext that holds the given slots, real or complex, as the client's encryption would. */
+  /**
+   * A ciphertext with the given slots, real or complex, as the client's encryption would make it.
+   */
   public Ciphertext fresh(CiphertextSpec spec, double @Nullable [] slots) {
     CkksChecks.limbs("encrypt", parameters, spec.limbs());
     CkksChecks.scale("encrypt", parameters, spec.limbs(), spec.scale());
@@ -260,7 +262,7 @@ public final class SimulatedArithmetic implements CkksArithmetic {
     return slots;
   }
 
-  /** A result whose values, on average, leave half the modulus free at its scale. */
+  /** Checks that a result's values leave, on average, half the modulus free at its scale. */
   private Ciphertext result(String operation, CiphertextForm form, @Nullable SlotVector slots) {
     if (slots != null) {
       double bits = Math.log(form.scale()) / Math.log(2);
