@@ -123,7 +123,7 @@ class ConvertCommandTest {
 
   @Test
   void sealedSpecsThatMakeNoEncoderAreRefused() {
-    refused(ExitCodes.USAGE, "--spec CQ: expected --sealed beside it", "--spec", "CQ");
+    refused(ExitCodes.USAGE, "--spec CQ: expected --sealed with it", "--spec", "CQ");
     refused(ExitCodes.USAGE, "sealed spec 'QC': expected", "--sealed", "--spec", "QC");
     refused(ExitCodes.USAGE, "or auto", "--sealed", "--spec", "cheap");
     refused(ExitCodes.USAGE, "thex is none of", "--sealed", "--epochs", "thex=1");

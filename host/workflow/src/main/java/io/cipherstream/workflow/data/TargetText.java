@@ -63,7 +63,7 @@ final class TargetText {
           at
               + ": label '"
               + TextLines.shortened(text)
-              + "' is not a label of task "
+              + "' is unknown to task "
               + task.name()
               + ": expected one of "
               + target.labels()

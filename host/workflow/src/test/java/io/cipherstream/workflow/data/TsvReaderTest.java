@@ -93,7 +93,7 @@ class TsvReaderTest {
   void linesAreCountedAsAnEditorCountsThem() throws IOException {
     Path file = file("sentence\tlabel\n\nfine\t1\r\n \nbad\t7\n");
     ExpectData.kind(DataException.Kind.LABEL, () -> glue(GlueTask.SST2).read(file))
-        .hasMessageContaining("line 5: label '7' is none of task sst2")
+        .hasMessageContaining("line 5: label '7' is unknown to task sst2")
         .hasMessageContaining("[negative, positive] or [0, 1]");
   }
 

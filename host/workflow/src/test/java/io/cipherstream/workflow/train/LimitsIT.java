@@ -69,7 +69,7 @@ class LimitsIT {
     // A file may have 100 KiB: less than a checkpoint.
     assertThat(child("ulimit -f 100;", "", work.toString(), "16", "64", "9"))
         .contains("CHECKPOINT cannot write a checkpoint of step 9")
-        .contains("the one before it stays");
+        .contains("the previous one is kept");
     assertThat(checkpoints(work)).containsExactly("checkpoint-000000005");
     assertThat(Files.readAllBytes(work.resolve("checkpoint-000000005/state.pt"))).isEqualTo(before);
     assertThat(child("", "", work.toString(), "16", "64", "-1")).contains("FINISHED at 80");

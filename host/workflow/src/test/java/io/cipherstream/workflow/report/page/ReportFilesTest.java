@@ -121,7 +121,7 @@ class ReportFilesTest {
         .contains("Trained on 63 982 examples")
         .contains("were made on 3 367 examples held out of the training file")
         .contains("Nothing was chosen by looking at the development set")
-        .contains("3 of its texts stand in the training file too")
+        .contains("3 of its texts are also in the training file")
         .contains("12 texts of the training file, 1 of the development set");
     List<String> rows = page.select("#accuracy tbody tr").eachText();
     assertThat(rows).hasSize(9);
