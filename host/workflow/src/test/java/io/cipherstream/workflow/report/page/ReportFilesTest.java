@@ -186,7 +186,7 @@ class ReportFilesTest {
         .contains("stopped early: the held-out score did not rise any more (no better for 300")
         .contains("steps 1 200 of at most 3 000")
         .contains("examples seen 38 400")
-        .contains("speed 33.7 examples a second")
+        .contains("speed 33.7 examples per second")
         .contains("kept step ")
         .contains("1 recorded step had a loss that is not a finite number");
     assertThat(section(page, "stage-3")).contains("1 step was skipped");
