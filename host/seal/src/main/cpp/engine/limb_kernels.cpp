@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "limb_kernels_avx2.h"
 #include "limb_kernels_ifma.h"
 #include "products.h"
 #include "products_avx512.h"
@@ -24,6 +25,9 @@ std::unique_ptr<LimbKernels> LimbKernels::make(Kernel kernel, const RingTables &
 #if defined(__x86_64__)
   if (kernel == Kernel::ifma) {
     return std::make_unique<IfmaLimbKernels>(ring);
+  }
+  if (kernel == Kernel::avx2) {
+    return std::make_unique<Avx2LimbKernels>(ring);
   }
 #endif
   return std::make_unique<LimbKernels>(ring);

@@ -8,8 +8,9 @@ namespace cipherstream {
 RingTables::RingTables(std::size_t degree, const std::uint64_t *primes, const std::uint64_t *roots, std::size_t count,
                        Kernel kernel)
     : degree_(degree), degree_bits_(__builtin_ctzll(degree)) {
-  if (kernel == Kernel::ifma && best_kernel() != Kernel::ifma) {
-    throw std::invalid_argument("this processor has no AVX-512 IFMA");
+  if (!runs(kernel)) {
+    throw std::invalid_argument(kernel == Kernel::ifma ? "this processor has no AVX-512 IFMA"
+                                                       : "this processor has no AVX2");
   }
   tables_.reserve(count);
   for (std::size_t i = 0; i < count; i++) {
@@ -19,8 +20,11 @@ RingTables::RingTables(std::size_t degree, const std::uint64_t *primes, const st
     if (kernel == Kernel::ifma && primes[i] < kIfmaPrimeEnd) {
       tables.ifma = std::make_unique<IfmaNtt>(degree, primes[i], roots[i]);
     }
+    if (kernel == Kernel::avx2 && primes[i] < kAvx2PrimeEnd) {
+      tables.avx2 = std::make_unique<Avx2Ntt>(degree, primes[i], roots[i]);
+    }
 #endif
-    if (!tables.ifma) {
+    if (!tables.ifma && !tables.avx2) {
       tables.seal = std::make_unique<seal::util::NTTTables>(degree_bits_, tables.modulus);
       if (tables.seal->get_root() != roots[i]) {
         throw std::invalid_argument("modulo " + std::to_string(primes[i]) + " SEAL's root is " +

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernel.h"
+#include "ntt_avx2.h"
 #include "ntt_ifma.h"
 #include "seal/modulus.h"
 #include "seal/util/galois.h"
@@ -16,11 +17,14 @@ namespace cipherstream {
 
 // Largest prime of the IFMA kernels is below this.
 constexpr std::uint64_t kIfmaPrimeEnd = std::uint64_t{1} << 50;
+// And that of the AVX2 kernels below this.
+constexpr std::uint64_t kAvx2PrimeEnd = std::uint64_t{1} << 30;
 
 struct ModulusTables {
   seal::Modulus modulus;
-  // One of the two: IFMA's where the kernels are to use it and the prime is short enough.
+  // One of the three: IFMA's or AVX2's where the kernels are to use it and the prime is short enough.
   std::unique_ptr<IfmaNtt> ifma;
+  std::unique_ptr<Avx2Ntt> avx2;
   std::unique_ptr<seal::util::NTTTables> seal;
 
   std::uint64_t value() const { return modulus.value(); }

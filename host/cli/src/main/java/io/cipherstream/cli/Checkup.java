@@ -161,8 +161,10 @@ final class Checkup {
 
   private static Finding processor() {
     int count = Runtime.getRuntime().availableProcessors();
-    String kernels = SealInfo.fastKernels() ? "AVX-512 IFMA kernels" : "portable kernels";
-    String detail = count + " processors, " + System.getProperty("os.arch") + ", " + kernels;
+    String detail =
+        String.format(
+            "%d processors, %s, %s kernels",
+            count, System.getProperty("os.arch"), SealInfo.kernels());
     return count >= 2
         ? Finding.ok("processor", detail)
         : Finding.warning("processor", detail + "; two or more are recommended");

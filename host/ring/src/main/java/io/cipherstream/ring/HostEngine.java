@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class HostEngine implements LimbEngine {
 
+  /** 64 lines and one. */
+  private static final int STAGGER_WORDS = 65 * DescriptorLayout.LINE_WORDS;
+
   private final String name;
   private final LimbRing ring;
   private final HostMemory memory;
@@ -217,11 +220,27 @@ public abstract class HostEngine implements LimbEngine {
     }
   }
 
+  private static long scratchWords(LimbProgram program) {
+    return program.segments().stream()
+        .filter(s -> s.access() == Segment.Access.SCRATCH)
+        .mapToLong(s -> s.words() + stagger(s))
+        .sum();
+  }
+
+  /**
+   * Words left free behind a scratch segment. Long segments are multiples of large powers of two;
+   * side by side, their words of one position would share a few lines of every cache, and a sum
+   * over them would find each in memory again. With a page and a line between them they lie apart.
+   */
+  private static long stagger(Segment segment) {
+    return segment.words() < 8 * STAGGER_WORDS ? 0 : STAGGER_WORDS;
+  }
+
   private ProgramResult withScratch(LimbProgram program, List<LimbView> arguments) {
     if (program.scratchWords() == 0) {
       return run(program, arguments);
     }
-    HostBuffer scratch = memory.takeScratch(program.scratchWords());
+    HostBuffer scratch = memory.takeScratch(scratchWords(program));
     try {
       List<LimbView> segments = new ArrayList<>();
       int argument = 0;
@@ -229,7 +248,7 @@ public abstract class HostEngine implements LimbEngine {
       for (Segment s : program.segments()) {
         if (s.access() == Segment.Access.SCRATCH) {
           segments.add(new LimbView(scratch, offset, s.words()));
-          offset += s.words();
+          offset += s.words() + stagger(s);
         } else {
           segments.add(arguments.get(argument++));
         }

@@ -20,8 +20,8 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limb programs on SEAL's own routines, and on AVX-512 IFMA kernels of equal words where the
- * processor has them and a modulus is below 2⁵⁰.
+ * Limb programs on SEAL's own routines, and on kernels of equal words where the processor has them:
+ * AVX-512 IFMA for moduli below 2⁵⁰, else AVX2 for moduli below 2³⁰.
  *
  * <p>Consecutive word-wise instructions run block by block, chains of products are summed in
  * registers, and residues are lifted within the transform that follows; the words are those of the
@@ -31,11 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SealEngine extends HostEngine {
 
-  private static final int PORTABLE = 0;
-
   private final LimbEngineHandle handle;
   private final NativeResource<LimbEngineHandle> resource;
-  private final boolean portable;
+  private final Kernels kernels;
   private final @Nullable ExecutorService workers;
   private final int width;
   private final Map<LimbProgram, TaskGraph> graphs =
@@ -63,7 +61,7 @@ public final class SealEngine extends HostEngine {
    */
   public SealEngine(
       LimbRing ring, long memoryBytesMax, @Nullable ExecutorService workers, int width) {
-    this(ring, memoryBytesMax, workers, width, SealShim.best_kernel_id());
+    this(ring, memoryBytesMax, workers, width, Kernels.best());
   }
 
   private SealEngine(
@@ -71,11 +69,11 @@ public final class SealEngine extends HostEngine {
       long memoryBytesMax,
       @Nullable ExecutorService workers,
       int width,
-      int kernel) {
-    super(kernel == PORTABLE ? "seal-limb-portable" : "seal-limb", ring, memoryBytesMax);
+      Kernels kernels) {
+    super(kernels == Kernels.PORTABLE ? "seal-limb-portable" : "seal-limb", ring, memoryBytesMax);
     this.workers = workers;
     this.width = width;
-    this.portable = kernel == PORTABLE;
+    this.kernels = kernels;
     long[] primes = ring.moduli().stream().mapToLong(Modulus::value).toArray();
     long[] roots = new long[primes.length];
     for (int i = 0; i < roots.length; i++) {
@@ -83,7 +81,8 @@ public final class SealEngine extends HostEngine {
     }
     try {
       this.handle =
-          SealShim.limb_engine_create(ring.degree(), primes, roots, primes.length, kernel);
+          SealShim.limb_engine_create(
+              ring.degree(), primes, roots, primes.length, kernels.ordinal());
     } catch (RuntimeException e) {
       throw new EngineException(
           EngineException.Kind.UNAVAILABLE,
@@ -101,7 +100,7 @@ public final class SealEngine extends HostEngine {
   /** The same with a limit of memory and a pool. */
   public static SealEngine withPortableKernels(
       LimbRing ring, long memoryBytesMax, @Nullable ExecutorService workers, int width) {
-    return new SealEngine(ring, memoryBytesMax, workers, width, PORTABLE);
+    return new SealEngine(ring, memoryBytesMax, workers, width, Kernels.PORTABLE);
   }
 
   @Override
@@ -111,7 +110,8 @@ public final class SealEngine extends HostEngine {
         host.device()
             + ", SEAL "
             + SealInfo.version()
-            + (portable ? ", portable" : ", AVX-512 IFMA")
+            + ", "
+            + kernels.text()
             + (workers == null ? "" : ", " + width + " threads a program"),
         host.memoryBytes(),
         host.instructionsMax(),

@@ -22,9 +22,9 @@ public final class SealInfo {
     return SealShim.seal_version().getString();
   }
 
-  /** Whether the processor runs the AVX-512 IFMA kernels. */
-  public static boolean fastKernels() {
-    return SealShim.best_kernel_id() == 1;
+  /** The fastest kernels that the processor runs, in words. */
+  public static String kernels() {
+    return Kernels.best().text();
   }
 
   /** Whether SEAL was built with Intel HEXL, as only benchmarks have it. */

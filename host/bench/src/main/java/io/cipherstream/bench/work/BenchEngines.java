@@ -61,7 +61,7 @@ public final class BenchEngines {
     engines.add(
         present(
             SEAL_LIMB,
-            "limb programs with this project's AVX-512 IFMA kernels, where the processor has them",
+            "limb programs with this project's AVX-512 IFMA or AVX2 kernels, where the processor has them",
             true,
             true));
     engines.add(present(JAVA, "limb programs, interpreter in plain Java", true, true));

@@ -1,0 +1,24 @@
+// The limb instructions with AVX2 where the modulus is below 2^30; all else goes to SEAL's routines.
+#pragma once
+
+#include "limb_kernels.h"
+
+namespace cipherstream {
+
+class Avx2LimbKernels final : public LimbKernels {
+ public:
+  explicit Avx2LimbKernels(const RingTables &ring) : LimbKernels(ring) {}
+
+  void ntt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const override;
+  void intt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const override;
+  void ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d, const std::uint64_t *a,
+                      std::uint64_t constant) const override;
+  void products(const ModulusTables &q, const Chain &chain, Block block) const override;
+  void products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const override;
+  void scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+             std::size_t count) const override;
+  void reduce(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d, const std::uint64_t *a,
+              std::size_t count) const override;
+};
+
+}  // namespace cipherstream

@@ -1,0 +1,17 @@
+// Sums of products modulo primes of at most 30 bits with AVX2: a product is one multiplication, and
+// sums stay in 64 bits.
+#pragma once
+
+#include "limb_kernels.h"
+
+namespace cipherstream {
+
+// Whether the chain's operands have at most 30 bits.
+bool fits_avx2(const Chain &chain);
+
+// Only where fits_avx2, on a processor with AVX2.
+void products_avx2(const Chain &chain, Block block, std::size_t degree, const seal::Modulus &q);
+// Two chains of equal length, repeated alike, that read neither result: what both read is loaded once.
+void products_avx2(const Chain &one, const Chain &two, Block block, std::size_t degree, const seal::Modulus &q);
+
+}  // namespace cipherstream
