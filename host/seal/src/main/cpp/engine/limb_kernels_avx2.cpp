@@ -81,14 +81,6 @@ void Avx2LimbKernels::products(const ModulusTables &q, const Chain &chain, Block
   }
 }
 
-void Avx2LimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const {
-  if (q.avx2 && fits_avx2(one) && fits_avx2(two)) {
-    products_avx2(one, two, block, ring_.degree(), q.modulus);
-  } else {
-    LimbKernels::products(q, one, two, block);
-  }
-}
-
 void Avx2LimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
                             std::size_t count) const {
   if (q.avx2) {

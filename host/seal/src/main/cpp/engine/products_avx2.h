@@ -11,7 +11,5 @@ bool fits_avx2(const Chain &chain);
 
 // Only where fits_avx2, on a processor with AVX2.
 void products_avx2(const Chain &chain, Block block, std::size_t degree, const seal::Modulus &q);
-// Two chains of equal length, repeated alike, that read neither result: what both read is loaded once.
-void products_avx2(const Chain &one, const Chain &two, Block block, std::size_t degree, const seal::Modulus &q);
 
 }  // namespace cipherstream
