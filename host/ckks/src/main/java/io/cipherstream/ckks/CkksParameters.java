@@ -94,8 +94,8 @@ public final class CkksParameters {
 
   /**
    * N = 32768, {50, 40 × 15 | 50 × 4} bits, 850 in all: fifteen levels without a round. With four
-   * special primes it is for limb programs; neither the wire nor SEAL's evaluator takes its keys
-   * yet, so that it is in no list and has no name to be called by.
+   * special primes it is for limb programs; SEAL's evaluator rotates and relinearises nothing under
+   * it.
    */
   public static final CkksParameters N32768_SEALED =
       new CkksParameters(
@@ -110,7 +110,8 @@ public final class CkksParameters {
           new long[] {1125899904679937L, 1125899903500289L, 1125899903107073L, 1125899902124033L});
 
   /** Sets of sealed models, whose program says which one it takes. */
-  public static final List<CkksParameters> SEALED_SETS = List.of(N8192_SEALED, N16384_SEALED);
+  public static final List<CkksParameters> SEALED_SETS =
+      List.of(N8192_SEALED, N16384_SEALED, N32768_SEALED);
 
   /** The sets of the interactive modes, smallest first. */
   public static final List<CkksParameters> SETS = List.of(N8192, N16384, N32768);
@@ -168,7 +169,7 @@ public final class CkksParameters {
       throw new IllegalArgumentException("parameter set " + name + " repeats a prime");
     }
     all.forEach(this::checkPrime);
-    int bits = all.stream().mapToInt(Modulus::bits).sum();
+    int bits = bits();
     if (bits > cap) {
       throw new IllegalArgumentException(
           "parameter set "
@@ -314,6 +315,11 @@ public final class CkksParameters {
     List<Modulus> all = new ArrayList<>(dataPrimes);
     all.addAll(specialPrimes);
     return all;
+  }
+
+  /** Bits of all primes together, what a cap limits. */
+  public int bits() {
+    return allPrimes().stream().mapToInt(Modulus::bits).sum();
   }
 
   /** log₂(q₀⋯q₍limbs₋₁₎). */

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The checks that {@code doctor} runs. None of them leaves a change behind. */
 final class Checkup {
@@ -76,6 +77,7 @@ final class Checkup {
     findings.add(java());
     findings.add(guarded("client library", Checkup::clientLibrary));
     findings.add(guarded("SEAL", Checkup::seal));
+    findings.add(guarded("parameter sets", Checkup::parameterSets));
     findings.add(guarded("processor", Checkup::processor));
     findings.add(guarded("OpenCL", Checkup::openCl));
     findings.add(guarded("engine auto", Checkup::automaticEngine));
@@ -123,6 +125,15 @@ final class Checkup {
     return warning
         .map(text -> Finding.warning("SEAL", text))
         .orElseGet(() -> Finding.ok("SEAL", SealInfo.version()));
+  }
+
+  /** Modulus bits of each set beside the most that give 128-bit security. */
+  private static Finding parameterSets() {
+    return Finding.ok(
+        "parameter sets",
+        Stream.concat(CkksParameters.SETS.stream(), CkksParameters.SEALED_SETS.stream())
+            .map(set -> set + " " + set.bits() + " bits, " + set.security())
+            .collect(Collectors.joining("; ")));
   }
 
   private static Finding openCl() {

@@ -88,14 +88,14 @@ final class ClientKeys implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // a holder on its way to the wire, never compared
   record PublicKey(byte[] fingerprint, KeyDigits digits) {}
 
-  /** Digit j of a key: limbs + 1 polynomials of N words, one after the other. */
+  /** Digit j of a key: limbs + k polynomials of N words, one after the other. */
   private final class Digits implements KeyDigits {
     private final SeededKey key;
     private final int digitBytes;
 
     Digits(SeededKey key) {
       this.key = key;
-      this.digitBytes = Long.BYTES * (key.limbs() + 1) * parameters.degree();
+      this.digitBytes = Long.BYTES * parameters.digitWords(key.limbs());
     }
 
     @Override

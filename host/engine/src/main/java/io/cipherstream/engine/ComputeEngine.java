@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that computes for one parameter set: SEAL always, and the chosen engine for limb
- * programs before it.
+ * Everything that computes for one parameter set: the {@link #trusted} evaluator always, and the
+ * chosen engine for limb programs before it.
  *
- * <p>After a device has failed, inferences go to SEAL; the device is opened again after {@link
- * #RETRY_FIRST}, then after twice as long, and so on up to {@link #RETRY_MAX}, until an inference
- * has ended well on it. Safe for concurrent use.
+ * <p>After a device has failed, inferences go to the trusted evaluator; the device is opened again
+ * after {@link #RETRY_FIRST}, then after twice as long, and so on up to {@link #RETRY_MAX}, until
+ * an inference has ended well on it. Safe for concurrent use.
  */
 public final class ComputeEngine implements AutoCloseable {
 
@@ -34,8 +34,7 @@ public final class ComputeEngine implements AutoCloseable {
 
   private final CkksParameters parameters;
   private final EngineChoice choice;
-  private final SealArithmetic seal;
-  private final CkksEvaluator trusted;
+  private final Reference reference;
   private final @Nullable Supplier<LimbEngine> opener;
   private final long residentBytesMax;
   private final EngineEvents events;
@@ -88,8 +87,7 @@ public final class ComputeEngine implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.parameters = parameters;
     this.choice = choice;
-    this.seal = seal;
-    this.trusted = new CkksEvaluator(seal);
+    this.reference = Reference.of(parameters, seal, residentBytesMax);
     this.opener = opener;
     this.residentBytesMax = residentBytesMax;
     this.events = events;
@@ -114,25 +112,28 @@ public final class ComputeEngine implements AutoCloseable {
     return choice;
   }
 
-  /** Name of what computes now: the engine, or SEAL while the engine is out of order. */
+  /** Name of what computes now: the engine, or the fallback while the engine is out of order. */
   public synchronized String name() {
-    return opened == null ? seal.name() : opened.engine.name();
+    return opened == null ? reference.evaluator().name() : opened.engine.name();
   }
 
-  /** SEAL's arithmetic, which also makes keys; stays open until this is closed. */
+  /** SEAL's arithmetic, which holds keys and expands seeds; stays open until this is closed. */
   public SealArithmetic seal() {
-    return seal;
+    return reference.seal();
   }
 
-  /** SEAL's evaluator, the reference and the fallback; stays open until this is closed. */
+  /**
+   * The reference and the fallback: SEAL's evaluator, or, of a set with several special primes,
+   * limb programs on SEAL's portable routines. Stays open until this is closed.
+   */
   public CkksEvaluator trusted() {
-    return trusted;
+    return reference.evaluator();
   }
 
   /**
    * The engine for one inference, if it is in order; close the use at the end of the inference.
-   * Empty when SEAL's evaluator is to be used. When a failed device is due to be tried again, one
-   * caller opens it, which may take seconds; others go to SEAL meanwhile.
+   * Empty when the trusted evaluator is to be used. When a failed device is due to be tried again,
+   * one caller opens it, which may take seconds; others go to the trusted one meanwhile.
    */
   public Optional<Use> use() {
     Supplier<LimbEngine> from = opener;
@@ -205,14 +206,15 @@ public final class ComputeEngine implements AutoCloseable {
     }
 
     /**
-     * Says that the inference went to SEAL. A lost device is not used again until it is back; one
-     * that was too full, or whose caller was interrupted, is in order.
+     * Says that the inference went to the trusted evaluator. A lost device is not used again until
+     * it is back; one that was too full, or whose caller was interrupted, is in order.
      */
     public void failed(EngineException cause) {
       events.fellBack(on.engine.name(), cause);
       LOG.error(
-          "engine {} failed, the inference is computed again on SEAL: {}",
+          "engine {} failed, the inference is computed again on {}: {}",
           on.engine.name(),
+          reference.evaluator().name(),
           cause.getMessage());
       synchronized (ComputeEngine.this) {
         fell = true;
@@ -249,12 +251,12 @@ public final class ComputeEngine implements AutoCloseable {
         on.close();
       }
       if (last) {
-        seal.close();
+        reference.close();
       }
     }
   }
 
-  /** Closes the engine and SEAL, when the last use ends: until then it may fall back. */
+  /** Closes the engine and the reference, when the last use ends: until then it may fall back. */
   @Override
   public void close() {
     Opened idle = null;
@@ -274,7 +276,7 @@ public final class ComputeEngine implements AutoCloseable {
       idle.close();
     }
     if (last) {
-      seal.close();
+      reference.close();
     }
   }
 }

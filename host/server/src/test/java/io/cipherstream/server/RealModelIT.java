@@ -162,7 +162,7 @@ class RealModelIT {
   }
 
   private static byte[] envelope(TestClient client, KeySpec spec, SeededKey key) {
-    int digitBytes = key.c0().remaining() / spec.digits();
+    int digitBytes = key.c0().remaining() / key.seeds().size();
     KeyDigits digits =
         new KeyDigits() {
           @Override

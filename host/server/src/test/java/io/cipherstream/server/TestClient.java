@@ -220,7 +220,7 @@ final class TestClient {
   ByteBuffer words(int limbs, boolean withSpecialPrime) {
     List<Modulus> moduli = new ArrayList<>(parameters.dataPrimes().subList(0, limbs));
     if (withSpecialPrime) {
-      moduli.add(parameters.specialPrime());
+      moduli.addAll(parameters.specialPrimes());
     }
     ByteBuffer words =
         ByteBuffer.allocateDirect(8 * parameters.degree() * moduli.size())

@@ -1,6 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ring.Modulus;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -43,12 +44,15 @@ public record KeyRequirements(SortedMap<Integer, Integer> rotationLimbs, int rel
     return bytes;
   }
 
-  /** limbs digits of limbs + 1 bit-packed limbs each; the other half is a seed of 64 bytes. */
+  /**
+   * ⌈limbs/k⌉ digits of limbs + k bit-packed limbs each, k special primes; the other half is a seed
+   * of 64 bytes.
+   */
   static long keyBytes(CkksParameters parameters, int limbs) {
-    long bits = parameters.specialPrime().bits();
+    long bits = parameters.specialPrimes().stream().mapToLong(Modulus::bits).sum();
     for (int i = 0; i < limbs; i++) {
       bits += parameters.dataPrime(i).bits();
     }
-    return limbs * (bits * parameters.degree() / 8 + 64);
+    return parameters.digits(limbs) * (bits * parameters.degree() / 8 + 64);
   }
 }

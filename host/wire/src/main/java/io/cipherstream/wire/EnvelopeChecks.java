@@ -36,10 +36,10 @@ final class EnvelopeChecks {
     scale(header.scale(), scale);
   }
 
-  static void key(EnvelopeHeader header, KeySpec spec) {
+  static void key(EnvelopeHeader header, KeySpec spec, CkksParameters parameters) {
     kind(header, spec.kind(), spec.step());
     EnvelopePosition.KEY.check(header.position());
-    level(header, spec.limbs(), spec.digits());
+    level(header, spec.limbs(), spec.digits(parameters));
     if (Double.doubleToRawLongBits(header.scale()) != 0) {
       throw new WireException(
           WireException.Kind.SCALE, "scale of a key", "0", Double.toString(header.scale()));

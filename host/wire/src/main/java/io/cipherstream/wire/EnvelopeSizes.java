@@ -34,13 +34,15 @@ public final class EnvelopeSizes {
     return OVERHEAD_BYTES + keyPayload(parameters, spec, packing);
   }
 
-  /** Bytes of the c₀ words of one key digit, 64 bits a word: 8 · N · (limbs + 1). */
+  /**
+   * Bytes of the c₀ words of one key digit, 64 bits a word: 8 · N · (limbs + k), k special primes.
+   */
   public static int digitWordBytes(CkksParameters parameters, int limbs) {
-    return Math.multiplyExact(Long.BYTES * parameters.degree(), limbs + 1);
+    return Math.multiplyExact(Long.BYTES, parameters.digitWords(limbs));
   }
 
   static long keyPayload(CkksParameters parameters, KeySpec spec, WordPacking packing) {
-    return spec.digits() * digit(parameters, spec.limbs(), packing);
+    return spec.digits(parameters) * digit(parameters, spec.limbs(), packing);
   }
 
   static long digit(CkksParameters parameters, int limbs, WordPacking packing) {
@@ -55,15 +57,15 @@ public final class EnvelopeSizes {
     return bits / Byte.SIZE;
   }
 
-  /** The first {@code limbs} data primes, then the special prime if asked for. */
-  static List<Modulus> moduli(CkksParameters parameters, int limbs, boolean withSpecialPrime) {
+  /** The first {@code limbs} data primes, then the special primes if asked for. */
+  static List<Modulus> moduli(CkksParameters parameters, int limbs, boolean withSpecialPrimes) {
     if (limbs < 1 || limbs > parameters.dataLimbs()) {
       throw new IllegalArgumentException(
           "limbs: expected 1 to " + parameters.dataLimbs() + ", received " + limbs);
     }
     List<Modulus> moduli = new ArrayList<>(parameters.dataPrimes().subList(0, limbs));
-    if (withSpecialPrime) {
-      moduli.add(parameters.specialPrime());
+    if (withSpecialPrimes) {
+      moduli.addAll(parameters.specialPrimes());
     }
     return List.copyOf(moduli);
   }

@@ -47,7 +47,7 @@ public final class EnvelopeWriter {
         header(
             spec.kind(),
             spec.limbs(),
-            spec.digits(),
+            spec.digits(parameters),
             spec.step(),
             EnvelopePosition.KEY,
             0.0,
@@ -55,7 +55,7 @@ public final class EnvelopeWriter {
     return new KeyPieces(header, codec, digits, new EnvelopeMac(session), alloc);
   }
 
-  /** The public key: c₀ over all data primes and the special prime, and the seed of c₁. */
+  /** The public key: c₀ over all data primes and the special primes, and the seed of c₁. */
   public KeyPieces publicKey(byte[] seed, ByteBuffer c0Words) {
     return key(
         KeySpec.publicKey(session.parameters()),

@@ -10,7 +10,7 @@ public interface KeyDigits {
 
   /**
    * c₀ of that digit: direct, from position to limit {@code [limb][coefficient]} little-endian
-   * words of the data limbs and then the special prime. Read before the next digit is asked for.
+   * words of the data limbs and then the special primes. Read before the next digit is asked for.
    */
   ByteBuffer c0Words(int digit);
 }

@@ -34,6 +34,7 @@ public final class KeyReader {
       throws IOException {
     CkksParameters parameters = session.parameters();
     EnvelopeChecks.limbs(parameters, expected.limbs());
+    int digits = expected.digits(parameters);
     EnvelopeMac mac = new EnvelopeMac(session);
     WordPacking packing = header(channel, expected, mac);
     PolynomialCodec codec =
@@ -45,7 +46,7 @@ public final class KeyReader {
       ByteBuf piece = pieceMemory.bytes();
       ByteBuffer view = words.bytes().nioBuffer(0, codec.wordBytes()).slice();
       view.order(ByteOrder.LITTLE_ENDIAN);
-      for (int digit = 0; digit < expected.digits(); digit++) {
+      for (int digit = 0; digit < digits; digit++) {
         fill(channel, piece, pieceBytes, "digit " + digit);
         mac.update(piece, 0, pieceBytes);
         byte[] seed = new byte[EnvelopeSizes.SEED_BYTES];
@@ -73,7 +74,7 @@ public final class KeyReader {
       fill(channel, bytes, EnvelopeHeader.BYTES, "header");
       EnvelopeHeader header = EnvelopeHeader.read(bytes, 0);
       EnvelopeChecks.identity(header, session);
-      EnvelopeChecks.key(header, expected);
+      EnvelopeChecks.key(header, expected, session.parameters());
       EnvelopeChecks.length(
           "declared payload",
           EnvelopeSizes.keyPayload(session.parameters(), expected, header.packing()),

@@ -23,9 +23,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class EnvelopeRoundTripTest {
 
+  private static List<CkksParameters> sets() {
+    List<CkksParameters> all = new ArrayList<>(CkksParameters.SETS);
+    all.addAll(CkksParameters.SEALED_SETS);
+    return all;
+  }
+
   static Stream<Arguments> setsLevelsAndPackings() {
     List<Arguments> all = new ArrayList<>();
-    for (CkksParameters set : CkksParameters.SETS) {
+    for (CkksParameters set : sets()) {
       for (int limbs : new int[] {1, 2, 3, set.dataLimbs()}) {
         for (WordPacking packing : WordPacking.values()) {
           all.add(Arguments.of(set, limbs, packing));
@@ -115,7 +121,25 @@ class EnvelopeRoundTripTest {
     assertThat(length).isEqualTo(EnvelopeSizes.key(set, spec, packing));
     try {
       new KeyReader(f.session, ALLOC).read(sent, spec, key.expecting());
-      assertThat(key.arrived).isEqualTo(given);
+      assertThat(key.arrived).isEqualTo(set.digits(given));
+    } finally {
+      sent.release();
+    }
+  }
+
+  /** 16 limbs of 50 and 15 · 40 bits with four special primes of 50: four digits of 850 bits. */
+  @Test
+  void keyWithSeveralSpecialPrimesHasADigitForEachFourPrimes() {
+    CkksParameters set = CkksParameters.N32768_SEALED;
+    WireFixture f = new WireFixture(set, 15);
+    KeySpec spec = KeySpec.relinearization(16);
+    TestKey key = new TestKey(f, spec);
+    ByteBuf sent = copied(f.writer(WordPacking.BIT_PACKED).key(spec, key).toBuffer());
+    try {
+      assertThat(sent.readableBytes())
+          .isEqualTo(EnvelopeSizes.OVERHEAD_BYTES + 4 * (64 + 850 * 32768 / 8));
+      new KeyReader(f.session, ALLOC).read(sent, spec, key.expecting());
+      assertThat(key.arrived).isEqualTo(4);
     } finally {
       sent.release();
     }

@@ -57,6 +57,26 @@ class HostileKeyTest {
     assertThat(refused(f.resign(envelope.setShortLE(12, 3)))).isEqualTo(Kind.LEVEL);
   }
 
+  /** As SEAL would have it with one special prime, where the set has four. */
+  @Test
+  void keyWithADigitAPrimeOfASetThatHasFewer() {
+    WireFixture deep = new WireFixture(CkksParameters.N32768_SEALED, 32);
+    KeySpec spec = KeySpec.rotation(4, 2);
+    ByteBuf bad =
+        copied(deep.writer(WordPacking.BIT_PACKED).key(spec, new TestKey(deep, spec)).toBuffer());
+    try {
+      deep.resign(bad.setShortLE(12, 2));
+      WireException refused =
+          catchThrowableOfType(
+              WireException.class,
+              () -> new KeyReader(deep.session, ALLOC).read(bad, spec, (d, s, c0) -> {}));
+      assertThat(refused.kind()).isEqualTo(Kind.LEVEL);
+      assertThat(refused).hasMessageContaining("1 digits").hasMessageContaining("2 digits");
+    } finally {
+      bad.release();
+    }
+  }
+
   @Test
   void keyWithAScale() {
     assertThat(refused(f.resign(envelope.setLongLE(32, Double.doubleToRawLongBits(Double.NaN)))))

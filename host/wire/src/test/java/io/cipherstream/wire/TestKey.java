@@ -14,7 +14,7 @@ final class TestKey implements KeyDigits {
   int arrived;
 
   TestKey(WireFixture f, KeySpec spec) {
-    for (int d = 0; d < spec.digits(); d++) {
+    for (int d = 0; d < spec.digits(f.parameters); d++) {
       seeds.add(f.bytes(64));
       words.add(f.words(1, EnvelopeSizes.moduli(f.parameters, spec.limbs(), true)));
     }

@@ -3,6 +3,7 @@ package io.cipherstream.cli.model;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.cli.base.Table;
 import io.cipherstream.cli.base.Units;
+import io.cipherstream.ring.Modulus;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
@@ -43,17 +44,19 @@ final class PlanTables {
   }
 
   static void parameters(PrintWriter out, CkksParameters parameters) {
-    String bits =
-        parameters.dataPrimes().stream()
-            .map(prime -> Integer.toString(prime.bits()))
-            .collect(Collectors.joining(" "));
     out.printf(
-        "parameter set %s: N = %d, prime bits %s | %d, %s%n%n",
+        "parameter set %s: N = %d, prime bits %s | %s, %s%n%n",
         parameters.name(),
         parameters.degree(),
-        bits,
-        parameters.specialPrime().bits(),
+        bits(parameters.dataPrimes()),
+        bits(parameters.specialPrimes()),
         parameters.security());
+  }
+
+  private static String bits(List<Modulus> primes) {
+    return primes.stream()
+        .map(prime -> Integer.toString(prime.bits()))
+        .collect(Collectors.joining(" "));
   }
 
   /** The keys that a client of each mode makes and uploads, for all token classes together. */

@@ -68,13 +68,14 @@ public final class RequiredKeys {
   }
 
   /**
-   * Most bytes of all keys in an engine's memory: 2 polynomials a digit, 8 · N · (limbs + 1) bytes
+   * Most bytes of all keys in an engine's memory: 2 polynomials a digit, 8 · N · (limbs + k) bytes
    * each, and a sixteenth for what memory pools round up.
    */
   public long loadedBytes() {
     long bytes = 0;
     for (KeySpec spec : byLabel.values()) {
-      bytes += 2L * spec.digits() * EnvelopeSizes.digitWordBytes(parameters, spec.limbs());
+      bytes +=
+          2L * spec.digits(parameters) * EnvelopeSizes.digitWordBytes(parameters, spec.limbs());
     }
     return bytes + bytes / 16;
   }

@@ -58,7 +58,7 @@ public final class WarmUp {
     try (CryptoBackend.KeyImport keys = backend.newKeys()) {
       for (KeySpec spec : new RequiredKeys(parameters, List.of(plan)).all()) {
         ByteBuffer words = keyWords(parameters, spec.limbs());
-        for (int digit = 0; digit < spec.digits(); digit++) {
+        for (int digit = 0; digit < spec.digits(parameters); digit++) {
           keys.digit(spec, digit, seed(), words.duplicate().order(ByteOrder.LITTLE_ENDIAN));
         }
       }
@@ -82,7 +82,7 @@ public final class WarmUp {
   /** c₀ of a digit of a key. */
   private ByteBuffer keyWords(CkksParameters parameters, int limbs) {
     List<Modulus> moduli = new ArrayList<>(parameters.dataPrimes().subList(0, limbs));
-    moduli.add(parameters.specialPrime());
+    moduli.addAll(parameters.specialPrimes());
     ByteBuffer words =
         ByteBuffer.allocateDirect(Long.BYTES * parameters.degree() * moduli.size())
             .order(ByteOrder.LITTLE_ENDIAN);
