@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a CP, CS or CA and a number of chunks is computed with.
+ * What a CP, CS or CA and a number of chunks is computed with, or an AA behind its first attention.
  *
  * @param sentinels answered behind the outputs, in this order
  */
@@ -39,19 +39,28 @@ record DeepContext(
       double outputBound,
       CkksParameters parameters,
       int chunks) {
-    int scoreFeatures = spec.second().attends() ? shape.headWidth() : 1;
     return new DeepContext(
         shape,
         spec,
         sentinels,
-        new DeepLayout(
-            DeepLayout.rows(shape.width(), shape.heads(), scoreFeatures, parameters),
-            shape.heads(),
-            scoreFeatures,
-            shape.ffnWidth(),
-            shape.ffnWidth() + shape.width()),
+        layout(shape, spec, parameters),
         new DeepScales(parameters, spec.levels() + 1, outputBound),
         chunks);
+  }
+
+  /**
+   * Where things lie.
+   *
+   * @throws IllegalArgumentException if the model does not fit the parameter set's slots
+   */
+  static DeepLayout layout(ModelShape shape, SealedSpec spec, CkksParameters parameters) {
+    int scoreFeatures = spec.second().attends() ? shape.headWidth() : 1;
+    return new DeepLayout(
+        DeepLayout.rows(shape.width(), shape.heads(), scoreFeatures, parameters),
+        shape.heads(),
+        scoreFeatures,
+        shape.ffnWidth(),
+        shape.ffnWidth() + shape.width());
   }
 
   DeepContext withChunks(int count) {

@@ -2,6 +2,9 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.sealed.WindowMixing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Where the parts of a deep sealed program lie. Rows are those of {@link SealedLayout}.
@@ -27,8 +30,10 @@ import io.cipherstream.model.sealed.WindowMixing;
  */
 record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, int outputs) {
 
-  /** Steps of a product over which the rotations of its operand are shared. */
-  static final int BABY_STEPS = 8;
+  private static final int BABY_STEPS = 8;
+
+  /** Slots up to which there are so many. */
+  private static final int BABY_SLOTS = 8192;
 
   /**
    * @throws IllegalArgumentException if r does not fit
@@ -61,8 +66,13 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
     return rows.features();
   }
 
+  /**
+   * Steps of a product over which the rotations of its operand are shared: in a larger ring, where
+   * an AA has products of many pieces, twice as many, for more keys.
+   */
   int babySteps() {
-    return Math.min(BABY_STEPS, features());
+    int steps = rows.slots() > BABY_SLOTS ? 2 * BABY_STEPS : BABY_STEPS;
+    return Math.min(steps, features());
   }
 
   /** Ciphertexts of h with F neurons each. */
@@ -111,6 +121,20 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
       }
     }
     return -1;
+  }
+
+  /** One a head: the row of its query at each position of its own segment, elsewhere −1. */
+  List<IntUnaryOperator> queryRows() {
+    List<IntUnaryOperator> rows = new ArrayList<>();
+    for (int h = 0; h < heads; h++) {
+      int head = h;
+      rows.add(
+          i -> {
+            int key = key(i);
+            return key >= 0 && key / scoreFeatures == head ? key : -1;
+          });
+    }
+    return rows;
   }
 
   /** Features that a query sees: four tokens and the mean. */

@@ -6,6 +6,8 @@ import io.cipherstream.model.sealed.Quantity;
 import io.cipherstream.model.sealed.Sentinel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sentinels of a text beside its outputs: mean squares over their bounds, one per ciphertext
@@ -17,19 +19,23 @@ final class DeepSentinels {
    * The inputs of sentinels.
    *
    * @param hidden h²·w summed over all blocks and chunks, with the limbs of values
+   * @param first e²·w·w of the first layer's heads, in the first half of each row, with the limbs
+   *     of answers; null if it has no scores
    * @param scores e²·w of each head, with the limbs of sums over tokens, not yet summed
    * @param squared r²
    */
-  record Sources(Ciphertext hidden, List<Ciphertext> scores, Ciphertext squared) {}
+  record Sources(
+      Ciphertext hidden, @Nullable Ciphertext first, List<Ciphertext> scores, Ciphertext squared) {}
 
   private final DeepLayout layout;
   private final List<Sentinel> sentinels;
   private final List<PeriodicPlaintexts> factors;
 
   /**
+   * @param first scale of {@link Sources#first}, 0 if there is none
    * @throws IllegalArgumentException for a sentinel of something that is not computed
    */
-  DeepSentinels(DeepContext context, PlainSource whole) {
+  DeepSentinels(DeepContext context, PlainSource whole, double first) {
     this.layout = context.layout();
     this.sentinels = context.sentinels();
     DeepScales scales = context.scales();
@@ -42,13 +48,18 @@ final class DeepSentinels {
                         i -> factors(sentinel),
                         DeepScales.ANSWER_LIMBS,
                         scales.factor(
-                            scale(scales, sentinel), DeepScales.ANSWER_LIMBS, scales.answer())))
+                            scale(scales, sentinel, first),
+                            DeepScales.ANSWER_LIMBS,
+                            scales.answer())))
             .toList();
   }
 
-  private static double scale(DeepScales scales, Sentinel sentinel) {
+  private static double scale(DeepScales scales, Sentinel sentinel, double first) {
     if (sentinel.layer() == 0 && sentinel.quantity() == Quantity.PRE_ACTIVATION) {
       return scales.input();
+    }
+    if (first > 0 && sentinel.layer() == 0 && sentinel.quantity() == Quantity.SCORE) {
+      return first;
     }
     if (sentinel.layer() == 1 && sentinel.quantity() == Quantity.SCORE) {
       return scales.mixed();
@@ -63,8 +74,8 @@ final class DeepSentinels {
             + sentinel.quantity()
             + " of layer "
             + sentinel.layer()
-            + ": expected pre-activations, scores or residual of the second layer, or"
-            + " pre-activations of the first");
+            + ": expected pre-activations, scores or residual of the second layer,"
+            + " pre-activations of the first, or its scores if it has any");
   }
 
   /** The weight of each slot, so that the sum of all slots is the mean square over its bound. */
@@ -72,7 +83,13 @@ final class DeepSentinels {
     int width = layout.rows().width();
     int neurons = layout.outputs() - width;
     double[] slots = new double[layout.rows().slots()];
-    if (sentinel.layer() == 0) {
+    if (sentinel.layer() == 0 && sentinel.quantity() == Quantity.SCORE) {
+      int places = layout.heads() * layout.features() / 2;
+      for (int s = 0; s < slots.length; s++) {
+        slots[s] =
+            s % layout.features() < layout.features() / 2 ? 1 / (places * sentinel.bound()) : 0;
+      }
+    } else if (sentinel.layer() == 0) {
       Arrays.fill(slots, 1 / (layout.neurons() * sentinel.bound()));
     } else if (sentinel.quantity() == Quantity.SCORE) {
       int places = layout.heads() * layout.features() / layout.halves();
@@ -103,6 +120,9 @@ final class DeepSentinels {
 
   private static Ciphertext source(StepContext ctx, Sources sources, Sentinel sentinel) {
     int limbs = DeepScales.ANSWER_LIMBS;
+    if (sentinel.layer() == 0 && sentinel.quantity() == Quantity.SCORE) {
+      return Objects.requireNonNull(sources.first());
+    }
     if (sentinel.layer() == 0) {
       return ctx.drop(sources.hidden(), limbs);
     }

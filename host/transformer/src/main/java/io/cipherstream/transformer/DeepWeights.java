@@ -19,10 +19,7 @@ final class DeepWeights implements SealedEncoding {
   private final PairedWindow window;
   private final @Nullable QueryProduct queries;
   private final @Nullable StateScores stateScores;
-  private final DeepScores scores;
-  private final DeepValues values;
-  private final DeepTail tail;
-  private final DeepSentinels sentinels;
+  private final SecondLayer second;
 
   private DeepWeights(DeepContext context, @Nullable MergedLayers merged, PlainSource source) {
     this.context = context;
@@ -41,12 +38,9 @@ final class DeepWeights implements SealedEncoding {
         context.asks() ? new QueryProduct(context, queries(context, merged), source, whole) : null;
     stateScores =
         context.asksState()
-            ? new StateScores(context, merged, queryRows(context.layout()), source)
+            ? new StateScores(context, merged, context.layout().queryRows(), source)
             : null;
-    scores = new DeepScores(context, merged, source);
-    values = new DeepValues(context, merged, source, whole);
-    tail = new DeepTail(context, merged, source, whole);
-    sentinels = new DeepSentinels(context, whole);
+    second = new SecondLayer(context, merged, source, 0);
   }
 
   /**
@@ -85,24 +79,10 @@ final class DeepWeights implements SealedEncoding {
     if (context.asksState()) {
       pieces.addAll(hidden(context.layout(), merged));
     }
-    for (IntUnaryOperator rows : queryRows(context.layout())) {
+    for (IntUnaryOperator rows : context.layout().queryRows()) {
       pieces.add(piece(merged, m -> Objects.requireNonNull(m.scores().queries()), rows));
     }
     return pieces;
-  }
-
-  /** One per head: the row of its query at each position of its own segment. */
-  private static List<IntUnaryOperator> queryRows(DeepLayout layout) {
-    List<IntUnaryOperator> rows = new ArrayList<>();
-    for (int h = 0; h < layout.heads(); h++) {
-      int head = h;
-      rows.add(
-          i -> {
-            int key = layout.key(i);
-            return key >= 0 && key / layout.scoreFeatures() == head ? key : -1;
-          });
-    }
-    return rows;
   }
 
   private static WindowPiece piece(
@@ -130,20 +110,8 @@ final class DeepWeights implements SealedEncoding {
     return stateScores;
   }
 
-  DeepScores scores() {
-    return scores;
-  }
-
-  DeepValues values() {
-    return values;
-  }
-
-  DeepTail tail() {
-    return tail;
-  }
-
-  DeepSentinels sentinels() {
-    return sentinels;
+  SecondLayer second() {
+    return second;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Ranges;
+import io.cipherstream.model.sealed.MergedTransformer;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.model.sealed.Sentinel;
 import java.nio.charset.StandardCharsets;
@@ -115,7 +116,7 @@ public final class InferencePlan {
   }
 
   /**
-   * As the other, of a CP, CS or CA.
+   * As the other, of a CP, CS or CA, one a number of chunks, or of an AA, one a number of tokens.
    *
    * @param sentinels answered behind the outputs
    * @param outputBound largest absolute output that an answer must hold
@@ -128,6 +129,11 @@ public final class InferencePlan {
       List<Sentinel> sentinels,
       double outputBound,
       CkksParameters parameters) {
+    if (MergedTransformer.covers(spec)) {
+      return TransformerContext.all(shape, spec, sentinels, outputBound, parameters).stream()
+          .map(InferencePlan::new)
+          .toList();
+    }
     DeepContext one = DeepContext.of(shape, spec, sentinels, outputBound, parameters, 1);
     int chunks = one.layout().rows().chunks(shape.positions());
     return IntStream.rangeClosed(1, chunks)

@@ -3,7 +3,9 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.sealed.MergedLayers;
+import io.cipherstream.model.sealed.MergedTransformer;
 import io.cipherstream.model.sealed.SealedManifest;
+import io.cipherstream.model.sealed.SealedSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +34,11 @@ public final class ModelPlans {
       return CkksParameters.named(manifest.parameterSet());
     }
     if (mode == InferenceMode.SEALED) {
-      boolean deep = MergedLayers.covers(sealed(manifest).spec());
-      return deep ? CkksParameters.N16384_SEALED : CkksParameters.N8192_SEALED;
+      SealedSpec spec = sealed(manifest).spec();
+      if (MergedTransformer.covers(spec)) {
+        return CkksParameters.N32768_SEALED;
+      }
+      return MergedLayers.covers(spec) ? CkksParameters.N16384_SEALED : CkksParameters.N8192_SEALED;
     }
     IllegalArgumentException last = null;
     for (CkksParameters parameters : CkksParameters.SETS) {
@@ -78,7 +83,7 @@ public final class ModelPlans {
       ModelManifest manifest, InferenceMode mode, CkksParameters parameters) {
     if (mode == InferenceMode.SEALED) {
       SealedManifest sealed = sealed(manifest);
-      return MergedLayers.covers(sealed.spec())
+      return MergedLayers.covers(sealed.spec()) || MergedTransformer.covers(sealed.spec())
           ? InferencePlan.deep(
               manifest.shape(), sealed.spec(), sealed.sentinels(), sealed.outputBound(), parameters)
           : InferencePlan.sealed(manifest.shape(), parameters);

@@ -6,6 +6,7 @@ import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.MergedLayers;
+import io.cipherstream.model.sealed.MergedTransformer;
 import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedPackage;
 import java.util.ArrayList;
@@ -84,6 +85,10 @@ public final class ServerModel implements AutoCloseable {
       return encode(pack.encoder(), plans, evaluator, workers, memoryBudgetBytes);
     }
     SealedEncoder encoder = SealedPackage.of(pack).encoder();
+    if (MergedTransformer.covers(encoder.spec())) {
+      MergedTransformer merged = MergedTransformer.of(encoder);
+      return encode(merged, plans, evaluator, workers, memoryBudgetBytes);
+    }
     return MergedLayers.covers(encoder.spec())
         ? encode(MergedLayers.of(encoder), plans, evaluator, workers, memoryBudgetBytes)
         : encode(MergedEncoder.of(encoder), plans, evaluator, workers, memoryBudgetBytes);
@@ -99,6 +104,22 @@ public final class ServerModel implements AutoCloseable {
     return encode(
         (plan, source, parallel) ->
             DeepWeights.encode((DeepContext) plan.sealed(), weights, source),
+        plans,
+        evaluator,
+        workers,
+        memoryBudgetBytes);
+  }
+
+  /** As the other, of an AA. */
+  public static ServerModel encode(
+      MergedTransformer weights,
+      Collection<InferencePlan> plans,
+      CkksEvaluator evaluator,
+      ExecutorService workers,
+      long memoryBudgetBytes) {
+    return encode(
+        (plan, source, parallel) ->
+            new TransformerWeights((TransformerContext) plan.sealed(), weights, source),
         plans,
         evaluator,
         workers,

@@ -5,95 +5,117 @@ import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Linear maps of every token's h², one level. Where rows differ, a diagonal is cut in two and what
- * came from the next row is rotated back ({@link DiagonalStructure}); where all rows are alike it
- * is left whole.
+ * Linear maps of every row of some ciphertexts, one level. Where all rows are alike a diagonal is
+ * left whole. Where rows differ it is cut in two, and what a rotation brought from the next row is
+ * put right in one of two ways: the second sum is rotated back ({@link DiagonalStructure}), or,
+ * where there are more pieces than operands, each operand comes a second time, moved by a row, so
+ * that the next row is the own one. The first doubles giant steps, the second baby steps.
  */
 final class StateProduct {
 
-  private final DeepLayout layout;
-  private final List<IntUnaryOperator> pieces;
-  private final double @Nullable [][] factors;
+  private final int features;
+  private final int babySteps;
+  private final int columns;
+  private final int blocks;
+  private final List<RowPiece> pieces;
   private final boolean alike;
   private final PeriodicPlaintexts diagonals;
 
   /**
-   * @param pieces the row of factors at a position, negative for none
-   * @param factors [row][neurons]; null to trace shapes only
-   * @param alike whether all rows of the operand are
+   * @param columns of the matrices; each operand holds the next F of them
+   * @param pieces the results wanted
+   * @param alike whether all rows of the operands are
+   * @param limbs of the operands
+   * @param scale of the diagonals
    */
   StateProduct(
-      DeepContext context,
-      List<IntUnaryOperator> pieces,
-      double @Nullable [][] factors,
+      DeepLayout layout,
+      int columns,
+      List<RowPiece> pieces,
       boolean alike,
+      int limbs,
+      double scale,
       PlainSource source) {
-    this.layout = context.layout();
+    this.features = layout.features();
+    this.babySteps = layout.babySteps();
+    this.columns = columns;
+    this.blocks = (columns + features - 1) / features;
     this.pieces = List.copyOf(pieces);
-    this.factors = factors;
     this.alike = alike;
-    int limbs = context.scales().top() - 2;
     this.diagonals =
         source.encode(
-            pieces.size() * parts() * layout.blocks() * layout.features(),
-            this::diagonal,
-            limbs,
-            context.scales().prime(limbs));
+            pieces.size() * parts() * operands() * features, this::diagonal, limbs, scale);
   }
 
+  /** Whether operands come a second time, moved by a row. */
+  private boolean moves() {
+    return !alike && pieces.size() > blocks;
+  }
+
+  /** Sums a piece. */
   private int parts() {
-    return alike ? 1 : 2;
+    return alike || moves() ? 1 : 2;
   }
 
-  /** Diagonal d of block c in a part of a piece, rotated back by its giant step. */
+  /** Operands of each sum. */
+  private int operands() {
+    return moves() ? 2 * blocks : blocks;
+  }
+
+  /** Diagonal d of operand c in a part of a piece, rotated back by its giant step. */
   private double[] diagonal(int index) {
-    int f = layout.features();
+    int f = features;
     int d = index % f;
-    int block = index / f % layout.blocks();
-    int part = index / f / layout.blocks() % parts();
-    int giant = d - d % layout.babySteps();
-    IntUnaryOperator rows = pieces.get(index / f / layout.blocks() / parts());
+    int operand = index / f % operands();
+    int part = index / f / operands() % parts();
+    boolean next = part == 1 || operand >= blocks;
+    int giant = d - d % babySteps;
+    RowPiece piece = pieces.get(index / f / operands() / parts());
     double[] out = new double[f];
-    for (int i = 0; factors != null && i < f; i++) {
-      int row = rows.applyAsInt(i);
-      int neuron = block * f + (i + d) % f;
-      boolean here = alike || (i + d >= f) == (part == 1);
-      if (here && row >= 0 && neuron < layout.neurons()) {
-        out[(i + giant) % f] = factors[row][neuron];
+    for (int i = 0; i < f; i++) {
+      int column = operand % blocks * f + (i + d) % f;
+      boolean here = alike || (i + d >= f) == next;
+      if (here && column < columns) {
+        out[(i + giant) % f] = piece.factor(i, column);
       }
     }
     return out;
   }
 
   /** One result a piece with one limb less than the operands. */
-  List<Ciphertext> apply(StepContext ctx, List<Ciphertext> squares) {
+  List<Ciphertext> apply(StepContext ctx, List<Ciphertext> operands) {
     try (StepContext s = ctx.open()) {
-      List<Ciphertext> sums = LinearStep.pieces(s, layout.babySteps(), products(), squares);
+      List<Ciphertext> all = new ArrayList<>(operands);
+      if (moves()) {
+        all.addAll(s.map(blocks, (piece, c) -> piece.rotate(operands.get(c), -features)));
+      }
+      List<Ciphertext> sums = LinearStep.pieces(s, babySteps, products(), all);
       return s.keep(
           s.map(
               pieces.size(),
               (piece, p) ->
                   piece.rescale(
-                      alike ? sums.get(p) : piece.add(sums.get(2 * p), sums.get(2 * p + 1)))));
+                      parts() == 1
+                          ? sums.get(p)
+                          : piece.add(sums.get(2 * p), sums.get(2 * p + 1)))));
     }
   }
 
   private List<BabyGiantProduct.Piece> products() {
-    int f = layout.features();
-    int babies = layout.babySteps();
+    int f = features;
     List<BabyGiantProduct.Piece> products = new ArrayList<>();
     for (int piece = 0; piece < pieces.size() * parts(); piece++) {
       int part = piece % parts();
       List<int[]> terms = new ArrayList<>();
-      for (int giant = 0; giant < f; giant += babies) {
-        int[] indices = new int[layout.blocks() * babies];
+      for (int giant = 0; giant < f; giant += babySteps) {
+        int[] indices = new int[operands() * babySteps];
         for (int i = 0; i < indices.length; i++) {
-          int d = giant + i % babies;
-          indices[i] = part == 1 && d == 0 ? -1 : (piece * layout.blocks() + i / babies) * f + d;
+          int d = giant + i % babySteps;
+          int operand = i / babySteps;
+          boolean next = part == 1 || operand >= blocks;
+          indices[i] = next && d == 0 ? -1 : (piece * operands() + operand) * f + d;
         }
         terms.add(indices);
       }

@@ -7,9 +7,9 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and queries of a CA, which are taken from the first layer's output: a map of h² beside what
- * is linear in the text. The query's h of [CLS] comes from its own window, so that it stands in
- * every row without a mask.
+ * Keys and queries of a CA or AA, which are taken from the first layer's output: a map of h² beside
+ * what is linear in the text. The query's h of [CLS] comes from its own window, so that it stands
+ * in every row without a mask.
  */
 final class StateScores {
 
@@ -23,17 +23,23 @@ final class StateScores {
       List<IntUnaryOperator> queryRows,
       PlainSource source) {
     this.layout = context.layout();
-    MergedLayers.Scores scores = merged == null ? null : merged.scores();
-    keys =
-        new StateProduct(
-            context,
-            List.of(layout::key),
-            scores == null ? null : scores.keySquares(),
-            false,
-            source);
+    double[][] keySquares = merged == null ? null : merged.scores().keySquares();
+    double[][] querySquares = merged == null ? null : merged.scores().querySquares();
+    keys = product(context, List.of(new RowPiece(keySquares, null, layout::key)), false, source);
     queries =
-        new StateProduct(
-            context, queryRows, scores == null ? null : scores.querySquares(), true, source);
+        product(
+            context,
+            queryRows.stream().map(rows -> new RowPiece(querySquares, null, rows)).toList(),
+            true,
+            source);
+  }
+
+  private static StateProduct product(
+      DeepContext context, List<RowPiece> pieces, boolean alike, PlainSource source) {
+    DeepLayout layout = context.layout();
+    int limbs = context.scales().top() - 2;
+    double scale = context.scales().prime(limbs);
+    return new StateProduct(layout, layout.neurons(), pieces, alike, limbs, scale, source);
   }
 
   /**

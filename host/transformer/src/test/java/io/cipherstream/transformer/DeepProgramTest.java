@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelShape;
@@ -17,7 +15,6 @@ import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedPass;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.model.sealed.Sentinel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
@@ -41,36 +38,17 @@ class DeepProgramTest {
       SealedEncoder encoder, List<Sentinel> sentinels, double[][] x, double[] found) {
     List<InferencePlan> plans =
         InferencePlan.deep(encoder.shape(), encoder.spec(), sentinels, 1000, SET);
-    InferencePlan plan = TokenClass.choose(plans, InferenceMode.SEALED, x.length);
-    SimulatedArithmetic plain = SimulatedArithmetic.withValues(SET);
-    SimulatedKeys keys = new SimulatedKeys();
-    try (ServerModel server =
+    return PlainSlots.answer(
+        plans,
+        evaluator ->
             ServerModel.encode(
                 MergedLayers.of(encoder),
                 plans,
-                new CkksEvaluator(plain),
+                evaluator,
                 ForkJoinPool.commonPool(),
-                ServerModel.bytesNeeded(plans));
-        InferenceRun run = server.start(InferenceMode.SEALED, plan.tokenClass(), keys)) {
-      ClientSide side = plan.sealed().side();
-      List<double[]> slots = side.inputs(x);
-      assertThat(slots).hasSameSizeAs(plan.inputs());
-      List<Ciphertext> received = new ArrayList<>();
-      for (int i = 0; i < slots.size(); i++) {
-        received.add(plain.fresh(plan.inputs().get(i), slots.get(i)));
-      }
-      List<double[]> sent = run.step(received).stream().map(plain::decrypt).toList();
-      assertThat(run.finished()).isTrue();
-      assertThat(sent).hasSameSizeAs(plan.result());
-      assertThat(keys.rotations()).isEqualTo(plan.rotationLimbs());
-      for (int i = 0; i < sent.size(); i++) {
-        found[i] = sent.get(i)[0];
-        for (double slot : sent.get(i)) {
-          assertThat(slot).as("every slot is alike").isCloseTo(found[i], within(1e-9));
-        }
-      }
-      return side.rows(sent)[0];
-    }
+                ServerModel.bytesNeeded(plans)),
+        x,
+        found);
   }
 
   private void agrees(String spec, ModelShape shape, int tokens) {

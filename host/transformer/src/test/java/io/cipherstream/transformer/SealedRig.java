@@ -69,6 +69,25 @@ record SealedRig(SealArithmetic seal, SealClient client, SealEvaluationKeys keys
     }
   }
 
+  /** Asserts that an engine answers a request with the expected words. */
+  void same(
+      ServerModel server,
+      InferencePlan plan,
+      CkksEvaluator evaluator,
+      List<HostCiphertext> received,
+      List<Ciphertext> expected) {
+    List<Ciphertext> sent = answer(server, plan, evaluator, received);
+    assertThat(sent).hasSameSizeAs(expected);
+    for (int i = 0; i < sent.size(); i++) {
+      assertThat(
+              EncryptedPair.words(sent.get(i), plan.parameters())
+                  .mismatch(EncryptedPair.words(expected.get(i), plan.parameters())))
+          .as("%s, answer %d, first different byte", evaluator.name(), i)
+          .isEqualTo(-1);
+    }
+    Scope.closeAll(sent);
+  }
+
   double[] decrypt(Ciphertext answer) {
     return client.decrypt(
         EncryptedPair.words(answer, seal.parameters()),

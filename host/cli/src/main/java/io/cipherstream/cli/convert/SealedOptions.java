@@ -20,8 +20,7 @@ final class SealedOptions {
       names = "--sealed",
       description =
           "Train a polynomial encoder of two layers on the fine-tuned model's answers, and write it"
-              + " with proved bounds or with sentinels. Mode sealed computes CQ, CP, CS and CA"
-              + " encrypted; an AA is computed in plaintext only.")
+              + " with proved bounds or with sentinels.")
   private boolean asked;
 
   @Option(

@@ -4,14 +4,16 @@ import io.cipherstream.model.DenseLayer;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.NormLayer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Merges the matrices of a CP, CS or CA; host/model/SEALED.md derives them. With E the map from u_t
- * = (g_t, y_t, 1) to the first layer's output, V and O value and output of the attention, and B₂,
- * γ₂, β₂ the second layer's network and its norm:
+ * Merges the matrices of a CP, CS or CA, or of an AA behind its first attention;
+ * host/model/SEALED.md derives them. With E the map from u_t = (g_t, y_t, 1) to the first layer's
+ * output, V and O value and output of the attention, and B₂, γ₂, β₂ the second layer's network and
+ * its norm:
  *
  * <pre>
  *   rows = [A₂; I]·diag(γ)          what r takes of the second layer's residual before its norm
@@ -32,11 +34,10 @@ final class LayerMerge {
   private final Balls state;
 
   LayerMerge(SealedEncoder encoder) {
-    if (!MergedLayers.covers(encoder.spec())
-        || !(encoder.layers().get(0).mixing() instanceof WindowMixing window)) {
+    if (!MergedLayers.covers(encoder.spec()) && !MergedTransformer.covers(encoder.spec())) {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED,
-          "spec " + encoder.spec() + " has no such merged form: expected CP, CS or CA");
+          "spec " + encoder.spec() + " has no such merged form: expected CP, CS, CA or AA");
     }
     this.encoder = encoder;
     SealedLayer layer = encoder.layers().get(0);
@@ -45,8 +46,10 @@ final class LayerMerge {
     this.mixing = encoder.layers().get(1).mixing();
     this.norm = encoder.layers().get(1).norm();
     this.residual =
-        WindowMerge.residual(
-            window, Balls.row(layer.norm().gamma()), Balls.row(layer.norm().beta()));
+        layer.mixing() instanceof WindowMixing window
+            ? WindowMerge.residual(
+                window, Balls.row(layer.norm().gamma()), Balls.row(layer.norm().beta()))
+            : itself(encoder.shape().width());
     this.hidden = WindowMerge.dense(residual, first.intermediate());
     this.state = state();
   }
@@ -89,11 +92,23 @@ final class LayerMerge {
   }
 
   private Balls identity() {
-    double[][] one = new double[encoder.shape().width()][encoder.shape().width()];
+    return identity(encoder.shape().width());
+  }
+
+  private static Balls identity(int width) {
+    double[][] one = new double[width][width];
     for (int j = 0; j < one.length; j++) {
       one[j][j] = 1;
     }
     return Balls.exact(one);
+  }
+
+  /** y as a window of y. */
+  private static WindowRows itself(int width) {
+    List<Balls> offsets =
+        new ArrayList<>(Collections.nCopies(WindowMixing.OFFSETS, Balls.zero(width, width)));
+    offsets.set(WindowMixing.REACH, identity(width));
+    return new WindowRows(offsets, Balls.zero(width, width), Balls.zero(1, width));
   }
 
   private List<double[][]> heads(Balls rows) {
@@ -190,17 +205,20 @@ final class LayerMerge {
         offsets, rows.mean().scaledRows(factors), rows.constant().scaledColumns(factors));
   }
 
-  /** scale/√d of the head that each row belongs to. */
   private Balls factors(SelfAttention attention) {
-    int d = encoder.shape().headWidth();
-    double[] row = new double[encoder.shape().width()];
+    return factors(attention, encoder.shape().headWidth());
+  }
+
+  /** scale/√d of the head that each row belongs to. */
+  static Balls factors(SelfAttention attention, int d) {
+    double[] row = new double[attention.query().outputs()];
     for (int i = 0; i < row.length; i++) {
       row[i] = attention.scale()[i / d] / Math.sqrt(d);
     }
     return Balls.exact(new double[][] {row});
   }
 
-  private static double[] doubles(float[] values) {
+  static double[] doubles(float[] values) {
     return Balls.row(values).middles()[0];
   }
 }

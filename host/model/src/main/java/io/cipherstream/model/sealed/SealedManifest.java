@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param levels of the encrypted program
  * @param ranges what was seen of each quantity
  * @param outputBound largest absolute output that the last ciphertext must hold: proved, or without
- *     a certificate {@link #OUTPUT_MARGIN} times the largest that any search found
+ *     a certificate {@link #OUTPUT_MARGIN} times the largest that any search found. An AA's outputs
+ *     grow beyond every scale on repeated word pieces, so that its answers hold {@link
+ *     #OUTPUT_MARGIN} times the largest on texts of the task, and its sentinels tell all others
  * @param headRoomBits log₂ of that bound over the largest output on texts of the task
  * @param certificate null where no finite bound can be proved
  * @param sentinels what tells texts out of range; empty where a certificate holds for all
@@ -63,7 +65,7 @@ public record SealedManifest(
           ModelException.Kind.VALUE,
           "spec " + spec + " with " + levels + " levels: expected " + spec.levels());
     }
-    double needed = needed(ranges, certificate);
+    double needed = needed(spec, ranges, certificate);
     if (!(outputBound >= needed && outputBound < Double.POSITIVE_INFINITY && headRoomBits >= 0)) {
       throw new ModelException(
           ModelException.Kind.VALUE,
@@ -77,8 +79,13 @@ public record SealedManifest(
     }
   }
 
-  private static double needed(List<QuantityRange> ranges, @Nullable Certificate certificate) {
-    return certificate != null ? certificate.output() : OUTPUT_MARGIN * logits(ranges).anywhere();
+  private static double needed(
+      SealedSpec spec, List<QuantityRange> ranges, @Nullable Certificate certificate) {
+    if (certificate != null) {
+      return certificate.output();
+    }
+    QuantityRange logits = logits(ranges);
+    return OUTPUT_MARGIN * (MergedTransformer.covers(spec) ? logits.texts() : logits.anywhere());
   }
 
   private static QuantityRange logits(List<QuantityRange> ranges) {
@@ -95,7 +102,7 @@ public record SealedManifest(
       List<QuantityRange> ranges,
       @Nullable Certificate certificate,
       List<Sentinel> sentinels) {
-    double bound = needed(ranges, certificate);
+    double bound = needed(spec, ranges, certificate);
     double bits = Math.log(bound / logits(ranges).texts()) / Math.log(2);
     return new SealedManifest(spec, spec.levels(), ranges, bound, bits, certificate, sentinels);
   }

@@ -63,7 +63,9 @@ public final class SealedPackage {
 
   /** Whether there is an encrypted program of the spec. */
   private static boolean runs(SealedEncoder encoder) {
-    return WindowMerge.covers(encoder.spec()) || MergedLayers.covers(encoder.spec());
+    return WindowMerge.covers(encoder.spec())
+        || MergedLayers.covers(encoder.spec())
+        || MergedTransformer.covers(encoder.spec());
   }
 
   private static List<String> notes(SealedModel model) {
@@ -72,7 +74,7 @@ public final class SealedPackage {
       notes.add(
           "No encrypted mode for a sealed model of spec "
               + model.encoder().spec()
-              + ": mode sealed computes CQ, CP, CS and CA. The plaintext pass computes it.");
+              + ": mode sealed computes CQ, CP, CS, CA and AA. The plaintext pass computes it.");
     }
     return notes;
   }

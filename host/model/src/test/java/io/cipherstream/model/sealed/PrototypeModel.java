@@ -52,7 +52,7 @@ record PrototypeModel(SealedEncoder encoder, EmbeddingTable embeddings, BertToke
     return out;
   }
 
-  private static Path file(String folder, String name) {
+  static Path file(String folder, String name) {
     Path at = Path.of(System.getProperty("user.dir")).toAbsolutePath();
     Path found = null;
     for (; at != null && found == null; at = at.getParent()) {

@@ -1,0 +1,140 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.model.sealed.MergedLayers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second layer of a deep spec with its network, outputs and sentinels: tokens are weighed and
+ * summed before any of its matrices. Immutable; read by any number at once.
+ */
+final class SecondLayer {
+
+  private final DeepLayout layout;
+  private final DeepScores scores;
+  private final DeepValues values;
+  private final DeepTail tail;
+  private final DeepSentinels sentinels;
+
+  /**
+   * @param merged null to trace shapes only
+   * @param source of vectors with period F; owns what is encoded
+   * @param firstScores scale of what sentinels see of the first layer's scores, 0 if it has none
+   */
+  SecondLayer(
+      DeepContext context, @Nullable MergedLayers merged, PlainSource source, double firstScores) {
+    this.layout = context.layout();
+    PlainSource whole = source.withPeriod(layout.rows().slots());
+    scores = new DeepScores(context, merged, source);
+    values = new DeepValues(context, merged, source, whole);
+    tail = new DeepTail(context, merged, source, whole);
+    sentinels = new DeepSentinels(context, whole, firstScores);
+  }
+
+  /**
+   * What a chunk brings to the sums over tokens.
+   *
+   * @param scores e², [head · halves + half]
+   * @param values u·w, [block · halves + half]
+   * @param hidden Σ h² over all blocks
+   * @param weights w with the limbs of {@code hidden}
+   * @param own of the first chunk [CLS]' state in every row; else empty
+   */
+  record Chunk(
+      List<Ciphertext> scores,
+      List<Ciphertext> values,
+      Ciphertext hidden,
+      Ciphertext weights,
+      List<Ciphertext> own) {
+
+    /** Every ciphertext of it. */
+    List<Ciphertext> all() {
+      List<Ciphertext> all = new ArrayList<>(scores);
+      all.addAll(values);
+      all.add(hidden);
+      all.add(weights);
+      all.addAll(own);
+      return all;
+    }
+  }
+
+  /**
+   * What a chunk brings.
+   *
+   * @param w the client's weights
+   * @param queries one a head, alike in all rows, or none
+   * @param first whether the chunk has [CLS]
+   */
+  Chunk chunk(
+      StepContext ctx, DeepState state, Ciphertext w, List<Ciphertext> queries, boolean first) {
+    try (StepContext s = ctx.open()) {
+      List<Ciphertext> weighed = values.weighed(s, state, w);
+      List<Ciphertext> squares = scores.squares(s, state.keys(), queries);
+      List<Ciphertext> own = first ? values.own(s, state) : List.of();
+      Ciphertext hidden = s.sum(s.dropAll(state.squares(), DeepScales.SCORE_LIMBS));
+      Ciphertext lower = s.drop(w, hidden.limbs());
+      return new Chunk(
+          s.keep(squares), s.keep(weighed), s.keep(hidden), s.keep(lower), s.keep(own));
+    }
+  }
+
+  /**
+   * The outputs, then the sentinels, each the same in every slot.
+   *
+   * @param chunks all of a text, the first one first
+   * @param firstScores what {@link DeepSentinels.Sources} has of the first layer's scores, or null
+   */
+  List<Ciphertext> answers(StepContext ctx, List<Chunk> chunks, @Nullable Ciphertext firstScores) {
+    List<Ciphertext> mixed = mixed(ctx, chunks);
+    List<Ciphertext> operands =
+        new ArrayList<>(
+            ctx.map(mixed.size(), (s, i) -> SlotSums.rows(s, mixed.get(i), layout.rows())));
+    operands.addAll(chunks.get(0).own());
+    Ciphertext row = tail.row(ctx, operands);
+    Ciphertext squared = ctx.product(row, row);
+    List<Ciphertext> answers = new ArrayList<>(tail.outputs(ctx, row, squared));
+    answers.addAll(
+        sentinels.answers(
+            ctx,
+            new DeepSentinels.Sources(hidden(ctx, chunks), firstScores, ones(mixed), squared)));
+    return answers;
+  }
+
+  /** Σ_t e²·u·w in the rows of its tokens, block by block of each head. */
+  private List<Ciphertext> mixed(StepContext ctx, List<Chunk> chunks) {
+    int blocks = layout.stateBlocks();
+    int halves = layout.halves();
+    return ctx.map(
+        layout.heads() * blocks,
+        (s, i) -> {
+          int block = i % blocks;
+          int parts = block == blocks - 1 ? 1 : halves;
+          List<Ciphertext> scores = new ArrayList<>();
+          List<Ciphertext> values = new ArrayList<>();
+          for (Chunk chunk : chunks) {
+            for (int half = 0; half < parts; half++) {
+              scores.add(chunk.scores().get(i / blocks * halves + half));
+              values.add(chunk.values().get(block * halves + half));
+            }
+          }
+          return s.product(scores, values);
+        });
+  }
+
+  /** Σ h²·w over all chunks. */
+  private static Ciphertext hidden(StepContext ctx, List<Chunk> chunks) {
+    return ctx.product(
+        chunks.stream().map(Chunk::hidden).toList(), chunks.stream().map(Chunk::weights).toList());
+  }
+
+  /** Of {@link #mixed} the last block of each head: e²·w. */
+  private List<Ciphertext> ones(List<Ciphertext> mixed) {
+    int blocks = layout.stateBlocks();
+    return IntStream.range(0, layout.heads())
+        .mapToObj(h -> mixed.get((h + 1) * blocks - 1))
+        .toList();
+  }
+}

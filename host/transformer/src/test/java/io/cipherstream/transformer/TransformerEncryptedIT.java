@@ -1,0 +1,84 @@
+package io.cipherstream.transformer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksEvaluator;
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.HostCiphertext;
+import io.cipherstream.ckks.limb.LimbArithmetic;
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.sealed.MergedTransformer;
+import io.cipherstream.model.sealed.RangeSurvey;
+import io.cipherstream.model.sealed.SealedEncoder;
+import io.cipherstream.model.sealed.SealedPass;
+import io.cipherstream.model.sealed.Sentinel;
+import io.cipherstream.opencl.OpenClEngine;
+import io.cipherstream.opencl.OpenClOptions;
+import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.seal.SealEngine;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A whole AA on ciphertexts: near the plain pass, the same words on every engine. */
+@Tag("native")
+@Tag("slow")
+class TransformerEncryptedIT {
+
+  private static final CkksParameters SET = CkksParameters.N32768_SEALED;
+  private static final ModelShape SHAPE = RandomMerged.shape(64, 2, 64, 16, 1);
+
+  private final long seed = Long.getLong("test.seed", new Random().nextLong());
+
+  private static CkksEvaluator on(LimbEngine engine) {
+    return new CkksEvaluator(new LimbArithmetic(SET, engine, 1L << 30));
+  }
+
+  @Test
+  void everyEngineGivesTheSameWordsNearThePlainPass() {
+    System.out.println("TransformerEncryptedIT test.seed=" + seed);
+    Random random = new Random(seed);
+    SealedEncoder encoder = new RandomEncoder(SHAPE, random).of("AA");
+    double[][] x = RandomMerged.matrix(1 + random.nextInt(16), SHAPE.width(), 1, random);
+    List<Sentinel> sentinels = TransformerProgramTest.sentinels();
+    List<InferencePlan> plans = InferencePlan.deep(SHAPE, encoder.spec(), sentinels, 1000, SET);
+    InferencePlan plan = plans.get(0);
+    try (SealedRig rig = SealedRig.of(plans);
+        LimbEngine limb = new SealEngine(SET.ring());
+        CkksEvaluator first = on(limb);
+        ServerModel server =
+            ServerModel.encode(
+                MergedTransformer.of(encoder), plans, first, ForkJoinPool.commonPool(), 1L << 30)) {
+      List<HostCiphertext> received = rig.request(plan, plan.sealed().side().inputs(x));
+      List<Ciphertext> expected = rig.answer(server, plan, first, received);
+      List<double[]> decrypted = expected.stream().map(rig::decrypt).toList();
+      double[] logits = plan.sealed().side().rows(decrypted)[0];
+      double[] plain = new SealedPass(encoder).run(x);
+      double error = logits[1] - logits[0] - (plain[1] - plain[0]);
+      System.out.printf("AA: error %.2e%n", error);
+      assertThat(error).as("seed %d", seed).isCloseTo(0, within(1e-2));
+      RangeSurvey survey = RangeSurvey.of(encoder, x);
+      SealedLayout rows = ((TransformerContext) plan.sealed()).second().layout().rows();
+      for (int i = 0; i < sentinels.size(); i++) {
+        assertThat(SealedInput.output(rows, decrypted.get(1 + i)))
+            .as("seed %d, %s", seed, sentinels.get(i))
+            .isCloseTo(sentinels.get(i).value(survey), within(1e-2));
+      }
+      try (LimbEngine portable = SealEngine.withPortableKernels(SET.ring());
+          CkksEvaluator onPortable = on(portable)) {
+        rig.same(server, plan, onPortable, received, expected);
+      }
+      try (LimbEngine openCl =
+              OpenClEngine.open("opencl:pocl", SET.ring(), OpenClOptions.DEFAULTS);
+          CkksEvaluator onOpenCl = on(openCl)) {
+        rig.same(server, plan, onOpenCl, received, expected);
+      }
+      Scope.closeAll(expected);
+      Scope.closeAll(received);
+    }
+  }
+}
