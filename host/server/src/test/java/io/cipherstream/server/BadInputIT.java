@@ -86,6 +86,12 @@ class BadInputIT {
         .contains("he_inference_requests_total{model=\"loopback\",outcome=\"ok\",version=\"1\"}")
         .contains("he_queue_seconds")
         .contains("he_compute_seconds")
+        .contains("he_inference_part_seconds_count{part=\"wait\"}")
+        .contains("he_inference_part_seconds_count{part=\"receive\"}")
+        .contains("he_inference_part_seconds_count{part=\"step\"}")
+        .contains("he_inference_part_seconds_count{part=\"send\"}")
+        .contains("he_message_seconds_count{op=\"decode\"}")
+        .contains("he_message_seconds_count{op=\"encode\"}")
         .contains("he_session_key_bytes");
   }
 

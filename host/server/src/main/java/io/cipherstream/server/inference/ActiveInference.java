@@ -63,6 +63,7 @@ final class ActiveInference {
   private final byte[] inference;
   private final Deadlines deadlines;
   private final InferenceTimes times = new InferenceTimes();
+  private final InferenceClock clock;
   private RoundInbox inbox;
   private @Nullable ReplySender sender;
   private boolean recorded;
@@ -93,6 +94,7 @@ final class ActiveInference {
     this.inference = HexFormat.of().parseHex(start.message().inference());
     this.deadlines = new Deadlines(services.vertx(), services.limits(), this::fail);
     this.inbox = newInbox(-1, plan.inputs());
+    this.clock = new InferenceClock(services.metrics());
   }
 
   /** Says that the inference may start and waits for its inputs. */
@@ -117,6 +119,7 @@ final class ActiveInference {
 
   /** A frame of the message that is due. */
   void frame(ByteBuf bytes, boolean last) {
+    clock.begin(InferenceClock.Part.RECEIVE);
     OwnedBuffer whole;
     try {
       whole = inbox.append(bytes, last);
@@ -170,7 +173,7 @@ final class ActiveInference {
     services
         .pools()
         .messages()
-        .run(session.tenant(), () -> into.decode(whole, index))
+        .run(session.tenant(), () -> decoded(into, whole, index))
         .onComplete(decoded -> whole.close()) // where it was never begun
         .onSuccess(
             ciphertext -> {
@@ -193,6 +196,7 @@ final class ActiveInference {
       return;
     }
     computing = true;
+    clock.begin(InferenceClock.Part.STEP);
     List<HostCiphertext> received = inbox.take();
     long queuedAt = System.nanoTime();
     services
@@ -306,6 +310,7 @@ final class ActiveInference {
       free();
       return;
     }
+    clock.begin(InferenceClock.Part.SEND);
     times.computed(queuedNanos, nanos, by);
     int round = inbox.round() + 1;
     inbox.close();
@@ -328,7 +333,8 @@ final class ActiveInference {
             session,
             model.backend(session.parameters()),
             plan.rounds().isEmpty(),
-            services.alloc());
+            services.alloc(),
+            services.metrics());
     ReplySender replying =
         new ReplySender(
             services.pools().messages(),
@@ -355,6 +361,7 @@ final class ActiveInference {
         .onComplete(
             sent -> {
               sender = null;
+              clock.begin(InferenceClock.Part.WAIT, InferenceClock.Part.SEND);
               deadlines.readDone();
               if (closed) {
                 free();
@@ -367,6 +374,13 @@ final class ActiveInference {
                 submitWhenComplete();
               }
             });
+  }
+
+  private HostCiphertext decoded(RoundInbox into, OwnedBuffer whole, int index) {
+    long started = System.nanoTime();
+    HostCiphertext ciphertext = into.decode(whole, index);
+    services.metrics().message("decode", Duration.ofNanos(System.nanoTime() - started));
+    return ciphertext;
   }
 
   private RoundInbox newInbox(int round, List<CiphertextSpec> shapes) {

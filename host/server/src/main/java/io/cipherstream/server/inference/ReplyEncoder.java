@@ -3,6 +3,7 @@ package io.cipherstream.server.inference;
 import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
+import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.serving.CryptoBackend;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.transformer.CiphertextSpec;
@@ -11,6 +12,7 @@ import io.cipherstream.wire.EnvelopeWriter;
 import io.cipherstream.wire.OwnedBuffer;
 import io.cipherstream.wire.WordPacking;
 import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
 
 /**
  * Re-randomises a reply, floods it where it is an answer alone, and writes its envelope. Blocks;
@@ -21,8 +23,15 @@ final class ReplyEncoder {
   private final CryptoBackend backend;
   private final boolean flooded;
   private final EnvelopeWriter writer;
+  private final ServerMetrics metrics;
 
-  ReplyEncoder(Session session, CryptoBackend backend, boolean flooded, ByteBufAllocator alloc) {
+  ReplyEncoder(
+      Session session,
+      CryptoBackend backend,
+      boolean flooded,
+      ByteBufAllocator alloc,
+      ServerMetrics metrics) {
+    this.metrics = metrics;
     this.backend = backend;
     this.flooded = flooded;
     this.writer = new EnvelopeWriter(session.wire(), WordPacking.BIT_PACKED, alloc);
@@ -31,13 +40,17 @@ final class ReplyEncoder {
   /** Closes {@code reply}; the caller owns the envelope. */
   OwnedBuffer encode(
       HostCiphertext reply, CiphertextSpec shape, EnvelopePosition position, EvaluationKeys keys) {
+    long started = System.nanoTime();
     try (reply) {
       check(reply.form(), shape, position);
       backend.rerandomize(reply, keys);
       if (flooded) {
         backend.flood(reply);
       }
-      return writer.ciphertext(position, shape.limbs(), shape.scale(), reply.words());
+      OwnedBuffer envelope =
+          writer.ciphertext(position, shape.limbs(), shape.scale(), reply.words());
+      metrics.message("encode", Duration.ofNanos(System.nanoTime() - started));
+      return envelope;
     }
   }
 

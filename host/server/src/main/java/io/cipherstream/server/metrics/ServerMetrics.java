@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 /**
  * The appliance's meters. Prometheus names: {@code
  * he_inference_requests_total{model,version,outcome}}, {@code he_queue_seconds}, {@code
+ * he_inference_part_seconds{part}}, {@code he_message_seconds{op}}, {@code
  * he_compute_seconds{engine,op}}, {@code he_operation_seconds{engine,op,limbs}}, {@code
  * he_engine_fallbacks_total{engine,reason}}, {@code he_engine_cross_checks_total{engine,outcome}},
  * {@code he_session_key_bytes}, {@code he_loaded_key_bytes}, {@code he_sessions}, {@code
@@ -108,7 +109,25 @@ public final class ServerMetrics implements AutoCloseable {
         .increment();
   }
 
-  /** One step of computation; op is {@code step}, {@code keys} (loading) or {@code reply}. */
+  /** A part of an inference ended: {@code wait}, {@code receive}, {@code step} or {@code send}. */
+  public void inferencePart(String part, Duration time) {
+    Timer.builder("he.inference.part")
+        .description("Time of inferences by what they are at")
+        .tags("part", part)
+        .register(registry)
+        .record(time);
+  }
+
+  /** A message was checked and unpacked, or packed; op is {@code decode} or {@code encode}. */
+  public void message(String op, Duration time) {
+    Timer.builder("he.message")
+        .description("Thread time of decoding and encoding messages")
+        .tags("op", op)
+        .register(registry)
+        .record(time);
+  }
+
+  /** One step of computation; op is {@code step} or {@code keys} (loading). */
   public void computed(String engine, String op, Duration time) {
     Timer.builder("he.compute")
         .description("Time spent computing")
