@@ -5,6 +5,7 @@ import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.model.ClientPackage;
 import io.cipherstream.model.EncodedQuestion;
 import io.cipherstream.model.Head;
+import io.cipherstream.model.Logits;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelTask;
@@ -233,7 +234,7 @@ public final class ClientModel implements AutoCloseable {
     require(shape().classifies() && !labelsWords(), "a label");
     Answer answer = ask(question);
     List<Double> logits = answer.rows().get(0);
-    return new Classification(labels().get(best(logits)), logits, answer.report());
+    return new Classification(labels().get(Logits.best(logits)), logits, answer.report());
   }
 
   /**
@@ -262,7 +263,7 @@ public final class ClientModel implements AutoCloseable {
     for (int i = 0; i < question.words().length; i++) {
       List<Double> logits = answer.rows().get(i);
       String word = words.get(question.words()[i]);
-      out.add(new WordLabels.WordLabel(word, labels().get(best(logits)), logits));
+      out.add(new WordLabels.WordLabel(word, labels().get(Logits.best(logits)), logits));
     }
     return new WordLabels(out, answer.report());
   }
@@ -298,14 +299,6 @@ public final class ClientModel implements AutoCloseable {
     throw new ClientException(
         Kind.MODE_UNSUPPORTED,
         "model " + name() + " gives " + gives + " (asked for: " + asked + ")");
-  }
-
-  private static int best(List<Double> logits) {
-    int best = 0;
-    for (int i = 1; i < logits.size(); i++) {
-      best = logits.get(i) > logits.get(best) ? i : best;
-    }
-    return best;
   }
 
   /**

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +27,8 @@ final class EncryptedInference {
   private final InferenceConnection socket;
   private final InferenceCipher cipher;
   private final InferencePlan plan;
+  private final ClientClock clock = new ClientClock();
   private @Nullable RuntimeException clientFailure;
-  private long clientNanos;
 
   EncryptedInference(InferenceConnection socket, InferenceCipher cipher) {
     this.socket = socket;
@@ -41,12 +40,12 @@ final class EncryptedInference {
     long up = socket.bytesUp();
     long down = socket.bytesDown();
     start();
-    send(timed(run::inputs), plan.inputs(), -1);
+    send(clock.timed(run::inputs), plan.inputs(), -1);
     accepted();
     for (Round round : plan.rounds()) {
       announced(round);
       List<double[]> received = receive(round.down(), round.index());
-      send(timed(() -> answer(run, round, received)), round.up(), round.index());
+      send(clock.timed(() -> answer(run, round, received)), round.up(), round.index());
     }
     JsonNode result = socket.receiveJson();
     expect(result, "type", "result");
@@ -58,7 +57,7 @@ final class EncryptedInference {
           "the server's intermediate values made no sense here: " + clientFailure.getMessage(),
           clientFailure);
     }
-    double[][] output = timed(() -> run.finish(slots));
+    double[][] output = clock.timed(() -> run.finish(slots));
     List<String> warnings = new ArrayList<>(cipher.warnings());
     warnings.addAll(run.warnings());
     return new InferenceOutcome(
@@ -66,19 +65,10 @@ final class EncryptedInference {
         socket.bytesUp() - up,
         socket.bytesDown() - down,
         result.path("computeSeconds").asDouble() + result.path("queueSeconds").asDouble(),
-        clientNanos / 1e9,
+        clock.seconds(),
         List.copyOf(warnings),
         EngineNames.used(result),
         EngineNames.failed(result));
-  }
-
-  private <T> T timed(Supplier<T> work) {
-    long started = System.nanoTime();
-    try {
-      return work.get();
-    } finally {
-      clientNanos += System.nanoTime() - started;
-    }
   }
 
   private void start() {
@@ -148,7 +138,7 @@ final class EncryptedInference {
       Workers.quietly(slots);
       throw e;
     }
-    return timed(() -> Workers.all(slots));
+    return clock.timed(() -> Workers.all(slots));
   }
 
   /** Encrypts in parallel and sends in order; what was not sent is freed. */
@@ -157,7 +147,7 @@ final class EncryptedInference {
     try {
       for (Future<OwnedBuffer> next = envelopes.peek(); next != null; next = envelopes.peek()) {
         Future<OwnedBuffer> encrypted = next;
-        OwnedBuffer envelope = timed(() -> Workers.one(encrypted));
+        OwnedBuffer envelope = clock.timed(() -> Workers.one(encrypted));
         envelopes.remove();
         socket.send(envelope);
       }

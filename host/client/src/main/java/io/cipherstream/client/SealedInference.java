@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 
 /**
  * One inference without rounds, as one request: the inputs up, the answer down. What is sent
@@ -38,7 +37,7 @@ final class SealedInference {
   private final String session;
   private final InferenceCipher cipher;
   private final InferencePlan plan;
-  private long clientNanos;
+  private final ClientClock clock = new ClientClock();
 
   SealedInference(ApplianceHttp http, String model, String session, InferenceCipher cipher) {
     this.http = http;
@@ -53,14 +52,14 @@ final class SealedInference {
    * @throws ClientException of kind PROTOCOL for an answer that is not the plan's
    */
   InferenceOutcome run(ClientRun run) {
-    List<byte[]> parts = timed(() -> envelopes(run.inputs()));
+    List<byte[]> parts = clock.timed(() -> envelopes(run.inputs()));
     byte[] header = header(parts).toString().getBytes(StandardCharsets.UTF_8);
     parts.add(0, header);
     ApplianceHttp.Binary answer =
         http.infer("/v2/models/" + model + "/infer", header.length, parts, bytesMax());
     JsonNode json = json(answer);
-    List<double[]> slots = timed(() -> decrypted(answer, json));
-    double[][] output = timed(() -> run.finish(slots));
+    List<double[]> slots = clock.timed(() -> decrypted(answer, json));
+    double[][] output = clock.timed(() -> run.finish(slots));
     List<String> warnings = new ArrayList<>(cipher.warnings());
     warnings.addAll(run.warnings());
     JsonNode times = json.path("parameters");
@@ -69,19 +68,10 @@ final class SealedInference {
         parts.stream().mapToLong(part -> part.length).sum(),
         answer.body().length,
         times.path("computeSeconds").asDouble() + times.path("queueSeconds").asDouble(),
-        clientNanos / 1e9,
+        clock.seconds(),
         List.copyOf(warnings),
         EngineNames.used(times),
         EngineNames.failed(times));
-  }
-
-  private <T> T timed(Supplier<T> work) {
-    long started = System.nanoTime();
-    try {
-      return work.get();
-    } finally {
-      clientNanos += System.nanoTime() - started;
-    }
   }
 
   /** The request's body is copies: the HTTP client may read it after this has given up waiting. */

@@ -1,6 +1,5 @@
 package io.cipherstream.ring;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * primary engine as they are. A program for which the reference has too little memory counts as
  * skipped.
  */
-public final class CrossCheckedEngine implements LimbEngine {
+public final class CrossCheckedEngine extends ForwardingEngine {
 
   /** Hears of what was compared; called on submitting threads. */
   public interface Listener {
@@ -56,6 +55,7 @@ public final class CrossCheckedEngine implements LimbEngine {
    */
   public CrossCheckedEngine(
       LimbEngine primary, LimbEngine reference, double rate, long seed, Listener listener) {
+    super(primary);
     if (!primary.ring().equals(reference.ring())) {
       throw new IllegalArgumentException(
           "engines to compare are for the " + primary.ring() + " and the " + reference.ring());
@@ -80,41 +80,10 @@ public final class CrossCheckedEngine implements LimbEngine {
     return new Counts(checked.sum(), mismatches.sum(), skipped.sum());
   }
 
-  /** The primary engine's name. */
-  @Override
-  public String name() {
-    return primary.name();
-  }
-
-  @Override
-  public LimbRing ring() {
-    return primary.ring();
-  }
-
-  @Override
-  public EngineCapabilities capabilities() {
-    return primary.capabilities();
-  }
-
-  @Override
-  public LimbBuffer allocate(long words) {
-    return primary.allocate(words);
-  }
-
-  @Override
-  public void upload(ByteBuffer source, LimbBuffer target, long word) {
-    primary.upload(source, target, word);
-  }
-
-  @Override
-  public void download(LimbBuffer source, long word, ByteBuffer target) {
-    primary.download(source, word, target);
-  }
-
   @Override
   public Completion submit(LimbProgram program, List<LimbView> arguments) {
     if (!chosen() || arguments.size() != program.arguments().size()) {
-      return primary.submit(program, arguments);
+      return super.submit(program, arguments);
     }
     List<LimbBuffer> copies = new ArrayList<>();
     try (Staging staging = new Staging()) {
@@ -201,16 +170,11 @@ public final class CrossCheckedEngine implements LimbEngine {
         + Long.toUnsignedString(difference.right());
   }
 
-  @Override
-  public EngineCounters counters() {
-    return primary.counters();
-  }
-
   /** Closes both engines. */
   @Override
   public void close() {
     try {
-      primary.close();
+      super.close();
     } finally {
       reference.close();
     }

@@ -140,7 +140,7 @@ class ConnectionsIT {
       }
       Eventually.holds(() -> server.appliance.connections() == 3, "all are counted");
       TestClient client = server.client(TestServer.KEY_A);
-      BadInputIT.assertProblem(client.get("/v2"), 503, "overloaded");
+      ExpectProblem.assertProblem(client.get("/v2"), 503, "overloaded");
       assertThat(client.get("/v2/health/live").statusCode()).isEqualTo(200);
       assertThat(client.get("/v2/health/ready").statusCode()).isEqualTo(200);
       while (server.appliance.connections() < 6) {
@@ -199,7 +199,7 @@ class ConnectionsIT {
                   + "\r\nContent-Length: 100\r\n\r\n{");
       assertThat(head).startsWith("HTTP/1.1 408 ");
       JsonObject problem = new JsonObject(s.body(head));
-      BadInputIT.assertType(problem, "deadline-exceeded");
+      ExpectProblem.assertType(problem, "deadline-exceeded");
       assertThat(problem.getString("limit")).isEqualTo("requestDeadlineSeconds");
       s.awaitEnd();
     }
@@ -230,7 +230,7 @@ class ConnectionsIT {
         silent.answersPings = false;
         RawSocket.Message error = silent.receive();
         JsonObject problem = error.json().getJsonObject("problem");
-        BadInputIT.assertType(problem, "deadline-exceeded");
+        ExpectProblem.assertType(problem, "deadline-exceeded");
         assertThat(problem.getString("limit")).isEqualTo("idleConnectionSeconds");
         assertThat(silent.awaitClose()).isEqualTo(4408);
         answering.start().text("accepted");
@@ -262,7 +262,7 @@ class ConnectionsIT {
               .startsWith("HTTP/1.1 400 ")
               .containsIgnoringCase("content-type: application/problem+json");
           JsonObject problem = new JsonObject(s.body(head));
-          BadInputIT.assertType(problem, "request-invalid");
+          ExpectProblem.assertType(problem, "request-invalid");
           assertThat(problem.getString("received")).contains("Host");
         }
       }
@@ -284,7 +284,7 @@ class ConnectionsIT {
                       + TestServer.KEY_A
                       + "\r\n\r\n");
           assertThat(head).as(target).startsWith("HTTP/1.1 400 ");
-          BadInputIT.assertType(new JsonObject(s.body(head)), "request-invalid");
+          ExpectProblem.assertType(new JsonObject(s.body(head)), "request-invalid");
         }
       }
     }
@@ -312,7 +312,8 @@ class ConnectionsIT {
   void handshakeThatIsNone() throws Exception {
     try (TestServer server = server()) {
       TestClient client = server.client(TestServer.KEY_A).createSession("loopback");
-      BadInputIT.assertProblem(client.get(client.path() + "/inferences"), 426, "upgrade-required");
+      ExpectProblem.assertProblem(
+          client.get(client.path() + "/inferences"), 426, "upgrade-required");
       String upgrade = "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n";
       String key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
       assertThat(handshake(client, upgrade + key, 426, "upgrade-required"))
@@ -340,7 +341,7 @@ class ConnectionsIT {
                   + headers
                   + "\r\n");
       assertThat(head).startsWith("HTTP/1.1 " + status + " ");
-      BadInputIT.assertType(new JsonObject(s.body(head)), type);
+      ExpectProblem.assertType(new JsonObject(s.body(head)), type);
       return head;
     }
   }
@@ -364,7 +365,7 @@ class ConnectionsIT {
                       .send("DELETE", client.path(), HttpRequest.BodyPublishers.noBody())
                       .statusCode())
               .isEqualTo(204);
-          BadInputIT.assertType(s.problem(), "session-unknown");
+          ExpectProblem.assertType(s.problem(), "session-unknown");
           assertThat(s.closed()).isEqualTo((short) 4400);
         } finally {
           model.gate = null;

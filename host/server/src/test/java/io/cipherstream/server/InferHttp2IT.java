@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class InferHttp2IT {
 
-  /** Long enough for a request to be at its end and on disk. */
-  private static final long DECODING_WAITS_MILLIS = 500;
+  private static final String WIRE_IN = "he_wire_bytes_total{direction=\"in\"} ";
 
   @TempDir private Path folder;
 
@@ -54,7 +53,13 @@ class InferHttp2IT {
       model.seedGate = gate;
       CompletableFuture<HttpResponse<byte[]>> answer =
           http.sendAsync(request, BodyHandlers.ofByteArray());
-      Thread.sleep(DECODING_WAITS_MILLIS);
+      int bytes = call.envelopes.stream().mapToInt(envelope -> envelope.length).sum();
+      Eventually.holds(
+          () -> client.get("/metrics").body().contains(WIRE_IN + bytes + ".0\n"),
+          "all envelopes are received");
+      // On the same connection: whatever the request still had was read before this is answered.
+      assertThat(client.get("/v2/health/live").statusCode()).isEqualTo(200);
+      assertThat(answer).isNotDone();
       gate.release(call.envelopes.size());
       HttpResponse<byte[]> response = answer.get(30, TimeUnit.SECONDS);
       assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);

@@ -2,97 +2,22 @@ package io.cipherstream.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cipherstream.ckks.HostCiphertext;
-import io.cipherstream.transformer.CiphertextSpec;
-import io.cipherstream.wire.EnvelopePosition;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Inferences in one request, written byte by byte as docs/protocol.md says: the good one, and bad
- * input, one test a case, named after it.
- */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+/** Inferences in one request: the good one in every form, and when it comes at a bad time. */
 @Tag("slow")
-class InferIT {
-
-  private final SplittableRandom random =
-      new SplittableRandom(Long.getLong("cipherstream.seed", System.nanoTime()));
-  private LoopbackModel model;
-  private TestServer server;
-  private TestClient client;
-
-  @BeforeAll
-  void start(@TempDir Path folder) throws Exception {
-    model = new LoopbackModel(Files.writeString(folder.resolve("client.zip"), "zip"), 2);
-    server =
-        TestServer.loopback(
-            folder.resolve("data"),
-            model,
-            "limits.requestBytesMax=4096",
-            "limits.requestDeadlineSeconds=1",
-            "limits.roundDeadlineSeconds=1",
-            "limits.inferencesPerTenantMax=2");
-    client = server.client(TestServer.KEY_A).createSession("loopback").uploadKeys();
-  }
-
-  @AfterAll
-  void stop() {
-    server.close();
-  }
-
-  @AfterEach
-  void nothingIsLeftOpen() {
-    Eventually.holds(() -> model.openComputations.get() == 0, "computations are closed");
-    Eventually.holds(() -> HostCiphertext.open() == 0, "ciphertexts are closed");
-  }
-
-  private InferCall call() {
-    return new InferCall(client, random);
-  }
-
-  private InferCall.Answer refused(InferCall call, int status, String slug) throws IOException {
-    return refused(call.send(), status, slug);
-  }
-
-  private static InferCall.Answer refused(InferCall.Answer answer, int status, String slug) {
-    assertThat(answer.status()).as("status of %s", answer.headers()).isNotZero();
-    assertThat(answer.slug()).as(answer.problem().encode()).isEqualTo(slug);
-    assertThat(answer.status()).isEqualTo(status);
-    assertThat(answer.problem().getString("requestId"))
-        .isEqualTo(answer.headers().get("x-request-id"));
-    return answer;
-  }
-
-  private void refusedJson(Consumer<InferCall> change, String inDetail) throws IOException {
-    InferCall call = call();
-    change.accept(call);
-    assertThat(refused(call, 400, "request-invalid").problem().getString("detail"))
-        .contains(inDetail);
-  }
+class InferIT extends InferCase {
 
   @Test
   void goodRequestIsAnsweredWordForWord() throws Exception {
@@ -119,7 +44,7 @@ class InferIT {
   }
 
   /** Every field and word of an answer's envelope, by the table of the protocol's page. */
-  private void checked(byte[] envelope, InferCall call, int index) throws GeneralSecurityException {
+  private void checked(byte[] envelope, InferCall call, int index) {
     HexFormat hex = HexFormat.of();
     ByteBuffer header = ByteBuffer.wrap(envelope).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(envelope).hasSize(180_448);
@@ -132,12 +57,8 @@ class InferIT {
     assertThat(header.getDouble(32)).as("scale").isEqualTo(0x1p38);
     assertThat(Arrays.copyOfRange(envelope, 48, 64)).as("inference").isEqualTo(call.id);
     assertThat(hex.formatHex(envelope, 64, 80)).isEqualTo(client.session.getString("session"));
-    Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(
-        new SecretKeySpec(hex.parseHex(client.session.getString("transportKey")), "HmacSHA256"));
-    mac.update(envelope, 0, envelope.length - 32);
     assertThat(Arrays.copyOfRange(envelope, envelope.length - 32, envelope.length))
-        .isEqualTo(mac.doFinal());
+        .isEqualTo(client.digest(envelope));
     int at = 192;
     ByteBuffer sent = call.words.get(index).duplicate().order(ByteOrder.LITTLE_ENDIAN);
     for (int bits : new int[] {50, 38}) {
@@ -239,277 +160,6 @@ class InferIT {
   }
 
   @Test
-  void withoutHeaderLength() throws Exception {
-    InferCall call = call();
-    call.headers.put("Inference-Header-Content-Length", "");
-    assertThat(refused(call, 400, "request-invalid").problem().getString("received"))
-        .isEqualTo("a request without Inference-Header-Content-Length");
-    for (String bad : List.of("0", "-1", "1e3", "0x10", "99999999999999999999")) {
-      call.headers.put("Inference-Header-Content-Length", bad);
-      refused(call, 400, "request-invalid");
-    }
-  }
-
-  @Test
-  void headerTooLong() throws Exception {
-    InferCall call = call();
-    call.headers.put("Inference-Header-Content-Length", "4097");
-    assertThat(refused(call, 413, "too-large").problem().getString("limit"))
-        .isEqualTo("requestBytesMax");
-  }
-
-  @Test
-  void bodyTooLong() throws Exception {
-    InferCall call = call();
-    call.headers.put("Content-Length", "1000000000000");
-    refused(call, 413, "too-large");
-  }
-
-  @Test
-  void emptyBody() throws Exception {
-    refused(call().send(call().header(), new byte[0]), 400, "request-invalid");
-  }
-
-  @Test
-  void bodyWithoutLength() throws Exception {
-    InferCall call = call();
-    call.headers.put("Content-Length", "");
-    call.headers.put("Transfer-Encoding", "chunked");
-    byte[] chunk = "0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
-    refused(call.send(call.header(), chunk), 411, "length-required");
-  }
-
-  @Test
-  void surplusBytes() throws Exception {
-    InferCall call = call();
-    byte[] body = Arrays.copyOf(call.body(), call.body().length + 1);
-    assertThat(
-            refused(call.send(call.header(), body), 400, "request-invalid")
-                .problem()
-                .getString("expected"))
-        .contains(body.length - 1 + " bytes");
-  }
-
-  @Test
-  void lengthsThatDisagree() throws Exception {
-    InferCall call = call();
-    byte[] body = call.body();
-    refused(call.send(call.header(), Arrays.copyOf(body, body.length - 1)), 400, "request-invalid");
-    byte[] header = call.header();
-    refused(call.send(Arrays.copyOf(header, header.length - 1), body), 400, "request-invalid");
-    refusedJson(c -> c.input(0).getJsonObject("parameters").put("binary_data_size", 5), "shape");
-  }
-
-  @Test
-  void truncatedBody() throws Exception {
-    InferCall call = call();
-    byte[] body = call.body();
-    int steps = model.steps.get();
-    for (int length : new int[] {0, 10, call.header().length, call.header().length + 5, 200_000}) {
-      InferCall each = call();
-      try (RawSocket socket = RawSocket.connect(client.port)) {
-        socket.write(each.head(each.header().length, each.body().length));
-        socket.write(Arrays.copyOf(each.body(), length));
-        socket.socket.shutdownOutput();
-        assertThat(InferCall.receive(socket).status()).as("%d of %d", length, body.length).isZero();
-      }
-    }
-    Eventually.holds(() -> server.appliance.connections() <= 1, "connections are closed");
-    assertThat(model.steps.get()).isEqualTo(steps);
-  }
-
-  @Test
-  void bodyThatNeverComes() throws Exception {
-    InferCall call = call();
-    try (RawSocket socket = RawSocket.connect(client.port)) {
-      socket.write(call.head(call.header().length, call.body().length));
-      InferCall.Answer answer = refused(InferCall.receive(socket), 408, "deadline-exceeded");
-      assertThat(answer.problem().getString("limit")).isEqualTo("requestDeadlineSeconds");
-      assertThat(answer.headers().get("connection")).isEqualTo("close");
-    }
-  }
-
-  @Test
-  void envelopesThatNeverCome() throws Exception {
-    InferCall call = call();
-    try (RawSocket socket = RawSocket.connect(client.port)) {
-      socket.write(call.head(call.header().length, call.body().length));
-      socket.write(Arrays.copyOf(call.body(), 150_000));
-      InferCall.Answer answer = refused(InferCall.receive(socket), 408, "deadline-exceeded");
-      assertThat(answer.problem().getString("limit")).isEqualTo("roundDeadlineSeconds");
-    }
-  }
-
-  @Test
-  void headerThatIsNoJsonObject() throws Exception {
-    InferCall call = call();
-    for (String bad :
-        List.of("[]", "{", "null", "{}{}", "\"a\"", "{\"id\":\"\u00ff", "[".repeat(4000))) {
-      byte[] header = bad.getBytes(StandardCharsets.ISO_8859_1);
-      refused(call.send(header, header), 400, "request-invalid");
-    }
-  }
-
-  @Test
-  void memberThatIsNotKnownMissingOrOfAnotherType() throws Exception {
-    refusedJson(c -> c.json.put("priority", 1), "priority");
-    refusedJson(c -> c.parameters().put("binary", true), "binary");
-    refusedJson(c -> c.input(1).put("data", new JsonArray().add(1)), "data");
-    refusedJson(c -> c.json.remove("id"), "id 'null'");
-    refusedJson(c -> c.json.put("id", "ABCDEF"), "id 'ABCDEF'");
-    refusedJson(c -> c.json.put("parameters", 5), "parameters '5'");
-    refusedJson(c -> c.parameters().put("tokenClass", "29"), "tokenClass '29'");
-    refusedJson(c -> c.parameters().put("tokenClass", 29.5), "tokenClass '29.5'");
-    refusedJson(c -> c.parameters().remove("session"), "session 'null'");
-    refusedJson(c -> c.json.put("inputs", new JsonObject()), "inputs");
-    refusedJson(c -> c.json.getJsonArray("inputs").set(0, "input0"), "inputs[0]");
-    refusedJson(c -> c.input(0).put("datatype", "BYTES"), "UINT8");
-    refusedJson(c -> c.input(0).put("shape", new JsonArray().add(1).add(90_400)), "shape");
-    refusedJson(c -> c.input(0).put("shape", new JsonArray().add(90_401)), "shape");
-    refusedJson(c -> c.parameters().put("binary_data_output", false), "answers are binary");
-  }
-
-  @Test
-  void tensorsOfAnotherNumberOrName() throws Exception {
-    refusedJson(c -> c.json.getJsonArray("inputs").remove(2), "2 inputs");
-    refusedJson(c -> c.json.put("inputs", new JsonArray()), "0 inputs");
-    refusedJson(c -> c.add(3, LoopbackModel.SHAPE), "4 inputs");
-    refusedJson(c -> c.input(1).put("name", "input2"), "input2");
-    refusedJson(
-        c -> c.json.put("outputs", new JsonArray().add(new JsonObject().put("name", "output0"))),
-        "1 outputs");
-  }
-
-  @Test
-  void envelopesOfAnotherLength() throws Exception {
-    InferCall longer = call();
-    longer.with(1, new byte[200_000]);
-    assertThat(refused(longer, 413, "too-large").problem().getString("wireError"))
-        .isEqualTo("OVERSIZED");
-    for (int bytes : new int[] {0, 1, 90_399, 90_401}) {
-      InferCall other = call();
-      other.with(1, new byte[bytes]);
-      assertThat(refused(other, 422, "ciphertext-invalid").problem().getString("wireError"))
-          .isEqualTo("TRUNCATED");
-    }
-    InferCall negative = call();
-    negative
-        .input(0)
-        .put("shape", new JsonArray().add(-90_400))
-        .getJsonObject("parameters")
-        .put("binary_data_size", -90_400);
-    refused(negative, 422, "ciphertext-invalid");
-  }
-
-  @Test
-  void wrongLevel() throws Exception {
-    InferCall call = call();
-    call.envelopes.remove(2);
-    call.add(2, new CiphertextSpec(1, 0x1p38));
-    assertThat(refused(call, 422, "ciphertext-invalid").problem().getString("received"))
-        .contains("51488 bytes");
-    InferCall said = call();
-    ByteBuffer.wrap(said.envelopes.get(1)).order(ByteOrder.LITTLE_ENDIAN).putShort(10, (short) 1);
-    refused(said, 422, "level-exhausted");
-  }
-
-  @Test
-  void wrongScale() throws Exception {
-    InferCall call = call();
-    call.envelopes.remove(2);
-    call.add(2, new CiphertextSpec(2, 0x1p37));
-    assertThat(refused(call, 422, "ciphertext-invalid").problem().getString("wireError"))
-        .isEqualTo("SCALE");
-  }
-
-  @Test
-  void wrongParameterSet() throws Exception {
-    InferCall call = call();
-    call.envelopes.get(0)[100] ^= 1;
-    refused(call, 422, "params-rejected");
-  }
-
-  @Test
-  void envelopeOfAnotherInferenceOrPlace() throws Exception {
-    refused(call().with(0, call().envelopes.get(0)), 409, "round-replayed");
-    InferCall swapped = call();
-    swapped.with(0, swapped.envelopes.get(1));
-    refused(swapped, 409, "round-out-of-order");
-    InferCall later = call();
-    later.with(
-        2,
-        client.ciphertext(
-            new EnvelopePosition(later.id, 0, 2),
-            LoopbackModel.SHAPE,
-            client.bytes(64),
-            client.words(2, false)));
-    refused(later, 409, "round-out-of-order");
-  }
-
-  @Test
-  void changedByte() throws Exception {
-    InferCall call = call();
-    call.envelopes.get(2)[5000] ^= 1;
-    assertThat(refused(call, 422, "ciphertext-invalid").problem().getString("wireError"))
-        .isEqualTo("DIGEST");
-  }
-
-  @Test
-  void envelopeOfAnotherSession() throws Exception {
-    TestClient other = server.client(TestServer.KEY_A).createSession("loopback");
-    InferCall call = call();
-    call.with(
-        0,
-        other.ciphertext(
-            new EnvelopePosition(call.id, -1, 0),
-            LoopbackModel.SHAPE,
-            client.bytes(64),
-            client.words(2, false)));
-    refused(call, 422, "key-mismatch");
-  }
-
-  @Test
-  void missingKeys() throws Exception {
-    TestClient other = server.client(TestServer.KEY_A).createSession("loopback");
-    assertThat(
-            refused(new InferCall(other, random).send(), 409, "key-missing")
-                .problem()
-                .getJsonArray("missingKeys"))
-        .hasSize(4);
-  }
-
-  @Test
-  void sessionOfAnotherTenantOrNone() throws Exception {
-    InferCall call = new InferCall(client, random);
-    call.headers.put("Authorization", "Bearer " + TestServer.KEY_B);
-    refused(call, 404, "session-unknown");
-    call.headers.put("Authorization", "Bearer unknown-unknown");
-    refused(call, 401, "unauthorized");
-  }
-
-  @Test
-  void otherModelModeClassOrPlan() throws Exception {
-    InferCall unknown = call();
-    unknown.path = "/v2/models/nothing/infer";
-    refused(unknown, 404, "model-unknown");
-    InferCall interactive = call();
-    interactive.parameters().put("mode", "paper").put("tokenClass", 16);
-    assertThat(refused(interactive, 422, "mode-unsupported").problem().getString("action"))
-        .contains("WebSocket");
-    InferCall plan = call();
-    plan.parameters().put("planDigest", "00".repeat(32));
-    refused(plan, 409, "plan-mismatch");
-  }
-
-  @Test
-  void sealedOnAWebSocketIsToldWhereToAsk() {
-    try (TestSocket socket = client.socket()) {
-      socket.start(socket.startMessage("sealed", 29, LoopbackModel.DIGEST));
-      assertThat(socket.problem().getString("action")).contains("POST /v2/models/loopback/infer");
-    }
-  }
-
-  @Test
   void idThatWasUsedBefore() throws Exception {
     InferCall call = call();
     assertThat(call.send().status()).isEqualTo(200);
@@ -536,14 +186,6 @@ class InferIT {
       assertThat(call().send().status()).as("the share is free again").isEqualTo(200);
     } finally {
       release();
-    }
-  }
-
-  private void release() {
-    Semaphore gate = model.gate;
-    model.gate = null;
-    if (gate != null) {
-      gate.release(100);
     }
   }
 

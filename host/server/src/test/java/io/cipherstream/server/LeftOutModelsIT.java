@@ -1,6 +1,6 @@
 package io.cipherstream.server;
 
-import static io.cipherstream.server.BadInputIT.assertProblem;
+import static io.cipherstream.server.ExpectProblem.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

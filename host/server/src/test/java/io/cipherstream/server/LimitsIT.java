@@ -1,7 +1,7 @@
 package io.cipherstream.server;
 
-import static io.cipherstream.server.BadInputIT.assertProblem;
-import static io.cipherstream.server.BadInputIT.assertType;
+import static io.cipherstream.server.ExpectProblem.assertProblem;
+import static io.cipherstream.server.ExpectProblem.assertType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

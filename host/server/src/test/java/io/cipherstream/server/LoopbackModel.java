@@ -48,6 +48,9 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   /** Whether one seed in 16 is too much for this engine. */
   volatile boolean plantedFault;
 
+  /** Whether {@link #backend} fails, as nothing should. */
+  volatile boolean plantedBackendFault;
+
   private final Path clientPackage;
   private final int downCount;
 
@@ -123,6 +126,9 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
 
   @Override
   public CryptoBackend backend(CkksParameters parameters) {
+    if (plantedBackendFault) {
+      throw new IllegalStateException("a fault planted in the backend");
+    }
     return this;
   }
 

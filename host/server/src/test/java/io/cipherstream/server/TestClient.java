@@ -25,10 +25,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** A client without secrets: valid words, real envelopes, plain HTTP unless told otherwise. */
 final class TestClient {
@@ -161,6 +164,25 @@ final class TestClient {
   /** A valid envelope for a place. */
   byte[] ciphertext(EnvelopePosition place, CiphertextSpec shape, byte[] seed, ByteBuffer c0Words) {
     return bytes(writer().seededCiphertext(place, shape.limbs(), shape.scale(), seed, c0Words));
+  }
+
+  /** The keyed digest that an envelope of this session must end with. */
+  byte[] digest(byte[] envelope) {
+    try {
+      byte[] key = HexFormat.of().parseHex(session.getString("transportKey"));
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      mac.update(envelope, 0, envelope.length - 32);
+      return mac.doFinal();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The same array, its digest made right. */
+  byte[] signed(byte[] envelope) {
+    System.arraycopy(digest(envelope), 0, envelope, envelope.length - 32, 32);
+    return envelope;
   }
 
   private EnvelopeWriter writer() {

@@ -197,4 +197,9 @@ final class TestSocket implements AutoCloseable {
     socket.close();
     sockets.close();
   }
+
+  /** The words of a ciphertext's first polynomial. */
+  static ByteBuffer c0(ByteBuffer words) {
+    return words.slice(0, words.remaining() / 2);
+  }
 }

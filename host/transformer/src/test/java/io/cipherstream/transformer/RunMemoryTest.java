@@ -12,6 +12,7 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.model.sealed.RandomEncoder;
 import io.cipherstream.model.sealed.SealedSpec;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;

@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.MergedPass;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 
 /** The packed program on plain slots against the pass of the merged form. */
@@ -27,45 +22,22 @@ class SealedProgramTest {
   private void agrees(ModelShape shape, int tokens) {
     MergedEncoder merged = RandomMerged.of(SealedShape.of(shape), shape.width(), random);
     double[][] x = RandomMerged.matrix(tokens, shape.width(), 1, random);
-    List<InferencePlan> plans = InferencePlan.sealed(shape, SET);
-    InferencePlan plan = TokenClass.choose(plans, InferenceMode.SEALED, tokens);
-    SimulatedArithmetic plain = SimulatedArithmetic.withValues(SET);
-    SimulatedKeys keys = new SimulatedKeys();
-    try (ServerModel server =
-            ServerModel.encode(
-                merged,
-                plans,
-                new CkksEvaluator(plain),
-                ForkJoinPool.commonPool(),
-                ServerModel.bytesNeeded(plans));
-        InferenceRun run = server.start(InferenceMode.SEALED, plan.tokenClass(), keys)) {
-      ClientSide side = plan.sealed().side();
-      List<double[]> slots = side.inputs(x);
-      assertThat(slots).hasSameSizeAs(plan.inputs());
-      List<Ciphertext> received = new ArrayList<>();
-      for (int i = 0; i < slots.size(); i++) {
-        received.add(plain.fresh(plan.inputs().get(i), slots.get(i)));
+    PlainRun run = PlainRun.of(merged, InferencePlan.sealed(shape, SET), x);
+    double[] expected = new MergedPass(merged).run(x);
+    for (int j = 0; j < expected.length; j++) {
+      for (double slot : run.sent().get(j)) {
+        assertThat(slot)
+            .as("seed %d, %s, %d tokens, output %d", seed, shape, tokens, j)
+            .isCloseTo(expected[j], within(1e-9));
       }
-      List<Ciphertext> sent = run.step(received);
-      assertThat(run.finished()).isTrue();
-      assertThat(sent).hasSameSizeAs(plan.result());
-      assertThat(keys.rotations()).isEqualTo(plan.rotationLimbs());
-      double[] expected = new MergedPass(merged).run(x);
-      for (int j = 0; j < expected.length; j++) {
-        for (double slot : plain.decrypt(sent.get(j))) {
-          assertThat(slot)
-              .as("seed %d, %s, %d tokens, output %d", seed, shape, tokens, j)
-              .isCloseTo(expected[j], within(1e-9));
-        }
-        double[] imaginary = ((SimulatedCiphertext) sent.get(j)).slots().im();
-        assertThat(imaginary).as("imaginary parts are left from level 1").isNotNull();
-        assertThat(imaginary).as("and are gone").containsOnly(0.0);
-      }
-      double[] row = side.rows(sent.stream().map(plain::decrypt).toList())[0];
-      assertThat(row).hasSize(shape.outputs());
-      if (expected.length == 1) {
-        assertThat(row[1] - row[0]).isCloseTo(expected[0], within(1e-9));
-      }
+      double[] imaginary = run.answers().get(j).slots().im();
+      assertThat(imaginary).as("imaginary parts are left from level 1").isNotNull();
+      assertThat(imaginary).as("and are gone").containsOnly(0.0);
+    }
+    double[] row = run.row();
+    assertThat(row).hasSize(shape.outputs());
+    if (expected.length == 1) {
+      assertThat(row[1] - row[0]).isCloseTo(expected[0], within(1e-9));
     }
   }
 

@@ -5,6 +5,7 @@ import io.cipherstream.cli.evaluate.EvaluationSummary;
 import io.cipherstream.cli.evaluate.LocalInference;
 import io.cipherstream.cli.evaluate.PlainPass;
 import io.cipherstream.cli.model.PackagePlans;
+import io.cipherstream.model.Logits;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Pooling;
@@ -130,7 +131,7 @@ final class EncryptedChecks implements PackageChecks {
         boolean differs = false;
         for (int row : answers(example)) {
           largest = Math.max(largest, EvaluationSummary.largestDifference(plain[row], got[row]));
-          differs |= EvaluationSummary.best(plain[row]) != EvaluationSummary.best(got[row]);
+          differs |= Logits.best(plain[row]) != Logits.best(got[row]);
         }
         different += differs ? 1 : 0;
       }

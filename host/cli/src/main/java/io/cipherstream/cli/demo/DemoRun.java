@@ -89,10 +89,8 @@ record DemoRun(ModelPackage pack, InferenceMode mode, List<Classification> resul
 
   /** Median over the sentences. */
   double median(ToDoubleFunction<InferenceReport> of) {
-    double[] sorted =
-        results.stream().map(Classification::report).mapToDouble(of).sorted().toArray();
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    return EvaluationSummary.median(
+        results.stream().map(Classification::report).mapToDouble(of).toArray());
   }
 
   long sum(ToDoubleFunction<InferenceReport> of) {

@@ -15,6 +15,7 @@ import io.cipherstream.cli.evaluate.PlainPass;
 import io.cipherstream.engine.EngineSettings;
 import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.engine.Engines;
+import io.cipherstream.model.Logits;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.opencl.CardOptions;
 import io.cipherstream.opencl.OpenClEngine;
@@ -117,10 +118,7 @@ final class SimulatedDemo {
   }
 
   private String label(double[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      best = logits[i] > logits[best] ? i : best;
-    }
+    int best = Logits.best(logits);
     List<String> labels = pack.manifest().shape().labels();
     return best < labels.size() ? labels.get(best) : Integer.toString(best);
   }

@@ -2,6 +2,7 @@ package io.cipherstream.cli.evaluate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.base.Json;
+import io.cipherstream.model.Logits;
 import io.cipherstream.workflow.metric.ClassMetrics;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -23,11 +24,11 @@ final class ClassScoring implements Scoring {
   }
 
   private static int got(EvaluationSummary.Example example) {
-    return EvaluationSummary.best(example.result().rows()[0]);
+    return Logits.best(example.result().rows()[0]);
   }
 
   private static int plain(EvaluationSummary.Example example) {
-    return EvaluationSummary.best(example.plain()[0]);
+    return Logits.best(example.plain()[0]);
   }
 
   @Override

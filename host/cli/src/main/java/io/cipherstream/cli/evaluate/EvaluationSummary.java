@@ -131,16 +131,8 @@ public final class EvaluationSummary {
     return largest;
   }
 
-  /** Index of the largest value, the first of several. */
-  public static int best(double[] values) {
-    int best = 0;
-    for (int i = 1; i < values.length; i++) {
-      best = values[i] > values[best] ? i : best;
-    }
-    return best;
-  }
-
-  static double median(double[] values) {
+  /** The middle value, or of an even number of them the mean of the two in the middle. */
+  public static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int middle = sorted.length / 2;

@@ -2,6 +2,7 @@ package io.cipherstream.cli.evaluate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.base.Json;
+import io.cipherstream.model.Logits;
 import io.cipherstream.workflow.metric.EntityMetrics;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ final class WordScoring implements Scoring {
   }
 
   private List<String> names(double[][] rows) {
-    return Arrays.stream(rows).map(row -> labels.get(EvaluationSummary.best(row))).toList();
+    return Arrays.stream(rows).map(row -> labels.get(Logits.best(row))).toList();
   }
 
   @Override

@@ -3,14 +3,12 @@ package io.cipherstream.model.sealed;
 import io.cipherstream.model.Activation;
 import io.cipherstream.model.AttentionKind;
 import io.cipherstream.model.BertTokenizer;
-import io.cipherstream.model.DenseLayer;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelSource;
 import io.cipherstream.model.NormKind;
-import io.cipherstream.model.NormLayer;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.TokenSequence;
 import io.cipherstream.model.TokenizerOptions;
@@ -40,10 +38,10 @@ public final class RandomSealed {
     this.vocabulary = vocabulary;
     this.embeddings =
         new EmbeddingTable(
-            FloatTable.of(vocabulary, WIDTH, floats(vocabulary * WIDTH, 1, 0)),
-            FloatTable.of(POSITIONS, WIDTH, floats(POSITIONS * WIDTH, 0.3, 0)),
-            FloatTable.of(2, WIDTH, floats(2 * WIDTH, 0.3, 0)),
-            norm(),
+            FloatTable.of(vocabulary, WIDTH, floats(vocabulary * WIDTH, 1)),
+            FloatTable.of(POSITIONS, WIDTH, floats(POSITIONS * WIDTH, 0.3)),
+            FloatTable.of(2, WIDTH, floats(2 * WIDTH, 0.3)),
+            RandomEncoder.norm(WIDTH, random),
             1e-12);
   }
 
@@ -117,65 +115,11 @@ public final class RandomSealed {
             0,
             false,
             1e-12);
-    SealedSpec parsed = SealedSpec.parse(spec);
-    return new SealedEncoder(
-        shape,
-        parsed,
-        List.of(layer(parsed.first()), layer(parsed.second())),
-        dense(shape.outputs(), WIDTH));
+    return new RandomEncoder(shape, random).of(spec);
   }
 
-  private SealedLayer layer(LayerLetter letter) {
-    Mixing mixing;
-    if (letter == LayerLetter.C) {
-      List<DenseLayer> offsets = new ArrayList<>();
-      for (int o = 0; o < WindowMixing.OFFSETS; o++) {
-        offsets.add(new DenseLayer(WIDTH, WIDTH, floats(WIDTH * WIDTH, 0.1, 0), new float[WIDTH]));
-      }
-      mixing = new WindowMixing(offsets, dense(WIDTH, WIDTH));
-    } else if (letter.pools()) {
-      mixing = new PooledAttention(dense(HEADS, WIDTH), dense(WIDTH, WIDTH), dense(WIDTH, WIDTH));
-    } else {
-      mixing =
-          new SelfAttention(
-              dense(WIDTH, WIDTH),
-              dense(WIDTH, WIDTH),
-              dense(WIDTH, WIDTH),
-              dense(WIDTH, WIDTH),
-              floats(HEADS, 0.1, 0.3),
-              floats(HEADS, 0.1, 1));
-    }
-    FeedForward network =
-        letter == LayerLetter.Q
-            ? null
-            : new FeedForward(
-                dense(FFN, WIDTH),
-                floats(FFN, 0.05, 0.15),
-                floats(FFN, 0.1, 0.5),
-                0.2f,
-                dense(WIDTH, FFN),
-                norm());
-    return new SealedLayer(mixing, norm(), network);
-  }
-
-  private DenseLayer dense(int outputs, int inputs) {
-    return new DenseLayer(
-        outputs,
-        inputs,
-        floats(outputs * inputs, 0.7 / Math.sqrt(inputs), 0),
-        floats(outputs, 0.2, 0));
-  }
-
-  private NormLayer norm() {
-    return new NormLayer(floats(WIDTH, 0.1, 1), floats(WIDTH, 0.1, 0));
-  }
-
-  private float[] floats(int count, double spread, double centre) {
-    float[] out = new float[count];
-    for (int i = 0; i < count; i++) {
-      out[i] = (float) (centre + spread * random.nextGaussian());
-    }
-    return out;
+  private float[] floats(int count, double spread) {
+    return RandomEncoder.floats(count, spread, 0, random);
   }
 
   /** Random word pieces. */

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods run on the client's context, except {@link #compute}, which runs on a scheduler
  * thread. While a step is being computed, {@code keys} and {@code computation} belong to that
  * thread; they are freed on the context when it is back.
+ *
+ * <p>Whatever goes on with an inference when something else is done must not throw into nowhere,
+ * since nothing would ever end the inference then: hence {@link Future#map} and {@link
+ * Future#compose} where {@link Future#onSuccess} would do, and {@link #onContext}.
  */
 final class ActiveInference {
 
@@ -104,10 +108,11 @@ final class ActiveInference {
     deadlines.awaitRound(-1);
     // Nothing is computed before what it uses up is on disk; its inputs come in meanwhile.
     Future.fromCompletionStage(rights.recorded(), context)
-        .onSuccess(
+        .compose(
             done -> {
               recorded = true;
               submitWhenComplete();
+              return Future.succeededFuture();
             })
         .onFailure(this::fail);
   }
@@ -175,13 +180,14 @@ final class ActiveInference {
         .messages()
         .run(session.tenant(), () -> decoded(into, whole, index))
         .onComplete(decoded -> whole.close()) // where it was never begun
-        .onSuccess(
+        .map(
             ciphertext -> {
               into.put(index, ciphertext);
               if (!closed) {
                 listener.resume();
                 submitWhenComplete();
               }
+              return ciphertext;
             })
         .onFailure(this::fail);
   }
@@ -218,7 +224,7 @@ final class ActiveInference {
                   session.tenant(),
                   session.id(),
                   required.loadedBytes(),
-                  () -> context.runOnContext(v -> keyRoomGranted()));
+                  () -> onContext(this::keyRoomGranted));
     } catch (ProblemException e) { // the session is from before a restart with a smaller budget
       fail(e);
     }
@@ -236,7 +242,7 @@ final class ActiveInference {
     services.metrics().queued(Duration.ofNanos(queuedNanos));
     if (cancelled) {
       received.forEach(HostCiphertext::close);
-      context.runOnContext(v -> computed(queuedNanos, 0, List.of(), null, null));
+      onContext(() -> computed(queuedNanos, 0, List.of(), null, null));
       return;
     }
     long started = System.nanoTime();
@@ -249,7 +255,7 @@ final class ActiveInference {
       passed = true;
       replies = running.step(received);
       by = running;
-      if (inbox.round() + 1 == plan.rounds().size()) { // its memory is not held while results leave
+      if (isLast(inbox.round() + 1)) { // its memory is not held while results leave
         computation = null;
         running.close();
       }
@@ -266,7 +272,7 @@ final class ActiveInference {
     List<HostCiphertext> out = replies;
     Throwable problem = failure;
     ServerRun done = by;
-    context.runOnContext(v -> computed(queuedNanos, nanos, out, problem, done));
+    onContext(() -> computed(queuedNanos, nanos, out, problem, done));
   }
 
   /** The computation, started with the session's keys at its first step. */
@@ -313,10 +319,40 @@ final class ActiveInference {
     clock.begin(InferenceClock.Part.SEND);
     times.computed(queuedNanos, nanos, by);
     int round = inbox.round() + 1;
+    ReplySender replying;
+    try {
+      replying = prepared(round, replies, queuedNanos, nanos);
+    } catch (RuntimeException e) {
+      replies.forEach(HostCiphertext::close);
+      fail(e);
+      return;
+    }
+    sender = replying;
+    replying
+        .sendAll()
+        .onComplete(
+            sent -> {
+              sender = null;
+              clock.begin(InferenceClock.Part.WAIT, InferenceClock.Part.SEND);
+              deadlines.readDone();
+            })
+        .compose(
+            sent -> {
+              replied(round);
+              return Future.succeededFuture();
+            })
+        .onFailure(
+            problem -> {
+              fail(problem);
+              free();
+            });
+  }
+
+  /** Announces a round's replies, or the answer, and makes what sends them. */
+  private ReplySender prepared(
+      int round, List<HostCiphertext> replies, long queuedNanos, long nanos) {
     inbox.close();
-    boolean last = round == plan.rounds().size();
-    Round shape = last ? null : plan.rounds().get(round);
-    List<CiphertextSpec> down = shape == null ? plan.result() : shape.down();
+    Round shape = isLast(round) ? null : plan.rounds().get(round);
     inbox = newInbox(round, shape == null ? List.of() : shape.up());
     if (shape == null) {
       rights.used();
@@ -335,45 +371,54 @@ final class ActiveInference {
             plan.rounds().isEmpty(),
             services.alloc(),
             services.metrics());
-    ReplySender replying =
-        new ReplySender(
-            services.pools().messages(),
-            session.tenant(),
-            encoder,
-            envelopes,
-            held,
-            inference,
-            round,
-            replies,
-            down,
-            (bytes, remaining) -> {
-              if (last && remaining == 0) {
-                // Before its client can start another one. What is left is on its way.
-                rights.permit().close();
-              }
-              times.sent(bytes);
-              services.metrics().wire("out", bytes);
-              deadlines.awaitRead(round);
-            });
-    sender = replying;
-    replying
-        .sendAll()
-        .onComplete(
-            sent -> {
-              sender = null;
-              clock.begin(InferenceClock.Part.WAIT, InferenceClock.Part.SEND);
-              deadlines.readDone();
-              if (closed) {
-                free();
-              } else if (sent.failed()) {
-                fail(sent.cause());
-              } else if (last) {
-                end("ok", null, true);
-              } else {
-                deadlines.awaitRound(round);
-                submitWhenComplete();
-              }
-            });
+    return new ReplySender(
+        services.pools().messages(),
+        session.tenant(),
+        encoder,
+        envelopes,
+        held,
+        inference,
+        round,
+        replies,
+        shape == null ? plan.result() : shape.down(),
+        (bytes, remaining) -> {
+          if (isLast(round) && remaining == 0) {
+            // Before its client can start another one. What is left is on its way.
+            rights.permit().close();
+          }
+          times.sent(bytes);
+          services.metrics().wire("out", bytes);
+          deadlines.awaitRead(round);
+        });
+  }
+
+  /** Whether what is sent as that round is the answer. */
+  private boolean isLast(int round) {
+    return round == plan.rounds().size();
+  }
+
+  /** All of a round's replies, or of the answer, were sent. */
+  private void replied(int round) {
+    if (closed) {
+      free();
+    } else if (isLast(round)) {
+      end("ok", null, true);
+    } else {
+      deadlines.awaitRound(round);
+      submitWhenComplete();
+    }
+  }
+
+  /** Runs it on the context; an exception there ends the inference. */
+  private void onContext(Runnable work) {
+    context.runOnContext(
+        v -> {
+          try {
+            work.run();
+          } catch (RuntimeException e) {
+            fail(e);
+          }
+        });
   }
 
   private HostCiphertext decoded(RoundInbox into, OwnedBuffer whole, int index) {

@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.convert;
 
+import io.cipherstream.model.Logits;
 import io.cipherstream.workflow.control.ControlModel;
 import io.cipherstream.workflow.data.EncodedText;
 import io.cipherstream.workflow.data.Target;
@@ -39,21 +40,13 @@ public final class TaskScores {
       return new double[] {output[0]};
     }
     if (target instanceof Target.Classes) {
-      return new double[] {largest(output, 0, output.length)};
+      return new double[] {Logits.best(output)};
     }
     int width = target.outputs();
     return IntStream.range(0, example.length())
         .filter(t -> example.targets()[t] != Example.IGNORED)
-        .mapToDouble(t -> largest(output, t * width, width))
+        .mapToDouble(t -> Logits.best(output, t * width, width))
         .toArray();
-  }
-
-  private static int largest(double[] values, int from, int count) {
-    int best = 0;
-    for (int k = 1; k < count; k++) {
-      best = values[from + k] > values[from + best] ? k : best;
-    }
-    return best;
   }
 
   /** The correct answers in the same form. */

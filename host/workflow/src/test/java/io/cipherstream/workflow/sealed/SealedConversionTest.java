@@ -169,4 +169,15 @@ class SealedConversionTest {
         .isInstanceOf(ConversionException.class)
         .hasMessageContaining("0 specs");
   }
+
+  /** What {@code convert --sealed --spec auto} tries; CP and CS have equally many levels. */
+  @Test
+  void allSpecsMayBeTriedInOneSearch() {
+    String[] all =
+        SealedSpec.FROM_CHEAP_TO_DEEP.stream().map(SealedSpec::toString).toArray(String[]::new);
+    assertThat(SealedSpec.FROM_CHEAP_TO_DEEP.stream().map(SealedSpec::levels).distinct())
+        .as("some specs are equally deep")
+        .hasSizeLessThan(all.length);
+    assertThat(settings(1e-3, all).specs()).isEqualTo(SealedSpec.FROM_CHEAP_TO_DEEP);
+  }
 }

@@ -1,35 +1,28 @@
-package io.cipherstream.transformer;
+package io.cipherstream.model.sealed;
 
 import io.cipherstream.model.DenseLayer;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormLayer;
-import io.cipherstream.model.sealed.FeedForward;
-import io.cipherstream.model.sealed.LayerLetter;
-import io.cipherstream.model.sealed.Mixing;
-import io.cipherstream.model.sealed.PooledAttention;
-import io.cipherstream.model.sealed.Quantity;
-import io.cipherstream.model.sealed.SealedEncoder;
-import io.cipherstream.model.sealed.SealedLayer;
-import io.cipherstream.model.sealed.SealedSpec;
-import io.cipherstream.model.sealed.SelfAttention;
-import io.cipherstream.model.sealed.Sentinel;
-import io.cipherstream.model.sealed.WindowMixing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Polynomial encoders with random weights, whose values stay near 1. */
-record RandomEncoder(ModelShape shape, Random random) {
+/**
+ * Polynomial encoders with random weights, whose values stay near 1; for the tests of several
+ * modules.
+ */
+public record RandomEncoder(ModelShape shape, Random random) {
 
   /** The sentinels of a deep spec, with a bound of 50 each. */
-  static final List<Sentinel> SENTINELS =
+  public static final List<Sentinel> SENTINELS =
       List.of(
           new Sentinel(0, Quantity.PRE_ACTIVATION, 50),
           new Sentinel(1, Quantity.SCORE, 50),
           new Sentinel(1, Quantity.PRE_ACTIVATION, 50),
           new Sentinel(1, Quantity.RESIDUAL, 50));
 
-  SealedEncoder of(String spec) {
+  /** One with the next random weights. */
+  public SealedEncoder of(String spec) {
     SealedSpec parsed = SealedSpec.parse(spec);
     return new SealedEncoder(
         shape,
@@ -84,10 +77,19 @@ record RandomEncoder(ModelShape shape, Random random) {
   }
 
   private NormLayer norm() {
-    return new NormLayer(floats(shape.width(), 0.1, 1), floats(shape.width(), 0.1, 0));
+    return norm(shape.width(), random);
+  }
+
+  static NormLayer norm(int width, Random random) {
+    return new NormLayer(floats(width, 0.1, 1, random), floats(width, 0.1, 0, random));
   }
 
   private float[] floats(int count, double spread, double centre) {
+    return floats(count, spread, centre, random);
+  }
+
+  /** Normally distributed numbers. */
+  static float[] floats(int count, double spread, double centre, Random random) {
     float[] out = new float[count];
     for (int i = 0; i < count; i++) {
       out[i] = (float) (centre + spread * random.nextGaussian());
