@@ -41,7 +41,7 @@ class BadDescriptorsIT {
 
   private static final long[] BEGINS = {DEGREE, 4L * DEGREE};
 
-  private final LimbRing ring = RandomPrograms.ring(Trial.SEED, DEGREE, 2, 50);
+  private final LimbRing ring = RandomPrograms.ring(SimulationProcess.SEED, DEGREE, 2, 50);
   private final LimbProgram program = program();
   private final long[] before = words();
 
@@ -106,12 +106,12 @@ class BadDescriptorsIT {
   }
 
   private void check(String configuration) {
-    DeviceImage image = DeviceImage.read(Trial.image(configuration));
+    DeviceImage image = DeviceImage.read(SimulationProcess.image(configuration));
     CorePart part = CoreProgram.parts(program, image.manifest().parameters(), 4096).get(0);
     long[] right = interpreted();
     try (RawCard card = new RawCard(image, ring)) {
       for (Case c : cases()) {
-        String name = configuration + ", " + c.name() + ", seed " + Trial.SEED;
+        String name = configuration + ", " + c.name() + ", seed " + SimulationProcess.SEED;
         ByteBuffer pool = pool();
         CoreResult result = card.run(part, pool, BEGINS, c.damage(), c.lie());
         assertThat(CoreStatus.of(result.status())).as(name).contains(c.status());
@@ -141,7 +141,7 @@ class BadDescriptorsIT {
   }
 
   private long[] words() {
-    SplittableRandom random = new SplittableRandom(Trial.SEED);
+    SplittableRandom random = new SplittableRandom(SimulationProcess.SEED);
     long[] words = random.longs(LIMBS * DEGREE).toArray();
     for (int limb = 0; limb < 2; limb++) {
       for (int k = 0; k < DEGREE; k++) {

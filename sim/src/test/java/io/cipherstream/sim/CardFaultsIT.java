@@ -19,23 +19,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("hardware")
 class CardFaultsIT {
 
-  private static final Path IMAGE = Trial.image("sim-small-debug");
+  private static final Path IMAGE = SimulationProcess.image("sim-small-debug");
   private static final int INSTRUCTIONS = 150;
 
   @TempDir private Path folder;
 
-  private static Trial fault(String fault) {
-    return Trial.of(CardTrial.class).setting("FAULT", fault);
+  private static SimulationProcess fault(String fault) {
+    return SimulationProcess.of(CardTrial.class).setting("FAULT", fault);
   }
 
-  private static List<String> run(Trial trial) throws Exception {
-    return trial.run(IMAGE, 1024, 50, INSTRUCTIONS, 4096, 4, Trial.SEED).out();
+  private static List<String> run(SimulationProcess trial) throws Exception {
+    return trial.run(IMAGE, 1024, 50, INSTRUCTIONS, 4096, 4, SimulationProcess.SEED).out();
   }
 
   /** The failure's message, after which the card was used again. */
   private static String failure(List<String> events) {
     assertThat(events).as("a failure and, on the same card, success").hasSize(2);
-    assertThat(events.get(1)).as("seed %d", Trial.SEED).startsWith("same: ");
+    assertThat(events.get(1)).as("seed %d", SimulationProcess.SEED).startsWith("same: ");
     assertThat(events.get(1)).contains(INSTRUCTIONS + " instructions");
     return events.get(0);
   }
@@ -77,7 +77,7 @@ class CardFaultsIT {
     // The card's third beat: the probe reads none, then come the line of segments, that of the
     // The fourth beat that the card reads is the descriptor; before it come tables.
     List<String> events =
-        Trial.of(ZerosTrial.class).setting("FAULT", "flip@4").run(IMAGE, 1024).out();
+        SimulationProcess.of(ZerosTrial.class).setting("FAULT", "flip@4").run(IMAGE, 1024).out();
     assertThat(events).hasSize(2);
     assertThat(events.get(0))
         .startsWith("DEVICE: ")
@@ -103,8 +103,8 @@ class CardFaultsIT {
 
   @Test
   void aFaultThatIsNoneIsRefused() throws Exception {
-    Trial.Finished finished =
-        fault("cosmic-ray@1").run(IMAGE, 1024, 50, INSTRUCTIONS, 4096, 4, Trial.SEED);
+    SimulationProcess.Finished finished =
+        fault("cosmic-ray@1").run(IMAGE, 1024, 50, INSTRUCTIONS, 4096, 4, SimulationProcess.SEED);
     assertThat(finished.out())
         .hasSize(2)
         .allMatch(line -> line.startsWith("UNAVAILABLE: no OpenCL device is meant by "));
@@ -116,7 +116,7 @@ class CardFaultsIT {
   void theListenerHearsOfRunsWhileTheProgramGoesOn() throws Exception {
     Path statistics = folder.resolve("statistics");
     List<String> out =
-        Trial.of(ProgressTrial.class)
+        SimulationProcess.of(ProgressTrial.class)
             .setting("STATS", statistics)
             .run(IMAGE, 1024, statistics)
             .out();

@@ -25,8 +25,9 @@ class EncryptedSentenceIT {
 
   @TempDir private Path folder;
 
-  private static Trial trial() {
-    return Trial.of(SmallModelTrial.class).option("-Dcipherstream.INSECURE_TEST_PARAMETERS=true");
+  private static SimulationProcess trial() {
+    return SimulationProcess.of(SmallModelTrial.class)
+        .option("-Dcipherstream.INSECURE_TEST_PARAMETERS=true");
   }
 
   private static long seed() {
@@ -38,7 +39,8 @@ class EncryptedSentenceIT {
   @Test
   void everyReplyHasSealsWords() throws Exception {
     Path statistics = folder.resolve("statistics");
-    Trial.Finished finished = trial().setting("STATS", statistics).run(seed(), ENGINE, 0);
+    SimulationProcess.Finished finished =
+        trial().setting("STATS", statistics).run(seed(), ENGINE, 0);
     assertThat(finished.out())
         .as(finished.err())
         .containsExactly("same words, SEAL took over: false");
@@ -51,7 +53,7 @@ class EncryptedSentenceIT {
   @Test
   void aLostCardIsReplacedBySeal() throws Exception {
     Path statistics = folder.resolve("statistics");
-    Trial.Finished finished =
+    SimulationProcess.Finished finished =
         trial()
             .setting("FAULT", "read-error@" + MIDDLE)
             .setting("STATS", statistics)
@@ -74,7 +76,7 @@ class EncryptedSentenceIT {
         IntStream.range(0, 200)
             .mapToObj(i -> "flip@" + (MIDDLE + 4_001 * i))
             .collect(Collectors.joining(","));
-    Trial.Finished finished = trial().setting("FAULT", flips).run(seed(), ENGINE, 1);
+    SimulationProcess.Finished finished = trial().setting("FAULT", flips).run(seed(), ENGINE, 1);
     List<String> out = finished.out();
     assertThat(out.get(0))
         .as(finished.err())

@@ -22,16 +22,17 @@ class SimCommandsIT {
 
   @TempDir private Path folder;
 
-  private Trial commandLine() throws Exception {
-    return Trial.commandLine().variable("CIPHERSTREAM_HOME", folder.resolve("home").toString());
+  private SimulationProcess commandLine() throws Exception {
+    return SimulationProcess.commandLine()
+        .variable("CIPHERSTREAM_HOME", folder.resolve("home").toString());
   }
 
-  private static String text(Trial.Finished finished) {
+  private static String text(SimulationProcess.Finished finished) {
     assertThat(finished.exitCode()).as(finished.err()).isZero();
     return String.join("\n", finished.out());
   }
 
-  private static JsonNode json(Trial.Finished finished) throws Exception {
+  private static JsonNode json(SimulationProcess.Finished finished) throws Exception {
     return MAPPER.readTree(text(finished));
   }
 
@@ -50,7 +51,7 @@ class SimCommandsIT {
                     "--instructions",
                     "60",
                     "--seed",
-                    Trial.SEED,
+                    SimulationProcess.SEED,
                     "--json"));
     assertThat(run.path("image").asText()).isEqualTo("sim-small-debug");
     assertThat(run.path("report").asText()).contains("60 instructions");
@@ -80,7 +81,7 @@ class SimCommandsIT {
   @Test
   void waveWritesAWaveformOfTheDebugImage() throws Exception {
     Path wave = folder.resolve("wave.fst");
-    Trial.Finished finished = commandLine().setting("WAVE", wave).run("sim", "wave");
+    SimulationProcess.Finished finished = commandLine().setting("WAVE", wave).run("sim", "wave");
     assertThat(text(finished))
         .contains("image sim-small-debug for sim")
         .contains("10 instructions")
@@ -97,7 +98,7 @@ class SimCommandsIT {
 
   @Test
   void waveOfAnImageThatRecordsNoneIsRefused() throws Exception {
-    Trial.Finished finished =
+    SimulationProcess.Finished finished =
         commandLine()
             .setting("WAVE", folder.resolve("wave.fst"))
             .run("sim", "wave", "--engine", "sim:sim-p4");
@@ -109,7 +110,8 @@ class SimCommandsIT {
 
   @Test
   void anUnknownSimulationIsNamedWithThoseThatThereAre() throws Exception {
-    Trial.Finished finished = commandLine().run("sim", "run", "--engine", "sim:nonsense");
+    SimulationProcess.Finished finished =
+        commandLine().run("sim", "run", "--engine", "sim:nonsense");
     assertThat(finished.exitCode()).isEqualTo(1);
     assertThat(finished.err())
         .contains("no image of simulation nonsense")

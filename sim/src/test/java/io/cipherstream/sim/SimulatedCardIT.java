@@ -18,16 +18,17 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("hardware")
 class SimulatedCardIT {
 
-  private static final Path IMAGE = Trial.image("sim-golden");
+  private static final Path IMAGE = SimulationProcess.image("sim-golden");
 
   @TempDir private Path folder;
 
-  private static List<String> trial(Trial trial, Path image, int degree) throws Exception {
-    return trial.run(image, degree, 50, 600, 4096, 4, Trial.SEED).out();
+  private static List<String> trial(SimulationProcess trial, Path image, int degree)
+      throws Exception {
+    return trial.run(image, degree, 50, 600, 4096, 4, SimulationProcess.SEED).out();
   }
 
   private static List<String> trial(Path image, int degree) throws Exception {
-    return trial(Trial.of(CardTrial.class), image, degree);
+    return trial(SimulationProcess.of(CardTrial.class), image, degree);
   }
 
   private static String refusal(List<String> events) {
@@ -40,7 +41,7 @@ class SimulatedCardIT {
   void randomProgramsEqualTheInterpreter() throws Exception {
     for (int degree : new int[] {1024, 8192}) {
       assertThat(trial(IMAGE, degree))
-          .as("N = %d, seed %d", degree, Trial.SEED)
+          .as("N = %d, seed %d", degree, SimulationProcess.SEED)
           .singleElement()
           .asString()
           .startsWith("same: ")
@@ -51,11 +52,11 @@ class SimulatedCardIT {
   @Test
   void dividedProgramsOnTwoUnitsEqualTheInterpreter() throws Exception {
     assertThat(
-            Trial.of(CardTrial.class)
+            SimulationProcess.of(CardTrial.class)
                 .setting("UNITS", 2)
-                .run(IMAGE, 1024, 50, 1500, 50, 40, Trial.SEED)
+                .run(IMAGE, 1024, 50, 1500, 50, 40, SimulationProcess.SEED)
                 .line())
-        .as("seed %d", Trial.SEED)
+        .as("seed %d", SimulationProcess.SEED)
         .startsWith("same: ");
   }
 
@@ -102,7 +103,7 @@ class SimulatedCardIT {
         .startsWith("BUILD: ")
         .contains("N is 512, it takes 1024 to 32768")
         .endsWith("choose another image, or build one for them");
-    assertThat(refusal(trial(Trial.image("sim-small-debug"), 2048)))
+    assertThat(refusal(trial(SimulationProcess.image("sim-small-debug"), 2048)))
         .startsWith("BUILD: ")
         .contains("N is 2048, it takes 1024");
   }
@@ -117,7 +118,8 @@ class SimulatedCardIT {
   @Test
   void aMissingFolderOfDriversIsNamed() throws Exception {
     Path nowhere = folder.resolve("none");
-    Trial trial = Trial.of(CardTrial.class).variable("OCL_ICD_VENDORS", nowhere.toString());
+    SimulationProcess trial =
+        SimulationProcess.of(CardTrial.class).variable("OCL_ICD_VENDORS", nowhere.toString());
     assertThat(refusal(trial(trial, IMAGE, 1024)))
         .startsWith("UNAVAILABLE: ")
         .contains("OCL_ICD_VENDORS is " + nowhere, "which is no folder");

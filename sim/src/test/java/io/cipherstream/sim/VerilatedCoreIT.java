@@ -35,7 +35,7 @@ class VerilatedCoreIT {
       List<String> settings) {
 
     WorkDone run(long seed) throws Exception {
-      Trial trial = Trial.of(CardTrial.class);
+      SimulationProcess trial = SimulationProcess.of(CardTrial.class);
       for (String setting : settings) {
         int equals = setting.indexOf('=');
         trial.setting(setting.substring(0, equals), setting.substring(equals + 1));
@@ -43,7 +43,7 @@ class VerilatedCoreIT {
       String line =
           trial
               .run(
-                  Trial.image(configuration),
+                  SimulationProcess.image(configuration),
                   degree,
                   50,
                   instructions,
@@ -78,7 +78,7 @@ class VerilatedCoreIT {
   }
 
   private static List<Condition> conditions() {
-    long stalls = Trial.SEED & 0xffff;
+    long stalls = SimulationProcess.SEED & 0xffff;
     return List.of(
         new Condition("N = 8192", "sim-p4", 4, 8192, 1000, 4096, 4, List.of()),
         small("memory as it comes", 2000),
@@ -97,12 +97,12 @@ class VerilatedCoreIT {
 
   @Test
   void aMillionCoefficientsOfEachUnitAreTheInterpreters() throws Exception {
-    System.out.println("VerilatedCoreIT seed " + Trial.SEED);
+    System.out.println("VerilatedCoreIT seed " + SimulationProcess.SEED);
     List<Condition> conditions = conditions();
     List<Callable<WorkDone>> runs = new ArrayList<>();
     for (int i = 0; i < conditions.size(); i++) {
       Condition condition = conditions.get(i);
-      long seed = Trial.SEED + i;
+      long seed = SimulationProcess.SEED + i;
       runs.add(() -> condition.run(seed));
     }
     long transformed = 0;
@@ -125,14 +125,17 @@ class VerilatedCoreIT {
   void programsOnTwoUnitsAreDivided() throws Exception {
     WorkDone done =
         new Condition("two units", "sim-small-debug", 2, 1024, 300, 20, 4, List.of("UNITS=2"))
-            .run(Trial.SEED);
+            .run(SimulationProcess.SEED);
     assertThat(done.runs()).as("runs of at most 20 instructions").isGreaterThanOrEqualTo(15);
   }
 
   @Test
   void wordsAtTheEdgesAreTheInterpreters() throws Exception {
     for (String configuration : List.of("sim-small-debug", "sim-p4")) {
-      assertThat(Trial.of(EdgeTrial.class).run(Trial.image(configuration), 1024, 50).line())
+      assertThat(
+              SimulationProcess.of(EdgeTrial.class)
+                  .run(SimulationProcess.image(configuration), 1024, 50)
+                  .line())
           .as(configuration)
           .startsWith("same: 16 programs");
     }

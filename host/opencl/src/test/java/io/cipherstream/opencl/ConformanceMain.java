@@ -15,7 +15,7 @@ final class ConformanceMain {
         OpenClOptions.DEFAULTS.withKernels("f64-limb").withMemoryBytesMax(256 << 20);
     try (OpenClEngine engine = OpenClEngine.open("opencl:pocl", ring, options)) {
       System.out.println("begun");
-      Comparison.sameWords(engine, seed, 1000, 100);
+      InterpreterComparison.sameWords(engine, seed, 1000, 100);
     }
     System.out.println("same words");
   }

@@ -33,7 +33,7 @@ class KernelChoiceTest {
       chosen = engine.kernels();
       assertThat(KernelVariant.possibleOn(TestEngines.POCL, ring))
           .contains(KernelVariant.parse(chosen));
-      Comparison.sameWords(engine, 23, 100, 50);
+      InterpreterComparison.sameWords(engine, 23, 100, 50);
     }
     Path file = directory.resolve("opencl-kernels.properties");
     assertThat(Files.readString(file)).contains("=" + chosen);

@@ -38,7 +38,7 @@ class OpenClMeasurementsTest {
     try (OpenClEngine engine = TestEngines.open();
         LimbBuffer a = engine.allocate(degree);
         LimbBuffer d = engine.allocate(degree)) {
-      engine.upload(Runs.direct(degree), a, 0);
+      engine.upload(OpenClRuns.direct(degree), a, 0);
       ProgramResult result =
           engine
               .submit(

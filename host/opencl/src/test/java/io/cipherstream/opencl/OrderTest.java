@@ -83,7 +83,7 @@ class OrderTest {
 
   private static void upload(
       LimbEngine engine, LimbBuffer buffer, SplittableRandom random, long q) {
-    ByteBuffer bytes = Runs.direct(DEGREE);
+    ByteBuffer bytes = OpenClRuns.direct(DEGREE);
     for (int k = 0; k < DEGREE; k++) {
       bytes.putLong(k * Long.BYTES, random.nextLong(q));
     }
@@ -94,7 +94,7 @@ class OrderTest {
   }
 
   private static long[] download(LimbEngine engine, LimbBuffer buffer) {
-    ByteBuffer bytes = Runs.direct(DEGREE);
+    ByteBuffer bytes = OpenClRuns.direct(DEGREE);
     engine.download(buffer, 0, bytes);
     long[] words = new long[DEGREE];
     bytes.asLongBuffer().get(words);

@@ -26,7 +26,7 @@ class ProcessesIT {
       OpenClOptions options =
           OpenClOptions.DEFAULTS.withKernels("f64-limb").withMemoryBytesMax(256 << 20);
       try (OpenClEngine engine = OpenClEngine.open(TestEngines.POCL, ring, options)) {
-        Comparison.sameWords(engine, SEED, 1000, 100);
+        InterpreterComparison.sameWords(engine, SEED, 1000, 100);
       }
       Processes.Ended ended = Processes.end(other);
       assertThat(ended.exit()).as(ended.output()).isZero();

@@ -32,7 +32,7 @@ class SteadyStateTest {
     try (OpenClEngine engine = new OpenClEngine(TestEngines.POCL, ring, options, variant, calls)) {
       LimbBuffer a = engine.allocate(ring.degree());
       LimbBuffer d = engine.allocate(ring.degree());
-      engine.upload(Runs.direct(ring.degree()), a, 0);
+      engine.upload(OpenClRuns.direct(ring.degree()), a, 0);
       List<LimbView> views = List.of(LimbView.of(a), LimbView.of(d));
       LimbProgram kept = TestEngines.transformAndAdd(ring);
       engine.submit(kept, views).await();
@@ -76,7 +76,7 @@ class SteadyStateTest {
           List<LimbView> views = new ArrayList<>();
           for (long[] words : programs.data(program)) {
             canaries.add(canary(engine, random, contents));
-            views.addAll(Runs.upload(engine, List.of(words)));
+            views.addAll(OpenClRuns.upload(engine, List.of(words)));
           }
           canaries.add(canary(engine, random, contents));
           engine.submit(program, views).await();
@@ -98,11 +98,11 @@ class SteadyStateTest {
       OpenClEngine engine, SplittableRandom random, List<long[]> contents) {
     long[] words = random.longs(Arena.GRANULE_WORDS).toArray();
     contents.add(words);
-    return Runs.upload(engine, List.of(words)).get(0).buffer();
+    return OpenClRuns.upload(engine, List.of(words)).get(0).buffer();
   }
 
   private static long[] words(OpenClEngine engine, LimbBuffer buffer) {
-    ByteBuffer bytes = Runs.direct(buffer.words());
+    ByteBuffer bytes = OpenClRuns.direct(buffer.words());
     engine.download(buffer, 0, bytes);
     long[] words = new long[(int) buffer.words()];
     bytes.asLongBuffer().get(words);

@@ -72,7 +72,9 @@ class LeftOutModelsIT {
   @Test
   void classesThatDoNotFitAreLeftOutAndWhatIsServedIsTold() throws Exception {
     List<InferencePlan> two =
-        List.of(Models.plan(InferenceMode.PAPER, 16), Models.plan(InferenceMode.PAPER, 32));
+        List.of(
+            EmbeddedModel.plan(InferenceMode.PAPER, 16),
+            EmbeddedModel.plan(InferenceMode.PAPER, 32));
     try (RepositoryLoader loader =
             loader("compute.weightBytesMax=" + (ServerModel.bytesNeeded(two) + (1 << 20)));
         TestServer server = new TestServer(folder.resolve("data"), loader)) {
@@ -88,7 +90,7 @@ class LeftOutModelsIT {
   @Test
   void aModelThatDoesNotFitEvenInItsSmallestClassIsLeftOut() throws Exception {
     add("second");
-    long one = ServerModel.bytesNeeded(List.of(Models.plan(InferenceMode.PAPER, 16)));
+    long one = ServerModel.bytesNeeded(List.of(EmbeddedModel.plan(InferenceMode.PAPER, 16)));
     try (RepositoryLoader loader = loader("compute.weightBytesMax=" + one * 3 / 2);
         TestServer server = new TestServer(folder.resolve("data"), loader)) {
       TestClient client = server.client(TestServer.KEY_A);
@@ -124,7 +126,7 @@ class LeftOutModelsIT {
   }
 
   private void add(String name) throws IOException {
-    copy(Models.folder().resolve(Models.TINY), models.resolve(name));
+    copy(EmbeddedModel.folder().resolve(EmbeddedModel.TINY), models.resolve(name));
     Path manifest = models.resolve(name).resolve("manifest.json");
     String text = Files.readString(manifest);
     assertThat(text).contains("\"name\" : \"sst2-tiny\"");

@@ -47,8 +47,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class RealModelIT {
 
-  private static final InferencePlan PLAN = Models.plan(InferenceMode.PAPER, 16);
-  private static final ModelPackage PACKAGE = Models.tiny();
+  private static final InferencePlan PLAN = EmbeddedModel.plan(InferenceMode.PAPER, 16);
+  private static final ModelPackage PACKAGE = EmbeddedModel.tiny();
 
   @TempDir private Path folder;
 
@@ -66,7 +66,7 @@ class RealModelIT {
                 "dataDirectory",
                 "'" + folder.resolve("data") + "'",
                 "modelDirectories",
-                "['" + Models.folder() + "']",
+                "['" + EmbeddedModel.folder() + "']",
                 "compute.warmUp",
                 "false",
                 "compute.engine",
@@ -125,7 +125,7 @@ class RealModelIT {
       client.publicWords = publicKey.c0();
       client.createSession(
           client
-              .newSession(Models.TINY)
+              .newSession(EmbeddedModel.TINY)
               .put("modes", new JsonArray().add("paper"))
               .put("tokenClasses", new JsonArray().add(16)));
       upload(client, keys);

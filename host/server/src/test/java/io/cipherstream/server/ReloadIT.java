@@ -174,9 +174,9 @@ class ReloadIT {
     Files.writeString(
         file,
         "bind: {port: 0}\ntls: {mode: PLAIN_HTTP}\nmodels: ["
-            + Models.TINY
+            + EmbeddedModel.TINY
             + "]\ncompute: {warmUp: false}\nmodelDirectories: ['"
-            + Models.folder()
+            + EmbeddedModel.folder()
             + "']\ndataDirectory: '"
             + folder.resolve("d")
             + "'\ntenants: [{name: a, apiKey: "

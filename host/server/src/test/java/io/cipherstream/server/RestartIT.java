@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class RestartIT {
 
-  private static final InferencePlan PLAN = Models.plan(InferenceMode.PAPER, 16);
+  private static final InferencePlan PLAN = EmbeddedModel.plan(InferenceMode.PAPER, 16);
 
   @TempDir private Path folder;
 
@@ -61,7 +61,7 @@ class RestartIT {
               "--data",
               folder.resolve("data").toString(),
               "--models",
-              Models.folder().toString(),
+              EmbeddedModel.folder().toString(),
               "--set",
               "limits.drainSeconds=5"));
       ProcessBuilder builder = new ProcessBuilder(command);
@@ -112,7 +112,7 @@ class RestartIT {
       before = client(vertx, child);
       before.createSession(
           before
-              .newSession(Models.TINY)
+              .newSession(EmbeddedModel.TINY)
               .put("modes", new JsonArray().add("paper"))
               .put("tokenClasses", new JsonArray().add(16)));
       before.uploadKeys();

@@ -11,7 +11,7 @@ import io.cipherstream.model.NormKind;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.TokenizerOptions;
 import io.cipherstream.model.WordPieces;
-import io.cipherstream.workflow.train.RandomModel;
+import io.cipherstream.workflow.train.UntrainedModel;
 
 /** An encoder with random weights, for tasks learned from their examples alone. */
 public final class RandomSource {
@@ -45,7 +45,7 @@ public final class RandomSource {
             0,
             false,
             EPSILON);
-    RandomModel random = RandomModel.of(shape, seed);
+    UntrainedModel random = UntrainedModel.of(shape, seed);
     return new ImportedModel(
         random.encoder(),
         random.embeddings(),

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The forward pass that is trained, against logits that somebody else's float64 pass gave. */
 @Tag("training")
-class ExpectedLogitsIT {
+class ForwardLogitsIT {
 
   @ParameterizedTest
   @CsvSource({

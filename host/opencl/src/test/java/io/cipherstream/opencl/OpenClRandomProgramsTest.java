@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Interpreter = OpenCL, word for word, on random programs with edge words. */
 @Tag("native")
-class RandomProgramsTest {
+class OpenClRandomProgramsTest {
 
   private static final long SEED = Long.getLong("seed", 20261122);
 
@@ -65,7 +65,7 @@ class RandomProgramsTest {
     OpenClOptions options =
         OpenClOptions.DEFAULTS.withKernels(c.kernels()).withMemoryBytesMax(1 << 30);
     try (OpenClEngine engine = OpenClEngine.open(TestEngines.POCL, ring, options)) {
-      Comparison.sameWords(engine, SEED, c.instructions(), c.perProgram());
+      InterpreterComparison.sameWords(engine, SEED, c.instructions(), c.perProgram());
       assertThat(engine.counters().liveBuffers()).isZero();
     }
   }
@@ -95,7 +95,7 @@ class RandomProgramsTest {
     OpenClOptions options = TestEngines.SMALL.withKernels("u64-group11");
     try (OpenClEngine engine = OpenClEngine.open(TestEngines.POCL, ring, options)) {
       List<long[]> words = List.of(new long[16], new long[16 * limbs]);
-      Runs.on(engine, builder.build(), words);
+      OpenClRuns.on(engine, builder.build(), words);
       for (int k = 0; k < 16 * limbs; k++) {
         assertThat(words.get(1)[k]).isEqualTo(k / 16);
       }
@@ -112,7 +112,7 @@ class RandomProgramsTest {
     for (String kernels : List.of("f64-limb", "u64-limb")) {
       OpenClOptions options = TestEngines.SMALL.withKernels(kernels);
       try (OpenClEngine engine = OpenClEngine.open(TestEngines.POCL, ring, options)) {
-        Comparison.sameWords(engine, SEED, 2000, 100);
+        InterpreterComparison.sameWords(engine, SEED, 2000, 100);
       }
     }
   }

@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The model package that comes with the source. */
-final class Models {
+final class EmbeddedModel {
 
   static final String TINY = "sst2-tiny";
 
-  private Models() {}
+  private EmbeddedModel() {}
 
   static Path folder() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs programs in tests: uploads the arguments, downloads what they hold afterwards. */
-final class Runs {
+final class OpenClRuns {
 
-  private Runs() {}
+  private OpenClRuns() {}
 
   static List<long[]> copies(List<long[]> data) {
     return data.stream().map(long[]::clone).toList();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A disk that is full and memory that ends, by limits of a child process. */
 @Tag("slow")
 @Tag("training")
-class LimitsIT {
+class DiskAndMemoryIT {
 
   private static final long MINUTES_MAX = 4;
 

@@ -13,14 +13,14 @@ import java.util.Arrays;
  * @param encoder the appliance's half, without a classifier
  * @param embeddings the client's half, with two token types
  */
-public record RandomModel(EncoderWeights encoder, EmbeddingTable embeddings) {
+public record UntrainedModel(EncoderWeights encoder, EmbeddingTable embeddings) {
 
   private static final int SEGMENTS = 2;
 
   /**
    * @param shape of an exact embedding model
    */
-  public static RandomModel of(ModelShape shape, long seed) {
+  public static UntrainedModel of(ModelShape shape, long seed) {
     Architecture architecture =
         new Architecture(
             shape.layers(),
@@ -43,7 +43,7 @@ public record RandomModel(EncoderWeights encoder, EmbeddingTable embeddings) {
             table(parameters, Parameters.SEGMENTS),
             new NormLayer(ones, new float[shape.width()]),
             shape.layerNormEpsilon());
-    return new RandomModel(ModelWeights.encoder(parameters, shape), tables);
+    return new UntrainedModel(ModelWeights.encoder(parameters, shape), tables);
   }
 
   private static FloatTable table(Parameters parameters, String name) {

@@ -11,9 +11,9 @@ import io.cipherstream.ring.RandomPrograms;
 import java.util.List;
 
 /** Runs random programs on an engine and on the interpreter. */
-final class Comparison {
+final class InterpreterComparison {
 
-  private Comparison() {}
+  private InterpreterComparison() {}
 
   /** Asserts that all words and zero counts are the same. */
   static void sameWords(OpenClEngine engine, long seed, int instructions, int perProgram) {
@@ -23,9 +23,9 @@ final class Comparison {
       for (int done = 0; done < instructions; done += perProgram) {
         LimbProgram program = programs.next(perProgram);
         List<long[]> expected = programs.data(program);
-        List<long[]> got = Runs.copies(expected);
-        ProgramResult wanted = Runs.on(java, program, expected);
-        ProgramResult result = Runs.on(engine, program, got);
+        List<long[]> got = OpenClRuns.copies(expected);
+        ProgramResult wanted = OpenClRuns.on(java, program, expected);
+        ProgramResult result = OpenClRuns.on(engine, program, got);
         assertThat(result.zeroWords())
             .as("zeros of %s, kernels %s, %s, seed %d", program, engine.kernels(), ring, seed)
             .isEqualTo(wanted.zeroWords());

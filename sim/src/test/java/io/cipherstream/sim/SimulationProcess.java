@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A process of its own, with its own environment: the simulation reads that once, when a process
  * loads it. Nothing of the simulation's settings comes from the environment of the tests.
  */
-final class Trial {
+final class SimulationProcess {
 
   /** Seed of everything random; {@code -Dseed=…} chooses another. */
   static final long SEED = Long.getLong("seed", 20261124);
@@ -41,7 +41,7 @@ final class Trial {
     }
   }
 
-  private Trial(String program, String classPath) {
+  private SimulationProcess(String program, String classPath) {
     this.program = program;
     environment.put("CLASSPATH", classPath);
     option("-Xmx1g");
@@ -52,16 +52,16 @@ final class Trial {
   }
 
   /** A trial of a program among the tests. */
-  static Trial of(Class<?> program) {
-    return new Trial(program.getName(), System.getProperty("java.class.path"));
+  static SimulationProcess of(Class<?> program) {
+    return new SimulationProcess(program.getName(), System.getProperty("java.class.path"));
   }
 
   /** The command line, on the class path that was packaged for it. */
-  static Trial commandLine() throws IOException {
+  static SimulationProcess commandLine() throws IOException {
     Path target = ROOT.resolve("host/cli/target");
     String libraries = Files.readString(target.resolve("runtime.classpath")).strip();
     String jar = target.resolve("cipherstream-cli.jar").toString();
-    return new Trial("io.cipherstream.cli.Main", jar + java.io.File.pathSeparator + libraries)
+    return new SimulationProcess("io.cipherstream.cli.Main", jar + java.io.File.pathSeparator + libraries)
         .option("@" + ROOT.resolve("deploy/setup/client.jvm"));
   }
 
@@ -71,17 +71,17 @@ final class Trial {
   }
 
   /** A setting of the simulation: CIPHERSTREAM_SIM_ and the name. */
-  Trial setting(String name, Object value) {
+  SimulationProcess setting(String name, Object value) {
     return variable("CIPHERSTREAM_SIM_" + name, value.toString());
   }
 
-  Trial variable(String name, String value) {
+  SimulationProcess variable(String name, String value) {
     environment.put(name, value);
     return this;
   }
 
   /** An option of Java. */
-  Trial option(String option) {
+  SimulationProcess option(String option) {
     options.add(option);
     return this;
   }
