@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.cli.base.Json;
+import io.cipherstream.opencl.image.DeviceImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +28,9 @@ public record BitstreamConfiguration(Path root, String board, String name) {
 
   /** Vitis' description of a kernel, beside the manifests of Alveo cards. */
   static final String KERNEL_XML = "kernel.xml";
+
+  /** What synthesis by open tools says of a kernel's size. */
+  private static final String ESTIMATE = "estimate.json";
 
   private static final String ALVEO = "alveo-";
 
@@ -111,6 +115,17 @@ public record BitstreamConfiguration(Path root, String board, String name) {
   /** The input of AMD's tools for an Alveo card's image. */
   Path packaged() {
     return images().resolve("package");
+  }
+
+  /** Files there are that record the hardware they were made from: manifests and the estimate. */
+  List<Path> records() {
+    return Stream.of(
+            images().resolve(DeviceImage.MANIFEST),
+            packaged().resolve(DeviceImage.MANIFEST),
+            folder().resolve(DeviceImage.MANIFEST),
+            folder().resolve(ESTIMATE))
+        .filter(Files::isRegularFile)
+        .toList();
   }
 
   /** The result of the last elaboration here. */

@@ -3,10 +3,12 @@ package io.cipherstream.cli.device;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.opencl.image.DeviceImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,34 +37,36 @@ record BitstreamDigests(String rtl, @Nullable String board) {
   }
 
   /**
-   * Compares a manifest.
+   * What a file that records the hardware it was made from says otherwise; empty if nothing.
    *
-   * @throws CliException of kind CHECK_FAILED if it was made from other hardware
+   * @param file a manifest, or an estimate, which is of the kernel alone
    */
-  void compare(Path file) {
-    JsonNode manifest = BitstreamConfiguration.json(file);
-    if (manifest == null) {
-      throw BitstreamVerifyCommand.failed(file + " is gone", null);
+  List<String> differences(Path file) {
+    JsonNode recorded = BitstreamConfiguration.json(file);
+    if (recorded == null) {
+      return List.of(file + " is gone");
     }
-    compare(file, "rtlDigest", manifest, rtl);
-    if (board != null) {
-      compare(file, "boardDigest", manifest, board);
+    List<String> found = new ArrayList<>();
+    compare(file, "rtlDigest", recorded, rtl, found);
+    if (board != null && file.endsWith(DeviceImage.MANIFEST)) {
+      compare(file, "boardDigest", recorded, board, found);
     }
+    return found;
   }
 
-  private static void compare(Path file, String member, JsonNode manifest, String expected) {
-    String found = manifest.path(member).asText("");
-    if (!found.equals(expected)) {
-      throw BitstreamVerifyCommand.failed(
+  private static void compare(
+      Path file, String member, JsonNode recorded, String expected, List<String> found) {
+    String digest = recorded.path(member).asText("");
+    if (!digest.equals(expected)) {
+      found.add(
           file
               + ": "
               + member
               + " is "
-              + (found.isEmpty() ? "missing" : found)
+              + (digest.isEmpty() ? "missing" : digest)
               + ", these sources elaborate to "
               + expected
-              + ": stale; build it again",
-          null);
+              + ": stale; build it again");
     }
   }
 

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,27 +28,51 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     description =
-        "Check that the image built here is the one its manifest names, and that it, and the"
-            + " committed manifest, were made from the hardware that these sources elaborate to.")
+        "Check that the image built here is the one its manifest names, and that it, the committed"
+            + " manifest and the committed estimate were made from the hardware that these sources"
+            + " elaborate to. All that were not are named.")
 final class BitstreamVerifyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
-  @Parameters(paramLabel = "NAME", description = "A configuration; see 'bitstream list'.")
-  private String name = "";
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..*",
+      description =
+          "Configurations, see 'bitstream list'. Default: all of which something is built or"
+              + " committed.")
+  private List<String> names = List.of();
 
   @Override
   public Integer call() {
-    BitstreamConfiguration c =
-        BitstreamConfiguration.named(BitstreamConfiguration.sourceTree(), name);
+    Path root = BitstreamConfiguration.sourceTree();
+    List<BitstreamConfiguration> chosen =
+        names.isEmpty()
+            ? BitstreamConfiguration.all(root).stream().filter(c -> !c.records().isEmpty()).toList()
+            : names.stream().map(name -> BitstreamConfiguration.named(root, name)).toList();
+    List<String> failed = new ArrayList<>();
+    for (BitstreamConfiguration c : chosen) {
+      try {
+        report(c, verified(c));
+      } catch (CliException e) {
+        if (e.exitCode() != ExitCodes.CHECK_FAILED) {
+          throw e;
+        }
+        failed.add(String.valueOf(e.getMessage()));
+      }
+    }
+    if (!failed.isEmpty()) {
+      throw failed(String.join("\n", failed), null);
+    }
+    return ExitCodes.OK;
+  }
+
+  /** Builds nothing; elaborates and compares. Gives what held. */
+  private static List<String> verified(BitstreamConfiguration c) {
     Path built = c.images().resolve(DeviceImage.MANIFEST);
-    List<Path> manifests =
-        Stream.of(c.images(), c.packaged(), c.folder())
-            .map(folder -> folder.resolve(DeviceImage.MANIFEST))
-            .filter(Files::isRegularFile)
-            .toList();
-    if (manifests.isEmpty()) {
+    List<Path> records = c.records();
+    if (records.isEmpty()) {
       throw new CliException(
           ExitCodes.CHECK_FAILED,
           "nothing of "
@@ -58,33 +81,49 @@ final class BitstreamVerifyCommand implements Callable<Integer> {
               + c.name());
     }
     List<String> held = new ArrayList<>();
-    if (manifests.contains(built)) {
+    if (records.contains(built)) {
       held.add(image(c));
     }
     BitstreamDigests digests = BitstreamDigests.elaborate(c);
-    for (Path manifest : manifests) {
-      digests.compare(manifest);
-      held.add(manifest + ": made from this hardware");
-      Path description = manifest.resolveSibling(BitstreamConfiguration.KERNEL_XML);
-      if (Files.isRegularFile(description)) {
-        sameDescription(description, c.rtl("").resolve(BitstreamConfiguration.KERNEL_XML));
-        held.add(description + ": describes this hardware");
-      }
-    }
-    report(c, held);
-    return ExitCodes.OK;
+    held.addAll(current(c, records, digests));
+    return held;
   }
 
   /**
-   * Compares a kernel.xml with that of the elaboration.
+   * Compares all that a configuration has with the present hardware.
    *
-   * @throws CliException of kind CHECK_FAILED if they differ
+   * @return what held
+   * @throws CliException of kind CHECK_FAILED that names all that did not
    */
-  static void sameDescription(Path file, Path elaborated) {
-    try {
-      if (Files.mismatch(file, elaborated) >= 0) {
-        throw failed(file + " is not what these sources elaborate to: stale; build it again", null);
+  static List<String> current(
+      BitstreamConfiguration c, List<Path> records, BitstreamDigests digests) {
+    List<String> held = new ArrayList<>();
+    List<String> stale = new ArrayList<>();
+    for (Path record : records) {
+      List<String> differences = digests.differences(record);
+      stale.addAll(differences);
+      if (differences.isEmpty()) {
+        held.add(record + ": made from this hardware");
       }
+      Path description = record.resolveSibling(BitstreamConfiguration.KERNEL_XML);
+      if (record.endsWith(DeviceImage.MANIFEST) && Files.isRegularFile(description)) {
+        if (sameDescription(description, c.rtl("").resolve(BitstreamConfiguration.KERNEL_XML))) {
+          held.add(description + ": describes this hardware");
+        } else {
+          stale.add(description + " is not what these sources elaborate to: stale; build it again");
+        }
+      }
+    }
+    if (!stale.isEmpty()) {
+      throw failed(String.join("\n", stale), null);
+    }
+    return held;
+  }
+
+  /** Whether a kernel.xml is that of the elaboration. */
+  private static boolean sameDescription(Path file, Path elaborated) {
+    try {
+      return Files.mismatch(file, elaborated) < 0;
     } catch (IOException e) {
       throw failed(file + " cannot be compared with " + elaborated + ": " + e.getMessage(), e);
     }

@@ -2,6 +2,7 @@ package io.cipherstream.cli.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
@@ -54,15 +55,38 @@ class BitstreamConfigurationTest {
     write(c.elaboration(), "{\"rtlDigest\":\"" + OLD + "\"}");
     assertThat(BitstreamListCommand.state(c, json)).isEqualTo("current");
 
-    new BitstreamDigests(OLD, NEW).compare(manifest);
-    for (BitstreamDigests other :
-        new BitstreamDigests[] {new BitstreamDigests(NEW, NEW), new BitstreamDigests(OLD, OLD)}) {
-      assertThatThrownBy(() -> other.compare(manifest))
-          .isInstanceOf(CliException.class)
-          .hasMessageContaining("stale")
-          .satisfies(
-              e -> assertThat(((CliException) e).exitCode()).isEqualTo(ExitCodes.CHECK_FAILED));
-    }
+    assertThat(new BitstreamDigests(OLD, NEW).differences(manifest)).isEmpty();
+    assertThat(new BitstreamDigests(NEW, NEW).differences(manifest))
+        .singleElement(STRING)
+        .contains("rtlDigest is " + OLD, "stale");
+    assertThat(new BitstreamDigests(OLD, OLD).differences(manifest))
+        .singleElement(STRING)
+        .contains("boardDigest is " + NEW, "stale");
+  }
+
+  private static void refused(BitstreamConfiguration c, BitstreamDigests present, String... named) {
+    assertThatThrownBy(() -> BitstreamVerifyCommand.current(c, c.records(), present))
+        .isInstanceOf(CliException.class)
+        .hasMessageContainingAll(named)
+        .satisfies(
+            e -> assertThat(((CliException) e).exitCode()).isEqualTo(ExitCodes.CHECK_FAILED));
+  }
+
+  @Test
+  void allThatIsStaleIsNamedThePackageAndTheEstimateToo() throws IOException {
+    BitstreamConfiguration c = configuration();
+    Path manifest = c.folder().resolve("manifest.json");
+    Path packaged = c.packaged().resolve("manifest.json");
+    Path estimate = c.folder().resolve("estimate.json");
+    write(manifest, "{\"rtlDigest\":\"" + NEW + "\"}");
+    write(packaged, "{\"rtlDigest\":\"" + OLD + "\"}");
+    write(estimate, "{\"rtlDigest\":\"" + OLD + "\"}");
+    assertThat(c.records()).containsExactly(packaged, manifest, estimate);
+    refused(c, new BitstreamDigests(NEW, null), packaged.toString(), estimate + ": rtlDigest");
+    refused(c, new BitstreamDigests(OLD, null), manifest + ": rtlDigest is " + NEW);
+    write(manifest, "{\"rtlDigest\":\"" + OLD + "\"}");
+    assertThat(BitstreamVerifyCommand.current(c, c.records(), new BitstreamDigests(OLD, null)))
+        .hasSize(3);
   }
 
   @Test
@@ -85,16 +109,15 @@ class BitstreamConfigurationTest {
 
   @Test
   void aDescriptionOfOtherHardwareIsRefused() throws IOException {
-    Path committed = root.resolve("committed.xml");
-    Path elaborated = root.resolve("elaborated.xml");
+    BitstreamConfiguration c = configuration();
+    write(c.folder().resolve("manifest.json"), "{\"rtlDigest\":\"" + OLD + "\"}");
+    Path committed = c.folder().resolve("kernel.xml");
+    Path elaborated = c.rtl("").resolve("kernel.xml");
     write(committed, "<root a='0x10'/>");
     write(elaborated, "<root a='0x10'/>");
-    BitstreamVerifyCommand.sameDescription(committed, elaborated);
+    BitstreamDigests present = new BitstreamDigests(OLD, null);
+    assertThat(BitstreamVerifyCommand.current(c, c.records(), present)).hasSize(2);
     write(elaborated, "<root a='0x1C'/>");
-    assertThatThrownBy(() -> BitstreamVerifyCommand.sameDescription(committed, elaborated))
-        .isInstanceOf(CliException.class)
-        .hasMessageContaining("stale")
-        .satisfies(
-            e -> assertThat(((CliException) e).exitCode()).isEqualTo(ExitCodes.CHECK_FAILED));
+    refused(c, present, committed.toString(), "stale");
   }
 }
