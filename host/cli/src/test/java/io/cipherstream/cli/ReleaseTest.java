@@ -65,7 +65,7 @@ class ReleaseTest {
             pom ->
                 assertThat(SourceTree.text(pom))
                     .containsPattern(
-                        "<artifactId>cipherstream</artifactId>\\s*<version>\\$\\{revision}</version>"));
+                        "<artifactId>cipherstream(-seal-native)?</artifactId>\\s*<version>\\$\\{revision}</version>"));
   }
 
   private static List<Release> releases() {
