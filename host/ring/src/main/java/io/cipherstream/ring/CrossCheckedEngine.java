@@ -70,11 +70,6 @@ public final class CrossCheckedEngine extends ForwardingEngine {
     this.listener = listener;
   }
 
-  /** The engine whose buffers these are. */
-  public LimbEngine primary() {
-    return primary;
-  }
-
   /** What was compared so far. */
   public Counts counts() {
     return new Counts(checked.sum(), mismatches.sum(), skipped.sum());

@@ -34,6 +34,11 @@ public abstract class ForwardingEngine implements LimbEngine {
   }
 
   @Override
+  public LimbBuffer adopt(ByteBuffer words) {
+    return inner.adopt(words);
+  }
+
+  @Override
   public void upload(ByteBuffer source, LimbBuffer target, long word) {
     inner.upload(source, target, word);
   }

@@ -48,14 +48,14 @@ public final class HostBuffer implements LimbBuffer {
     return address;
   }
 
-  /** Whether programs may write to it: false for wrapped memory that is read-only. */
+  /** Whether programs may write to it: false for adopted memory that is read-only. */
   boolean writable() {
     return !words.isReadOnly();
   }
 
-  /** Whether the memory belongs to someone else. */
-  public boolean wrapped() {
-    return memory == null;
+  @Override
+  public long engineBytes() {
+    return memory == null ? 0 : words() * Long.BYTES;
   }
 
   HostEngine owner() {

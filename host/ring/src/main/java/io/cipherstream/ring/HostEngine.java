@@ -34,7 +34,7 @@ public abstract class HostEngine implements LimbEngine {
   private volatile boolean closed;
 
   /**
-   * @param memoryBytesMax most memory for buffers and scratch together; wrapped memory is not
+   * @param memoryBytesMax most memory for buffers and scratch together; adopted memory is not
    *     counted
    */
   protected HostEngine(String name, LimbRing ring, long memoryBytesMax) {
@@ -48,7 +48,7 @@ public abstract class HostEngine implements LimbEngine {
    * memory stays while it runs.
    *
    * @param bases native address of each segment of {@link LimbProgram#segments}, by number, each a
-   *     multiple of 8 and, unless it was wrapped, of a line
+   *     multiple of 8 and, unless it was adopted, of a line
    */
   protected abstract ProgramResult execute(LimbProgram program, long[] bases);
 
@@ -100,14 +100,14 @@ public abstract class HostEngine implements LimbEngine {
   }
 
   /**
-   * A buffer over the remaining bytes of a direct buffer, without a copy: little-endian words,
-   * whole lines, read-only if the direct buffer is. The caller keeps the memory alive until the
-   * buffer is closed, which frees nothing.
+   * The direct buffer itself, without a copy: little-endian words, read-only if the direct buffer
+   * is; closing it frees nothing.
    *
    * @throws EngineException of kind TRANSFER for a heap buffer, an address that is no multiple of 8
    *     or a length that is not whole lines
    */
-  public LimbBuffer wrap(ByteBuffer directWords) {
+  @Override
+  public final LimbBuffer adopt(ByteBuffer directWords) {
     int bytes = directWords.remaining();
     if (!directWords.isDirect()
         || bytes == 0
@@ -115,7 +115,7 @@ public abstract class HostEngine implements LimbEngine {
         || directWords.alignmentOffset(directWords.position(), Long.BYTES) != 0) {
       throw new EngineException(
           EngineException.Kind.TRANSFER,
-          "memory to wrap: got "
+          "memory to adopt: got "
               + directWords
               + ", expected a direct buffer at a multiple of 8 and whole lines of "
               + DescriptorLayout.LINE_WORDS
@@ -123,7 +123,7 @@ public abstract class HostEngine implements LimbEngine {
     }
     enter();
     try {
-      return memory.wrap(directWords);
+      return memory.adopt(directWords);
     } finally {
       leave();
     }
@@ -137,7 +137,7 @@ public abstract class HostEngine implements LimbEngine {
       try {
         if (!buffer.writable()) {
           throw new EngineException(
-              EngineException.Kind.TRANSFER, "upload to wrapped memory that is read-only");
+              EngineException.Kind.TRANSFER, "upload to adopted memory that is read-only");
         }
         int bytes = source.remaining();
         buffer.bytes(word, bytes / Long.BYTES).put(0, source, source.position(), bytes);
@@ -167,7 +167,7 @@ public abstract class HostEngine implements LimbEngine {
     }
   }
 
-  /** By address, as wrapped memory may overlap. */
+  /** By address, as adopted memory may overlap. */
   private final class OwnBuffers implements ProgramArguments.Memory<HostBuffer> {
     @Override
     public @Nullable HostBuffer bufferOf(LimbBuffer buffer) {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of a {@link HostEngine}: buffers, wrapped memory and a pool of scratch blocks, under
+ * The memory of a {@link HostEngine}: buffers, adopted memory and a pool of scratch blocks, under
  * one limit, what is kept for reuse included. Blocks begin at addresses that are multiples of a
  * line. Safe for concurrent use.
  */
@@ -66,7 +66,7 @@ final class HostMemory {
     return track(block(words, "a buffer", this::forget));
   }
 
-  HostBuffer wrap(ByteBuffer words) {
+  HostBuffer adopt(ByteBuffer words) {
     ByteBuf wrapped = Unpooled.wrappedBuffer(words.slice());
     return track(new HostBuffer(owner, words, null, wrapped.memoryAddress(), this::forget));
   }

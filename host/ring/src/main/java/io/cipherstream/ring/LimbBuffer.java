@@ -10,6 +10,11 @@ public interface LimbBuffer extends AutoCloseable {
   /** Length in 64-bit words. */
   long words();
 
+  /** Bytes of the engine's memory that it takes: none where the engine was lent the memory. */
+  default long engineBytes() {
+    return words() * Long.BYTES;
+  }
+
   @Override
   void close();
 }

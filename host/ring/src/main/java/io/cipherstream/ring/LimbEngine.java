@@ -28,6 +28,26 @@ public interface LimbEngine extends AutoCloseable {
   LimbBuffer allocate(long words);
 
   /**
+   * A buffer of the words that remain in a direct buffer, whole lines, for programs to read: the
+   * engine's own memory with a copy of them or, where an engine computes in the host's memory, the
+   * direct buffer itself. The caller keeps the words alive and unchanged until the buffer is
+   * closed.
+   *
+   * @throws EngineException of kind TRANSFER for a heap buffer, words that are not whole lines, or
+   *     an address that the engine cannot read at; MEMORY if there is too little
+   */
+  default LimbBuffer adopt(ByteBuffer words) {
+    LimbBuffer buffer = allocate(words.remaining() / Long.BYTES);
+    try {
+      upload(words, buffer, 0);
+      return buffer;
+    } catch (RuntimeException | Error e) {
+      buffer.close();
+      throw e;
+    }
+  }
+
+  /**
    * Copies the remaining bytes of a direct buffer, a multiple of 8, into {@code target} from word
    * {@code word} on. When the call returns the source may change; its position is not moved.
    *

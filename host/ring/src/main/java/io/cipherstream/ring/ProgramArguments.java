@@ -93,7 +93,7 @@ public final class ProgramArguments {
         memory.place(buffer, view.offset() + view.words()));
   }
 
-  /** What is written overlaps nothing else; compared by place, as wrapped memory may overlap. */
+  /** What is written overlaps nothing else; compared by place, as adopted memory may overlap. */
   private static <B> void requireDisjoint(LimbProgram program, List<Bound<B>> bound) {
     List<Bound<B>> ordered = new ArrayList<>(bound);
     ordered.sort(Comparator.comparingLong(Bound::begin));

@@ -203,11 +203,11 @@ class HostEngineTest {
   }
 
   @Test
-  void wrappedMemoryIsUsedWithoutACopy() {
+  void adoptedMemoryIsUsedWithoutACopy() {
     ByteBuffer source = ByteBuffer.allocateDirect(2 * N * 8).order(ByteOrder.LITTLE_ENDIAN);
     source.putLong(N * 8, 42).position(N * 8);
-    try (LimbBuffer in = engine.wrap(source.asReadOnlyBuffer());
-        LimbBuffer out = engine.wrap(source.slice(0, N * 8))) {
+    try (LimbBuffer in = engine.adopt(source.asReadOnlyBuffer());
+        LimbBuffer out = engine.adopt(source.slice(0, N * 8))) {
       engine.submit(copy(), List.of(LimbView.of(in), LimbView.of(out))).await();
       assertThat(source.getLong(0)).isEqualTo(42);
       assertRefused(
@@ -222,11 +222,11 @@ class HostEngineTest {
     assertRefused(
         EngineException.Kind.TRANSFER,
         "whole lines",
-        () -> engine.wrap(ByteBuffer.allocateDirect(8)));
+        () -> engine.adopt(ByteBuffer.allocateDirect(8)));
     assertRefused(
         EngineException.Kind.TRANSFER,
         "multiple of 8",
-        () -> engine.wrap(ByteBuffer.allocateDirect(72).position(4).limit(68)));
+        () -> engine.adopt(ByteBuffer.allocateDirect(72).position(4).limit(68)));
   }
 
   /** An engine whose programs wait until they are let go, and which sees raw addresses. */

@@ -1,7 +1,6 @@
 package io.cipherstream.ckks.limb;
 
 import io.cipherstream.ring.EngineException;
-import io.cipherstream.ring.HostBuffer;
 import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbEngine;
 import java.lang.ref.WeakReference;
@@ -64,7 +63,7 @@ final class Residents {
   private boolean closed;
 
   /**
-   * @param bytesMax bytes of residents above which those that are not pinned are given up; wrapped
+   * @param bytesMax bytes of residents above which those that are not pinned are given up; adopted
    *     memory, which is not the engine's, does not count
    */
   Residents(LimbEngine engine, long bytesMax) {
@@ -85,7 +84,7 @@ final class Residents {
         if (buffer == null) {
           buffer = withRoom(maker);
           entry.buffer = buffer;
-          added(cost(buffer));
+          added(buffer.engineBytes());
         }
         return new Lease(entry, buffer);
       }
@@ -163,7 +162,8 @@ final class Residents {
     Optional<Entry> oldest =
         byOwner.values().stream()
             .flatMap(entries -> entries.values().stream())
-            .filter(entry -> entry.pins == 0 && entry.buffer != null && cost(entry.buffer) > 0)
+            .filter(
+                entry -> entry.pins == 0 && entry.buffer != null && entry.buffer.engineBytes() > 0)
             .min(Comparator.comparingLong(entry -> entry.lastUse));
     oldest.ifPresent(this::free);
     return oldest.isPresent();
@@ -177,7 +177,7 @@ final class Residents {
     LimbBuffer buffer = entry.buffer;
     entry.buffer = null;
     if (buffer != null) {
-      bytes -= cost(buffer);
+      bytes -= buffer.engineBytes();
       buffer.close();
     }
   }
@@ -199,11 +199,6 @@ final class Residents {
         }
       }
     }
-  }
-
-  /** Bytes of the engine's memory: none for memory that it was lent. */
-  private static long cost(LimbBuffer buffer) {
-    return buffer instanceof HostBuffer host && host.wrapped() ? 0 : buffer.words() * Long.BYTES;
   }
 
   /** Bytes held. */

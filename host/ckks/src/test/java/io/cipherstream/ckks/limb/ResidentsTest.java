@@ -59,12 +59,12 @@ class ResidentsTest {
     acquire(residents, "b").close();
     for (int i = 0; i < 8; i++) {
       ByteBuffer words = ByteBuffer.allocateDirect(WORDS * 8);
-      residents.acquire(owner, i, owner::add, () -> engine.wrap(words)).close();
+      residents.acquire(owner, i, owner::add, () -> engine.adopt(words)).close();
     }
     assertThat(residents.bytes()).isEqualTo(2 * BYTES);
     acquire(residents, "a").close();
     acquire(residents, "b").close();
-    assertThat(made).as("keys stay when weights are wrapped").isEqualTo(2);
+    assertThat(made).as("keys stay when weights are adopted").isEqualTo(2);
     owner.run();
     assertThat(engine.counters().liveBuffers()).isZero();
   }
