@@ -116,6 +116,16 @@ public final class CkksParameters {
   /** The sets of the interactive modes, smallest first. */
   public static final List<CkksParameters> SETS = List.of(N8192, N16384, N32768);
 
+  /** All of them. */
+  public static final List<CkksParameters> ALL_SETS =
+      Stream.concat(SETS.stream(), SEALED_SETS.stream()).toList();
+
+  /**
+   * Bytes of a seed, which stands for a polynomial of uniformly random words: SEAL's generator
+   * expands it.
+   */
+  public static final int SEED_BYTES = 64;
+
   /** Largest bit length of a prime: AVX-512 IFMA and narrow hardware multipliers want no more. */
   public static final int PRIME_BITS_MAX = 50;
 
@@ -212,7 +222,7 @@ public final class CkksParameters {
     if (name.equals(InsecureTestParameters.N1024)) {
       return InsecureTestParameters.n1024();
     }
-    return all()
+    return ALL_SETS.stream()
         .filter(set -> set.name.equals(name))
         .findFirst()
         .orElseThrow(
@@ -221,16 +231,12 @@ public final class CkksParameters {
                     "parameter set '"
                         + name
                         + "': expected one of "
-                        + all().map(CkksParameters::name).toList()));
+                        + ALL_SETS.stream().map(CkksParameters::name).toList()));
   }
 
   /** The secure set, of any mode, whose {@link #digestHex} that is. */
   public static Optional<CkksParameters> withDigest(String hex) {
-    return all().filter(set -> set.digestHex().equals(hex)).findFirst();
-  }
-
-  private static Stream<CkksParameters> all() {
-    return Stream.concat(SETS.stream(), SEALED_SETS.stream());
+    return ALL_SETS.stream().filter(set -> set.digestHex().equals(hex)).findFirst();
   }
 
   public String name() {

@@ -19,9 +19,11 @@ public final class ModelModes {
 
   private ModelModes() {}
 
-  /** The modes, in the order of preference; empty when none computes this model. */
-  public static List<String> of(EncoderWeights weights) {
-    ModelShape shape = weights.shape();
+  /**
+   * The modes with rounds, in the order of preference; empty when none computes such a model. A
+   * polynomial encoder's mode, sealed, follows from its spec and not from its shape.
+   */
+  public static List<String> of(ModelShape shape) {
     if (shape.attention() == AttentionKind.SOFTMAX && shape.norm() == NormKind.FULL) {
       return List.of(ASSISTED);
     }
@@ -32,9 +34,8 @@ public final class ModelModes {
   }
 
   /** Why {@link #of} is empty, and what to do; an empty list when it is not. */
-  public static List<String> notes(EncoderWeights weights) {
-    ModelShape shape = weights.shape();
-    if (!of(weights).isEmpty()) {
+  public static List<String> notes(ModelShape shape) {
+    if (!of(shape).isEmpty()) {
       return List.of();
     }
     return List.of(

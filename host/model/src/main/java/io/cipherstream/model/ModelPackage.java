@@ -75,7 +75,7 @@ public final class ModelPackage {
             model.source(),
             model.licence(),
             model.task(),
-            ModelModes.of(encoder),
+            ModelModes.of(encoder.shape()),
             notes(model),
             ranges,
             null,
@@ -137,7 +137,7 @@ public final class ModelPackage {
 
   private static List<String> notes(ImportedModel model) {
     List<String> notes = new ArrayList<>(model.notes());
-    notes.addAll(ModelModes.notes(model.encoder()));
+    notes.addAll(ModelModes.notes(model.encoder().shape()));
     return notes;
   }
 

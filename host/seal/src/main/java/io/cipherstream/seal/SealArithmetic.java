@@ -143,14 +143,14 @@ public final class SealArithmetic implements CkksArithmetic {
   public void expandSeed(int limbs, byte[] seed, ByteBuffer words) {
     String operation = "expandSeed";
     CkksChecks.limbs(operation, parameters, limbs);
-    if (seed.length != SealEvaluationKeys.SEED_BYTES) {
+    if (seed.length != CkksParameters.SEED_BYTES) {
       throw new CkksException(
           Kind.WORDS,
           operation
               + ": a seed of "
               + seed.length
               + " bytes, expected "
-              + SealEvaluationKeys.SEED_BYTES);
+              + CkksParameters.SEED_BYTES);
     }
     CkksChecks.destination(operation, words, (long) Long.BYTES * parameters.degree() * limbs);
     change(

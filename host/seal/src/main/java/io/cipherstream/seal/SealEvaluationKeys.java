@@ -27,9 +27,6 @@ import java.util.OptionalInt;
  */
 public final class SealEvaluationKeys implements KeyWords {
 
-  /** Bytes of a seed. */
-  public static final int SEED_BYTES = 64;
-
   /** Stands for the relinearisation key where a rotation step is expected. */
   static final int RELINEARIZATION = 0;
 
@@ -332,10 +329,14 @@ public final class SealEvaluationKeys implements KeyWords {
     }
 
     private static void checkSeed(String operation, byte[] seed) {
-      if (seed.length != SEED_BYTES) {
+      if (seed.length != CkksParameters.SEED_BYTES) {
         throw new CkksException(
             Kind.WORDS,
-            operation + ": a seed of " + seed.length + " bytes, expected " + SEED_BYTES);
+            operation
+                + ": a seed of "
+                + seed.length
+                + " bytes, expected "
+                + CkksParameters.SEED_BYTES);
       }
     }
 

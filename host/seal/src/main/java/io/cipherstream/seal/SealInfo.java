@@ -6,7 +6,7 @@ import java.util.Optional;
 /** Which SEAL is linked in, and what that means. */
 public final class SealInfo {
 
-  /** What a server prints at start-up when {@link #warning} says so; %s is the version. */
+  /** What an appliance prints at start-up when {@link #warning} says so; %s is the version. */
   public static final String OLD_VERSION_WARNING =
       "SEAL %s is older than 4.4, which made loading untrusted data safe; Cipherstream never hands"
           + " outside bytes to SEAL's loaders, but build with SEAL_DIR or SEAL_SOURCE_DIR set to"

@@ -108,23 +108,23 @@ final class DiagonalStructure {
     return index[outBlock][half][giant];
   }
 
-  /** The slot vector of one stored plaintext, length F. */
-  double[] row(int entryIndex, MatrixValues values) {
+  /** The slot vector of one stored diagonal, length F. */
+  double[] diagonal(int entryIndex, MatrixValues values) {
     Entry e = entries.get(entryIndex);
     int features = in.features();
     int shift = e.giant * babySteps;
     int diagonal = shift + e.baby;
-    double[] row = new double[features];
+    double[] slots = new double[features];
     int from = e.half == 0 ? 0 : features - diagonal;
     int to = e.half == 0 ? features - diagonal : features;
     for (int i = from; i < to; i++) {
       int outFeature = out.featureAt(e.outBlock, i);
       int inFeature = in.featureAt(e.inBlock, (i + diagonal) % features);
       if (outFeature >= 0 && inFeature >= 0) {
-        row[(i + shift) % features] = values.at(outFeature, inFeature);
+        slots[(i + shift) % features] = values.at(outFeature, inFeature);
       }
     }
-    return row;
+    return slots;
   }
 
   /** Entries of a logical matrix. */

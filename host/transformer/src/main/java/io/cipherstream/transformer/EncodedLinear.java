@@ -21,7 +21,7 @@ record EncodedLinear(DiagonalMatrix matrix, PeriodicPlaintexts bias) {
       double weightScale) {
     PeriodicPlaintexts diagonals =
         source.encode(
-            structure.count(), i -> structure.row(i, values.matrix()), limbs, weightScale);
+            structure.count(), i -> structure.diagonal(i, values.matrix()), limbs, weightScale);
     PeriodicPlaintexts bias =
         features(source, structure.out(), values.bias(), limbs, inputScale * weightScale);
     return new EncodedLinear(new DiagonalMatrix(structure, diagonals), bias);

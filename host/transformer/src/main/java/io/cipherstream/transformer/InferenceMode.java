@@ -1,26 +1,30 @@
 package io.cipherstream.transformer;
 
-import io.cipherstream.model.AttentionKind;
+import io.cipherstream.model.ModelModes;
 import io.cipherstream.model.ModelShape;
-import io.cipherstream.model.NormKind;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** How the non-polynomial parts of a transformer are divided between client and appliance. */
 public enum InferenceMode {
   /** The client computes softmax, GELU and LayerNorm exactly on what it decrypts. */
-  ASSISTED,
+  ASSISTED(ModelModes.ASSISTED),
   /** THE-X: ReLU kernel, the hinge network T and the FFN's ReLU at the client. */
-  PAPER,
+  PAPER(ModelModes.PAPER),
   /** THE-X with one exact reciprocal of a randomly scaled row sum instead of T. */
-  COMPACT,
+  COMPACT(ModelModes.COMPACT),
   /** A polynomial encoder: one request, one answer, and nothing is decrypted in between. */
-  SEALED;
+  SEALED(ModelModes.SEALED);
+
+  private final String label;
+
+  InferenceMode(String label) {
+    this.label = label;
+  }
 
   /** Lower-case name used in manifests, options and messages. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 
   /**
@@ -36,15 +40,9 @@ public enum InferenceMode {
                     "mode '" + word + "': expected one of " + labels(List.of(values()))));
   }
 
-  /** The modes a model can run in, most faithful to the published method first. */
+  /** {@link ModelModes#of} as modes: those with rounds that a model can run in, preferred first. */
   public static List<InferenceMode> supportedBy(ModelShape shape) {
-    if (shape.attention() == AttentionKind.SOFTMAX && shape.norm() == NormKind.FULL) {
-      return List.of(ASSISTED);
-    }
-    if (shape.attention() == AttentionKind.THEX && shape.norm() == NormKind.AFFINE) {
-      return List.of(PAPER, COMPACT);
-    }
-    return List.of();
+    return ModelModes.of(shape).stream().map(InferenceMode::parse).toList();
   }
 
   /** Labels of several modes, for messages. */

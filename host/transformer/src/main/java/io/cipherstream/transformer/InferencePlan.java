@@ -3,6 +3,7 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Ranges;
+import io.cipherstream.model.TokenClasses;
 import io.cipherstream.model.sealed.MergedTransformer;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.model.sealed.Sentinel;
@@ -157,7 +158,7 @@ public final class InferencePlan {
    */
   public static List<Integer> tokenClasses(ModelShape shape, CkksParameters parameters) {
     List<Integer> classes = new ArrayList<>();
-    for (int tokenClass : TokenLayout.CLASSES) {
+    for (int tokenClass : TokenClasses.ALL) {
       boolean headFits =
           FeatureLayout.strideOf(shape.headWidth()) <= parameters.slots() / tokenClass;
       boolean covered = !classes.isEmpty() && classes.get(classes.size() - 1) >= shape.positions();

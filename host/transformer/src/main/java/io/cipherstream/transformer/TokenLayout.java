@@ -1,7 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CkksParameters;
-import java.util.List;
+import io.cipherstream.model.TokenClasses;
 
 /**
  * Token-major slots: slot(t, j) = row(t)·F + j for T tokens of F = N/(2T) features, with token t in
@@ -17,9 +17,6 @@ import java.util.List;
  */
 public record TokenLayout(int tokens, int features) {
 
-  /** Token classes an appliance packs for. */
-  public static final List<Integer> CLASSES = List.of(16, 32, 64);
-
   public TokenLayout {
     if (Integer.bitCount(tokens) != 1 || Integer.bitCount(features) != 1) {
       throw new IllegalArgumentException(
@@ -29,9 +26,9 @@ public record TokenLayout(int tokens, int features) {
 
   /** The layout of a token class. */
   public static TokenLayout of(int tokenClass, CkksParameters parameters) {
-    if (!CLASSES.contains(tokenClass)) {
+    if (!TokenClasses.ALL.contains(tokenClass)) {
       throw new IllegalArgumentException(
-          "token class " + tokenClass + ": expected one of " + CLASSES);
+          "token class " + tokenClass + ": expected one of " + TokenClasses.ALL);
     }
     return new TokenLayout(tokenClass, parameters.slots() / tokenClass);
   }

@@ -62,7 +62,7 @@ class PackingPageTest {
     int[] terms = structure.terms(0, half, 0);
     for (int baby = 0; baby < terms.length; baby++) {
       if (terms[baby] >= 0) {
-        double[] row = structure.row(terms[baby], (out, in) -> W[out][in]);
+        double[] row = structure.diagonal(terms[baby], (out, in) -> W[out][in]);
         double[] turned = rotated(x, baby);
         Arrays.setAll(sum, i -> sum[i] + row[i % row.length] * turned[i]);
       }

@@ -10,6 +10,7 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.MergedTransformer;
 import io.cipherstream.model.sealed.Quantity;
+import io.cipherstream.model.sealed.RandomEncoder;
 import io.cipherstream.model.sealed.RangeSurvey;
 import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedPass;

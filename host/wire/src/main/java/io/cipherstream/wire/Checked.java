@@ -1,5 +1,6 @@
 package io.cipherstream.wire;
 
+import io.cipherstream.ckks.CkksParameters;
 import java.nio.ByteBuffer;
 
 /** Preconditions of what a caller gives to be sent. */
@@ -8,9 +9,9 @@ final class Checked {
   private Checked() {}
 
   static byte[] seed(byte[] seed) {
-    if (seed.length != EnvelopeSizes.SEED_BYTES) {
+    if (seed.length != CkksParameters.SEED_BYTES) {
       throw new IllegalArgumentException(
-          "seed: expected " + EnvelopeSizes.SEED_BYTES + " bytes, received " + seed.length);
+          "seed: expected " + CkksParameters.SEED_BYTES + " bytes, received " + seed.length);
     }
     return seed;
   }

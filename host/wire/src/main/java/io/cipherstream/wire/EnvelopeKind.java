@@ -2,7 +2,7 @@ package io.cipherstream.wire;
 
 /** What an envelope carries. */
 public enum EnvelopeKind {
-  /** Client to server: a fresh symmetric encryption, c₀ and the 64-byte seed of c₁. */
+  /** Client to appliance: a fresh symmetric encryption, c₀ and the 64-byte seed of c₁. */
   CIPHERTEXT_SEEDED(1, 1, true),
   /** Server to client: c₀ and c₁. */
   CIPHERTEXT(2, 2, false),

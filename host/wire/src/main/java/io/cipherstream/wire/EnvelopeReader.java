@@ -78,7 +78,7 @@ public final class EnvelopeReader {
     PolynomialCodec codec =
         new PolynomialCodec(
             EnvelopeSizes.moduli(parameters, limbs, false), parameters.degree(), header.packing());
-    int seedBytes = kind.seeded() ? EnvelopeSizes.SEED_BYTES : 0;
+    int seedBytes = kind.seeded() ? CkksParameters.SEED_BYTES : 0;
     int payload = seedBytes + kind.polynomials() * codec.payloadBytes();
     EnvelopeChecks.payload(header, payload, message.readableBytes() - EnvelopeHeader.BYTES);
     verify(message, start, payload);

@@ -8,9 +8,6 @@ import java.util.List;
 /** Lengths in bytes that follow from the parameters alone. */
 public final class EnvelopeSizes {
 
-  /** Bytes of a seed. */
-  public static final int SEED_BYTES = 64;
-
   /** Bytes of an envelope beside its payload: the header and the keyed digest. */
   public static final int OVERHEAD_BYTES = EnvelopeHeader.BYTES + EnvelopeMac.BYTES;
 
@@ -19,7 +16,7 @@ public final class EnvelopeSizes {
   /** Length of a whole {@link EnvelopeKind#CIPHERTEXT_SEEDED} envelope. */
   public static long seededCiphertext(CkksParameters parameters, int limbs, WordPacking packing) {
     return OVERHEAD_BYTES
-        + SEED_BYTES
+        + CkksParameters.SEED_BYTES
         + polynomial(moduli(parameters, limbs, false), parameters.degree(), packing);
   }
 
@@ -46,7 +43,8 @@ public final class EnvelopeSizes {
   }
 
   static long digit(CkksParameters parameters, int limbs, WordPacking packing) {
-    return SEED_BYTES + polynomial(moduli(parameters, limbs, true), parameters.degree(), packing);
+    return CkksParameters.SEED_BYTES
+        + polynomial(moduli(parameters, limbs, true), parameters.degree(), packing);
   }
 
   static long polynomial(List<Modulus> moduli, int degree, WordPacking packing) {

@@ -20,7 +20,7 @@ public final class KeyFingerprint {
    */
   public static byte[] of(CkksParameters parameters, byte[] seed, ByteBuffer c0Words) {
     int expected = EnvelopeSizes.digitWordBytes(parameters, parameters.dataLimbs());
-    if (seed.length != EnvelopeSizes.SEED_BYTES || c0Words.remaining() != expected) {
+    if (seed.length != CkksParameters.SEED_BYTES || c0Words.remaining() != expected) {
       throw new IllegalArgumentException(
           "public key: expected a 64-byte seed and "
               + expected

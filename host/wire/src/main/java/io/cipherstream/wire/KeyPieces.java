@@ -1,5 +1,6 @@
 package io.cipherstream.wire;
 
+import io.cipherstream.ckks.CkksParameters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Iterator;
@@ -52,7 +53,7 @@ public final class KeyPieces implements Iterator<OwnedBuffer> {
       return filled(EnvelopeHeader.BYTES, header::writeTo, true);
     }
     if (piece < header.digits()) {
-      int length = EnvelopeSizes.SEED_BYTES + codec.payloadBytes();
+      int length = CkksParameters.SEED_BYTES + codec.payloadBytes();
       return filled(length, bytes -> digit(piece, bytes), true);
     }
     return filled(EnvelopeMac.BYTES, bytes -> bytes.writeBytes(mac.finish()), false);

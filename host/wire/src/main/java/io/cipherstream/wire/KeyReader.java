@@ -40,7 +40,7 @@ public final class KeyReader {
     PolynomialCodec codec =
         new PolynomialCodec(
             EnvelopeSizes.moduli(parameters, expected.limbs(), true), parameters.degree(), packing);
-    int pieceBytes = EnvelopeSizes.SEED_BYTES + codec.payloadBytes();
+    int pieceBytes = CkksParameters.SEED_BYTES + codec.payloadBytes();
     try (OwnedBuffer pieceMemory = OwnedBuffer.direct(alloc, pieceBytes);
         OwnedBuffer words = OwnedBuffer.direct(alloc, codec.wordBytes())) {
       ByteBuf piece = pieceMemory.bytes();
@@ -49,9 +49,9 @@ public final class KeyReader {
       for (int digit = 0; digit < digits; digit++) {
         fill(channel, piece, pieceBytes, "digit " + digit);
         mac.update(piece, 0, pieceBytes);
-        byte[] seed = new byte[EnvelopeSizes.SEED_BYTES];
+        byte[] seed = new byte[CkksParameters.SEED_BYTES];
         piece.getBytes(0, seed);
-        codec.read(piece, EnvelopeSizes.SEED_BYTES, view, 0, digit, alloc);
+        codec.read(piece, CkksParameters.SEED_BYTES, view, 0, digit, alloc);
         sink.digit(digit, seed, view.duplicate().order(ByteOrder.LITTLE_ENDIAN));
       }
       trailer(channel, mac);

@@ -23,15 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class EnvelopeRoundTripTest {
 
-  private static List<CkksParameters> sets() {
-    List<CkksParameters> all = new ArrayList<>(CkksParameters.SETS);
-    all.addAll(CkksParameters.SEALED_SETS);
-    return all;
-  }
-
   static Stream<Arguments> setsLevelsAndPackings() {
     List<Arguments> all = new ArrayList<>();
-    for (CkksParameters set : sets()) {
+    for (CkksParameters set : CkksParameters.ALL_SETS) {
       for (int limbs : new int[] {1, 2, 3, set.dataLimbs()}) {
         for (WordPacking packing : WordPacking.values()) {
           all.add(Arguments.of(set, limbs, packing));

@@ -71,8 +71,8 @@ public final class BenchPage {
             new PageSection("sentences", "Sentences")
                 .paragraph(
                     "From text to label, by a client and an appliance on this machine. Time in"
-                        + " which the client waits for the server contains the transfer;"
-                        + " ciphertexts only is the server's own computing."),
+                        + " which the client waits for the appliance contains the transfer;"
+                        + " ciphertexts only is the appliance's own computing."),
             Kind.SENTENCE,
             ""));
     SpeedCharts charts = new SpeedCharts(report, baseline, drawing);

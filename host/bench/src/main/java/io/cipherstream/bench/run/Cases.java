@@ -20,6 +20,8 @@ final class Cases {
   /** Limbs of a program that is measured for throughput. */
   static final int BATCH = 64;
 
+  private static final int LARGE_DEGREE = 32768;
+
   /** Keys of the largest set take some gigabytes. */
   static final long LARGE_SET_BYTES_MIN = 12L << 30;
 
@@ -57,13 +59,24 @@ final class Cases {
   static List<BenchCase> of(
       List<EngineInfo> engines, boolean quick, int processors, long memoryBytes) {
     Cases made = new Cases(engines, quick, processors);
-    for (CkksParameters set : CkksParameters.SETS) {
-      if (!set.equals(CkksParameters.N32768) || (!quick && memoryBytes >= LARGE_SET_BYTES_MIN)) {
+    for (CkksParameters set : CkksParameters.ALL_SETS) {
+      if (measured(set, quick, memoryBytes)) {
         made.instructions(set);
         made.operations(set);
       }
     }
     return List.copyOf(made.cases);
+  }
+
+  /**
+   * All of the interactive modes but the largest in a quick run, all in a full one; not those of
+   * several special primes, whose keys the operands are not made for.
+   */
+  private static boolean measured(CkksParameters set, boolean quick, long memoryBytes) {
+    if (quick) {
+      return CkksParameters.SETS.contains(set) && !set.equals(CkksParameters.N32768);
+    }
+    return !set.hybrid() && (set.degree() < LARGE_DEGREE || memoryBytes >= LARGE_SET_BYTES_MIN);
   }
 
   private void instructions(CkksParameters set) {

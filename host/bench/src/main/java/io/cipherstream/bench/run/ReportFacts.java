@@ -22,7 +22,7 @@ final class ReportFacts {
 
   /** The parameter sets of some measurements. */
   static List<BenchReport.ParameterSet> parameters(List<Measurement> measurements) {
-    return CkksParameters.SETS.stream()
+    return CkksParameters.ALL_SETS.stream()
         .filter(
             set -> measurements.stream().anyMatch(m -> m.what().parameters().equals(set.name())))
         .map(

@@ -189,7 +189,7 @@ final class Operands implements AutoCloseable {
 
   /** The seed of c₁ of a digit. */
   private static byte[] keySeed(int digit) {
-    byte[] seed = new byte[SealEvaluationKeys.SEED_BYTES];
+    byte[] seed = new byte[CkksParameters.SEED_BYTES];
     new SplittableRandom(SEED + digit).nextBytes(seed);
     return seed;
   }

@@ -46,7 +46,8 @@ class CasesTest {
   @Test
   void theLargestSetIsForFullRunsOnLargeMachines() {
     assertThat(sets(Cases.of(ENGINES, false, 2, ENOUGH))).contains("n32768");
-    assertThat(sets(Cases.of(ENGINES, false, 2, 4L << 30))).containsExactly("n8192", "n16384");
+    assertThat(sets(Cases.of(ENGINES, false, 2, 4L << 30)))
+        .containsExactly("n8192", "n16384", "n8192-sealed", "n16384-sealed");
     assertThat(sets(Cases.of(ENGINES, true, 2, ENOUGH))).containsExactly("n8192", "n16384");
   }
 

@@ -41,7 +41,11 @@ class WorkloadsTest {
   }
 
   private static BenchCase operation(CkksOperation operation, String engine) {
-    return new BenchCase(Kind.OPERATION, operation.label(), engine, "n8192", 2, 1);
+    return operation(operation, engine, "n8192");
+  }
+
+  private static BenchCase operation(CkksOperation operation, String engine, String set) {
+    return new BenchCase(Kind.OPERATION, operation.label(), engine, set, 2, 1);
   }
 
   private static String words(BenchCase what) {
@@ -65,6 +69,14 @@ class WorkloadsTest {
     String expected = words(operation(operation, BenchEngines.PLAIN_SEAL));
     assertThat(words(operation(operation, BenchEngines.SEAL))).isEqualTo(expected);
     assertThat(words(operation(operation, BenchEngines.SEAL_LIMB))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anOperationOfASealedSetToo(CkksOperation operation) {
+    String expected = words(operation(operation, BenchEngines.PLAIN_SEAL, "n8192-sealed"));
+    assertThat(words(operation(operation, BenchEngines.SEAL_LIMB, "n8192-sealed")))
+        .isEqualTo(expected);
   }
 
   @Test

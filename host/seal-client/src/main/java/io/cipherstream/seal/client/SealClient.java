@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SealClient implements AutoCloseable {
 
-  /** Bytes of a seed. */
-  public static final int SEED_BYTES = 64;
-
   private final CkksParameters parameters;
   private final NativeResource<ClientHandle> resource;
 
@@ -110,7 +107,7 @@ public final class SealClient implements AutoCloseable {
     double[] values = checked(slots, limbs, scale);
     int bytes = Long.BYTES * limbs * parameters.degree();
     CkksChecks.destination("encrypt", c0, bytes);
-    byte[] seed = new byte[SEED_BYTES];
+    byte[] seed = new byte[CkksParameters.SEED_BYTES];
     run(
         "encrypt",
         handle ->
@@ -190,7 +187,7 @@ public final class SealClient implements AutoCloseable {
   public SeededKey publicKey(int limbs) {
     CkksChecks.limbs("publicKey", parameters, limbs);
     ByteBuffer c0 = allocate(limbs + parameters.specialPrimes().size());
-    byte[] seed = new byte[SEED_BYTES];
+    byte[] seed = new byte[CkksParameters.SEED_BYTES];
     run(
         "publicKey",
         handle -> ClientShim.client_public_key(handle, limbs, c0, ByteBuffer.wrap(seed)));
@@ -204,9 +201,9 @@ public final class SealClient implements AutoCloseable {
    */
   public ByteBuffer expandKeySeed(byte[] seed, int limbs) {
     CkksChecks.limbs("expandKeySeed", parameters, limbs);
-    if (seed.length != SEED_BYTES) {
+    if (seed.length != CkksParameters.SEED_BYTES) {
       throw new CkksException(
-          Kind.WORDS, "a seed of " + seed.length + " bytes, expected " + SEED_BYTES);
+          Kind.WORDS, "a seed of " + seed.length + " bytes, expected " + CkksParameters.SEED_BYTES);
     }
     ByteBuffer words = allocate(limbs + parameters.specialPrimes().size());
     run(
@@ -231,7 +228,7 @@ public final class SealClient implements AutoCloseable {
     CkksChecks.limbs(operation, parameters, limbs);
     int digits = parameters.digits(limbs);
     ByteBuffer c0 = allocate(digits * (limbs + parameters.specialPrimes().size()));
-    byte[] seeds = new byte[digits * SEED_BYTES];
+    byte[] seeds = new byte[digits * CkksParameters.SEED_BYTES];
     run(
         operation,
         handle ->
@@ -239,7 +236,8 @@ public final class SealClient implements AutoCloseable {
     List<byte[]> separate = new ArrayList<>(digits);
     for (int digit = 0; digit < digits; digit++) {
       separate.add(
-          java.util.Arrays.copyOfRange(seeds, digit * SEED_BYTES, (digit + 1) * SEED_BYTES));
+          java.util.Arrays.copyOfRange(
+              seeds, digit * CkksParameters.SEED_BYTES, (digit + 1) * CkksParameters.SEED_BYTES));
     }
     return new SeededKey(step, limbs, List.copyOf(separate), c0);
   }

@@ -1,7 +1,7 @@
 /**
  * The client's side of SEAL: the secret key, public keys made from it, encryption and decryption.
  * Keys and ciphertexts leave as raw words and seeds; no native object is shared with the evaluator.
- * A server must not have this package on its class path.
+ * An appliance must not have this package on its class path.
  */
 @NullMarked
 package io.cipherstream.seal.client;

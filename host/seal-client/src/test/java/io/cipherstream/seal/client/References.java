@@ -1,5 +1,6 @@
 package io.cipherstream.seal.client;
 
+import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.seal.client.jni.ClientShim;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +20,7 @@ public final class References {
     int bytes = limbs * client.parameters().degree() * Long.BYTES;
     ByteBuffer c0 = direct(bytes);
     ByteBuffer words = direct(2 * bytes);
-    byte[] seed = new byte[SealClient.SEED_BYTES];
+    byte[] seed = new byte[CkksParameters.SEED_BYTES];
     client.<Boolean>call(
         "reference",
         handle -> {

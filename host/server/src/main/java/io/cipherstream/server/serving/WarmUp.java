@@ -9,7 +9,6 @@ import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.Round;
 import io.cipherstream.transformer.ServerRun;
-import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -99,7 +98,7 @@ public final class WarmUp {
   }
 
   private byte[] seed() {
-    byte[] seed = new byte[EnvelopeSizes.SEED_BYTES];
+    byte[] seed = new byte[CkksParameters.SEED_BYTES];
     random.nextBytes(seed);
     return seed;
   }
