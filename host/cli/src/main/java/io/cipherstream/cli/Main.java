@@ -37,9 +37,9 @@ import picocli.CommandLine.Spec;
       "0:success",
       "1:failure on this machine (disk, memory, native library)",
       "2:unknown command or option, or an impossible value",
-      "3:bad input (text, file, model, mode)",
+      "3:bad input (text, file, model, mode, a text out of a sealed model's range)",
       "4:the appliance is unreachable or untrusted, or it refused",
-      "5:a check failed (doctor, opencl check, convert)",
+      "5:a check failed (doctor, opencl check, bitstream verify, bench, convert)",
       "6:a conversion lost more than --budget allows",
       "130:interrupted; the same command resumes (convert)"
     },

@@ -27,8 +27,8 @@ public record EngineSettings(
     Optional<Path> cache,
     CardOptions card) {
 
-  /** Bytes for keys and weights unless said otherwise. */
-  public static final long RESIDENT_BYTES_DEFAULT = 2L << 30;
+  /** Bytes for keys and weights not in use unless said otherwise; the appliance's default too. */
+  public static final long RESIDENT_BYTES_DEFAULT = 1L << 30;
 
   /**
    * @throws IllegalArgumentException if a number is out of range

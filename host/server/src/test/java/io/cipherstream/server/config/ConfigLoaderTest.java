@@ -3,6 +3,7 @@ package io.cipherstream.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cipherstream.engine.EngineSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,6 +26,9 @@ class ConfigLoaderTest {
     assertThat(config.limits().frameBytesMax()).isEqualTo(65536);
     assertThat(config.compute().effectiveThreads())
         .isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(config.compute().engineResidentBytesMax())
+        .as("as where engines are opened without an appliance")
+        .isEqualTo(EngineSettings.RESIDENT_BYTES_DEFAULT);
   }
 
   @Test
