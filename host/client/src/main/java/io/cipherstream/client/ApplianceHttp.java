@@ -66,7 +66,7 @@ final class ApplianceHttp {
     return retrying(request(path).GET().build(), this::json);
   }
 
-  /** Without asking again when the server is busy. */
+  /** Without asking again when the appliance is busy. */
   JsonNode getOnce(String path) {
     HttpResponse<InputStream> answer = sendOnce(request(path).GET().build());
     if (answer.statusCode() >= 300) {
@@ -132,7 +132,7 @@ final class ApplianceHttp {
       if (body.length > bytesMax || json < 0 || json > body.length) {
         throw new ClientException(
             Kind.PROTOCOL,
-            "the server's answer has "
+            "the appliance's answer has "
                 + (body.length > bytesMax ? "more than " + bytesMax : body.length)
                 + " bytes, of which "
                 + json
@@ -197,7 +197,7 @@ final class ApplianceHttp {
       throw connectionFailure(options.server(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ClientException(Kind.LOCAL, "interrupted while waiting for the server", e);
+      throw new ClientException(Kind.LOCAL, "interrupted while waiting for the appliance", e);
     }
   }
 
@@ -242,7 +242,7 @@ final class ApplianceHttp {
       byte[] bytes = body(answer, JSON_BYTES_MAX + 1);
       if (bytes.length > JSON_BYTES_MAX) {
         throw new ClientException(
-            Kind.PROTOCOL, "the server's answer is longer than " + JSON_BYTES_MAX + " bytes");
+            Kind.PROTOCOL, "the appliance's answer is longer than " + JSON_BYTES_MAX + " bytes");
       }
       return JSON.readTree(bytes);
     } catch (JsonProcessingException e) {

@@ -70,12 +70,12 @@ public final class CipherstreamClient implements AutoCloseable {
     }
   }
 
-  /** Names of the server's models. */
+  /** Names of the appliance's models. */
   public List<String> models() {
     return ModelDescription.names(http);
   }
 
-  /** Whether the server has its models warm; false also while it stops. */
+  /** Whether the appliance has its models warm; false also while it stops. */
   public boolean ready() {
     try {
       return http.getOnce("/v2/health/ready").path("ready").asBoolean(false);

@@ -15,19 +15,19 @@ public class ClientException extends RuntimeException {
     INPUT_TOO_LONG,
     /** A pair for a model of single texts, words for one that labels no words, and the like. */
     INPUT_UNSUPPORTED,
-    /** The server has no model of that name, or the model cannot do what was asked. */
+    /** The appliance has no model of that name, or the model cannot do what was asked. */
     MODEL_UNKNOWN,
     /** The model does not offer that inference mode. */
     MODE_UNSUPPORTED,
     /** No connection, or it broke. */
     UNREACHABLE,
-    /** The server's certificate is not the trusted one. */
+    /** The appliance's certificate is not the trusted one. */
     UNTRUSTED,
-    /** The server refused with a problem (see {@link ServerProblemException}). */
+    /** The appliance refused with a problem (see {@link ServerProblemException}). */
     REFUSED,
-    /** The server's answer is not what the protocol or the plan says; nothing more was sent. */
+    /** The appliance's answer is not what the protocol or the plan says; nothing more was sent. */
     PROTOCOL,
-    /** The server did not answer in time. */
+    /** The appliance did not answer in time. */
     TIMEOUT,
     /** The secret-key file is missing, damaged, or readable by others. */
     KEY_FILE,

@@ -81,7 +81,7 @@ final class ClientKeys implements AutoCloseable {
   }
 
   /**
-   * A public key on its way to the server.
+   * A public key on its way to the appliance.
    *
    * @param fingerprint names the key pair in every message of the session
    */

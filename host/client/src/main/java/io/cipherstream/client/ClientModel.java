@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model of the server in one mode. Inferences run one at a time; the session and the connection
- * are kept between them.
+ * A model of the appliance in one mode. Inferences run one at a time; the session and the
+ * connection are kept between them.
  */
 public final class ClientModel implements AutoCloseable {
 
@@ -92,7 +92,7 @@ public final class ClientModel implements AutoCloseable {
       if (plans.isEmpty()) {
         throw new ClientException(
             Kind.PROTOCOL,
-            "the server serves token classes "
+            "the appliance serves token classes "
                 + description.tokenClasses().get(word)
                 + " of model "
                 + name
@@ -178,7 +178,7 @@ public final class ClientModel implements AutoCloseable {
     }
   }
 
-  /** The most tokens of a question, the special ones included, that the server has room for. */
+  /** The most tokens of a question, the special ones included, that the appliance has room for. */
   public int tokensMax() {
     return Math.min(pack.manifest().tokensMax(), tokenClasses().get(plans.size() - 1));
   }

@@ -16,7 +16,9 @@ public final class ClientOptions {
   /** Time for a TCP and TLS connection. */
   public static final Duration CONNECT_TIMEOUT_DEFAULT = Duration.ofSeconds(10);
 
-  /** Longest wait for one answer of the server, queueing and one round's computation included. */
+  /**
+   * Longest wait for one answer of the appliance, queueing and one round's computation included.
+   */
   public static final Duration REPLY_TIMEOUT_DEFAULT = Duration.ofMinutes(5);
 
   /** How long a request is made again while the appliance is busy, stopping, or away. */

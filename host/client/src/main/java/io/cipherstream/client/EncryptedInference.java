@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One inference over an open connection: inputs up, rounds both ways, result down.
  *
  * <p>What is sent (messages, lengths, order) follows from the plan alone. A value that cannot be
- * right is noted, replaced, and the conversation goes on to its end; the server learns nothing from
- * how the client takes it.
+ * right is noted, replaced, and the conversation goes on to its end; the appliance learns nothing
+ * from how the client takes it.
  */
 final class EncryptedInference {
 
@@ -54,7 +54,7 @@ final class EncryptedInference {
     if (clientFailure != null) {
       throw new ClientException(
           Kind.PROTOCOL,
-          "the server's intermediate values made no sense here: " + clientFailure.getMessage(),
+          "the appliance's intermediate values made no sense here: " + clientFailure.getMessage(),
           clientFailure);
     }
     double[][] output = clock.timed(() -> run.finish(slots));
@@ -102,7 +102,7 @@ final class EncryptedInference {
     if (!received.equals(value)) {
       throw new ClientException(
           Kind.PROTOCOL,
-          "the server's message has "
+          "the appliance's message has "
               + member
               + " '"
               + received

@@ -115,7 +115,7 @@ final class InferenceCipher {
       return keys.decrypt(ciphertext);
     } catch (WireException e) {
       throw new ClientException(
-          Kind.PROTOCOL, "the server sent a damaged ciphertext: " + e.getMessage(), e);
+          Kind.PROTOCOL, "the appliance sent a damaged ciphertext: " + e.getMessage(), e);
     }
   }
 }

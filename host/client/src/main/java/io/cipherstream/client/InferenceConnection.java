@@ -48,7 +48,7 @@ final class InferenceConnection implements AutoCloseable {
   /**
    * Connects to a session's inferences.
    *
-   * @throws ServerProblemException if the server refuses the upgrade
+   * @throws ServerProblemException if the appliance refuses the upgrade
    */
   static InferenceConnection open(
       ApplianceHttp http, ClientOptions options, SessionRecord session, int binaryBytesMax) {
@@ -87,7 +87,7 @@ final class InferenceConnection implements AutoCloseable {
   }
 
   /**
-   * Sends one envelope in frames of at most the server's limit, and closes it. The socket gets
+   * Sends one envelope in frames of at most the appliance's limit, and closes it. The socket gets
    * copies: it may still read a frame after this has given up waiting for it.
    */
   void send(OwnedBuffer envelope) {
@@ -113,7 +113,7 @@ final class InferenceConnection implements AutoCloseable {
       return text.json();
     }
     ((InferenceMessage.Binary) message).envelope().close();
-    throw new ClientException(Kind.PROTOCOL, "the server sent an envelope where JSON was due");
+    throw new ClientException(Kind.PROTOCOL, "the appliance sent an envelope where JSON was due");
   }
 
   /** The next envelope, which the caller owns. */
@@ -124,7 +124,7 @@ final class InferenceConnection implements AutoCloseable {
     }
     throw new ClientException(
         Kind.PROTOCOL,
-        "the server sent JSON where an envelope was due: "
+        "the appliance sent JSON where an envelope was due: "
             + ((InferenceMessage.Text) message).json());
   }
 
@@ -138,7 +138,7 @@ final class InferenceConnection implements AutoCloseable {
       if (message instanceof InferenceMessage.Closed closed) {
         throw new ClientException(
             Kind.UNREACHABLE,
-            "the server closed the connection in the middle of an inference (status "
+            "the appliance closed the connection in the middle of an inference (status "
                 + closed.status()
                 + (closed.reason().isEmpty() ? "" : ", " + closed.reason())
                 + ")");
@@ -179,7 +179,7 @@ final class InferenceConnection implements AutoCloseable {
     }
   }
 
-  /** A server that refuses says why and closes; what it said explains a failed write better. */
+  /** An appliance that refuses says why and closes; what it said explains a failed write better. */
   private RuntimeException whyRefused(ExecutionException failedWrite) {
     try {
       for (InferenceMessage m = listener.poll(CLOSE_WAIT);

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts frames together into whole messages. After a whole message it asks for nothing more until
- * that one has been taken, so that a slow client holds the server back instead of filling memory.
+ * that one has been taken, so that a slow client holds the appliance back instead of filling
+ * memory.
  */
 final class InferenceListener implements WebSocket.Listener {
 
@@ -108,7 +109,7 @@ final class InferenceListener implements WebSocket.Listener {
   }
 
   private void fail(WebSocket socket, String what) {
-    messages.add(new InferenceMessage.Failed(new IOException("the server sent " + what)));
+    messages.add(new InferenceMessage.Failed(new IOException("the appliance sent " + what)));
     socket.abort();
   }
 

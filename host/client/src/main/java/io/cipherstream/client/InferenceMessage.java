@@ -12,7 +12,7 @@ sealed interface InferenceMessage {
   /** One envelope; whoever takes the message owns the buffer. */
   record Binary(OwnedBuffer envelope) implements InferenceMessage {}
 
-  /** The server closed the connection. */
+  /** The appliance closed the connection. */
   record Closed(int status, String reason) implements InferenceMessage {}
 
   /** The connection broke, or a message was longer than allowed. */

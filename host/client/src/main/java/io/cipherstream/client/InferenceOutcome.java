@@ -8,7 +8,7 @@ import java.util.List;
  * @param output the model's output rows: one, or without pooling one a token
  * @param bytesUp message bytes sent
  * @param bytesDown message bytes received
- * @param computeSeconds the server's steps on ciphertexts, queueing included, by its clock
+ * @param computeSeconds the appliance's steps on ciphertexts, queueing included, by its clock
  * @param clientSeconds packing, encryption, decryption and activations as far as the conversation
  *     waited for them
  * @param engine what computed the result

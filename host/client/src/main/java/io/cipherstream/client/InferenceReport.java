@@ -5,28 +5,29 @@ import java.util.List;
 /**
  * How one inference went.
  *
- * @param mode {@code assisted}, {@code paper} or {@code compact}
- * @param engine name of what computed the answer, as the server tells it: {@code seal}, {@code
- *     seal-limb}, {@code opencl:…}; {@link #ENGINE_UNKNOWN} from a server that does not tell
+ * @param mode {@code assisted}, {@code paper}, {@code compact} or {@code sealed}
+ * @param engine name of what computed the answer, as the appliance tells it: {@code seal}, {@code
+ *     seal-limb}, {@code opencl:…}; {@link #ENGINE_UNKNOWN} from an appliance that does not tell
  * @param enginesFailed engines that failed in this inference, before another one computed all of it
  *     again; mostly none
  * @param tokens word pieces of the text, the two special ones included; stays with the client
  * @param tokensLeftOut word pieces that were cut off, where the options allow it; stays with the
  *     client
  * @param wordsLeftOut words at the end that have no label for that reason
- * @param tokenClass the size the server sees instead: 16, 32 or 64
- * @param rounds activation rounds
+ * @param tokenClass what the appliance sees instead: 16, 32 or 64; in mode sealed the most tokens
+ *     that its plan takes, such as 29
+ * @param rounds rounds of the conversation; 0 in mode sealed
  * @param bytesUp message bytes sent for this inference, keys not included
  * @param bytesDown message bytes received
  * @param keyBytes key bytes uploaded because of this call; 0 when the session was there already
- * @param serverSeconds what the client waited for the server: computing, queueing, reading and
+ * @param serverSeconds what the client waited for the appliance: computing, queueing, reading and
  *     writing messages, and their transfer
  * @param computeSeconds the part of it that are steps on ciphertexts, queueing included, by the
- *     server's own clock
+ *     appliance's own clock
  * @param clientSeconds packing, encryption, decryption and activations as far as the conversation
  *     waited for them
  * @param totalSeconds from text to answer, key upload not included
- * @param warnings what looked odd in decrypted values; never told to the server
+ * @param warnings what looked odd in decrypted values; never told to the appliance
  */
 public record InferenceReport(
     String mode,
@@ -46,7 +47,7 @@ public record InferenceReport(
     double totalSeconds,
     List<String> warnings) {
 
-  /** The engine of a server that does not name it. */
+  /** The engine of an appliance that does not name it. */
   public static final String ENGINE_UNKNOWN = "unknown";
 
   public InferenceReport {

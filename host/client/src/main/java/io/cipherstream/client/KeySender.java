@@ -93,7 +93,7 @@ final class KeySender {
     }
     if (!ready) {
       throw new ClientException(
-          Kind.PROTOCOL, "the server has every key of the plan and still is not ready");
+          Kind.PROTOCOL, "the appliance has every key of the plan and still is not ready");
     }
     return bytes.get();
   }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the server says of a model before anything is fetched.
+ * What the appliance says of a model before anything is fetched.
  *
  * @param modes inference modes it offers, the preferred one first
  * @param tokenClasses token classes that it serves in each mode; a mode that is not named has all
@@ -66,13 +66,13 @@ record ModelDescription(
         parameters.path("clientPackageDigest").asText(""));
   }
 
-  /** Whether the server has weights for a token class in a mode. */
+  /** Whether the appliance has weights for a token class in a mode. */
   boolean serves(String mode, int tokenClass) {
     Set<Integer> classes = tokenClasses.get(mode);
     return classes == null || classes.contains(tokenClass);
   }
 
-  /** Names of all models that the server serves. */
+  /** Names of all models that the appliance serves. */
   static List<String> names(ApplianceHttp http) {
     List<String> names = new ArrayList<>();
     for (JsonNode model : http.get("/v2/models").path("models")) {

@@ -31,7 +31,7 @@ final class PackageCache {
   /**
    * The model's client package, fetched if it is not there.
    *
-   * @throws ClientException of kind PROTOCOL if what the server sends has another digest than it
+   * @throws ClientException of kind PROTOCOL if what the appliance sends has another digest than it
    *     announced, is damaged, or is longer than {@link #PACKAGE_BYTES_MAX}
    */
   ClientPackage open(ApplianceHttp http, ModelDescription model, ProgressListener progress) {
@@ -75,7 +75,7 @@ final class PackageCache {
                 + model.name()
                 + " has SHA-256 "
                 + received
-                + ", the server announced "
+                + ", the appliance announced "
                 + model.clientPackageDigest()
                 + "; it was thrown away");
       }

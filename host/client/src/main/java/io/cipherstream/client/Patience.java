@@ -79,7 +79,7 @@ final class Patience {
       Thread.sleep(wait.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ClientException(Kind.LOCAL, "interrupted while waiting for the server", e);
+      throw new ClientException(Kind.LOCAL, "interrupted while waiting for the appliance", e);
     }
   }
 }

@@ -19,12 +19,12 @@ final class PinnedTrustManager extends X509ExtendedTrustManager {
 
   private void check(X509Certificate[] chain) throws CertificateException {
     if (chain.length == 0) {
-      throw new CertificateException("the server sent no certificate");
+      throw new CertificateException("the appliance sent no certificate");
     }
     byte[] received = Trust.sha256(chain[0].getEncoded());
     if (!MessageDigest.isEqual(pin, received)) {
       throw new CertificateException(
-          "the server's certificate has SHA-256 "
+          "the appliance's certificate has SHA-256 "
               + HexFormat.of().formatHex(received)
               + ", trusted is "
               + HexFormat.of().formatHex(pin));

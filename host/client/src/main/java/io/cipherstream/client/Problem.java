@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param slug last part of the type, such as {@code key-missing}
  * @param status HTTP status
  * @param detail what came, what was expected, what to do
- * @param retryAfterSeconds when the server expects to take the same request, if it says so
- * @param requestId names the request in the server's log; empty if not given
+ * @param retryAfterSeconds when the appliance expects to take the same request, if it says so
+ * @param requestId names the request in the appliance's log; empty if not given
  */
 public record Problem(
     String slug, int status, String detail, OptionalInt retryAfterSeconds, String requestId) {

@@ -5,7 +5,7 @@ import io.cipherstream.transformer.CiphertextSpec;
 
 /**
  * Makes any slot vector encryptable. Were a decrypted value so odd that its answer could not be
- * encoded, refusing it would tell the server about the plaintext; so values beyond what a
+ * encoded, refusing it would tell the appliance about the plaintext; so values beyond what a
  * ciphertext holds are cut to the bound, and not-a-number becomes 0.
  */
 final class SafeSlots {

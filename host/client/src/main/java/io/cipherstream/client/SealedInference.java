@@ -129,14 +129,14 @@ final class SealedInference {
       String id = json.path("id").asText("");
       if (!id.equals(cipher.id())) {
         throw new ClientException(
-            Kind.PROTOCOL, "the server answered inference '" + id + "' instead of this one");
+            Kind.PROTOCOL, "the appliance answered inference '" + id + "' instead of this one");
       }
       return json;
     } catch (JsonProcessingException e) {
       throw new ClientException(
-          Kind.PROTOCOL, "the server's answer does not begin with JSON: " + e.getMessage(), e);
+          Kind.PROTOCOL, "the appliance's answer does not begin with JSON: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new ClientException(Kind.PROTOCOL, "the server's answer cannot be read", e);
+      throw new ClientException(Kind.PROTOCOL, "the appliance's answer cannot be read", e);
     }
   }
 
@@ -176,7 +176,7 @@ final class SealedInference {
   private ClientException wrong(ApplianceHttp.Binary answer, JsonNode json) {
     return new ClientException(
         Kind.PROTOCOL,
-        "the server's answer of "
+        "the appliance's answer of "
             + answer.body().length
             + " bytes has outputs "
             + json.path("outputs")

@@ -1,6 +1,6 @@
 package io.cipherstream.client;
 
-/** The server refused a request and said why. */
+/** The appliance refused a request and said why. */
 public final class ServerProblemException extends ClientException {
 
   private static final long serialVersionUID = 1L;

@@ -22,11 +22,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 
 /**
- * Finds or makes the session of one model and mode: a kept one if the server still knows it, whose
- * keys are sent again where the server has lost them, else a new one with freshly made public keys.
+ * Finds or makes the session of one model and mode: a kept one if the appliance still knows it,
+ * whose keys are sent again where the appliance has lost them, else a new one with freshly made
+ * public keys.
  *
- * <p>The client computes by itself which keys the plans need. A server that asks for others gets
- * none: every further key would let it compute more on the client's ciphertexts.
+ * <p>The client computes by itself which keys the plans need. An appliance that asks for others
+ * gets none: every further key would let it compute more on the client's ciphertexts.
  */
 final class SessionOpener {
 
@@ -41,7 +42,7 @@ final class SessionOpener {
   private final Path file;
 
   /**
-   * @param tokenClasses those that the server serves, and the session is for
+   * @param tokenClasses those that the appliance serves, and the session is for
    * @param requirements of the plans of these classes: a part of what all classes need
    */
   SessionOpener(
@@ -103,7 +104,7 @@ final class SessionOpener {
         return OptionalLong.empty();
       }
       if (!covers(answer.path("tokenClasses"))) {
-        close(kept); // made when the server left out more classes than now
+        close(kept); // made when the appliance left out more classes than now
         return OptionalLong.empty();
       }
       if (answer.path("ready").asBoolean(false)) {
@@ -123,7 +124,7 @@ final class SessionOpener {
     } catch (ServerProblemException e) {
       switch (e.problem().slug()) {
         case "token-class-unsupported", "mode-unsupported", "params-rejected" -> {
-          close(kept); // made when the server served more classes than now
+          close(kept); // made when the appliance served more classes than now
           return OptionalLong.empty();
         }
         default -> {
@@ -192,7 +193,7 @@ final class SessionOpener {
     if (!session.keyFingerprint().equals(HexFormat.of().formatHex(publicKey.fingerprint()))
         || !session.parametersDigest().equals(keys.parameters().digestHex())) {
       throw new ClientException(
-          Kind.PROTOCOL, "the server opened a session for other keys or parameters; closed it");
+          Kind.PROTOCOL, "the appliance opened a session for other keys or parameters; closed it");
     }
     JsonNode required = answer.path("requiredKeys");
     TreeMap<Integer, Integer> steps = new TreeMap<>();
@@ -204,7 +205,7 @@ final class SessionOpener {
         || relinearization != requirements.relinearizationLimbs()) {
       throw new ClientException(
           Kind.PROTOCOL,
-          "the server asks for other keys than the model's plan needs: "
+          "the appliance asks for other keys than the model's plan needs: "
               + steps.size()
               + " rotation keys and relinearisation at "
               + relinearization
@@ -216,7 +217,9 @@ final class SessionOpener {
     }
   }
 
-  /** A session that will not be used again would hold its keys on the server until it expires. */
+  /**
+   * A session that will not be used again would hold its keys on the appliance until it expires.
+   */
   private void close(SessionRecord useless) {
     try {
       http.delete("/v2/sessions/" + useless.id());

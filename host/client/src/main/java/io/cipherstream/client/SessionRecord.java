@@ -16,11 +16,11 @@ import java.util.Optional;
  * What the client keeps of a session between calls: enough to go on without sending keys again. The
  * transport key authenticates messages, so the file is its owner's alone.
  *
- * @param id 32 hexadecimal digits, given by the server
+ * @param id 32 hexadecimal digits, given by the appliance
  * @param packageDigest the model package the session was opened for
  * @param keyFingerprint of the key pair whose keys were uploaded
  * @param transportKey 64 hexadecimal digits
- * @param frameBytesMax longest WebSocket frame the server takes
+ * @param frameBytesMax longest WebSocket frame the appliance takes
  * @param secretKeyId names the secret key that the session's keys were made from; known to this
  *     client only, and empty until it is set
  */
@@ -50,7 +50,7 @@ record SessionRecord(
     }
   }
 
-  /** Reads the server's answer to a new session. */
+  /** Reads the appliance's answer to a new session. */
   static SessionRecord of(JsonNode json) {
     return new SessionRecord(
         json.path("session").asText(""),

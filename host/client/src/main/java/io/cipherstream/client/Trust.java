@@ -16,8 +16,8 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which certificate of the server is believed: those of the system's authorities, or exactly one,
- * pinned by the SHA-256 of its DER form. A pinned certificate is believed whatever names it
+ * Which certificate of the appliance is believed: those of the system's authorities, or exactly
+ * one, pinned by the SHA-256 of its DER form. A pinned certificate is believed whatever names it
  * carries, since it identifies the appliance by itself.
  */
 public final class Trust {

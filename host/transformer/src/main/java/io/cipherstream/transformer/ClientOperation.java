@@ -12,7 +12,7 @@ public enum ClientOperation {
   HINGES,
   /** Randomly scaled row sums → reciprocals. */
   RECIPROCAL,
-  /** Residual sums → (x − μ)/σ per token; the affine part stays in the server's weights. */
+  /** Residual sums → (x − μ)/σ per token; the affine part stays in the appliance's weights. */
   NORMALIZE,
   /** Residual sums → the same values, freshly encrypted. */
   REFRESH,

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of one interactive inference as a state machine over any evaluator: traced to
+ * The appliance's side of one interactive inference as a state machine over any evaluator: traced to
  * make a plan, simulated on plain slots, or run on ciphertexts. What differs between modes is
  * {@link AttentionMode}'s.
  *

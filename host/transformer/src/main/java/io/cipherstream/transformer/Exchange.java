@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server sends after a step and what it expects back.
+ * What the appliance sends after a step and what it expects back.
  *
  * @param operation null when {@code down} is the result
  */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The server's half of T: pre-activations for the client's ReLU, then the sum of what it returns,
+ * The appliance's half of T: pre-activations for the client's ReLU, then the sum of what it returns,
  * spread over every position of a head. {@link EncodedHinges} has the formula.
  */
 final class HingeStep {

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything client and server must agree on for one model, mode and token class: what is sent in
+ * Everything client and appliance must agree on for one model, mode and token class: what is sent in
  * each round at which level and scale, which keys are needed, and what it all costs.
  *
  * <p>A plan is made by tracing the very program that runs on ciphertexts, on shapes alone; it
@@ -214,7 +214,7 @@ public final class InferencePlan {
     return agreed.rounds();
   }
 
-  /** What the server sends at the end. */
+  /** What the appliance sends at the end. */
   public List<CiphertextSpec> result() {
     return agreed.result();
   }

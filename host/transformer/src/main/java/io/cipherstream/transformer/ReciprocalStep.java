@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The reciprocal round of COMPACT: the client sees ρ·ŝ and returns 1/(ρ·ŝ), the server multiplies
+ * The reciprocal round of COMPACT: the client sees ρ·ŝ and returns 1/(ρ·ŝ), the appliance multiplies
  * by ρ.
  *
  * <p>ρ is drawn anew for every inference, log-uniform in [1/{@value #BLIND_MAX}, {@value

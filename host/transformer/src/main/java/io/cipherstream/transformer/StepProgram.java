@@ -4,7 +4,7 @@ import io.cipherstream.ckks.Ciphertext;
 import java.util.List;
 
 /**
- * The server's side of one inference, step by step, over any evaluator: traced to make a plan,
+ * The appliance's side of one inference, step by step, over any evaluator: traced to make a plan,
  * simulated on plain slots, or run on ciphertexts. One step at a time.
  */
 interface StepProgram {

@@ -7,7 +7,7 @@ import io.cipherstream.model.TokenClasses;
  * Token-major slots: slot(t, j) = row(t)·F + j for T tokens of F = N/(2T) features, with token t in
  * row(t) = (t + 1) mod T.
  *
- * <p>Rotating by a multiple of F rotates whole tokens cyclically over the class, so the server
+ * <p>Rotating by a multiple of F rotates whole tokens cyclically over the class, so the appliance
  * never sees where the rows begin. Row 0 is left to the last token, which is mostly padding: SEAL's
  * key-switching digits are not centred, which makes an error that falls off as 1/k in the slot of
  * the root ζ^k, and row 0 holds k = 1, 3, 9 and 27. [CLS] would have been there.

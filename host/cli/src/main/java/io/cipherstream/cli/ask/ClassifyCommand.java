@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
           + " clientSeconds totalSeconds tokens tokensLeftOut wordsLeftOut tokenClass enginesFailed"
           + " warnings; and line, for a text of --file. engine names what computed, enginesFailed what"
           + " failed before. tokensLeftOut and wordsLeftOut count what --truncate cut."
-          + " serverSeconds is the time the client waited for the server, transfer included;"
+          + " serverSeconds is the time the client waited for the appliance, transfer included;"
           + " computeSeconds is the part of it spent on ciphertexts."
     })
 public final class ClassifyCommand implements Callable<Integer> {

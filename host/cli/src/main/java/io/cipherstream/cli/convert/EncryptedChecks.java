@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 
 /**
  * Compares a package's encrypted program with the plaintext pass, first simulated, then on SEAL,
- * with client and server in this process.
+ * with client and appliance in this process.
  */
 final class EncryptedChecks implements PackageChecks {
 

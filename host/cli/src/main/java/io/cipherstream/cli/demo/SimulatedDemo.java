@@ -34,7 +34,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * The demo on a simulated card. It computes one sentence on SEAL, then the same ciphertexts on the
- * card's cores, cycle by cycle, and compares every reply word for word. Client and server are in
+ * card's cores, cycle by cycle, and compares every reply word for word. Client and appliance are in
  * this process.
  */
 final class SimulatedDemo {
@@ -152,7 +152,7 @@ final class SimulatedDemo {
         Units.bytes(o.counters().bytesDown()));
     out.printf(Locale.ROOT, "simulation took %.0f s%n", o.seconds());
     out.println();
-    out.println("client and server ran in this process");
+    out.println("client and appliance ran in this process");
     out.flush();
   }
 

@@ -24,9 +24,9 @@ public interface ExampleRunner extends AutoCloseable {
    *
    * @param rows the model's answers, one row of outputs, or for words one per word; not to be
    *     changed
-   * @param serverSeconds time waited for the server, transfer included; for plaintext and simulate,
+   * @param serverSeconds time waited for the appliance, transfer included; for plaintext and simulate,
    *     the computation
-   * @param computeSeconds the server's steps on ciphertexts; 0 for plaintext and simulate
+   * @param computeSeconds the appliance's steps on ciphertexts; 0 for plaintext and simulate
    * @param clientSeconds the client's time; 0 for plaintext and simulate
    * @param engine what computed
    * @param enginesFailed engines that failed before
@@ -47,7 +47,7 @@ public interface ExampleRunner extends AutoCloseable {
 
   Result run(Question question, EncodedQuestion tokens);
 
-  /** Peak memory of the server process in bytes, if there is one and the system reports it. */
+  /** Peak memory of the appliance's process in bytes, if there is one and the system reports it. */
   default Optional<Long> serverMemoryBytes() {
     return Optional.empty();
   }

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 
 /**
- * One encrypted inference in this process, client and server without a network between them. It
- * runs first on SEAL, which is recorded; then other engines repeat the server's part, and every
+ * One encrypted inference in this process, client and appliance without a network between them. It
+ * runs first on SEAL, which is recorded; then other engines repeat the appliance's part, and every
  * word is compared.
  */
 public final class LocalInference implements AutoCloseable {
@@ -109,7 +109,7 @@ public final class LocalInference implements AutoCloseable {
   }
 
   /**
-   * Computes the server's part of the recorded inference on an engine.
+   * Computes the appliance's part of the recorded inference on an engine.
    *
    * @return words of its replies, all equal to SEAL's
    * @throws CliException if a word differs

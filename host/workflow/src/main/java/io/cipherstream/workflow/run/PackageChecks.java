@@ -10,7 +10,8 @@ import java.util.List;
 public interface PackageChecks {
 
   /**
-   * Whether a model of this shape can run encrypted at all.
+   * Whether a THE-X model of this shape can run encrypted at all; a sealed one has the shape and
+   * the parameter set that its program was made for.
    *
    * @throws IllegalArgumentException if no parameter set holds it
    */

@@ -36,7 +36,7 @@ final class LimitSection {
     }
     items.add(
         "Bounds of values were measured on a sample of texts, with a margin. A text with values"
-            + " beyond them gets a wrong answer, and since the values are encrypted the server"
+            + " beyond them gets a wrong answer, and since the values are encrypted the appliance"
             + " cannot see that. Norms that were replaced by a fixed factor and offset no longer"
             + " pull unusual values back.");
     AccuracyTable table = report.accuracy();
