@@ -61,7 +61,8 @@ final class SimulationProcess {
     Path target = ROOT.resolve("host/cli/target");
     String libraries = Files.readString(target.resolve("runtime.classpath")).strip();
     String jar = target.resolve("cipherstream-cli.jar").toString();
-    return new SimulationProcess("io.cipherstream.cli.Main", jar + java.io.File.pathSeparator + libraries)
+    return new SimulationProcess(
+            "io.cipherstream.cli.Main", jar + java.io.File.pathSeparator + libraries)
         .option("@" + ROOT.resolve("deploy/setup/client.jvm"));
   }
 

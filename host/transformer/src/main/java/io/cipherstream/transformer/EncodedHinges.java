@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * bias as one more hinge whose pre-activation does not depend on s.
  *
  * <p>The client sends kernel values divided by a block exponent g (a power of two per token and
- * head) and 1/g, so what the appliance knows under encryption is ŝ = s/g. It sends |cⱼ|·(1/g − ŝ/kⱼ) =
- * |cⱼ|·(1 − s/kⱼ)/g; ReLU is positively homogeneous, so the client's g²·ReLU(·) is g·|cⱼ|·ReLU(1 −
- * s/kⱼ), and the signed sum is g·T(s), of order one whatever s is.
+ * head) and 1/g, so what the appliance knows under encryption is ŝ = s/g. It sends |cⱼ|·(1/g −
+ * ŝ/kⱼ) = |cⱼ|·(1 − s/kⱼ)/g; ReLU is positively homogeneous, so the client's g²·ReLU(·) is
+ * g·|cⱼ|·ReLU(1 − s/kⱼ), and the signed sum is g·T(s), of order one whatever s is.
  *
  * @param slopes −|cⱼ|/kⱼ, at the scale that meets the row sums
  * @param offsets |cⱼ|, at the scale that meets 1/g

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The appliance's side of one interactive inference as a state machine over any evaluator: traced to
- * make a plan, simulated on plain slots, or run on ciphertexts. What differs between modes is
+ * The appliance's side of one interactive inference as a state machine over any evaluator: traced
+ * to make a plan, simulated on plain slots, or run on ciphertexts. What differs between modes is
  * {@link AttentionMode}'s.
  *
  * <p>A layer's steps, each ending in a round with the client:

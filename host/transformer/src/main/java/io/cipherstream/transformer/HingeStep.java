@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The appliance's half of T: pre-activations for the client's ReLU, then the sum of what it returns,
- * spread over every position of a head. {@link EncodedHinges} has the formula.
+ * The appliance's half of T: pre-activations for the client's ReLU, then the sum of what it
+ * returns, spread over every position of a head. {@link EncodedHinges} has the formula.
  */
 final class HingeStep {
 

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything client and appliance must agree on for one model, mode and token class: what is sent in
- * each round at which level and scale, which keys are needed, and what it all costs.
+ * Everything client and appliance must agree on for one model, mode and token class: what is sent
+ * in each round at which level and scale, which keys are needed, and what it all costs.
  *
  * <p>A plan is made by tracing the very program that runs on ciphertexts, on shapes alone; it
  * depends on the manifest (shape, ranges) and never on weights. Deterministic and immutable.

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The reciprocal round of COMPACT: the client sees ρ·ŝ and returns 1/(ρ·ŝ), the appliance multiplies
- * by ρ.
+ * The reciprocal round of COMPACT: the client sees ρ·ŝ and returns 1/(ρ·ŝ), the appliance
+ * multiplies by ρ.
  *
  * <p>ρ is drawn anew for every inference, log-uniform in [1/{@value #BLIND_MAX}, {@value
  * #BLIND_MAX}], one per token and head; one per position would let the client average it away. It

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify",
     description =
-        "Ask a model about texts, pairs of texts or words under encryption. The answer is a label, a"
-            + " value, or a label per word, depending on the model.",
+        "Ask a model about texts, pairs of texts or words under encryption. The answer is a label,"
+            + " a value, or a label per word, depending on the model.",
     footer = {
       "%nExamples:",
       "  cipherstream classify --text \"a charming journey\"",
@@ -38,14 +38,14 @@ import picocli.CommandLine.Spec;
       "  cipherstream classify --model ner --text \"Ada lived in London .\" --text '[\"New"
           + " York\"]'",
       "%nA model of pairs also takes a tab between the texts without --pairs. For a model that"
-          + " labels words, white space separates the words, or the text is a JSON array of words; a"
-          + " word's label is that of its first word piece.",
+          + " labels words, white space separates the words, or the text is a JSON array of words;"
+          + " a word's label is that of its first word piece.",
       "%nWith --json, one object per line: text, pair (the second text) and label logits"
           + " probabilities, or value, or words (of word label logits probabilities); then model"
           + " mode engine rounds bytesUp bytesDown keyBytes serverSeconds computeSeconds"
           + " clientSeconds totalSeconds tokens tokensLeftOut wordsLeftOut tokenClass enginesFailed"
-          + " warnings; and line, for a text of --file. engine names what computed, enginesFailed what"
-          + " failed before. tokensLeftOut and wordsLeftOut count what --truncate cut."
+          + " warnings; and line, for a text of --file. engine names what computed, enginesFailed"
+          + " what failed before. tokensLeftOut and wordsLeftOut count what --truncate cut."
           + " serverSeconds is the time the client waited for the appliance, transfer included;"
           + " computeSeconds is the part of it spent on ciphertexts."
     })

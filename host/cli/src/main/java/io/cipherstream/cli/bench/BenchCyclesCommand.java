@@ -51,8 +51,8 @@ final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
       split = ",",
       description = {
         "Simulated configurations, separated by commas;",
-        "default sim-p1,sim-p4,sim-p8,sim-p16,",
-        "with --quick sim-p4,sim-p16."
+        "default " + CycleOptions.FULL + ",",
+        "with --quick " + CycleOptions.QUICK + "."
       })
   private List<String> configurations = List.of();
 

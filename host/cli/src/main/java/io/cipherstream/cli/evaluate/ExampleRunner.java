@@ -24,8 +24,8 @@ public interface ExampleRunner extends AutoCloseable {
    *
    * @param rows the model's answers, one row of outputs, or for words one per word; not to be
    *     changed
-   * @param serverSeconds time waited for the appliance, transfer included; for plaintext and simulate,
-   *     the computation
+   * @param serverSeconds time waited for the appliance, transfer included; for plaintext and
+   *     simulate, the computation
    * @param computeSeconds the appliance's steps on ciphertexts; 0 for plaintext and simulate
    * @param clientSeconds the client's time; 0 for plaintext and simulate
    * @param engine what computed

@@ -18,9 +18,9 @@ final class LimitSection {
     List<String> items = new ArrayList<>();
     items.add(
         "A converted model is another model. Functions that cannot be computed on encrypted numbers"
-            + " were replaced by ones that can, and it was trained to give the same answers. It is as good"
-            + " as the table says on texts like those of the development set; for a single text,"
-            + " and for texts of another kind, nothing is promised.");
+            + " were replaced by ones that can, and it was trained to give the same answers. It is"
+            + " as good as the table says on texts like those of the development set; for a single"
+            + " text, and for texts of another kind, nothing is promised.");
     NormalizerFit fit = report.normalizer();
     if (fit != null) {
       items.add(
