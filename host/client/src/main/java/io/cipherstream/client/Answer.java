@@ -3,10 +3,10 @@ package io.cipherstream.client;
 import java.util.List;
 
 /**
- * What a model gave for a question.
+ * A model's answer to a question.
  *
- * @param rows one row of outputs, or for a question of words one a word; logits, the value, or the
- *     embedding of length 1
+ * @param rows one row of outputs, or for a question of words one per word; logits, the value, or
+ *     the embedding
  */
 public record Answer(List<List<Double>> rows, InferenceReport report) {
 

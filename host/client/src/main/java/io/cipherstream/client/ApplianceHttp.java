@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Plain requests to an appliance: bounded answers, problems as typed errors, one retry policy
- * ({@link Patience}). Every request that is made again has the same effect twice as once. Safe for
- * concurrent use.
+ * ({@link Patience}). Every request that is retried is idempotent. Safe for concurrent use.
  */
 final class ApplianceHttp {
 
@@ -66,7 +65,7 @@ final class ApplianceHttp {
     return retrying(request(path).GET().build(), this::json);
   }
 
-  /** Without asking again when the appliance is busy. */
+  /** Without a retry when the appliance is busy. */
   JsonNode getOnce(String path) {
     HttpResponse<InputStream> answer = sendOnce(request(path).GET().build());
     if (answer.statusCode() >= 300) {
@@ -88,7 +87,7 @@ final class ApplianceHttp {
     return retrying(request, this::json);
   }
 
-  /** A body of exactly {@code length} bytes, read afresh when the request is made again. */
+  /** Sends a body of exactly {@code length} bytes, which is read again for a retry. */
   JsonNode put(String path, Supplier<InputStream> body, long length) {
     HttpRequest request =
         request(path)
@@ -99,7 +98,7 @@ final class ApplianceHttp {
   }
 
   /**
-   * A binary answer: JSON, and tensors behind it.
+   * A binary answer: JSON, followed by tensors.
    *
    * @param headerBytes bytes of the JSON, at most those of the body
    */
@@ -107,7 +106,7 @@ final class ApplianceHttp {
   record Binary(int headerBytes, byte[] body) {}
 
   /**
-   * Asks for an inference, once: its id counts once only.
+   * Requests an inference, once, since its id is accepted only once.
    *
    * @param headerBytes bytes of the JSON at the beginning
    * @param parts the body
@@ -144,7 +143,7 @@ final class ApplianceHttp {
     }
   }
 
-  /** Removes a resource; one that is gone already is no error. */
+  /** Removes a resource; it is no error if it is already gone. */
   void delete(String path) {
     HttpResponse<InputStream> answer = sendOnce(request(path).DELETE().build());
     drain(answer);
@@ -165,7 +164,7 @@ final class ApplianceHttp {
     return request;
   }
 
-  /** A fresh measure of how long one request may be made again. */
+  /** A new limit on how long one request may be retried. */
   Patience patience() {
     return new Patience(options);
   }
@@ -201,7 +200,7 @@ final class ApplianceHttp {
     }
   }
 
-  /** The typed error for a connection that did not come about or broke. */
+  /** The typed error for a connection that failed or broke. */
   static ClientException connectionFailure(URI server, Throwable cause) {
     for (Throwable t = cause; t != null; t = t.getCause()) {
       if (t instanceof SSLException) {
@@ -254,8 +253,8 @@ final class ApplianceHttp {
   }
 
   /**
-   * At most so many bytes of the body. The request's own timeout ends with the answer's head; a
-   * body that stalls is given up after the same time.
+   * At most the given number of bytes of the body. The request's own timeout ends with the head of
+   * the answer; a body that stalls is abandoned after the same time.
    */
   private byte[] body(HttpResponse<InputStream> answer, int bytesMax) throws IOException {
     CompletableFuture<Void> done = new CompletableFuture<>();
@@ -281,7 +280,7 @@ final class ApplianceHttp {
       try {
         body.close();
       } catch (IOException e) {
-        // Closing was to wake the reader, which it does in any case.
+        // Closing only has to wake the reader, which it does even if it fails.
       }
     }
   }
@@ -301,7 +300,7 @@ final class ApplianceHttp {
     try {
       body(answer, JSON_BYTES_MAX);
     } catch (IOException e) {
-      // The answer's status has been read; what follows it does not matter.
+      // The answer's status has been read; its body does not matter.
     }
   }
 }

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }
  * }</pre>
  *
- * <p>The secret key never leaves this process but into its owner-only file. Safe for concurrent
+ * <p>The secret key never leaves this process, except for its owner-only file. Safe for concurrent
  * use; inferences on one model run one after the other.
  */
 public final class CipherstreamClient implements AutoCloseable {
@@ -50,7 +50,7 @@ public final class CipherstreamClient implements AutoCloseable {
   }
 
   /**
-   * Checks that an appliance answers there.
+   * Checks that an appliance answers at the address.
    *
    * @throws ClientException of kind UNREACHABLE, UNTRUSTED, REFUSED, or PROTOCOL if something else
    *     answers
@@ -61,7 +61,7 @@ public final class CipherstreamClient implements AutoCloseable {
       JsonNode server = client.http.get("/v2");
       if (!server.path("name").asText().equals("cipherstream")) {
         throw new ClientException(
-            Kind.PROTOCOL, options.server() + " answers, but is no Cipherstream appliance");
+            Kind.PROTOCOL, options.server() + " answers, but is not a Cipherstream appliance");
       }
       return client;
     } catch (RuntimeException e) {

@@ -6,7 +6,7 @@ import java.util.List;
  * A label for a text.
  *
  * @param label name of the class with the largest logit
- * @param logits one a class, in the order of the model's labels
+ * @param logits one per class, in the order of the model's labels
  */
 public record Classification(String label, List<Double> logits, InferenceReport report) {
 

@@ -2,24 +2,27 @@ package io.cipherstream.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** A request to the client could not be carried out; {@link #kind} says where the cause lies. */
+/** A request to the client failed; {@link #kind} says where the cause is. */
 public class ClientException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Where the cause lies, for programs that decide what to do next. */
+  /** The place of the cause, for programs that decide what to do next. */
   public enum Kind {
     /** The text is empty or only white space. */
     INPUT_EMPTY,
     /** The text has more tokens than the model takes; it is never cut. */
     INPUT_TOO_LONG,
-    /** A pair for a model of single texts, words for one that labels no words, and the like. */
+    /**
+     * The question does not fit the model, such as a pair for a model of single texts, or words for
+     * one that does not label words.
+     */
     INPUT_UNSUPPORTED,
     /** The appliance has no model of that name, or the model cannot do what was asked. */
     MODEL_UNKNOWN,
     /** The model does not offer that inference mode. */
     MODE_UNSUPPORTED,
-    /** No connection, or it broke. */
+    /** There was no connection, or it broke. */
     UNREACHABLE,
     /** The appliance's certificate is not the trusted one. */
     UNTRUSTED,
@@ -52,7 +55,7 @@ public class ClientException extends RuntimeException {
     return kind;
   }
 
-  /** The client has waited for it to pass as long as it may. */
+  /** The client has waited for the limit of its patience. */
   void waitedFor() {
     waitedFor = true;
   }

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
-/** The secret key at work. Safe for concurrent use. */
+/** The secret key in use. Safe for concurrent use. */
 final class ClientKeys implements AutoCloseable {
 
   private final CkksParameters parameters;
@@ -28,7 +28,7 @@ final class ClientKeys implements AutoCloseable {
     this.seal = seal;
   }
 
-  /** The key of that file, made on first use. */
+  /** The key in that file, which is made on first use. */
   static ClientKeys open(Path file, CkksParameters parameters) {
     return new ClientKeys(parameters, SecretKeyFile.open(file, parameters));
   }
@@ -42,9 +42,7 @@ final class ClientKeys implements AutoCloseable {
     return SecretKeyFile.id(seal);
   }
 
-  /**
-   * A new public key; each session gets one of its own, so that sessions cannot be linked by it.
-   */
+  /** A new public key. Each session gets its own, so that sessions cannot be linked by it. */
   PublicKey publicKey() {
     SeededKey key = seal.publicKey();
     byte[] fingerprint = KeyFingerprint.of(parameters, key.seeds().get(0), key.c0().duplicate());

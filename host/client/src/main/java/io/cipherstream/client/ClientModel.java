@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientModel implements AutoCloseable {
 
-  /** How often a session is made anew or its keys are sent again for one inference. */
+  /** How often one inference makes a new session or resends its keys. */
   private static final int RENEWALS_MAX = 3;
 
   private final ApplianceHttp http;
@@ -127,23 +127,23 @@ public final class ClientModel implements AutoCloseable {
     return pack.manifest().shape().labels();
   }
 
-  /** Sizes and kinds of the model: its head says what comes out. */
+  /** Sizes and variants of the model; its head says what it outputs. */
   public ModelShape shape() {
     return pack.manifest().shape();
   }
 
-  /** What the model was trained to answer, where its package says it. */
+  /** The task that the model was trained for, if its package says it. */
   public Optional<ModelTask> task() {
     return Optional.ofNullable(pack.manifest().task());
   }
 
-  /** What the model takes, where it takes one kind only; empty where texts and pairs do. */
+  /** The kind of input if the model takes only one; empty if it takes texts and pairs. */
   public Optional<ModelTask.Input> input() {
     return Optional.ofNullable(pack.questions().input());
   }
 
   /**
-   * The word pieces of a text, the two special ones included; nothing is sent.
+   * The number of word pieces of a text, including the two special ones; nothing is sent.
    *
    * @throws ClientException of kind INPUT_EMPTY, or INPUT_TOO_LONG which names the limit; a text is
    *     cut only if {@link ClientOptions#truncation} says so
@@ -205,10 +205,10 @@ public final class ClientModel implements AutoCloseable {
   }
 
   /**
-   * Asks under encryption, whatever the model's head.
+   * Asks a question under encryption, whatever the model's head.
    *
-   * @throws ClientException as {@link #tokens(Question)} before anything is sent; of other kinds as
-   *     the inference goes
+   * @throws ClientException as {@link #tokens(Question)} before anything is sent; of other kinds if
+   *     the inference fails
    */
   public Answer ask(Question question) {
     return infer(tokens(question));
@@ -249,9 +249,9 @@ public final class ClientModel implements AutoCloseable {
   }
 
   /**
-   * A label for each word, under encryption. A word without a word piece, such as a soft hyphen, is
-   * left out of the answer; words that were cut off (see {@link ClientOptions#truncation}) too, and
-   * the report counts them.
+   * A label for each word, under encryption. Words without a word piece, such as a soft hyphen, are
+   * left out of the answer. So are words that were cut (see {@link ClientOptions#truncation}),
+   * which the report counts.
    *
    * @throws ClientException of kind MODE_UNSUPPORTED for another model; otherwise as {@link #ask}
    */
@@ -302,8 +302,8 @@ public final class ClientModel implements AutoCloseable {
   }
 
   /**
-   * Runs an inference. One that was not answered is begun anew with fresh encryptions and a new id,
-   * and never goes on where it stopped, so that no round is sent twice.
+   * Runs an inference. If it gets no answer, it is started again with fresh encryptions and a new
+   * id, and never continued, so that no round is sent twice.
    */
   private synchronized Answer infer(EncodedQuestion question) {
     InferencePlan plan = TokenClass.choose(plans, mode, question.tokens().length());
@@ -317,10 +317,10 @@ public final class ClientModel implements AutoCloseable {
         disconnect();
         if (needsSession(e) && renewals < RENEWALS_MAX) {
           renewals++;
-          session = null; // looked for again: its missing keys are sent, or a new one is made
+          session = null; // opened again: its missing keys are sent, or a new session is made
           continue;
         }
-        // A connection that was kept may have been closed long ago: no reason to wait.
+        // A kept connection may have been closed long ago, so there is no reason to wait.
         boolean stale = reused && !e.isWaitedFor() && e.kind() == Kind.UNREACHABLE;
         if (!stale && !patience.pause(e)) {
           throw e;

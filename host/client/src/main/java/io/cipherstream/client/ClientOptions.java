@@ -21,7 +21,10 @@ public final class ClientOptions {
    */
   public static final Duration REPLY_TIMEOUT_DEFAULT = Duration.ofMinutes(5);
 
-  /** How long a request is made again while the appliance is busy, stopping, or away. */
+  /**
+   * Longest time for which a request is retried while the appliance is busy, stopping or
+   * unreachable.
+   */
   public static final Duration RETRY_FOR_DEFAULT = Duration.ofMinutes(1);
 
   private final URI server;
@@ -99,7 +102,7 @@ public final class ClientOptions {
     return home;
   }
 
-  /** Name under which keys and sessions are kept; two servers under two profiles share no key. */
+  /** Name under which keys and sessions are stored; two profiles share no key. */
   public String profile() {
     return profile;
   }
@@ -117,17 +120,17 @@ public final class ClientOptions {
     return replyTimeout;
   }
 
-  /** Longest time for which one request is made again before its refusal is passed on. */
+  /** Longest time for which one request is retried before its refusal is reported. */
   public Duration retryFor() {
     return retryFor == null ? RETRY_FOR_DEFAULT : retryFor;
   }
 
-  /** Whether an appliance that has not answered once is waited for too. */
+  /** Whether to wait also for an appliance that has never answered. */
   boolean waitsForFirstAnswer() {
     return retryFor != null;
   }
 
-  /** What is done with a question of more tokens than a model takes. */
+  /** What to do with a question of more tokens than the model takes. */
   public Truncation truncation() {
     return truncation;
   }
@@ -203,10 +206,10 @@ public final class ClientOptions {
     }
 
     /**
-     * {@link ClientOptions#RETRY_FOR_DEFAULT} by default, and then only once the appliance has
-     * answered: a wrong address is said at once. A time given here counts for the first answer too;
-     * zero passes every refusal on at once. An inference that was not answered is begun anew, under
-     * a new id and with fresh encryptions.
+     * {@link ClientOptions#RETRY_FOR_DEFAULT} by default, and then only after the appliance has
+     * answered once: a wrong address is reported at once. A time set here applies to the first
+     * answer too; with zero every refusal is reported at once. An inference that got no answer is
+     * started again with a new id and fresh encryptions.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -219,8 +222,8 @@ public final class ClientOptions {
     }
 
     /**
-     * {@link Truncation#REFUSE} by default. What was cut stands in each answer's {@link
-     * InferenceReport}.
+     * {@link Truncation#REFUSE} by default. Each answer's {@link InferenceReport} says what was
+     * cut.
      */
     public Builder truncation(Truncation value) {
       this.truncation = value;

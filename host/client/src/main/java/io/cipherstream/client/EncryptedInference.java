@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One inference over an open connection: inputs up, rounds both ways, result down.
  *
- * <p>What is sent (messages, lengths, order) follows from the plan alone. A value that cannot be
- * right is noted, replaced, and the conversation goes on to its end; the appliance learns nothing
- * from how the client takes it.
+ * <p>What is sent (messages, lengths, order) follows from the plan alone. The client always
+ * completes the protocol, even when a decrypted value looks wrong: it records the value and
+ * replaces it. So the appliance learns nothing from the client's reaction.
  */
 final class EncryptedInference {
 
@@ -127,7 +127,7 @@ final class EncryptedInference {
     return zeros;
   }
 
-  /** Receives and decrypts; decryption runs beside the transfer of what follows. */
+  /** Receives and decrypts; decryption runs while the next ciphertexts are transferred. */
   private List<double[]> receive(List<CiphertextSpec> specs, int round) {
     List<Future<double[]>> slots = new ArrayList<>(specs.size());
     try {
@@ -141,7 +141,7 @@ final class EncryptedInference {
     return clock.timed(() -> Workers.all(slots));
   }
 
-  /** Encrypts in parallel and sends in order; what was not sent is freed. */
+  /** Encrypts in parallel and sends in order; envelopes that were not sent are freed. */
   private void send(List<double[]> slots, List<CiphertextSpec> specs, int round) {
     Queue<Future<OwnedBuffer>> envelopes = new ArrayDeque<>(cipher.encrypt(slots, specs, round));
     try {

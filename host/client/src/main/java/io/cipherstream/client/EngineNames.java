@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The engines that a server names in its messages, as they can be shown. */
+/** Reads the names of engines in an appliance's messages, in a form that is safe to show. */
 final class EngineNames {
 
   private static final int NAME_CHARS_MAX = 128;
@@ -14,15 +14,15 @@ final class EngineNames {
 
   private EngineNames() {}
 
-  /** What computed, by a round's or a result's message. */
+  /** The engine that computed, from a message of a round or a result. */
   static String used(JsonNode message) {
     String name = shown(message.path("engine"));
     return name.isEmpty() ? InferenceReport.ENGINE_UNKNOWN : name;
   }
 
   /**
-   * What failed before, by the same message: a list, or with commas between where only a text can
-   * stand.
+   * The engines that failed before, from the same message: a list, or text separated by commas
+   * where a list is not possible.
    */
   static List<String> failed(JsonNode message) {
     JsonNode names = message.path("enginesFailed");
@@ -33,7 +33,10 @@ final class EngineNames {
     return each.limit(NAMES_MAX).filter(name -> !name.isEmpty()).toList();
   }
 
-  /** A name comes from outside and ends in terminals: bounded, without control characters. */
+  /**
+   * Bounds a name and removes its control characters, since it comes from outside and is shown on
+   * terminals.
+   */
   private static String shown(JsonNode name) {
     return shown(name.asText(""));
   }

@@ -22,8 +22,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Slots to envelopes and back, for one inference under a fresh random id. Encryption and decryption
- * run on the workers; all methods are for one thread.
+ * Converts slots to envelopes and back, for one inference under a fresh random id. Encryption and
+ * decryption run on the workers; all methods are for one thread.
  */
 final class InferenceCipher {
 
@@ -57,15 +57,15 @@ final class InferenceCipher {
     return plan;
   }
 
-  /** What had to be changed so that it could be encrypted. */
+  /** Warnings about values that had to be changed before encryption. */
   List<String> warnings() {
     return warnings;
   }
 
   /**
-   * Encrypts the vectors of one round; whoever takes an envelope owns it, and discards the rest.
+   * Encrypts the vectors of one round. Whoever takes an envelope owns it; the rest are discarded.
    *
-   * @param slots changed where a value is beyond what a ciphertext holds
+   * @param slots changed if a value is beyond what a ciphertext holds
    * @param round −1 for the inputs
    */
   List<Future<OwnedBuffer>> encrypt(List<double[]> slots, List<CiphertextSpec> specs, int round) {
@@ -81,7 +81,7 @@ final class InferenceCipher {
                   + round
                   + ": "
                   + changed
-                  + " values beyond what a ciphertext holds were cut");
+                  + " values beyond the ciphertext's range were clamped");
         }
         EnvelopePosition position = new EnvelopePosition(id, round, i);
         envelopes.add(workers.submit(() -> keys.encrypt(writer, position, vector, spec)));
@@ -94,7 +94,7 @@ final class InferenceCipher {
   }
 
   /**
-   * Begins to decrypt what came for a place.
+   * Starts to decrypt the envelope of one position.
    *
    * @param envelope owned by this from now on
    */

@@ -88,7 +88,7 @@ final class InferenceConnection implements AutoCloseable {
 
   /**
    * Sends one envelope in frames of at most the appliance's limit, and closes it. The socket gets
-   * copies: it may still read a frame after this has given up waiting for it.
+   * copies, since it may still read a frame after this call has given up.
    */
   void send(OwnedBuffer envelope) {
     try (envelope) {

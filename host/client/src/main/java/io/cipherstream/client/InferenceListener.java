@@ -14,9 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts frames together into whole messages. After a whole message it asks for nothing more until
- * that one has been taken, so that a slow client holds the appliance back instead of filling
- * memory.
+ * Assembles frames into messages. After a complete message it requests no more until that one has
+ * been taken, so that a slow client slows the appliance down instead of filling memory.
  */
 final class InferenceListener implements WebSocket.Listener {
 
@@ -30,15 +29,15 @@ final class InferenceListener implements WebSocket.Listener {
   private @Nullable OwnedBuffer binary;
   private boolean finished;
 
-  /**
-   * @param binaryBytesMax longest envelope that any round of the plan can bring
-   */
+  /** @param binaryBytesMax longest envelope of any round of the plan */
   InferenceListener(ByteBufAllocator alloc, int binaryBytesMax) {
     this.alloc = alloc;
     this.binaryBytesMax = binaryBytesMax;
   }
 
-  /** The next message, or null when none came in time. The caller asks for another one itself. */
+  /**
+   * The next message, or null if none arrived in time. The caller itself requests the one after it.
+   */
   @Nullable InferenceMessage poll(Duration timeout) throws InterruptedException {
     return messages.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -113,7 +112,7 @@ final class InferenceListener implements WebSocket.Listener {
     socket.abort();
   }
 
-  /** Frees what has come and was not taken. */
+  /** Frees messages that were not taken. */
   synchronized void discard() {
     finished = true;
     if (binary != null) {

@@ -3,16 +3,16 @@ package io.cipherstream.client;
 import java.util.List;
 
 /**
- * What came out of an inference, whatever carried it.
+ * The outcome of an inference, whatever carried it.
  *
- * @param output the model's output rows: one, or without pooling one a token
+ * @param output the model's output rows: one, or without pooling one per token
  * @param bytesUp message bytes sent
  * @param bytesDown message bytes received
  * @param computeSeconds the appliance's steps on ciphertexts, queueing included, by its clock
- * @param clientSeconds packing, encryption, decryption and activations as far as the conversation
+ * @param clientSeconds packing, encryption, decryption and activations, as far as the inference
  *     waited for them
  * @param engine what computed the result
- * @param enginesFailed what failed before
+ * @param enginesFailed engines that failed before
  */
 record InferenceOutcome(
     double[][] output,

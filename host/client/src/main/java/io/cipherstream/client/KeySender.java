@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 
 /**
  * Makes and sends the keys of a session, seeded and bit-packed, as many at a time as there are
- * workers; each is streamed digit by digit and freed before the next one is made.
+ * workers. Each is streamed digit by digit and freed before the next one is made.
  */
 final class KeySender {
 
@@ -62,7 +62,7 @@ final class KeySender {
   }
 
   /**
-   * Sends some switching keys again, freshly made; returns the bytes sent.
+   * Makes some switching keys again and sends them; returns the bytes sent.
    *
    * @param labels of keys that the requirements name
    */

@@ -14,7 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Client packages by their SHA-256: fetched once, never used when the digest differs. */
+/** Client packages by their SHA-256: fetched once, and never used if the digest differs. */
 final class PackageCache {
 
   /** Longest client package that is fetched: embeddings of the largest vocabularies fit. */
@@ -29,10 +29,10 @@ final class PackageCache {
   }
 
   /**
-   * The model's client package, fetched if it is not there.
+   * The model's client package, fetched if it is not cached.
    *
-   * @throws ClientException of kind PROTOCOL if what the appliance sends has another digest than it
-   *     announced, is damaged, or is longer than {@link #PACKAGE_BYTES_MAX}
+   * @throws ClientException of kind PROTOCOL if the package has another digest than announced, is
+   *     damaged, or is longer than {@link #PACKAGE_BYTES_MAX}
    */
   ClientPackage open(ApplianceHttp http, ModelDescription model, ProgressListener progress) {
     String digestHex = model.clientPackageDigest();
@@ -77,7 +77,7 @@ final class PackageCache {
                 + received
                 + ", the appliance announced "
                 + model.clientPackageDigest()
-                + "; it was thrown away");
+                + "; it was discarded");
       }
       try (InputStream zip = Files.newInputStream(archive)) {
         return ClientPackage.readZip(zip, unpacked);
@@ -87,7 +87,7 @@ final class PackageCache {
           Kind.PROTOCOL, "client package of " + model.name() + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new ClientException(
-          Kind.LOCAL, "the client package of " + model.name() + " could not be kept: " + e, e);
+          Kind.LOCAL, "the client package of " + model.name() + " could not be stored: " + e, e);
     } finally {
       deleteQuietly(archive);
     }

@@ -6,10 +6,11 @@ import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Waits for an appliance that is busy, stopping, starting or away, until the same request has been
- * refused for {@link ClientOptions#retryFor} in all. Each wait is what the appliance names, else
- * {@link #FIRST_WAIT} and twice as long each time up to {@link #WAIT_MAX}; up to a fifth is added
- * at random, so that clients do not come back all at once. For one request and one thread.
+ * Waits for an appliance that is busy, stopping, starting or unreachable, until the same request
+ * has been refused for {@link ClientOptions#retryFor} in total. Each wait is what the appliance
+ * names, else {@link #FIRST_WAIT} and twice as long each time up to {@link #WAIT_MAX}. Up to a
+ * fifth is added at random, so that clients do not all return at once. For one request and one
+ * thread.
  */
 final class Patience {
 
@@ -38,9 +39,9 @@ final class Patience {
   }
 
   /**
-   * Waits before the request is made again.
+   * Waits before the request is retried.
    *
-   * @return false, at once, if the time is over, would be over, or waiting does not help
+   * @return false, at once, if the time is used up, would be used up, or waiting does not help
    */
   boolean pause(ClientException failure) {
     if (!mayHelp(failure) || failure.isWaitedFor()) {

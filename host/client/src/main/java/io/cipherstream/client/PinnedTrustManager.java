@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Believes one server certificate, known by its SHA-256, and no client certificate. */
+/** Trusts one certificate of a server, known by its SHA-256, and no client certificate. */
 final class PinnedTrustManager extends X509ExtendedTrustManager {
 
   private final byte[] pin;

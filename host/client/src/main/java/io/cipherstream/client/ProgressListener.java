@@ -7,13 +7,13 @@ package io.cipherstream.client;
 @FunctionalInterface
 public interface ProgressListener {
 
-  /** Hears nothing. */
+  /** Ignores everything. */
   ProgressListener NONE = (step, done, total) -> {};
 
   /**
-   * @param step what is going on, such as {@code uploading keys}
+   * @param step the current step, such as {@code uploading keys}
    * @param done how much of it is done
-   * @param total of how much, in the same unit; 0 if nobody knows
+   * @param total of how much, in the same unit; 0 if unknown
    */
   void progress(String step, long done, long total);
 }

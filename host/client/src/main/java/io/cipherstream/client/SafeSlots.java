@@ -4,9 +4,9 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.transformer.CiphertextSpec;
 
 /**
- * Makes any slot vector encryptable. Were a decrypted value so odd that its answer could not be
- * encoded, refusing it would tell the appliance about the plaintext; so values beyond what a
- * ciphertext holds are cut to the bound, and not-a-number becomes 0.
+ * Makes any slot vector encryptable. If the client refused to encode the answer to an odd decrypted
+ * value, the refusal would reveal something about the plaintext. So values beyond the ciphertext's
+ * range are clamped, and not-a-number becomes 0.
  */
 final class SafeSlots {
 

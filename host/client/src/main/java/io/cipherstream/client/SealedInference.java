@@ -22,12 +22,12 @@ import java.util.Queue;
 import java.util.concurrent.Future;
 
 /**
- * One inference without rounds, as one request: the inputs up, the answer down. What is sent
- * follows from the plan alone.
+ * One inference without rounds, as one request: the inputs up, the answer down. The plan alone
+ * decides what is sent.
  */
 final class SealedInference {
 
-  /** Longest JSON in front of the answer. */
+  /** Longest JSON before the answer's tensors, in bytes. */
   private static final int HEADER_BYTES_MAX = 1 << 16;
 
   private static final int INPUTS = -1;
@@ -74,7 +74,9 @@ final class SealedInference {
         EngineNames.failed(times));
   }
 
-  /** The request's body is copies: the HTTP client may read it after this has given up waiting. */
+  /**
+   * The body consists of copies, since the HTTP client may read it after this call has given up.
+   */
   private List<byte[]> envelopes(List<double[]> slots) {
     Queue<Future<OwnedBuffer>> waiting =
         new ArrayDeque<>(cipher.encrypt(slots, plan.inputs(), INPUTS));

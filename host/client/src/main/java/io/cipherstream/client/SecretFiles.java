@@ -11,14 +11,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Files that only their owner may read: written whole or not at all, refused when others could have
- * read or changed them.
+ * Files that only their owner may read: replaced atomically, and refused if others could have read
+ * or changed them.
  */
 final class SecretFiles {
 
   private SecretFiles() {}
 
-  /** Creates the folder (and its parents) for its owner alone, unless it is there. */
+  /** Creates the folder and its parents with access for the owner only, unless it exists. */
   static void createFolder(Path folder) {
     try {
       OwnerOnly.createFolders(folder);
@@ -28,7 +28,7 @@ final class SecretFiles {
     }
   }
 
-  /** Replaces a file, for its owner alone; on the disk when this returns. */
+  /** Replaces a file with access for the owner only; it is on disk when this returns. */
   static void write(Path file, byte[] content) {
     createFolder(folderOf(file));
     try {
@@ -39,9 +39,9 @@ final class SecretFiles {
   }
 
   /**
-   * As {@link #write}, but never in the place of a file that is there.
+   * As {@link #write}, but never replaces an existing file.
    *
-   * @return false if the file was there already, perhaps made by another process just now
+   * @return false if the file existed already, perhaps made by another process just now
    */
   static boolean writeNew(Path file, byte[] content) {
     createFolder(folderOf(file));

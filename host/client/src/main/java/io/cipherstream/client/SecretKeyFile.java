@@ -14,7 +14,7 @@ import java.util.HexFormat;
 
 /**
  * A secret key on disk: "CSSK", format version, parameter-set digest, the key's words, SHA-256 over
- * all of that. Owner-only rights; written whole or not at all; wiped from the heap after use.
+ * all of these. Owner-only access; replaced atomically; wiped from the heap after use.
  */
 final class SecretKeyFile {
 
@@ -28,7 +28,7 @@ final class SecretKeyFile {
   private SecretKeyFile() {}
 
   /**
-   * The key in that file, or a new one that is written there first.
+   * The key in that file, or a new one that is first written there.
    *
    * @throws ClientException of kind KEY_FILE if the file is damaged, for other parameters, or
    *     readable by others
@@ -47,7 +47,7 @@ final class SecretKeyFile {
           fresh.close();
         }
       }
-      // Another process may have been first: its key is the one in the file, and stays.
+      // Another process may have been first; its key is then in the file, and stays.
       return written ? fresh : read(file, parameters);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       throw new ClientException(
@@ -100,7 +100,7 @@ final class SecretKeyFile {
       return SealClient.fromSecretKey(parameters, words);
     } catch (CkksException e) {
       throw new ClientException(
-          Kind.KEY_FILE, file + " holds no secret key: " + e.getMessage() + remedy(), e);
+          Kind.KEY_FILE, file + " contains no secret key: " + e.getMessage() + remedy(), e);
     } finally {
       Arrays.fill(content, (byte) 0);
       wipe(words);
@@ -108,8 +108,9 @@ final class SecretKeyFile {
   }
 
   /**
-   * Names a secret key in this client's own files, so that a session is never used with another
-   * key. SHA-256 over a label and the key's words: tells nothing of the key, and is never sent.
+   * An id for a secret key in this client's own files, so that a session is never used with another
+   * key: SHA-256 over a label and the key's words. It reveals nothing about the key and is never
+   * sent.
    */
   static String id(SealClient key) {
     int bytes = Long.BYTES * key.secretKeyWords();

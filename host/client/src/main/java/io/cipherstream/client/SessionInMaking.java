@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A note on disk that a session is being made. It goes when the session is kept or deleted; one
- * that stays, because the answer was lost or the process ended, names a session that nobody will
- * use, and {@link #sweep} deletes that from the appliance.
+ * A record on disk that a session is being made. It is removed when the session is stored or
+ * deleted. A record that remains, because the answer was lost or the process ended, names a session
+ * that will never be used, and {@link #sweep} deletes that session from the appliance.
  */
 final class SessionInMaking {
 
@@ -32,9 +32,9 @@ final class SessionInMaking {
   }
 
   /**
-   * Notes that a session is about to be made.
+   * Records that a session is about to be made.
    *
-   * @param keyFingerprint of the session's public key, which is made for it alone
+   * @param keyFingerprint of the session's public key, which is made for this session alone
    */
   static SessionInMaking begin(Path folder, String keyFingerprint) {
     SessionInMaking note =
@@ -44,12 +44,12 @@ final class SessionInMaking {
     return note;
   }
 
-  /** The session is kept or deleted. */
+  /** The session was stored or deleted. */
   void done() {
     deleteQuietly(file);
   }
 
-  /** The session may be there, and nobody will use it. */
+  /** The session may exist, and will not be used. */
   void abandon() {
     write(NOBODY);
   }
@@ -61,7 +61,7 @@ final class SessionInMaking {
     SecretFiles.write(file, json.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Deletes from the appliance what the notes of ended processes name. */
+  /** Deletes from the appliance the sessions in the records of ended processes. */
   static void sweep(Path folder, ApplianceHttp http, ProgressListener progress) {
     Map<String, Path> abandoned = abandoned(folder);
     if (abandoned.isEmpty()) {
@@ -100,7 +100,7 @@ final class SessionInMaking {
         }
       }
     } catch (IOException e) {
-      return found; // a note that cannot be read now is read the next time
+      return found; // a record that cannot be read now is read the next time
     }
     return found;
   }
@@ -114,7 +114,7 @@ final class SessionInMaking {
             .orElse(false);
   }
 
-  /** Number and start of a process, since numbers are used again. */
+  /** Number and start time of a process, since numbers are reused. */
   private static String process(ProcessHandle handle) {
     Optional<String> started =
         handle.info().startInstant().map(instant -> String.valueOf(instant.toEpochMilli()));
@@ -125,7 +125,7 @@ final class SessionInMaking {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      // It is read again the next time, and names a session that is not there: no harm.
+      // It is read again the next time; a missing session does no harm.
     }
   }
 }

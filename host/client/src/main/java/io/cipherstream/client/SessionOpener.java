@@ -22,12 +22,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 
 /**
- * Finds or makes the session of one model and mode: a kept one if the appliance still knows it,
- * whose keys are sent again where the appliance has lost them, else a new one with freshly made
- * public keys.
+ * Finds or makes the session of one model and mode: a stored one if the appliance still knows it,
+ * whose lost keys are sent again, else a new one with freshly made public keys.
  *
- * <p>The client computes by itself which keys the plans need. An appliance that asks for others
- * gets none: every further key would let it compute more on the client's ciphertexts.
+ * <p>The client itself computes which keys the plans need. An appliance that asks for others gets
+ * none, since every further key would let it compute more on the client's ciphertexts.
  */
 final class SessionOpener {
 
@@ -70,10 +69,10 @@ final class SessionOpener {
             .resolve(model.name() + "-" + mode.label() + ".json");
   }
 
-  /** A session and how many key bytes its making sent. */
+  /** A session and the key bytes that were sent to make it. */
   record Opened(SessionRecord session, long keyBytes) {}
 
-  /** The kept session if it is still good or can be mended, else a new one. */
+  /** The stored session if it is still usable or can be completed, else a new one. */
   Opened open() {
     Optional<SessionRecord> kept = SessionRecord.read(file);
     if (kept.isPresent()) {
@@ -96,7 +95,7 @@ final class SessionOpener {
         && kept.secretKeyId().equals(keys.secretKeyId());
   }
 
-  /** Key bytes that were sent to make the session whole; empty if it cannot be used. */
+  /** Key bytes sent to complete the session; empty if it cannot be used. */
   private OptionalLong mend(SessionRecord kept) {
     try {
       JsonNode answer = http.get("/v2/sessions/" + kept.id());
@@ -137,7 +136,7 @@ final class SessionOpener {
     }
   }
 
-  /** Whether a session is for every class that is wanted; one that says none is for all. */
+  /** Whether a session covers every wanted class; one without a list covers all. */
   private boolean covers(JsonNode classes) {
     Set<Integer> covered = new HashSet<>();
     classes.forEach(c -> covered.add(c.asInt()));
@@ -218,7 +217,8 @@ final class SessionOpener {
   }
 
   /**
-   * A session that will not be used again would hold its keys on the appliance until it expires.
+   * Deletes a session that will not be used again, which would otherwise keep its keys on the
+   * appliance until it expires.
    */
   private void close(SessionRecord useless) {
     try {

@@ -13,8 +13,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * What the client keeps of a session between calls: enough to go on without sending keys again. The
- * transport key authenticates messages, so the file is its owner's alone.
+ * The part of a session that the client stores between calls, enough to continue without sending
+ * keys again. The transport key authenticates messages, so the file is readable for its owner only.
  *
  * @param id 32 hexadecimal digits, given by the appliance
  * @param packageDigest the model package the session was opened for
@@ -33,7 +33,7 @@ record SessionRecord(
     int frameBytesMax,
     String secretKeyId) {
 
-  /** Smallest frame limit that is believed; below it an upload would not get anywhere. */
+  /** Smallest accepted frame limit; with a smaller one an upload would make no progress. */
   private static final int FRAME_BYTES_MIN = 1024;
 
   SessionRecord {
@@ -62,7 +62,7 @@ record SessionRecord(
         "");
   }
 
-  /** Reads a kept session; empty if there is none or the file is damaged. */
+  /** Reads a stored session; empty if there is none or the file is damaged. */
   static Optional<SessionRecord> read(Path file) {
     if (!Files.exists(file)) {
       return Optional.empty();

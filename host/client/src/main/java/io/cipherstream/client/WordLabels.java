@@ -13,7 +13,7 @@ public record WordLabels(List<WordLabel> words, InferenceReport report) {
    * One word's label.
    *
    * @param label name of the class with the largest logit
-   * @param logits one a class, in the order of the model's labels
+   * @param logits one per class, in the order of the model's labels
    */
   public record WordLabel(String word, String label, List<Double> logits) {
 

@@ -15,7 +15,7 @@ final class Workers {
 
   /**
    * Results in order. Waits for every task even if one fails or this thread is interrupted, so that
-   * none still uses what the caller frees next; the first failure is thrown as it was.
+   * no task still uses what the caller frees next. Rethrows the first failure.
    */
   static <T> List<T> all(List<Future<T>> futures) {
     boolean interrupted = false;
@@ -71,7 +71,8 @@ final class Workers {
   }
 
   /**
-   * Waits for a buffer that nobody wants any more, and frees it; failures leave nothing to free.
+   * Waits for a buffer that is no longer wanted and frees it; after a failure there is nothing to
+   * free.
    */
   static void discard(Future<OwnedBuffer> made) {
     boolean interrupted = await(made);
@@ -88,7 +89,7 @@ final class Workers {
     }
   }
 
-  /** Waits until a task is done, whatever comes of it; true if this thread was interrupted. */
+  /** Waits until a task is done, whatever its outcome; true if this thread was interrupted. */
   private static boolean await(Future<?> future) {
     boolean interrupted = false;
     while (true) {

@@ -212,7 +212,7 @@ class ApplianceHttpTest {
     server.on("GET /v2", 200, "{\"name\":\"other\"}");
     ClientOptions options = ClientOptions.builder(server.url(), home).build();
     assertThatThrownBy(() -> CipherstreamClient.connect(options))
-        .hasMessageContaining("no Cipherstream appliance");
+        .hasMessageContaining("not a Cipherstream appliance");
   }
 
   private void assertKind(Kind kind) {

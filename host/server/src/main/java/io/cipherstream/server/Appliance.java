@@ -48,8 +48,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running appliance. It listens first and loads its models then, so that health can be asked from
- * the start; it is ready when every model is encoded and warm.
+ * A running appliance. It first listens and then loads its models, so that health can be queried
+ * from the start. It is ready when every model is encoded and warm.
  */
 public final class Appliance {
 
@@ -258,7 +258,7 @@ public final class Appliance {
     return ready.future();
   }
 
-  /** The port that is listened on. */
+  /** The port it listens on. */
   public int port() {
     return port.get();
   }
@@ -273,7 +273,7 @@ public final class Appliance {
     return connections.count();
   }
 
-  /** Where clients connect. */
+  /** The address for clients. */
   public String url() {
     String shown = host.contains(":") ? "[" + host + "]" : host;
     return (tls == null ? "http" : "https") + "://" + shown + ":" + port();
@@ -285,15 +285,15 @@ public final class Appliance {
   }
 
   /**
-   * Takes API keys and certificate from another reading of the configuration.
+   * Takes over API keys and certificate from a configuration that was read again.
    *
-   * @throws IOException or {@link RuntimeException} if something is wrong; nothing changes then
+   * @throws IOException or {@link RuntimeException} if something is wrong; then nothing changes
    */
   public void reload(ServerConfig fresh) throws IOException {
     reload.apply(fresh);
   }
 
-  /** Refuses new inferences, waits for those that run, then closes everything. */
+  /** Refuses new inferences, waits for the running ones, then closes everything. */
   public Future<Void> stop() {
     LOG.info("stopping; {} inferences are running", admission.active());
     catalog.markStopping(limits.retryAfterSeconds());

@@ -8,15 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Direct memory that is no longer used returns only when the collector finds its few bytes on the
- * heap, and a heap that is nearly empty is not collected. So the collector is asked when more is
- * held than those who may hold it were given.
+ * Frees unused direct memory. Direct memory returns only when the collector finds its few bytes on
+ * the heap, and it does not collect a nearly empty heap. So this class asks for a collection when
+ * more is in use than its users were granted.
  */
 final class DirectMemory {
 
   private static final Logger LOG = LoggerFactory.getLogger(DirectMemory.class);
 
-  /** A collection that brought nothing is not repeated at once. */
+  /** Shortest time between two collections, so that one without effect is not repeated at once. */
   private static final long PAUSE_NANOS = 10_000_000_000L;
 
   private final LongSupplier given;
@@ -36,7 +36,7 @@ final class DirectMemory {
     this.collect = collect;
   }
 
-  /** Asks the collector if too much is held, on a thread of its own; never blocks. */
+  /** Asks for a collection if too much is in use, on a separate thread; never blocks. */
   void check() {
     long used = usedBytes();
     long allowed = given.getAsLong();
@@ -61,7 +61,7 @@ final class DirectMemory {
     thread.start();
   }
 
-  /** Direct memory that is held, in bytes. */
+  /** Direct memory in use, in bytes. */
   static long usedBytes() {
     return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
         .filter(pool -> pool.getName().equals("direct"))

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at who may read files that hold secrets and were made by somebody else. Rights of the group
- * to read are the operator's choice; rights of all others are warned of and not refused, since
- * mounted secrets often have them.
+ * Warns about files with secrets that others than their owner may access. It is for files that the
+ * operator made. Group rights are the operator's choice. Rights of all users cause a warning and no
+ * refusal, since mounted secrets often have them.
  */
 final class FileModes {
 

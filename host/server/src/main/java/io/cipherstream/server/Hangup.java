@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGHUP asks for a reload and never ends the process. {@code sun.misc.Signal} is the only way to a
- * signal in Java; it is called by name, since the compiler warns of it wherever it is written.
+ * SIGHUP asks for a reload and never ends the process. {@code sun.misc.Signal} is Java's only way
+ * to a signal. It is called by name, since the compiler warns of every direct use.
  */
 final class Hangup {
 
@@ -15,8 +15,8 @@ final class Hangup {
   private Hangup() {}
 
   /**
-   * Runs {@code action} on a thread of its own at every SIGHUP. Without signals of that name, as on
-   * Windows or with {@code -Xrs}, nothing happens.
+   * Runs {@code action} on a separate thread at every SIGHUP. If that signal is not available, as
+   * on Windows or with {@code -Xrs}, nothing happens.
    */
   static void onSignal(Runnable action) {
     try {
@@ -40,7 +40,7 @@ final class Hangup {
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), runner);
     } catch (ReflectiveOperationException | LinkageError e) {
-      LOG.info("SIGHUP is not to be had here, so a reload needs a restart: {}", e.toString());
+      LOG.info("SIGHUP is not available here, so a reload needs a restart: {}", e.toString());
     }
   }
 }

@@ -10,14 +10,17 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP server's options: limits on everything, no compression of what comes from outside. */
+/**
+ * The HTTP server's options: limits on everything, and no compression, since clients supply the
+ * content.
+ */
 final class HttpOptions {
 
   private static final int HEADER_BYTES_MAX = 16 * 1024;
   private static final int LINE_BYTES_MAX = 4096;
   private static final int BACKLOG = 4096;
 
-  /** Ephemeral keys and authenticated encryption only; of TLS 1.2 that leaves these. */
+  /** TLS 1.3, and the suites of TLS 1.2 with ephemeral keys and authenticated encryption. */
   private static final List<String> SUITES =
       List.of(
           "TLS_AES_256_GCM_SHA384",
@@ -32,7 +35,10 @@ final class HttpOptions {
 
   private HttpOptions() {}
 
-  /** Of the health listener; another negative number is another free port. */
+  /**
+   * The health listener's port if it is any free one; each negative number is a different free
+   * port.
+   */
   static HttpServerOptions health(ServerConfig config) {
     int port = config.bind().healthPort();
     return new HttpServerOptions()
@@ -75,7 +81,7 @@ final class HttpOptions {
     return options;
   }
 
-  /** Those that this Java has. */
+  /** The suites that this Java has. */
   private static List<String> suites() {
     try {
       Set<String> supported =

@@ -8,14 +8,12 @@ import ch.qos.logback.core.encoder.Encoder;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.LoggerFactory;
 
-/**
- * Logs to standard error, as text or JSON. Nothing that came from a client's text is ever logged.
- */
+/** Logs to standard error, as text or JSON. No text to classify is ever logged. */
 final class Logging {
 
   /**
-   * What a client sent may stand in a message, as a model's name does: no character of it begins a
-   * line, and lines of a stack trace are indented.
+   * A message may contain data that a client sent, such as a model's name. No character of it can
+   * begin a line, and lines of a stack trace are indented.
    */
   static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20}"

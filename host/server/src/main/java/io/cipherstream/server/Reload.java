@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a running appliance takes anew from its configuration: API keys, certificate and TLS key.
- * All of it or, if something is wrong, nothing. Other members need a restart, which the log says.
+ * The parts of the configuration that a running appliance can take over again: API keys,
+ * certificate and TLS key. It takes all of them or, if something is wrong, none. Other members need
+ * a restart, which the log says.
  */
 final class Reload {
 
@@ -35,8 +36,8 @@ final class Reload {
   }
 
   /**
-   * Takes over. A key that is gone is refused from now on, and sockets that were opened with it are
-   * closed; requests that have begun end. Blocks shortly.
+   * Takes over. A removed key is refused from now on, and sockets opened with it are closed;
+   * requests that have started finish. Blocks briefly.
    *
    * @throws IOException if certificate or key cannot be used
    * @throws ConfigException if two tenants have the same API key
@@ -67,7 +68,7 @@ final class Reload {
         tls == null ? "" : "; certificate " + tls.sha256());
     List<String> waiting = changed(fresh);
     if (!waiting.isEmpty()) {
-      LOG.warn("changes of {} in the configuration count after a restart", waiting);
+      LOG.warn("changes of {} in the configuration take effect after a restart", waiting);
     }
   }
 

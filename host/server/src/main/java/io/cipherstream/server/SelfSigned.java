@@ -28,8 +28,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A new key on P-256 and a certificate that it signs itself: for a TLS server only, no authority,
- * so that whoever trusts it trusts this appliance and nothing else.
+ * A new key on P-256 and a certificate signed with it, for a TLS server only and not for an
+ * authority, so that whoever trusts it trusts only this appliance.
  *
  * @param certificate PEM
  * @param key PEM, PKCS #8, not encrypted

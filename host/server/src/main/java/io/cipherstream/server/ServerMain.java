@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = ServerMain.Version.class,
     sortOptions = false,
-    description = "Serves encrypted inference until it is told to stop.")
+    description = "Serve encrypted inference until told to stop.")
 public final class ServerMain implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
@@ -67,7 +67,7 @@ public final class ServerMain implements Callable<Integer> {
       names = "--engine",
       paramLabel = "E",
       description =
-          "What computes: auto (default), seal, seal-limb, java, opencl[:platform[/device]],"
+          "Engine: auto (default), seal, seal-limb, java, opencl[:platform[/device]],"
               + " sim[:configuration].")
   private @Nullable String engine;
 
@@ -76,7 +76,7 @@ public final class ServerMain implements Callable<Integer> {
 
   @Option(
       names = "--generate-api-key",
-      description = "Write an API key of tenant 'default' to DIR/api-key.")
+      description = "Write an API key for tenant 'default' to DIR/api-key.")
   private boolean generateApiKey;
 
   @Option(
@@ -101,7 +101,7 @@ public final class ServerMain implements Callable<Integer> {
     }
   }
 
-  /** How the process ends once the stop hook has run; a failure that led to the end sets it. */
+  /** Exit code of the process after the stop hook; a failure that caused the end sets it. */
   private volatile int exitCode;
 
   public static void main(String[] args) {
@@ -134,7 +134,7 @@ public final class ServerMain implements Callable<Integer> {
     return ConfigLoader.load(config, System.getenv(), overrides());
   }
 
-  /** Warns of a configuration file with API keys that every user can read. */
+  /** Warns if every user can read a configuration file with API keys. */
   private void checkModes(ServerConfig loaded) throws IOException {
     if (config != null && loaded.tenants().stream().anyMatch(ServerConfig.Tenant::holdsKey)) {
       FileModes.warnIfOthersMayRead(config, "API keys");
@@ -153,8 +153,8 @@ public final class ServerMain implements Callable<Integer> {
   }
 
   /**
-   * Says why and gives the exit code. It is kept too, since a stop hook ends the process before the
-   * code that it was left with would count.
+   * Reports the cause and returns the exit code. The code is also stored, since a stop hook ends
+   * the process before a returned code would take effect.
    */
   private int failed(Throwable cause) {
     if (cause instanceof ConfigException
@@ -205,7 +205,7 @@ public final class ServerMain implements Callable<Integer> {
     }
   }
 
-  /** False if the hook runs already, since the process was told to stop. */
+  /** False if the hook is already running, since the process was told to stop. */
   private static boolean remove(Thread hook) {
     try {
       return Runtime.getRuntime().removeShutdownHook(hook);
@@ -234,8 +234,8 @@ public final class ServerMain implements Callable<Integer> {
   }
 
   /**
-   * On a signal: stops in order and leaves with 0, which a JVM does not do by itself; with another
-   * code if a failure ends the process, or the stop fails.
+   * On a signal: stops cleanly and exits with 0, which a JVM does not do by itself; or with another
+   * code if a failure ends the process or the stop fails.
    */
   private void stopAndHalt(Appliance appliance, StateFile state, CountDownLatch stopped) {
     stop(appliance, state, stopped);

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What other programs need to find and stop the appliance: {@code <dataDirectory>/server.json}. */
+/**
+ * The state that other programs need to find and stop the appliance: {@code
+ * <dataDirectory>/server.json}.
+ */
 final class StateFile {
 
   static final String NAME = "server.json";

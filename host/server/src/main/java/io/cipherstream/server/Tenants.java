@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** The configured tenants, and the generated one if it was asked for. */
+/** The configured tenants, and the generated one if requested. */
 final class Tenants {
 
   /** File in the data directory that holds the generated API key. */
@@ -35,7 +35,7 @@ final class Tenants {
       String key = Files.readString(file).strip();
       if (key.length() < KEY_CHARS_MIN) {
         throw new IOException(
-            file + ": expected a key of at least 16 characters; delete it to have one made");
+            file + ": expected a key of at least 16 characters; delete it to generate one");
       }
       tenants.add(new Tenant("default", key, null, null, null, true));
     }

@@ -25,7 +25,8 @@ import java.util.Optional;
 record TlsFiles(Path certificate, Path key, String sha256) {
 
   /**
-   * Those of the configuration; empty for plain HTTP. Makes a self-signed pair if there is none.
+   * The files of the configuration; empty for plain HTTP. Makes a self-signed pair if there is
+   * none.
    */
   static Optional<TlsFiles> of(ServerConfig config) throws IOException {
     ServerConfig.Tls tls = config.tls();

@@ -31,7 +31,7 @@ final class TlsIdentity {
 
   private static final Logger LOG = LoggerFactory.getLogger(TlsIdentity.class);
 
-  /** A certificate that ends within this time is warned of. */
+  /** A certificate that expires within this time causes a warning. */
   private static final Duration EXPIRY_WARNING = Duration.ofDays(30);
 
   /** Certificates kept at one time: the new one, and that of handshakes that began before it. */
@@ -54,9 +54,9 @@ final class TlsIdentity {
   }
 
   /**
-   * Reads certificate and key again; they count from when the result is run.
+   * Reads certificate and key again; they take effect when the result is run.
    *
-   * @throws IOException if they cannot be read or do not belong together; nothing changes then
+   * @throws IOException if they cannot be read or do not belong together; then nothing changes
    */
   Runnable prepare(ServerConfig config) throws IOException {
     Optional<TlsFiles> files = TlsFiles.of(config);

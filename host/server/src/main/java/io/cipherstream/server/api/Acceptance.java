@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Shows every accepted TCP connection to its listener's {@link Connections} before anything else
- * sees it. Vert.x itself tells of a connection only after the TLS handshake, and not of its end
- * once it was upgraded.
+ * Reports every accepted TCP connection to its listener's {@link Connections} before anything else
+ * sees it. Vert.x itself reports a connection only after the TLS handshake, and does not report its
+ * end after an upgrade.
  */
 public final class Acceptance extends NioTransport {
 
@@ -55,7 +55,7 @@ public final class Acceptance extends NioTransport {
     }
   }
 
-  /** Stands before what registers an accepted channel with an event loop. */
+  /** Runs before the handler that registers an accepted channel with an event loop. */
   @Sharable
   private static final class Door extends ChannelInboundHandlerAdapter {
     private final Connections connections;

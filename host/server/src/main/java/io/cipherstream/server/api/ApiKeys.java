@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * API keys to tenants. Keys are looked up by their SHA-256, so that neither the keys nor the time
- * of a comparison are there to be learnt. Thread-safe.
+ * Maps API keys to tenants. Keys are looked up by their SHA-256, so that neither the keys nor the
+ * time of a comparison can be learnt. Thread-safe.
  */
 public final class ApiKeys {
 
@@ -36,9 +36,10 @@ public final class ApiKeys {
   }
 
   /**
-   * Reads other keys; they count from when the result is run, and those that are gone no longer.
+   * Reads other keys; they take effect when the result is run, and removed keys are invalid from
+   * then on.
    *
-   * @throws ConfigException if two tenants have the same key; nothing changes then
+   * @throws ConfigException if two tenants have the same key; then nothing changes
    */
   public Runnable prepare(Collection<Tenant> configured) {
     Map<String, String> next = new HashMap<>();
@@ -73,7 +74,7 @@ public final class ApiKeys {
     }
   }
 
-  /** Whether the key of an {@code Authorization} header that was taken before still counts. */
+  /** Whether the key of an accepted {@code Authorization} header is still valid. */
   boolean stillCounts(@Nullable String authorization, String tenant) {
     return authorization != null
         && authorization.startsWith(SCHEME)
@@ -100,7 +101,7 @@ public final class ApiKeys {
     return sha256(authorization.substring(SCHEME.length()).strip());
   }
 
-  /** Whether the tenant may see the whole appliance's figures. The only tenant there is may. */
+  /** Whether the tenant may see the whole appliance's figures. A single tenant may. */
   boolean isOperator(String tenant) {
     return operators.contains(tenant);
   }

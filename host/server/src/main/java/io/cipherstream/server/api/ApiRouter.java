@@ -20,14 +20,14 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Routes of the contract to their handlers. The contract validates what has a small body or none;
- * where a body is streamed or the connection upgraded, the handler itself checks.
+ * Routes of the contract to their handlers. The contract validates requests with a small body or
+ * none. If a body is streamed or the connection upgraded, the handler itself checks.
  */
 final class ApiRouter {
 
   private static final Set<String> HEALTH = Set.of("/v2/health/live", "/v2/health/ready");
 
-  /** What else needs no API key. */
+  /** The other resource that needs no API key. */
   private static final String CONTRACT = "/openapi.yaml";
 
   /** Operations whose body is streamed or whose connection is upgraded. */
@@ -36,7 +36,7 @@ final class ApiRouter {
   /** A body of envelopes, which flows to the inference. */
   private static final Pattern INFER = Pattern.compile("/v2/models/[^/]+/infer/?");
 
-  /** What a client package of some megabytes and a scrape of all meters are worth in requests. */
+  /** Weights of a client package and of a metrics scrape, in ordinary requests. */
   private static final int PACKAGE_WEIGHT = 50;
 
   private static final int METRICS_WEIGHT = 20;

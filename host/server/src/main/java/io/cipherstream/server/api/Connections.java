@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The TCP connections of one listener, each from its acceptance to the end of its channel, whatever
- * becomes of it between: a handshake that fails, HTTP/1, HTTP/2, a WebSocket. Thread-safe.
+ * happens to it: a failed handshake, HTTP/1, HTTP/2, a WebSocket. Thread-safe.
  *
- * <p>Those over the limit get one answer, {@code overloaded}, or health where they ask for it;
- * those over twice the limit are closed as they come. {@link #sweep} closes who takes too long.
+ * <p>Connections over the limit get one answer, {@code overloaded}, or health if they ask for it.
+ * Those over twice the limit are closed at once. {@link #sweep} closes connections that take too
+ * long.
  */
 public final class Connections {
 
@@ -77,14 +78,14 @@ public final class Connections {
     return true;
   }
 
-  /** Frees what a pause holds back when the connection ends: only reading does. */
+  /** Frees data held back by a pause when the connection ends; only reading frees it. */
   void established(HttpConnection connection) {
     if (connection instanceof VertxConnection http1) {
       http1.channel().closeFuture().addListener(closed -> http1.doResume());
     }
   }
 
-  /** A request has come; its connection is not idle until it is answered. */
+  /** A request has arrived; its connection is not idle until it is answered. */
   void begun(RoutingContext ctx) {
     Peer peer = peer(ctx.request().connection());
     peer.requests.incrementAndGet();
@@ -95,12 +96,12 @@ public final class Connections {
         });
   }
 
-  /** A request with an API key has come. */
+  /** A request with an API key has arrived. */
   void known(RoutingContext ctx) {
     peer(ctx.request().connection()).tenant = Requests.tenant(ctx);
   }
 
-  /** The connection became a WebSocket, which has limits of its own. */
+  /** The connection became a WebSocket, which has its own limits. */
   void upgraded(HttpConnection connection) {
     peer(connection).upgraded = true;
   }
@@ -128,7 +129,7 @@ public final class Connections {
     }
   }
 
-  /** Closes those that show no API key in time, and those without a request for too long. */
+  /** Closes connections that show no API key in time, and those without a request for too long. */
   public void sweep() {
     long now = System.nanoTime();
     for (Peer peer : open) {

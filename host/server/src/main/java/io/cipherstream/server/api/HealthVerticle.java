@@ -13,8 +13,8 @@ import java.util.UUID;
 import java.util.function.IntConsumer;
 
 /**
- * Health on a listener of its own, plain HTTP without API keys, so that probes are answered
- * whatever the API's connections do. Only {@code /v2/health/live} and {@code /v2/health/ready}.
+ * Health on a separate listener, plain HTTP without API keys, so that probes are answered whatever
+ * the API's connections do. Only {@code /v2/health/live} and {@code /v2/health/ready}.
  */
 public final class HealthVerticle extends VerticleBase {
 

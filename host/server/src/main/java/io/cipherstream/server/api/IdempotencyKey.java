@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code Idempotency-Key} header (draft-ietf-httpapi-idempotency-key-header): a text in quotes,
- * taken without them too.
+ * The {@code Idempotency-Key} header (draft-ietf-httpapi-idempotency-key-header): a text in quotes;
+ * accepted without quotes too.
  */
 final class IdempotencyKey {
 
@@ -23,9 +23,9 @@ final class IdempotencyKey {
   private IdempotencyKey() {}
 
   /**
-   * What a request was made under; null without the header.
+   * The key of a request; null without the header.
    *
-   * @throws ProblemException {@link ProblemType#REQUEST_INVALID} if the header is no key
+   * @throws ProblemException {@link ProblemType#REQUEST_INVALID} if the header is not a key
    */
   static SessionInfo.@Nullable Idempotency of(@Nullable String header, JsonObject body) {
     if (header == null) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Where inferences come in, by WebSocket or by request, and those that are open. */
+/** Receives inferences, by WebSocket or by request, and tracks the open ones. */
 public final class Inferences {
 
   private final InferenceServices services;
@@ -63,7 +63,7 @@ public final class Inferences {
     }
   }
 
-  /** One inference as one request, whose body is left to it. */
+  /** One inference as one request; its body is left to the inference. */
   void infer(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
     request.pause();
@@ -94,7 +94,7 @@ public final class Inferences {
     inference.open();
   }
 
-  /** Of a body that does not come the rest is not waited for. */
+  /** The rest of a body that never arrives is not awaited. */
   private static void refuse(RoutingContext ctx, ProblemException problem) {
     if (problem.type() == ProblemType.DEADLINE_EXCEEDED
         && !ctx.request().isEnded()
@@ -105,7 +105,7 @@ public final class Inferences {
     ctx.fail(problem);
   }
 
-  /** Ends those whose API key no longer counts; says how many. */
+  /** Ends those whose API key is no longer valid; returns their number. */
   public int closeRevoked() {
     List<InferenceHolder> gone =
         open.entrySet().stream()
@@ -128,7 +128,7 @@ public final class Inferences {
         "connect again with the API key that the appliance's operator gave you");
   }
 
-  /** Ends what runs in a session that was deleted or has expired. */
+  /** Ends the inferences of a session that was deleted or has expired. */
   public void sessionRemoved(Session session) {
     open.keySet().stream()
         .filter(each -> each.session() == session)

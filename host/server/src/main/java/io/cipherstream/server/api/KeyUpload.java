@@ -30,9 +30,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Receives one key. The body flows from the socket to a file of its own with back-pressure, is
- * forced to disk and checked word by word on a worker thread, and only then takes the key's name by
- * a rename. Whatever fails, the file is deleted.
+ * Receives one key. The body flows with back-pressure from the socket to a temporary file, which is
+ * forced to disk and checked word by word on a worker thread. Only then is it renamed to the key's
+ * file. On any failure the file is deleted.
  */
 final class KeyUpload {
 
@@ -88,7 +88,7 @@ final class KeyUpload {
     if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
       ctx.response().writeContinue();
     }
-    // Made now, so that a client that goes away before the file is open is noticed.
+    // Made now, so that a client that disconnects before the file is open is noticed.
     Pipe<Buffer> body = request.pipe();
     Requests.reply(
         ctx,

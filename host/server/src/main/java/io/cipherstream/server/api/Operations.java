@@ -16,10 +16,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which methods and content types the contract has for a path. HEAD goes wherever GET does. */
+/**
+ * The methods and content types that the contract has for a path. HEAD is allowed wherever GET is.
+ */
 final class Operations {
 
-  /** What a body without a content type may be taken for (RFC 9110, 8.3). */
+  /** The type assumed for a body without one (RFC 9110, 8.3). */
   private static final String UNNAMED = "application/octet-stream";
 
   private record Known(Pattern path, String method, Set<String> mediaTypes) {}

@@ -13,15 +13,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How often a tenant may ask and make sessions, and how often an address may try a wrong API key. A
- * right key is never refused for wrong ones from its address. Thread-safe.
+ * Limits how often a tenant may send requests and make sessions, and how often an address may try a
+ * wrong API key. A correct key is never refused because of wrong ones from its address.
+ * Thread-safe.
  */
 public final class RateLimits {
 
-  /** A burst of requests may be as many as come regularly in so many seconds. */
+  /** A burst may have as many requests as the rate allows in this many seconds. */
   private static final int BURST_SECONDS = 5;
 
-  /** Addresses whose wrong keys are remembered; the one seen longest ago is forgotten first. */
+  /**
+   * Number of addresses whose wrong keys are remembered; the least recently seen is dropped first.
+   */
   private static final int ADDRESSES_MAX = 10_000;
 
   private static final double NANOS_PER_SECOND = 1e9;
@@ -55,7 +58,7 @@ public final class RateLimits {
     Bucket bucket =
         requests.computeIfAbsent(
             tenant, name -> bucket(most * BURST_SECONDS, most, Duration.ofSeconds(1)));
-    take(bucket, weight, most + " requests a second", "requestsPerTenantPerSecondMax");
+    take(bucket, weight, most + " requests per second", "requestsPerTenantPerSecondMax");
   }
 
   /**
@@ -67,7 +70,7 @@ public final class RateLimits {
     int most = limits.sessionsPerTenantPerMinuteMax();
     Bucket bucket =
         sessions.computeIfAbsent(tenant, name -> bucket(most, most, Duration.ofMinutes(1)));
-    take(bucket, 1, most + " new sessions a minute", "sessionsPerTenantPerMinuteMax");
+    take(bucket, 1, most + " new sessions per minute", "sessionsPerTenantPerMinuteMax");
   }
 
   /**
@@ -82,13 +85,13 @@ public final class RateLimits {
     take(
         bucket,
         1,
-        most + " requests a minute without a known API key",
+        most + " requests per minute without a known API key",
         "wrongKeysPerAddressPerMinuteMax");
   }
 
   /**
-   * Fails a request over its rate, after a while: who does not wait by itself waits here, and costs
-   * an event loop little meanwhile.
+   * Fails a request over its rate after a delay. A client that does not wait by itself waits here,
+   * at little cost for the event loop.
    */
   void refuse(RoutingContext ctx, ProblemException problem) {
     ctx.request().pause();

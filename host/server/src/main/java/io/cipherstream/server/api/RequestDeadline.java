@@ -19,7 +19,7 @@ final class RequestDeadline {
     this.seconds = seconds;
   }
 
-  /** Runs {@code reading}, which goes on to the next handler when it has the body. */
+  /** Runs {@code reading}, which calls the next handler when it has the body. */
   void start(RoutingContext ctx, Handler<RoutingContext> reading) {
     long timer = vertx.setTimer(1000L * seconds, id -> expired(ctx));
     ctx.put(TIMER, timer);

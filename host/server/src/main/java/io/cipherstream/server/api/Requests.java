@@ -13,7 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HexFormat;
 import java.util.function.Supplier;
 
-/** Small things that every handler needs. */
+/** Small helpers for all handlers. */
 final class Requests {
 
   private static final int IPV6_BYTES = 16;
@@ -35,13 +35,13 @@ final class Requests {
     ctx.put(TENANT, tenant);
   }
 
-  /** The tenant for the log, which has none before its API key is known. */
+  /** The tenant for the log; none before its API key is known. */
   static String tenantOrNobody(RoutingContext ctx) {
     String tenant = ctx.get(TENANT);
     return tenant == null ? RefusalLog.NOBODY : tenant;
   }
 
-  /** The peer's address; of IPv6 the first 64 bits, which one host may choose from freely. */
+  /** The peer's address; for IPv6 the first 64 bits, since one host may choose the rest freely. */
   static String address(HttpServerRequest request) {
     SocketAddress remote = request.remoteAddress();
     String address = remote == null ? null : remote.hostAddress();
@@ -85,7 +85,7 @@ final class Requests {
         .end(bytes);
   }
 
-  /** Answers when the future completes; failures go the way of all failures. */
+  /** Answers when the future completes; a failure is handled like any other. */
   static void reply(RoutingContext ctx, int status, Supplier<Future<JsonObject>> work) {
     work.get().onSuccess(body -> json(ctx, status, body)).onFailure(ctx::fail);
   }

@@ -103,7 +103,7 @@ final class SessionHandlers {
                 .map(session -> created(ctx, session, required)));
   }
 
-  /** The transport key is told here alone, and again only under the same Idempotency-Key. */
+  /** The transport key is sent only here, and again only under the same Idempotency-Key. */
   private JsonObject created(RoutingContext ctx, Session session, RequiredKeys required) {
     ctx.response().putHeader("Location", "/v2/sessions/" + session.id());
     return view.of(session, required).put("transportKey", session.info().transportKey());

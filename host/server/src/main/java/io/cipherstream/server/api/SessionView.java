@@ -48,7 +48,7 @@ final class SessionView {
         .put("limits", limits(session));
   }
 
-  /** A session in a list: what its owner needs to tell which are still wanted. */
+  /** A session in a list, with what its owner needs to decide which are still wanted. */
   JsonObject summary(Session session, boolean ready) {
     return new JsonObject()
         .put("session", session.id())

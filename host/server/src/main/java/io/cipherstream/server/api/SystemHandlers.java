@@ -51,7 +51,7 @@ final class SystemHandlers {
     Requests.json(ctx, 200, new JsonObject().put("ready", true));
   }
 
-  /** An operator's scrape is of the whole appliance, a tenant's of what is its own. */
+  /** An operator's scrape shows the whole appliance, a tenant's its own gauges. */
   void metrics(RoutingContext ctx) {
     String tenant = Requests.tenant(ctx);
     ctx.response()

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests whose {@code Host} is missing, malformed or there twice, or whose target holds a
- * broken escape or a path without its first slash, before anything else parses them: Vert.x 5.0.7
- * reads beyond the end of some hosts, which are then never answered, and takes such targets for its
- * own failure. HTTP before 1.1, which old health checks speak, needs no {@code Host}.
+ * Answers requests whose {@code Host} is missing, malformed or duplicate, or whose target has a
+ * broken escape or a path without its first slash, before anything else parses them. Vert.x 5.0.7
+ * reads beyond the end of some hosts, which are then never answered, and treats such targets as its
+ * own failure. HTTP before 1.1, which old health checks use, needs no {@code Host}.
  */
 final class TargetCheck implements Handler<HttpServerRequest> {
 

@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** What {@code infer} takes and gives, as JSON. */
+/** The inputs and outputs of {@code infer}, as JSON. */
 final class TensorView {
 
   private TensorView() {}
 
-  /** Every input of a model, by the request that has most of them; empty if there is no request. */
+  /** Every input of a model, from the request that has the most; empty if there is no request. */
   static JsonArray inputs(ServedModel model) {
     return tensors(InferTensors.inputs(most(model, AgreedPlan::inputs)));
   }

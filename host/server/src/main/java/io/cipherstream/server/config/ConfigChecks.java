@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a configuration must hold beyond its types. */
+/** Checks of a configuration beyond its types. */
 final class ConfigChecks {
 
   /** A name is shown in logs and metrics. */

@@ -1,6 +1,6 @@
 package io.cipherstream.server.config;
 
-/** The configuration cannot be used; the message says which member and what it may be. */
+/** The configuration cannot be used; the message names the member and its allowed values. */
 public final class ConfigException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

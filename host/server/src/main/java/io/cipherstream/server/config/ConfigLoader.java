@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Lays file, environment and flags over the defaults, in this order, and checks the result. */
+/** Applies file, environment and flags over the defaults, in this order, and checks the result. */
 public final class ConfigLoader {
 
   private static final YAMLMapper YAML =

@@ -5,10 +5,10 @@ import io.netty.util.internal.PlatformDependent;
 import java.lang.management.ManagementFactory;
 
 /**
- * What this process was given.
+ * The memory that this process has.
  *
  * @param memoryBytes memory of the machine, or of the container if that has a limit
- * @param heapBytes most Java heap
+ * @param heapBytes largest Java heap
  * @param directBytes most direct memory that this JVM allows
  */
 public record Machine(long memoryBytes, long heapBytes, long directBytes) {

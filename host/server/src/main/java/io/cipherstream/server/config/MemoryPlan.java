@@ -1,8 +1,8 @@
 package io.cipherstream.server.config;
 
 /**
- * How the memory of the process is divided. The parts never exceed the whole, and each is kept by
- * whoever fills it: a model that does not fit is left out, keys and inferences wait or are refused.
+ * The division of the process's memory. The parts never exceed the total, and every part's user
+ * keeps to it: a model that does not fit is left out, keys and inferences wait or are refused.
  *
  * <p>Parts that the configuration leaves at 0 share what the given ones leave: encoded weights
  * {@value #WEIGHT_PERCENT} of 100, keys {@value #KEY_PERCENT}, inferences {@value
@@ -10,8 +10,8 @@ package io.cipherstream.server.config;
  *
  * @param totalBytes the whole process
  * @param heapBytes Java heap, as the JVM was started
- * @param reserveBytes everything that is none of the other parts: code, threads, network buffers,
- *     what a step needs while it is computed
+ * @param reserveBytes everything outside the other parts: code, threads, network buffers, the step
+ *     in progress
  * @param engineBytes copies of keys and weights that the engine keeps between operations
  * @param weightBytes most bytes of encoded weights
  * @param keyBytes most bytes of loaded keys
@@ -30,10 +30,10 @@ public record MemoryPlan(
     long inferenceBytes,
     long inferenceBytesPerTenant) {
 
-  /** Share of the machine's memory that the process takes unless it is told otherwise. */
+  /** Default share of the machine's memory for the process. */
   static final int MACHINE_PERCENT = 75;
 
-  /** Bytes that are none of the other parts. */
+  /** Bytes outside the other parts. */
   static final long RESERVE_BYTES = 768L << 20;
 
   /** Direct memory beside the encoded weights. */
@@ -46,7 +46,7 @@ public record MemoryPlan(
   static final int KEY_PERCENT = 20;
   static final int INFERENCE_PERCENT = 30;
 
-  /** Below this the parts that are not configured are no use. */
+  /** Smallest useful size of the parts that are not configured. */
   private static final long LEFT_BYTES_MIN = 256L << 20;
 
   /** The division on this machine. */
@@ -135,7 +135,7 @@ public record MemoryPlan(
         reserveBytes >> 20);
   }
 
-  /** A tenant's share, so that no single one can take all from the others. */
+  /** A tenant's share, so that none can take all from the others. */
   private static long perTenant(long given, long part, boolean alone) {
     return given > 0 ? Math.min(given, part) : alone ? part : part / 2;
   }

@@ -11,7 +11,9 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Says in one line what of a configuration does not fit, in the words of the configuration. */
+/**
+ * Describes in one line what does not fit in a configuration, with the configuration's own names.
+ */
 final class Misfit {
 
   private static final int SHOWN_CHARS_MAX = 80;
@@ -45,7 +47,7 @@ final class Misfit {
         path + ": expected " + kind(target) + ", received " + (secret ? "another" : shown(at)), e);
   }
 
-  /** What the parser of a damaged text said, without the text and without its class. */
+  /** The message of the parser of a damaged text, without the text and without its class. */
   static String said(JsonProcessingException e) {
     String where =
         e.getLocation() == null
@@ -58,7 +60,7 @@ final class Misfit {
     return oneLine(e.getOriginalMessage()) + where;
   }
 
-  /** A value as it may be repeated: short, and on one line. */
+  /** A value that is safe to repeat: short, and on one line. */
   static String shown(JsonNode value) {
     return value instanceof MissingNode ? "nothing" : oneLine(value.toString());
   }

@@ -6,7 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a number of the configuration may be, both ends included. A number without it is at least 1.
+ * Allowed values of a number in the configuration, both ends included. A number without it is at
+ * least 1.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds for every member of the configuration, whichever it is: only what is marked {@link
- * Nullable} may be null, texts and paths are not blank, numbers are in their {@link Range}.
+ * Checks that apply to every member of the configuration: only members marked {@link Nullable} may
+ * be null, texts and paths are not blank, numbers are in their {@link Range}.
  */
 final class ShapeChecks {
 

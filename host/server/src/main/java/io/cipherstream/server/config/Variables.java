@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Environment variables that are members of the configuration: {@code CIPHERSTREAM_BIND_PORT} is
- * {@code bind.port}. One that is none is refused, since it would otherwise be ignored in silence.
+ * Environment variables that set members of the configuration: {@code CIPHERSTREAM_BIND_PORT} sets
+ * {@code bind.port}. A variable that names no member is refused, since it would otherwise be
+ * silently ignored.
  */
 final class Variables {
 
@@ -23,7 +24,10 @@ final class Variables {
 
   private static final String SIMULATION = "CIPHERSTREAM_SIM_";
 
-  /** What Kubernetes and Docker set in every container beside a service named "cipherstream". */
+  /**
+   * Variables that Kubernetes and Docker set in every container beside a service named
+   * "cipherstream".
+   */
   private static final String SERVICE_LINK =
       "CIPHERSTREAM_SERVICE_(HOST|PORT(_.*)?)|CIPHERSTREAM_PORT_\\d+_(TCP|UDP|SCTP)(_.*)?"
           + "|CIPHERSTREAM_(NAME|ENV_.*)";

@@ -36,9 +36,9 @@ final class ActiveInference {
   /** Messages being decoded above which the client is paused. */
   private static final int BACKLOG_MAX = 4;
 
-  /** What the inference says to the socket or request that carries it. */
+  /** Receives the events of the inference: the socket or request that carries it. */
   interface Listener {
-    /** It may start; its inputs are waited for. */
+    /** It may start; its inputs are awaited. */
     void accepted(byte[] inference, AgreedPlan plan);
 
     /** A step was computed; the round's ciphertexts follow. */
@@ -51,7 +51,7 @@ final class ActiveInference {
 
     void resume();
 
-    /** Over: with a result, or with a problem to be sent. */
+    /** It has ended, with a result or with a problem to send. */
     void ended(@Nullable ProblemException problem);
   }
 
@@ -101,7 +101,7 @@ final class ActiveInference {
     this.clock = new InferenceClock(services.metrics());
   }
 
-  /** Says that the inference may start and waits for its inputs. */
+  /** Reports that the inference may start, and waits for its inputs. */
   void begin() {
     listener.accepted(inference, plan);
     deadlines.startInference(plan.rounds().isEmpty());
@@ -142,7 +142,7 @@ final class ActiveInference {
     fail(inbox.notDue(start));
   }
 
-  /** The client has gone or does not want the answer. */
+  /** The client has disconnected or does not want the answer. */
   void cancel() {
     end("cancelled", null, false);
   }
@@ -157,7 +157,7 @@ final class ActiveInference {
     end(problem.type().slug(), problem, true);
   }
 
-  /** Without its session nothing works; that is the reason then, not what it led to. */
+  /** If the session is gone, that is the reason, and not the failure it led to. */
   private Throwable whyItFailed(Throwable failure) {
     if (!(failure instanceof ProblemException)) {
       try {
@@ -210,7 +210,7 @@ final class ActiveInference {
         .submit(session.tenant(), () -> compute(received, System.nanoTime() - queuedAt));
   }
 
-  /** The inputs are there: waits, on no thread, for room for the session's keys. */
+  /** The inputs have arrived: waits, without a thread, for room for the session's keys. */
   private void awaitKeyRoom() {
     if (keyRoom != null) {
       return;

@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Bounds the inferences that are running or waiting, in all and for each tenant, by their number
- * and by the most bytes that each may hold: one whose client stalls counts in full. Thread-safe.
+ * Bounds the inferences that are running or waiting, in total and per tenant, by number and by the
+ * most bytes that each may hold. An inference whose client stalls counts in full. Thread-safe.
  */
 public final class Admission {
 
@@ -20,7 +20,7 @@ public final class Admission {
   private long bytes;
   private boolean draining;
 
-  /** What one tenant has. */
+  /** The inferences of one tenant. */
   private record Share(int inferences, long bytes) {
     private static final Share NONE = new Share(0, 0);
 

@@ -29,12 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many answers of a sealed model a tenant gets in a day (UTC): whoever may ask without end can
- * fit a model to its answers. Four fifths of the budget, and its end, are told in the log and by a
- * meter. Thread-safe; nothing here blocks but {@link #close} and the constructor.
+ * Counts the answers of a sealed model that a tenant gets per UTC day, since a client with
+ * unlimited answers can fit a model to them. The log and a meter report four fifths of the budget,
+ * and its end. Thread-safe; nothing here blocks except {@link #close} and the constructor.
  *
- * <p>What is taken is on disk before an answer leaves, a hundredth of the budget at a time: after a
- * crash a tenant has lost that much at most, and gained nothing.
+ * <p>Answers are recorded on disk before they leave, a hundredth of the budget at a time. After a
+ * crash a tenant has lost at most that many, and gained none.
  */
 public final class AnswerBudget implements AutoCloseable {
 
@@ -62,12 +62,12 @@ public final class AnswerBudget implements AutoCloseable {
           });
   private long day;
 
-  /** What the file holds: of the day, each tenant's models and the answers on account of them. */
+  /** The contents of the file: for the day, each tenant's models and their recorded answers. */
   private record Stored(long day, Map<String, Map<String, Integer>> answers) {}
 
   private record Holder(String tenant, String model) {}
 
-  /** Answers that were taken, and how many the file allows for. */
+  /** Answers taken, and answers recorded in the file. */
   private static final class Count {
     private int taken;
     private int recorded;
@@ -87,12 +87,12 @@ public final class AnswerBudget implements AutoCloseable {
       this.recorded = recorded;
     }
 
-    /** Completes when it is on disk, and fails with what kept it from there. */
+    /** Completes when it is on disk; fails with the error that prevented it. */
     CompletionStage<Void> recorded() {
       return recorded;
     }
 
-    /** It is about to be sent, and counts whatever comes of that. */
+    /** It is about to be sent, and counts whatever happens then. */
     void given() {
       synchronized (AnswerBudget.this) {
         over = true;
@@ -240,7 +240,7 @@ public final class AnswerBudget implements AutoCloseable {
     return Math.floorDiv(now.getEpochSecond(), DAY_SECONDS);
   }
 
-  /** Those that come while the file is being written wait for the next writing together. */
+  /** Requests that arrive while the file is being written wait together for the next write. */
   private void record(Count count) {
     count.recorded = Math.min(most, count.taken + block - 1);
     CompletableFuture<Void> done = new CompletableFuture<>();
@@ -281,7 +281,7 @@ public final class AnswerBudget implements AutoCloseable {
     }
   }
 
-  /** Takes no more. Blocks for what is being written. */
+  /** Takes no more. Blocks until the current write is done. */
   @Override
   public void close() {
     writer.shutdown();

@@ -1,6 +1,6 @@
 package io.cipherstream.server.inference;
 
-/** The client left while something was being sent to it: no failure of the appliance. */
+/** The client disconnected during sending, which is not a failure of the appliance. */
 final class ClientGoneException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -52,7 +52,9 @@ final class Deadlines implements AutoCloseable {
     round = NONE;
   }
 
-  /** Room for keys comes when other inferences end: waiting for it too long is overload. */
+  /**
+   * Room for keys becomes free when other inferences end, so waiting too long for it is overload.
+   */
   void awaitKeys() {
     keys =
         vertx.setTimer(

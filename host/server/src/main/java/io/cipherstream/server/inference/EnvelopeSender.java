@@ -14,12 +14,11 @@ import io.vertx.core.streams.WriteStream;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sends envelopes in pieces, and writes the next piece only while the write queue has room: what is
- * queued for a slow reader is a few pieces. One envelope at a time, on the connection's context.
+ * Sends envelopes in pieces, and writes the next piece only while the write queue has room, so that
+ * a slow reader has only a few pieces queued. One envelope at a time, on the connection's context.
  *
- * <p>Every piece is a copy on the heap. What the connection still has to write is therefore its
- * own, and an envelope's memory goes back to the pool without asking how far the connection has
- * got.
+ * <p>Every piece is a copy on the heap. So the connection owns the data it still has to write, and
+ * an envelope's memory returns to the pool independently of the connection.
  */
 final class EnvelopeSender {
 
@@ -65,7 +64,7 @@ final class EnvelopeSender {
         frameBytes);
   }
 
-  /** The envelopes stand behind one another in the body of a response. */
+  /** The envelopes follow one another in the body of a response. */
   static EnvelopeSender over(HttpServerResponse response, Context context, int pieceBytes) {
     return new EnvelopeSender(
         response,
@@ -90,15 +89,15 @@ final class EnvelopeSender {
     return sent.future().onComplete(result -> envelope.close());
   }
 
-  /** Gives up for good: the client has gone, or its connection is about to be closed. */
+  /** Gives up: the client has disconnected, or its connection is about to be closed. */
   void abort() {
     aborted = true;
     current.tryFail(new ClientGoneException("sending was given up"));
   }
 
   /**
-   * Runs {@code action} now, or once the last piece of an envelope in progress is queued, since
-   * nothing may come between its pieces. Never runs if the client goes first.
+   * Runs {@code action} now or, since nothing may come between the pieces of an envelope, when the
+   * last piece of the current one is queued. Never runs if the client disconnects first.
    */
   void afterEnvelope(Runnable action) {
     if (inEnvelope) {

@@ -6,7 +6,7 @@ import io.cipherstream.server.problem.ProblemType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns whatever stopped an inference into a problem; unexpected causes are logged. */
+/** Turns the failure that stopped an inference into a problem; unexpected causes are logged. */
 final class Failures {
 
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);

@@ -11,8 +11,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for one kind of blocking work, given to the tenants that wait for them in turn: neither
- * another kind of work nor another tenant's can take all of them. Thread-safe.
+ * Threads for one kind of blocking work, given in turn to the tenants that wait: neither another
+ * kind of work nor another tenant can take all of them. Thread-safe.
  */
 public final class FairPool implements AutoCloseable {
 
@@ -38,8 +38,8 @@ public final class FairPool implements AutoCloseable {
   }
 
   /**
-   * Runs a task for a tenant; the future completes on the caller's context, and fails with whatever
-   * the task throws, or with {@link RejectedExecutionException} once this is closed.
+   * Runs a task for a tenant. The future completes on the caller's context; it fails with the
+   * task's exception, or with {@link RejectedExecutionException} after this is closed.
    */
   public <T extends @Nullable Object> Future<T> run(String tenant, Callable<T> task) {
     Context context = vertx.getOrCreateContext();

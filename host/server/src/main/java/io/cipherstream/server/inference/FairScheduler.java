@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs steps on a fixed number of slots and goes round the tenants that wait, one step each, so
- * that a tenant with many inferences does not delay the others by more than one step. The queue is
- * bounded by {@link Admission}: an inference has at most one step waiting. Thread-safe.
+ * Runs steps on a fixed number of slots, one step of each waiting tenant in turn, so that a tenant
+ * with many inferences delays the others by at most one step. The queue is bounded by {@link
+ * Admission}: an inference has at most one step waiting. Thread-safe.
  */
 public final class FairScheduler {
 

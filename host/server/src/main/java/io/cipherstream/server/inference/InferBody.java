@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * Cuts a request's body, in whatever pieces it comes, into its JSON header and the tensors behind
- * it. Keeps nothing but the header. Used on one context.
+ * Splits a request's body, in whatever pieces it arrives, into its JSON header and the tensors
+ * after it. Keeps only the header. Used on one context.
  */
 final class InferBody {
 
-  /** Where the parts go. */
+  /** Receives the parts. */
   interface Parts {
     /**
      * The whole header.
@@ -38,7 +38,7 @@ final class InferBody {
     this.parts = parts;
   }
 
-  /** The next bytes; those behind the last tensor are passed over. */
+  /** The next bytes; those after the last tensor are skipped. */
   void data(ByteBuf bytes) {
     if (inHeader < header.length) {
       int more = Math.min(header.length - inHeader, bytes.readableBytes());
@@ -64,12 +64,12 @@ final class InferBody {
     }
   }
 
-  /** Whether everything that was announced is there. */
+  /** Whether everything announced has arrived. */
   boolean isComplete() {
     return inHeader == header.length && left == 0 && due.isEmpty();
   }
 
-  /** Whether the header is there. */
+  /** Whether the header has arrived. */
   boolean hasHeader() {
     return inHeader == header.length;
   }

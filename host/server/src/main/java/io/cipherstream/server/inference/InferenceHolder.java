@@ -13,6 +13,6 @@ public interface InferenceHolder {
   /** Whether an inference runs or its result is still being sent. */
   boolean isBusy();
 
-  /** Ends what runs, tells the client why, and takes nothing more. */
+  /** Ends the running inference, tells the client why, and takes nothing more. */
   void end(ProblemException why);
 }

@@ -141,7 +141,7 @@ public final class InferenceSocket implements ActiveInference.Listener, Inferenc
     }
   }
 
-  /** A peer that answers no ping is gone, though nobody has said so. */
+  /** A peer that does not answer pings has disconnected, even if nothing reported it. */
   private void pingOrClose() {
     int seconds = services.limits().idleConnectionSeconds();
     if (!paused && System.nanoTime() - heardAt > TimeUnit.SECONDS.toNanos(seconds)) {

@@ -16,7 +16,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an inference is about to be run with: the same checks whatever carries its messages.
+ * The session, plan and keys for an inference, checked in the same way whatever carries its
+ * messages.
  *
  * @param required keys that the session must have, all of which it has stored
  */
@@ -35,7 +36,7 @@ record InferenceStart(
   record Rights(Admission.Permit permit, InferenceClaim claim, AnswerBudget.@Nullable Answer answer)
       implements AutoCloseable {
 
-    /** Completes when what is used up is on disk. */
+    /** Completes when the id, and the answer if it is counted, are on disk. */
     CompletionStage<Void> recorded() {
       AnswerBudget.Answer counted = answer;
       return counted == null
@@ -113,7 +114,7 @@ record InferenceStart(
   }
 
   /**
-   * Admits it and makes it, ready to {@link ActiveInference#begin}. Its id is used up then.
+   * Admits and makes the inference, ready to {@link ActiveInference#begin}. Its id is then used up.
    *
    * @throws ProblemException if the tenant or the appliance is at a limit, or the id is not new
    */

@@ -7,8 +7,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.Set;
 
 /**
- * Members of a JSON object that a client sent. What does not fit is refused by name, with what came
- * cut to a length that can be shown.
+ * Members of a JSON object that a client sent. A member that does not fit is refused by name, with
+ * its value shortened for the message.
  *
  * @param where the object, for messages
  */

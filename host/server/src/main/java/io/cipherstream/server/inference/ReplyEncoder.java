@@ -15,8 +15,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
 
 /**
- * Re-randomises a reply, floods it where it is an answer alone, and writes its envelope. Blocks;
- * safe for concurrent use.
+ * Re-randomises a reply, floods it with noise if it is a sealed answer, and writes its envelope.
+ * Blocks; safe for concurrent use.
  */
 final class ReplyEncoder {
 

@@ -12,10 +12,11 @@ import java.util.Queue;
 
 /**
  * Sends the ciphertexts of one round in order. A few are encoded ahead on worker threads while the
- * one before is on its way; the rest wait, so memory stays bounded whatever the client reads.
+ * previous one is being sent. The rest wait, so memory stays bounded whatever the client reads.
  *
  * <p>An envelope belongs to the future that makes it until that future leaves {@link #ahead}, then
- * to the frame sender. What is left in {@link #ahead} at the end was never sent. On one context.
+ * to the envelope sender. Envelopes left in {@link #ahead} at the end were never sent. On one
+ * context.
  */
 final class ReplySender {
 
@@ -89,7 +90,7 @@ final class ReplySender {
     return sendFrom(0).eventually(this::discardRest);
   }
 
-  /** Sends no further envelope; one on its way is sent to its end. */
+  /** Sends no further envelope; the current one is sent to its end. */
   void stop() {
     stopped = true;
   }
@@ -122,7 +123,9 @@ final class ReplySender {
     return pool.run(tenant, () -> encoder.encode(reply, shapes.get(index), position, keys));
   }
 
-  /** After the end: closes what was not encoded, and what was encoded in vain once it is there. */
+  /**
+   * After the end: closes replies that were not encoded, and envelopes that were encoded in vain.
+   */
   private Future<Void> discardRest() {
     replies.subList(begun, replies.size()).forEach(HostCiphertext::close);
     List<Future<OwnedBuffer>> unsent = List.copyOf(ahead);

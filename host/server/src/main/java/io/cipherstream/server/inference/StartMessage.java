@@ -6,7 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Set;
 
 /**
- * The client's wish to start an inference.
+ * A client's request to start an inference.
  *
  * @param inference its id, in the form {@link #INFERENCE}
  * @param planDigest in the form {@link #DIGEST}

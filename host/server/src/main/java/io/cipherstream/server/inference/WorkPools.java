@@ -3,10 +3,10 @@ package io.cipherstream.server.inference;
 import io.vertx.core.Vertx;
 
 /**
- * Blocking work by its kind, so that one kind does not wait for another.
+ * Threads for blocking work by kind, so that one kind does not wait for another.
  *
  * @param sessions making and deleting sessions: forcing small files to disk
- * @param keys checking uploaded keys: word by word, and forcing them to disk
+ * @param keys checking uploaded keys word by word, and forcing them to disk
  * @param messages decoding and encoding the ciphertexts of inferences
  */
 public record WorkPools(FairPool sessions, FairPool keys, FairPool messages)

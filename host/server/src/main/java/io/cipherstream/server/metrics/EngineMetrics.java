@@ -4,7 +4,7 @@ import io.cipherstream.engine.EngineEvents;
 import io.cipherstream.ring.EngineException;
 import java.util.Locale;
 
-/** Counts what happens to engines. */
+/** Counts events of engines. */
 public record EngineMetrics(ServerMetrics metrics) implements EngineEvents {
 
   @Override

@@ -62,8 +62,8 @@ public final class ServerMetrics implements AutoCloseable {
 
   /**
    * An observer that records every CKKS operation as {@code he_operation_seconds{engine,op,limbs}}
-   * and the products of its sums as {@code he_operation_terms_total}. Its meters are found once,
-   * since it is called thousands of times a sentence.
+   * and the products of its sums as {@code he_operation_terms_total}. Its meters are looked up
+   * once, since it is called thousands of times per sentence.
    */
   public OperationObserver operations(String engine) {
     Map<List<Object>, Timer> timers = new ConcurrentHashMap<>();
@@ -154,8 +154,8 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   /**
-   * A tenant's answers of a sealed model come to their end; the state is {@code near} or {@code
-   * spent}.
+   * A tenant's answers of a sealed model are nearly or wholly used up; the state is {@code near} or
+   * {@code spent}.
    */
   public void budgetAlarm(String model, String state) {
     Counter.builder("he.answer.budget.alarms")

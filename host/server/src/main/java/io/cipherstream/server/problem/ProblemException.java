@@ -3,7 +3,10 @@ package io.cipherstream.server.problem;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** A request cannot be served: what came, what was expected, what to do. Never holds payloads. */
+/**
+ * A request cannot be served: what was received, what was expected, what to do. Never contains
+ * payloads.
+ */
 public final class ProblemException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -44,7 +47,7 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(type, received, expected, action, null);
   }
 
-  /** A request that came while the appliance stops; another one will take its place. */
+  /** A request that arrived while the appliance stops; another appliance will take its place. */
   public static ProblemException shuttingDown(String received, int retryAfterSeconds) {
     return of(
             ProblemType.SHUTTING_DOWN,

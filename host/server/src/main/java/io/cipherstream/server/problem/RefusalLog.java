@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Log lines about refusals, at most so many a second for each tenant and for all who have none;
- * what is left out is counted and told with the next line. Thread-safe.
+ * Log lines about refusals, limited per second for each tenant and for all requests without one.
+ * Omitted lines are counted, and the next line reports the count. Thread-safe.
  */
 public final class RefusalLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
 
-  /** Who has no known API key. */
+  /** Stands for clients without a known API key. */
   public static final String NOBODY = "-";
 
   private final int linesPerSecondMax;
@@ -29,7 +29,7 @@ public final class RefusalLog {
   }
 
   /**
-   * One line: who was refused what.
+   * Logs one line: who was refused what.
    *
    * @param tenant a configured one, or {@link #NOBODY}
    * @param what request or session

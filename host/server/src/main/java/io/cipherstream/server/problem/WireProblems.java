@@ -2,7 +2,7 @@ package io.cipherstream.server.problem;
 
 import io.cipherstream.wire.WireException;
 
-/** Which problem a refused envelope is. */
+/** Maps the error of a refused envelope to its problem. */
 public final class WireProblems {
 
   private WireProblems() {}

@@ -8,7 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The client packages as files, written as they are made: a word table may exceed the heap. */
+/**
+ * The client packages as files, which are written in pieces, since a word table may exceed the
+ * heap.
+ */
 final class ClientZips {
 
   private final Path folder;

@@ -6,12 +6,13 @@ import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
 
 /**
- * What the network side asks of the engine of one parameter set. Blocks; safe for concurrent use.
+ * The operations that the network side needs from the engine of one parameter set. Blocks; safe for
+ * concurrent use.
  */
 public interface CryptoBackend {
 
   /**
-   * Writes out the polynomial that a 64-byte seed stands for.
+   * Expands a 64-byte seed into its polynomial.
    *
    * @param words direct, room for {@code [limb][coefficient]} words; does not advance
    */

@@ -20,8 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * What computes for one parameter set, behind the network side: the chosen engine, and SEAL, which
- * expands seeds, holds keys, re-randomises replies and computes again what an engine failed at.
+ * The computation for one parameter set, below the network side: the chosen engine, and SEAL, which
+ * expands seeds, holds keys, re-randomises replies and recomputes what an engine failed at.
  */
 final class EngineBackend implements CryptoBackend, AutoCloseable {
 

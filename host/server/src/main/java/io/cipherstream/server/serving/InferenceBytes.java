@@ -7,10 +7,9 @@ import io.cipherstream.transformer.Round;
 import java.util.List;
 
 /**
- * The most memory that one inference holds, from its plan alone: every ciphertext that the client
- * sends, since they are kept for a fallback; copies of one round on the engine and its replies; the
- * state between rounds, which is no larger than the inputs; and the messages on their way in and
- * out.
+ * The most memory that one inference holds, from its plan: every ciphertext that the client sends,
+ * since they are kept for a fallback; copies of one round on the engine and its replies; the state
+ * between rounds, which is no larger than the inputs; and messages in transit.
  */
 public final class InferenceBytes {
 

@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model gives, for those who ask which models there are.
+ * The description of a model's output for a client that lists the models.
  *
  * @param head {@code embedding}, {@code vector} (an embedding that is not normalised), {@code
  *     classes} or {@code value}
- * @param pooling {@code cls}, {@code mean}, or {@code none} where each token has an answer
+ * @param pooling {@code cls}, {@code mean}, or {@code none} if each token has an answer
  * @param labels class names in the order of the logits
- * @param task what the model was trained to answer; null where its package does not say it
+ * @param task the task the model was trained for; null if its package does not say
  */
 public record ModelAnswers(
     String head, String pooling, List<String> labels, @Nullable ModelTask task) {

@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The models that are served or left out, and whether all that are served are warm and none is
- * leaving. Thread-safe.
+ * The models that are served or left out, and whether all served models are warm and the appliance
+ * is not stopping. Thread-safe.
  */
 public final class ModelCatalog implements AutoCloseable {
 
@@ -25,7 +25,7 @@ public final class ModelCatalog implements AutoCloseable {
   }
 
   /**
-   * Notes a model that is not served.
+   * Records a model that is not served.
    *
    * @param reason {@code too-large} or {@code broken}
    */
@@ -57,7 +57,7 @@ public final class ModelCatalog implements AutoCloseable {
   }
 
   /**
-   * Refuses what would begin from now on.
+   * Refuses new work from now on.
    *
    * @param retryAfterSeconds when to try again; above 0
    */
@@ -66,9 +66,9 @@ public final class ModelCatalog implements AutoCloseable {
   }
 
   /**
-   * For what must not begin while the appliance stops.
+   * Checks that new work may start.
    *
-   * @throws ProblemException {@link ProblemType#SHUTTING_DOWN} once it does
+   * @throws ProblemException {@link ProblemType#SHUTTING_DOWN} once the appliance stops
    */
   public void requireRunning(String received) {
     int seconds = stopping;
@@ -109,7 +109,7 @@ public final class ModelCatalog implements AutoCloseable {
   }
 
   /**
-   * For what needs every model.
+   * Checks that every model is available.
    *
    * @throws ProblemException {@link ProblemType#NOT_READY} until all models are warm, {@link
    *     ProblemType#SHUTTING_DOWN} once the appliance stops

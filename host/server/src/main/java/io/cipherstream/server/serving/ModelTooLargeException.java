@@ -1,6 +1,6 @@
 package io.cipherstream.server.serving;
 
-/** A model that does not fit into the memory there is, in whatever token class. */
+/** A model that does not fit into the available memory in any token class. */
 final class ModelTooLargeException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -32,10 +32,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads model packages from the configured folders and encodes their weights within the memory
- * there is, every mode and as many token classes as fit. A model that does not fit, or whose
- * package is broken, is left out by name and the others are served; an engine that cannot be opened
- * is nobody's package and ends the loading.
+ * Loads model packages from the configured folders and encodes their weights within the available
+ * memory, in every mode and as many token classes as fit. A model that does not fit, or whose
+ * package is broken, is left out by name and the others are served. An engine that cannot be opened
+ * is not the fault of a package and ends the loading.
  */
 public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 

@@ -47,7 +47,7 @@ public final class RequiredKeys {
     return byLabel.keySet();
   }
 
-  /** Those that {@code stored} does not hold. */
+  /** The keys that are not in {@code stored}. */
   public List<String> missing(Set<String> stored) {
     return byLabel.keySet().stream().filter(label -> !stored.contains(label)).toList();
   }
@@ -68,8 +68,8 @@ public final class RequiredKeys {
   }
 
   /**
-   * Most bytes of all keys in an engine's memory: 2 polynomials a digit, 8 · N · (limbs + k) bytes
-   * each, and a sixteenth for what memory pools round up.
+   * Most bytes of all keys in an engine's memory: 2 polynomials per digit, 8 · N · (limbs + 1)
+   * bytes each, plus a sixteenth for rounding in memory pools.
    */
   public long loadedBytes() {
     long bytes = 0;

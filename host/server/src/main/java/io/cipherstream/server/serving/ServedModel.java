@@ -14,7 +14,7 @@ public interface ServedModel extends AutoCloseable {
 
   String version();
 
-  /** What the model gives. */
+  /** The kind of its answers. */
   ModelAnswers answers();
 
   /** SHA-256 of the package, in hexadecimal. */

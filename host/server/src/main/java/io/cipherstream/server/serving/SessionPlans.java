@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Chooses among a model's plans; every refusal lists what there is. */
+/** Chooses among a model's plans; every refusal lists the existing ones. */
 public final class SessionPlans {
 
   private SessionPlans() {}

@@ -14,7 +14,7 @@ import java.util.Map;
 /** A transformer with encoded weights, one {@link ServerModel} per parameter set. */
 final class TransformerModel implements ServedModel {
 
-  /** The only version there is of a package; a changed package has another digest. */
+  /** The only version of a package; a changed package has another digest. */
   static final String VERSION = "1";
 
   private final String name;

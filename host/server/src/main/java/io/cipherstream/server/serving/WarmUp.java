@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
 /**
  * Runs a model's smallest plan once on random words under random keys. The appliance has no key
  * generator and needs none for this: any words below their primes take the same path and the same
- * time, and nobody can or needs to read what comes out.
+ * time, and nobody needs to read the result.
  */
 public final class WarmUp {
 

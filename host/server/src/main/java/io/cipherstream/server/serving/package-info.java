@@ -1,5 +1,5 @@
 /**
- * What the network side needs of a model and of the engine below it. The serving code is written
+ * The interface between the network side and a model with its engine. The network side is written
  * against these few types, so that it can be tested without native code or weights.
  */
 @NullMarked

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions that the appliance itself ended, so that their owner is told why. Bounded: beyond the
- * bound, and after a restart, such a session is unknown like any other. Thread-safe.
+ * Sessions that the appliance itself ended, so that it can tell their owner why. Bounded: beyond
+ * the bound, and after a restart, such a session is unknown like any other. Thread-safe.
  */
 final class GoneSessions {
 
@@ -29,7 +29,7 @@ final class GoneSessions {
     }
   }
 
-  /** The problem of a session that is not there: unknown, or for its owner why it ended. */
+  /** The problem of a missing session: unknown, or for its owner the reason for its end. */
   ProblemException problem(String tenant, String id) {
     Gone ended = get(id);
     return ended != null && ended.tenant.equals(tenant)

@@ -17,8 +17,8 @@ public final class InferenceClaim implements AutoCloseable {
   }
 
   /**
-   * Completes when the id is on disk. Nothing may be computed before: after a crash the same id
-   * would be taken again.
+   * Completes when the id is on disk. Nothing may be computed before that, since after a crash the
+   * same id would be accepted again.
    */
   public CompletionStage<Void> recorded() {
     return recorded;

@@ -45,8 +45,8 @@ final class InferenceIds implements AutoCloseable {
   }
 
   /**
-   * Completes when the id is on disk; fails with what kept it from there. The queue is bounded by
-   * the inferences that were admitted, each of which adds one.
+   * Completes when the id is on disk; fails with the error that prevented it. The queue is bounded
+   * by the admitted inferences, each of which adds one.
    */
   CompletionStage<Void> add(Session session, InferenceSlot slot) {
     Waiting waiting = new Waiting(session, slot, new CompletableFuture<>());
@@ -59,7 +59,10 @@ final class InferenceIds implements AutoCloseable {
     return waiting.done;
   }
 
-  /** Writes what waits now; runs once for each id, and finds nothing to do for most of a burst. */
+  /**
+   * Writes all waiting ids. It runs once per id, and for most of a burst there is nothing left to
+   * do.
+   */
   private void writeQueued() {
     Map<Session, List<Waiting>> bySession = new LinkedHashMap<>();
     for (Waiting w = queue.poll(); w != null; w = queue.poll()) {
@@ -77,7 +80,7 @@ final class InferenceIds implements AutoCloseable {
     }
   }
 
-  /** Writes what was added and takes no more. Blocks. */
+  /** Writes the remaining ids and takes no more. Blocks. */
   @Override
   public void close() {
     writer.shutdown();

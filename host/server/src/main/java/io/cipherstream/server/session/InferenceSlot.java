@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * An inference id and its place in a session's order, as it lies on disk: 32 bytes that never cross
- * a disk sector: order, id, CRC-32C of both. A slot whose checksum differs was cut off while it was
- * written, by which time nobody had been told that it was.
+ * An inference id and its position in a session's order, as stored on disk in 32 bytes that never
+ * cross a disk sector: order, id, CRC-32C of both. A slot with a wrong checksum was cut off during
+ * its write, before anyone was told that it was written.
  *
  * @param order 1 for the session's first inference
  * @param id 32 hexadecimal digits

@@ -15,13 +15,13 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluation keys in memory, by session, within a budget that is never exceeded: whoever needs keys
- * reserves room for them first, and waits until there is some. Room is made by closing the least
- * recently used keys that nobody holds; they are read from disk again when needed.
+ * Evaluation keys in memory, by session, within a budget that is never exceeded. A user of keys
+ * first reserves room for them and waits until there is some. To make room, the least recently used
+ * idle keys are closed; they are read from disk again when needed.
  *
- * <p>Those who wait are served in the order in which they came, one of each tenant in turn. Nobody
- * passes the first of them but a tenant whose turn comes while the first's tenant uses as much as
- * one tenant may, so a large session is not starved by small ones. Thread-safe.
+ * <p>Waiting reservations are served in the order of their arrival, one of each tenant in turn.
+ * Nobody passes the first of them, except a tenant whose turn comes while the first's tenant
+ * already uses its full share, so small sessions do not starve a large one. Thread-safe.
  */
 public final class KeyCache implements AutoCloseable {
 
@@ -90,7 +90,7 @@ public final class KeyCache implements AutoCloseable {
       }
     }
 
-    /** Gives the room back, or the place in the queue. */
+    /** Returns the room, or leaves the queue. */
     @Override
     public void close() {
       release(this);
@@ -141,7 +141,7 @@ public final class KeyCache implements AutoCloseable {
     return reservation;
   }
 
-  /** Forgets a session's keys; those in use are closed when their last user is done. */
+  /** Drops a session's keys; those in use are closed when their last user is done. */
   public void drop(String session) {
     synchronized (entries) {
       Entry entry = entries.remove(session);
@@ -222,7 +222,7 @@ public final class KeyCache implements AutoCloseable {
     }
   }
 
-  /** Grants what there is room for. */
+  /** Grants the reservations that fit. */
   private void dispatch() {
     List<Reservation> granted = new ArrayList<>();
     synchronized (entries) {
@@ -259,7 +259,7 @@ public final class KeyCache implements AutoCloseable {
     return first;
   }
 
-  /** The first in turn; a tenant at its share is in its own way, and keeps no other waiting. */
+  /** The first in turn. A tenant at its share waits for itself and does not delay others. */
   private @Nullable Reservation firstWithinItsShare() {
     for (ArrayDeque<Reservation> queue : waiting.values()) {
       Reservation first = queue.element();
@@ -295,7 +295,7 @@ public final class KeyCache implements AutoCloseable {
     inUseByTenant.remove(entry.tenant, 0L);
   }
 
-  /** Closes what nobody uses, and only then counts its room as free. */
+  /** Closes unused keys, and only then counts their room as free. */
   private void free(Entry entry) {
     EvaluationKeys keys = entry.keys;
     entry.keys = null;

@@ -31,7 +31,7 @@ public final class KeyFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyFiles.class);
 
-  /** What the system says of a sector that it cannot read (EIO). */
+  /** The system's message for a sector that it cannot read (EIO). */
   private static final String UNREADABLE = "Input/output error";
 
   private final SessionStore store;
@@ -57,8 +57,8 @@ public final class KeyFiles {
   }
 
   /**
-   * Loads all keys of a session from disk. A key whose file is damaged or gone is dropped: the
-   * session lists it as missing from then on, and its owner can send it again.
+   * Loads all keys of a session from disk. A key whose file is damaged or missing is dropped: the
+   * session then lists it as missing, and its owner can send it again.
    *
    * @throws ProblemException {@link ProblemType#KEY_MISSING} that names the dropped keys, {@link
    *     ProblemType#SESSION_UNKNOWN} if the session was removed meanwhile
@@ -90,7 +90,7 @@ public final class KeyFiles {
         .with("missingKeys", damaged);
   }
 
-  /** What is wrong with a stored key, or null. */
+  /** The fault of a stored key, or null. */
   private @Nullable String damage(Session session, KeySpec spec, KeyDigitSink into)
       throws IOException {
     try {

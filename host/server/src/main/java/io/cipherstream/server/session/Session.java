@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session in memory: who it belongs to, which keys are stored, when it was last used and whether
- * it is in use. Thread-safe; nothing here touches the disk.
+ * A session in memory: its owner, its stored keys, the time of its last use, and whether it is in
+ * use. Thread-safe; nothing here touches the disk.
  */
 public final class Session {
 
@@ -85,7 +85,7 @@ public final class Session {
     return info.tenant();
   }
 
-  /** What envelopes of this session are checked against. */
+  /** The values that envelopes of this session are checked against. */
   public WireSession wire() {
     return wire;
   }
@@ -130,7 +130,7 @@ public final class Session {
     return keyChanges;
   }
 
-  /** Held while files of the session appear or go; never while {@code this} is held. */
+  /** Held while files of the session are added or removed; never while {@code this} is held. */
   Object files() {
     return files;
   }

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session is, as stored; all binary members in hexadecimal.
+ * The stored description of a session; all binary members in hexadecimal.
  *
  * @param created seconds since 1970
- * @param idempotency what the request was made under, if under a key
+ * @param idempotency the key of the request, if it had one
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record SessionInfo(

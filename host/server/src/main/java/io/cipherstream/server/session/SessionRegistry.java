@@ -51,7 +51,7 @@ public final class SessionRegistry implements AutoCloseable {
     this.inferenceIds = new InferenceIds(store, limits.inferenceIdsRemembered());
   }
 
-  /** Sets who is told of each session that is deleted, evicted or has expired. */
+  /** Sets the listener for sessions that are deleted, evicted or expired. */
   public void onRemoved(Consumer<Session> listener) {
     removed = listener;
   }
@@ -333,7 +333,7 @@ public final class SessionRegistry implements AutoCloseable {
     return required.missing(stored);
   }
 
-  /** Ends what is written in the background. */
+  /** Ends the writes in the background. */
   @Override
   public void close() {
     inferenceIds.close();

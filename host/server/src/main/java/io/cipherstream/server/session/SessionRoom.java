@@ -14,10 +14,9 @@ import java.util.function.Predicate;
 /**
  * Makes room for one more session of a tenant at its limit of sessions or key bytes.
  *
- * <p>The rule: a session is evicted only while nothing uses it, neither an inference nor an upload.
- * Those without all keys go first, once they have been idle for {@code
- * incompleteSessionIdleSeconds}; then those with all keys, once they have been idle for {@code
- * sessionEvictIdleSeconds}. Among each the one that was used longest ago goes first.
+ * <p>A session is evicted only while no inference or upload uses it. Sessions without all keys go
+ * first, after they have been idle for {@code incompleteSessionIdleSeconds}; then those with all
+ * keys, after {@code sessionEvictIdleSeconds}. In each group the least recently used goes first.
  */
 final class SessionRoom {
 
@@ -99,7 +98,7 @@ final class SessionRoom {
         .with("limit", "keyBytesPerTenantMax");
   }
 
-  /** Says when a session may be evicted, unless all are in use and nobody can know. */
+  /** Adds when a session may be evicted, unless all are in use, when it is unknown. */
   private static ProblemException retryable(
       ProblemException problem, String limit, List<Candidate> candidates, Instant now) {
     problem.with("limit", limit);

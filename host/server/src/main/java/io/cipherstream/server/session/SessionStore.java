@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   sessions/&lt;id&gt;/session.json     metadata with its SHA-256; the file's time is the last use
  *   sessions/&lt;id&gt;/keys/&lt;label&gt;.key  the envelope as it was received
- *   sessions/&lt;id&gt;/inferences       ids of its last inferences, one a slot, the oldest overwritten
+ *   sessions/&lt;id&gt;/inferences       ids of its last inferences, one per slot, the oldest overwritten
  *   uploads/&lt;uuid&gt;.part           uploads in progress; emptied at start
  * </pre>
  *
- * <p>Every file appears by an atomic rename after it was forced to disk, but {@code inferences},
+ * <p>Every file appears by an atomic rename after it was forced to disk, except {@code inferences},
  * whose slots are checked one by one. Blocks.
  */
 public final class SessionStore {

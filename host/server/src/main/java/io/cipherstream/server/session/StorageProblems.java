@@ -4,7 +4,7 @@ import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import java.util.Locale;
 
-/** Failures of the disk that are the operator's to mend, as problems. */
+/** Turns failures of the disk that the operator must fix into problems. */
 public final class StorageProblems {
 
   private StorageProblems() {}

@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a folder for one process. The system gives the lock up when the process ends, however that
- * comes about; the file itself stays and means nothing.
+ * Reserves a folder for one process. The system releases the lock when the process ends, in
+ * whatever way; the file itself stays and means nothing.
  */
 public final class FolderLock implements AutoCloseable {
 
