@@ -29,7 +29,9 @@ final class InferenceListener implements WebSocket.Listener {
   private @Nullable OwnedBuffer binary;
   private boolean finished;
 
-  /** @param binaryBytesMax longest envelope of any round of the plan */
+  /**
+   * @param binaryBytesMax longest envelope of any round of the plan
+   */
   InferenceListener(ByteBufAllocator alloc, int binaryBytesMax) {
     this.alloc = alloc;
     this.binaryBytesMax = binaryBytesMax;
