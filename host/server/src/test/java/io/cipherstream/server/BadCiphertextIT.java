@@ -107,7 +107,7 @@ class BadCiphertextIT extends LoopbackCase {
         bad.getBytes(0, bytes);
         bad.setBytes(0, client.signed(bytes));
       }
-      s.send(bad);
+      s.offer(bad);
       JsonObject problem = s.problem();
       assertType(problem, type);
       assertThat(s.closed()).isEqualTo((short) 4400);

@@ -9,6 +9,7 @@ import io.cipherstream.wire.WireCiphertext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -98,10 +99,19 @@ final class TestSocket implements AutoCloseable {
   }
 
   void send(ByteBuf envelope) {
+    TestServer.await(written(envelope));
+  }
+
+  /** Sends what is to be refused: the answer may close the socket before all of it is written. */
+  void offer(ByteBuf envelope) {
+    var unused = written(envelope);
+  }
+
+  private Future<Void> written(ByteBuf envelope) {
     byte[] bytes = new byte[envelope.readableBytes()];
     envelope.getBytes(envelope.readerIndex(), bytes);
     envelope.release();
-    TestServer.await(socket.writeBinaryMessage(Buffer.buffer(bytes)));
+    return socket.writeBinaryMessage(Buffer.buffer(bytes));
   }
 
   JsonObject text() {
