@@ -39,17 +39,17 @@ class DeepProgramTest {
       SealedEncoder encoder, List<Sentinel> sentinels, double[][] x, double[] found) {
     List<InferencePlan> plans =
         InferencePlan.deep(encoder.shape(), encoder.spec(), sentinels, 1000, SET);
-    return PlainSlots.answer(
-        plans,
-        evaluator ->
-            ServerModel.encode(
-                MergedLayers.of(encoder),
-                plans,
-                evaluator,
-                ForkJoinPool.commonPool(),
-                ServerModel.bytesNeeded(plans)),
-        x,
-        found);
+    return PlainRun.of(
+            plans,
+            x,
+            evaluator ->
+                ServerModel.encode(
+                    MergedLayers.of(encoder),
+                    plans,
+                    evaluator,
+                    ForkJoinPool.commonPool(),
+                    ServerModel.bytesNeeded(plans)))
+        .row(found);
   }
 
   private void agrees(String spec, ModelShape shape, int tokens) {

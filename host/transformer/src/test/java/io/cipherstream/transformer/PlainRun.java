@@ -1,12 +1,12 @@
 package io.cipherstream.transformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.sealed.MergedEncoder;
-import io.cipherstream.model.sealed.MergedLayers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
@@ -34,21 +34,8 @@ record PlainRun(InferencePlan plan, List<SimulatedCiphertext> answers, List<doub
                 ServerModel.bytesNeeded(plans)));
   }
 
-  /** Of a deep spec, for rows [tokens][width]. */
-  static PlainRun of(MergedLayers merged, List<InferencePlan> plans, double[][] x) {
-    return of(
-        plans,
-        x,
-        evaluator ->
-            ServerModel.encode(
-                merged,
-                plans,
-                evaluator,
-                ForkJoinPool.commonPool(),
-                ServerModel.bytesNeeded(plans)));
-  }
-
-  private static PlainRun of(
+  /** For rows [tokens][width], on the smallest plan that holds them. */
+  static PlainRun of(
       List<InferencePlan> plans, double[][] x, Function<CkksEvaluator, ServerModel> encode) {
     InferencePlan plan = TokenClass.choose(plans, InferenceMode.SEALED, x.length);
     CkksParameters parameters = plan.parameters();
@@ -75,5 +62,20 @@ record PlainRun(InferencePlan plan, List<SimulatedCiphertext> answers, List<doub
   /** What the client reads of the answer. */
   double[] row() {
     return plan.sealed().side().rows(sent)[0];
+  }
+
+  /**
+   * The same of an answer whose slots are all alike.
+   *
+   * @param found is filled with the value of each ciphertext
+   */
+  double[] row(double[] found) {
+    for (int i = 0; i < sent.size(); i++) {
+      found[i] = sent.get(i)[0];
+      for (double slot : sent.get(i)) {
+        assertThat(slot).as("every slot is alike").isCloseTo(found[i], within(1e-9));
+      }
+    }
+    return row();
   }
 }

@@ -45,17 +45,17 @@ class TransformerProgramTest {
   private static double[] answer(
       SealedEncoder encoder, List<Sentinel> sentinels, double[][] x, double[] found) {
     List<InferencePlan> plans = InferencePlan.deep(encoder.shape(), SPEC, sentinels, 1000, SET);
-    return PlainSlots.answer(
-        plans,
-        evaluator ->
-            ServerModel.encode(
-                MergedTransformer.of(encoder),
-                plans,
-                evaluator,
-                ForkJoinPool.commonPool(),
-                ServerModel.bytesNeeded(plans)),
-        x,
-        found);
+    return PlainRun.of(
+            plans,
+            x,
+            evaluator ->
+                ServerModel.encode(
+                    MergedTransformer.of(encoder),
+                    plans,
+                    evaluator,
+                    ForkJoinPool.commonPool(),
+                    ServerModel.bytesNeeded(plans)))
+        .row(found);
   }
 
   private void agrees(ModelShape shape, int tokens) {
