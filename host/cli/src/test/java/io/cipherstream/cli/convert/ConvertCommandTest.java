@@ -103,7 +103,7 @@ class ConvertCommandTest {
     refused(ExitCodes.USAGE, "word labels", "--task", "ner", "--student", "layers=2,hidden=128");
     refusedExactly(
         ExitCodes.USAGE,
-        "only maven:minilm",
+        "the only Maven artifact is maven:minilm",
         List.of("convert", "--from", "maven:bert", "--task", "sst2", "--data", "" + data));
   }
 
@@ -126,14 +126,14 @@ class ConvertCommandTest {
     refused(ExitCodes.USAGE, "--spec CQ: expected --sealed with it", "--spec", "CQ");
     refused(ExitCodes.USAGE, "sealed spec 'QC': expected", "--sealed", "--spec", "QC");
     refused(ExitCodes.USAGE, "or auto", "--sealed", "--spec", "cheap");
-    refused(ExitCodes.USAGE, "thex is none of", "--sealed", "--epochs", "thex=1");
+    refused(ExitCodes.USAGE, "stage thex is not one of this conversion", "--sealed", "--epochs", "thex=1");
   }
 
   @Test
   void stagesThatTheConversionDoesNotHaveAreRefused() {
     refused(ExitCodes.BAD_INPUT, "stage 'norm'", "--epochs", "norm=1");
-    refused(ExitCodes.USAGE, "student is none of", "--epochs", "student=1");
-    refused(ExitCodes.USAGE, "polynomial is none of", "--no-polynomial", "--also", "polynomial");
+    refused(ExitCodes.USAGE, "stage student is not one of this conversion", "--epochs", "student=1");
+    refused(ExitCodes.USAGE, "stage polynomial is not one of this conversion", "--no-polynomial", "--also", "polynomial");
     refused(ExitCodes.BAD_INPUT, "student 'big'", "--student", "big");
   }
 
