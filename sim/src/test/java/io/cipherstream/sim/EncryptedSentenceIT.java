@@ -66,7 +66,7 @@ class EncryptedSentenceIT {
     assertThat(out.get(2))
         .isEqualTo("he_engine_fallbacks_total{engine=\"opencl:csim/0\",reason=\"device\"} 1.0");
     assertThat(finished.err())
-        .contains("engine opencl:csim/0 failed, the inference is computed again on SEAL: ");
+        .contains("engine opencl:csim/0 failed, the inference is computed again on seal: ");
   }
 
   @Test
