@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "avx2_tables.h"
+
 #define CIPHERSTREAM_AVX2 __attribute__((target("avx2")))
 #define CIPHERSTREAM_AVX2_INLINE __attribute__((target("avx2"), always_inline)) inline
 
@@ -53,20 +55,19 @@ CIPHERSTREAM_AVX2_INLINE __m256i times(__m256i x, const Factor &w, __m256i q) {
   return _mm256_sub_epi64(_mm256_mul_epu32(x, w.word), _mm256_mul_epu32(estimate, q));
 }
 
-// Reduces words that are longer than a product's operand may be: x = high * 2^split + low.
+// LongWords' constants in registers.
 struct Reduction {
   __m256i q, q2, mask;
   Factor power, one;  // 2^split and 1
   int split;
 
-  // split: 30 for words below 2^62, 32 for any.
-  CIPHERSTREAM_AVX2_INLINE Reduction(std::uint64_t prime, int split_bits)
-      : q(broadcast(prime)),
-        q2(broadcast(2 * prime)),
-        mask(broadcast((std::uint64_t{1} << split_bits) - 1)),
-        power(factor((std::uint64_t{1} << split_bits) % prime, prime)),
-        one(factor(1, prime)),
-        split(split_bits) {}
+  CIPHERSTREAM_AVX2_INLINE explicit Reduction(const LongWords &words)
+      : q(broadcast(words.q)),
+        q2(broadcast(2 * words.q)),
+        mask(broadcast((std::uint64_t{1} << words.split) - 1)),
+        power{broadcast(words.power), broadcast(words.power_quotient)},
+        one{broadcast(1), broadcast(words.one_quotient)},
+        split(words.split) {}
 
   // Below 2q.
   CIPHERSTREAM_AVX2_INLINE __m256i lazy(__m256i x) const {

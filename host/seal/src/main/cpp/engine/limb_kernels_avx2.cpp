@@ -15,8 +15,8 @@ namespace {
 
 // (a modulo q) + constant, below 4q.
 CIPHERSTREAM_AVX2 void lift(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant, std::size_t count,
-                            std::uint64_t q) {
-  const Reduction reduced(q, 30);
+                            const LongWords &words) {
+  const Reduction reduced(words);
   const __m256i added = broadcast(constant);
   for (std::size_t k = 0; k < count; k += kLanes) {
     store(d + k, _mm256_add_epi64(reduced.lazy(load(a + k)), added));
@@ -32,8 +32,8 @@ CIPHERSTREAM_AVX2 void scaled(std::uint64_t *d, const std::uint64_t *a, std::uin
   }
 }
 
-CIPHERSTREAM_AVX2 void reduced(std::uint64_t *d, const std::uint64_t *a, std::size_t count, std::uint64_t q) {
-  const Reduction reduction(q, 30);
+CIPHERSTREAM_AVX2 void reduced(std::uint64_t *d, const std::uint64_t *a, std::size_t count, const LongWords &words) {
+  const Reduction reduction(words);
   for (std::size_t k = 0; k < count; k += kLanes) {
     store(d + k, reduction(load(a + k)));
   }
@@ -49,7 +49,7 @@ void Avx2LimbKernels::ntt(const ModulusTables &q, std::uint64_t *d, const std::u
   if (d != a) {
     std::memcpy(d, a, ring_.degree() * sizeof(std::uint64_t));
   }
-  q.avx2->forward(d);
+  q.avx2->ntt.forward(d);
 }
 
 void Avx2LimbKernels::intt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const {
@@ -60,7 +60,7 @@ void Avx2LimbKernels::intt(const ModulusTables &q, std::uint64_t *d, const std::
   if (d != a) {
     std::memcpy(d, a, ring_.degree() * sizeof(std::uint64_t));
   }
-  q.avx2->inverse(d);
+  q.avx2->ntt.inverse(d);
 }
 
 void Avx2LimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d,
@@ -69,13 +69,13 @@ void Avx2LimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables
     LimbKernels::ntt_of_reduced(q, source, d, a, constant);
     return;
   }
-  lift(d, a, constant, ring_.degree(), q.value());
-  q.avx2->forward(d);
+  lift(d, a, constant, ring_.degree(), q.avx2->words);
+  q.avx2->ntt.forward(d);
 }
 
 void Avx2LimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
   if (q.avx2 && fits_avx2(chain)) {
-    products_avx2(chain, block, ring_.degree(), q.modulus);
+    products_avx2(chain, block, ring_.degree(), q.avx2->sums);
   } else {
     LimbKernels::products(q, chain, block);
   }
@@ -93,7 +93,7 @@ void Avx2LimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std:
 void Avx2LimbKernels::reduce(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d,
                              const std::uint64_t *a, std::size_t count) const {
   if (q.avx2) {
-    reduced(d, a, count, q.value());
+    reduced(d, a, count, q.avx2->words);
   } else {
     LimbKernels::reduce(q, source, d, a, count);
   }

@@ -4,9 +4,9 @@
 
 #if defined(__x86_64__)
 
-#include <utility>
-
 #include "avx2.h"
+#include "seal/util/common.h"
+#include "seal/util/uintarithsmallmod.h"
 
 namespace cipherstream {
 
@@ -17,13 +17,8 @@ namespace {
 // Words of the last three layers' blocks.
 constexpr std::size_t kTail = 8;
 
-std::uint64_t power(std::uint64_t base, std::uint64_t exponent, std::uint64_t q) {
-  std::uint64_t result = 1;
-  for (; exponent != 0; exponent >>= 1) {
-    result = (exponent & 1) != 0 ? result * base % q : result;
-    base = base * base % q;
-  }
-  return result;
+std::uint64_t inverse_of(std::uint64_t word, std::uint64_t q) {
+  return seal::util::exponentiate_uint_mod(word, q - 2, seal::Modulus(q));
 }
 
 struct Tables {
@@ -159,19 +154,16 @@ CIPHERSTREAM_AVX2_INLINE void inverse_layers(std::uint64_t *x, std::size_t m, st
 Avx2Ntt::Avx2Ntt(std::size_t degree, std::uint64_t q, std::uint64_t psi)
     : degree_(degree),
       q_(q),
-      degree_inverse_(power(degree % q, q - 2, q)),
+      degree_inverse_(inverse_of(degree % q, q)),
       roots_(degree),
       quotients_(degree),
       inverse_roots_(degree),
       inverse_quotients_(degree) {
-  const auto bits = static_cast<unsigned>(__builtin_ctzll(degree));
-  const std::uint64_t back = power(psi, q - 2, q);
+  const int bits = __builtin_ctzll(degree);
+  const std::uint64_t back = inverse_of(psi, q);
   std::uint64_t root = 1, inverse = 1;
   for (std::size_t i = 0; i < degree; i++) {
-    std::size_t k = 0;
-    for (unsigned b = 0; b < bits; b++) {
-      k |= (i >> b & 1) << (bits - 1 - b);
-    }
+    const std::size_t k = seal::util::reverse_bits(i, bits);
     roots_[k] = static_cast<std::uint32_t>(root);
     quotients_[k] = quotient32(root, q);
     inverse_roots_[k] = static_cast<std::uint32_t>(inverse);

@@ -53,8 +53,8 @@ CIPHERSTREAM_AVX2_INLINE void accumulate(__m256i (&sum)[kVectors], const Product
 
 bool fits_avx2(const Chain &chain) { return chain.bits <= kBitsMax; }
 
-CIPHERSTREAM_AVX2 void products_avx2(const Chain &chain, Block block, std::size_t degree, const seal::Modulus &q) {
-  const Reduction reduced(q.value(), 32);
+CIPHERSTREAM_AVX2 void products_avx2(const Chain &chain, Block block, std::size_t degree, const LongWords &sums) {
+  const Reduction reduced(sums);
   const std::size_t most = products_between_reductions(chain.bits);
   for (std::size_t from = 0; from < chain.count; from += most) {
     const std::size_t to = std::min(from + most, chain.count);
@@ -82,7 +82,7 @@ namespace cipherstream {
 
 bool fits_avx2(const Chain &) { return false; }
 
-void products_avx2(const Chain &, Block, std::size_t, const seal::Modulus &) {}
+void products_avx2(const Chain &, Block, std::size_t, const LongWords &) {}
 
 }  // namespace cipherstream
 

@@ -2,6 +2,7 @@
 // sums stay in 64 bits.
 #pragma once
 
+#include "avx2_tables.h"
 #include "limb_kernels.h"
 
 namespace cipherstream {
@@ -10,6 +11,6 @@ namespace cipherstream {
 bool fits_avx2(const Chain &chain);
 
 // Only where fits_avx2, on a processor with AVX2.
-void products_avx2(const Chain &chain, Block block, std::size_t degree, const seal::Modulus &q);
+void products_avx2(const Chain &chain, Block block, std::size_t degree, const LongWords &sums);
 
 }  // namespace cipherstream

@@ -21,7 +21,7 @@ RingTables::RingTables(std::size_t degree, const std::uint64_t *primes, const st
       tables.ifma = std::make_unique<IfmaNtt>(degree, primes[i], roots[i]);
     }
     if (kernel == Kernel::avx2 && primes[i] < kAvx2PrimeEnd) {
-      tables.avx2 = std::make_unique<Avx2Ntt>(degree, primes[i], roots[i]);
+      tables.avx2 = std::make_unique<Avx2Tables>(degree, primes[i], roots[i]);
     }
 #endif
     if (!tables.ifma && !tables.avx2) {

@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "avx2_tables.h"
 #include "kernel.h"
-#include "ntt_avx2.h"
 #include "ntt_ifma.h"
 #include "seal/modulus.h"
 #include "seal/util/galois.h"
@@ -24,7 +24,7 @@ struct ModulusTables {
   seal::Modulus modulus;
   // One of the three: IFMA's or AVX2's where the kernels are to use it and the prime is short enough.
   std::unique_ptr<IfmaNtt> ifma;
-  std::unique_ptr<Avx2Ntt> avx2;
+  std::unique_ptr<Avx2Tables> avx2;
   std::unique_ptr<seal::util::NTTTables> seal;
 
   std::uint64_t value() const { return modulus.value(); }

@@ -123,6 +123,16 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
     return -1;
   }
 
+  /** One per block of neurons: the neuron at each position, beyond the last one −1. */
+  List<IntUnaryOperator> hiddenRows() {
+    List<IntUnaryOperator> rows = new ArrayList<>();
+    for (int b = 0; b < blocks(); b++) {
+      int first = b * features();
+      rows.add(i -> first + i < neurons ? first + i : -1);
+    }
+    return rows;
+  }
+
   /** One a head: the row of its query at each position of its own segment, elsewhere −1. */
   List<IntUnaryOperator> queryRows() {
     List<IntUnaryOperator> rows = new ArrayList<>();

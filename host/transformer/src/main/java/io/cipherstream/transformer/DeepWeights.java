@@ -64,13 +64,9 @@ final class DeepWeights implements SealedEncoding {
   }
 
   private static List<WindowPiece> hidden(DeepLayout layout, @Nullable MergedLayers merged) {
-    List<WindowPiece> pieces = new ArrayList<>();
-    for (int b = 0; b < layout.blocks(); b++) {
-      int first = b * layout.features();
-      pieces.add(
-          piece(merged, MergedLayers::hidden, i -> first + i < layout.neurons() ? first + i : -1));
-    }
-    return pieces;
+    return layout.hiddenRows().stream()
+        .map(rows -> piece(merged, MergedLayers::hidden, rows))
+        .toList();
   }
 
   /** What is linear in [CLS]' window: where queries are of the state h, then each head's query. */

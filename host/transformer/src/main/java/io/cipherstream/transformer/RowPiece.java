@@ -21,6 +21,11 @@ record RowPiece(double @Nullable [][] matrix, double @Nullable [] constant, IntU
 
   /** The constants of all positions. */
   double[] constants(int features) {
+    return constants(constant, row, features);
+  }
+
+  /** What a map adds at all positions, zeros without constants. */
+  static double[] constants(double @Nullable [] constant, IntUnaryOperator row, int features) {
     double[] out = new double[features];
     for (int i = 0; constant != null && i < features; i++) {
       int at = row.applyAsInt(i);

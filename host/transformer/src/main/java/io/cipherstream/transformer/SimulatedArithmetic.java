@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,26 +200,30 @@ public final class SimulatedArithmetic implements CkksArithmetic {
       List<? extends Ciphertext> x, PeriodicPlaintexts w, int[] index, CiphertextForm form) {
     counts.add(Operation.PLAIN_PRODUCT, form.limbs(), index.length);
     List<SlotVector> rows = ((SimulatedPlaintexts.Periodic) w).rows();
-    SlotVector result = zeros();
-    for (int i = 0; result != null && i < index.length; i++) {
-      result = result.plus(slots(x.get(i)).times(rows.get(index[i])));
-    }
-    return result("sumOfPlainProducts", form, result);
+    return sum("sumOfPlainProducts", form, x, i -> rows.get(index[i]));
   }
 
   @Override
   public Ciphertext sumOfProducts(
       List<? extends Ciphertext> a, List<? extends Ciphertext> b, CiphertextForm form) {
     counts.add(Operation.PRODUCT, form.limbs(), a.size());
-    SlotVector result = zeros();
-    for (int i = 0; result != null && i < a.size(); i++) {
-      result = result.plus(slots(a.get(i)).times(slots(b.get(i))));
-    }
-    return result("sumOfProducts", form, result);
+    return sum("sumOfProducts", form, a, i -> slots(b.get(i)));
   }
 
-  private @Nullable SlotVector zeros() {
-    return values ? SlotVector.zeros(parameters.slots()) : null;
+  /** Σᵢ x[i] ⊙ w(i). */
+  private Ciphertext sum(
+      String operation,
+      CiphertextForm form,
+      List<? extends Ciphertext> x,
+      IntFunction<SlotVector> w) {
+    if (!values) {
+      return result(operation, form, null);
+    }
+    ProductSum sum = new ProductSum(parameters.slots());
+    for (int i = 0; i < x.size(); i++) {
+      sum.add(slots(x.get(i)), w.apply(i));
+    }
+    return result(operation, form, sum.total());
   }
 
   @Override

@@ -69,26 +69,7 @@ record SlotVector(double[] re, double @Nullable [] im) {
 
   /** The slot-wise product with slots whose length divides this one's, which repeat. */
   SlotVector times(SlotVector periodic) {
-    double[] x = product(re, periodic.re);
-    if (im == null && periodic.im == null) {
-      return new SlotVector(x, null);
-    }
-    double[] y = im == null ? new double[re.length] : product(im, periodic.re);
-    if (periodic.im != null) {
-      x = im == null ? x : sum(x, product(im, periodic.im), -1);
-      y = sum(y, product(re, periodic.im), 1);
-    }
-    return new SlotVector(x, y);
-  }
-
-  private static double[] product(double[] x, double[] periodic) {
-    double[] out = new double[x.length];
-    for (int from = 0; from < out.length; from += periodic.length) {
-      for (int j = 0; j < periodic.length; j++) {
-        out[from + j] = x[from + j] * periodic[j];
-      }
-    }
-    return out;
+    return new ProductSum(re.length).add(this, periodic).total();
   }
 
   /** Slot i is slot i + step of this. */

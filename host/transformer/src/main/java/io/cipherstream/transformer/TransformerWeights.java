@@ -70,13 +70,9 @@ final class TransformerWeights implements SealedEncoding {
   }
 
   private static List<RowPiece> hidden(DeepLayout layout, @Nullable MergedLayers layers) {
-    List<RowPiece> pieces = new ArrayList<>();
-    for (int b = 0; b < layout.blocks(); b++) {
-      int first = b * layout.features();
-      pieces.add(
-          piece(layers, MergedLayers::hidden, i -> first + i < layout.neurons() ? first + i : -1));
-    }
-    return pieces;
+    return layout.hiddenRows().stream()
+        .map(rows -> piece(layers, MergedLayers::hidden, rows))
+        .toList();
   }
 
   /** A map of y alone, the middle of a window. */

@@ -14,11 +14,6 @@ record WindowPiece(MergedEncoder.@Nullable Window window, IntUnaryOperator row) 
 
   /** The map's constants at F positions. */
   double[] constants(int features) {
-    double[] out = new double[features];
-    for (int i = 0; window != null && i < out.length; i++) {
-      int at = row.applyAsInt(i);
-      out[i] = at < 0 ? 0 : window.constant()[at];
-    }
-    return out;
+    return RowPiece.constants(window == null ? null : window.constant(), row, features);
   }
 }
