@@ -126,14 +126,25 @@ class ConvertCommandTest {
     refused(ExitCodes.USAGE, "--spec CQ: expected --sealed with it", "--spec", "CQ");
     refused(ExitCodes.USAGE, "sealed spec 'QC': expected", "--sealed", "--spec", "QC");
     refused(ExitCodes.USAGE, "or auto", "--sealed", "--spec", "cheap");
-    refused(ExitCodes.USAGE, "stage thex is not one of this conversion", "--sealed", "--epochs", "thex=1");
+    refused(
+        ExitCodes.USAGE,
+        "stage thex is not one of this conversion",
+        "--sealed",
+        "--epochs",
+        "thex=1");
   }
 
   @Test
   void stagesThatTheConversionDoesNotHaveAreRefused() {
     refused(ExitCodes.BAD_INPUT, "stage 'norm'", "--epochs", "norm=1");
-    refused(ExitCodes.USAGE, "stage student is not one of this conversion", "--epochs", "student=1");
-    refused(ExitCodes.USAGE, "stage polynomial is not one of this conversion", "--no-polynomial", "--also", "polynomial");
+    refused(
+        ExitCodes.USAGE, "stage student is not one of this conversion", "--epochs", "student=1");
+    refused(
+        ExitCodes.USAGE,
+        "stage polynomial is not one of this conversion",
+        "--no-polynomial",
+        "--also",
+        "polynomial");
     refused(ExitCodes.BAD_INPUT, "student 'big'", "--student", "big");
   }
 
