@@ -111,8 +111,10 @@ run_tests() {
     run_selected "$@"
   else
     hash=$(source_hash)
+    # The format of every file at once: seconds, where each module's own check would come after all its tests.
+    maven format spotless:check "$@" || die "the format differs; 'mvn spotless:apply' mends it"
     # Modules beside each other: the core's simulations compile and run while the host's tests do.
-    maven test verify -T 2 "$@" || { slowest_tests; die "tests failed"; }
+    maven test verify -T 2 -Dspotless.check.skip=true "$@" || { slowest_tests; die "tests failed"; }
     if [ $# -eq 0 ]; then finish_build "$hash"; fi
   fi
   slowest_tests
