@@ -10,10 +10,10 @@ namespace cipherstream {
 
 class LimbEngineHandle;
 
-// 1 if this processor has the AVX-512 IFMA kernels.
+// Number of the fastest kernels of this processor, as limb_engine_create takes it.
 int best_kernel_id();
 // Tables for a ring. roots: the smallest primitive 2 * degree-th roots of unity. kernel: 0 SEAL's
-// routines, 1 AVX-512 IFMA.
+// routines, 1 AVX-512 IFMA, 2 AVX2 and FMA.
 LimbEngineHandle *limb_engine_create(int degree, const int64_t *primes, const int64_t *roots, int count, int kernel);
 void limb_engine_delete(LimbEngineHandle *engine);
 // Number of words of a run's result: zero words, then nanoseconds by opcode.

@@ -10,7 +10,7 @@ bool runs(Kernel kernel) {
     case Kernel::ifma:
       return __builtin_cpu_supports("avx512ifma") != 0 && __builtin_cpu_supports("avx512dq") != 0;
     case Kernel::avx2:
-      return __builtin_cpu_supports("avx2") != 0;
+      return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
 #endif
     default:
       return kernel == Kernel::scalar;

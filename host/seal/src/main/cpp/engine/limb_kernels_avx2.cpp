@@ -4,8 +4,9 @@
 
 #include <cstring>
 
-#include "avx2.h"
+#include "avx2_doubles.h"
 #include "products_avx2.h"
+#include "products_avx2_long.h"
 
 namespace cipherstream {
 
@@ -13,78 +14,97 @@ using namespace avx2;
 
 namespace {
 
-// (a modulo q) + constant, below 4q.
-CIPHERSTREAM_AVX2 void lift(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant, std::size_t count,
-                            const LongWords &words) {
-  const Reduction reduced(words);
-  const __m256i added = broadcast(constant);
+// Words below this are integers that doubles hold.
+constexpr std::uint64_t kSourceEnd = std::uint64_t{1} << 52;
+
+// a, or a - bound where that is not negative, for words below 2^63.
+CIPHERSTREAM_AVX2_INLINE __m256i subtract_once(__m256i a, __m256i bound) {
+  const __m256i less = _mm256_sub_epi64(a, bound);
+  return _mm256_castpd_si256(
+      _mm256_blendv_pd(_mm256_castsi256_pd(less), _mm256_castsi256_pd(a), _mm256_castsi256_pd(less)));
+}
+
+CIPHERSTREAM_AVX2 void add_words(std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b, std::size_t count,
+                                 std::uint64_t prime) {
+  const __m256i q = broadcast(prime);
   for (std::size_t k = 0; k < count; k += kLanes) {
-    store(d + k, _mm256_add_epi64(reduced.lazy(load(a + k)), added));
+    store(d + k, subtract_once(_mm256_add_epi64(load(a + k), load(b + k)), q));
   }
 }
 
-CIPHERSTREAM_AVX2 void scaled(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant, std::size_t count,
-                              std::uint64_t q) {
-  const Factor w = factor(constant, q);
-  const __m256i prime = broadcast(q);
+CIPHERSTREAM_AVX2 void scale_words(std::uint64_t *d, const std::uint64_t *a, std::size_t count, std::uint64_t constant,
+                                   std::uint64_t prime) {
+  const doubles::Prime p(prime);
+  const doubles::Factor factor = p.factor(constant, prime);
   for (std::size_t k = 0; k < count; k += kLanes) {
-    store(d + k, subtract_once(times(load(a + k), w, prime), prime));
+    store(d + k, p.canonical(p.times(doubles::from_words(load(a + k)), factor)));
   }
 }
 
-CIPHERSTREAM_AVX2 void reduced(std::uint64_t *d, const std::uint64_t *a, std::size_t count, const LongWords &words) {
-  const Reduction reduction(words);
+CIPHERSTREAM_AVX2 void reduce_words(std::uint64_t *d, const std::uint64_t *a, std::size_t count, std::uint64_t prime) {
+  const doubles::Prime p(prime);
   for (std::size_t k = 0; k < count; k += kLanes) {
-    store(d + k, reduction(load(a + k)));
+    store(d + k, p.canonical(p.reduced(doubles::from_words(load(a + k)))));
   }
 }
 
 }  // namespace
 
 void Avx2LimbKernels::ntt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const {
-  if (!q.avx2) {
+  if (q.avx2) {
+    q.avx2->ntt.forward(d, a);
+  } else {
     LimbKernels::ntt(q, d, a);
-    return;
   }
-  if (d != a) {
-    std::memcpy(d, a, ring_.degree() * sizeof(std::uint64_t));
-  }
-  q.avx2->ntt.forward(d);
 }
 
 void Avx2LimbKernels::intt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const {
-  if (!q.avx2) {
+  if (q.avx2) {
+    q.avx2->ntt.inverse(d, a);
+  } else {
     LimbKernels::intt(q, d, a);
-    return;
   }
-  if (d != a) {
-    std::memcpy(d, a, ring_.degree() * sizeof(std::uint64_t));
-  }
-  q.avx2->ntt.inverse(d);
 }
 
 void Avx2LimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d,
                                      const std::uint64_t *a, std::uint64_t constant) const {
   if (!q.avx2) {
     LimbKernels::ntt_of_reduced(q, source, d, a, constant);
-    return;
+  } else if (source.value() <= kSourceEnd) {
+    q.avx2->ntt.forward_of_lifted(d, a, constant);
+  } else {
+    LimbKernels::reduce(q, source, d, a, ring_.degree());
+    q.avx2->ntt.forward_of_lifted(d, d, constant);
   }
-  lift(d, a, constant, ring_.degree(), q.avx2->words);
-  q.avx2->ntt.forward(d);
 }
 
 void Avx2LimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
   if (q.avx2 && fits_avx2(chain)) {
-    products_avx2(chain, block, ring_.degree(), q.avx2->sums);
+    products_avx2(chain, block, ring_.degree(), *q.avx2->sums);
+  } else if (q.avx2 && fits_avx2_long(chain)) {
+    products_avx2_long(chain, nullptr, block, ring_.degree(), q.value());
   } else {
     LimbKernels::products(q, chain, block);
   }
 }
 
+void Avx2LimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const {
+  if (q.avx2 && fits_avx2_long(one) && fits_avx2_long(two) && !(fits_avx2(one) && fits_avx2(two))) {
+    products_avx2_long(one, &two, block, ring_.degree(), q.value());
+  } else {
+    LimbKernels::products(q, one, two, block);
+  }
+}
+
+void Avx2LimbKernels::add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+                          std::size_t count) const {
+  add_words(d, a, b, count, q.value());
+}
+
 void Avx2LimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
                             std::size_t count) const {
   if (q.avx2) {
-    scaled(d, a, constant, count, q.value());
+    scale_words(d, a, count, constant, q.value());
   } else {
     LimbKernels::scale(q, d, a, constant, count);
   }
@@ -92,8 +112,12 @@ void Avx2LimbKernels::scale(const ModulusTables &q, std::uint64_t *d, const std:
 
 void Avx2LimbKernels::reduce(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d,
                              const std::uint64_t *a, std::size_t count) const {
-  if (q.avx2) {
-    reduced(d, a, count, q.avx2->words);
+  if (source.value() <= q.value()) {
+    if (d != a) {
+      std::memcpy(d, a, count * sizeof(std::uint64_t));
+    }
+  } else if (q.avx2 && source.value() <= kSourceEnd) {
+    reduce_words(d, a, count, q.value());
   } else {
     LimbKernels::reduce(q, source, d, a, count);
   }

@@ -1,4 +1,4 @@
-// The limb instructions with AVX2 where the modulus is below 2^30; all else goes to SEAL's routines.
+// The limb instructions with AVX2 and FMA where the modulus is below 2^50; all else goes to SEAL's routines.
 #pragma once
 
 #include "limb_kernels.h"
@@ -13,8 +13,10 @@ class Avx2LimbKernels final : public LimbKernels {
   void intt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const override;
   void ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d, const std::uint64_t *a,
                       std::uint64_t constant) const override;
-  using LimbKernels::products;
   void products(const ModulusTables &q, const Chain &chain, Block block) const override;
+  void products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const override;
+  void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
+           std::size_t count) const override;
   void scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
              std::size_t count) const override;
   void reduce(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d, const std::uint64_t *a,

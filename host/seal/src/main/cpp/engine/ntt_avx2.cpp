@@ -1,10 +1,9 @@
-// Cooley-Tukey forward, Gentleman-Sande back, Harvey's lazy butterflies: two layers a pass over
-// memory, and the three layers with fewer than eight neighbours on eight words in registers.
 #include "ntt_avx2.h"
 
 #if defined(__x86_64__)
 
-#include "avx2.h"
+#include "avx2_doubles.h"
+#include "ntt_avx2_passes.h"
 #include "seal/util/common.h"
 #include "seal/util/uintarithsmallmod.h"
 
@@ -14,220 +13,155 @@ using namespace avx2;
 
 namespace {
 
-// Words of the last three layers' blocks.
-constexpr std::size_t kTail = 8;
+// Primes from here on are guarded: their words are reduced more often.
+constexpr std::uint64_t kGuarded = std::uint64_t{1} << 48;
 
-std::uint64_t inverse_of(std::uint64_t word, std::uint64_t q) {
-  return seal::util::exponentiate_uint_mod(word, q - 2, seal::Modulus(q));
-}
+// Bounds B of words, in multiples of p. A product is at most 1/2 + B/16 of what it multiplied, which
+// may be up to 4; for primes below 2^48, 1/2 + B/64 and up to 16.
+//
+// Forward, a layer adds a product to a word. Guarded, a pass begins with the words that it does not
+// multiply at 1/2: if all were below 1.75, they come to 1/2 + 0.61 and then to 1.11 + 0.57 < 1.75, and
+// after the tail's three layers to 2.3. A layer on its own before all passes makes 1 into 1.57. Not
+// guarded, sixteen layers lead from 1 to 10.3 at most.
+//
+// Back, a layer multiplies the difference of two words, and adds them. Guarded, a pass that begins
+// with 0.7 or less multiplies 1.4 and 2.8; then the sum of sums, 2.8, and the sum of products, 1.2, are
+// reduced to 1/2, and the products are below 0.7. In the tail, canonical words, 1, are multiplied as 2
+// and as 4, then the sum of sums is reduced; the last layer multiplies 1.25 and leaves 1/2 and 0.58.
+// Not guarded, only sums of sums are reduced: a pass begins with 1.1 or less, multiplies 4.4 or less
+// and leaves at most 1/2, 1 + 1.1/16 and 1/2 + 4.4/64; the tail leaves 1/2 + 8/64 + 1/2 + 4/64 = 1.19,
+// which the next pass multiplies as 4.8.
+template <bool guarded>
+struct Transform {
+  using Vector = __m256d;
+  using Factor = doubles::Factor;
 
-struct Tables {
-  const std::uint32_t *roots, *quotients;
+  doubles::Prime p;
+  const double *roots, *quotients;
+
+  CIPHERSTREAM_AVX2_INLINE Vector enter(const std::uint64_t *words) const {
+    return doubles::from_words(avx2::load(words));
+  }
+  CIPHERSTREAM_AVX2_INLINE void leave(std::uint64_t *words, Vector x) const {
+    avx2::store(words, p.canonical(p.reduced(x)));
+  }
+  CIPHERSTREAM_AVX2_INLINE Vector load(const std::uint64_t *words) const { return doubles::load(words); }
+  CIPHERSTREAM_AVX2_INLINE void store(std::uint64_t *words, Vector x) const { doubles::store(words, x); }
+
+  CIPHERSTREAM_AVX2_INLINE Factor one(std::size_t k) const {
+    return {_mm256_broadcast_sd(roots + k), _mm256_broadcast_sd(quotients + k)};
+  }
+  CIPHERSTREAM_AVX2_INLINE static Vector two_by_two(const double *of) {
+    const __m256d pair = _mm256_broadcast_pd(reinterpret_cast<const __m128d *>(of));
+    return _mm256_permute_pd(pair, 0xc);
+  }
+  CIPHERSTREAM_AVX2_INLINE Factor two(std::size_t k) const {
+    return {two_by_two(roots + k), two_by_two(quotients + k)};
+  }
+  CIPHERSTREAM_AVX2_INLINE Factor four(std::size_t k) const {
+    return {_mm256_loadu_pd(roots + k), _mm256_loadu_pd(quotients + k)};
+  }
+
+  CIPHERSTREAM_AVX2_INLINE void forward(Vector &x, Vector &y, const Factor &w) const {
+    const Vector u = x, v = p.times(y, w);
+    x = _mm256_add_pd(u, v);
+    y = _mm256_sub_pd(u, v);
+  }
+  CIPHERSTREAM_AVX2_INLINE void back(Vector &x, Vector &y, const Factor &w) const {
+    const Vector difference = _mm256_sub_pd(x, y);
+    x = _mm256_add_pd(x, y);
+    y = p.times(difference, w);
+  }
+  CIPHERSTREAM_AVX2_INLINE void last(Vector &x, Vector &y, const Factor &scale, const Factor &w) const {
+    back(x, y, w);
+    x = p.times(x, scale);
+  }
+
+  CIPHERSTREAM_AVX2_INLINE Vector before_layers(Vector x) const { return guarded ? p.reduced(x) : x; }
+  CIPHERSTREAM_AVX2_INLINE Vector sum_of_sums(Vector x) const { return p.reduced(x); }
+  CIPHERSTREAM_AVX2_INLINE Vector other_sum(Vector x) const { return guarded ? p.reduced(x) : x; }
+
+  CIPHERSTREAM_AVX2_INLINE void halves(Vector &a, Vector &b) const {
+    const Vector low = _mm256_permute2f128_pd(a, b, 0x20);
+    b = _mm256_permute2f128_pd(a, b, 0x31);
+    a = low;
+  }
+  CIPHERSTREAM_AVX2_INLINE void quarters(Vector &a, Vector &b) const {
+    const Vector low = _mm256_unpacklo_pd(a, b);
+    b = _mm256_unpackhi_pd(a, b);
+    a = low;
+  }
 };
 
-CIPHERSTREAM_AVX2_INLINE Factor one(const Tables &t, std::size_t k) {
-  return {broadcast(t.roots[k]), broadcast(t.quotients[k])};
-}
+// Words below 2^52, of any other modulus, and a constant added to them: 1 or less.
+template <bool guarded>
+struct LiftedTransform : Transform<guarded> {
+  __m256d constant;  // centred
 
-// Roots k and k + 1, each in two lanes.
-CIPHERSTREAM_AVX2_INLINE __m256i two_by_two(const std::uint32_t *words) {
-  const __m256i pair = _mm256_cvtepu32_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(words)));
-  return _mm256_permute4x64_epi64(pair, 0x50);
-}
-
-CIPHERSTREAM_AVX2_INLINE Factor two(const Tables &t, std::size_t k) {
-  return {two_by_two(t.roots + k), two_by_two(t.quotients + k)};
-}
-
-CIPHERSTREAM_AVX2_INLINE __m256i four_by_one(const std::uint32_t *words) {
-  return _mm256_cvtepu32_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i *>(words)));
-}
-
-CIPHERSTREAM_AVX2_INLINE Factor four(const Tables &t, std::size_t k) {
-  return {four_by_one(t.roots + k), four_by_one(t.quotients + k)};
-}
-
-struct Prime {
-  __m256i q, q2;
+  CIPHERSTREAM_AVX2_INLINE __m256d enter(const std::uint64_t *words) const {
+    return _mm256_add_pd(this->p.reduced(doubles::from_words(avx2::load(words))), constant);
+  }
 };
 
-// x + w y, x - w y; x and y stay below 4q.
-CIPHERSTREAM_AVX2_INLINE void forward_butterfly(__m256i &x, __m256i &y, const Factor &w, const Prime &p) {
-  const __m256i u = subtract_once(x, p.q2);
-  const __m256i v = times(y, w, p.q);
-  x = _mm256_add_epi64(u, v);
-  y = _mm256_sub_epi64(_mm256_add_epi64(u, p.q2), v);
+template <bool guarded>
+CIPHERSTREAM_AVX2 void run_forward(std::uint64_t *d, const std::uint64_t *a, std::size_t degree, std::uint64_t p,
+                                   const double *roots, const double *quotients) {
+  const Transform<guarded> transform = {doubles::Prime(p), roots, quotients};
+  avx2::forward(transform, a, d, degree);
 }
 
-// x + y, w (x - y); x and y stay below 2q.
-CIPHERSTREAM_AVX2_INLINE void inverse_butterfly(__m256i &x, __m256i &y, const Factor &w, const Prime &p) {
-  const __m256i sum = _mm256_add_epi64(x, y);
-  const __m256i difference = _mm256_sub_epi64(_mm256_add_epi64(x, p.q2), y);
-  x = subtract_once(sum, p.q2);
-  y = times(difference, w, p.q);
+template <bool guarded>
+CIPHERSTREAM_AVX2 void run_lifted(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant, std::size_t degree,
+                                  std::uint64_t p, const double *roots, const double *quotients) {
+  const LiftedTransform<guarded> transform = {{doubles::Prime(p), roots, quotients},
+                                              _mm256_set1_pd(doubles::centred(constant, p))};
+  avx2::forward(transform, a, d, degree);
 }
 
-// (0 1 2 3)(4 5 6 7) to (0 1 4 5)(2 3 6 7) and back.
-CIPHERSTREAM_AVX2_INLINE void halves(__m256i &a, __m256i &b) {
-  const __m256i low = _mm256_permute2x128_si256(a, b, 0x20);
-  b = _mm256_permute2x128_si256(a, b, 0x31);
-  a = low;
-}
-
-// (0 1 4 5)(2 3 6 7) to (0 2 4 6)(1 3 5 7) and back.
-CIPHERSTREAM_AVX2_INLINE void quarters(__m256i &a, __m256i &b) {
-  const __m256i low = _mm256_unpacklo_epi64(a, b);
-  b = _mm256_unpackhi_epi64(a, b);
-  a = low;
-}
-
-// The layer of m blocks of 2 t words.
-CIPHERSTREAM_AVX2_INLINE void forward_layer(std::uint64_t *x, std::size_t m, std::size_t t, const Tables &roots,
-                                            const Prime &p) {
-  for (std::size_t i = 0; i < m; i++) {
-    const Factor w = one(roots, m + i);
-    std::uint64_t *const block = x + 2 * t * i;
-    for (std::size_t j = 0; j < t; j += kLanes) {
-      __m256i a = load(block + j), b = load(block + t + j);
-      forward_butterfly(a, b, w, p);
-      store(block + j, a);
-      store(block + t + j, b);
-    }
-  }
-}
-
-// The layers of m blocks of 4 t words and of 2 m blocks of 2 t words.
-CIPHERSTREAM_AVX2_INLINE void forward_layers(std::uint64_t *x, std::size_t m, std::size_t t, const Tables &roots,
-                                             const Prime &p) {
-  for (std::size_t i = 0; i < m; i++) {
-    const Factor w = one(roots, m + i), left = one(roots, 2 * (m + i)), right = one(roots, 2 * (m + i) + 1);
-    std::uint64_t *const block = x + 4 * t * i;
-    for (std::size_t j = 0; j < t; j += kLanes) {
-      __m256i a = load(block + j), b = load(block + t + j), c = load(block + 2 * t + j), d = load(block + 3 * t + j);
-      forward_butterfly(a, c, w, p);
-      forward_butterfly(b, d, w, p);
-      forward_butterfly(a, b, left, p);
-      forward_butterfly(c, d, right, p);
-      store(block + j, a);
-      store(block + t + j, b);
-      store(block + 2 * t + j, c);
-      store(block + 3 * t + j, d);
-    }
-  }
-}
-
-CIPHERSTREAM_AVX2_INLINE void inverse_layer(std::uint64_t *x, std::size_t m, std::size_t t, const Tables &roots,
-                                            const Prime &p) {
-  for (std::size_t i = 0; i < m; i++) {
-    const Factor w = one(roots, m + i);
-    std::uint64_t *const block = x + 2 * t * i;
-    for (std::size_t j = 0; j < t; j += kLanes) {
-      __m256i a = load(block + j), b = load(block + t + j);
-      inverse_butterfly(a, b, w, p);
-      store(block + j, a);
-      store(block + t + j, b);
-    }
-  }
-}
-
-CIPHERSTREAM_AVX2_INLINE void inverse_layers(std::uint64_t *x, std::size_t m, std::size_t t, const Tables &roots,
-                                             const Prime &p) {
-  for (std::size_t i = 0; i < m; i++) {
-    const Factor w = one(roots, m + i), left = one(roots, 2 * (m + i)), right = one(roots, 2 * (m + i) + 1);
-    std::uint64_t *const block = x + 4 * t * i;
-    for (std::size_t j = 0; j < t; j += kLanes) {
-      __m256i a = load(block + j), b = load(block + t + j), c = load(block + 2 * t + j), d = load(block + 3 * t + j);
-      inverse_butterfly(a, b, left, p);
-      inverse_butterfly(c, d, right, p);
-      inverse_butterfly(a, c, w, p);
-      inverse_butterfly(b, d, w, p);
-      store(block + j, a);
-      store(block + t + j, b);
-      store(block + 2 * t + j, c);
-      store(block + 3 * t + j, d);
-    }
-  }
+template <bool guarded>
+CIPHERSTREAM_AVX2 void run_inverse(std::uint64_t *d, const std::uint64_t *a, std::size_t degree, std::uint64_t p,
+                                   const double *roots, const double *quotients, std::uint64_t scale,
+                                   std::uint64_t scaled_root) {
+  const Transform<guarded> transform = {doubles::Prime(p), roots, quotients};
+  avx2::inverse(transform, a, d, degree, transform.p.factor(scale, p), transform.p.factor(scaled_root, p));
 }
 
 }  // namespace
 
-Avx2Ntt::Avx2Ntt(std::size_t degree, std::uint64_t q, std::uint64_t psi)
-    : degree_(degree),
-      q_(q),
-      degree_inverse_(inverse_of(degree % q, q)),
-      roots_(degree),
-      quotients_(degree),
-      inverse_roots_(degree),
-      inverse_quotients_(degree) {
+Avx2Ntt::Avx2Ntt(std::size_t degree, std::uint64_t p, std::uint64_t psi)
+    : degree_(degree), p_(p), roots_(degree), quotients_(degree), inverse_roots_(degree), inverse_quotients_(degree) {
+  const seal::Modulus modulus(p);
+  const auto product = [&](std::uint64_t a, std::uint64_t b) { return seal::util::multiply_uint_mod(a, b, modulus); };
+  const auto inverse_of = [&](std::uint64_t a) { return seal::util::exponentiate_uint_mod(a, p - 2, modulus); };
   const int bits = __builtin_ctzll(degree);
-  const std::uint64_t back = inverse_of(psi, q);
+  const std::uint64_t back = inverse_of(psi);
   std::uint64_t root = 1, inverse = 1;
   for (std::size_t i = 0; i < degree; i++) {
     const std::size_t k = seal::util::reverse_bits(i, bits);
-    roots_[k] = static_cast<std::uint32_t>(root);
-    quotients_[k] = quotient32(root, q);
-    inverse_roots_[k] = static_cast<std::uint32_t>(inverse);
-    inverse_quotients_[k] = quotient32(inverse, q);
-    root = root * psi % q;
-    inverse = inverse * back % q;
+    roots_[k] = doubles::centred(root, p);
+    quotients_[k] = roots_[k] / static_cast<double>(p);
+    inverse_roots_[k] = doubles::centred(inverse, p);
+    inverse_quotients_[k] = inverse_roots_[k] / static_cast<double>(p);
+    root = product(root, psi);
+    inverse = product(inverse, back);
   }
+  degree_inverse_ = inverse_of(degree % p);
+  last_root_ = product(degree_inverse_, seal::util::exponentiate_uint_mod(back, degree / 2, modulus));
 }
 
-CIPHERSTREAM_AVX2 void Avx2Ntt::forward(std::uint64_t *words) const {
-  const Tables roots = {roots_.data(), quotients_.data()};
-  const Prime p = {broadcast(q_), broadcast(2 * q_)};
-  std::size_t m = 1, t = degree_ / 2;
-  if (__builtin_ctzll(degree_ / kTail) % 2 != 0) {
-    forward_layer(words, m, t, roots, p);
-    m *= 2;
-    t /= 2;
-  }
-  for (; m < degree_ / kTail; m *= 4, t /= 4) {
-    forward_layers(words, m, t / 2, roots, p);
-  }
-  for (std::size_t i = 0; i < m; i++) {
-    __m256i a = load(words + kTail * i), b = load(words + kTail * i + kLanes);
-    forward_butterfly(a, b, one(roots, m + i), p);
-    halves(a, b);
-    forward_butterfly(a, b, two(roots, 2 * (m + i)), p);
-    quarters(a, b);
-    forward_butterfly(a, b, four(roots, 4 * (m + i)), p);
-    a = subtract_once(subtract_once(a, p.q2), p.q);
-    b = subtract_once(subtract_once(b, p.q2), p.q);
-    quarters(a, b);
-    halves(a, b);
-    store(words + kTail * i, a);
-    store(words + kTail * i + kLanes, b);
-  }
+void Avx2Ntt::forward(std::uint64_t *d, const std::uint64_t *a) const {
+  const auto run = p_ < kGuarded ? run_forward<false> : run_forward<true>;
+  run(d, a, degree_, p_, roots_.data(), quotients_.data());
 }
 
-CIPHERSTREAM_AVX2 void Avx2Ntt::inverse(std::uint64_t *words) const {
-  const Tables roots = {inverse_roots_.data(), inverse_quotients_.data()};
-  const Prime p = {broadcast(q_), broadcast(2 * q_)};
-  std::size_t m = degree_ / kTail;
-  for (std::size_t i = 0; i < m; i++) {
-    __m256i a = load(words + kTail * i), b = load(words + kTail * i + kLanes);
-    halves(a, b);
-    quarters(a, b);
-    inverse_butterfly(a, b, four(roots, 4 * (m + i)), p);
-    quarters(a, b);
-    inverse_butterfly(a, b, two(roots, 2 * (m + i)), p);
-    halves(a, b);
-    inverse_butterfly(a, b, one(roots, m + i), p);
-    store(words + kTail * i, a);
-    store(words + kTail * i + kLanes, b);
-  }
-  std::size_t t = kTail;
-  for (; m >= 4; m /= 4, t *= 4) {
-    inverse_layers(words, m / 4, t, roots, p);
-  }
-  if (m == 2) {
-    inverse_layer(words, 1, t, roots, p);
-  }
-  const Factor scale = factor(degree_inverse_, q_);
-  for (std::size_t k = 0; k < degree_; k += kLanes) {
-    store(words + k, subtract_once(times(load(words + k), scale, p.q), p.q));
-  }
+void Avx2Ntt::forward_of_lifted(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant) const {
+  const auto run = p_ < kGuarded ? run_lifted<false> : run_lifted<true>;
+  run(d, a, constant, degree_, p_, roots_.data(), quotients_.data());
+}
+
+void Avx2Ntt::inverse(std::uint64_t *d, const std::uint64_t *a) const {
+  const auto run = p_ < kGuarded ? run_inverse<false> : run_inverse<true>;
+  run(d, a, degree_, p_, inverse_roots_.data(), inverse_quotients_.data(), degree_inverse_, last_root_);
 }
 
 }  // namespace cipherstream

@@ -4,7 +4,8 @@
 
 #if defined(__x86_64__)
 
-#include "avx2.h"
+#include "avx2_operands.h"
+#include "avx2_short.h"
 
 namespace cipherstream {
 
@@ -18,21 +19,6 @@ constexpr std::size_t kStep = kLanes * kVectors;
 
 // Products below 2^(2 bits) and one word d that 64 bits hold.
 std::size_t products_between_reductions(int bits) { return (std::size_t{1} << (64 - 2 * bits)) - 1; }
-
-// b's words for the four words from k on.
-CIPHERSTREAM_AVX2_INLINE __m256i operand_b(const Product &x, std::size_t k, std::size_t degree) {
-  if (x.repeat.none()) {
-    return load(x.b + k);
-  }
-  if (x.repeat.shift >= 2) {
-    return broadcast(x.b[x.repeat.index(k, degree)]);
-  }
-  std::uint64_t spread[kLanes];
-  for (std::size_t i = 0; i < kLanes; i++) {
-    spread[i] = x.b[x.repeat.index(k + i, degree)];
-  }
-  return load(spread);
-}
 
 CIPHERSTREAM_AVX2_INLINE void accumulate(__m256i (&sum)[kVectors], const Product &x, std::size_t k,
                                          std::size_t degree) {

@@ -10,17 +10,17 @@ RingTables::RingTables(std::size_t degree, const std::uint64_t *primes, const st
     : degree_(degree), degree_bits_(__builtin_ctzll(degree)) {
   if (!runs(kernel)) {
     throw std::invalid_argument(kernel == Kernel::ifma ? "this processor has no AVX-512 IFMA"
-                                                       : "this processor has no AVX2");
+                                                       : "this processor has no AVX2 with FMA");
   }
   tables_.reserve(count);
   for (std::size_t i = 0; i < count; i++) {
     ModulusTables tables;
     tables.modulus = seal::Modulus(primes[i]);
 #if defined(__x86_64__)
-    if (kernel == Kernel::ifma && primes[i] < kIfmaPrimeEnd) {
+    if (kernel == Kernel::ifma && primes[i] < kVectorPrimeEnd) {
       tables.ifma = std::make_unique<IfmaNtt>(degree, primes[i], roots[i]);
     }
-    if (kernel == Kernel::avx2 && primes[i] < kAvx2PrimeEnd) {
+    if (kernel == Kernel::avx2 && primes[i] < kVectorPrimeEnd) {
       tables.avx2 = std::make_unique<Avx2Tables>(degree, primes[i], roots[i]);
     }
 #endif

@@ -15,10 +15,8 @@
 
 namespace cipherstream {
 
-// Largest prime of the IFMA kernels is below this.
-constexpr std::uint64_t kIfmaPrimeEnd = std::uint64_t{1} << 50;
-// And that of the AVX2 kernels below this.
-constexpr std::uint64_t kAvx2PrimeEnd = std::uint64_t{1} << 30;
+// Largest prime of the IFMA kernels and of the AVX2 kernels is below this.
+constexpr std::uint64_t kVectorPrimeEnd = std::uint64_t{1} << 50;
 
 struct ModulusTables {
   seal::Modulus modulus;

@@ -8,7 +8,7 @@ enum Kernels {
   PORTABLE("portable"),
   /** AVX-512 IFMA for moduli below 2⁵⁰. */
   IFMA("AVX-512 IFMA"),
-  /** AVX2 for moduli below 2³⁰. */
+  /** AVX2 and FMA for moduli below 2⁵⁰. */
   AVX2("AVX2");
 
   private final String text;

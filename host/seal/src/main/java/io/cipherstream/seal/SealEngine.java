@@ -20,8 +20,8 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limb programs on SEAL's own routines, and on kernels of equal words where the processor has them:
- * AVX-512 IFMA for moduli below 2⁵⁰, else AVX2 for moduli below 2³⁰.
+ * Limb programs on SEAL's own routines, and for moduli below 2⁵⁰ on kernels of equal words where
+ * the processor has them: AVX-512 IFMA, else AVX2 with FMA.
  *
  * <p>Consecutive word-wise instructions run block by block, chains of products are summed in
  * registers, and residues are lifted within the transform that follows; the words are those of the

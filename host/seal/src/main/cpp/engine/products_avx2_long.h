@@ -1,0 +1,15 @@
+// Sums of products modulo primes of at most 50 bits with AVX2 and FMA: exact, in pairs of doubles.
+#pragma once
+
+#include "limb_kernels.h"
+
+namespace cipherstream {
+
+// Whether the chain's operands have at most 50 bits.
+bool fits_avx2_long(const Chain &chain);
+
+// Only where fits_avx2_long, on a processor with AVX2 and FMA. two: nullptr, or a chain of one's length
+// that is repeated alike and reads neither result.
+void products_avx2_long(const Chain &one, const Chain *two, Block block, std::size_t degree, std::uint64_t p);
+
+}  // namespace cipherstream
