@@ -40,6 +40,7 @@ struct Product {
 struct Chain {
   std::uint64_t *d;
   bool accumulate;
+  bool alike;  // all products are repeated as the first
   const Product *products;
   std::size_t count;
   int bits;

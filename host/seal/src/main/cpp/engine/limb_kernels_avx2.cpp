@@ -80,7 +80,7 @@ void Avx2LimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables
 
 void Avx2LimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
   if (q.avx2 && fits_avx2(chain)) {
-    products_avx2(chain, block, ring_.degree(), *q.avx2->sums);
+    products_avx2(chain, nullptr, block, ring_.degree(), *q.avx2->sums);
   } else if (q.avx2 && fits_avx2_long(chain)) {
     products_avx2_long(chain, nullptr, block, ring_.degree(), q.value());
   } else {
@@ -89,7 +89,9 @@ void Avx2LimbKernels::products(const ModulusTables &q, const Chain &chain, Block
 }
 
 void Avx2LimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const {
-  if (q.avx2 && fits_avx2_long(one) && fits_avx2_long(two) && !(fits_avx2(one) && fits_avx2(two))) {
+  if (q.avx2 && fits_avx2(one) && fits_avx2(two)) {
+    products_avx2(one, &two, block, ring_.degree(), *q.avx2->sums);
+  } else if (q.avx2 && fits_avx2_long(one) && fits_avx2_long(two)) {
     products_avx2_long(one, &two, block, ring_.degree(), q.value());
   } else {
     LimbKernels::products(q, one, two, block);

@@ -27,10 +27,11 @@ constexpr std::uint64_t kGuarded = std::uint64_t{1} << 48;
 // Back, a layer multiplies the difference of two words, and adds them. Guarded, a pass that begins
 // with 0.7 or less multiplies 1.4 and 2.8; then the sum of sums, 2.8, and the sum of products, 1.2, are
 // reduced to 1/2, and the products are below 0.7. In the tail, canonical words, 1, are multiplied as 2
-// and as 4, then the sum of sums is reduced; the last layer multiplies 1.25 and leaves 1/2 and 0.58.
-// Not guarded, only sums of sums are reduced: a pass begins with 1.1 or less, multiplies 4.4 or less
-// and leaves at most 1/2, 1 + 1.1/16 and 1/2 + 4.4/64; the tail leaves 1/2 + 8/64 + 1/2 + 4/64 = 1.19,
-// which the next pass multiplies as 4.8.
+// and as 4, then what adds two of these is reduced; the products are at most 1/2 + 4/16, so the last
+// layer multiplies 1.5 and leaves 1/2 and 0.6.
+// Not guarded, only sums of sums are reduced: a pass begins with 1.2 or less, multiplies 2.4 and 4.8 and
+// leaves at most 1/2, 1 + 2.4/32, 1/2 + 4.8/64 and less. In the tail the products of the second layer
+// are at most 1/2 + 4/64, so the third leaves 1.13 and 0.6.
 template <bool guarded>
 struct Transform {
   using Vector = __m256d;

@@ -1,11 +1,9 @@
 #include "products_avx2.h"
 
-#include <algorithm>
-
 #if defined(__x86_64__)
 
-#include "avx2_operands.h"
 #include "avx2_short.h"
+#include "products_avx2_steps.h"
 
 namespace cipherstream {
 
@@ -14,49 +12,44 @@ using namespace avx2;
 namespace {
 
 constexpr int kBitsMax = 30;
-constexpr std::size_t kVectors = 4;
-constexpr std::size_t kStep = kLanes * kVectors;
 
-// Products below 2^(2 bits) and one word d that 64 bits hold.
-std::size_t products_between_reductions(int bits) { return (std::size_t{1} << (64 - 2 * bits)) - 1; }
+struct Words {
+  using Operand = __m256i;
+  using Sum = __m256i;
 
-CIPHERSTREAM_AVX2_INLINE void accumulate(__m256i (&sum)[kVectors], const Product &x, std::size_t k,
-                                         std::size_t degree) {
-  if (x.repeat.shift >= 4) {
-    const __m256i b = broadcast(x.b[x.repeat.index(k, degree)]);
-    for (std::size_t v = 0; v < kVectors; v++) {
-      sum[v] = _mm256_add_epi64(sum[v], _mm256_mul_epu32(load(x.a + k + kLanes * v), b));
-    }
-    return;
+  Reduction reduced;
+  std::size_t most;  // products below 2^(2 bits), and one word, that 64 bits hold
+
+  CIPHERSTREAM_AVX2_INLINE Words(const LongWords &sums, int bits)
+      : reduced(sums), most((std::size_t{1} << (64 - 2 * bits)) - 1) {}
+
+  CIPHERSTREAM_AVX2_INLINE __m256i operand(__m256i words) const { return words; }
+  CIPHERSTREAM_AVX2_INLINE __m256i sum(__m256i words) const { return words; }
+  CIPHERSTREAM_AVX2_INLINE void accumulate(__m256i &sum, __m256i a, __m256i b) const {
+    sum = _mm256_add_epi64(sum, _mm256_mul_epu32(a, b));
   }
-  for (std::size_t v = 0; v < kVectors; v++) {
-    const std::size_t at = k + kLanes * v;
-    sum[v] = _mm256_add_epi64(sum[v], _mm256_mul_epu32(load(x.a + at), operand_b(x, at, degree)));
-  }
+  CIPHERSTREAM_AVX2_INLINE __m256i folded(__m256i sum) const { return reduced(sum); }
+  CIPHERSTREAM_AVX2_INLINE __m256i word(__m256i sum) const { return sum; }
+};
+
+template <int vectors, int chains>
+CIPHERSTREAM_AVX2 void run_short(const Chain *const (&chain)[chains], Block block, std::size_t degree,
+                                 const LongWords &sums) {
+  const Words with(sums, std::max(chain[0]->bits, chain[chains - 1]->bits));
+  avx2::run<Words, vectors>(with, chain, block, degree);
 }
 
 }  // namespace
 
 bool fits_avx2(const Chain &chain) { return chain.bits <= kBitsMax; }
 
-CIPHERSTREAM_AVX2 void products_avx2(const Chain &chain, Block block, std::size_t degree, const LongWords &sums) {
-  const Reduction reduced(sums);
-  const std::size_t most = products_between_reductions(chain.bits);
-  for (std::size_t from = 0; from < chain.count; from += most) {
-    const std::size_t to = std::min(from + most, chain.count);
-    const bool accumulates = chain.accumulate || from != 0;
-    for (std::size_t k = block.from; k < block.from + block.count; k += kStep) {
-      __m256i sum[kVectors];
-      for (std::size_t v = 0; v < kVectors; v++) {
-        sum[v] = accumulates ? load(chain.d + k + kLanes * v) : _mm256_setzero_si256();
-      }
-      for (std::size_t i = from; i < to; i++) {
-        accumulate(sum, chain.products[i], k, degree);
-      }
-      for (std::size_t v = 0; v < kVectors; v++) {
-        store(chain.d + k + kLanes * v, reduced(sum[v]));
-      }
-    }
+void products_avx2(const Chain &one, const Chain *two, Block block, std::size_t degree, const LongWords &sums) {
+  if (two != nullptr) {
+    run_short<kSums / 2, 2>({&one, two}, block, degree, sums);
+  } else if (block.count % (kLanes * kSums) == 0) {
+    run_short<kSums, 1>({&one}, block, degree, sums);
+  } else {
+    run_short<kSums / 2, 1>({&one}, block, degree, sums);
   }
 }
 
@@ -68,7 +61,7 @@ namespace cipherstream {
 
 bool fits_avx2(const Chain &) { return false; }
 
-void products_avx2(const Chain &, Block, std::size_t, const LongWords &) {}
+void products_avx2(const Chain &, const Chain *, Block, std::size_t, const LongWords &) {}
 
 }  // namespace cipherstream
 

@@ -119,19 +119,21 @@ bool WordGroup::add(const Instruction &instruction) {
   const bool continued = continues_chain(instruction);
   if (!continued) {
     const int bits = ring_[instruction.descriptor->modulus].modulus.bit_count();
-    nodes_.push_back({instruction, products_.size(), 0, false, bits});
+    nodes_.push_back({instruction, products_.size(), 0, false, true, bits});
   }
   if (opcode == LIMB_OP_MACC) {
     // The constant in the descriptor is an operand b of one word, repeated N times.
     const limb_descriptor &x = *instruction.descriptor;
     const Repeat whole = {static_cast<unsigned>(ring_.degree_bits()), false};
     products_.push_back({instruction.a, &x.constant, whole});
-    Node &node = nodes_.back();
-    node.bits = std::max(node.bits, ring_[x.source_modulus].modulus.bit_count());
-    node.count++;
+    nodes_.back().bits = std::max(nodes_.back().bits, ring_[x.source_modulus].modulus.bit_count());
   } else if (is_product(opcode)) {
     products_.push_back({instruction.a, instruction.b, instruction.repeat});
-    nodes_.back().count++;
+  }
+  if (is_product(opcode)) {
+    Node &node = nodes_.back();
+    node.count++;
+    node.alike = node.alike && products_.back().repeat == products_[node.products].repeat;
   }
   return true;
 }
@@ -165,8 +167,9 @@ bool WordGroup::pair(const Node &one, const Node &two) const {
 }
 
 Chain WordGroup::chain(const Node &node) const {
-  return {node.first.d, accumulates(node.first.descriptor->opcode), products_.data() + node.products, node.count,
-          node.bits};
+  return {node.first.d, accumulates(node.first.descriptor->opcode),
+          node.alike,   products_.data() + node.products,
+          node.count,   node.bits};
 }
 
 std::uint64_t WordGroup::run() {

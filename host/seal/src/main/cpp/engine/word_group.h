@@ -42,6 +42,7 @@ class WordGroup {
     Instruction first;
     std::size_t products, count;  // of products_; count is 0 for other instructions
     bool paired;                  // runs together with the next one
+    bool alike;                   // all products are repeated as the first
     int bits;                     // of the longest modulus among those of q and operands a
   };
   struct Range {

@@ -1,0 +1,154 @@
+// Sums of products with AVX2, for any arithmetic: one chain, or two that share most operands a.
+//
+// An Arithmetic A has an Operand, a Sum of words in vectors, and:
+//   operand            a vector of an operand's words
+//   sum                a sum that begins with canonical words
+//   accumulate         sum + a b
+//   folded             a sum's residue, as a sum; at least once in `most` products
+//   word               canonical words of a folded sum
+//
+// A step keeps the sums of 16 or 32 words in registers. Short operands b, which give neighbouring words
+// the same factor, are first gathered from their limbs, which are far apart and lie alike in caches.
+#pragma once
+
+#if defined(__x86_64__)
+
+#include <algorithm>
+
+#include "avx2.h"
+#include "limb_kernels.h"
+
+namespace cipherstream::avx2 {
+
+// Vectors of sums that registers hold.
+constexpr int kSums = 8;
+// Products of one stretch: what is gathered for them stays in the first-level cache.
+constexpr std::size_t kStretch = 64;
+
+// Operands b of a stretch, one word for each run of equal factors in a block.
+struct Gathered {
+  std::uint64_t words[kStretch * kBlockWords / (kLanes * kSums / 2)];
+};
+
+// b's words for the four words from k on.
+CIPHERSTREAM_AVX2_INLINE __m256i operand_b(const Product &x, std::size_t k, std::size_t degree) {
+  if (x.repeat.none()) {
+    return load(x.b + k);
+  }
+  if (x.repeat.shift >= 2) {
+    return broadcast(x.b[x.repeat.index(k, degree)]);
+  }
+  std::uint64_t spread[kLanes];
+  for (std::size_t i = 0; i < kLanes; i++) {
+    spread[i] = x.b[x.repeat.index(k + i, degree)];
+  }
+  return load(spread);
+}
+
+// Products [from, to) of chains, on a block.
+template <int chains>
+struct Stretch {
+  const Chain *chain[chains];
+  std::size_t from, to;
+  Block block;
+  std::size_t degree;
+  unsigned shift;    // of the runs that operands b are gathered for
+  std::size_t runs;  // of a block
+  const Gathered *gathered[chains];
+};
+
+// Words [k, k + 4 * vectors).
+template <class A, int vectors, int chains, bool gathers>
+CIPHERSTREAM_AVX2_INLINE void step(const A &with, const Stretch<chains> &s, std::size_t k) {
+  typename A::Sum sum[chains][vectors];
+  const std::uint64_t *factors[chains];
+  for (int c = 0; c < chains; c++) {
+    const bool begun = s.chain[c]->accumulate || s.from != 0;
+    for (int v = 0; v < vectors; v++) {
+      sum[c][v] = with.sum(begun ? load(s.chain[c]->d + k + kLanes * v) : _mm256_setzero_si256());
+    }
+    factors[c] = gathers ? s.gathered[c]->words + ((k - s.block.from) >> s.shift) : nullptr;
+  }
+  for (std::size_t i = s.from; i < s.to;) {
+    for (const std::size_t end = std::min(i + with.most, s.to); i < end; i++) {
+      const Product *product[chains];
+      typename A::Operand factor[chains];
+      for (int c = 0; c < chains; c++) {
+        product[c] = s.chain[c]->products + i;
+        if (gathers) {
+          factor[c] = with.operand(broadcast(*factors[c]));
+          factors[c] += s.runs;
+        }
+      }
+      const bool shared = product[0]->a == product[chains - 1]->a;
+      for (int v = 0; v < vectors; v++) {
+        const std::size_t at = k + kLanes * v;
+        typename A::Operand a = with.operand(load(product[0]->a + at));
+        for (int c = 0; c < chains; c++) {
+          if (c != 0 && !shared) {
+            a = with.operand(load(product[c]->a + at));
+          }
+          with.accumulate(sum[c][v], a, gathers ? factor[c] : with.operand(operand_b(*product[c], at, s.degree)));
+        }
+      }
+    }
+    for (int c = 0; c < chains; c++) {
+      for (int v = 0; v < vectors; v++) {
+        sum[c][v] = with.folded(sum[c][v]);
+      }
+    }
+  }
+  for (int c = 0; c < chains; c++) {
+    for (int v = 0; v < vectors; v++) {
+      store(s.chain[c]->d + k + kLanes * v, with.word(sum[c][v]));
+    }
+  }
+}
+
+template <int chains>
+void gather(const Stretch<chains> &s, Gathered (&gathered)[chains]) {
+  for (int c = 0; c < chains; c++) {
+    std::uint64_t *to = gathered[c].words;
+    for (std::size_t i = s.from; i < s.to; i++) {
+      const Product &x = s.chain[c]->products[i];
+      for (std::size_t k = s.block.from; k < s.block.from + s.block.count; k += std::size_t{1} << s.shift) {
+        *to++ = x.b[x.repeat.index(k, s.degree)];
+      }
+    }
+  }
+}
+
+template <class A, int vectors, int chains>
+CIPHERSTREAM_AVX2_INLINE void run(const A &with, const Chain *const (&chain)[chains], Block block, std::size_t degree) {
+  const Chain &one = *chain[0];
+  const unsigned shift = one.products->repeat.shift;
+  const bool gathers = one.alike && std::size_t{1} << shift >= kLanes * vectors;
+  Gathered gathered[chains];
+  Stretch<chains> s = {};
+  for (int c = 0; c < chains; c++) {
+    s.chain[c] = chain[c];
+    s.gathered[c] = gathered + c;
+  }
+  s.block = block;
+  s.degree = degree;
+  s.shift = shift;
+  s.runs = std::max(block.count >> shift, std::size_t{1});
+  while (s.to < one.count) {
+    s.from = s.to;
+    s.to = std::min(s.from + kStretch, one.count);
+    if (gathers) {
+      gather(s, gathered);
+    }
+    for (std::size_t k = block.from; k < block.from + block.count; k += kLanes * vectors) {
+      if (gathers) {
+        step<A, vectors, chains, true>(with, s, k);
+      } else {
+        step<A, vectors, chains, false>(with, s, k);
+      }
+    }
+  }
+}
+
+}  // namespace cipherstream::avx2
+
+#endif
