@@ -20,16 +20,18 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CKKS arithmetic on plain slots: exact values, and a count of every operation.
+ * CKKS arithmetic on plain slots: values, exact or with noise, and a count of every operation.
  *
- * <p>With values it is the simulate mode: the same program as under encryption, without noise. It
- * also refuses a result whose mean magnitude times its scale reaches half the modulus, since such a
- * ciphertext could wrap around. Without values it traces shapes, from which a plan is made.
+ * <p>With values it is the simulate mode: the same program as under encryption, without noise or
+ * with {@link SlotNoise}. It also refuses a result whose mean magnitude times its scale reaches
+ * half the modulus, since such a ciphertext could wrap around. Without values it traces shapes,
+ * from which a plan is made.
  */
 public final class SimulatedArithmetic implements CkksArithmetic {
 
   private final CkksParameters parameters;
   private final boolean values;
+  private final @Nullable SlotNoise noise;
   private final OperationCounts counts = new OperationCounts();
   private final SimulatedMemory memory = new SimulatedMemory();
 
@@ -37,13 +39,28 @@ public final class SimulatedArithmetic implements CkksArithmetic {
    * @param values whether slots are computed; if not, only shapes are
    */
   SimulatedArithmetic(CkksParameters parameters, boolean values) {
+    this(parameters, values, null);
+  }
+
+  private SimulatedArithmetic(
+      CkksParameters parameters, boolean values, @Nullable SlotNoise noise) {
     this.parameters = parameters;
     this.values = values;
+    this.noise = noise;
   }
 
   /** Arithmetic that computes slot values. */
   public static SimulatedArithmetic withValues(CkksParameters parameters) {
     return new SimulatedArithmetic(parameters, true);
+  }
+
+  /**
+   * Arithmetic that computes slot values with the errors of encryption, drawn from that seed.
+   *
+   * @throws IllegalArgumentException if the set has several special primes
+   */
+  public static SimulatedArithmetic withNoise(CkksParameters parameters, long seed) {
+    return new SimulatedArithmetic(parameters, true, new SlotNoise(parameters, seed));
   }
 
   @Override
@@ -92,10 +109,11 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   public Ciphertext fresh(CiphertextSpec spec, double @Nullable [] slots) {
     CkksChecks.limbs("encrypt", parameters, spec.limbs());
     CkksChecks.scale("encrypt", parameters, spec.limbs(), spec.scale());
+    SlotVector own = values && slots != null ? SlotVector.of(slots, parameters.slots()) : null;
     return result(
         "encrypt",
         new CiphertextForm(2, spec.limbs(), spec.scale()),
-        values && slots != null ? SlotVector.of(slots, parameters.slots()) : null);
+        noise == null || own == null ? own : noise.encrypted(own, spec.scale()));
   }
 
   /** The real parts of the slots of a simulated ciphertext. */
@@ -106,7 +124,8 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   @Override
   public Plaintext encode(double[] slots, int limbs, double scale) {
     counts.add(Operation.ENCODE, limbs, 1);
-    return new SimulatedPlaintexts.Dense(limbs, scale, SlotVector.of(slots, parameters.slots()));
+    return new SimulatedPlaintexts.Dense(
+        limbs, scale, encoded(SlotVector.of(slots, parameters.slots()), scale));
   }
 
   @Override
@@ -121,10 +140,14 @@ public final class SimulatedArithmetic implements CkksArithmetic {
     return periodic(rows, true, limbs, scale);
   }
 
-  private static PeriodicPlaintexts periodic(
-      double[][] rows, boolean complex, int limbs, double scale) {
+  private SlotVector encoded(SlotVector slots, double scale) {
+    return noise == null ? slots : noise.encoded(slots, scale);
+  }
+
+  private PeriodicPlaintexts periodic(double[][] rows, boolean complex, int limbs, double scale) {
     int period = complex ? rows[0].length / 2 : rows[0].length;
-    List<SlotVector> vectors = Arrays.stream(rows).map(r -> SlotVector.of(r, period)).toList();
+    List<SlotVector> vectors =
+        Arrays.stream(rows).map(r -> encoded(SlotVector.of(r, period), scale)).toList();
     return new SimulatedPlaintexts.Periodic(rows.length, period, complex, limbs, scale, vectors);
   }
 
@@ -230,13 +253,18 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   public Ciphertext relinearize(Ciphertext a, EvaluationKeys keys, CiphertextForm form) {
     counts.add(Operation.RELINEARIZE, form.limbs(), 1);
     ((SimulatedKeys) keys).relinearized(form.limbs());
-    return result("relinearize", form, values ? slots(a) : null);
+    return result("relinearize", form, values ? switched(slots(a), form) : null);
   }
 
   @Override
   public Ciphertext rescale(Ciphertext a, CiphertextForm form) {
     counts.add(Operation.RESCALE, a.limbs(), 1);
-    return result("rescale", form, values ? slots(a) : null);
+    if (!values) {
+      return result("rescale", form, null);
+    }
+    SlotVector x = slots(a);
+    return result(
+        "rescale", form, noise == null ? x : noise.rescaled(x, form.size(), form.scale()));
   }
 
   @Override
@@ -253,7 +281,11 @@ public final class SimulatedArithmetic implements CkksArithmetic {
     }
     boolean conjugation = step == parameters.conjugationStep();
     SlotVector x = slots(a);
-    return result("rotate", form, conjugation ? x.conjugate() : x.rotated(step));
+    return result("rotate", form, switched(conjugation ? x.conjugate() : x.rotated(step), form));
+  }
+
+  private SlotVector switched(SlotVector slots, CiphertextForm form) {
+    return noise == null ? slots : noise.switched(slots, form.limbs(), form.scale());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
+import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.ModelException;
@@ -16,8 +17,8 @@ import java.util.function.Function;
 
 /**
  * The simulate mode: client and appliance programs on plain slots, with the packing, the rounds,
- * the levels and the scales of an encrypted inference, without noise. For tests, debugging and
- * evaluation.
+ * the levels and the scales of an encrypted inference, without noise or with {@link SlotNoise}. For
+ * tests, debugging and evaluation.
  */
 public final class Simulation implements AutoCloseable {
 
@@ -39,24 +40,50 @@ public final class Simulation implements AutoCloseable {
       EmbeddingTable embeddings,
       ExecutorService workers) {
     return of(
-        plans, embeddings, on -> ServerModel.encode(weights, plans, on, workers, Long.MAX_VALUE));
+        exact(plans),
+        embeddings,
+        on -> ServerModel.encode(weights, plans, on, workers, Long.MAX_VALUE));
   }
 
   /** As the other, of whichever kind the package is. */
   public static Simulation of(
       Collection<InferencePlan> plans, ModelPackage pack, ExecutorService workers) {
+    return of(exact(plans), plans, pack, workers);
+  }
+
+  /**
+   * As the other, with errors like those of encryption. What it answers differs from the exact
+   * answer about as much as an encrypted one does, without the noise that an appliance adds to
+   * answers.
+   *
+   * @param seed of the errors
+   * @throws IllegalArgumentException if the plans' parameter set has several special primes
+   */
+  public static Simulation withNoise(
+      Collection<InferencePlan> plans, ModelPackage pack, ExecutorService workers, long seed) {
+    CkksParameters parameters = plans.iterator().next().parameters();
+    return of(SimulatedArithmetic.withNoise(parameters, seed), plans, pack, workers);
+  }
+
+  private static SimulatedArithmetic exact(Collection<InferencePlan> plans) {
+    return SimulatedArithmetic.withValues(plans.iterator().next().parameters());
+  }
+
+  private static Simulation of(
+      SimulatedArithmetic slots,
+      Collection<InferencePlan> plans,
+      ModelPackage pack,
+      ExecutorService workers) {
     return of(
-        plans,
+        slots,
         pack.client().embeddings(),
         on -> ServerModel.encode(pack, plans, on, workers, Long.MAX_VALUE));
   }
 
   private static Simulation of(
-      Collection<InferencePlan> plans,
+      SimulatedArithmetic slots,
       EmbeddingTable embeddings,
       Function<CkksEvaluator, ServerModel> encoding) {
-    SimulatedArithmetic slots =
-        SimulatedArithmetic.withValues(plans.iterator().next().parameters());
     return new Simulation(slots, encoding.apply(new CkksEvaluator(slots)), embeddings);
   }
 
