@@ -69,8 +69,10 @@ CIPHERSTREAM_AVX2 void run_long(const Chain *const (&chain)[chains], Block block
 CIPHERSTREAM_AVX2 void run_single(std::uint64_t *d, const Product &x, Block block, std::size_t degree,
                                   std::uint64_t prime) {
   const doubles::Prime p(prime);
+  std::uint64_t room[kLanes];
   for (std::size_t k = block.from; k < block.from + block.count; k += kLanes) {
-    const __m256d a = doubles::from_words(load(x.a + k)), b = doubles::from_words(operand_b(x, k, degree));
+    const __m256d a = doubles::from_words(load(x.a + k));
+    const __m256d b = doubles::from_words(load(operand_b<1>(x, k, degree, room)));
     const __m256d high = _mm256_mul_pd(a, b);
     const __m256d quotient = _mm256_sub_pd(_mm256_fmadd_pd(high, p.inverse, p.rounds), p.rounds);
     const __m256d low = _mm256_fmsub_pd(a, b, high);

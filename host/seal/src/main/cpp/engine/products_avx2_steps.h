@@ -30,19 +30,24 @@ struct Gathered {
   std::uint64_t words[kStretch * kBlockWords / (kLanes * kSums / 2)];
 };
 
-// b's words for the four words from k on.
-CIPHERSTREAM_AVX2_INLINE __m256i operand_b(const Product &x, std::size_t k, std::size_t degree) {
+// b's words from k on: where they are, or written out.
+template <int vectors>
+CIPHERSTREAM_AVX2_INLINE const std::uint64_t *operand_b(const Product &x, std::size_t k, std::size_t degree,
+                                                        std::uint64_t (&room)[kLanes * vectors]) {
   if (x.repeat.none()) {
-    return load(x.b + k);
+    return x.b + k;
   }
-  if (x.repeat.shift >= 2) {
-    return broadcast(x.b[x.repeat.index(k, degree)]);
+  if (std::size_t{1} << x.repeat.shift >= kLanes * vectors) {
+    const __m256i word = broadcast(x.b[x.repeat.index(k, degree)]);
+    for (int v = 0; v < vectors; v++) {
+      store(room + kLanes * v, word);
+    }
+  } else {
+    for (std::size_t i = 0; i < kLanes * vectors; i++) {
+      room[i] = x.b[x.repeat.index(k + i, degree)];
+    }
   }
-  std::uint64_t spread[kLanes];
-  for (std::size_t i = 0; i < kLanes; i++) {
-    spread[i] = x.b[x.repeat.index(k + i, degree)];
-  }
-  return load(spread);
+  return room;
 }
 
 // Products [from, to) of chains, on a block.
@@ -71,24 +76,27 @@ CIPHERSTREAM_AVX2_INLINE void step(const A &with, const Stretch<chains> &s, std:
   }
   for (std::size_t i = s.from; i < s.to;) {
     for (const std::size_t end = std::min(i + with.most, s.to); i < end; i++) {
-      const Product *product[chains];
+      const std::uint64_t *a_words[chains], *b_words[chains];
+      std::uint64_t room[chains][kLanes * vectors];
       typename A::Operand factor[chains];
       for (int c = 0; c < chains; c++) {
-        product[c] = s.chain[c]->products + i;
+        const Product &x = s.chain[c]->products[i];
+        a_words[c] = x.a + k;
         if (gathers) {
           factor[c] = with.operand(broadcast(*factors[c]));
           factors[c] += s.runs;
+        } else {
+          b_words[c] = operand_b<vectors>(x, k, s.degree, room[c]);
         }
       }
-      const bool shared = product[0]->a == product[chains - 1]->a;
+      const bool shared = a_words[0] == a_words[chains - 1];
       for (int v = 0; v < vectors; v++) {
-        const std::size_t at = k + kLanes * v;
-        typename A::Operand a = with.operand(load(product[0]->a + at));
+        typename A::Operand a = with.operand(load(a_words[0] + kLanes * v));
         for (int c = 0; c < chains; c++) {
           if (c != 0 && !shared) {
-            a = with.operand(load(product[c]->a + at));
+            a = with.operand(load(a_words[c] + kLanes * v));
           }
-          with.accumulate(sum[c][v], a, gathers ? factor[c] : with.operand(operand_b(*product[c], at, s.degree)));
+          with.accumulate(sum[c][v], a, gathers ? factor[c] : with.operand(load(b_words[c] + kLanes * v)));
         }
       }
     }
