@@ -88,6 +88,10 @@ final class Programs {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root.resolve("deploy/setup/client.jvm"));
+    // All but trainings take seconds, less than it takes to optimise what they run.
+    if (!arguments.contains("convert")) {
+      command.add("-XX:TieredStopAtLevel=1");
+    }
     command.add("-Dcipherstream.root=" + seenRoot);
     command.add("-Dcipherstream.server.classpath=" + serverClassPath);
     command.add(Main.class.getName());
