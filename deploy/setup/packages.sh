@@ -31,6 +31,7 @@ clinfo|command -v clinfo|asks the simulated card everything, in its tests
 clang-format|command -v clang-format|checks the format of C++ sources
 ccache|command -v ccache|compiles what the tests' simulations have in common once
 shellcheck|command -v shellcheck|checks shell scripts
+python3-numpy|python3 -c 'import numpy' || /usr/bin/python3 -c 'import numpy'|the Python client (deploy/clients/python), in its test
 tcl|command -v tclsh|runs the packaging script of Alveo cards in its test
 LIST
   sim_packages
