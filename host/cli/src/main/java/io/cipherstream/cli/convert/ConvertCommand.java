@@ -104,7 +104,7 @@ public final class ConvertCommand implements Callable<Integer> {
         seed -> model,
         limit == null ? data : data.limited(limit),
         described,
-        options.recipe(Recipe.pretrained()),
+        options.recipe(Recipe.pretrained(), sealed.phases(SealedRecipe.pretrained())),
         size,
         source.pooling(model, data.words()),
         notes(bad));

@@ -65,7 +65,7 @@ final class ConvertMiniatureCommand implements Callable<Integer> {
         Miniature::source,
         limit == null ? data : data.limited(limit),
         files,
-        options.recipe(Miniature.recipe()),
+        options.recipe(Miniature.recipe(), sealed.phases(SealedRecipe.miniature())),
         null,
         Pooling.CLS,
         List.of());

@@ -9,6 +9,7 @@ import io.cipherstream.workflow.convert.Recipe;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StageRecipe;
 import io.cipherstream.workflow.run.RunOptions;
+import io.cipherstream.workflow.sealed.SealedRecipe;
 import io.cipherstream.workflow.train.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,9 @@ final class ConvertOptions {
       names = "--epochs",
       paramLabel = "STAGE=N",
       split = ",",
-      description = "Passes over the training examples, as in exact=1.5,thex=2; 0 trains nothing.")
+      description =
+          "Passes over the training examples, as in exact=1.5,thex=2; 0 trains nothing. With"
+              + " --sealed also train and harden.")
   private Map<String, Double> epochs = new LinkedHashMap<>();
 
   @Option(
@@ -174,9 +177,10 @@ final class ConvertOptions {
    * Checks everything that can be refused without reading a model.
    *
    * @param stages of the conversion
+   * @param phases of a sealed training, which epochs and learning rates may name too
    * @throws CliException of kind USAGE or BAD_INPUT
    */
-  void check(List<StageName> stages) {
+  void check(List<StageName> stages, List<String> phases) {
     ModelRepository.checkName(name());
     if (Models.folders().contains(out().toAbsolutePath().normalize().getParent())
         && !name().equals(fileName(out()))) {
@@ -219,8 +223,8 @@ final class ConvertOptions {
     epochs.forEach((s, v) -> within("epochs " + v + " of stage " + s, v, 0, EPOCHS_MAX));
     rates.forEach((s, v) -> within("learning rate " + v + " of stage " + s, v, RATE_MIN, 1));
     List<StageName> named = new ArrayList<>(also());
-    epochs.keySet().forEach(s -> named.add(StageName.parse(s)));
-    rates.keySet().forEach(s -> named.add(StageName.parse(s)));
+    named.addAll(stages(epochs, phases).keySet());
+    named.addAll(stages(rates, phases).keySet());
     if (redo != null) {
       named.add(StageName.parse(redo));
     }
@@ -326,9 +330,9 @@ final class ConvertOptions {
   }
 
   /** A recipe with these options' changes. */
-  Recipe recipe(Recipe base) {
-    Recipe out = changed(base, epochs, StageRecipe::withEpochs);
-    out = changed(out, rates, StageRecipe::withLearningRate);
+  Recipe recipe(Recipe base, List<String> phases) {
+    Recipe out = changed(base, stages(epochs, phases), StageRecipe::withEpochs);
+    out = changed(out, stages(rates, phases), StageRecipe::withLearningRate);
     return new Recipe(
         out.stages(),
         batch != null ? batch : out.batch(),
@@ -337,13 +341,30 @@ final class ConvertOptions {
         patience != null ? patience : out.patience());
   }
 
+  /** A sealed training's recipe with these options' changes. */
+  SealedRecipe recipe(SealedRecipe base) {
+    return base.with(epochs, rates);
+  }
+
+  /** What was said of stages; of a sealed training's phases {@link SealedRecipe} takes care. */
+  private static Map<StageName, Double> stages(Map<String, Double> said, List<String> phases) {
+    Map<StageName, Double> out = new LinkedHashMap<>();
+    said.forEach(
+        (name, value) -> {
+          if (!phases.contains(name)) {
+            out.put(StageName.parse(name), value);
+          }
+        });
+    return out;
+  }
+
   private static Recipe changed(
       Recipe base,
-      Map<String, Double> values,
+      Map<StageName, Double> values,
       BiFunction<StageRecipe, Double, StageRecipe> change) {
     Recipe out = base;
-    for (Map.Entry<String, Double> entry : values.entrySet()) {
-      StageName stage = StageName.parse(entry.getKey());
+    for (Map.Entry<StageName, Double> entry : values.entrySet()) {
+      StageName stage = entry.getKey();
       out = out.with(stage, change.apply(out.of(stage), entry.getValue()));
     }
     return out;

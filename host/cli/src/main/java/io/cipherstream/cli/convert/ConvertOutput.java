@@ -36,18 +36,29 @@ final class ConvertOutput {
   static int print(
       PrintWriter out, ConversionRun run, ConvertOptions options, WorkFolder work, boolean json) {
     ConversionReport report = run.report();
-    AccuracyTable accuracy =
-        Objects.requireNonNull(report.accuracy(), "accuracy of a finished run");
     Refusal refusal = run.refused();
     int code =
         refusal != null
             ? code(refusal.reason())
             : run.checksPassed() ? ExitCodes.OK : ExitCodes.CHECK_FAILED;
     if (json) {
-      Json.print(out, json(run, report, accuracy, work));
+      Json.print(out, json(run, report, work));
       return code;
     }
     out.println();
+    scores(out, report);
+    if (refusal != null) {
+      out.println("NOT EXPORTED: " + refusal.message());
+    }
+    page(out, work);
+    next(out, run, options);
+    out.flush();
+    return code;
+  }
+
+  /** Every model's score, the checks and the notes of a report. */
+  static void scores(PrintWriter out, ConversionReport report) {
+    AccuracyTable accuracy = accuracy(report);
     out.printf(
         "%s: %s on %s development examples, trained on %s%n%n",
         report.header().task(),
@@ -58,13 +69,15 @@ final class ConvertOutput {
     out.println();
     checks(out, report);
     report.notes().forEach(out::println);
-    if (refusal != null) {
-      out.println("NOT EXPORTED: " + refusal.message());
-    }
+  }
+
+  private static AccuracyTable accuracy(ConversionReport report) {
+    return Objects.requireNonNull(report.accuracy(), "accuracy of a finished run");
+  }
+
+  /** Where the report is. */
+  static void page(PrintWriter out, WorkFolder work) {
     out.println("report:  " + work.folder().toAbsolutePath().resolve(ReportFiles.HTML));
-    next(out, run, options);
-    out.flush();
-    return code;
   }
 
   private static int code(Refusal.Reason reason) {
@@ -138,17 +151,24 @@ final class ConvertOutput {
             + " --data DEV-FILE --limit 64 --seed 1");
   }
 
-  private static ObjectNode json(
-      ConversionRun run, ConversionReport report, AccuracyTable accuracy, WorkFolder work) {
+  private static ObjectNode json(ConversionRun run, ConversionReport report, WorkFolder work) {
+    ObjectNode json = json(report, work);
+    ObjectNode packages = json.putObject("packages");
+    run.packages().forEach((stage, p) -> packages.put(stage.text(), p.folder().toString()));
+    Refusal refusal = run.refused();
+    json.put("refused", refusal == null ? null : refusal.message());
+    return json;
+  }
+
+  /** A report's models and checks, and where it is. */
+  static ObjectNode json(ConversionReport report, WorkFolder work) {
     ObjectNode json = Json.object();
     json.put("name", report.header().name());
     json.put("task", report.header().task());
     json.put("report", work.folder().toAbsolutePath().resolve(ReportFiles.JSON).toString());
     json.set("seeds", Json.MAPPER.valueToTree(report.header().seeds()));
-    ObjectNode packages = json.putObject("packages");
-    run.packages().forEach((stage, p) -> packages.put(stage.text(), p.folder().toString()));
     ArrayNode variants = json.putArray("variants");
-    for (Variant variant : accuracy.variants()) {
+    for (Variant variant : accuracy(report).variants()) {
       ObjectNode one = variants.addObject();
       one.put("role", variant.role().name().toLowerCase(java.util.Locale.ROOT));
       one.put("name", variant.name());
@@ -169,8 +189,6 @@ final class ConvertOutput {
       one.put("passed", check.passed());
     }
     json.put("seconds", report.header().seconds());
-    Refusal refusal = run.refused();
-    json.put("refused", refusal == null ? null : refusal.message());
     return json;
   }
 }

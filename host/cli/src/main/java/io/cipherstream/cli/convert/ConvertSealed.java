@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Table;
-import io.cipherstream.cli.model.PackagePlans;
 import io.cipherstream.model.sealed.Certificate;
 import io.cipherstream.model.sealed.SealedManifest;
 import io.cipherstream.model.sealed.SealedPackage;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.report.Figures;
 import io.cipherstream.workflow.convert.ConversionSettings;
+import io.cipherstream.workflow.convert.ExactTeacher;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StageVariant;
 import io.cipherstream.workflow.convert.StudentSize;
@@ -19,11 +19,9 @@ import io.cipherstream.workflow.hinge.HingeRange;
 import io.cipherstream.workflow.metric.Score;
 import io.cipherstream.workflow.run.ConversionJob;
 import io.cipherstream.workflow.run.RunOptions;
+import io.cipherstream.workflow.run.SealedRun;
 import io.cipherstream.workflow.run.WorkFolder;
-import io.cipherstream.workflow.sealed.SealedChoice;
-import io.cipherstream.workflow.sealed.SealedConversion;
 import io.cipherstream.workflow.sealed.SealedListener;
-import io.cipherstream.workflow.sealed.SealedPacking;
 import io.cipherstream.workflow.sealed.SealedRecipe;
 import io.cipherstream.workflow.sealed.SealedSettings;
 import io.cipherstream.workflow.sealed.SealedTrial;
@@ -31,7 +29,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
-import java.util.function.IntSupplier;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code convert --sealed}: trains, chooses, writes the package and reports the result. */
@@ -63,16 +60,21 @@ final class ConvertSealed {
     List<SealedSpec> specs = sealed.specs();
     return start.run(
         List.of(StageName.EXACT),
+        recipe.names(),
         work -> read.apply(work, size),
         (job, work, progress, stop) -> {
-          SealedSettings settings = settings(job, work, size, recipe, specs);
-          SealedChoice choice = new SealedConversion(settings, new Watch(progress), stop).run();
-          progress.line("ranges and package of " + choice.kept().encoder().spec());
-          SealedPackage written =
-              new SealedPacking(settings)
-                  .write(options.name(), choice.kept(), options.out().toAbsolutePath().normalize());
-          PackagePlans.write(written.files());
-          return printing(choice, written);
+          SealedRun run =
+              new SealedRun(
+                  job,
+                  options.run(spec),
+                  settings(job, work, size, options.recipe(recipe), specs),
+                  work,
+                  new EncryptedChecks(),
+                  progress,
+                  new Watch(progress),
+                  stop);
+          SealedRun.Made made = run.run(options.out().toAbsolutePath().normalize());
+          return () -> print(run, made, work);
         });
   }
 
@@ -101,27 +103,33 @@ final class ConvertSealed {
             said.checkpointSeconds(),
             said.redo());
     return new SealedSettings(
-        teacher, recipe, size, specs, said.seeds(), SealedOptions.budget(said.budget()));
+        teacher,
+        recipe,
+        size,
+        specs,
+        said.seeds(),
+        sealed.start(),
+        SealedOptions.budget(said.budget()));
   }
 
-  private IntSupplier printing(SealedChoice choice, SealedPackage written) {
+  private int print(SealedRun run, SealedRun.Made made, WorkFolder work) {
     PrintWriter out = spec.commandLine().getOut();
-    return () -> {
-      if (json) {
-        Json.print(out, json(choice, written));
-      } else {
-        print(out, choice, written);
-      }
-      out.flush();
-      return ExitCodes.OK;
-    };
+    if (json) {
+      Json.print(out, json(run, made, work));
+    } else {
+      print(out, run, made, work);
+    }
+    out.flush();
+    return run.checksPassed() ? ExitCodes.OK : ExitCodes.CHECK_FAILED;
   }
 
-  private static void print(PrintWriter out, SealedChoice choice, SealedPackage written) {
-    Score first = choice.kept().dev().get(0);
+  private static void print(PrintWriter out, SealedRun run, SealedRun.Made made, WorkFolder work) {
+    out.println();
+    ConvertOutput.scores(out, run.report());
+    out.println();
     Table table =
         new Table("spec", "levels", "seed", "held-out", "development set", "training", "");
-    for (SealedTrial trial : choice.trials()) {
+    for (SealedTrial trial : made.choice().trials()) {
       Score dev = trial.dev().get(0);
       table.row(
           trial.encoder().spec(),
@@ -130,12 +138,10 @@ final class ConvertSealed {
           String.format(Locale.ROOT, "%.1f", 100 * trial.heldOut()),
           Figures.score(dev.value(), dev.standardError()),
           Figures.time(trial.seconds()),
-          trial.equals(choice.kept()) ? "kept" : "");
+          trial.equals(made.choice().kept()) ? "kept" : "");
     }
-    out.println();
-    out.println(first.name() + "; the choice was made on held-out examples alone");
     table.print(out);
-    SealedManifest manifest = written.manifest();
+    SealedManifest manifest = made.written().manifest();
     Certificate certificate = manifest.certificate();
     out.printf(
         Locale.ROOT,
@@ -145,18 +151,20 @@ final class ConvertSealed {
         certificate != null
             ? "proved for every text of " + certificate.pieces() + " word pieces"
             : "not proved; " + manifest.sentinels().size() + " sentinels tell texts out of range");
-    out.println("package: " + written.files().folder());
+    ConvertOutput.page(out, work);
+    out.println("package: " + made.written().files().folder());
   }
 
-  private static ObjectNode json(SealedChoice choice, SealedPackage written) {
-    ObjectNode json = Json.object();
+  private static ObjectNode json(SealedRun run, SealedRun.Made made, WorkFolder work) {
+    SealedPackage written = made.written();
+    ObjectNode json = ConvertOutput.json(run.report(), work);
     json.put("package", written.files().folder().toString());
     json.put("spec", written.manifest().spec().text());
     json.put("outputBound", written.manifest().outputBound());
     json.put("headRoomBits", written.manifest().headRoomBits());
     json.put("proved", written.manifest().certificate() != null);
     ArrayNode trials = json.putArray("trials");
-    for (SealedTrial trial : choice.trials()) {
+    for (SealedTrial trial : made.choice().trials()) {
       ObjectNode one = trials.addObject();
       one.put("spec", trial.encoder().spec().text());
       one.put("levels", trial.encoder().spec().levels());
@@ -165,7 +173,7 @@ final class ConvertSealed {
       trial.dev().forEach(s -> one.put(s.name(), s.value()));
       one.put("standardError", trial.dev().get(0).standardError());
       one.put("seconds", trial.seconds());
-      one.put("kept", trial.equals(choice.kept()));
+      one.put("kept", trial.equals(made.choice().kept()));
     }
     return json;
   }
@@ -192,6 +200,9 @@ final class ConvertSealed {
     public void variant(StageVariant variant) {
       progress.variant(variant);
     }
+
+    @Override
+    public void teacher(ExactTeacher teacher) {}
 
     @Override
     public void phase(SealedSpec spec, long seed, String name) {

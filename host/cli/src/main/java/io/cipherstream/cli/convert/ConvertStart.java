@@ -47,6 +47,7 @@ final class ConvertStart {
     }
     return run(
         stages,
+        List.of(),
         read,
         (job, work, progress, stop) -> {
           ConversionRun run =
@@ -70,12 +71,17 @@ final class ConvertStart {
    * Runs anything that trains.
    *
    * @param stages of the run
+   * @param phases of a sealed training
    * @param read reads model and data, given the work folder
    * @return the exit code
    */
-  int run(List<StageName> stages, Function<WorkFolder, ConversionJob> read, Body body) {
+  int run(
+      List<StageName> stages,
+      List<String> phases,
+      Function<WorkFolder, ConversionJob> read,
+      Body body) {
     PrintStream err = System.err;
-    options.check(stages);
+    options.check(stages, phases);
     TrainingLibraries.check();
     try (WorkFolder work = WorkFolder.open(options.work());
         ConvertProgress progress = new ConvertProgress(err, System.console() != null, stages);

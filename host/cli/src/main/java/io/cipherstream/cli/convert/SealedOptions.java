@@ -2,8 +2,14 @@ package io.cipherstream.cli.convert;
 
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.model.ImportOptions;
+import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.model.ModelImporter;
+import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.workflow.sealed.SealedRecipe;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,6 +38,15 @@ final class SealedOptions {
               + " best on held-out examples. Default: CQ.")
   private @Nullable String spec;
 
+  @Option(
+      names = "--start",
+      paramLabel = "MODEL",
+      description =
+          "With --sealed --spec AA: a converted model of 2 layers, file or folder, whose weights"
+              + " training begins with. Without it, it begins with random ones, from which an AA"
+              + " hardly learns.")
+  private @Nullable Path start;
+
   boolean asked() {
     return asked;
   }
@@ -48,6 +63,23 @@ final class SealedOptions {
     }
   }
 
+  /** Phases of a sealed training, which epochs and learning rates may name. */
+  List<String> phases(SealedRecipe recipe) {
+    return asked ? recipe.names() : List.of();
+  }
+
+  /**
+   * The converted model whose weights an AA begins with, or null.
+   *
+   * @throws ModelException if it cannot be read
+   */
+  @Nullable ImportedModel start() {
+    return start == null
+        ? null
+        : ModelImporter.importFrom(
+            start, ImportOptions.named("start").withPoolingOtherwise(Pooling.CLS));
+  }
+
   /** How much the cheapest spec may lose, as a share. */
   static double budget(@Nullable Double said) {
     return said == null ? BUDGET : said;
@@ -59,6 +91,9 @@ final class SealedOptions {
   void check() {
     if (spec != null) {
       throw new CliException(ExitCodes.USAGE, "--spec " + spec + ": expected --sealed with it");
+    }
+    if (start != null) {
+      throw new CliException(ExitCodes.USAGE, "--start " + start + ": expected --sealed with it");
     }
   }
 }

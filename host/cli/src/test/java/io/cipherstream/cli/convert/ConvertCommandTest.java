@@ -124,6 +124,7 @@ class ConvertCommandTest {
   @Test
   void sealedSpecsThatMakeNoEncoderAreRefused() {
     refused(ExitCodes.USAGE, "--spec CQ: expected --sealed with it", "--spec", "CQ");
+    refused(ExitCodes.USAGE, "--start model: expected --sealed with it", "--start", "model");
     refused(ExitCodes.USAGE, "sealed spec 'QC': expected", "--sealed", "--spec", "QC");
     refused(ExitCodes.USAGE, "or auto", "--sealed", "--spec", "cheap");
     refused(

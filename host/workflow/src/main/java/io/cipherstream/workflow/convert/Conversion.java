@@ -105,7 +105,7 @@ public final class Conversion {
   public ExactTeacher teacher() {
     TrainingThreads.set(settings.threads());
     Parameters exact = exact();
-    return new ExactTeacher(student, exact, fineTune(exact).fingerprint());
+    return new ExactTeacher(student, exact, fineTune(exact));
   }
 
   private StageResult fineTune(Parameters exact) {

@@ -41,7 +41,7 @@ public final class ConversionReports {
   private static final int REFERENCE_EXAMPLES = 8;
 
   private final TaskData data;
-  private final HingeFit t;
+  private final @Nullable HingeFit t;
   private final boolean student;
   private final boolean severalSeeds;
   private final List<Variant> baselines = new ArrayList<>();
@@ -54,11 +54,12 @@ public final class ConversionReports {
   private long rangesOf;
 
   /**
-   * @param t the fit of T
+   * @param t the fit of T; null where no model has one
    * @param student whether a student is converted instead of the source
    * @param severalSeeds whether names include the seed
    */
-  public ConversionReports(TaskData data, HingeFit t, boolean student, boolean severalSeeds) {
+  public ConversionReports(
+      TaskData data, @Nullable HingeFit t, boolean student, boolean severalSeeds) {
     this.data = data;
     this.t = t;
     this.student = student;
@@ -90,6 +91,57 @@ public final class ConversionReports {
   /** Records that a stage is running. */
   public void started(long seed, StageName stage) {
     running = record(seed, stage, StageEnd.RUNNING, "", null);
+  }
+
+  /**
+   * Records that a training is running that is no stage of THE-X.
+   *
+   * @param name what is trained
+   * @param purpose what it does, in a sentence for readers
+   */
+  public void started(long seed, String name, String purpose) {
+    running = record(name, purpose, seed, StageEnd.RUNNING, "", 0, null, List.of());
+  }
+
+  /** Records the running training's course; null if nothing is known of it but its time. */
+  public void trained(@Nullable TrainingResult training, double seconds) {
+    StageRecord now = running;
+    if (now != null) {
+      stages.add(
+          record(
+              now.name(),
+              now.purpose(),
+              now.seed(),
+              StageEnd.FINISHED,
+              "",
+              seconds,
+              training,
+              training == null ? List.of() : warnings(training)));
+      running = null;
+    }
+  }
+
+  /**
+   * Records a model that is no stage of THE-X.
+   *
+   * @param seconds of its training
+   * @param answers on the development set, see {@link TaskScores#answers}
+   */
+  public void model(Variant.Role role, String name, long seed, double seconds, double[][] answers) {
+    variants.add(
+        new Variant(
+            role,
+            name,
+            seed,
+            seconds,
+            new TaskScores(data.task().target(), seed).all(answers, data.dev()),
+            predictions(answers)));
+  }
+
+  /** Records the ranges of a seed's model. */
+  public void ranges(long seed, List<RangeTable> tables) {
+    ranges.computeIfAbsent(seed, s -> new ArrayList<>()).addAll(tables);
+    rangesOf = seed;
   }
 
   /**
@@ -230,16 +282,20 @@ public final class ConversionReports {
         accuracy(),
         all,
         ranges.getOrDefault(rangesOf, List.of()),
-        new NormalizerFit(
-            boxed(t.network().knots()),
-            boxed(t.network().coefficients()),
-            t.network().bias(),
-            t.range().from(),
-            t.range().to(),
-            t.rms(),
-            t.max()),
+        t == null ? null : normalizer(t),
         checks,
         notes);
+  }
+
+  private static NormalizerFit normalizer(HingeFit t) {
+    return new NormalizerFit(
+        boxed(t.network().knots()),
+        boxed(t.network().coefficients()),
+        t.network().bias(),
+        t.range().from(),
+        t.range().to(),
+        t.rms(),
+        t.max());
   }
 
   private Variant.Role role(StageName stage) {
@@ -261,13 +317,31 @@ public final class ConversionReports {
 
   private StageRecord record(
       long seed, StageName stage, StageEnd end, String detail, @Nullable StageVariant variant) {
-    TrainingResult training = variant == null ? null : variant.result().training();
-    double seconds = variant == null ? 0 : variant.result().seconds();
+    return record(
+        title(stage),
+        stage.purpose(),
+        seed,
+        end,
+        detail,
+        variant == null ? 0 : variant.result().seconds(),
+        variant == null ? null : variant.result().training(),
+        variant == null ? List.of() : warnings(variant));
+  }
+
+  private StageRecord record(
+      String name,
+      String purpose,
+      long seed,
+      StageEnd end,
+      String detail,
+      double seconds,
+      @Nullable TrainingResult training,
+      List<String> warnings) {
     String metric = baselines.isEmpty() ? "" : baselines.get(0).scores().get(0).name();
     if (training == null) {
       return new StageRecord(
-          title(stage),
-          stage.purpose(),
+          name,
+          purpose,
           seed,
           end,
           detail,
@@ -276,11 +350,11 @@ public final class ConversionReports {
           -1,
           Double.NaN,
           List.of(),
-          variant == null ? List.of() : warnings(variant));
+          warnings);
     }
     return new StageRecord(
-        title(stage),
-        stage.purpose(),
+        name,
+        purpose,
         seed,
         end,
         detail,
@@ -291,7 +365,18 @@ public final class ConversionReports {
         training.curve().stream()
             .map(p -> new CurvePoint(p.step(), p.loss(), p.learningRate(), p.heldOut()))
             .toList(),
-        variant == null ? List.of() : warnings(variant));
+        warnings);
+  }
+
+  private static List<String> warnings(TrainingResult training) {
+    return training.skippedSteps() == 0
+        ? List.of()
+        : List.of(
+            training.skippedSteps()
+                + " of "
+                + training.steps()
+                + " steps were skipped: their loss or gradient was not finite, or the loss was far"
+                + " above the others'.");
   }
 
   private static List<String> warnings(StageVariant variant) {
@@ -299,13 +384,8 @@ public final class ConversionReports {
     TrainingResult training = variant.result().training();
     if (training == null) {
       out.add("Nothing was trained in this stage: it had 0 epochs.");
-    } else if (training.skippedSteps() > 0) {
-      out.add(
-          training.skippedSteps()
-              + " of "
-              + training.steps()
-              + " steps were skipped: their loss or gradient was not finite, or the loss was far above"
-              + " the others'.");
+    } else {
+      out.addAll(warnings(training));
     }
     List<Double> unexplained = variant.result().unexplained();
     if (!unexplained.isEmpty()) {

@@ -11,26 +11,36 @@ public final class ExactTeacher {
 
   private final StudentStage student;
   private final Parameters exact;
-  private final String fingerprint;
+  private final StageResult result;
 
-  ExactTeacher(StudentStage student, Parameters exact, String fingerprint) {
+  ExactTeacher(StudentStage student, Parameters exact, StageResult result) {
     this.student = student;
     this.exact = exact;
-    this.fingerprint = fingerprint;
+    this.result = result;
+  }
+
+  /** How it was fine-tuned. */
+  public StageResult result() {
+    return result;
   }
 
   /** Digest of everything that its weights depend on. */
   public String fingerprint() {
-    return fingerprint;
+    return result.fingerprint();
   }
 
   /** Its logits of every text, whose word pieces must be among the task's. */
   public SoftTargets logits(List<Example> texts) {
-    return student.soft(exact, fingerprint, texts);
+    return student.soft(exact, fingerprint(), texts);
+  }
+
+  /** Its outputs of texts whose word pieces are among the task's, one row each. */
+  public double[][] outputs(List<Example> texts) {
+    return student.outputs(exact, texts);
   }
 
   /** Its features of every word piece, see {@code WordFeatures}. */
   public FloatTable features() {
-    return student.features(exact, fingerprint);
+    return student.features(exact, fingerprint());
   }
 }

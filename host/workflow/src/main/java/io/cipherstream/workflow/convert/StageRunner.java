@@ -34,9 +34,6 @@ final class StageRunner {
   /** Most examples of a held-out score. */
   private static final int HELD_OUT_MAX = 2000;
 
-  /** Most examples of a regression. */
-  private static final int REGRESSION_EXAMPLES = 2000;
-
   /** Share of the schedule after which the polynomial variant is wholly polynomial. */
   private static final double POLYNOMIAL_RAMP = 0.7;
 
@@ -125,7 +122,7 @@ final class StageRunner {
     PowerRegression.fit(
         input.parameters(),
         StageName.THEX.kinds(),
-        TaskData.sample(settings.data().training(), REGRESSION_EXAMPLES),
+        settings.data().regressionExamples(),
         vocabulary,
         share -> listener.work("regression of the power attention", share));
   }
@@ -134,7 +131,7 @@ final class StageRunner {
     return NormRegression.fit(
         input.parameters(),
         StageName.ATTENTION.kinds(),
-        TaskData.sample(settings.data().training(), REGRESSION_EXAMPLES),
+        settings.data().regressionExamples(),
         vocabulary,
         share -> listener.work("regression of the norms", share));
   }

@@ -145,6 +145,11 @@ final class StudentStage {
     return new Outcome(student, words, soft, result);
   }
 
+  /** The teacher's outputs of a few texts, which are not kept. */
+  double[][] outputs(Parameters teacher, List<Example> texts) {
+    return new Predictor(teacher, Kinds.EXACT, vocabulary, settings.precision()).run(texts);
+  }
+
   /** {@link WordFeatures} of the teacher. */
   FloatTable features(Parameters teacher, String exact) {
     String key = new Fingerprint().add(exact, METHOD).hex();

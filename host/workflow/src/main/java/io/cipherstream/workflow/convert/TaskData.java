@@ -42,6 +42,8 @@ public record TaskData(
     int cut,
     int devCut) {
 
+  private static final int REGRESSION_EXAMPLES = 2000;
+
   public TaskData {
     training = List.copyOf(training);
     heldOut = List.copyOf(heldOut);
@@ -233,6 +235,11 @@ public record TaskData(
           new int[encoded.ids().length],
           Arrays.stream(encoded.labels()).asDoubleStream().toArray());
     }
+  }
+
+  /** At most 2000 training examples, evenly spread, for regressions before a training. */
+  public List<Example> regressionExamples() {
+    return sample(training, REGRESSION_EXAMPLES);
   }
 
   /** A subset of the examples, evenly spread. */

@@ -2,7 +2,6 @@ package io.cipherstream.workflow.run;
 
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelPackage;
-import io.cipherstream.model.ModelSource;
 import io.cipherstream.workflow.convert.Conversion;
 import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.convert.ConversionListener;
@@ -10,19 +9,13 @@ import io.cipherstream.workflow.convert.ConversionReports;
 import io.cipherstream.workflow.convert.ConversionSettings;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StageVariant;
-import io.cipherstream.workflow.convert.TaskData;
-import io.cipherstream.workflow.convert.TaskScores;
 import io.cipherstream.workflow.data.Target;
 import io.cipherstream.workflow.hinge.HingeFit;
 import io.cipherstream.workflow.hinge.HingeRange;
-import io.cipherstream.workflow.report.AgreementCheck;
-import io.cipherstream.workflow.report.ConversionHeader;
 import io.cipherstream.workflow.report.ConversionReport;
-import io.cipherstream.workflow.report.StageEnd;
 import io.cipherstream.workflow.train.TrainingException;
 import io.cipherstream.workflow.train.TrainingResult;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,14 +39,9 @@ public final class ConversionRun {
   private final PackageChecks checks;
   private final RunListener listener;
   private final BooleanSupplier stop;
+  private final RunReports record;
   private final ConversionReports reports;
-  private final HingeFit t = HingeFit.fit(HINGES);
-  private final Instant started = Instant.now();
-  private final @Nullable ConversionHeader earlier;
   private final Map<StageName, ModelPackage> packages = new LinkedHashMap<>();
-  private String source = "";
-  private boolean finished;
-  private boolean checksPassed = true;
   private @Nullable Refusal refused;
 
   /**
@@ -73,10 +61,8 @@ public final class ConversionRun {
     this.checks = checks;
     this.listener = listener;
     this.stop = stop;
-    this.earlier = work.earlier();
-    this.reports =
-        new ConversionReports(job.data(), t, job.student() != null, options.seeds().size() > 1);
-    job.notes().forEach(reports::note);
+    this.record = new RunReports(job, options, work, listener, HingeFit.fit(HINGES));
+    this.reports = record.reports();
   }
 
   /** One seed's models. */
@@ -102,9 +88,7 @@ public final class ConversionRun {
       settings.add(settings(seed));
     }
     checkSizes(settings.get(0).source());
-    source = sourceText(settings.get(0).source().source());
-    baselines(settings.get(0));
-    write();
+    record.begin(settings.get(0));
     Outcome best = null;
     for (ConversionSettings one : settings) {
       Outcome outcome = convert(one);
@@ -135,10 +119,7 @@ public final class ConversionRun {
           new Refusal(
               Refusal.Reason.LOST_TOO_MUCH, tooMuch + "; nothing was exported (--force does)");
     }
-    finished = true;
-    ConversionReport report = report();
-    work.write(report);
-    packages.values().forEach(p -> WorkFolder.write(report, p.folder()));
+    record.finish(packages.values().stream().map(ModelPackage::folder).toList());
   }
 
   private ConversionSettings settings(long seed) {
@@ -171,27 +152,6 @@ public final class ConversionRun {
     }
   }
 
-  private static String sourceText(ModelSource source) {
-    String origin = source.origin();
-    return (origin == null ? "" : origin + ": ")
-        + source.format()
-        + " "
-        + source.file()
-        + ", SHA-256 "
-        + source.sha256();
-  }
-
-  private void baselines(ConversionSettings first) {
-    TaskData data = job.data();
-    TaskScores scores = new TaskScores(data.task().target(), first.seed());
-    listener.line("the control: a bag of word pieces");
-    long start = System.nanoTime();
-    double[][] control =
-        scores.control(data.training(), data.dev(), first.source().embeddings().vocabulary());
-    double seconds = (System.nanoTime() - start) / 1e9;
-    reports.baselines(scores.majority(data.training(), data.dev()), control, seconds, first.seed());
-  }
-
   private Outcome convert(ConversionSettings settings) {
     if (options.seeds().size() > 1) {
       listener.line("seed " + settings.seed());
@@ -203,7 +163,7 @@ public final class ConversionRun {
           public void stage(StageName stage, boolean done) {
             listener.stage(stage, done);
             reports.started(settings.seed(), stage);
-            write();
+            record.write();
           }
 
           @Override
@@ -221,29 +181,11 @@ public final class ConversionRun {
             variants.put(variant.stage(), variant);
             listener.variant(variant);
             reports.finished(settings.seed(), variant);
-            write();
+            record.write();
           }
         };
-    try {
-      new Conversion(settings, stages, stop).run();
-    } catch (TrainingException e) {
-      reports.ended(end(e.kind()), String.valueOf(e.getMessage()));
-      writeAfter(e);
-      throw e;
-    } catch (RuntimeException | OutOfMemoryError e) {
-      reports.ended(StageEnd.FAILED, String.valueOf(e.getMessage()));
-      writeAfter(e);
-      throw e;
-    }
+    record.training(() -> new Conversion(settings, stages, stop).run());
     return new Outcome(settings.seed(), variants);
-  }
-
-  private static StageEnd end(TrainingException.Kind kind) {
-    return switch (kind) {
-      case DIVERGED -> StageEnd.NOT_FINITE;
-      case INTERRUPTED -> StageEnd.INTERRUPTED;
-      case MEMORY, CHECKPOINT, OPTIONS -> StageEnd.FAILED;
-    };
   }
 
   /** The reason if the loss is larger than allowed, or null. */
@@ -311,52 +253,13 @@ public final class ConversionRun {
     boolean classes = job.data().task().target() instanceof Target.Labelled;
     PackageChecks.Checked what =
         new PackageChecks.Checked(reports.title(stage), written, classes, job.data().dev());
-    note(checks.simulated(what, listener));
-    note(checks.encrypted(what, options.checkExamples(), listener));
-  }
-
-  private void note(AgreementCheck check) {
-    reports.check(check);
-    checksPassed &= check.passed();
-    listener.line(
-        String.format(
-            Locale.ROOT,
-            "%s, %s: %d sentences, largest difference from plaintext %.1e, %.2f s each",
-            check.model(),
-            check.what(),
-            check.sentences(),
-            check.maxAbsDifference(),
-            check.secondsPerSentence()));
-  }
-
-  private void write() {
-    work.write(report());
-  }
-
-  /** Writes the report; if that fails too, the first failure is the one to report. */
-  private void writeAfter(Throwable failure) {
-    try {
-      write();
-    } catch (ConversionException e) {
-      failure.addSuppressed(e);
-    }
+    record.check(checks.simulated(what, listener));
+    record.check(checks.encrypted(what, options.checkExamples(), listener));
   }
 
   /** The report as of now. */
   public ConversionReport report() {
-    return reports.report(
-        new ConversionHeader(
-            options.name(),
-            job.data().task().name(),
-            source.isEmpty() ? job.from() : job.from() + " (" + source + ")",
-            job.files(),
-            options.seeds(),
-            options.host(),
-            options.texts(),
-            earlier == null ? started.toString() : earlier.started(),
-            (earlier == null ? 0 : earlier.seconds())
-                + (System.currentTimeMillis() - started.toEpochMilli()) / 1e3,
-            finished));
+    return record.report();
   }
 
   /** The written packages. */
@@ -371,6 +274,6 @@ public final class ConversionRun {
 
   /** Whether every check of a package passed, and every stage's arithmetic equals the package's. */
   public boolean checksPassed() {
-    return checksPassed && report().checks().stream().allMatch(AgreementCheck::passed);
+    return record.checksPassed();
   }
 }

@@ -59,6 +59,7 @@ public final class SealedConversion {
    */
   public SealedChoice run() {
     ExactTeacher teacher = new Conversion(settings.teacher(), listener, stop).teacher();
+    listener.teacher(teacher);
     List<Example> examples = new ArrayList<>(settings.teacher().data().training());
     examples.addAll(joined());
     SealedTraining training =

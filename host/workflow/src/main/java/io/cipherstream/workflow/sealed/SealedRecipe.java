@@ -3,6 +3,7 @@ package io.cipherstream.workflow.sealed;
 import io.cipherstream.workflow.train.Hardening;
 import io.cipherstream.workflow.train.RangeLimits;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How polynomial encoders are trained, and on how many odd texts their ranges are measured.
@@ -34,6 +35,32 @@ public record SealedRecipe(
 
   public SealedRecipe {
     phases = List.copyOf(phases);
+  }
+
+  /** Names of the phases, in order. */
+  public List<String> names() {
+    return phases.stream().map(Phase::name).toList();
+  }
+
+  /**
+   * The same with other epochs and peak learning rates.
+   *
+   * @param epochs by the phase's name; phases that it lacks keep theirs, and one of 0 is left out
+   * @param rates likewise
+   */
+  public SealedRecipe with(Map<String, Double> epochs, Map<String, Double> rates) {
+    List<Phase> changed =
+        phases.stream()
+            .map(
+                p ->
+                    new Phase(
+                        p.name(),
+                        epochs.getOrDefault(p.name(), p.epochs()),
+                        rates.getOrDefault(p.name(), p.learningRate()),
+                        p.hardening()))
+            .filter(p -> p.epochs() > 0)
+            .toList();
+    return new SealedRecipe(changed, batch, joinedTexts, surveyTexts, surveyPieces, surveySwaps);
   }
 
   /** For a pre-trained teacher: trained, then hardened on the repeats of most word pieces. */

@@ -1,11 +1,14 @@
 package io.cipherstream.workflow.sealed;
 
+import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.model.sealed.MergedTransformer;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.convert.ConversionSettings;
 import io.cipherstream.workflow.convert.StudentSize;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to make a sealed model from, and how.
@@ -15,6 +18,7 @@ import java.util.List;
  * @param size of the models: 2 layers
  * @param specs to train, in the order of their levels
  * @param seeds one training each of every spec
+ * @param start a converted encoder whose weights an AA begins with, or null for random ones
  * @param budget how much lower than the best held-out score the cheapest may score; 0.01 is a point
  *     of accuracy
  */
@@ -24,6 +28,7 @@ public record SealedSettings(
     StudentSize size,
     List<SealedSpec> specs,
     List<Long> seeds,
+    @Nullable ImportedModel start,
     double budget) {
 
   /** Two layers, 128 wide, with four heads. */
@@ -50,6 +55,12 @@ public record SealedSettings(
               + " seeds and a budget of "
               + budget
               + ": expected at least one of each, and 0");
+    }
+    if (start != null && specs.stream().anyMatch(s -> !MergedTransformer.covers(s))) {
+      throw new ConversionException(
+          "a start for the specs "
+              + specs
+              + ": expected AA alone, whose layers a BERT encoder has");
     }
     for (int i = 1; i < specs.size(); i++) {
       if (specs.get(i).levels() < specs.get(i - 1).levels()) {

@@ -4,6 +4,7 @@ import io.cipherstream.model.Activation;
 import io.cipherstream.model.AttentionKind;
 import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.Head;
+import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.Pooling;
@@ -23,6 +24,7 @@ import io.cipherstream.workflow.train.Parameters;
 import io.cipherstream.workflow.train.Precision;
 import io.cipherstream.workflow.train.Predictor;
 import io.cipherstream.workflow.train.SealedParameters;
+import io.cipherstream.workflow.train.SealedStart;
 import io.cipherstream.workflow.train.SealedTexts;
 import io.cipherstream.workflow.train.SealedTrainer;
 import io.cipherstream.workflow.train.SoftTargets;
@@ -31,6 +33,7 @@ import io.cipherstream.workflow.train.TaskLoss;
 import io.cipherstream.workflow.train.TrainedSealedWeights;
 import io.cipherstream.workflow.train.TrainingOptions;
 import io.cipherstream.workflow.train.VocabularyMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
@@ -95,11 +98,11 @@ final class SealedTraining {
 
   SealedTrial run(
       SealedSpec spec, long seed, int mask, SealedListener listener, BooleanSupplier stop) {
-    Parameters parameters = SealedParameters.start(spec, architecture, features, vocabulary, seed);
+    Parameters parameters = start(spec, seed, listener);
     TrialStore store =
         new TrialStore(
             teaching.work().resolve("sealed-" + spec + "-" + seed),
-            List.of(teacher.fingerprint(), spec, seed, settings.recipe(), settings.size()),
+            fingerprint(spec, seed),
             examples);
     TrialStore.Result done = store.result();
     double seconds = 0;
@@ -111,46 +114,87 @@ final class SealedTraining {
       for (SealedRecipe.Phase phase : settings.recipe().phases()) {
         listener.phase(spec, seed, phase.name());
         seconds +=
-            store.phase(
-                phase.name(),
-                parameters,
-                folder ->
-                    trainer
-                        .run(
+            store
+                .phase(
+                    phase.name(),
+                    parameters,
+                    folder ->
+                        trainer.run(
                             examples,
                             phase.hardening(),
                             options(phase, seed),
                             heldOut(spec),
                             folder,
                             listener::step,
-                            stop)
-                        .seconds());
+                            stop))
+                .seconds();
       }
     }
     // Before an earlier run's result is read: it has the word table in the projection's stead.
-    FloatTable words = StudentModel.fold(parameters, features, vocabulary);
+    FloatTable folded =
+        StudentModel.projected(parameters)
+            ? StudentModel.fold(parameters, features, vocabulary)
+            : null;
     if (done == null) {
       store.write(parameters, seconds);
     } else {
       store.read(parameters);
       seconds = done.seconds();
     }
-    return trial(spec, seed, parameters, words, seconds);
+    List<SealedTrial.Course> phases =
+        settings.recipe().phases().stream()
+            .map(p -> new SealedTrial.Course(p.name(), store.course(p.name())))
+            .toList();
+    FloatTable words = folded == null ? StudentModel.words(parameters) : folded;
+    return trial(spec, seed, parameters, words, seconds, phases);
+  }
+
+  private Parameters start(SealedSpec spec, long seed, SealedListener listener) {
+    ImportedModel start = settings.start();
+    return start == null
+        ? SealedParameters.start(spec, architecture, features, vocabulary, seed)
+        : SealedStart.of(
+            start,
+            architecture,
+            vocabulary,
+            teaching.data().regressionExamples(),
+            seed,
+            share -> listener.work("regression of the power attention", share));
+  }
+
+  /** What decides a training beside the examples. */
+  private List<Object> fingerprint(SealedSpec spec, long seed) {
+    List<Object> out =
+        new ArrayList<>(
+            List.of(teacher.fingerprint(), spec, seed, settings.recipe(), settings.size()));
+    ImportedModel start = settings.start();
+    if (start != null) {
+      out.add(start.source().sha256());
+    }
+    return out;
   }
 
   private SealedTrial trial(
-      SealedSpec spec, long seed, Parameters parameters, FloatTable words, double seconds) {
+      SealedSpec spec,
+      long seed,
+      Parameters parameters,
+      FloatTable words,
+      double seconds,
+      List<SealedTrial.Course> phases) {
     TaskData data = teaching.data();
     SealedEncoder encoder = TrainedSealedWeights.encoder(parameters, shape(data.labels()), spec);
-    double[][] dev = Predictor.sealed(parameters, spec, vocabulary).run(data.dev());
+    double[][] answers =
+        scores.answers(Predictor.sealed(parameters, spec, vocabulary).run(data.dev()), data.dev());
     return new SealedTrial(
         seed,
         encoder,
         ModelWeights.embeddings(parameters, words, vocabulary),
         parameters,
         heldOut(spec).applyAsDouble(parameters),
-        scores.all(scores.answers(dev, data.dev()), data.dev()),
-        seconds);
+        answers,
+        scores.all(answers, data.dev()),
+        seconds,
+        phases);
   }
 
   private ToDoubleFunction<Parameters> heldOut(SealedSpec spec) {

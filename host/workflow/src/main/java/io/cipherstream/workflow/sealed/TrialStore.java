@@ -8,11 +8,12 @@ import io.cipherstream.workflow.convert.Fingerprint;
 import io.cipherstream.workflow.train.Example;
 import io.cipherstream.workflow.train.ParameterFiles;
 import io.cipherstream.workflow.train.Parameters;
+import io.cipherstream.workflow.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,10 @@ final class TrialStore {
   /**
    * @param fingerprint of all it depends on
    * @param seconds of training
+   * @param training the course of a phase; null of the whole training, and of a phase that an older
+   *     program trained
    */
-  record Result(String fingerprint, double seconds) {}
+  record Result(String fingerprint, double seconds, @Nullable TrainingResult training) {}
 
   /**
    * @param settings what decides the training beside the examples
@@ -95,23 +98,27 @@ final class TrialStore {
   /**
    * Runs a phase, or reads its stored result.
    *
-   * @param run trains the parameters with checkpoints in a folder; returns the seconds
-   * @return seconds of training
+   * @param run trains the parameters with checkpoints in a folder
    */
-  double phase(String name, Parameters parameters, ToDoubleFunction<Path> run) {
+  Result phase(String name, Parameters parameters, Function<Path, TrainingResult> run) {
     Result done = result(name);
     if (done != null) {
       ParameterFiles.read(weights(name), parameters);
-      return done.seconds();
+      return done;
     }
-    double seconds = run.applyAsDouble(folder.resolve(name));
-    write(name, parameters, seconds);
-    return seconds;
+    TrainingResult training = run.apply(folder.resolve(name));
+    return write(name, parameters, training.seconds(), training);
+  }
+
+  /** The course of a finished phase; null if it was not kept. */
+  @Nullable TrainingResult course(String name) {
+    Result done = result(name);
+    return done == null ? null : done.training();
   }
 
   /** Stores the finished training. */
   void write(Parameters parameters, double seconds) {
-    write(WHOLE, parameters, seconds);
+    write(WHOLE, parameters, seconds, null);
   }
 
   /** Reads a finished training's weights into parameters of the same names. */
@@ -123,11 +130,13 @@ final class TrialStore {
     return folder.resolve(name + ".safetensors");
   }
 
-  private void write(String name, Parameters parameters, double seconds) {
+  private Result write(
+      String name, Parameters parameters, double seconds, @Nullable TrainingResult training) {
+    Result result = new Result(fingerprint, seconds, training);
     try {
       ParameterFiles.write(parameters, weights(name));
-      FileReplacer.DURABLE.replace(
-          folder.resolve(name + ".json"), JSON.writeValueAsBytes(new Result(fingerprint, seconds)));
+      FileReplacer.DURABLE.replace(folder.resolve(name + ".json"), JSON.writeValueAsBytes(result));
+      return result;
     } catch (IOException | ModelException e) {
       throw new ConversionException(
           "cannot write to "

@@ -62,6 +62,17 @@ public final class StudentModel {
     return Torch.floats(new float[rows * columns], rows, columns);
   }
 
+  /** The word table of parameters that have no projection, rounded to binary16. */
+  public static FloatTable words(Parameters parameters) {
+    Tensor words = parameters.get(Parameters.WORDS);
+    return FloatTable.rounded((int) words.size(0), (int) words.size(1), Torch.array(words));
+  }
+
+  /** Whether word vectors are a projection of features, as {@link #start} makes them. */
+  public static boolean projected(Parameters parameters) {
+    return parameters.has(Parameters.PROJECTION);
+  }
+
   /**
    * Puts the product into the parameters' word table, replacing the projection.
    *

@@ -25,6 +25,13 @@ final class Trace {
     return new Trace(false, false, true, 0, 0);
   }
 
+  /** Records what every layer's activation is applied to. */
+  static Trace preActivations() {
+    Trace trace = none();
+    trace.keepPreActivations = true;
+    return trace;
+  }
+
   /** Records every layer's output and every norm's input and output. */
   static Trace norms() {
     return new Trace(true, true, false, 0, 0);
@@ -40,6 +47,8 @@ final class Trace {
   private final List<Tensor> normOutputs = new ArrayList<>();
   private final List<Tensor> scores = new ArrayList<>();
   private final List<Tensor> weights = new ArrayList<>();
+  private final List<Tensor> preActivations = new ArrayList<>();
+  private boolean keepPreActivations;
   private @Nullable Tensor penalty;
 
   /**
@@ -92,6 +101,9 @@ final class Trace {
   }
 
   void preActivation(Tensor x, Tensor mask) {
+    if (keepPreActivations) {
+      preActivations.add(x);
+    }
     if (activationBound > 0) {
       add(Forward.wide(x), activationBound, mask.unsqueeze(2), x.size(2));
     }
@@ -115,6 +127,10 @@ final class Trace {
 
   List<Tensor> attentionWeights() {
     return weights;
+  }
+
+  List<Tensor> keptPreActivations() {
+    return preActivations;
   }
 
   List<Tensor> normInputs() {

@@ -12,6 +12,7 @@ import io.cipherstream.model.sealed.SealedPass;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.convert.ConversionSettings;
+import io.cipherstream.workflow.convert.ExactTeacher;
 import io.cipherstream.workflow.convert.Miniature;
 import io.cipherstream.workflow.convert.Recipe;
 import io.cipherstream.workflow.convert.StageName;
@@ -74,6 +75,7 @@ class SealedConversionTest {
         new StudentSize(2, 16, 2, 32),
         Stream.of(specs).map(SealedSpec::parse).toList(),
         List.of(5L, 6L),
+        null,
         0.02);
   }
 
@@ -86,6 +88,11 @@ class SealedConversionTest {
     @Override
     public void stage(StageName stage, boolean done) {
       phases.add(stage + (done ? " found" : ""));
+    }
+
+    @Override
+    public void teacher(ExactTeacher teacher) {
+      phases.add("teacher");
     }
 
     @Override
@@ -118,6 +125,7 @@ class SealedConversionTest {
     assertThat(watch.phases)
         .containsExactly(
             "EXACT",
+            "teacher",
             "CQ 5 train",
             "CQ 5 harden",
             "CQ 6 train",
@@ -150,7 +158,11 @@ class SealedConversionTest {
     Watch again = new Watch();
     SealedChoice found = new SealedConversion(settings, again, () -> false).run();
     assertThat(again.steps).isZero();
-    assertThat(again.phases).containsExactly("EXACT found");
+    assertThat(again.phases).containsExactly("EXACT found", "teacher");
+    assertThat(found.kept().phases())
+        .as("the course of each phase is kept")
+        .isEqualTo(choice.kept().phases())
+        .allMatch(c -> c.training() != null && !c.training().curve().isEmpty());
     double[][] x = found.kept().embeddings().embed(settings.teacher().data().dev().get(0).ids());
     assertThat(new SealedPass(found.kept().encoder()).run(x))
         .containsExactly(new SealedPass(choice.kept().encoder()).run(x));

@@ -1,0 +1,213 @@
+package io.cipherstream.workflow.run;
+
+import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.sealed.SealedPackage;
+import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.workflow.convert.ExactTeacher;
+import io.cipherstream.workflow.convert.StageName;
+import io.cipherstream.workflow.convert.StageVariant;
+import io.cipherstream.workflow.convert.TaskScores;
+import io.cipherstream.workflow.data.Target;
+import io.cipherstream.workflow.report.ConversionReport;
+import io.cipherstream.workflow.report.Variant;
+import io.cipherstream.workflow.sealed.SealedChoice;
+import io.cipherstream.workflow.sealed.SealedConversion;
+import io.cipherstream.workflow.sealed.SealedListener;
+import io.cipherstream.workflow.sealed.SealedPacking;
+import io.cipherstream.workflow.sealed.SealedSettings;
+import io.cipherstream.workflow.sealed.SealedTrial;
+import io.cipherstream.workflow.train.Example;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The making of a sealed model from the fine-tuned teacher to a checked package: every spec with
+ * every seed, a report after each of them, the choice, ranges, checks.
+ */
+public final class SealedRun {
+
+  /**
+   * What was made.
+   *
+   * @param choice all trained models and the chosen one
+   * @param written its package
+   */
+  public record Made(SealedChoice choice, SealedPackage written) {}
+
+  private final ConversionJob job;
+  private final RunOptions options;
+  private final SealedSettings settings;
+  private final PackageChecks checks;
+  private final RunListener listener;
+  private final SealedListener watch;
+  private final BooleanSupplier stop;
+  private final RunReports record;
+
+  /**
+   * @param checks checks of the encrypted program
+   * @param watch follows the trainings
+   * @param stop asked regularly whether to stop at a checkpoint
+   */
+  public SealedRun(
+      ConversionJob job,
+      RunOptions options,
+      SealedSettings settings,
+      WorkFolder work,
+      PackageChecks checks,
+      RunListener listener,
+      SealedListener watch,
+      BooleanSupplier stop) {
+    this.job = job;
+    this.options = options;
+    this.settings = settings;
+    this.checks = checks;
+    this.listener = listener;
+    this.watch = watch;
+    this.stop = stop;
+    this.record = new RunReports(job, options, work, listener, null);
+  }
+
+  /** The run's report as of now. */
+  public ConversionReport report() {
+    return record.report();
+  }
+
+  /** Whether every check passed. */
+  public boolean checksPassed() {
+    return record.checksPassed();
+  }
+
+  /**
+   * Runs everything that is not finished yet.
+   *
+   * @param folder of the package; must not exist
+   * @throws io.cipherstream.workflow.train.TrainingException of kind INTERRUPTED after a stop, and
+   *     others; the report records it too
+   */
+  public Made run(Path folder) {
+    record.begin(settings.teacher());
+    SealedChoice choice =
+        record.training(() -> new SealedConversion(settings, new Recorder(), stop).run());
+    SealedTrial kept = choice.kept();
+    note(choice);
+    listener.line("ranges and package of " + kept.encoder().spec());
+    SealedPackage written = new SealedPacking(settings).write(options.name(), kept, folder);
+    record.reports().ranges(kept.seed(), SealedRanges.of(kept.title(), written.manifest()));
+    checks.plan(written.files());
+    SealedPackage planned = SealedPackage.of(ModelPackage.open(folder));
+    check(kept, planned.files());
+    record.finish(List.of(folder));
+    return new Made(choice, planned);
+  }
+
+  private void note(SealedChoice choice) {
+    if (choice.trials().size() > 1) {
+      SealedTrial kept = choice.kept();
+      record
+          .reports()
+          .note(
+              String.format(
+                  Locale.ROOT,
+                  "Kept: %s, seed %d. Of the specs with a seed that scores within %.1f points of"
+                      + " the best on the held-out examples, it has the fewest levels. The"
+                      + " development set had no part in that choice.",
+                  kept.title(),
+                  kept.seed(),
+                  100 * settings.budget()));
+    }
+  }
+
+  private void check(SealedTrial kept, ModelPackage written) {
+    if (options.checkExamples() == 0) {
+      return;
+    }
+    boolean classes = job.data().task().target() instanceof Target.Labelled;
+    PackageChecks.Checked what =
+        new PackageChecks.Checked(kept.title(), written, classes, job.data().dev());
+    record.check(checks.simulated(what, listener));
+    record.check(checks.encrypted(what, options.checkExamples(), listener));
+  }
+
+  /** Records what is finished, and passes everything on. */
+  private final class Recorder implements SealedListener {
+
+    private final long first = settings.teacher().seed();
+
+    @Override
+    public void stage(StageName stage, boolean done) {
+      watch.stage(stage, done);
+      record.reports().started(first, stage);
+      record.write();
+    }
+
+    @Override
+    public void teacher(ExactTeacher teacher) {
+      List<Example> dev = job.data().dev();
+      double seconds = teacher.result().seconds();
+      record.reports().trained(teacher.result().training(), seconds);
+      record
+          .reports()
+          .model(
+              Variant.Role.EXACT,
+              record.reports().title(StageName.EXACT),
+              first,
+              seconds,
+              new TaskScores(job.data().task().target(), first).answers(teacher.outputs(dev), dev));
+      record.write();
+      watch.teacher(teacher);
+    }
+
+    @Override
+    public void phase(SealedSpec spec, long seed, String name) {
+      watch.phase(spec, seed, name);
+      begin("sealed " + spec, seed, name);
+      record.write();
+    }
+
+    private void begin(String title, long seed, String phase) {
+      record
+          .reports()
+          .started(
+              seed,
+              title + ", " + phase,
+              "trains a polynomial encoder on the teacher's logits, with a penalty on values out of"
+                  + " range");
+    }
+
+    @Override
+    public void trial(SealedTrial trial) {
+      for (SealedTrial.Course course : trial.phases()) {
+        begin(trial.title(), trial.seed(), course.phase());
+        double seconds = course.training() == null ? 0 : course.training().seconds();
+        record.reports().trained(course.training(), seconds);
+      }
+      record
+          .reports()
+          .model(
+              Variant.Role.CONVERTED,
+              trial.title(),
+              trial.seed(),
+              trial.seconds(),
+              trial.answers());
+      record.write();
+      watch.trial(trial);
+    }
+
+    @Override
+    public void step(long step, long steps, double loss, double secondsLeft, double heldOut) {
+      watch.step(step, steps, loss, secondsLeft, heldOut);
+    }
+
+    @Override
+    public void work(String what, double share) {
+      watch.work(what, share);
+    }
+
+    @Override
+    public void variant(StageVariant variant) {
+      watch.variant(variant);
+    }
+  }
+}
