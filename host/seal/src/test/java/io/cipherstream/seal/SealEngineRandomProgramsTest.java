@@ -54,9 +54,9 @@ class SealEngineRandomProgramsTest {
   })
   void sameWordsAsTheInterpreter(int degree, int instructions, int each) {
     long seed = EngineRuns.seed();
-    // Primes of the IFMA kernels, guarded and not; then others among them.
+    // Primes of the IFMA and AVX2 kernels, guarded and not; then others among them.
     check(EngineRuns.ring(seed, degree, 24, 38, 45, 46, 47, 49, 50), seed, instructions / 2, each);
-    // Those of the AVX2 kernels up to the longest, and the next longer one.
+    // Those whose sums of products AVX2 keeps in words, up to the longest, and the next longer.
     check(EngineRuns.ring(seed, degree, 22, 28, 29, 30, 31), seed, instructions / 2, each);
     check(EngineRuns.ring(seed, degree, 22, 50, 51, 53, 60, 61), seed, instructions / 2, each);
   }
