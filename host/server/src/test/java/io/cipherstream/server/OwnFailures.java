@@ -12,11 +12,17 @@ import org.slf4j.LoggerFactory;
 final class OwnFailures implements AutoCloseable {
 
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-  private final Logger logger = (Logger) LoggerFactory.getLogger("io.cipherstream");
+  private final Logger logger;
 
   OwnFailures() {
+    this("io.cipherstream");
+  }
+
+  /** What is logged below another name, such as by the HTTP server. */
+  OwnFailures(String logger) {
+    this.logger = (Logger) LoggerFactory.getLogger(logger);
     log.start();
-    logger.addAppender(log);
+    this.logger.addAppender(log);
   }
 
   /** Fails if there was one so far; for use when the appliance is closed. */

@@ -68,6 +68,11 @@ final class RawSocket implements AutoCloseable {
     return new RawSocket(port, 0);
   }
 
+  /** The same with a small receive buffer in the kernel, which fills when nothing is read. */
+  static RawSocket connect(int port, int receiveBytes) throws IOException {
+    return new RawSocket(port, receiveBytes);
+  }
+
   /** An open inference socket. */
   static RawSocket open(TestClient client, int receiveBytes) throws IOException {
     RawSocket raw = new RawSocket(client.port, receiveBytes);

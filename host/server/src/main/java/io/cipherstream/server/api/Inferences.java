@@ -11,6 +11,7 @@ import io.cipherstream.server.session.Session;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -94,11 +95,21 @@ public final class Inferences {
     inference.open();
   }
 
-  /** The rest of a body that never arrives is not awaited. */
-  private static void refuse(RoutingContext ctx, ProblemException problem) {
-    if (problem.type() == ProblemType.DEADLINE_EXCEEDED
-        && !ctx.request().isEnded()
-        && !ctx.response().headWritten()) {
+  /**
+   * The rest of a body that never arrives is not awaited. An answer that has begun breaks off with
+   * its connection, since no problem can follow its head.
+   */
+  private void refuse(RoutingContext ctx, ProblemException problem) {
+    if (ctx.response().headWritten()) {
+      services.metrics().problem(problem.type().slug());
+      if (ctx.request().version() == HttpVersion.HTTP_2) {
+        ctx.response().reset();
+      } else {
+        Connections.abort(ctx.request().connection());
+      }
+      return;
+    }
+    if (problem.type() == ProblemType.DEADLINE_EXCEEDED && !ctx.request().isEnded()) {
       Connections.closing(ctx);
       ctx.addEndHandler(answered -> ctx.request().connection().close());
     }
