@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "chain.h"
@@ -33,6 +34,15 @@ class PlainHandle : Counted {
   seal::Plaintext value;
 };
 
+// A key that SEAL itself cannot switch with, one special prime being too few for it: its digits behind
+// one another, c0 then c1 of each, from the start of a line, as engines read them.
+struct KeyBlock {
+  seal::DynArray<std::uint64_t> memory;
+  std::uint64_t *words = nullptr;
+  std::size_t digit_words = 0;
+  std::size_t digits = 0;
+};
+
 class KeysHandle : Counted {
  public:
   explicit KeysHandle(const EvaluatorContext *context) : chain(&context->chain) {}
@@ -41,6 +51,8 @@ class KeysHandle : Counted {
   // A pool of their own: the memory goes back to the system with the keys.
   seal::MemoryPoolHandle pool = seal::MemoryPoolHandle::New();
   std::map<std::size_t, seal::GaloisKeys> rotations;  // by the number of limbs they serve
+  // By Galois element, 0 for relinearisation, and limbs.
+  std::map<std::pair<std::uint32_t, std::size_t>, KeyBlock> blocks;
   seal::RelinKeys relinearization;
   std::size_t relinearization_limbs = 0;
   std::unique_ptr<seal::PublicKey> public_key;

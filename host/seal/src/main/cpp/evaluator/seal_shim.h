@@ -82,6 +82,9 @@ void keys_set_public(KeysHandle *keys, int limbs, const int8_t *c0, const int8_t
 // Copies one digit, c0 then c1, of the key for `limbs` limbs: 2 * (limbs + specials) * degree words.
 // element: the Galois element of the step, 0 for the relinearisation key.
 void keys_copy_digit(const KeysHandle *keys, int element, int limbs, int digit, int8_t *destination);
+// All digits of that key behind one another, unchanged until the keys are deleted; null where they are
+// apart, as SEAL has them.
+const int8_t *keys_words(const KeysHandle *keys, int element, int limbs);
 int64_t keys_bytes(const KeysHandle *keys);
 void keys_delete(KeysHandle *keys);
 

@@ -1,6 +1,7 @@
 package io.cipherstream.ckks;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Evaluation keys whose words can be read, so that an engine can bring them to its device.
@@ -28,6 +29,30 @@ public interface KeyWords extends EvaluationKeys {
 
   /** The same of the relinearisation key. */
   void copyRelinearizationDigit(int digit, ByteBuffer destination);
+
+  /**
+   * A key whose digits lie behind one another in memory.
+   *
+   * @param words direct and little-endian in content, read-only
+   * @param release lets the memory go; called once, when nobody reads it any more
+   */
+  record Whole(ByteBuffer words, Runnable release) {}
+
+  /**
+   * The words of the key for a rotation step where they are; they stay, also after {@link #close},
+   * until they are released. Empty if they do not lie in one piece.
+   *
+   * @throws CkksException of kind KEY_MISSING if there is no such key
+   * @throws IllegalStateException if the keys are closed
+   */
+  default Optional<Whole> rotationWords(int step) {
+    return Optional.empty();
+  }
+
+  /** The same of the relinearisation key. */
+  default Optional<Whole> relinearizationWords() {
+    return Optional.empty();
+  }
 
   /**
    * Runs {@code action} when the keys are closed, so that copies of them elsewhere go too; at once

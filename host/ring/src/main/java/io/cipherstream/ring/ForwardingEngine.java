@@ -39,6 +39,11 @@ public abstract class ForwardingEngine implements LimbEngine {
   }
 
   @Override
+  public LimbBuffer adopt(ByteBuffer words, Runnable unread) {
+    return inner.adopt(words, unread);
+  }
+
+  @Override
   public void upload(ByteBuffer source, LimbBuffer target, long word) {
     inner.upload(source, target, word);
   }

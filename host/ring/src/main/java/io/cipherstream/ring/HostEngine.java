@@ -108,6 +108,26 @@ public abstract class HostEngine implements LimbEngine {
    */
   @Override
   public final LimbBuffer adopt(ByteBuffer directWords) {
+    return adopt(directWords, () -> {});
+  }
+
+  @Override
+  public final LimbBuffer adopt(ByteBuffer directWords, Runnable unread) {
+    try {
+      checkAdoptable(directWords);
+      enter();
+    } catch (RuntimeException | Error e) {
+      unread.run();
+      throw e;
+    }
+    try {
+      return memory.adopt(directWords, unread);
+    } finally {
+      leave();
+    }
+  }
+
+  private static void checkAdoptable(ByteBuffer directWords) {
     int bytes = directWords.remaining();
     if (!directWords.isDirect()
         || bytes == 0
@@ -120,12 +140,6 @@ public abstract class HostEngine implements LimbEngine {
               + ", expected a direct buffer at a multiple of 8 and whole lines of "
               + DescriptorLayout.LINE_WORDS
               + " words");
-    }
-    enter();
-    try {
-      return memory.adopt(directWords);
-    } finally {
-      leave();
     }
   }
 

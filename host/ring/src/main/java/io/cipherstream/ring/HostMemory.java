@@ -66,9 +66,18 @@ final class HostMemory {
     return track(block(words, "a buffer", this::forget));
   }
 
-  HostBuffer adopt(ByteBuffer words) {
+  HostBuffer adopt(ByteBuffer words, Runnable unread) {
     ByteBuf wrapped = Unpooled.wrappedBuffer(words.slice());
-    return track(new HostBuffer(owner, words, null, wrapped.memoryAddress(), this::forget));
+    return track(
+        new HostBuffer(
+            owner,
+            words,
+            null,
+            wrapped.memoryAddress(),
+            (buffer, memory) -> {
+              forget(buffer, memory);
+              unread.run();
+            }));
   }
 
   /** A block of at least that many words, from the pool if one there is neither short nor huge. */

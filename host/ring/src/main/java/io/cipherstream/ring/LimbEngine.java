@@ -37,13 +37,28 @@ public interface LimbEngine extends AutoCloseable {
    *     an address that the engine cannot read at; MEMORY if there is too little
    */
   default LimbBuffer adopt(ByteBuffer words) {
-    LimbBuffer buffer = allocate(words.remaining() / Long.BYTES);
+    return adopt(words, () -> {});
+  }
+
+  /**
+   * As {@link #adopt(ByteBuffer)}, for words that go away by themselves: the caller keeps them
+   * until {@code unread} is called.
+   *
+   * @param unread called once, when the engine reads the words no more: when it has copied them, or
+   *     the buffer is closed and no program uses it; also before a failure is thrown
+   */
+  default LimbBuffer adopt(ByteBuffer words, Runnable unread) {
     try {
-      upload(words, buffer, 0);
-      return buffer;
-    } catch (RuntimeException | Error e) {
-      buffer.close();
-      throw e;
+      LimbBuffer buffer = allocate(words.remaining() / Long.BYTES);
+      try {
+        upload(words, buffer, 0);
+        return buffer;
+      } catch (RuntimeException | Error e) {
+        buffer.close();
+        throw e;
+      }
+    } finally {
+      unread.run();
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -286,6 +287,40 @@ class HostEngineTest {
               });
       assertThat(gated.bases.get(0)[0]).isNotEqualTo(gated.bases.get(1)[0]);
     } finally {
+      threads.shutdownNow();
+      gated.close();
+    }
+  }
+
+  /** Whoever lends memory hears once that it is read no more, and not while a program runs. */
+  @Test
+  void adoptedMemoryIsGivenBackWhenNoProgramReadsIt() throws Exception {
+    AtomicInteger unread = new AtomicInteger();
+    ByteBuffer source = ByteBuffer.allocateDirect(N * 8);
+    Gated gated = new Gated();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (LimbBuffer out = gated.allocate(2 * N)) {
+      LimbBuffer in = gated.adopt(source, unread::incrementAndGet);
+      List<Future<ProgramResult>> runs = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        LimbView to = new LimbView(out, i * N, N);
+        runs.add(threads.submit(() -> gated.submit(copy(), List.of(LimbView.of(in), to)).await()));
+      }
+      gated.entered.await();
+      in.close();
+      assertThat(unread).hasValue(0);
+      gated.go.countDown();
+      for (Future<ProgramResult> run : runs) {
+        run.get();
+      }
+      assertThat(unread).hasValue(1);
+      assertRefused(
+          EngineException.Kind.TRANSFER,
+          "whole lines",
+          () -> gated.adopt(ByteBuffer.allocateDirect(8), unread::incrementAndGet));
+      assertThat(unread).hasValue(2);
+    } finally {
+      gated.go.countDown();
       threads.shutdownNow();
       gated.close();
     }

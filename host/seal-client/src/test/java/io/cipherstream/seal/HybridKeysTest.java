@@ -1,13 +1,17 @@
 package io.cipherstream.seal;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.KeyWords;
 import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbRing;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
@@ -58,6 +62,33 @@ class HybridKeysTest {
           }
         }
       }
+    }
+  }
+
+  /** A key lies in one piece that an engine of the host reads in place, also while keys close. */
+  @Test
+  void keysLieWholeWhereEnginesReadThem() {
+    try (HybridPair f = new HybridPair(SET, SealEngine::new)) {
+      SealEvaluationKeys keys = f.pair.newKeys(3, 5);
+      int bytes = 2 * Long.BYTES * SET.digitWords(3);
+      ByteBuffer copied =
+          ByteBuffer.allocateDirect(SET.digits(3) * bytes).order(ByteOrder.LITTLE_ENDIAN);
+      for (int digit = 0; digit < SET.digits(3); digit++) {
+        keys.copyRotationDigit(5, digit, copied);
+      }
+      KeyWords.Whole whole = keys.rotationWords(5).orElseThrow();
+      assertThat(whole.words()).isEqualTo(copied.flip());
+      assertThat(whole.words().alignmentOffset(0, 64)).isZero();
+      long before = f.pair.engine.counters().bytesUp();
+      Ciphertext a = f.encrypt(3, 0x1p20);
+      long brought = f.pair.engine.counters().bytesUp();
+      f.pair.keep(f.pair.limb.rotate(a, 5, keys));
+      assertThat(brought).isGreaterThan(before);
+      assertThat(f.pair.engine.counters().bytesUp()).as("no key was copied").isEqualTo(brought);
+      keys.close();
+      assertThat(whole.words()).as("held beyond the end of the keys").isEqualTo(copied);
+      whole.release().run();
+      assertThatThrownBy(() -> keys.rotationWords(5)).isInstanceOf(IllegalStateException.class);
     }
   }
 

@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.bytedeco.javacpp.BytePointer;
 
 /**
  * One client's public keys in SEAL's memory: rotation keys, the relinearisation key, the public
@@ -23,7 +25,8 @@ import java.util.OptionalInt;
  * <p>A key for ℓ limbs is a SEAL key of the parameter set {q₀ … q₍ℓ₋₁₎ | P}: ℓ digits, each a
  * ciphertext (c₀, c₁) over the ℓ + 1 primes q₀ … q₍ℓ₋₁₎, P. It serves ciphertexts of at most ℓ
  * limbs with the same words as a key for all limbs would. With several special primes the digits
- * are fewer and over more primes, as {@link KeyWords} has it.
+ * are fewer and over more primes, as {@link KeyWords} has it; such keys, with which SEAL cannot
+ * switch, lie whole in its memory, so that an engine of the host reads them where they are.
  */
 public final class SealEvaluationKeys implements KeyWords {
 
@@ -94,11 +97,40 @@ public final class SealEvaluationKeys implements KeyWords {
     copyDigit("copyRelinearizationDigit", RELINEARIZATION, digit, destination);
   }
 
+  @Override
+  public Optional<Whole> rotationWords(int step) {
+    return whole("rotationWords", CkksChecks.keyStep("rotationWords", parameters, step));
+  }
+
+  @Override
+  public Optional<Whole> relinearizationWords() {
+    return whole("relinearizationWords", RELINEARIZATION);
+  }
+
+  private Optional<Whole> whole(String operation, int canonicalStep) {
+    if (!parameters.hybrid()) {
+      return Optional.empty();
+    }
+    int limbs = keyLimbs(operation, canonicalStep);
+    long bytes = 2L * parameters.digits(limbs) * Builder.digitBytes(parameters, limbs);
+    KeysHandle held = resource.acquire();
+    BytePointer words = SealShim.keys_words(held, element(canonicalStep), limbs);
+    return Optional.of(
+        new Whole(words.capacity(bytes).asByteBuffer().asReadOnlyBuffer(), resource::release));
+  }
+
+  private int keyLimbs(String operation, int canonicalStep) {
+    return canonicalStep == RELINEARIZATION
+        ? CkksChecks.relinearizationKey(operation, this, 1)
+        : CkksChecks.rotationKey(operation, this, canonicalStep, 1);
+  }
+
+  private int element(int canonicalStep) {
+    return canonicalStep == RELINEARIZATION ? 0 : parameters.galoisElement(canonicalStep);
+  }
+
   private void copyDigit(String operation, int canonicalStep, int digit, ByteBuffer destination) {
-    int limbs =
-        canonicalStep == RELINEARIZATION
-            ? CkksChecks.relinearizationKey(operation, this, 1)
-            : CkksChecks.rotationKey(operation, this, canonicalStep, 1);
+    int limbs = keyLimbs(operation, canonicalStep);
     int digits = parameters.digits(limbs);
     if (digit < 0 || digit >= digits) {
       throw new CkksException(
@@ -106,7 +138,7 @@ public final class SealEvaluationKeys implements KeyWords {
     }
     int bytes = 2 * Builder.digitBytes(parameters, limbs);
     CkksChecks.destination(operation, destination, bytes);
-    int element = canonicalStep == RELINEARIZATION ? 0 : parameters.galoisElement(canonicalStep);
+    int element = element(canonicalStep);
     NativeCalls.with(
         operation,
         List.of(resource),

@@ -10,6 +10,7 @@ import io.cipherstream.ring.LimbView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 
 /** Brings keys to the engine: as they are, or prepared for hoisted rotations. */
 final class DeviceKeys {
@@ -53,7 +54,16 @@ final class DeviceKeys {
         keys, new Prepared(step, limbs), keys::onClose, () -> prepare(keys, step, limbs));
   }
 
+  /** In place where the engine computes in the host's memory and the key lies whole there. */
   private LimbBuffer uploaded(KeyWords keys, int step) {
+    Optional<KeyWords.Whole> whole =
+        step == RELINEARIZATION ? keys.relinearizationWords() : keys.rotationWords(step);
+    return whole.isPresent()
+        ? engine.adopt(whole.get().words(), whole.get().release())
+        : copied(keys, step);
+  }
+
+  private LimbBuffer copied(KeyWords keys, int step) {
     int limbs = limbs(keys, step, 1);
     int digitBytes = Math.toIntExact(2L * parameters.digitWords(limbs) * Long.BYTES);
     ByteBuffer words = ByteBuffer.allocateDirect(digitBytes).order(ByteOrder.LITTLE_ENDIAN);
