@@ -140,8 +140,8 @@ public final class StageTrainer {
           steps,
           state.examples,
           state.seconds,
-          state.bestStep,
-          state.bestScore,
+          keepsLast ? state.step : state.bestStep,
+          keepsLast ? lastScore(state) : state.bestScore,
           state.skipped,
           state.step < steps,
           state.curve);
@@ -149,6 +149,14 @@ public final class StageTrainer {
       throw new TrainingException(
           TrainingException.Kind.CHECKPOINT, "cannot remove old checkpoints of " + folder, e);
     }
+  }
+
+  private static double lastScore(TrainingState state) {
+    double score = Double.NaN;
+    for (TrainingPoint point : state.curve) {
+      score = Double.isNaN(point.heldOut()) ? score : point.heldOut();
+    }
+    return score;
   }
 
   /** One run through the remaining steps. */

@@ -3,7 +3,8 @@ package io.cipherstream.workflow.train;
 import java.util.List;
 
 /**
- * The course of a stage; afterwards the parameters are those with the best held-out score.
+ * The course of a stage; afterwards the parameters are those with the best held-out score, or of a
+ * polynomial encoder the last ones.
  *
  * @param steps steps taken
  * @param stepsPlanned steps of the whole schedule

@@ -100,6 +100,9 @@ class SealedTrainerTest {
                 folder.resolve(name),
                 (s, n, l, left, h) -> {},
                 () -> false);
+    assertThat(result.bestStep()).as("the last step's weights are kept").isEqualTo(result.steps());
+    assertThat(result.bestScore())
+        .isEqualTo(result.curve().get(result.curve().size() - 1).heldOut());
     assertThat(result.steps()).isGreaterThan(100);
     return parameters;
   }

@@ -35,10 +35,14 @@ final class LimitSection {
               + (fit.bias() > 0 ? ", and attention is stronger." : "."));
     }
     items.add(
-        "Bounds of values were measured on a sample of texts, with a margin. A text with values"
-            + " beyond them gets a wrong answer, and since the values are encrypted the appliance"
-            + " cannot see that. Norms that were replaced by a fixed factor and offset no longer"
-            + " pull unusual values back.");
+        fit == null
+            ? "No text gets a wrong answer without notice: a certificate bounds the values of every"
+                + " text, or sentinels in the answer tell the client that a text is out of range."
+                + " The package's manifest says which of them it has."
+            : "Bounds of values were measured on a sample of texts, with a margin. A text with"
+                + " values beyond them gets a wrong answer, and since the values are encrypted the"
+                + " appliance cannot see that. Norms that were replaced by a fixed factor and offset"
+                + " no longer pull unusual values back.");
     AccuracyTable table = report.accuracy();
     if (table != null) {
       if (table.groups().stream().allMatch(g -> g.variants().size() < 2)) {
