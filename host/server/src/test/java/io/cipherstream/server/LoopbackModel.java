@@ -39,9 +39,6 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   final AtomicInteger steps = new AtomicInteger();
   final AtomicInteger floods = new AtomicInteger();
 
-  /** Answers of an inference in one request; set before the model is served. */
-  int sealedOutputs = 2;
-
   /** Steps wait for a permit if this is not null. */
   volatile Semaphore gate;
 
@@ -80,19 +77,21 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
             new Round(1, 0, ClientOperation.ACTIVATION, shapes(1), shapes(2))),
         shapes(1),
         new KeyRequirements(rotations, 2),
+        0,
         DIGEST);
   }
 
-  /** Three inputs, which are sent back as the outputs, from the first one again after the last. */
-  private AgreedPlan sealed() {
+  /** Three inputs and two outputs, of which the first two inputs are sent back. */
+  private static AgreedPlan sealed() {
     return new AgreedPlan(
         InferenceMode.SEALED,
         29,
         PARAMETERS,
         shapes(3),
         List.of(),
-        shapes(sealedOutputs),
+        shapes(2),
         new KeyRequirements(new TreeMap<>(), 0),
+        0,
         DIGEST);
   }
 

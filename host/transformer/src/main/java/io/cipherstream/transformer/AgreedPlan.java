@@ -11,8 +11,10 @@ import java.util.List;
  * @param inputs fresh encryptions that the client sends before round 0
  * @param result what the appliance sends at the end
  * @param keys that the program needs
- * @param digestHex SHA-256 of everything above and of the model's shape; both sides' plans are
- *     equal if these are
+ * @param words most words of ciphertexts that the program has open at one time on one thread of an
+ *     engine that fuses products: its operands, its state and what it sends
+ * @param digestHex SHA-256 of everything above but {@code words}, and of the model's shape; both
+ *     sides' plans are equal if these are
  */
 public record AgreedPlan(
     InferenceMode mode,
@@ -22,6 +24,7 @@ public record AgreedPlan(
     List<Round> rounds,
     List<CiphertextSpec> result,
     KeyRequirements keys,
+    long words,
     String digestHex) {
 
   public AgreedPlan {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ final class FirstAttention {
   private final AttentionScales scales;
   private final RowMaps queries;
   private final RowMaps keysAndValues;
-  private final PeriodicPlaintexts offsets;
+  private final RowMeetings meetings;
   private final StateProduct output;
   private final PeriodicPlaintexts residual;
   private final PeriodicPlaintexts constant;
@@ -38,12 +37,14 @@ final class FirstAttention {
     int f = layout.features();
     queries = maps(queryPieces(merged), source);
     keysAndValues = maps(keyAndValuePieces(merged), source);
-    offsets =
-        source.encode(
-            layout.heads(),
-            h -> filled(f, merged == null ? 0 : merged.offsets()[h]),
-            AttentionScales.SCORE_LIMBS,
-            scales.score());
+    meetings =
+        new RowMeetings(
+            layout,
+            source.encode(
+                layout.heads(),
+                h -> filled(f, merged == null ? 0 : merged.offsets()[h]),
+                AttentionScales.SCORE_LIMBS,
+                scales.score()));
     output =
         new StateProduct(
             layout,
@@ -145,120 +146,86 @@ final class FirstAttention {
    * What the layer finds.
    *
    * @param residual y of every token in every group
-   * @param weights e² of every step, [step · heads + head], in the first half of each row
+   * @param scores Σ e²·w·w with the limbs of answers, a sentinel's source; null if none was asked
+   *     for
    */
-  record Found(Ciphertext residual, List<Ciphertext> weights) {}
+  record Found(Ciphertext residual, @Nullable Ciphertext scores) {}
 
   /**
    * @param x rows for queries and the residual
    * @param shifted rows for keys and values
    * @param w weights of {@code shifted}
+   * @param second weights of group 0, for the scores that a sentinel sees; null without one
    */
   Found apply(
-      StepContext ctx, AttentionLayout attention, Ciphertext x, Ciphertext shifted, Ciphertext w) {
+      StepContext ctx,
+      AttentionLayout attention,
+      Ciphertext x,
+      Ciphertext shifted,
+      Ciphertext w,
+      @Nullable Ciphertext second) {
     try (StepContext s = ctx.open()) {
-      List<List<Ciphertext>> moved = moved(s, attention, shifted, w);
-      List<Ciphertext> weights = weights(s, queries.apply(s, x), moved.get(0));
-      Ciphertext z = mixed(s, weights, moved.subList(1, moved.size()));
-      int group = attention.tokens() * layout.features();
-      Ciphertext all = SlotSums.strided(s, z, group, attention.groups());
+      RowMeetings.Sums met =
+          meetings.sums(
+              s, attention.steps(), queries.apply(s, x), rows(s, shifted, w, second != null));
+      Ciphertext all = everywhere(s, attention, joined(s, met.mixed()));
       Ciphertext ofMixed = output.apply(s, List.of(all)).get(0);
       Ciphertext ofRows =
           s.rescale(s.multiplyPlain(s.drop(x, AttentionScales.MIXED_LIMBS), residual, 0));
       Ciphertext y = s.addPlain(s.add(ofMixed, ofRows), constant, 0);
-      return new Found(s.keep(y), s.keep(weights));
+      Ciphertext seen = met.scores();
+      Ciphertext scores =
+          seen == null || second == null ? null : s.keep(scores(s, attention, seen, second));
+      return new Found(s.keep(y), scores);
     }
   }
 
-  /** Keys, then v·w of each head, each moved by 0, 1, … rows. */
-  private List<List<Ciphertext>> moved(
-      StepContext ctx, AttentionLayout attention, Ciphertext shifted, Ciphertext w) {
+  /** Keys, then v·w of each head, then w with the limbs of answers if a sentinel wants it. */
+  private List<Ciphertext> rows(
+      StepContext ctx, Ciphertext shifted, Ciphertext w, boolean watched) {
     try (StepContext s = ctx.open()) {
       List<Ciphertext> maps = keysAndValues.apply(s, shifted);
-      List<List<Ciphertext>> moved =
-          s.mapAll(
-              maps.size(),
-              (piece, i) -> {
-                Ciphertext first = maps.get(i);
-                Ciphertext from =
-                    i == 0
-                        ? piece.drop(first, first.limbs())
-                        : piece.product(piece.drop(first, w.limbs()), w);
-                return moved(piece, from, attention.steps());
-              });
-      moved.forEach(s::keep);
-      return moved;
+      List<Ciphertext> rows =
+          new ArrayList<>(
+              s.map(
+                  maps.size(),
+                  (piece, i) -> {
+                    Ciphertext map = maps.get(i);
+                    return i == 0
+                        ? piece.drop(map, map.limbs())
+                        : piece.product(piece.drop(map, w.limbs()), w);
+                  }));
+      if (watched) {
+        rows.add(s.drop(w, AttentionScales.SENTINEL_LIMBS));
+      }
+      return s.keep(rows);
     }
   }
 
-  /** A ciphertext of this context and its moves by one row after another. */
-  private List<Ciphertext> moved(StepContext ctx, Ciphertext first, int count) {
-    List<Ciphertext> all = new ArrayList<>(List.of(first));
-    while (all.size() < count) {
-      all.add(ctx.rotate(all.get(all.size() - 1), layout.features()));
-    }
-    return all;
-  }
-
-  /** e² of every step and head. */
-  private List<Ciphertext> weights(StepContext ctx, List<Ciphertext> asked, List<Ciphertext> keys) {
-    int heads = layout.heads();
-    return ctx.map(
-        keys.size() * heads,
-        (s, i) -> {
-          int head = i % heads;
-          Ciphertext product = s.product(asked.get(head), keys.get(i / heads));
-          Ciphertext sum = SlotSums.window(s, product, layout.features(), layout.spanShift(head));
-          Ciphertext score = s.addPlain(sum, offsets, head);
-          return s.product(score, score);
-        });
-  }
-
-  /** z of what each row has met: heads of one half together, then both halves. */
-  private Ciphertext mixed(
-      StepContext ctx, List<Ciphertext> weights, List<List<Ciphertext>> values) {
+  /** z of what each row has met: both halves, each where its heads are. */
+  private Ciphertext joined(StepContext ctx, List<Ciphertext> mixed) {
     try (StepContext s = ctx.open()) {
       List<Ciphertext> halves =
           s.map(
-              layout.heads() > 1 ? 2 : 1,
+              mixed.size(),
               (piece, half) -> {
-                List<Ciphertext> left = new ArrayList<>();
-                List<Ciphertext> right = new ArrayList<>();
-                for (int i = 0; i < weights.size(); i++) {
-                  int head = i % layout.heads();
-                  if (layout.inHalf(half, layout.segment(head))) {
-                    left.add(weights.get(i));
-                    right.add(values.get(head).get(i / layout.heads()));
-                  }
-                }
-                Ciphertext sum = piece.product(left, right);
+                Ciphertext sum = piece.reduce(mixed.get(half));
                 return half == 0 ? sum : piece.rotate(sum, -half());
               });
       return s.keep(s.sum(halves));
     }
   }
 
-  /**
-   * e²·w·w summed over what each row has met, with the limbs of answers: a sentinel's source.
-   *
-   * @param weights as found
-   * @param w weights of the rows for keys and values
-   * @param second weights of group 0
-   */
-  Ciphertext scores(
-      StepContext ctx,
-      AttentionLayout attention,
-      List<Ciphertext> weights,
-      Ciphertext w,
-      Ciphertext second) {
-    int limbs = AttentionScales.SENTINEL_LIMBS;
+  /** The sum over what all groups have met, in every group. */
+  private Ciphertext everywhere(StepContext ctx, AttentionLayout attention, Ciphertext met) {
+    int group = attention.tokens() * layout.features();
+    return SlotSums.strided(ctx, met, group, attention.groups());
+  }
+
+  private Ciphertext scores(
+      StepContext ctx, AttentionLayout attention, Ciphertext met, Ciphertext second) {
     try (StepContext s = ctx.open()) {
-      List<Ciphertext> moved = moved(s, s.drop(w, limbs), attention.steps());
-      List<Ciphertext> repeated =
-          IntStream.range(0, weights.size()).mapToObj(i -> moved.get(i / layout.heads())).toList();
-      Ciphertext met = s.product(s.dropAll(weights, limbs), repeated);
-      int group = attention.tokens() * layout.features();
-      Ciphertext all = SlotSums.strided(s, met, group, attention.groups());
+      Ciphertext all = everywhere(s, attention, s.reduce(met));
       return s.keep(s.product(all, s.drop(second, all.limbs())));
     }
   }

@@ -82,6 +82,7 @@ public final class InferencePlan {
             trace.rounds(),
             trace.result(),
             keys,
+            trace.words(),
             digest(shape, mode, tokenClass, parameters, inputs, trace));
     this.costs = computeCosts(trace);
   }

@@ -8,17 +8,22 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 
-/** The result of running the program on shapes alone. */
+/**
+ * The result of running the program on shapes alone.
+ *
+ * @param words most words of ciphertexts that were open at one time
+ */
 record PlanTrace(
     List<Round> rounds,
     List<CiphertextSpec> result,
     SortedMap<Integer, Integer> rotations,
     int relinearization,
     OperationCounts operations,
-    long weightBytes) {
+    long weightBytes,
+    long words) {
 
   static PlanTrace run(ModelContext context) {
-    SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
+    SimulatedArithmetic shapes = SimulatedArithmetic.fusing(context.parameters());
     SimulatedKeys keys = new SimulatedKeys();
     Parallel alone = new Parallel(ForkJoinPool.commonPool(), 1);
     try (PlainSource source = PlainSource.shapes(shapes, context.features())) {
@@ -29,7 +34,7 @@ record PlanTrace(
   }
 
   static PlanTrace run(SealedContext context) {
-    SimulatedArithmetic shapes = new SimulatedArithmetic(context.parameters(), false);
+    SimulatedArithmetic shapes = SimulatedArithmetic.fusing(context.parameters());
     SimulatedKeys keys = new SimulatedKeys();
     try (PlainSource source = PlainSource.shapes(shapes, context.features())) {
       return of(context.weights(source).start(), context.inputs(), shapes, keys, source);
@@ -60,7 +65,8 @@ record PlanTrace(
               keys.rotations(),
               keys.relinearization(),
               shapes.counts(),
-              source.bytes());
+              source.bytes(),
+              shapes.memory().most());
         }
         rounds.add(new Round(rounds.size(), exchange.layer(), operation, down, exchange.up()));
         received = exchange.up();

@@ -2,10 +2,12 @@ package io.cipherstream.transformer;
 
 import static io.cipherstream.transformer.OperationCounts.Operation;
 
+import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksArithmetic;
 import io.cipherstream.ckks.CkksChecks;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
@@ -13,10 +15,13 @@ import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.ckks.Plaintext;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,21 +37,38 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   private final CkksParameters parameters;
   private final boolean values;
   private final @Nullable SlotNoise noise;
-  private final OperationCounts counts = new OperationCounts();
+  private final OperationCounts counts;
   private final SimulatedMemory memory = new SimulatedMemory();
+  private final @Nullable CkksEvaluator inside;
 
   /**
    * @param values whether slots are computed; if not, only shapes are
    */
   SimulatedArithmetic(CkksParameters parameters, boolean values) {
-    this(parameters, values, null);
+    this(parameters, values, null, new OperationCounts(), null);
   }
 
   private SimulatedArithmetic(
-      CkksParameters parameters, boolean values, @Nullable SlotNoise noise) {
+      CkksParameters parameters,
+      boolean values,
+      @Nullable SlotNoise noise,
+      OperationCounts counts,
+      @Nullable CkksEvaluator inside) {
     this.parameters = parameters;
     this.values = values;
     this.noise = noise;
+    this.counts = counts;
+    this.inside = inside;
+  }
+
+  /**
+   * Arithmetic on shapes that computes a product with its baby rotations as one operation, as
+   * engines do: it counts the same operations, but of a product only the results are ever open.
+   */
+  static SimulatedArithmetic fusing(CkksParameters parameters) {
+    OperationCounts counts = new OperationCounts();
+    SimulatedArithmetic single = new SimulatedArithmetic(parameters, false, null, counts, null);
+    return new SimulatedArithmetic(parameters, false, null, counts, new CkksEvaluator(single));
   }
 
   /** Arithmetic that computes slot values. */
@@ -60,7 +82,8 @@ public final class SimulatedArithmetic implements CkksArithmetic {
    * @throws IllegalArgumentException if the set has several special primes
    */
   public static SimulatedArithmetic withNoise(CkksParameters parameters, long seed) {
-    return new SimulatedArithmetic(parameters, true, new SlotNoise(parameters, seed));
+    return new SimulatedArithmetic(
+        parameters, true, new SlotNoise(parameters, seed), new OperationCounts(), null);
   }
 
   @Override
@@ -286,6 +309,31 @@ public final class SimulatedArithmetic implements CkksArithmetic {
 
   private SlotVector switched(SlotVector slots, CiphertextForm form) {
     return noise == null ? slots : noise.switched(slots, form.limbs(), form.scale());
+  }
+
+  @Override
+  public boolean fuses() {
+    return inside != null;
+  }
+
+  @Override
+  public Optional<List<Optional<Ciphertext>>> babyGiantProducts(
+      List<? extends Ciphertext> x, BabyGiantProduct product, EvaluationKeys keys) {
+    CkksEvaluator single = inside;
+    if (single == null) {
+      return Optional.empty();
+    }
+    List<Ciphertext> babies = new ArrayList<>();
+    for (Ciphertext block : x) {
+      for (int b = 0; b < product.babySteps(); b++) {
+        babies.add(single.rotate(block, b, keys));
+      }
+    }
+    return Optional.of(
+        IntStream.range(0, product.pieces().size())
+            .mapToObj(p -> product.piece(single, p, babies, keys))
+            .map(made -> made.map(c -> dropTo(c, CiphertextForm.of(c))))
+            .toList());
   }
 
   @Override

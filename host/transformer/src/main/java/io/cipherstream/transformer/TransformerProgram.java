@@ -2,7 +2,6 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A whole AA on ciphertexts, without a round: {@link
@@ -27,26 +26,20 @@ final class TransformerProgram implements StepProgram {
 
   @Override
   public Exchange step(StepContext ctx, List<Ciphertext> received) {
-    Ciphertext w = received.get(2);
     Ciphertext second = received.get(3);
-    Ciphertext residual;
-    Ciphertext scores;
-    try (StepContext s = ctx.open()) {
-      FirstAttention first = weights.attention();
-      FirstAttention.Found found = first.apply(s, attention, received.get(0), received.get(1), w);
-      scores =
-          weights.watchesFirstScores()
-              ? s.keep(first.scores(s, attention, found.weights(), w, second))
-              : null;
-      residual = s.keep(found.residual());
-    }
-    SecondLayer.Chunk chunk = chunk(ctx, residual, second);
-    return new Exchange(0, null, answers(ctx, chunk, scores), List.of());
-  }
-
-  private List<Ciphertext> answers(
-      StepContext ctx, SecondLayer.Chunk chunk, @Nullable Ciphertext scores) {
-    return weights.second().answers(ctx, List.of(chunk), scores);
+    FirstAttention.Found found =
+        weights
+            .attention()
+            .apply(
+                ctx,
+                attention,
+                received.get(0),
+                received.get(1),
+                received.get(2),
+                weights.watchesFirstScores() ? second : null);
+    SecondLayer.Chunk chunk = chunk(ctx, found.residual(), second);
+    List<Ciphertext> answers = weights.second().answers(ctx, List.of(chunk), found.scores());
+    return new Exchange(0, null, answers, List.of());
   }
 
   private SecondLayer.Chunk chunk(StepContext ctx, Ciphertext residual, Ciphertext w) {

@@ -3,26 +3,20 @@ package io.cipherstream.transformer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksArithmetic;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.RandomEncoder;
 import io.cipherstream.model.sealed.SealedSpec;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +38,8 @@ class RunMemoryTest {
       case "CQ" ->
           InferencePlan.sealed(RandomMerged.shape(128, 2, 256, 64, 1), CkksParameters.N8192_SEALED)
               .get(1);
+      case "AA" -> transformer(1);
+      case "AA of 64" -> transformer(2);
       default ->
           InferencePlan.deep(
                   RandomMerged.shape(128, 2, 512, 64, 1),
@@ -55,26 +51,19 @@ class RunMemoryTest {
     };
   }
 
+  private static InferencePlan transformer(int tokenClass) {
+    return InferencePlan.deep(
+            RandomMerged.shape(128, 2, 512, 64, 1),
+            SealedSpec.parse("AA"),
+            TransformerProgramTest.sentinels(),
+            1e4,
+            CkksParameters.N32768_SEALED)
+        .get(tokenClass);
+  }
+
   private static InferencePlan interactive(ModelShape shape, InferenceMode mode) {
     RandomModels.Sample sample = RandomModels.sample(shape, new SplittableRandom(3));
     return InferencePlan.of(shape, sample.ranges(), mode, 32, CkksParameters.N8192);
-  }
-
-  /** An engine that computes products with their baby rotations as one operation. */
-  private static CkksArithmetic fused(SimulatedArithmetic shapes) {
-    return proxy(
-        (name, arguments) -> {
-          if (name.equals("babyGiantProducts")) {
-            return Optional.of(
-                products(
-                    shapes,
-                    (List<?>) arguments[0],
-                    (BabyGiantProduct) arguments[1],
-                    (EvaluationKeys) arguments[2]));
-          }
-          return name.equals("fuses") ? true : null;
-        },
-        shapes);
   }
 
   /** What stands for an operation; null for the operation itself. */
@@ -91,21 +80,6 @@ class RunMemoryTest {
               Object other = instead.of(method.getName(), arguments);
               return other != null ? other : method.invoke(shapes, arguments);
             });
-  }
-
-  private static List<Optional<Ciphertext>> products(
-      SimulatedArithmetic shapes, List<?> x, BabyGiantProduct product, EvaluationKeys keys) {
-    CkksEvaluator inside = new CkksEvaluator(new SimulatedArithmetic(shapes.parameters(), false));
-    List<Ciphertext> babies = new ArrayList<>();
-    for (Object block : x) {
-      for (int b = 0; b < product.babySteps(); b++) {
-        babies.add(inside.rotate((Ciphertext) block, b, keys));
-      }
-    }
-    return IntStream.range(0, product.pieces().size())
-        .mapToObj(p -> product.piece(inside, p, babies, keys))
-        .map(made -> made.map(c -> shapes.dropTo(c, CiphertextForm.of(c))))
-        .toList();
   }
 
   private static EncodedWeights weights(InferencePlan plan, PlainSource source, Parallel parallel) {
@@ -144,26 +118,29 @@ class RunMemoryTest {
     "assisted, 357, 275",
     "paper, 153, 153",
     "compact, 151, 151",
-    "CQ, 821, 142",
-    "CS, 871, 466",
+    "CQ, 472, 111",
+    "CS, 583, 466",
     "CP, 814, 330",
-    "CA, 1055, 492"
+    "CA, 695, 492",
+    "AA, 727, 534",
+    "AA of 64, 727, 534"
   })
   void holdsNoMoreThanItDid(String program, long single, long fused) {
     InferencePlan plan = plan(program);
     SimulatedArithmetic shapes = new SimulatedArithmetic(plan.parameters(), false);
     run(plan, shapes, shapes, 1, Integer.MAX_VALUE);
-    SimulatedArithmetic whole = new SimulatedArithmetic(plan.parameters(), false);
-    run(plan, whole, fused(whole), 1, Integer.MAX_VALUE);
+    SimulatedArithmetic whole = SimulatedArithmetic.fusing(plan.parameters());
+    run(plan, whole, whole, 1, Integer.MAX_VALUE);
     long limb = 2L * plan.parameters().degree();
     assertThat(shapes.memory().most() / limb).isLessThanOrEqualTo(single);
     assertThat(whole.memory().most() / limb).isLessThanOrEqualTo(fused);
+    assertThat(plan.agreed().words()).isEqualTo(whole.memory().most());
     assertThat(shapes.memory().words()).isZero();
     assertThat(whole.memory().words()).isZero();
   }
 
   @ParameterizedTest
-  @CsvSource({"assisted", "paper", "compact", "CQ", "CS", "CP", "CA"})
+  @CsvSource({"assisted", "paper", "compact", "CQ", "CS", "CP", "CA", "AA"})
   void anEndAnywhereLeavesNothingOpen(String program) {
     InferencePlan plan = plan(program);
     SimulatedArithmetic shapes = new SimulatedArithmetic(plan.parameters(), false);

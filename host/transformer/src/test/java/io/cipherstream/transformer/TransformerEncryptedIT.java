@@ -39,6 +39,21 @@ class TransformerEncryptedIT {
     return new CkksEvaluator(new LimbArithmetic(SET, engine, 1L << 30));
   }
 
+  /**
+   * The plan knows what one thread holds; each further one holds no more than four ciphertexts, a
+   * product before and after its key switch and its rescale.
+   */
+  private void planCovers(InferencePlan plan, PeakEngine engine) {
+    long limb = 2L * Long.BYTES * SET.degree();
+    long others = 4L * SET.dataLimbs() * (Runtime.getRuntime().availableProcessors() - 1);
+    System.out.printf(
+        "%d limbs open at most, %d planned%n",
+        engine.most() / limb, plan.agreed().words() * Long.BYTES / limb);
+    assertThat(engine.most())
+        .as("bytes of ciphertexts on the engine, seed %d", seed)
+        .isLessThanOrEqualTo(plan.agreed().words() * Long.BYTES + others * limb);
+  }
+
   @Test
   void everyEngineGivesTheSameWordsNearThePlainPass() {
     System.out.println("TransformerEncryptedIT test.seed=" + seed);
@@ -49,13 +64,14 @@ class TransformerEncryptedIT {
     List<InferencePlan> plans = InferencePlan.deep(SHAPE, encoder.spec(), sentinels, 1000, SET);
     InferencePlan plan = plans.get(0);
     try (SealedRig rig = SealedRig.of(plans);
-        LimbEngine limb = new SealEngine(SET.ring());
+        PeakEngine limb = new PeakEngine(new SealEngine(SET.ring()));
         CkksEvaluator first = on(limb);
         ServerModel server =
             ServerModel.encode(
                 MergedTransformer.of(encoder), plans, first, ForkJoinPool.commonPool(), 1L << 30)) {
       List<HostCiphertext> received = rig.request(plan, plan.sealed().side().inputs(x));
       List<Ciphertext> expected = rig.answer(server, plan, first, received);
+      planCovers(plan, limb);
       List<double[]> decrypted = expected.stream().map(rig::decrypt).toList();
       double[] logits = plan.sealed().side().rows(decrypted)[0];
       double[] plain = new SealedPass(encoder).run(x);

@@ -8,8 +8,12 @@ import java.util.List;
 
 /**
  * The most memory that one inference holds, from its plan: every ciphertext that the client sends,
- * since they are kept for a fallback; copies of one round on the engine and its replies; the state
- * between rounds, which is no larger than the inputs; and messages in transit.
+ * since they are kept for a fallback; messages in transit; and the larger of two. Between steps
+ * that is a copy of one round on the engine, its replies, and the state, which is no larger than
+ * the inputs. Within a step it is what the program has open, and its answer. What more threads, the
+ * scratch memory of programs, or an engine without fused products add belongs to the step in
+ * progress, of which there are few, and so to {@link
+ * io.cipherstream.server.config.MemoryPlan#reserveBytes}.
  */
 public final class InferenceBytes {
 
@@ -29,9 +33,9 @@ public final class InferenceBytes {
       kept += up;
       round = Math.max(round, up + bytes(parameters, shape.down()));
     }
+    long step = plan.words() * Long.BYTES + bytes(parameters, plan.result());
     return kept
-        + round
-        + inputs
+        + Math.max(round + inputs, step)
         + MESSAGES * bytes(parameters, new CiphertextSpec(parameters.dataLimbs(), 1));
   }
 
