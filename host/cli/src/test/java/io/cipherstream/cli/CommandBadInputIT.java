@@ -76,6 +76,19 @@ class CommandBadInputIT {
   }
 
   @Test
+  void noiseWithoutSimulate() throws Exception {
+    refused(
+        ExitCodes.USAGE,
+        "--noise with --engine plaintext: expected --engine simulate",
+        "evaluate",
+        "--engine",
+        "plaintext",
+        "--noise",
+        "--data",
+        "x.tsv");
+  }
+
+  @Test
   void classifierDoesNotEmbed() throws Exception {
     refused(ExitCodes.BAD_INPUT, "classify", "embed", "--model", "sst2-tiny", "--text", "a");
   }

@@ -30,6 +30,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,13 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " of the appliance at --url.")
   private @Nullable String engine;
 
+  @Option(
+      names = "--noise",
+      description =
+          "With --engine simulate: add errors like those of encryption, drawn anew in each run or"
+              + " with --seed.")
+  private boolean noise;
+
   @Mixin private TruncateOption truncate;
   @Mixin private RowOptions rows;
   @Mixin private ModelOptions model;
@@ -119,6 +127,13 @@ public final class EvaluateCommand implements Callable<Integer> {
       throw new CliException(ExitCodes.USAGE, "--limit " + limit + ": expected at least 1");
     }
     String name = engine == null ? "" : engine.strip().toLowerCase(Locale.ROOT);
+    if (noise && !name.equals(SIMULATE)) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "--noise with "
+              + (engine == null ? "no --engine" : "--engine " + engine)
+              + ": expected --engine simulate, since an encrypted answer has noise of its own");
+    }
     Optional<EngineSpec> appliance =
         List.of("", PLAINTEXT, SIMULATE).contains(name)
             ? Optional.empty()
@@ -242,7 +257,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       return new ExampleRunner.Plaintext(PlainPass.of(pack, mode));
     }
     if (name.equals(SIMULATE)) {
-      return new ExampleRunner.Simulated(pack, mode);
+      return new ExampleRunner.Simulated(pack, mode, noiseSeed());
     }
     ChosenAppliance appliance =
         connection.open(model.model(), model.mode(), spec, truncate.truncation(), progress);
@@ -252,6 +267,12 @@ public final class EvaluateCommand implements Callable<Integer> {
       appliance.close();
       throw e;
     }
+  }
+
+  private OptionalLong noiseSeed() {
+    return noise
+        ? OptionalLong.of(seed == null ? new Random().nextLong() : seed)
+        : OptionalLong.empty();
   }
 
   private static EngineSpec engineSpec(String name) {

@@ -1,6 +1,7 @@
 package io.cipherstream.cli.evaluate;
 
 import io.cipherstream.cli.appliance.ChosenAppliance;
+import io.cipherstream.cli.base.CliException;
 import io.cipherstream.client.Answer;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientModel;
@@ -9,10 +10,12 @@ import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.Question;
 import io.cipherstream.model.TokenSequence;
 import io.cipherstream.transformer.InferenceMode;
+import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.Simulation;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -82,16 +85,33 @@ public interface ExampleRunner extends AutoCloseable {
     public void close() {}
   }
 
-  /** The encrypted program on plain slots: packing, levels and scales without noise. */
+  /** The encrypted program on plain slots: packing, levels and scales. */
   final class Simulated implements ExampleRunner {
     private final InferenceMode mode;
     private final ExecutorService workers =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     private final Simulation simulation;
 
-    Simulated(ModelPackage model, InferenceMode mode) {
+    /**
+     * @param noise seed of errors like those of encryption; empty for none
+     * @throws CliException of kind BAD_INPUT if there are no such errors for the model's parameters
+     */
+    Simulated(ModelPackage model, InferenceMode mode, OptionalLong noise) {
       this.mode = mode;
-      this.simulation = Simulation.of(ModelPlans.of(model.manifest(), mode), model, workers);
+      List<InferencePlan> plans = ModelPlans.of(model.manifest(), mode);
+      this.simulation =
+          noise.isEmpty()
+              ? Simulation.of(plans, model, workers)
+              : noisy(plans, model, noise.getAsLong());
+    }
+
+    private Simulation noisy(List<InferencePlan> plans, ModelPackage model, long seed) {
+      try {
+        return Simulation.withNoise(plans, model, workers, seed);
+      } catch (IllegalArgumentException e) {
+        workers.shutdownNow();
+        throw CliException.badInput("--noise: " + e.getMessage());
+      }
     }
 
     @Override
