@@ -58,6 +58,7 @@ final class ConvertSealed {
       SealedRecipe recipe,
       BiFunction<WorkFolder, StudentSize, ConversionJob> read) {
     List<SealedSpec> specs = sealed.specs();
+    sealed.checkOthers(spec.commandLine().getParseResult());
     return start.run(
         List.of(StageName.EXACT),
         recipe.names(),

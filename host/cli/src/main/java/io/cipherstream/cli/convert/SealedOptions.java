@@ -11,8 +11,11 @@ import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.sealed.SealedRecipe;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** Options of {@code convert --sealed}. */
 final class SealedOptions {
@@ -21,6 +24,14 @@ final class SealedOptions {
 
   /** Share that the cheapest spec may lose against the best if --budget is not given. */
   private static final double BUDGET = 0.01;
+
+  /** Options of the other conversions that mean nothing here, and what to expect instead. */
+  private static final Map<String, String> OF_OTHERS =
+      Map.of(
+          "--also", "it writes one package, and no stage has one of its own",
+          "--force", "it always writes the package",
+          "--polynomial", "it trains no polynomial variant",
+          "--pool-texts", "its recipe says how many texts it makes up");
 
   @Option(
       names = "--sealed",
@@ -46,6 +57,28 @@ final class SealedOptions {
               + " training begins with. Without it, it begins with random ones, from which an AA"
               + " hardly learns.")
   private @Nullable Path start;
+
+  /**
+   * Refuses what a sealed conversion would ignore.
+   *
+   * @param given the command line
+   * @throws CliException of kind USAGE that names the option
+   */
+  void checkOthers(ParseResult given) {
+    for (OptionSpec option : given.matchedOptions()) {
+      String why = OF_OTHERS.get(option.longestName());
+      if (why != null) {
+        throw new CliException(
+            ExitCodes.USAGE, option.longestName() + ": not expected with --sealed: " + why);
+      }
+    }
+    if (given.hasMatchedOption("--budget") && specs().size() == 1) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "--budget: expected --spec auto with it, which chooses among specs; here there is one, "
+              + specs().get(0).text());
+    }
+  }
 
   boolean asked() {
     return asked;

@@ -136,6 +136,23 @@ class ConvertCommandTest {
   }
 
   @Test
+  void whatASealedConversionWouldIgnoreIsRefusedByName() {
+    refusedSealed("--also: not expected with --sealed: it writes one", "--also", "exact");
+    refusedSealed("--force: not expected with --sealed: it always", "--force");
+    refusedSealed("--polynomial: not expected with --sealed: it trains no", "--polynomial");
+    refusedSealed("--polynomial: not expected with --sealed: it trains no", "--no-polynomial");
+    refusedSealed("--pool-texts: not expected with --sealed: its", "--pool-texts", "10");
+    refusedSealed("--budget: expected --spec auto with it", "--budget", "2");
+    refusedSealed("there is one, CP", "--spec", "CP", "--budget", "2");
+  }
+
+  private void refusedSealed(String message, String... more) {
+    List<String> all = new ArrayList<>(List.of("--sealed"));
+    all.addAll(List.of(more));
+    refused(ExitCodes.USAGE, message, all.toArray(String[]::new));
+  }
+
+  @Test
   void stagesThatTheConversionDoesNotHaveAreRefused() {
     refused(ExitCodes.BAD_INPUT, "stage 'norm'", "--epochs", "norm=1");
     refused(
