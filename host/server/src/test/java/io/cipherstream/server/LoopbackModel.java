@@ -39,6 +39,9 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   final AtomicInteger steps = new AtomicInteger();
   final AtomicInteger floods = new AtomicInteger();
 
+  /** Answers of an inference in one request; set before the model is served. */
+  int sealedOutputs = 2;
+
   /** Steps wait for a permit if this is not null. */
   volatile Semaphore gate;
 
@@ -81,15 +84,15 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
         DIGEST);
   }
 
-  /** Three inputs and two outputs, of which the first two inputs are sent back. */
-  private static AgreedPlan sealed() {
+  /** Three inputs, which are sent back as the outputs, from the first one again after the last. */
+  private AgreedPlan sealed() {
     return new AgreedPlan(
         InferenceMode.SEALED,
         29,
         PARAMETERS,
         shapes(3),
         List.of(),
-        shapes(2),
+        shapes(sealedOutputs),
         new KeyRequirements(new TreeMap<>(), 0),
         0,
         DIGEST);
