@@ -129,7 +129,7 @@ class LocalCommandsIT {
 
   /** The bound is some 10 times what is measured; without noise the difference is below 1e-9. */
   @Test
-  void simulateWithNoiseIsNearPlaintextAndRepeatsWithItsSeed() throws Exception {
+  void simulateWithNoiseIsNearPlaintextButNotEqual() throws Exception {
     Path data = home.resolve("d.tsv");
     Files.writeString(data, "sentence\tlabel\na charming journey\tpositive\nboring\tnegative\n");
     String[] evaluate = {
@@ -139,8 +139,6 @@ class LocalCommandsIT {
       "--engine",
       "simulate",
       "--noise",
-      "--seed",
-      "7",
       "--mode",
       "sealed",
       "--json"
@@ -149,8 +147,6 @@ class LocalCommandsIT {
     assertThat(done.exitCode()).as(done.err()).isZero();
     double error = done.json().get(2).path("maxLogitError").asDouble();
     assertThat(error).isBetween(1e-7, 1e-2);
-    assertThat(programs.run(evaluate).json().get(2).path("maxLogitError").asDouble())
-        .isEqualTo(error);
   }
 
   @Test

@@ -109,8 +109,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--noise",
       description =
-          "With --engine simulate: add errors like those of encryption, drawn anew in each run or"
-              + " with --seed.")
+          "With --engine simulate: add errors like those of encryption, drawn anew in each"
+              + " run.")
   private boolean noise;
 
   @Mixin private TruncateOption truncate;
@@ -270,9 +270,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private OptionalLong noiseSeed() {
-    return noise
-        ? OptionalLong.of(seed == null ? new Random().nextLong() : seed)
-        : OptionalLong.empty();
+    return noise ? OptionalLong.of(new Random().nextLong()) : OptionalLong.empty();
   }
 
   private static EngineSpec engineSpec(String name) {

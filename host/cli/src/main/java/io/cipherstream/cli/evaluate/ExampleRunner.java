@@ -88,7 +88,8 @@ public interface ExampleRunner extends AutoCloseable {
   /** The encrypted program on plain slots: packing, levels and scales. */
   final class Simulated implements ExampleRunner {
     private final InferenceMode mode;
-    private final ExecutorService workers;
+    private final ExecutorService workers =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     private final Simulation simulation;
 
     /**
@@ -97,10 +98,6 @@ public interface ExampleRunner extends AutoCloseable {
      */
     Simulated(ModelPackage model, InferenceMode mode, OptionalLong noise) {
       this.mode = mode;
-      // One thread draws a seed's errors in one order.
-      this.workers =
-          Executors.newFixedThreadPool(
-              noise.isEmpty() ? Runtime.getRuntime().availableProcessors() : 1);
       List<InferencePlan> plans = ModelPlans.of(model.manifest(), mode);
       this.simulation =
           noise.isEmpty()
