@@ -8,6 +8,7 @@ import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.serving.NoModelException;
 import io.cipherstream.server.serving.RepositoryLoader;
+import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ServerModel;
@@ -97,6 +98,21 @@ class LeftOutModelsIT {
       assertThat(client.get("/v2/models/good").statusCode()).isEqualTo(200);
       JsonObject problem = assertProblem(client.get("/v2/models/second"), 503, "model-left-out");
       assertThat(problem.getString("detail")).contains("too-large");
+    }
+  }
+
+  /** No session of it could ever be used, so whoever starts the appliance hears of it at once. */
+  @Test
+  void aModelWhoseKeysNeverFitIsLeftOutAndTheLimitNamed() {
+    InferencePlan smallest = EmbeddedModel.plan(InferenceMode.PAPER, 16);
+    RequiredKeys keys = new RequiredKeys(smallest.parameters(), List.of(smallest.agreed()));
+    long tooFew = keys.loadedBytes() - 1;
+    try (RepositoryLoader loader = loader("limits.keyMemoryBytesMax=" + tooFew)) {
+      assertThatThrownBy(() -> loader.load(model -> {}, line -> {}))
+          .isInstanceOf(NoModelException.class)
+          .hasMessageContaining("good: it does not fit into memory: one session's keys take")
+          .hasMessageContaining(
+              "may take " + (tooFew >> 20) + " MiB (limits.keyMemoryBytesPerTenantMax");
     }
   }
 

@@ -15,8 +15,13 @@ import io.cipherstream.model.TokenizerOptions;
 import io.cipherstream.model.WordPieces;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Small polynomial encoders with random weights, for the tests of several modules. */
 public final class RandomSealed {
@@ -55,6 +60,59 @@ public final class RandomSealed {
     SealedEncoder encoder = encoder("CQ", classes);
     SealedPackage.write(name, model(encoder), manifest(encoder), 40, folder.resolve(name));
     return encoder;
+  }
+
+  /**
+   * A package with a sentinel that tells two texts apart.
+   *
+   * @param calm a text in range
+   * @param loud a text of one repeated piece that the sentinel refuses
+   * @param refused the sentinel
+   */
+  public record Watched(SealedEncoder encoder, String calm, String loud, Sentinel refused) {}
+
+  /**
+   * As {@link #write}, of a deep spec and two classes. Among texts of one repeated piece it takes
+   * the quantity that differs most from text to text; its bound lies between the least and the
+   * most.
+   */
+  public Watched writeWatched(String name, String spec, Path folder) {
+    SealedEncoder encoder = encoder(spec, 2);
+    List<String> texts = new ArrayList<>();
+    List<RangeSurvey> surveys = new ArrayList<>();
+    for (int piece = 4; piece < vocabulary; piece++) {
+      String text = String.join(" ", Collections.nCopies(POSITIONS - 2, "word" + piece));
+      texts.add(text);
+      surveys.add(
+          RangeSurvey.of(encoder, embeddings, List.of(TokenSequence.of(tokenizer().encode(text)))));
+    }
+    List<Sentinel> sentinels = new ArrayList<>();
+    @Nullable Watched found = null;
+    double widest = 0;
+    for (Sentinel s : Sentinel.of(surveys.get(0))) {
+      ToDoubleFunction<RangeSurvey> value = t -> t.meanSquare(s.layer(), s.quantity());
+      RangeSurvey least = Collections.min(surveys, Comparator.comparingDouble(value));
+      RangeSurvey most = Collections.max(surveys, Comparator.comparingDouble(value));
+      double from = value.applyAsDouble(least);
+      double to = value.applyAsDouble(most);
+      sentinels.add(new Sentinel(s.layer(), s.quantity(), 2 * to));
+      if (to / from > widest) {
+        widest = to / from;
+        found =
+            new Watched(
+                encoder,
+                texts.get(surveys.indexOf(least)),
+                texts.get(surveys.indexOf(most)),
+                new Sentinel(s.layer(), s.quantity(), Math.sqrt(from * to)));
+      }
+    }
+    Sentinel refused = Objects.requireNonNull(found).refused();
+    sentinels.replaceAll(
+        s -> s.layer() == refused.layer() && s.quantity() == refused.quantity() ? refused : s);
+    SealedManifest manifest =
+        SealedManifest.of(encoder.spec(), manifest(encoder).ranges(), null, sentinels);
+    SealedPackage.write(name, model(encoder), manifest, 40, folder.resolve(name));
+    return found;
   }
 
   SealedModel model(SealedEncoder encoder) {

@@ -11,6 +11,8 @@ import io.cipherstream.model.ModelRepository;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
+import io.cipherstream.transformer.AgreedPlan;
+import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.ServerModel;
@@ -28,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,7 +169,10 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
     return new EngineBackend(Engines.open(set, chosen, events), compute.answerNoise(), observers);
   }
 
-  /** Leaves out the largest token classes until the weights, and one inference, fit. */
+  /**
+   * Leaves out the largest token classes until the weights, one inference, and the keys of a
+   * session fit.
+   */
   private void fitBudget(String name, Map<CkksParameters, List<InferencePlan>> bySet) {
     while (needed(bySet) > bytesLeft) {
       leaveOutLargest(
@@ -184,6 +190,15 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
               "one inference may hold %d MiB, a tenant's may hold %d MiB"
                   + " (limits.inferenceBytesPerTenantMax)",
               inferenceBytes(bySet) >> 20, memory.inferenceBytesPerTenant() >> 20));
+    }
+    while (keyBytes(bySet) > memory.keyBytesPerTenant()) {
+      leaveOutLargest(
+          name,
+          bySet,
+          String.format(
+              "one session's keys take %d MiB of memory, a tenant's may take %d MiB"
+                  + " (limits.keyMemoryBytesPerTenantMax, of limits.keyMemoryBytesMax)",
+              keyBytes(bySet) >> 20, memory.keyBytesPerTenant() >> 20));
     }
   }
 
@@ -218,6 +233,21 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
         .mapToLong(plan -> InferenceBytes.most(plan.agreed()))
         .max()
         .orElse(0);
+  }
+
+  /** Most bytes of the keys of a session for one mode and all its token classes. */
+  private static long keyBytes(Map<CkksParameters, List<InferencePlan>> bySet) {
+    long most = 0;
+    for (Map.Entry<CkksParameters, List<InferencePlan>> of : bySet.entrySet()) {
+      Map<InferenceMode, List<AgreedPlan>> byMode =
+          of.getValue().stream()
+              .map(InferencePlan::agreed)
+              .collect(Collectors.groupingBy(AgreedPlan::mode));
+      for (List<AgreedPlan> plans : byMode.values()) {
+        most = Math.max(most, new RequiredKeys(of.getKey(), plans).loadedBytes());
+      }
+    }
+    return most;
   }
 
   private static String sha256(byte[] bytes) {
