@@ -114,9 +114,14 @@ public final class SealEvaluationKeys implements KeyWords {
     int limbs = keyLimbs(operation, canonicalStep);
     long bytes = 2L * parameters.digits(limbs) * Builder.digitBytes(parameters, limbs);
     KeysHandle held = resource.acquire();
-    BytePointer words = SealShim.keys_words(held, element(canonicalStep), limbs);
-    return Optional.of(
-        new Whole(words.capacity(bytes).asByteBuffer().asReadOnlyBuffer(), resource::release));
+    try {
+      BytePointer words = SealShim.keys_words(held, element(canonicalStep), limbs);
+      return Optional.of(
+          new Whole(words.capacity(bytes).asByteBuffer().asReadOnlyBuffer(), resource::release));
+    } catch (RuntimeException e) {
+      resource.release();
+      throw e;
+    }
   }
 
   private int keyLimbs(String operation, int canonicalStep) {

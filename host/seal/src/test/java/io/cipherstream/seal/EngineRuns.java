@@ -2,6 +2,7 @@ package io.cipherstream.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbProgram;
@@ -81,6 +82,17 @@ final class EngineRuns {
       view.buffer().close();
     }
     return new Outcome(words, result);
+  }
+
+  /** Compares SEAL's engine, on its fast and its portable kernels, with the interpreter. */
+  static void compare(LimbRing ring, LimbProgram program, List<long[]> data) {
+    try (LimbEngine java = new JavaEngine(ring, 1L << 30);
+        LimbEngine portable = SealEngine.withPortableKernels(ring);
+        LimbEngine fast = new SealEngine(ring)) {
+      Outcome expected = run(java, program, data);
+      assertSame("portable", program, expected, run(portable, program, data));
+      assertSame("fast", program, expected, run(fast, program, data));
+    }
   }
 
   static void assertSame(String what, LimbProgram program, Outcome expected, Outcome actual) {

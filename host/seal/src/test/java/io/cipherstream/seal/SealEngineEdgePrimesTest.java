@@ -2,8 +2,6 @@ package io.cipherstream.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cipherstream.ring.JavaEngine;
-import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.Modulus;
@@ -11,7 +9,6 @@ import io.cipherstream.ring.Opcode;
 import io.cipherstream.ring.ProgramBuilder;
 import io.cipherstream.ring.Repeat;
 import io.cipherstream.ring.Segment;
-import io.cipherstream.seal.EngineRuns.Outcome;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -72,16 +69,6 @@ class SealEngineEdgePrimesTest {
     return words;
   }
 
-  private static void check(LimbRing ring, LimbProgram program, List<long[]> data) {
-    try (LimbEngine java = new JavaEngine(ring, 1L << 30);
-        LimbEngine portable = SealEngine.withPortableKernels(ring);
-        LimbEngine fast = new SealEngine(ring)) {
-      Outcome expected = EngineRuns.run(java, program, data);
-      EngineRuns.assertSame("portable", program, expected, EngineRuns.run(portable, program, data));
-      EngineRuns.assertSame("fast", program, expected, EngineRuns.run(fast, program, data));
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({"16", "32", "1024", "8192", "32768", "65536"})
   void transformsAndLifts(int degree) {
@@ -110,7 +97,7 @@ class SealEngineEdgePrimesTest {
         }
         LimbProgram program = code.build();
         long[] words = words(random, degree, ring.modulus(from).value());
-        check(ring, program, List.of(words, new long[(int) (4 * LIMBS * n)]));
+        EngineRuns.compare(ring, program, List.of(words, new long[(int) (4 * LIMBS * n)]));
       }
     }
   }
@@ -147,7 +134,7 @@ class SealEngineEdgePrimesTest {
       long p = ring.modulus(q).value();
       long[] sums = new long[(int) (2 * LIMBS * n)];
       Arrays.fill(sums, p - 1);
-      check(ring, program, List.of(words(random, degree, p), sums));
+      EngineRuns.compare(ring, program, List.of(words(random, degree, p), sums));
     }
   }
 
@@ -173,7 +160,8 @@ class SealEngineEdgePrimesTest {
         LimbProgram program = code.build();
         long[] sums = new long[(int) (2 * n)];
         Arrays.fill(sums, p - 1);
-        check(ring, program, List.of(words(random, degree, ring.modulus(from).value()), sums));
+        EngineRuns.compare(
+            ring, program, List.of(words(random, degree, ring.modulus(from).value()), sums));
       }
     }
   }
@@ -200,7 +188,8 @@ class SealEngineEdgePrimesTest {
         code.addc(q, out.at(d + 5 * n), in.at(i * n), p - 1);
       }
       LimbProgram program = code.build();
-      check(ring, program, List.of(words(random, degree, p), new long[(int) (6 * LIMBS * n)]));
+      EngineRuns.compare(
+          ring, program, List.of(words(random, degree, p), new long[(int) (6 * LIMBS * n)]));
     }
     assertThat(ring.modulus(5).bits()).isEqualTo(50);
     assertThat(ring.modulus(6).bits()).isEqualTo(51);

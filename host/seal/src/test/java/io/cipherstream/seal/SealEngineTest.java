@@ -3,7 +3,6 @@ package io.cipherstream.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbProgram;
@@ -50,13 +49,7 @@ class SealEngineTest {
     body.accept(new Limbs(ring, code, in, out));
     LimbProgram program = code.build();
     List<long[]> data = new RandomPrograms(seed, ring).data(program);
-    try (LimbEngine java = new JavaEngine(ring, 1L << 30);
-        LimbEngine portable = SealEngine.withPortableKernels(ring);
-        LimbEngine fast = new SealEngine(ring)) {
-      Outcome expected = EngineRuns.run(java, program, data);
-      EngineRuns.assertSame("portable", program, expected, EngineRuns.run(portable, program, data));
-      EngineRuns.assertSame("fast", program, expected, EngineRuns.run(fast, program, data));
-    }
+    EngineRuns.compare(ring, program, data);
   }
 
   @ParameterizedTest

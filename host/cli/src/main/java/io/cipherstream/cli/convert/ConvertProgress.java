@@ -39,8 +39,8 @@ final class ConvertProgress implements RunListener, AutoCloseable {
     line(stage + (done ? ": done by an earlier run" : ": " + name.purpose()));
   }
 
-  /** The next part, if it is not a stage of the list. */
-  void part(String name) {
+  @Override
+  public void part(String name) {
     stage = name;
     line(name);
   }

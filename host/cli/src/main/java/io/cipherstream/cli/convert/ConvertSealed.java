@@ -11,9 +11,7 @@ import io.cipherstream.model.sealed.SealedPackage;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.report.Figures;
 import io.cipherstream.workflow.convert.ConversionSettings;
-import io.cipherstream.workflow.convert.ExactTeacher;
 import io.cipherstream.workflow.convert.StageName;
-import io.cipherstream.workflow.convert.StageVariant;
 import io.cipherstream.workflow.convert.StudentSize;
 import io.cipherstream.workflow.hinge.HingeRange;
 import io.cipherstream.workflow.metric.Score;
@@ -21,7 +19,6 @@ import io.cipherstream.workflow.run.ConversionJob;
 import io.cipherstream.workflow.run.RunOptions;
 import io.cipherstream.workflow.run.SealedRun;
 import io.cipherstream.workflow.run.WorkFolder;
-import io.cipherstream.workflow.sealed.SealedListener;
 import io.cipherstream.workflow.sealed.SealedRecipe;
 import io.cipherstream.workflow.sealed.SealedSettings;
 import io.cipherstream.workflow.sealed.SealedTrial;
@@ -72,7 +69,6 @@ final class ConvertSealed {
                   work,
                   new EncryptedChecks(),
                   progress,
-                  new Watch(progress),
                   stop);
           SealedRun.Made made = run.run(options.out().toAbsolutePath().normalize());
           return () -> print(run, made, work);
@@ -177,48 +173,5 @@ final class ConvertSealed {
       one.put("kept", trial.equals(made.choice().kept()));
     }
     return json;
-  }
-
-  /** Passes everything on to the progress. */
-  private record Watch(ConvertProgress progress) implements SealedListener {
-
-    @Override
-    public void stage(StageName stage, boolean done) {
-      progress.stage(stage, done);
-    }
-
-    @Override
-    public void step(long step, long steps, double loss, double secondsLeft, double heldOut) {
-      progress.step(step, steps, loss, secondsLeft, heldOut);
-    }
-
-    @Override
-    public void work(String what, double share) {
-      progress.work(what, share);
-    }
-
-    @Override
-    public void variant(StageVariant variant) {
-      progress.variant(variant);
-    }
-
-    @Override
-    public void teacher(ExactTeacher teacher) {}
-
-    @Override
-    public void phase(SealedSpec spec, long seed, String name) {
-      progress.part(spec + ", seed " + seed + ", " + name);
-    }
-
-    @Override
-    public void trial(SealedTrial trial) {
-      progress.line(
-          String.format(
-              Locale.ROOT,
-              "%s, seed %d: held-out %.1f",
-              trial.encoder().spec(),
-              trial.seed(),
-              100 * trial.heldOut()));
-    }
   }
 }

@@ -30,7 +30,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -257,7 +256,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       return new ExampleRunner.Plaintext(PlainPass.of(pack, mode));
     }
     if (name.equals(SIMULATE)) {
-      return new ExampleRunner.Simulated(pack, mode, noiseSeed());
+      return new ExampleRunner.Simulated(pack, mode, noise);
     }
     ChosenAppliance appliance =
         connection.open(model.model(), model.mode(), spec, truncate.truncation(), progress);
@@ -267,10 +266,6 @@ public final class EvaluateCommand implements Callable<Integer> {
       appliance.close();
       throw e;
     }
-  }
-
-  private OptionalLong noiseSeed() {
-    return noise ? OptionalLong.of(new Random().nextLong()) : OptionalLong.empty();
   }
 
   private static EngineSpec engineSpec(String name) {

@@ -15,7 +15,7 @@ import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.Simulation;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -93,21 +93,18 @@ public interface ExampleRunner extends AutoCloseable {
     private final Simulation simulation;
 
     /**
-     * @param noise seed of errors like those of encryption; empty for none
+     * @param noise whether to add errors like those of encryption, drawn anew each time
      * @throws CliException of kind BAD_INPUT if there are no such errors for the model's parameters
      */
-    Simulated(ModelPackage model, InferenceMode mode, OptionalLong noise) {
+    Simulated(ModelPackage model, InferenceMode mode, boolean noise) {
       this.mode = mode;
       List<InferencePlan> plans = ModelPlans.of(model.manifest(), mode);
-      this.simulation =
-          noise.isEmpty()
-              ? Simulation.of(plans, model, workers)
-              : noisy(plans, model, noise.getAsLong());
+      this.simulation = noise ? noisy(plans, model) : Simulation.of(plans, model, workers);
     }
 
-    private Simulation noisy(List<InferencePlan> plans, ModelPackage model, long seed) {
+    private Simulation noisy(List<InferencePlan> plans, ModelPackage model) {
       try {
-        return Simulation.withNoise(plans, model, workers, seed);
+        return Simulation.withNoise(plans, model, workers, new Random().nextLong());
       } catch (IllegalArgumentException e) {
         workers.shutdownNow();
         throw CliException.badInput("--noise: " + e.getMessage());

@@ -9,7 +9,6 @@ import io.cipherstream.workflow.convert.ConversionReports;
 import io.cipherstream.workflow.convert.ConversionSettings;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StageVariant;
-import io.cipherstream.workflow.data.Target;
 import io.cipherstream.workflow.hinge.HingeFit;
 import io.cipherstream.workflow.hinge.HingeRange;
 import io.cipherstream.workflow.report.ConversionReport;
@@ -61,7 +60,7 @@ public final class ConversionRun {
     this.checks = checks;
     this.listener = listener;
     this.stop = stop;
-    this.record = new RunReports(job, options, work, listener, HingeFit.fit(HINGES));
+    this.record = new RunReports(job, options, work, checks, listener, HingeFit.fit(HINGES));
     this.reports = record.reports();
   }
 
@@ -236,7 +235,7 @@ public final class ConversionRun {
         continue;
       }
       packages.put(stage, written);
-      check(stage, written);
+      record.check(reports.title(stage), written);
     }
     reports.untrained(
         "export and checks",
@@ -244,17 +243,6 @@ public final class ConversionRun {
             + " pass",
         (System.nanoTime() - start) / 1e9,
         warnings);
-  }
-
-  private void check(StageName stage, ModelPackage written) {
-    if (options.checkExamples() == 0 || written.manifest().modes().isEmpty()) {
-      return;
-    }
-    boolean classes = job.data().task().target() instanceof Target.Labelled;
-    PackageChecks.Checked what =
-        new PackageChecks.Checked(reports.title(stage), written, classes, job.data().dev());
-    record.check(checks.simulated(what, listener));
-    record.check(checks.encrypted(what, options.checkExamples(), listener));
   }
 
   /** The report as of now. */

@@ -7,4 +7,7 @@ public interface RunListener extends ConversionListener {
 
   /** A line that a reader should still see at the end. */
   void line(String text);
+
+  /** What the next steps belong to, where that is no stage. */
+  void part(String name);
 }

@@ -7,7 +7,6 @@ import io.cipherstream.workflow.convert.ExactTeacher;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StageVariant;
 import io.cipherstream.workflow.convert.TaskScores;
-import io.cipherstream.workflow.data.Target;
 import io.cipherstream.workflow.report.ConversionReport;
 import io.cipherstream.workflow.report.Variant;
 import io.cipherstream.workflow.sealed.SealedChoice;
@@ -41,13 +40,11 @@ public final class SealedRun {
   private final SealedSettings settings;
   private final PackageChecks checks;
   private final RunListener listener;
-  private final SealedListener watch;
   private final BooleanSupplier stop;
   private final RunReports record;
 
   /**
    * @param checks checks of the encrypted program
-   * @param watch follows the trainings
    * @param stop asked regularly whether to stop at a checkpoint
    */
   public SealedRun(
@@ -57,16 +54,14 @@ public final class SealedRun {
       WorkFolder work,
       PackageChecks checks,
       RunListener listener,
-      SealedListener watch,
       BooleanSupplier stop) {
     this.job = job;
     this.options = options;
     this.settings = settings;
     this.checks = checks;
     this.listener = listener;
-    this.watch = watch;
     this.stop = stop;
-    this.record = new RunReports(job, options, work, listener, null);
+    this.record = new RunReports(job, options, work, checks, listener, null);
   }
 
   /** The run's report as of now. */
@@ -97,7 +92,7 @@ public final class SealedRun {
     record.reports().ranges(kept.seed(), SealedRanges.of(kept.title(), written.manifest()));
     checks.plan(written.files());
     SealedPackage planned = SealedPackage.of(ModelPackage.open(folder));
-    check(kept, planned.files());
+    record.check(kept.title(), planned.files());
     record.finish(List.of(folder));
     return new Made(choice, planned);
   }
@@ -119,17 +114,6 @@ public final class SealedRun {
     }
   }
 
-  private void check(SealedTrial kept, ModelPackage written) {
-    if (options.checkExamples() == 0) {
-      return;
-    }
-    boolean classes = job.data().task().target() instanceof Target.Labelled;
-    PackageChecks.Checked what =
-        new PackageChecks.Checked(kept.title(), written, classes, job.data().dev());
-    record.check(checks.simulated(what, listener));
-    record.check(checks.encrypted(what, options.checkExamples(), listener));
-  }
-
   /** Records what is finished, and passes everything on. */
   private final class Recorder implements SealedListener {
 
@@ -137,7 +121,7 @@ public final class SealedRun {
 
     @Override
     public void stage(StageName stage, boolean done) {
-      watch.stage(stage, done);
+      listener.stage(stage, done);
       record.reports().started(first, stage);
       record.write();
     }
@@ -156,12 +140,11 @@ public final class SealedRun {
               seconds,
               new TaskScores(job.data().task().target(), first).answers(teacher.outputs(dev), dev));
       record.write();
-      watch.teacher(teacher);
     }
 
     @Override
     public void phase(SealedSpec spec, long seed, String name) {
-      watch.phase(spec, seed, name);
+      listener.part(spec + ", seed " + seed + ", " + name);
       begin("sealed " + spec, seed, name);
       record.write();
     }
@@ -192,22 +175,28 @@ public final class SealedRun {
               trial.seconds(),
               trial.answers());
       record.write();
-      watch.trial(trial);
+      listener.line(
+          String.format(
+              Locale.ROOT,
+              "%s, seed %d: held-out %.1f",
+              trial.encoder().spec(),
+              trial.seed(),
+              100 * trial.heldOut()));
     }
 
     @Override
     public void step(long step, long steps, double loss, double secondsLeft, double heldOut) {
-      watch.step(step, steps, loss, secondsLeft, heldOut);
+      listener.step(step, steps, loss, secondsLeft, heldOut);
     }
 
     @Override
     public void work(String what, double share) {
-      watch.work(what, share);
+      listener.work(what, share);
     }
 
     @Override
     public void variant(StageVariant variant) {
-      watch.variant(variant);
+      listener.variant(variant);
     }
   }
 }

@@ -36,7 +36,7 @@ final class LimitSection {
     }
     items.add(
         fit == null
-            ? "No text gets a wrong answer without notice: a certificate bounds the values of every"
+            ? "No text leaves the range without notice: a certificate bounds the values of every"
                 + " text, or sentinels in the answer tell the client that a text is out of range."
                 + " The package's manifest says which of them it has."
             : "Bounds of values were measured on a sample of texts, with a margin. A text with"
