@@ -21,7 +21,7 @@ key() { { sha256sum -- "$@" | sed "s|$root/||"; cat; } | sha256sum | cut -d' ' -
 # current FOLDER KEY: whether what is in the folder was made from what has that key.
 current() { [ "$(cat "$1/.key" 2>/dev/null || true)" = "$2" ]; }
 
-compiler() { "${CXX:-c++}" --version | head -n 1; }
+compiler() { "${CXX:-c++}" --version | sed -n 1p; }
 
 processor() { grep -m 1 '^flags' /proc/cpuinfo || uname -m; }
 
@@ -96,6 +96,9 @@ elaborate() {
   echo "$digest" >"$rtl/.key"
 }
 
+# kernel: the top module of what was elaborated last.
+kernel() { sed -n 's/^  "kernel" : "\(.*\)",$/\1/p' "$rtl/elaboration.json"; }
+
 # compiled NAME [sanitized]: the model of a configuration, in the folder that it sets as $work. With -debug behind the
 # name it checks the design's assertions and the AXI protocol, and can record waveforms; a sanitized one cannot, and
 # is not much optimised: it would take minutes to compile.
@@ -119,8 +122,8 @@ compiled() {
   say "compiling the model of ${work##*/} (a minute or two)"
   rm -rf "$work"
   mkdir -p "$work/build"
-  (cd "$rtl" && verilator --cc --no-timing -Wno-fatal -O3 --x-assign fast --x-initial fast --output-split 20000 \
-    --output-split-cfuncs 2000 --top-module limb_program --prefix Vlimb_program -Mdir "$work/verilated" \
+  (cd "$rtl" && verilator --cc --no-timing -Wno-fatal -O3 --x-assign unique --x-initial unique --output-split 20000 \
+    --output-split-cfuncs 2000 --top-module "$(kernel)" --prefix Vlimb_program -Mdir "$work/verilated" \
     "${options[@]}" "$root/fpga/src/main/verilator/limb_program.vlt" -f files.f) >"$work/verilator.log" 2>&1 ||
     die "see $work/verilator.log"
   cmake -S "$root/sim/src/verilated" -B "$work/build" "${settings[@]}" -DVERILATED_DIR="$work/verilated" \
@@ -129,10 +132,11 @@ compiled() {
   echo "$digest" >"$work/.key"
 }
 
-# verilated NAME: the image of a configuration.
+# verilated NAME: the image of a configuration. Engines look into target/images, and know the kernel limb_program alone.
 verilated() {
   local name=$1 out=$root/target/images/sim/$1 rtl work digest
   compiled "$name"
+  [ "$(kernel)" = limb_program ] || out=$state/images/$name
   digest=$(key "$work/.key" "$build/pack-image" </dev/null)
   current "$out" "$digest" || pack "$work/build/model.so" "$rtl/elaboration.json" "$out" "$digest" "$name"
 }

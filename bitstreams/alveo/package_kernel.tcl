@@ -59,6 +59,11 @@ set_property sdx_kernel true $core
 set_property sdx_kernel_type rtl $core
 set_property supported_families {} $core
 set_property auto_family_support_level level_2 $core
+# The platform sets the frequency, so the IP has none (IP_Flow 19-5629); what kernels must say of Xilinx' macros, of which
+# this RTL uses none (19-5630); how a run is started and acknowledged.
+set_property ipi_drc {ignore_freq_hz true} $core
+set_property xpm_libraries {XPM_CDC XPM_FIFO XPM_MEMORY} $core
+set_property vitis_drc [list ctrl_protocol $protocol] $core
 ipx::create_xgui_files $core
 ipx::update_checksums $core
 ipx::check_integrity -kernel $core

@@ -34,7 +34,7 @@ build_hexl() {
     "$state/hexl/work" "$library" \
     -DLIMB_PROGRAM_DIR="$root/host/ring/target/generated-sources/limb-program/c" >"$log" 2>&1; then
     hexl_missing=
-    sed -n 's|^seal: HEXL \([0-9.]*\) in .*|\1|p' "$log" | head -n 1 >"$hexl_classes/hexl.version"
+    sed -n '\|^seal: HEXL \([0-9.]*\) in .*|{s||\1|p;q}' "$log" >"$hexl_classes/hexl.version"
     hexl_options=(-Dcipherstream.hexl.classes="$hexl_classes")
   else
     hexl_missing=$(grep -v '^ *$' "$log" | tail -n 1 | cut -c 1-200)

@@ -81,7 +81,7 @@ install_packages() {
   if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >>"$state/apt.log" 2>&1; then
     tail -n 5 "$state/apt.log" >&2
     for package in "$@"; do
-      dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || say "could not install: $package"
+      [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = 'install ok installed' ] || say "could not install: $package"
     done
     die "installing packages failed; the log is target/setup/apt.log"
   fi

@@ -29,10 +29,6 @@ select_test() {
     modules+=("$module")
     case "$module" in
       fpga) all_suites=yes ;;
-      host/cli)
-        classes+=("$(java_classes "$module" '*Test.java')")
-        processes+=("$(java_classes "$module" '*IT.java')")
-        ;;
       sim)
         classes+=("$(java_classes "$module" '*IT.java')")
         without_cpp=()
@@ -49,7 +45,6 @@ select_test() {
     class=${class%.*}
     case "$source" in
       *.scala) suites+=("${class//\//.}") ;;
-      host/cli/*IT.java) processes+=("$class") ;;
       *) classes+=("$class") ;;
     esac
   done
@@ -57,28 +52,17 @@ select_test() {
 
 joined() { local IFS=,; printf '%s' "$*"; }
 
-# selected_run TESTS OPTION…: one run of Maven over the modules and what they need, with those Java tests alone.
+# run_selected NAME…: the tests of modules and classes, in one run of Maven over those modules and what they need.
 # Always to the same phase: a module that was packaged and one that was not are different class paths, and recompiled.
-selected_run() {
-  local tests=$1
-  shift
-  maven "test-$(joined "${modules[@]//\//-}")" verify -pl "$(joined "${modules[@]}")" -am -Dspotless.check.skip=true \
-    -Dsurefire.failIfNoSpecifiedTests=false -Dtest="${tests:-none}" "$@" || die "tests failed"
-}
-
-# run_selected NAME…: the tests of modules and classes; those of the command line that run what was packaged in a run of their own.
 run_selected() {
-  local modules=() classes=() processes=() suites=() all_suites='' scala=() without_cpp=(-Dtest.cpp.skip=true) name
+  local modules=() classes=() suites=() all_suites='' scala=() without_cpp=(-Dtest.cpp.skip=true) tests name
   for name in "$@"; do select_test "$name"; done
   if [ ${#suites[@]} -gt 0 ]; then scala=("-Dsuites=$(joined "${suites[@]}")"); else scala=(-DwildcardSuites=none); fi
   if [ -n "$all_suites" ]; then scala=(); fi
   readarray -t modules < <(printf '%s\n' "${modules[@]}" | sort -u)
-  if [ ${#classes[@]} -gt 0 ] || [ ${#suites[@]} -gt 0 ] || [ -n "$all_suites" ] || [ ${#processes[@]} -eq 0 ]; then
-    selected_run "$(joined "${classes[@]}")" -Dtest.processes.skip=true "${without_cpp[@]}" "${scala[@]}"
-  fi
-  if [ ${#processes[@]} -gt 0 ]; then
-    selected_run "$(joined "${processes[@]}")" -Dtest.phase.skip=true -Dtest.cpp.skip=true -DwildcardSuites=none
-  fi
+  tests=$(joined "${classes[@]}")
+  maven "test-$(joined "${modules[@]//\//-}")" verify -pl "$(joined "${modules[@]}")" -am -Dspotless.check.skip=true \
+    -Dsurefire.failIfNoSpecifiedTests=false -Dtest="${tests:-none}" "${without_cpp[@]}" "${scala[@]}" || die "tests failed"
 }
 
 # one_compilation: what the tests' simulations have in common (Verilator's run time, the OpenCL platform, the driver of
@@ -87,14 +71,14 @@ run_selected() {
 one_compilation() {
   export CCACHE_DIR="$state/ccache" CCACHE_NOHASHDIR=true CCACHE_BASEDIR=$root CCACHE_MAXSIZE=1G
   export OBJCACHE=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
-  # Models of the core run for seconds, as long with -O1 as with Verilator's -Os, which compiles their largest file in 16 s
-  # instead of 7.
-  export MAKEFLAGS="${MAKEFLAGS:-} -- OPT_FAST=-O1 OPT_GLOBAL=-O1"
+  # Models of the core run for seconds: not optimised, they and their run take half of the time that they take with Verilator's
+  # -Os. Suites that simulate for longer ask for -O1 themselves.
+  export MAKEFLAGS="${MAKEFLAGS:-} -- OPT_FAST= OPT_GLOBAL=-O1"
 }
 
 # run_quick: what needs no native code, no training, no hardware and no patience, of the modules in Java.
 run_quick() {
-  maven test-quick verify -pl '!fpga,!sim' -Dspotless.check.skip=true -Dtest.processes.skip=true \
+  maven test-quick verify -pl '!fpga,!sim,!host/acceptance' -Dspotless.check.skip=true \
     -DexcludedGroups=native,training,hardware,slow || die "tests failed"
 }
 
@@ -131,6 +115,6 @@ slowest_tests() {
   reports=$(cd "$root" || exit; find host sim fpga -path '*/target/*-reports/TEST-*.xml' -newer "$state/test-started" -exec grep -ho '<testsuite [^>]*>' {} + 2>/dev/null || true)
   [ -n "$reports" ] || return 0
   say "the test classes that took longest, in seconds:"
-  sed -nE 's/.* name="([^"]*)".*/\1 &/; s/^([^ ]*) .* time="([0-9.,]*)".*/\2 \1/p' <<<"$reports" | tr -d , | LC_ALL=C sort -rn | head -n 10 \
-    | awk '{printf "%10.1f  %s\n", $1, $2}' >&2
+  sed -nE 's/.* name="([^"]*)".*/\1 &/; s/^([^ ]*) .* time="([0-9.,]*)".*/\2 \1/p' <<<"$reports" | tr -d , | LC_ALL=C sort -rn \
+    | awk 'NR <= 10 {printf "%10.1f  %s\n", $1, $2}' >&2
 }

@@ -49,7 +49,7 @@ fetch_crate() { # prints the crate's path
     folder=$(mktemp -d "$cache/download.XXXXXX")
     write_manifest "$folder"
     # Debian's cargo is older than the sparse index, and cloning the whole index takes minutes.
-    if [ "$(printf '%s\n1.68\n' "$(cargo --version | cut -d' ' -f2)" | sort -V | head -1)" != 1.68 ]; then
+    if ! printf '1.68\n%s\n' "$(cargo --version | cut -d' ' -f2)" | sort -V -C; then
       sparse=(-Z sparse-registry)
     fi
     say "fetching the source of HEXL (crate $crate $version, 5 MB)"

@@ -37,7 +37,7 @@ config_dir() { # the folder of SEALConfig.cmake under or at $1
 }
 
 supported() { # is version $1 at least 4.1?
-  [ "$(printf '%s\n4.1\n' "$1" | sort -V | head -1)" = 4.1 ]
+  printf '4.1\n%s\n' "$1" | sort -V -C
 }
 
 installed_version() { sed -n 's/^set(SEAL_VERSION \([0-9.]*\))$/\1/p' "$1/SEALConfig.cmake"; }

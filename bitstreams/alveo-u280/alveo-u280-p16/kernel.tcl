@@ -1,5 +1,5 @@
 # Generated from the elaboration: what package_kernel.tcl has to know.
-set rtl_digest 1beffcdcf9fd8efb9d4c0968a4c9f6b28629afffe9d096004b4aeae188e1ffe6
+set rtl_digest 731fd6a94f3fdb27a10db65fb3bdcdc59fa2da8a5343a4c9d6ec4ad49c75c040
 set part xcu280-fsvh2892-2L-e
 set kernel limb_program
 set protocol ap_ctrl_chain

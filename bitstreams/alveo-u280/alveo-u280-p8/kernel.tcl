@@ -1,5 +1,5 @@
 # Generated from the elaboration: what package_kernel.tcl has to know.
-set rtl_digest 81844e0d20e155366fa1006117b918df541070546819c98f8ca5c84b06629047
+set rtl_digest bcd8c2f23ddc04b8e3172c8629e4dcea67638f25ac362b86a3aa8cd3877fb461
 set part xcu280-fsvh2892-2L-e
 set kernel limb_program
 set protocol ap_ctrl_chain

@@ -59,7 +59,7 @@ def output_scale():
     _, q1, q2, q3, _ = (float(q) for q in PARAMETERS.data_primes)
     square = INPUT_SCALE * INPUT_SCALE / q3
     weighted = square * INPUT_SCALE / q2
-    value = square * q2 / q2
+    value = square * (q2 / 2) / q2
     return weighted * value / q1
 
 

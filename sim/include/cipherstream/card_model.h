@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define CARD_MODEL_ABI 1
+#define CARD_MODEL_ABI 2
 #define CARD_MODEL_ENTRY "cipherstream_card_model"
 #define CARD_PORTS_MAX 8
 #define CARD_NAME_BYTES 16
@@ -49,12 +49,15 @@ typedef struct card_options {
   const char *image_json;   /* the image's header: configuration and parameters */
   uint32_t latency_cycles;  /* from a burst's address to its first beat, from its last to the answer */
   uint32_t bandwidth_bytes; /* a cycle, for this unit, reads and writes together; 0: no limit */
-  double stall_probability; /* a cycle and channel */
-  uint64_t stall_seed;
-  uint64_t hang_cycles; /* without a beat or an answer, after which a run is given up */
+  double stall_probability; /* a cycle and channel; above 0, answers of different IDs overtake each other */
+  uint64_t stall_seed;      /* also of what registers and memories hold before they are written */
+  uint64_t hang_cycles;     /* without a beat or an answer, after which a run is given up */
   const card_fault *faults;
   size_t fault_count;
   const char *wave_file; /* NULL: none */
+  uint64_t wave_from;    /* cycles since the unit was created: recorded from this one */
+  uint64_t wave_to;      /* to the one before this; 0: no end */
+  uint64_t wave_last;    /* not 0: in two files in turn, each of so many cycles, until a run fails */
 } card_options;
 
 /* A value of an argument register. */
@@ -75,7 +78,8 @@ typedef struct card_port {
   uint64_t read_beats;
   uint64_t write_bursts;
   uint64_t write_beats;
-  uint64_t stall_cycles; /* cycles in which the port asked and the memory did not take or answer */
+  uint64_t stall_cycles;     /* cycles in which the port asked and the memory did not take or answer */
+  uint64_t overtaking_beats; /* read beats that came before those of an older burst with another ID */
 } card_port;
 
 typedef struct card_report {

@@ -51,7 +51,9 @@ Json arguments(const Json &registers) {
 Json header(const Json &description) {
   Json h = {{"configuration", description.at("name")},
             {"board", description.at("board")},
-            {"kernels", {{{"name", "limb_program"}, {"arguments", arguments(description.at("registers"))}}}},
+            {"kernels",
+             {{{"name", description.value("kernel", "limb_program")},
+               {"arguments", arguments(description.at("registers"))}}}},
             {"parameters", description.contains("parameters") ? description.at("parameters") : description.at("core")},
             {"montgomeryBits", description.at("montgomeryBits")},
             {"rtlDigest", description.value("rtlDigest", "")},
@@ -66,7 +68,7 @@ Json manifest(const Json &h, const Json &description, const std::string &file, c
   Json m = {
       {"name", h.at("configuration")},
       {"board", h.at("board")},
-      {"kernel", "limb_program"},
+      {"kernel", description.value("kernel", "limb_program")},
       {"model", h.at("model")},
       {"parameters", h.at("parameters")},
       {"montgomeryBits", h.at("montgomeryBits")},

@@ -26,6 +26,11 @@ Card::Card(std::uint32_t index, const Settings &settings)
 
 Card::~Card() = default;
 
+std::uint32_t Card::units() {
+  const std::lock_guard lock(mutex_);
+  return image_ ? settings_.units : 1;
+}
+
 double Card::clock_mhz() {
   const std::lock_guard<std::mutex> lock(mutex_);
   return settings_.clock_mhz.value_or(image_ ? image_->clock_mhz : 300);
@@ -56,6 +61,9 @@ card_options Card::options(std::size_t unit) const {
   options.faults = first ? settings_.faults.data() : nullptr;
   options.fault_count = first ? settings_.faults.size() : 0;
   options.wave_file = first && !settings_.wave_file.empty() ? settings_.wave_file.c_str() : nullptr;
+  options.wave_from = settings_.wave_from;
+  options.wave_to = settings_.wave_to;
+  options.wave_last = settings_.wave_last;
   return options;
 }
 

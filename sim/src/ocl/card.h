@@ -76,6 +76,8 @@ class Card {
   // argument named result, 0 if there is none. Throws std::runtime_error if the unit cannot run.
   CardRun run(std::uint32_t unit, const std::vector<card_register> &registers, std::uint8_t owner,
               std::uint64_t result_address);
+  // Compute units of the image on it. Without one it has none, which drivers of cards report as one.
+  std::uint32_t units();
   // MHz of the image on it, or what the environment says.
   double clock_mhz();
 

@@ -156,7 +156,7 @@ cl_uint uint_of(cl_device_id device, cl_device_info name) {
     case CL_DEVICE_VENDOR_ID:
       return 0x4353;
     case CL_DEVICE_MAX_COMPUTE_UNITS:
-      return device->card.settings().units;
+      return device->card.units();
     case CL_DEVICE_MAX_WORK_ITEM_DIMENSIONS:
       return 3;
     case CL_DEVICE_PREFERRED_VECTOR_WIDTH_CHAR:

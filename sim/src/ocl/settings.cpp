@@ -95,6 +95,20 @@ void faults(Settings &settings) {
   }
 }
 
+void waves(Settings &settings) {
+  settings.wave_file = variable("WAVE").value_or("");
+  constexpr std::uint64_t kCyclesMax = std::uint64_t{1} << 60U;
+  number("WAVE_FROM", settings.wave_from, 0, kCyclesMax);
+  number("WAVE_TO", settings.wave_to, 1, kCyclesMax);
+  number("WAVE_LAST", settings.wave_last, 100, kCyclesMax);
+  if (settings.wave_to != 0 && settings.wave_to <= settings.wave_from) {
+    refuse("WAVE_TO", *variable("WAVE_TO"), "a cycle after WAVE_FROM");
+  }
+  if (settings.wave_last != 0 && (variable("WAVE_FROM") || variable("WAVE_TO"))) {
+    refuse("WAVE_LAST", *variable("WAVE_LAST"), "no WAVE_FROM and no WAVE_TO beside it");
+  }
+}
+
 void clock(Settings &settings) {
   const auto text = variable("CLOCK_MHZ");
   if (!text) return;
@@ -118,7 +132,7 @@ Settings settings_from_environment() {
   stall(settings);
   faults(settings);
   clock(settings);
-  settings.wave_file = variable("WAVE").value_or("");
+  waves(settings);
   settings.statistics_file = variable("STATS").value_or("");
   settings.memory_bytes -= settings.memory_bytes % 4096;
   return settings;

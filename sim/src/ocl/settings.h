@@ -22,6 +22,9 @@ struct Settings {
   std::optional<double> clock_mhz;  // instead of the image's
   std::vector<card_fault> faults;   // of the first unit of the first card
   std::string wave_file;            // of the first unit of the first card
+  std::uint64_t wave_from = 0;      // cycles since the unit was created
+  std::uint64_t wave_to = 0;        // 0: no end
+  std::uint64_t wave_last = 0;      // cycles of each of two files in turn; 0: one file
   std::string statistics_file;
   // Above what the cores' own watchdogs wait: they speak first.
   std::uint64_t hang_cycles = 4000000;

@@ -1,6 +1,7 @@
 #include "memory_port.h"
 
 #include <cstring>
+#include <utility>
 
 namespace cipherstream::verilated {
 
@@ -8,6 +9,8 @@ namespace {
 
 // Bursts that a port takes before the first is answered.
 constexpr std::size_t kBurstsMax = 32;
+// IDs of a port: one bit.
+constexpr std::size_t kIds = 2;
 
 }  // namespace
 
@@ -25,7 +28,8 @@ void MemoryPort::reset() {
   reads_.clear();
   writes_.clear();
   answers_.clear();
-  read_beat_ = write_beat_ = 0;
+  offering_ = 0;
+  write_beat_ = 0;
   offered_ = answered_ = withheld_ = false;
   *pins_.read.ar_ready = *pins_.read.r_valid = 0;
   *pins_.write.aw_ready = *pins_.write.w_ready = *pins_.write.b_valid = 0;
@@ -44,17 +48,32 @@ void MemoryPort::drive() {
 void MemoryPort::drive_read() {
   if (offered_) return;
   *pins_.read.r_valid = 0;
-  if (reads_.empty() || reads_.front().due > memory_.cycle()) return;
+  const std::size_t next = chosen();
+  if (next == reads_.size()) return;
   if (!memory_.budget() || memory_.stalls()) {
     withheld_ = true;
     return;
   }
+  offering_ = next;
   offer_beat();
 }
 
+std::size_t MemoryPort::chosen() {
+  if (!memory_.mixes()) return reads_.empty() || reads_.front().due > memory_.cycle() ? reads_.size() : 0;
+  // The oldest burst of each ID.
+  std::size_t due[kIds];
+  std::size_t count = 0;
+  bool seen[kIds] = {};
+  for (std::size_t i = 0; i < reads_.size(); i++) {
+    if (std::exchange(seen[reads_[i].id], true)) continue;
+    if (reads_[i].due <= memory_.cycle()) due[count++] = i;
+  }
+  return count == 0 ? reads_.size() : due[memory_.toss(count)];
+}
+
 void MemoryPort::offer_beat() {
-  const Burst &burst = reads_.front();
-  const std::uint8_t *line = memory_.line(burst.address + std::uint64_t{read_beat_} * CARD_LINE_BYTES);
+  const Burst &burst = reads_[offering_];
+  const std::uint8_t *line = memory_.line(burst.address + std::uint64_t{burst.beat} * CARD_LINE_BYTES);
   Response response = line == nullptr ? Response::kDecodeError : Response::kOkay;
   if (memory_.read_fails()) response = Response::kSlaveError;
   if (line == nullptr) {
@@ -66,7 +85,7 @@ void MemoryPort::offer_beat() {
   memory_.count_read_beat();
   memory_.spend();
   *pins_.read.r_valid = 1;
-  *pins_.read.r_last = read_beat_ + 1 == burst.beats;
+  *pins_.read.r_last = burst.beat + 1 == burst.beats;
   *pins_.read.r_id = burst.id;
   *pins_.read.r_response = static_cast<CData>(response);
   offered_ = true;
@@ -106,10 +125,9 @@ void MemoryPort::sample_read() {
     offered_ = false;
     counts_.read_beats++;
     moved_++;
-    if (++read_beat_ == reads_.front().beats) {
-      reads_.pop_front();
-      read_beat_ = 0;
-    }
+    if (offering_ != 0) counts_.overtaking_beats++;
+    Burst &burst = reads_[offering_];
+    if (++burst.beat == burst.beats) reads_.erase(reads_.begin() + static_cast<std::ptrdiff_t>(offering_));
   }
 }
 

@@ -1,4 +1,5 @@
-// The memory behind one port of the kernel: an AXI4 slave that answers in order.
+// The memory behind one port of the kernel: an AXI4 slave. Without random waiting it answers in order; with it, bursts
+// of different IDs overtake each other and mix, beat by beat.
 #pragma once
 
 #include <deque>
@@ -31,15 +32,18 @@ class MemoryPort {
     std::uint64_t address;
     std::uint32_t beats;
     CData id;
-    std::uint64_t due;  // cycle from which on it may be answered
-    Response response;  // of a write
-    bool dropped;       // a write that is answered with an error
+    std::uint64_t due;       // cycle from which on it may be answered
+    Response response;       // of a write
+    bool dropped;            // a write that is answered with an error
+    std::uint32_t beat = 0;  // of a read: the next to be offered
   };
 
   void drive_read();
   void drive_write();
   void sample_read();
   void sample_write();
+  // The burst whose beat is offered next, reads_.size() if none is due.
+  std::size_t chosen();
   void offer_beat();
   void write_beat(Burst &burst);
 
@@ -48,7 +52,7 @@ class MemoryPort {
   std::deque<Burst> reads_;
   std::deque<Burst> writes_;
   std::deque<Burst> answers_;
-  std::uint32_t read_beat_ = 0;
+  std::size_t offering_ = 0;  // the burst of the beat that is offered
   std::uint32_t write_beat_ = 0;
   bool offered_ = false;   // a read beat waits for the kernel
   bool answered_ = false;  // a write answer waits for the kernel

@@ -1,9 +1,10 @@
-// The kernel's pins, port by port: where a Verilated limb_program keeps them.
+// The kernel's pins, port by port: where a Verilated kernel keeps them.
 #pragma once
 
 #include <array>
 
 #include "Vlimb_program.h"
+#include "limb_program_core.h"
 
 namespace cipherstream::verilated {
 
@@ -48,8 +49,10 @@ struct MemoryPins {
   WritePins write;
 };
 
-// All memory ports of limb_program, as LimbProgramKernel.ports names them.
-constexpr std::size_t kPorts = 5;
+// All memory ports, as the kernel's elaboration names them.
+#define COUNTED(port) +1
+constexpr std::size_t kPorts = LIMB_CORE_PORTS(COUNTED);
+#undef COUNTED
 
 inline std::array<MemoryPins, kPorts> memory_pins(Vlimb_program &top) {
 // clang-format off
@@ -65,9 +68,9 @@ inline std::array<MemoryPins, kPorts> memory_pins(Vlimb_program &top) {
          &top.m_axi_##port##_WREADY,  &top.m_axi_##port##_WDATA,   &top.m_axi_##port##_WSTRB,        \
          &top.m_axi_##port##_WLAST,   &top.m_axi_##port##_BVALID,  &top.m_axi_##port##_BREADY,       \
          &top.m_axi_##port##_BID,     &top.m_axi_##port##_BRESP}                                     \
-  }
+  },
   // clang-format on
-  return {PINS(program), PINS(ntt), PINS(a), PINS(b), PINS(d)};
+  return {LIMB_CORE_PORTS(PINS)};
 #undef PINS
 }
 

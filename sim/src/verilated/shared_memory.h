@@ -43,6 +43,9 @@ class SharedMemory {
   }
   // Whether a channel is made to wait in this cycle.
   bool stalls() { return stall_limit_ != 0 && random() < stall_limit_; }
+  // Whether answers of different IDs come in any order; below `count`, at random.
+  bool mixes() const { return stall_limit_ != 0; }
+  std::size_t toss(std::size_t count) { return static_cast<std::size_t>(random() % count); }
 
   // Count beats and bursts; true if a fault of that kind is due at this one.
   bool flips() { return due(CARD_FAULT_FLIP, read_beats_ + 1); }

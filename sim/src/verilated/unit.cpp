@@ -29,9 +29,12 @@ std::vector<std::string> port_names(Vlimb_program &top) {
   return names;
 }
 
-std::unique_ptr<VerilatedContext> context(bool traced) {
+std::unique_ptr<VerilatedContext> context(bool traced, std::uint64_t seed) {
   auto made = std::make_unique<VerilatedContext>();
   made->traceEverOn(traced);
+  // What is not reset begins as rubbish, the same for the same seed (Verilator's is 31 bits wide and not 0).
+  made->randReset(2);
+  made->randSeed(static_cast<int>(seed % 0x7ffffffeU) + 1);
   made->fatalOnError(true);
   return made;
 }
@@ -45,10 +48,10 @@ void say(card_report &report, const char *format, Values... values) {
 
 Unit::Unit(const card_options &options, const card_memory &memory)
     : hang_cycles_(options.hang_cycles),
-      context_(context(options.wave_file != nullptr)),
+      context_(context(options.wave_file != nullptr, options.stall_seed)),
       top_(std::make_unique<Vlimb_program>(context_.get())),
       memory_(options, memory, port_names(*top_)) {
-  if (options.wave_file != nullptr) wave_ = std::make_unique<Wave>(*top_, options.wave_file);
+  if (options.wave_file != nullptr) wave_ = std::make_unique<Wave>(*top_, options);
   power_up();
 }
 
@@ -63,9 +66,12 @@ void Unit::power_up() {
   top_->s_axi_control_AWVALID = top_->s_axi_control_WVALID = top_->s_axi_control_BREADY = 0;
   top_->s_axi_control_ARVALID = top_->s_axi_control_RREADY = 0;
   top_->ap_rst_n = 0;
-  for (int i = 0; i < kResetCycles; i++) {
-    cycle();
-    for (const auto &port : ports_) port->reset();
+  {
+    // What the ports say meanwhile is rubbish too: the memory neither hears nor counts it.
+    const QuietAssertions quiet;
+    resetting_ = true;
+    for (int i = 0; i < kResetCycles; i++) cycle();
+    resetting_ = false;
   }
   top_->ap_rst_n = 1;
   for (int i = 0; i < kAwakeCycles; i++) cycle();
@@ -80,15 +86,15 @@ void Unit::reset() {
 
 void Unit::cycle() {
   memory_.tick();
-  for (std::size_t i = 0; i < kPorts; i++) ports_[(first_port_ + i) % kPorts]->drive();
+  for (std::size_t i = 0; !resetting_ && i < kPorts; i++) ports_[(first_port_ + i) % kPorts]->drive();
   first_port_ = (first_port_ + 1) % kPorts;
   top_->ap_clk = 0;
   top_->eval();
-  if (wave_) wave_->dump(2 * memory_.cycle());
-  for (const auto &port : ports_) port->sample();
+  if (wave_) wave_->dump(memory_.cycle(), 0);
+  for (std::size_t i = 0; !resetting_ && i < kPorts; i++) ports_[i]->sample();
   top_->ap_clk = 1;
   top_->eval();
-  if (wave_) wave_->dump(2 * memory_.cycle() + 1);
+  if (wave_) wave_->dump(memory_.cycle(), 1);
 }
 
 // Signals of the registers are looked at after an edge; they are registered in the kernel, so what is seen then
@@ -98,11 +104,11 @@ void Unit::write(std::uint32_t offset, std::uint32_t value) {
   top_->s_axi_control_WDATA = value;
   top_->s_axi_control_WSTRB = 0xf;
   top_->s_axi_control_AWVALID = top_->s_axi_control_WVALID = 1;
-  top_->s_axi_control_BREADY = 1;
   for (int i = 0; i < kControlCyclesMax; i++) {
     const bool address = top_->s_axi_control_AWVALID && top_->s_axi_control_AWREADY;
     const bool data = top_->s_axi_control_WVALID && top_->s_axi_control_WREADY;
-    const bool answer = top_->s_axi_control_BVALID;
+    top_->s_axi_control_BREADY = !memory_.stalls();
+    const bool answer = top_->s_axi_control_BVALID && top_->s_axi_control_BREADY;
     cycle();
     if (address) top_->s_axi_control_AWVALID = 0;
     if (data) top_->s_axi_control_WVALID = 0;
@@ -117,10 +123,10 @@ void Unit::write(std::uint32_t offset, std::uint32_t value) {
 std::uint32_t Unit::read(std::uint32_t offset) {
   top_->s_axi_control_ARADDR = static_cast<SData>(offset);
   top_->s_axi_control_ARVALID = 1;
-  top_->s_axi_control_RREADY = 1;
   for (int i = 0; i < kControlCyclesMax; i++) {
     const bool address = top_->s_axi_control_ARVALID && top_->s_axi_control_ARREADY;
-    const bool answer = top_->s_axi_control_RVALID;
+    top_->s_axi_control_RREADY = !memory_.stalls();
+    const bool answer = top_->s_axi_control_RVALID && top_->s_axi_control_RREADY;
     const std::uint32_t value = top_->s_axi_control_RDATA;
     cycle();
     if (address) top_->s_axi_control_ARVALID = 0;
@@ -176,7 +182,7 @@ void Unit::finish(card_report &report) {
 
 void Unit::run(const card_register *registers, std::size_t count, std::uint8_t owner, card_report &report) {
   report = {};
-  const auto held = wave_ ? wave_->hold() : std::unique_lock<std::mutex>();
+  auto held = wave_ ? wave_->hold() : std::unique_lock<std::mutex>();
   std::uint64_t started = memory_.cycle();
   try {
     memory_.set_owner(owner);
@@ -199,6 +205,10 @@ void Unit::run(const card_register *registers, std::size_t count, std::uint8_t o
     say(report, "%s", (e.what() + take_messages()).c_str());
   }
   if (report.cycles == 0) report.cycles = memory_.cycle() - started;
+  if (wave_ && (report.outcome != CARD_DONE || report.status != 0)) {
+    held.unlock();
+    wave_->failed();
+  }
   report.port_count = kPorts;
   for (std::size_t i = 0; i < kPorts; i++) report.ports[i] = ports_[i]->counts();
 }

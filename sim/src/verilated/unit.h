@@ -40,6 +40,7 @@ class Unit {
   SharedMemory memory_;
   std::vector<std::unique_ptr<MemoryPort>> ports_;
   std::size_t first_port_ = 0;  // whose turn at the bandwidth it is
+  bool resetting_ = false;
   std::unique_ptr<Wave> wave_;
 };
 

@@ -3,6 +3,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace cipherstream::verilated {
 
@@ -39,11 +40,23 @@ OpenWaves &open_waves() {
 
 }  // namespace
 
-Wave::Wave(Vlimb_program &top, const char *file) {
+Wave::Wave(Vlimb_program &top, const card_options &options)
+    : file_(options.wave_file), from_(options.wave_from), to_(options.wave_to), last_(options.wave_last) {
   top.trace(&fst_, 99);
-  fst_.open(file);
-  if (!fst_.isOpen()) throw std::runtime_error(std::string("cannot write the waveform ") + file);
+  open(last_ == 0 ? file_ : part_file(0));
   open_waves().add(this);
+}
+
+void Wave::open(const std::string &file) {
+  fst_.open(file.c_str());
+  if (!fst_.isOpen()) throw std::runtime_error("cannot write the waveform " + file);
+}
+
+std::string Wave::part_file(std::uint64_t part) const {
+  static constexpr std::string_view kEnd = ".fst";
+  const bool named = file_.size() > kEnd.size() && file_.compare(file_.size() - kEnd.size(), kEnd.size(), kEnd) == 0;
+  const std::string stem = named ? file_.substr(0, file_.size() - kEnd.size()) : file_;
+  return stem + "." + std::to_string(part % 2) + std::string(kEnd);
 }
 
 Wave::~Wave() {
@@ -51,7 +64,21 @@ Wave::~Wave() {
   close();
 }
 
-void Wave::dump(std::uint64_t time) { fst_.dump(time); }
+void Wave::dump(std::uint64_t cycle, unsigned half) {
+  if (ended_ || cycle < from_ || (to_ != 0 && cycle >= to_)) return;
+  if (last_ != 0 && cycle / last_ != part_) {
+    part_ = cycle / last_;
+    fst_.close();
+    open(part_file(part_));
+  }
+  fst_.dump(2 * cycle + half);
+}
+
+void Wave::failed() {
+  if (last_ == 0) return;
+  ended_ = true;
+  close();
+}
 
 void Wave::close() {
   const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
@@ -60,12 +87,13 @@ void Wave::close() {
 
 #else
 
-Wave::Wave(Vlimb_program &, const char *) {
+Wave::Wave(Vlimb_program &, const card_options &) {
   throw std::invalid_argument("this image records no waveform: use the configuration with -debug behind its name");
 }
 Wave::~Wave() = default;
-void Wave::dump(std::uint64_t) {}
+void Wave::dump(std::uint64_t, unsigned) {}
 void Wave::close() {}
+void Wave::failed() {}
 
 #endif
 

@@ -40,13 +40,17 @@ sim::Settings settings(const std::map<std::string, std::string> &variables) {
   return sim::settings_from_environment();
 }
 
-std::string refusal(const std::string &name, const std::string &value) {
+std::string refusal(const std::map<std::string, std::string> &variables) {
   try {
-    settings({{name, value}});
+    settings(variables);
     return "";
   } catch (const std::invalid_argument &e) {
     return e.what();
   }
+}
+
+std::string refusal(const std::string &name, const std::string &value) {
+  return refusal(std::map<std::string, std::string>{{name, value}});
 }
 
 }  // namespace
@@ -75,6 +79,8 @@ TEST(SettingsTest, AreWhatTheVariablesSay) {
                            {"STALL", "0.25:99"},
                            {"CLOCK_MHZ", "123.5"},
                            {"WAVE", "w"},
+                           {"WAVE_FROM", "7"},
+                           {"WAVE_TO", "8"},
                            {"STATS", "s"}});
   EXPECT_EQ(s.cards, 3U);
   EXPECT_EQ(s.units, 16U);
@@ -86,6 +92,9 @@ TEST(SettingsTest, AreWhatTheVariablesSay) {
   EXPECT_EQ(s.stall_seed, 99U);
   EXPECT_EQ(s.clock_mhz, 123.5);
   EXPECT_EQ(s.wave_file, "w");
+  EXPECT_EQ(s.wave_from, 7U);
+  EXPECT_EQ(s.wave_to, 8U);
+  EXPECT_EQ(settings({{"WAVE_LAST", "100"}}).wave_last, 100U);
   EXPECT_EQ(s.statistics_file, "s");
 }
 
@@ -111,6 +120,12 @@ TEST(SettingsTest, NameWhatIsWrong) {
   EXPECT_NE(refusal("HANG_CYCLES", "999"), "");
   EXPECT_NE(refusal("CLOCK_MHZ", "0"), "");
   EXPECT_NE(refusal("CLOCK_MHZ", "nan"), "");
+  EXPECT_NE(refusal("WAVE_TO", "0"), "");
+  EXPECT_NE(refusal("WAVE_LAST", "99"), "");
+  EXPECT_EQ(refusal(std::map<std::string, std::string>{{"WAVE_FROM", "9"}, {"WAVE_TO", "9"}}),
+            "CIPHERSTREAM_SIM_WAVE_TO=9: expected a cycle after WAVE_FROM");
+  EXPECT_EQ(refusal(std::map<std::string, std::string>{{"WAVE_FROM", "0"}, {"WAVE_LAST", "500"}}),
+            "CIPHERSTREAM_SIM_WAVE_LAST=500: expected no WAVE_FROM and no WAVE_TO beside it");
   for (const char *stall : {"0.5", "0.96:1", "-0.1:1", "nan:1", "0.5:x", ":1", "0.5:"}) {
     EXPECT_NE(refusal("STALL", stall), "") << stall;
   }

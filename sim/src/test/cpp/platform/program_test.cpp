@@ -26,6 +26,9 @@ TEST_F(ProgramTest, AnImageBecomesAProgram) {
   const auto get = [&](cl_program_info name) {
     return [&, name](auto... a) { return cl().clGetProgramInfo(program, name, a...); };
   };
+  cl_uint units = 0;
+  EXPECT_EQ(cl().clGetDeviceInfo(device, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, nullptr), CL_SUCCESS);
+  EXPECT_EQ(units, 2U) << "those of the image";
   EXPECT_EQ(info<std::size_t>(get(CL_PROGRAM_NUM_KERNELS)), 1U);
   EXPECT_EQ(text(get(CL_PROGRAM_KERNEL_NAMES)), "limb_program");
   EXPECT_EQ(info<std::size_t>(get(CL_PROGRAM_BINARY_SIZES)), image.size());

@@ -90,9 +90,10 @@ void LimbKernels::products(const ModulusTables &q, const Chain &chain, Block blo
   }
 }
 
-void LimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const {
-  products(q, one, block);
-  products(q, two, block);
+void LimbKernels::products(const ModulusTables &q, const Chain *const *chains, std::size_t count, Block block) const {
+  for (std::size_t c = 0; c < count; c++) {
+    products(q, *chains[c], block);
+  }
 }
 
 void LimbKernels::add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,

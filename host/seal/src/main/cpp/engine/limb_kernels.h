@@ -14,6 +14,9 @@ namespace cipherstream {
 // Most words of a block.
 constexpr std::size_t kBlockWords = 512;
 
+// Most chains that run together.
+constexpr std::size_t kChainsMax = 4;
+
 // How a short operand b stands for a limb: see limb-program.xml.
 struct Repeat {
   unsigned shift = 0;
@@ -70,8 +73,8 @@ class LimbKernels {
   virtual void permute(std::uint64_t *d, const std::uint64_t *a, std::uint32_t galois) const;
 
   virtual void products(const ModulusTables &q, const Chain &chain, Block block) const;
-  // Two chains of equal length, repeated alike, that read neither result.
-  virtual void products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const;
+  // Up to kChainsMax chains of equal length, repeated alike, that read none of their results.
+  virtual void products(const ModulusTables &q, const Chain *const *chains, std::size_t count, Block block) const;
 
   // On words from the pointers on.
   virtual void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,

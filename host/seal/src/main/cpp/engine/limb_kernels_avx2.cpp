@@ -2,6 +2,7 @@
 
 #if defined(__x86_64__)
 
+#include <algorithm>
 #include <cstring>
 
 #include "avx2_doubles.h"
@@ -80,21 +81,42 @@ void Avx2LimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables
 
 void Avx2LimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
   if (q.avx2 && fits_avx2(chain)) {
-    products_avx2(chain, nullptr, block, ring_.degree(), *q.avx2->sums);
+    products_avx2(chain, block, ring_.degree(), *q.avx2->sums);
   } else if (q.avx2 && fits_avx2_long(chain)) {
-    products_avx2_long(chain, nullptr, block, ring_.degree(), q.value());
+    products_avx2_long(chain, block, ring_.degree(), q.value());
   } else {
     LimbKernels::products(q, chain, block);
   }
 }
 
-void Avx2LimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const {
-  if (q.avx2 && fits_avx2(one) && fits_avx2(two)) {
-    products_avx2(one, &two, block, ring_.degree(), *q.avx2->sums);
-  } else if (q.avx2 && fits_avx2_long(one) && fits_avx2_long(two)) {
-    products_avx2_long(one, &two, block, ring_.degree(), q.value());
-  } else {
-    LimbKernels::products(q, one, two, block);
+void Avx2LimbKernels::products(const ModulusTables &q, const Chain *const *chains, std::size_t count,
+                               Block block) const {
+  const auto all = [&](bool (*fits)(const Chain &)) {
+    return std::all_of(chains, chains + count, [&](const Chain *chain) { return fits(*chain); });
+  };
+  const bool fits_short = q.avx2 && all(fits_avx2);
+  const auto together = [&](const auto &some) {
+    if (fits_short) {
+      products_avx2(some, block, ring_.degree(), *q.avx2->sums);
+    } else {
+      products_avx2_long(some, block, ring_.degree(), q.value());
+    }
+  };
+  if (!fits_short && !(q.avx2 && all(fits_avx2_long))) {
+    LimbKernels::products(q, chains, count, block);
+    return;
+  }
+  std::size_t c = 0;
+  for (; c + 4 <= count; c += 4) {
+    const Chain *const four[] = {chains[c], chains[c + 1], chains[c + 2], chains[c + 3]};
+    together(four);
+  }
+  for (; c + 2 <= count; c += 2) {
+    const Chain *const two[] = {chains[c], chains[c + 1]};
+    together(two);
+  }
+  if (c < count) {
+    products(q, *chains[c], block);
   }
 }
 

@@ -14,7 +14,7 @@ class Avx2LimbKernels final : public LimbKernels {
   void ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d, const std::uint64_t *a,
                       std::uint64_t constant) const override;
   void products(const ModulusTables &q, const Chain &chain, Block block) const override;
-  void products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const override;
+  void products(const ModulusTables &q, const Chain *const *chains, std::size_t count, Block block) const override;
   void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
            std::size_t count) const override;
   void scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,

@@ -160,11 +160,15 @@ void IfmaLimbKernels::products(const ModulusTables &q, const Chain &chain, Block
   }
 }
 
-void IfmaLimbKernels::products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const {
-  if (q.ifma && std::max(one.bits, two.bits) <= kChainBitsMax) {
-    products_ifma(one, &two, block, ring_.degree(), q.value());
-  } else {
-    LimbKernels::products(q, one, two, block);
+void IfmaLimbKernels::products(const ModulusTables &q, const Chain *const *chains, std::size_t count,
+                               Block block) const {
+  for (std::size_t c = 0; c < count; c++) {
+    if (q.ifma && c + 1 < count && std::max(chains[c]->bits, chains[c + 1]->bits) <= kChainBitsMax) {
+      products_ifma(*chains[c], chains[c + 1], block, ring_.degree(), q.value());
+      c++;
+    } else {
+      products(q, *chains[c], block);
+    }
   }
 }
 

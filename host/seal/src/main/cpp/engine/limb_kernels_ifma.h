@@ -17,7 +17,7 @@ class IfmaLimbKernels final : public LimbKernels {
                       std::uint64_t constant) const override;
   void permute(std::uint64_t *d, const std::uint64_t *a, std::uint32_t galois) const override;
   void products(const ModulusTables &q, const Chain &chain, Block block) const override;
-  void products(const ModulusTables &q, const Chain &one, const Chain &two, Block block) const override;
+  void products(const ModulusTables &q, const Chain *const *chains, std::size_t count, Block block) const override;
   void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
            std::size_t count) const override;
   void subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,

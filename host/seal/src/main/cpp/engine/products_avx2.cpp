@@ -23,7 +23,10 @@ struct Words {
   CIPHERSTREAM_AVX2_INLINE Words(const LongWords &sums, int bits)
       : reduced(sums), most((std::size_t{1} << (64 - 2 * bits)) - 1) {}
 
+  static std::uint64_t stored(std::uint64_t word) { return word; }
+
   CIPHERSTREAM_AVX2_INLINE __m256i operand(__m256i words) const { return words; }
+  CIPHERSTREAM_AVX2_INLINE __m256i factor(__m256i words) const { return words; }
   CIPHERSTREAM_AVX2_INLINE __m256i sum(__m256i words) const { return words; }
   CIPHERSTREAM_AVX2_INLINE void accumulate(__m256i &sum, __m256i a, __m256i b) const {
     sum = _mm256_add_epi64(sum, _mm256_mul_epu32(a, b));
@@ -35,22 +38,31 @@ struct Words {
 template <int vectors, int chains>
 CIPHERSTREAM_AVX2 void run_short(const Chain *const (&chain)[chains], Block block, std::size_t degree,
                                  const LongWords &sums) {
-  const Words with(sums, std::max(chain[0]->bits, chain[chains - 1]->bits));
-  avx2::run<Words, vectors>(with, chain, block, degree);
+  int bits = 0;
+  for (const Chain *each : chain) {
+    bits = std::max(bits, each->bits);
+  }
+  avx2::run<Words, vectors>(Words(sums, bits), chain, block, degree);
 }
 
 }  // namespace
 
 bool fits_avx2(const Chain &chain) { return chain.bits <= kBitsMax; }
 
-void products_avx2(const Chain &one, const Chain *two, Block block, std::size_t degree, const LongWords &sums) {
-  if (two != nullptr) {
-    run_short<kSums / 2, 2>({&one, two}, block, degree, sums);
-  } else if (block.count % (kLanes * kSums) == 0) {
+void products_avx2(const Chain &one, Block block, std::size_t degree, const LongWords &sums) {
+  if (block.count % (kLanes * kSums) == 0) {
     run_short<kSums, 1>({&one}, block, degree, sums);
   } else {
     run_short<kSums / 2, 1>({&one}, block, degree, sums);
   }
+}
+
+void products_avx2(const Chain *const (&two)[2], Block block, std::size_t degree, const LongWords &sums) {
+  run_short<kSums / 2, 2>(two, block, degree, sums);
+}
+
+void products_avx2(const Chain *const (&four)[4], Block block, std::size_t degree, const LongWords &sums) {
+  run_short<kSums / 4, 4>(four, block, degree, sums);
 }
 
 }  // namespace cipherstream
@@ -61,7 +73,11 @@ namespace cipherstream {
 
 bool fits_avx2(const Chain &) { return false; }
 
-void products_avx2(const Chain &, const Chain *, Block, std::size_t, const LongWords &) {}
+void products_avx2(const Chain &, Block, std::size_t, const LongWords &) {}
+
+void products_avx2(const Chain *const (&)[2], Block, std::size_t, const LongWords &) {}
+
+void products_avx2(const Chain *const (&)[4], Block, std::size_t, const LongWords &) {}
 
 }  // namespace cipherstream
 

@@ -11,6 +11,8 @@
 
 #if defined(__x86_64__)
 
+#include <cstring>
+
 #include "avx2_doubles.h"
 #include "products_avx2_steps.h"
 
@@ -41,7 +43,15 @@ struct Pairs {
                            static_cast<double>(std::uint64_t{1} << (product_bits + j - 50)));
   }
 
+  static std::uint64_t stored(std::uint64_t word) {
+    const auto value = static_cast<double>(word);
+    std::uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+  }
+
   CIPHERSTREAM_AVX2_INLINE __m256d operand(__m256i words) const { return doubles::from_words(words); }
+  CIPHERSTREAM_AVX2_INLINE __m256d factor(__m256i bits) const { return _mm256_castsi256_pd(bits); }
   CIPHERSTREAM_AVX2_INLINE Pair sum(__m256i words) const { return {start, doubles::from_words(words)}; }
   CIPHERSTREAM_AVX2_INLINE void accumulate(Pair &sum, __m256d a, __m256d b) const {
     const __m256d high = _mm256_fmadd_pd(a, b, sum.high);
@@ -61,7 +71,10 @@ struct Pairs {
 
 template <int vectors, int chains>
 CIPHERSTREAM_AVX2 void run_long(const Chain *const (&chain)[chains], Block block, std::size_t degree, std::uint64_t p) {
-  const int bits = std::max(chain[0]->bits, chain[chains - 1]->bits);
+  int bits = 0;
+  for (const Chain *each : chain) {
+    bits = std::max(bits, each->bits);
+  }
   avx2::run<Pairs, vectors>(Pairs(p, bits + 64 - __builtin_clzll(p)), chain, block, degree);
 }
 
@@ -84,14 +97,20 @@ CIPHERSTREAM_AVX2 void run_single(std::uint64_t *d, const Product &x, Block bloc
 
 bool fits_avx2_long(const Chain &chain) { return chain.bits <= kBitsMax; }
 
-void products_avx2_long(const Chain &one, const Chain *two, Block block, std::size_t degree, std::uint64_t p) {
-  if (two != nullptr) {
-    run_long<kSums / 4, 2>({&one, two}, block, degree, p);
-  } else if (one.count == 1 && !one.accumulate) {
+void products_avx2_long(const Chain &one, Block block, std::size_t degree, std::uint64_t p) {
+  if (one.count == 1 && !one.accumulate) {
     run_single(one.d, *one.products, block, degree, p);
   } else {
     run_long<kSums / 2, 1>({&one}, block, degree, p);
   }
+}
+
+void products_avx2_long(const Chain *const (&two)[2], Block block, std::size_t degree, std::uint64_t p) {
+  run_long<kSums / 4, 2>(two, block, degree, p);
+}
+
+void products_avx2_long(const Chain *const (&four)[4], Block block, std::size_t degree, std::uint64_t p) {
+  run_long<kSums / 4, 4>(four, block, degree, p);
 }
 
 }  // namespace cipherstream
@@ -102,7 +121,11 @@ namespace cipherstream {
 
 bool fits_avx2_long(const Chain &) { return false; }
 
-void products_avx2_long(const Chain &, const Chain *, Block, std::size_t, std::uint64_t) {}
+void products_avx2_long(const Chain &, Block, std::size_t, std::uint64_t) {}
+
+void products_avx2_long(const Chain *const (&)[2], Block, std::size_t, std::uint64_t) {}
+
+void products_avx2_long(const Chain *const (&)[4], Block, std::size_t, std::uint64_t) {}
 
 }  // namespace cipherstream
 

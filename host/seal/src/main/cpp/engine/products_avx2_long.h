@@ -8,8 +8,10 @@ namespace cipherstream {
 // Whether the chain's operands have at most 50 bits.
 bool fits_avx2_long(const Chain &chain);
 
-// Only where fits_avx2_long, on a processor with AVX2 and FMA. two: nullptr, or a chain of one's length
-// that is repeated alike and reads neither result.
-void products_avx2_long(const Chain &one, const Chain *two, Block block, std::size_t degree, std::uint64_t p);
+// Only where fits_avx2_long, on a processor with AVX2 and FMA. Several chains are of one length, repeated
+// alike, and read none of their results.
+void products_avx2_long(const Chain &one, Block block, std::size_t degree, std::uint64_t p);
+void products_avx2_long(const Chain *const (&two)[2], Block block, std::size_t degree, std::uint64_t p);
+void products_avx2_long(const Chain *const (&four)[4], Block block, std::size_t degree, std::uint64_t p);
 
 }  // namespace cipherstream

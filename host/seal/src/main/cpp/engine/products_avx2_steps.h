@@ -1,7 +1,8 @@
-// Sums of products with AVX2, for any arithmetic: one chain, or two that share most operands a.
+// Sums of products with AVX2, for any arithmetic: one chain, or two or four that share most operands a.
 //
 // An Arithmetic A has an Operand, a Sum of words in vectors, and:
 //   operand            a vector of an operand's words
+//   stored, factor     a word of b as it is gathered, and a vector of such words as an operand
 //   sum                a sum that begins with canonical words
 //   accumulate         sum + a b
 //   folded             a sum's residue, as a sum; at least once in `most` products
@@ -24,10 +25,12 @@ namespace cipherstream::avx2 {
 constexpr int kSums = 8;
 // Products of one stretch: what is gathered for them stays in the first-level cache.
 constexpr std::size_t kStretch = 64;
+// Shortest run of equal factors that is gathered.
+constexpr std::size_t kRunMin = 16;
 
-// Operands b of a stretch, one word for each run of equal factors in a block.
+// Operands b of a stretch as they are multiplied by, one for each run of equal factors in a block.
 struct Gathered {
-  std::uint64_t words[kStretch * kBlockWords / (kLanes * kSums / 2)];
+  std::uint64_t words[kStretch * kBlockWords / kRunMin];
 };
 
 // b's words from k on: where they are, or written out.
@@ -59,11 +62,12 @@ struct Stretch {
   std::size_t degree;
   unsigned shift;    // of the runs that operands b are gathered for
   std::size_t runs;  // of a block
+  bool shared;       // every operand a
   const Gathered *gathered[chains];
 };
 
 // Words [k, k + 4 * vectors).
-template <class A, int vectors, int chains, bool gathers>
+template <class A, int vectors, int chains, bool gathers, bool shared>
 CIPHERSTREAM_AVX2_INLINE void step(const A &with, const Stretch<chains> &s, std::size_t k) {
   typename A::Sum sum[chains][vectors];
   const std::uint64_t *factors[chains];
@@ -81,15 +85,16 @@ CIPHERSTREAM_AVX2_INLINE void step(const A &with, const Stretch<chains> &s, std:
       typename A::Operand factor[chains];
       for (int c = 0; c < chains; c++) {
         const Product &x = s.chain[c]->products[i];
-        a_words[c] = x.a + k;
+        if (c == 0 || !shared) {
+          a_words[c] = x.a + k;
+        }
         if (gathers) {
-          factor[c] = with.operand(broadcast(*factors[c]));
+          factor[c] = with.factor(broadcast(*factors[c]));
           factors[c] += s.runs;
         } else {
           b_words[c] = operand_b<vectors>(x, k, s.degree, room[c]);
         }
       }
-      const bool shared = a_words[0] == a_words[chains - 1];
       for (int v = 0; v < vectors; v++) {
         typename A::Operand a = with.operand(load(a_words[0] + kLanes * v));
         for (int c = 0; c < chains; c++) {
@@ -114,14 +119,37 @@ CIPHERSTREAM_AVX2_INLINE void step(const A &with, const Stretch<chains> &s, std:
 }
 
 template <int chains>
+bool shares_a(const Stretch<chains> &s) {
+  for (int c = 1; c < chains; c++) {
+    for (std::size_t i = s.from; i < s.to; i++) {
+      if (s.chain[c]->products[i].a != s.chain[0]->products[i].a) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+template <class A, int chains>
 void gather(const Stretch<chains> &s, Gathered (&gathered)[chains]) {
   for (int c = 0; c < chains; c++) {
     std::uint64_t *to = gathered[c].words;
     for (std::size_t i = s.from; i < s.to; i++) {
       const Product &x = s.chain[c]->products[i];
       for (std::size_t k = s.block.from; k < s.block.from + s.block.count; k += std::size_t{1} << s.shift) {
-        *to++ = x.b[x.repeat.index(k, s.degree)];
+        *to++ = A::stored(x.b[x.repeat.index(k, s.degree)]);
       }
+    }
+  }
+}
+
+template <class A, int vectors, int chains, bool gathers>
+CIPHERSTREAM_AVX2_INLINE void steps(const A &with, const Stretch<chains> &s) {
+  for (std::size_t k = s.block.from; k < s.block.from + s.block.count; k += kLanes * vectors) {
+    if (s.shared) {
+      step<A, vectors, chains, gathers, true>(with, s, k);
+    } else {
+      step<A, vectors, chains, gathers, false>(with, s, k);
     }
   }
 }
@@ -130,7 +158,7 @@ template <class A, int vectors, int chains>
 CIPHERSTREAM_AVX2_INLINE void run(const A &with, const Chain *const (&chain)[chains], Block block, std::size_t degree) {
   const Chain &one = *chain[0];
   const unsigned shift = one.products->repeat.shift;
-  const bool gathers = one.alike && std::size_t{1} << shift >= kLanes * vectors;
+  const bool gathers = one.alike && std::size_t{1} << shift >= std::max(kRunMin, kLanes * vectors);
   Gathered gathered[chains];
   Stretch<chains> s = {};
   for (int c = 0; c < chains; c++) {
@@ -144,15 +172,12 @@ CIPHERSTREAM_AVX2_INLINE void run(const A &with, const Chain *const (&chain)[cha
   while (s.to < one.count) {
     s.from = s.to;
     s.to = std::min(s.from + kStretch, one.count);
+    s.shared = shares_a(s);
     if (gathers) {
-      gather(s, gathered);
-    }
-    for (std::size_t k = block.from; k < block.from + block.count; k += kLanes * vectors) {
-      if (gathers) {
-        step<A, vectors, chains, true>(with, s, k);
-      } else {
-        step<A, vectors, chains, false>(with, s, k);
-      }
+      gather<A>(s, gathered);
+      steps<A, vectors, chains, true>(with, s);
+    } else {
+      steps<A, vectors, chains, false>(with, s);
     }
   }
 }

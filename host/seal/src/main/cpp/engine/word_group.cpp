@@ -119,7 +119,7 @@ bool WordGroup::add(const Instruction &instruction) {
   const bool continued = continues_chain(instruction);
   if (!continued) {
     const int bits = ring_[instruction.descriptor->modulus].modulus.bit_count();
-    nodes_.push_back({instruction, products_.size(), 0, false, true, bits});
+    nodes_.push_back({instruction, products_.size(), 0, 1, true, bits});
   }
   if (opcode == LIMB_OP_MACC) {
     // The constant in the descriptor is an operand b of one word, repeated N times.
@@ -172,23 +172,39 @@ Chain WordGroup::chain(const Node &node) const {
           node.count,   node.bits};
 }
 
-std::uint64_t WordGroup::run() {
-  for (std::size_t i = 0; i + 1 < nodes_.size(); i++) {
-    if (pair(nodes_[i], nodes_[i + 1])) {
-      nodes_[i].paired = true;
-      i++;
+// How many chains from that node on run at once: each two of them are a pair.
+std::size_t WordGroup::together(std::size_t first) const {
+  std::size_t last = first + 1;
+  for (; last < nodes_.size() && last < first + kChainsMax; last++) {
+    for (std::size_t other = first; other < last; other++) {
+      if (!pair(nodes_[other], nodes_[last])) {
+        return last - first;
+      }
     }
+  }
+  return last - first;
+}
+
+std::uint64_t WordGroup::run() {
+  for (std::size_t i = 0; i < nodes_.size(); i += nodes_[i].together) {
+    nodes_[i].together = together(i);
   }
   std::uint64_t zeros = 0;
   for (std::size_t from = 0; from < ring_.degree(); from += kBlockWords) {
     const Block block = {from, std::min(kBlockWords, ring_.degree() - from)};
-    for (std::size_t i = 0; i < nodes_.size(); i++) {
+    for (std::size_t i = 0; i < nodes_.size(); i += nodes_[i].together) {
       const Node &node = nodes_[i];
-      if (node.paired) {
-        kernels_.products(ring_[node.first.descriptor->modulus], chain(node), chain(nodes_[i + 1]), block);
-        i++;
+      const ModulusTables &q = ring_[node.first.descriptor->modulus];
+      if (node.together > 1) {
+        Chain chains[kChainsMax];
+        const Chain *pointers[kChainsMax];
+        for (std::size_t c = 0; c < node.together; c++) {
+          chains[c] = chain(nodes_[i + c]);
+          pointers[c] = chains + c;
+        }
+        kernels_.products(q, pointers, node.together, block);
       } else if (node.count != 0) {
-        kernels_.products(ring_[node.first.descriptor->modulus], chain(node), block);
+        kernels_.products(q, chain(node), block);
       } else {
         zeros += run(node, block);
       }

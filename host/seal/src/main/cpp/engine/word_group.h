@@ -41,7 +41,7 @@ class WordGroup {
   struct Node {
     Instruction first;
     std::size_t products, count;  // of products_; count is 0 for other instructions
-    bool paired;                  // runs together with the next one
+    std::size_t together;         // chains that run at once: this one and those after it
     bool alike;                   // all products are repeated as the first
     int bits;                     // of the longest modulus among those of q and operands a
   };
@@ -53,6 +53,7 @@ class WordGroup {
   bool apart(const Instruction &instruction);
   bool continues_chain(const Instruction &instruction) const;
   bool pair(const Node &one, const Node &two) const;
+  std::size_t together(std::size_t first) const;
   Chain chain(const Node &node) const;
   std::uint64_t run(const Node &node, Block block) const;
 

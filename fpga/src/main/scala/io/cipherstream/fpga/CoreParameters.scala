@@ -20,7 +20,8 @@ case class MultiplierShape(tileA: Int = 26, tileB: Int = 17, adderLevels: Int = 
   * @param degreeBitsMax log2 of the largest ring degree
   * @param lanes butterflies of the NTT unit and words a cycle of the vector unit, P
   * @param limbBuffers limbs the NTT unit holds at once (one computing, the others loading or storing)
-  * @param twiddleSlots root tables the NTT unit holds at once, one a modulus
+  * @param twiddleSlots root tables of the largest degree that the NTT unit holds at once, one a modulus; of smaller degrees
+  *   as many more as fit, at most `moduli`
   * @param permutationLimbs limbs the vector unit holds for permutations (one filling, one leaving)
   * @param busWords 64-bit words of one beat on the memory ports
   * @param burstBeats most beats of a burst on the memory ports
@@ -61,7 +62,7 @@ case class CoreParameters(
   require(limbBuffers >= 2 && limbBuffers <= 4, s"$limbBuffers limb buffers: expected 2 to 4")
   require(twiddleSlots >= 2, s"$twiddleSlots twiddle slots: expected at least 2")
   require(permutationLimbs == 1 || permutationLimbs == 2, s"$permutationLimbs permutation limbs: expected 1 or 2")
-  require(Set(8, 16).contains(busWords), s"$busWords words a beat: expected 8 or 16")
+  require(busWords == InstructionSet.lineWords, s"$busWords words a beat: a beat is a line of ${InstructionSet.lineWords} words")
   require(burstBeats >= 2 && burstBeats <= 64, s"bursts of $burstBeats beats: expected 2 to 64")
   require(
     aheadBeats >= 2 * burstBeats && aheadBeats <= 1024,

@@ -32,18 +32,24 @@ object Elaborate {
     val configuration = Configuration.read(file)
     Files.createDirectories(out)
     clear(out)
-    val files = Rtl.write(configuration.core, out)
+    Rtl.write(configuration.kernel.top(), out)
+    describe(configuration, out)
+  }
+
+  /** Writes what describes the RTL that is in that folder, returns its digest. */
+  def describe(configuration: Configuration, out: Path): String = {
+    val files = Rtl.files(out)
     val digest = Rtl.digest(files)
     Files.writeString(out.resolve("files.f"), files.map(f => s"${f.getFileName}\n").mkString)
-    Files.writeString(out.resolve("assertions.f"), Rtl.assertions(out).mkString("", "\n", "\n"))
-    Files.writeString(out.resolve("kernel.xml"), KernelXml.text)
+    Files.writeString(out.resolve("assertions.f"), Rtl.assertions(out, configuration.kernel.name).mkString("", "\n", "\n"))
+    Files.writeString(out.resolve("kernel.xml"), KernelXml.text(configuration.kernel))
     Files.writeString(out.resolve("limb_program_core.h"), CoreHeader.text(configuration))
     Files.writeString(out.resolve("elaboration.json"), Description.text(configuration, digest))
     digest
   }
 
   /** Only what an elaboration writes: the folder may hold more. */
-  private def clear(out: Path): Unit = {
+  private[fpga] def clear(out: Path): Unit = {
     for (file <- Rtl.files(out)) Files.delete(file)
     val assertions = out.resolve("verification")
     if (Files.exists(assertions))

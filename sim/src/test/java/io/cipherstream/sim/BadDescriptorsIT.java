@@ -3,10 +3,10 @@ package io.cipherstream.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.opencl.image.CorePart;
-import io.cipherstream.opencl.image.CoreProgram;
 import io.cipherstream.opencl.image.CoreResult;
 import io.cipherstream.opencl.image.CoreStatus;
 import io.cipherstream.opencl.image.DeviceImage;
+import io.cipherstream.opencl.image.ImageProgram;
 import io.cipherstream.ring.DescriptorLayout;
 import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbBuffer;
@@ -107,7 +107,7 @@ class BadDescriptorsIT {
 
   private void check(String configuration) {
     DeviceImage image = DeviceImage.read(SimulationProcess.image(configuration));
-    CorePart part = CoreProgram.parts(program, image.manifest().parameters(), 4096).get(0);
+    CorePart part = ImageProgram.parts(program, image.manifest().parameters(), 4096).get(0);
     long[] right = interpreted();
     try (RawCard card = new RawCard(image, ring)) {
       for (Case c : cases()) {

@@ -52,7 +52,12 @@ final class CardTrial {
         JavaEngine oracle = new JavaEngine(ring, 1L << 31)) {
       EngineConformance.Report report = EngineConformance.run(card, oracle, seed, instructions);
       System.out.println(
-          "same: " + report + "; " + WorkDone.of(report, card.activity().orElseThrow()));
+          "same: "
+              + report
+              + "; "
+              + card.capabilities().device()
+              + "; "
+              + WorkDone.of(report, card.activity().orElseThrow()));
       return true;
     } catch (EngineException e) {
       print(e);

@@ -57,7 +57,9 @@ class SimulatedCardIT {
                 .run(IMAGE, 1024, 50, 1500, 50, 40, SimulationProcess.SEED)
                 .line())
         .as("seed %d", SimulationProcess.SEED)
-        .startsWith("same: ");
+        .startsWith("same: ")
+        .as("queues, one for each unit of the image, which the card has only with it")
+        .contains("2 units)");
   }
 
   @Test

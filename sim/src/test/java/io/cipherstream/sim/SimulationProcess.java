@@ -45,6 +45,8 @@ final class SimulationProcess {
     this.program = program;
     environment.put("CLASSPATH", classPath);
     option("-Xmx1g");
+    // They end before optimised code of theirs would pay.
+    option("-XX:TieredStopAtLevel=1");
     option("-Dcipherstream.root=" + ROOT);
     option("-Dcipherstream.images=" + IMAGES);
     option("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");

@@ -4,14 +4,25 @@ import com.fasterxml.jackson.databind.json.JsonMapper
 import com.fasterxml.jackson.core.StreamReadFeature
 import com.fasterxml.jackson.databind.JsonNode
 import io.cipherstream.fpga.{CoreParameters, MultiplierShape}
+import io.cipherstream.fpga.cluster.ClusterParameters
 import java.nio.file.{Files, Path}
 import scala.jdk.CollectionConverters._
 
 /** What `bitstreams/<board>/<name>/configuration.json` says.
   *
   * @param clockMHz clock that the configuration is meant for
+  * @param cluster how the fused clusters are shaped, if they are what the configuration is of
   */
-case class Configuration(name: String, board: String, clockMHz: Double, core: CoreParameters)
+case class Configuration(name: String, board: String, clockMHz: Double, core: CoreParameters, cluster: Option[ClusterShape] = None) {
+
+  val kernel: Kernel = cluster match {
+    case None        => Kernel.of(core)
+    case Some(shape) => Kernel.of(ClusterParameters(core, shape.products, shape.streamWords, shape.slots), shape.clusters)
+  }
+}
+
+/** What a configuration of clusters says besides the core's parameters; see ClusterParameters. */
+case class ClusterShape(clusters: Int, products: Int, streamWords: Int, slots: Int)
 
 object Configuration {
 
@@ -33,10 +44,11 @@ object Configuration {
     }
 
   private def parse(root: JsonNode): Configuration = {
-    fields(root, "the file", Seq("name", "board", "clockMHz", "memory", "core"))
+    val cluster = Option(root.get("cluster"))
+    fields(root, "the file", Seq("name", "board", "clockMHz", "memory", "core") ++ cluster.map(_ => "cluster"))
     val clock = root.get("clockMHz")
     if (!clock.isNumber || clock.asDouble <= 0) fail("clockMHz", "a positive number", clock)
-    Configuration(text(root, "name"), text(root, "board"), clock.asDouble, parameters(root.get("core")))
+    Configuration(text(root, "name"), text(root, "board"), clock.asDouble, parameters(root.get("core")), cluster.map(shape))
   }
 
   private def parameters(node: JsonNode): CoreParameters = {
@@ -53,6 +65,12 @@ object Configuration {
     val names = MultiplierShape().productElementNames.toSeq
     fields(node, "core.multiplier", names)
     build(classOf[MultiplierShape], names.map(number(node, _)))
+  }
+
+  private def shape(node: JsonNode): ClusterShape = {
+    val names = ClusterShape(0, 0, 0, 0).productElementNames.toSeq
+    fields(node, "cluster", names)
+    build(classOf[ClusterShape], names.map(number(node, _)))
   }
 
   private def build[T](of: Class[T], values: Seq[Any]): T =

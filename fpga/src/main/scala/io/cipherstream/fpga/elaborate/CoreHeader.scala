@@ -1,6 +1,5 @@
 package io.cipherstream.fpga.elaborate
 
-import io.cipherstream.fpga.InstructionSet
 import io.cipherstream.fpga.shell.Registers
 
 /** The C header of a configuration: registers, states, result words, parameters. */
@@ -34,10 +33,10 @@ object CoreHeader {
       hex(s"CAPABILITY_${macro_(name)}", Registers.capabilities + 4L * i)
     }
     val states = Registers.Status.all.map { case (name, code) => decimal(s"STATUS_${macro_(name)}", code.toLong) }
-    val words = Registers.resultWords.zipWithIndex.map { case (word, i) =>
+    val words = c.kernel.resultWords.zipWithIndex.map { case (word, i) =>
       s"/* ${word.text} */\n" + decimal(s"RESULT_${macro_(word.name)}", i.toLong)
     }
-    val line = Registers.capabilityLine(c.core).zipWithIndex.map { case ((name, _), i) =>
+    val line = c.kernel.abilities.zipWithIndex.map { case ((name, _), i) =>
       decimal(s"ABILITY_${macro_(name)}", i.toLong)
     }
     val sections = Seq(
@@ -49,13 +48,15 @@ object CoreHeader {
       ),
       "Arguments: byte offsets of their registers, in the order of the kernel's arguments" -> arguments,
       "Read-only words about the core, byte offsets" -> capabilities,
+      "Memory ports: PORT(name) for each m_axi_<name>" ->
+        Seq(s"#define LIMB_CORE_PORTS(PORT) ${c.kernel.ports.map(p => s"PORT(${p.name.stripPrefix("m_axi_")})").mkString(" ")}"),
       "States of a program" -> states,
       "Result buffer: lines; 64-bit words of line 0" -> (decimal("RESULT_LINES", Registers.resultLines.toLong) +: words),
       "Line 1 of the result buffer: 32-bit words" -> line,
       s"Parameters of the configuration ${c.name}" ->
         (parameters(c).map { case (name, value) => decimal(macro_(name), value.toLong) } ++ Seq(
           decimal("MONTGOMERY_BITS", c.core.montgomeryBits.toLong),
-          decimal("INSTRUCTION_SET_VERSION", InstructionSet.version.toLong),
+          decimal("INSTRUCTION_SET_VERSION", c.kernel.instructionSetVersion.toLong),
           hex("MAGIC", Registers.magic)
         ))
     )

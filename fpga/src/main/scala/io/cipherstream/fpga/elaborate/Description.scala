@@ -2,9 +2,7 @@ package io.cipherstream.fpga.elaborate
 
 import com.fasterxml.jackson.databind.ObjectMapper
 import com.fasterxml.jackson.databind.node.{ArrayNode, ObjectNode}
-import io.cipherstream.fpga.InstructionSet
 import io.cipherstream.fpga.shell.{Axi4, Registers, Vitis}
-import io.cipherstream.fpga.top.LimbProgramKernel
 
 /** `elaboration.json`: parameters, registers, ports, versions of the tools, digest of the RTL. */
 object Description {
@@ -17,12 +15,13 @@ object Description {
     root.put("name", c.name)
     root.put("board", c.board)
     root.put("clockMHz", c.clockMHz)
-    root.put("kernel", LimbProgramKernel.name)
+    root.put("kernel", c.kernel.name)
     put(root.putObject("parameters"), c.core)
+    for (shape <- c.cluster) put(root.putObject("cluster"), shape)
     root.put("montgomeryBits", c.core.montgomeryBits)
-    root.put("instructionSetVersion", InstructionSet.version)
+    root.put("instructionSetVersion", c.kernel.instructionSetVersion)
     registers(root.putArray("registers"))
-    ports(root.putArray("ports"))
+    ports(c.kernel, root.putArray("ports"))
     val tools = root.putObject("tools")
     tools.put("chisel", chisel3.BuildInfo.version)
     tools.put("firtool", chisel3.BuildInfo.firtoolVersion.getOrElse("unknown"))
@@ -53,7 +52,7 @@ object Description {
       add(name, "capability", Registers.capabilities + 4 * i, 32, pointer = false)
   }
 
-  private def ports(list: ArrayNode): Unit = {
+  private def ports(kernel: Kernel, list: ArrayNode): Unit = {
     def add(name: String, kind: String, addressBits: Int, dataBits: Int, idBits: Int): ObjectNode = list
       .addObject()
       .put("name", name)
@@ -62,7 +61,7 @@ object Description {
       .put("dataBits", dataBits)
       .put("idBits", idBits)
     add("s_axi_control", "slave", Vitis.controlAddressBits, 32, 0)
-    for (p <- LimbProgramKernel.ports) {
+    for (p <- kernel.ports) {
       val port = add(p.name, "master", 64, 8 * Axi4.beatBytes, Vitis.idBits).put("reads", p.reads).put("writes", p.writes)
       val bound = port.putArray("arguments")
       p.arguments.foreach(bound.add)

@@ -2,8 +2,6 @@ package io.cipherstream.fpga.elaborate
 
 import chisel3.RawModule
 import circt.stage.ChiselStage
-import io.cipherstream.fpga.CoreParameters
-import io.cipherstream.fpga.top.LimbProgramKernel
 import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.file.{Files, Path}
 import java.security.MessageDigest
@@ -20,10 +18,7 @@ object Rtl {
     "--lowering-options=disallowLocalVariables,disallowPackedArrays,locationInfoStyle=none"
   )
 
-  /** Writes the kernel's modules into a folder that holds no others, returns their files sorted by name. */
-  def write(p: CoreParameters, folder: Path): Seq[Path] = write(new LimbProgramKernel(p), folder)
-
-  /** The same for any top module. */
+  /** Writes a top module and those below it into a folder that holds no others, returns their files sorted by name. */
   def write(top: => RawModule, folder: Path): Seq[Path] = {
     ChiselStage.emitSystemVerilogFile(
       top,
@@ -40,10 +35,10 @@ object Rtl {
     Using.resource(Files.list(folder))(_.iterator.asScala.filter(_.toString.endsWith(".sv")).toSeq.sortBy(_.getFileName.toString))
 
   /** Arguments for a simulator that bind the design's assertions, protocol checkers among them. */
-  def assertions(folder: Path): Seq[String] = {
+  def assertions(folder: Path, kernel: String): Seq[String] = {
     val inner = "verification/assert"
     val modules = files(folder.resolve(inner)).map(_.getFileName.toString).filterNot(_.startsWith("layers-"))
-    val top = s"layers-${LimbProgramKernel.name}-Verification-Assert.sv"
+    val top = s"layers-$kernel-Verification-Assert.sv"
     Seq("+incdir+verification", s"+incdir+$inner") ++ (modules :+ top).map(name => s"$inner/$name")
   }
 

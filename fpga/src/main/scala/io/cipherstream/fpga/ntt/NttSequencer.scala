@@ -3,6 +3,7 @@ package io.cipherstream.fpga.ntt
 import chisel3._
 import chisel3.util._
 import io.cipherstream.fpga.CoreParameters
+import io.cipherstream.fpga.arith.Delay
 
 /** One row of P butterflies: which words, which roots. */
 class NttRow(p: CoreParameters) extends Bundle {
@@ -24,6 +25,9 @@ class NttRow(p: CoreParameters) extends Bundle {
 
 object NttSequencer {
 
+  /** Cycles from the cycle in which a row is issued to the one in which it stands on `row`. */
+  val steps: Int = 5
+
   /** Cycles between the stages of a limb of 2^degreeBits words, so that a stage finds what the one before
     * has written: a row needs words that were computed at least N / 4P rows before it.
     */
@@ -36,7 +40,8 @@ object NttSequencer {
 }
 
 /** Walks through the rows of a limb, one a cycle, stage by stage; within a stage blocks in order and rows in
-  * order, so that no stage has to wait for the last results of the one before.
+  * order, so that no stage has to wait for the last results of the one before. What a row needs is worked out in
+  * [[NttSequencer.steps]] steps behind the walk.
   */
 class NttSequencer(p: CoreParameters) extends Module {
   val io = IO(new Bundle {
@@ -46,66 +51,106 @@ class NttSequencer(p: CoreParameters) extends Module {
       val inverse = Bool()
       val degreeBits = UInt(p.degreeBitsWidth.W)
     }))
-    val row = Valid(new NttRow(p))
+
+    /** Whether a row is issued in this cycle, and whether it is the limb's last. */
+    val issued = Output(Bool())
     val last = Output(Bool())
+
+    /** The row that was issued [[NttSequencer.steps]] cycles ago. */
+    val row = Valid(new NttRow(p))
   })
 
   private val cycleBits = log2Ceil(p.groupsMax / 2)
   private val cycle = RegInit(0.U(cycleBits.W))
   private val stage = RegInit(0.U(p.degreeBitsWidth.W))
   private val wait_ = RegInit(0.U(log2Ceil(NttUnit.rowLatency(p) + 1).W))
+  private val waiting = RegInit(false.B)
 
+  // The degree stays while a program runs.
   private val n = io.limb.bits.degreeBits
-  private val inverse = io.limb.bits.inverse
-  private val bubbles = VecInit.tabulate(p.degreeBitsMax + 1)(i =>
-    NttSequencer.bubble(p, i.max(p.degreeBitsMin)).U(wait_.getWidth.W)
+  private val lastStageIndex = Delay.step(n - 1.U, p.degreeBitsWidth)
+  private val lastCycle = Delay.step((((1.U << n) >> (p.laneBits + 1)).asUInt - 1.U)(cycleBits - 1, 0), cycleBits)
+  private val bubble = RegNext(
+    VecInit.tabulate(p.degreeBitsMax + 1)(i => NttSequencer.bubble(p, i.max(p.degreeBitsMin)).U(wait_.getWidth.W))(n)
   )
-  private val cycles = ((1.U << n) >> (p.laneBits + 1)).asUInt
-  private val endOfStage = cycle === (cycles - 1.U)(cycleBits - 1, 0)
-  private val lastStage = stage === n - 1.U
-  private val waiting = wait_ =/= 0.U
+  private val endOfStage = cycle === lastCycle
+  private val lastStage = stage === lastStageIndex
 
-  io.row.valid := io.limb.valid && !waiting
-  io.last := io.row.valid && endOfStage && lastStage
+  io.issued := io.limb.valid && !waiting
+  io.last := io.issued && endOfStage && lastStage
   io.limb.ready := io.last
-  when(waiting) { wait_ := wait_ - 1.U }
-  when(io.row.valid) {
+  when(waiting) {
+    wait_ := wait_ - 1.U
+    waiting := wait_ =/= 1.U
+  }
+  when(io.issued) {
     cycle := cycle + 1.U
     when(endOfStage) {
       cycle := 0.U
       stage := Mux(lastStage, 0.U, stage + 1.U)
-      when(!lastStage) { wait_ := bubbles(n) }
+      when(!lastStage) {
+        wait_ := bubble
+        waiting := bubble =/= 0.U
+      }
     }
   }
 
-  // Distance t = 2^distance; blocks of a stage m = 2^(n - 1 - distance).
-  private val distance = Mux(inverse, stage, n - 1.U - stage)
-  private val within = distance < p.laneBits.U
-  private val gap = Mux(within, 0.U, distance - p.laneBits.U)(p.degreeBitsWidth - 1, 0)
-  private val low = cycle & ((1.U << gap) - 1.U)(cycleBits - 1, 0)
-  private val first = ((((cycle >> gap) << gap) << 1).asUInt | low)(cycleBits, 0)
-  private val second = (first | (1.U << gap))(cycleBits, 0)
-  private val swapped = LimbBuffer.set(first)
-  private val bits = io.row.bits
-  bits.swapped := swapped
-  bits.rows(0) := LimbBuffer.row(Mux(swapped, second, first))
-  bits.rows(1) := LimbBuffer.row(Mux(swapped, first, second))
-  private val select = Mux(within, distance, p.laneBits.U)
-  bits.select := select(bits.select.getWidth - 1, 0)
+  /** What is known of a row after a step, as registers. */
+  private def step(values: UInt*): Seq[UInt] = values.map(v => Delay.step(v, v.getWidth))
 
-  // Root of block i is entry m + i; the inverse takes entry m + (m - 1 - i) and the butterfly the sign.
-  private val blocks = (1.U << (n - 1.U - distance))(p.indexBits - 1, 0)
-  private val block = Mux(within, cycle << (p.laneBits.U - bits.select), cycle >> gap)
-  private val mirror = Mux(inverse, blocks - 1.U, 0.U)
-  private val entry = (blocks | block)(p.indexBits - 1, 0)
-  bits.twiddleRow := ((entry ^ mirror) >> p.laneBits)
+  // Step 1. Distance t = 2^distance; blocks of a stage m = 2^(n - 1 - distance).
+  private val mirrored = io.limb.bits.inverse.asUInt
+  private val ahead = (lastStageIndex - stage)(p.degreeBitsWidth - 1, 0)
+  private val Seq(cycle1, distance1, order1, inverse1) =
+    step(cycle, Mux(io.limb.bits.inverse, stage, ahead), Mux(io.limb.bits.inverse, ahead, stage), mirrored)
+
+  // Step 2. Rows whose words lie in one group, or the gap between their groups.
+  private val within = distance1 < p.laneBits.U
+  private val selectBits = log2Ceil(p.laneBits + 1).max(1)
+  private val gap = Mux(within, 0.U, distance1 - p.laneBits.U)(p.degreeBitsWidth - 1, 0)
+  private val select = Mux(within, distance1, p.laneBits.U)(selectBits - 1, 0)
+  private val Seq(cycle2, gap2, select2, within2, order2, inverse2) = step(cycle1, gap, select, within.asUInt, order1, inverse1)
+
+  // Step 3. The row's number above and below the gap; its block.
+  private val below = VecInit.tabulate(cycleBits)(i => gap2 > i.U).asUInt
+  // Of a row: of the two parities that share one, only the upper bits tell rows apart.
+  private val gapBit = LimbBuffer.row(UIntToOH(gap2, cycleBits + 1))
+  private val inBlocks = (cycle2 << (p.laneBits.U - select2)).pad(p.indexBits)(p.indexBits - 1, 0)
+  private val Seq(low3, high3, gapBit3, near3, far3, within3, blocks3, under3, select3) = step(
+    cycle2 & below,
+    cycle2 & ~below,
+    gapBit,
+    inBlocks,
+    (cycle2 >> gap2)(cycleBits - 1, 0),
+    within2,
+    UIntToOH(order2, p.indexBits),
+    // The inverse takes entry m + (m - 1 - i) of the table and the butterfly the sign.
+    VecInit.tabulate(p.indexBits)(i => order2 > i.U && inverse2.asBool).asUInt,
+    select2
+  )
+
+  // Step 4. Both groups; root of block i is entry m + i.
+  private val first = Cat(high3, 0.U(1.W)) | low3
+  private val entry = blocks3 | Mux(within3.asBool, near3, far3)
+  private val Seq(first4, second4, swapped4, entry4, mirror4, select4) =
+    step(LimbBuffer.row(first), LimbBuffer.row(first) | gapBit3, LimbBuffer.set(first).asUInt, entry, under3, select3)
+
+  // Step 5.
+  private val row = Reg(new NttRow(p))
+  row.swapped := swapped4.asBool
+  row.rows(0) := Mux(swapped4.asBool, second4, first4)
+  row.rows(1) := Mux(swapped4.asBool, first4, second4)
+  row.select := select4
+  row.twiddleRow := (entry4 ^ mirror4) >> p.laneBits
   for (lane <- 0 until p.lanes) {
     val offsets = VecInit.tabulate(p.laneBits + 1) { b =>
       val offset =
         if (b == p.laneBits) 0 else ((lane >> b) & 1) * (p.lanes >> (b + 1)) + (lane >> (b + 1))
       offset.U(p.laneBits.max(1).W)
     }
-    bits.twiddleLane(lane) :=
-      (if (p.laneBits == 0) 0.U else ((entry | offsets(bits.select)) ^ mirror)(p.laneBits - 1, 0))
+    row.twiddleLane(lane) :=
+      (if (p.laneBits == 0) 0.U else ((entry4 | offsets(select4)) ^ mirror4)(p.laneBits - 1, 0))
   }
+  io.row.valid := Delay.flag(io.issued, NttSequencer.steps)
+  io.row.bits := row
 }

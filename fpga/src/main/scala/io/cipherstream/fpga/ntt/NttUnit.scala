@@ -14,14 +14,20 @@ class NttCommand(p: CoreParameters) extends Bundle {
 
 object NttUnit {
 
-  /** Cycles from a row's issue to the first cycle at which its results can be read by another row. */
-  def rowLatency(p: CoreParameters): Int = Butterflies.latency(p) + 4
+  /** Cycles from a row's addresses to its words at the butterflies: memory, register, buffer and set, exchange. */
+  private val operandLatency = 4
+
+  /** Cycles from a row's issue to the first issue of a row that can read its results. */
+  def rowLatency(p: CoreParameters): Int = operandLatency + Butterflies.latency(p) + 2
+
+  /** Groups that are on the way from the buffers to the store port, or wait there. */
+  private val storedAhead = 8
 
   /** Cycles of a batch of limbs of one modulus, first load to last store, the ports never waiting. */
   def batchCycles(p: CoreParameters, degreeBits: Int, limbs: Int): Int = {
     val transfer = (1 << degreeBits) / p.lanes
     val each = math.max(NttSequencer.limbCycles(p, degreeBits), transfer * 2 / (p.limbBuffers - 1))
-    transfer + limbs * each + rowLatency(p) + transfer
+    transfer + limbs * each + NttSequencer.steps + rowLatency(p) + transfer
   }
 }
 
@@ -33,7 +39,7 @@ object NttUnit {
 class NttUnit(p: CoreParameters) extends Module {
   private def words = Vec(p.lanes, UInt(p.wordBits.W))
   private val bufferBits = log2Ceil(p.limbBuffers)
-  private val slotBits = log2Ceil(p.twiddleSlots)
+  private val slotBits = TwiddleStore.slotBits(p)
   private val groupBits = log2Ceil(p.groupsMax)
 
   val io = IO(new Bundle {
@@ -52,7 +58,7 @@ class NttUnit(p: CoreParameters) extends Module {
     val idle = Output(Bool())
   })
 
-  private val groups = ((1.U << io.degreeBits) >> p.laneBits)(groupBits, 0)
+  private val lastGroup = Delay.step((((1.U << io.degreeBits) >> p.laneBits)(groupBits, 0) - 1.U)(groupBits - 1, 0), groupBits)
   private def nextBuffer(b: UInt) = Mux(b === (p.limbBuffers - 1).U, 0.U, b + 1.U)(bufferBits - 1, 0)
 
   private val buffers = Seq.fill(p.limbBuffers)(Module(new LimbBuffer(p)))
@@ -62,23 +68,36 @@ class NttUnit(p: CoreParameters) extends Module {
   private val command = Reg(Vec(p.limbBuffers, new NttCommand(p)))
   private val slot = Reg(Vec(p.limbBuffers, UInt(slotBits.W)))
 
-  // Load: takes a command when its buffer is empty and its table here or on its way.
+  // Load: a command is looked up, then taken when its buffer is empty and its table here or on its way.
   private val loader = RegInit(0.U(bufferBits.W))
   private val loadGroup = RegInit(0.U(groupBits.W))
   private val loadFilling = state(loader) === filling
+  private val waiting = RegInit(false.B)
+  private val lookedUp = RegInit(false.B)
+  private val next = Reg(new NttCommand(p))
+  io.command.ready := !waiting
+  when(io.command.fire) {
+    waiting := true.B
+    lookedUp := false.B
+    next := io.command.bits
+  }
   twiddles.io.clear := io.clearTables
   twiddles.io.degreeBits := io.degreeBits
-  twiddles.io.wanted := io.command.bits.modulusIndex
-  for (s <- 0 until p.twiddleSlots) {
-    twiddles.io.inUse(s) := (0 until p.limbBuffers)
-      .map(b => state(b) =/= empty && state(b) =/= computed && slot(b) === s.U)
+  twiddles.io.wanted := next.modulusIndex
+  for ((inUse, s) <- twiddles.io.inUse.zipWithIndex) {
+    inUse := (0 until p.limbBuffers)
+      .map(b => RegNext(state(b) =/= empty && state(b) =/= computed && slot(b) === s.U, false.B))
       .reduce(_ || _)
   }
-  io.command.ready := state(loader) === empty && (twiddles.io.found || twiddles.io.canLoad)
-  twiddles.io.load := io.command.fire && !twiddles.io.found
-  when(io.command.fire) {
+  private val takes = waiting && lookedUp && state(loader) === empty && (twiddles.io.found || twiddles.io.canLoad)
+  // A slot that was taken is known to be in use two cycles later: no sooner is the next command looked up.
+  when(waiting) { lookedUp := RegNext(waiting, false.B) }
+  twiddles.io.load := takes && !twiddles.io.found
+  when(takes) {
+    waiting := false.B
+    lookedUp := false.B
     state(loader) := filling
-    command(loader) := io.command.bits
+    command(loader) := next
     slot(loader) := Mux(twiddles.io.found, twiddles.io.foundSlot, twiddles.io.loadSlot)
   }
   io.tableRequest <> twiddles.io.request
@@ -86,7 +105,7 @@ class NttUnit(p: CoreParameters) extends Module {
   io.load.ready := loadFilling
   when(io.load.fire) {
     loadGroup := loadGroup + 1.U
-    when(loadGroup === groups - 1.U) {
+    when(loadGroup === lastGroup) {
       loadGroup := 0.U
       state(loader) := loaded
       loader := nextBuffer(loader)
@@ -96,46 +115,46 @@ class NttUnit(p: CoreParameters) extends Module {
   // Compute: rows of the oldest loaded limb, then of the next.
   private val computer = RegInit(0.U(bufferBits.W))
   private val sequencer = Module(new NttSequencer(p))
-  private val mayStart = state(computer) === loaded && twiddles.io.ready(slot(computer))
+  private val able = VecInit.tabulate(p.limbBuffers)(b => RegNext(state(b) === loaded && twiddles.io.ready(slot(b)), false.B))
+  private val mayStart = state(computer) === loaded && able(computer)
   sequencer.io.limb.valid := mayStart || state(computer) === computing
   sequencer.io.limb.bits.inverse := command(computer).inverse
   sequencer.io.limb.bits.degreeBits := io.degreeBits
   when(mayStart) { state(computer) := computing }
-  io.rowIssued := sequencer.io.row.valid
-
-  // Cycle 1: addresses. Cycle 2: words and roots leave the memories. Cycle 3: butterflies.
-  private val rowValid = RegNext(sequencer.io.row.valid, false.B)
-  private val row = RegNext(sequencer.io.row.bits)
-  private val rowBuffer = Delay.step(computer, bufferBits)
-  private val rowSlot = RegNext(slot(computer))
-  private val rowModulus = RegNext(command(computer).modulus)
-  private val rowInverse = RegNext(command(computer).inverse)
+  io.rowIssued := sequencer.io.issued
   when(sequencer.io.limb.fire) { computer := nextBuffer(computer) }
 
-  twiddles.io.readEnable := rowValid
-  twiddles.io.readSlot := rowSlot
+  // A row stands here when the sequencer has worked it out; what belongs to its limb comes along.
+  private val steps = NttSequencer.steps
+  private val rowValid = sequencer.io.row.valid
+  private val row = sequencer.io.row.bits
+  private val rowBuffer = Delay(computer, steps)
+  twiddles.io.readSlot := Delay(slot(computer), steps - 1)
   twiddles.io.readRow := row.twiddleRow
 
-  private val read = RegNext(row)
-  private val readBuffer = RegNext(rowBuffer)
-  private val fetched = VecInit(buffers.map(_.io.read))(readBuffer)
+  // Words leave the memories, pass a register, and are put in order: buffer and set, then the exchange.
+  private val fetched = VecInit(buffers.map(b => RegNext(b.io.read)))
+  private val here = fetched(Delay(rowBuffer, 2))
+  private val swapped = Delay(row.swapped.asUInt, 2).asBool
   private val (x, y) = Exchange(
     p,
-    Mux(read.swapped, fetched(1), fetched(0)),
-    Mux(read.swapped, fetched(0), fetched(1)),
-    read.select
+    RegNext(Mux(swapped, here(1), here(0))),
+    RegNext(Mux(swapped, here(0), here(1))),
+    Delay(row.select, NttUnit.operandLatency - 1)
   )
+  private val lanesOfRoots = Seq.iterate(row.twiddleLane, NttUnit.operandLatency)(RegNext(_)).last
   private val butterflies = Module(new Butterflies(p))
   butterflies.io.x := RegNext(x)
   butterflies.io.y := RegNext(y)
   butterflies.io.twiddle := RegNext(
-    VecInit.tabulate(p.lanes)(j => if (p.laneBits == 0) twiddles.io.read(0) else twiddles.io.read(read.twiddleLane(j)))
+    VecInit.tabulate(p.lanes)(j => if (p.laneBits == 0) twiddles.io.read(0) else twiddles.io.read(lanesOfRoots(j)))
   )
-  butterflies.io.modulus := RegNext(RegNext(rowModulus))
-  butterflies.io.inverse := RegNext(RegNext(rowInverse))
+  private val atButterflies = steps + NttUnit.operandLatency
+  butterflies.io.modulus := Delay(command(computer).modulus, atButterflies)
+  butterflies.io.inverse := Delay(command(computer).inverse.asUInt, atButterflies).asBool
 
   // Results go back to where their operands came from.
-  private val resultLatency = 2 + Butterflies.latency(p)
+  private val resultLatency = NttUnit.operandLatency + Butterflies.latency(p)
   private val resultValid = Delay.flag(rowValid, resultLatency)
   private val place = Delay(Seq(row.rows.asUInt, row.swapped.asUInt, row.select, rowBuffer), resultLatency)
   private val (upper, lower) = Exchange(p, butterflies.io.upper, butterflies.io.lower, place(2))
@@ -145,26 +164,26 @@ class NttUnit(p: CoreParameters) extends Module {
   private val writeBuffer = RegNext(place(3))
   private val writeUpper = RegNext(upper)
   private val writeLower = RegNext(lower)
-  private val limbDone = Delay.flag(sequencer.io.last, resultLatency + 2)
+  private val limbDone = Delay.flag(sequencer.io.last, steps + resultLatency + 1)
   when(limbDone) { state(writeBuffer) := computed }
 
   // Store: groups in order through a short queue that takes up the memory's latency.
   private val storer = RegInit(0.U(bufferBits.W))
   private val storeGroup = RegInit(0.U(groupBits.W))
-  private val outgoing = Module(new Queue(words, 4))
-  private val onTheWay = RegInit(0.U(3.W))
-  private val storeRead = state(storer) === computed && onTheWay < 4.U
-  private val storeValid = RegNext(storeRead, false.B)
-  private val storeBuffer = RegNext(storer)
-  private val storeSet = RegNext(LimbBuffer.set(storeGroup))
-  onTheWay := onTheWay + storeRead.asUInt - io.store.fire.asUInt
+  private val outgoing = Module(new Queue(words, NttUnit.storedAhead))
+  private val onTheWay = RegInit(0.U(log2Ceil(NttUnit.storedAhead + 1).W))
+  private val storeRead = state(storer) === computed && onTheWay =/= NttUnit.storedAhead.U
+  private val storeValid = Delay.flag(storeRead, 2)
+  private val storeBuffer = Delay(storer, 2)
+  private val storeSet = Delay(LimbBuffer.set(storeGroup).asUInt, 2)
+  onTheWay := onTheWay + storeRead.asUInt - RegNext(io.store.fire, false.B).asUInt
   outgoing.io.enq.valid := storeValid
-  outgoing.io.enq.bits := VecInit(buffers.map(_.io.read))(storeBuffer)(storeSet.asUInt)
+  outgoing.io.enq.bits := fetched(storeBuffer)(storeSet)
   assert(!storeValid || outgoing.io.enq.ready, "a group to store is lost")
   io.store <> outgoing.io.deq
   when(storeRead) {
     storeGroup := storeGroup + 1.U
-    when(storeGroup === groups - 1.U) {
+    when(storeGroup === lastGroup) {
       storeGroup := 0.U
       state(storer) := empty
       storer := nextBuffer(storer)
@@ -191,5 +210,5 @@ class NttUnit(p: CoreParameters) extends Module {
     assert(!(resultHere && loadHere), "a limb is loaded while it is computed")
   }
 
-  io.idle := state.map(_ === empty).reduce(_ && _) && onTheWay === 0.U
+  io.idle := state.map(_ === empty).reduce(_ && _) && onTheWay === 0.U && !waiting
 }

@@ -51,13 +51,6 @@ object Axi4 {
     val b = Flipped(Decoupled(new WriteResponse(idBits)))
   }
 
-  /** Beats of the next burst: what is left, at most `burstBeats`, up to the boundary. */
-  def burst(address: UInt, left: UInt, burstBeats: Int): UInt = {
-    val toBoundary = (boundaryBytes / beatBytes).U -& address(log2Ceil(boundaryBytes) - 1, log2Ceil(beatBytes))
-    val most = Mux(toBoundary < burstBeats.U, toBoundary, burstBeats.U)
-    Mux(left < most, left, most)(log2Ceil(burstBeats), 0)
-  }
-
   def connect(address: Address, id: Int, addr: UInt, beats: UInt): Unit = {
     address.id := id.U
     address.addr := addr

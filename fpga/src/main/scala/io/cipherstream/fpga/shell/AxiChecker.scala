@@ -3,15 +3,28 @@ package io.cipherstream.fpga.shell
 import chisel3._
 import chisel3.util._
 
-/** Assertions that hold on every handshake. */
+/** What becomes of a rule of a protocol. */
+trait Rule {
+
+  /** States that `holds`, in the cycles in which the place of the call is active; the text says what went wrong if not. */
+  def apply(holds: Bool, text: String): Unit
+}
+
+object Rule {
+
+  /** An assertion: what breaks it stops the simulation. */
+  val asserted: Rule = (holds, text) => assert(holds, text)
+}
+
+/** Rules of every handshake. */
 private object Handshake {
 
   /** An offer stays, and what it offers stays, until it is taken. */
-  def steady(valid: Bool, ready: Bool, bits: UInt, name: String): Unit = {
+  def steady(rule: Rule)(valid: Bool, ready: Bool, bits: UInt, name: String): Unit = {
     val waited = RegNext(valid && !ready, false.B)
     val offered = RegNext(bits)
-    assert(!waited || valid, s"$name: VALID fell before READY")
-    assert(!waited || bits === offered, s"$name: an offer changed before READY")
+    rule(!waited || valid, s"$name: VALID fell before READY")
+    rule(!waited || bits === offered, s"$name: an offer changed before READY")
   }
 }
 
@@ -22,7 +35,7 @@ private object Handshake {
   *
   * @param bursts most bursts that may be open in either direction
   */
-class AxiChecker(name: String, bursts: Int) extends Module {
+class AxiChecker(name: String, bursts: Int, rule: Rule = Rule.asserted) extends Module {
   // The assertions stand in the module itself, so that it can be instantiated where only assertions may be.
   layer.enable(layers.Verification.Assert)
   val port = IO(Input(new Vitis.Master))
@@ -30,28 +43,28 @@ class AxiChecker(name: String, bursts: Int) extends Module {
 
   private def fire(valid: Bool, ready: Bool): Bool = valid && ready
 
-  Handshake.steady(
+  Handshake.steady(rule)(
     port.AWVALID,
     port.AWREADY,
     Cat(port.AWADDR, port.AWID, port.AWLEN, port.AWSIZE, port.AWBURST, port.AWLOCK, port.AWCACHE, port.AWPROT),
     s"$name AW"
   )
-  Handshake.steady(port.WVALID, port.WREADY, Cat(port.WDATA, port.WSTRB, port.WLAST), s"$name W")
-  Handshake.steady(port.BVALID, port.BREADY, Cat(port.BRESP, port.BID), s"$name B")
-  Handshake.steady(
+  Handshake.steady(rule)(port.WVALID, port.WREADY, Cat(port.WDATA, port.WSTRB, port.WLAST), s"$name W")
+  Handshake.steady(rule)(port.BVALID, port.BREADY, Cat(port.BRESP, port.BID), s"$name B")
+  Handshake.steady(rule)(
     port.ARVALID,
     port.ARREADY,
     Cat(port.ARADDR, port.ARID, port.ARLEN, port.ARSIZE, port.ARBURST, port.ARLOCK, port.ARCACHE, port.ARPROT),
     s"$name AR"
   )
-  Handshake.steady(port.RVALID, port.RREADY, Cat(port.RDATA, port.RRESP, port.RID, port.RLAST), s"$name R")
+  Handshake.steady(rule)(port.RVALID, port.RREADY, Cat(port.RDATA, port.RRESP, port.RID, port.RLAST), s"$name R")
 
   private def address(valid: Bool, addr: UInt, len: UInt, size: UInt, burst: UInt, channel: String): Unit =
     when(valid) {
       val first = addr(log2Ceil(Axi4.boundaryBytes) - 1, log2Ceil(Axi4.beatBytes))
-      assert(size === log2Ceil(Axi4.beatBytes).U && burst === 1.U, s"$name $channel: no INCR burst of whole beats")
-      assert(addr(log2Ceil(Axi4.beatBytes) - 1, 0) === 0.U, s"$name $channel: the address is no line's")
-      assert(first +& len < (Axi4.boundaryBytes / Axi4.beatBytes).U, s"$name $channel: a burst crosses 4 KiB")
+      rule(size === log2Ceil(Axi4.beatBytes).U && burst === 1.U, s"$name $channel: no INCR burst of whole beats")
+      rule(addr(log2Ceil(Axi4.beatBytes) - 1, 0) === 0.U, s"$name $channel: the address is no line's")
+      rule(first +& len < (Axi4.boundaryBytes / Axi4.beatBytes).U, s"$name $channel: a burst crosses 4 KiB")
     }
   address(port.AWVALID, port.AWADDR, port.AWLEN, port.AWSIZE, port.AWBURST, "AW")
   address(port.ARVALID, port.ARADDR, port.ARLEN, port.ARSIZE, port.ARBURST, "AR")
@@ -62,13 +75,13 @@ class AxiChecker(name: String, bursts: Int) extends Module {
     val beat = RegInit(0.U(8.W))
     lengths.io.enq.valid := fire(port.ARVALID, port.ARREADY) && port.ARID === id.U
     lengths.io.enq.bits := port.ARLEN
-    assert(!lengths.io.enq.valid || lengths.io.enq.ready, s"$name AR: more than $bursts bursts open")
+    rule(!lengths.io.enq.valid || lengths.io.enq.ready, s"$name AR: more than $bursts bursts open")
     val here = fire(port.RVALID, port.RREADY) && port.RID === id.U
     val last = beat === lengths.io.deq.bits
     lengths.io.deq.ready := here && last
     when(port.RVALID && port.RID === id.U) {
-      assert(lengths.io.deq.valid, s"$name R: a beat that was not asked for, ID $id")
-      assert(port.RLAST === last, s"$name R: RLAST in the wrong place, ID $id")
+      rule(lengths.io.deq.valid, s"$name R: a beat that was not asked for, ID $id")
+      rule(port.RLAST === last, s"$name R: RLAST in the wrong place, ID $id")
     }
     when(here) { beat := Mux(last, 0.U, beat + 1.U) }
   }
@@ -81,11 +94,11 @@ class AxiChecker(name: String, bursts: Int) extends Module {
   lengths.io.enq.valid := fire(port.AWVALID, port.AWREADY)
   lengths.io.enq.bits := port.AWLEN
   lengths.io.deq.ready := written && last
-  assert(!lengths.io.enq.valid || lengths.io.enq.ready, s"$name AW: more than $bursts bursts open")
+  rule(!lengths.io.enq.valid || lengths.io.enq.ready, s"$name AW: more than $bursts bursts open")
   when(port.WVALID) {
-    assert(lengths.io.deq.valid, s"$name W: data without an address")
-    assert(port.WLAST === last, s"$name W: WLAST in the wrong place")
-    assert(port.WSTRB.andR, s"$name W: bytes left out")
+    rule(lengths.io.deq.valid, s"$name W: data without an address")
+    rule(port.WLAST === last, s"$name W: WLAST in the wrong place")
+    rule(port.WSTRB.andR, s"$name W: bytes left out")
   }
   when(written) { beat := Mux(last, 0.U, beat + 1.U) }
 
@@ -95,11 +108,31 @@ class AxiChecker(name: String, bursts: Int) extends Module {
     val asked = fire(port.AWVALID, port.AWREADY) && port.AWID === id.U
     val answered = fire(port.BVALID, port.BREADY) && port.BID === id.U
     open := open + asked.asUInt - answered.asUInt
-    when(port.BVALID && port.BID === id.U) { assert(open =/= 0.U, s"$name B: an answer to no burst, ID $id") }
+    when(port.BVALID && port.BID === id.U) { rule(open =/= 0.U, s"$name B: an answer to no burst, ID $id") }
   }
   private val whole = RegInit(0.U(log2Ceil(bursts + 1).W))
   whole := whole + (written && last).asUInt - fire(port.BVALID, port.BREADY).asUInt
-  when(port.BVALID) { assert(whole =/= 0.U, s"$name B: an answer before the data is whole") }
+  when(port.BVALID) { rule(whole =/= 0.U, s"$name B: an answer before the data is whole") }
+}
+
+object AxiChecker {
+
+  /** Watches every port of a kernel, in simulations that bind the assertions.
+    *
+    * @param masters memory ports with their names
+    * @param bursts most bursts that may be open on one of them, in either direction
+    */
+  def watch(clock: Clock, reset: Reset, control: Vitis.Control, masters: Seq[(Vitis.Master, String)], bursts: Int): Unit =
+    layer.block(layers.Verification.Assert) {
+      withClockAndReset(clock, reset) {
+        for ((port, name) <- masters) {
+          val checker = Module(new AxiChecker(name, bursts))
+          checker.port := port
+        }
+        val checker = Module(new AxiLiteChecker("s_axi_control"))
+        checker.port := control
+      }
+    }
 }
 
 /** The rules of an AXI4-Lite slave, for both sides. It drives nothing. */
@@ -107,11 +140,11 @@ class AxiLiteChecker(name: String) extends Module {
   layer.enable(layers.Verification.Assert)
   val port = IO(Input(new Vitis.Control))
 
-  Handshake.steady(port.AWVALID, port.AWREADY, port.AWADDR, s"$name AW")
-  Handshake.steady(port.WVALID, port.WREADY, Cat(port.WDATA, port.WSTRB), s"$name W")
-  Handshake.steady(port.BVALID, port.BREADY, port.BRESP, s"$name B")
-  Handshake.steady(port.ARVALID, port.ARREADY, port.ARADDR, s"$name AR")
-  Handshake.steady(port.RVALID, port.RREADY, Cat(port.RDATA, port.RRESP), s"$name R")
+  Handshake.steady(Rule.asserted)(port.AWVALID, port.AWREADY, port.AWADDR, s"$name AW")
+  Handshake.steady(Rule.asserted)(port.WVALID, port.WREADY, Cat(port.WDATA, port.WSTRB), s"$name W")
+  Handshake.steady(Rule.asserted)(port.BVALID, port.BREADY, port.BRESP, s"$name B")
+  Handshake.steady(Rule.asserted)(port.ARVALID, port.ARREADY, port.ARADDR, s"$name AR")
+  Handshake.steady(Rule.asserted)(port.RVALID, port.RREADY, Cat(port.RDATA, port.RRESP), s"$name R")
 
   /** Requests taken less answers taken. */
   private def open(requests: Bool, answers: Bool): UInt = {

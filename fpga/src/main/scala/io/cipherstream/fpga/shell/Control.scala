@@ -28,31 +28,39 @@ class Arguments extends Bundle {
   }
 }
 
-/** Control registers of a kernel in the sense of Vitis, ap_ctrl_chain. */
+/** Control registers of a kernel in the sense of Vitis, ap_ctrl_chain: a start is taken when the run before it has
+  * ended and the host has said ap_continue, and the arguments are taken with it. From then on, even while the core
+  * runs, the host may write the arguments of the next run and start it.
+  */
 class Control(p: CoreParameters) extends Module {
   private val addressBits = 12
   val io = IO(new Bundle {
     val axi = Flipped(new AxiLite(addressBits))
+
+    /** As they were when the run was taken. */
     val arguments = Output(new Arguments)
 
-    /** High from the host's start until the core is done. */
+    /** Pulses when a run is taken. */
     val start = Output(Bool())
 
-    /** Pulses when the program has ended. */
+    /** Pulses when the program has ended; only while one runs. */
     val done = Input(Bool())
     val status = Input(UInt(32.W))
     val failedInstruction = Input(UInt(32.W))
     val interrupt = Output(Bool())
   })
 
+  // Asked for and not yet taken; taken.
   private val start = RegInit(false.B)
+  private val begins = RegInit(false.B)
+  private val running = RegInit(false.B)
   private val done = RegInit(false.B)
   private val ready = RegInit(false.B)
-  private val running = RegInit(false.B)
   private val globalEnable = RegInit(false.B)
   private val enable = RegInit(0.U(2.W))
   private val pending = RegInit(0.U(2.W))
   private val arguments = Reg(new Arguments)
+  private val taken = Reg(new Arguments)
 
   // A write needs its address and its data; they may come in any order.
   private val address = Queue(io.axi.aw, 1)
@@ -68,27 +76,31 @@ class Control(p: CoreParameters) extends Module {
   private def merged(old: UInt): UInt = (old & ~mask) | (data.bits.data & mask)
   private def writes(offset: Int): Bool = write && address.bits(addressBits - 1, 2) === (offset / 4).U
 
-  when(io.done) {
-    running := false.B
-    done := true.B
-    ready := true.B
-    when(enable(0)) { pending := pending | 1.U }
-  }
+  // What happens wins over what the host writes in the same cycle: no event is lost.
+  private val take = start && !running && !done
+  private val events = Cat(take, io.done) & enable
+  begins := take
   when(writes(Registers.control) && data.bits.strb(0)) {
-    when(data.bits.data(0) && !running) {
+    when(data.bits.data(0)) {
       start := true.B
-      done := false.B
       ready := false.B
     }
     when(data.bits.data(4)) { done := false.B }
   }
-  when(start) {
+  when(take) {
     start := false.B
+    ready := true.B
     running := true.B
+    taken := arguments
+  }
+  when(io.done) {
+    running := false.B
+    done := true.B
   }
   when(writes(Registers.interruptGlobal)) { globalEnable := merged(globalEnable.asUInt)(0) }
   when(writes(Registers.interruptEnable)) { enable := merged(enable)(1, 0) }
-  when(writes(Registers.interruptStatus)) { pending := pending ^ (data.bits.data & mask)(1, 0) }
+  private val toggled = Mux(writes(Registers.interruptStatus), (data.bits.data & mask)(1, 0), 0.U(2.W))
+  pending := (pending ^ toggled) | events
   for ((a, i) <- Registers.arguments.zipWithIndex; half <- 0 until a.bits / 32)
     when(writes(a.offset + 4 * half)) {
       val old = arguments.words(i)
@@ -109,7 +121,7 @@ class Control(p: CoreParameters) extends Module {
     "failedInstruction" -> io.failedInstruction
   )
   private val readable: Seq[(Int, UInt)] = Seq(
-    Registers.control -> Cat(ready, !running, done, running),
+    Registers.control -> Cat(ready, !start && !running, done, start),
     Registers.interruptGlobal -> globalEnable.asUInt,
     Registers.interruptEnable -> enable,
     Registers.interruptStatus -> pending
@@ -118,19 +130,25 @@ class Control(p: CoreParameters) extends Module {
   } ++ Registers.capabilityNames.zipWithIndex.map { case (name, i) =>
     (Registers.capabilities + 4 * i, capabilities(name))
   }
+  // What a read answers is registered: it stays while the host lets it wait, whatever happens meanwhile.
   private val reading = Queue(io.axi.ar, 1)
-  io.axi.r.valid := reading.valid
-  reading.ready := io.axi.r.ready
-  io.axi.r.bits.resp := 0.U
-  io.axi.r.bits.data := MuxLookup(reading.bits(addressBits - 1, 2), 0.U(32.W))(
-    readable.map { case (offset, value) =>
+  private val value = Wire(Decoupled(UInt(32.W)))
+  value.valid := reading.valid
+  reading.ready := value.ready
+  value.bits := MuxLookup(reading.bits(addressBits - 1, 2), 0.U(32.W))(
+    readable.map { case (offset, register) =>
       val word = Wire(UInt(32.W))
-      word := value
+      word := register
       ((offset / 4).U, word)
     }
   )
+  private val read = Queue(value, 1)
+  io.axi.r.valid := read.valid
+  io.axi.r.bits.resp := 0.U
+  io.axi.r.bits.data := read.bits
+  read.ready := io.axi.r.ready
 
-  io.arguments := arguments
-  io.start := start
+  io.arguments := taken
+  io.start := begins
   io.interrupt := globalEnable && pending =/= 0.U
 }

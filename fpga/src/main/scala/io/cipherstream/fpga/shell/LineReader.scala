@@ -5,11 +5,12 @@ import chisel3.util._
 import io.cipherstream.fpga.InstructionSet
 
 /** Reads stretches of memory in order, with bursts that run ahead of what is taken, also into the next stretch.
-  * A burst is asked for only when there is room for all of its beats, so the bus never waits for the core.
+  * A burst is asked for only when there is room for a whole one, so the bus never waits for the core.
   *
   * @param wordBits bits that are kept of each 64-bit word of a line; the others leave as zeros
+  * @param marksEnds whether the last line of a stretch leaves marked; otherwise none does
   */
-class LineReader(id: Int, idBits: Int, burstBeats: Int, aheadBeats: Int, wordBits: Int) extends Module {
+class LineReader(id: Int, idBits: Int, burstBeats: Int, aheadBeats: Int, wordBits: Int, val marksEnds: Boolean) extends Module {
   require(burstBeats <= 64 && aheadBeats >= 2 * burstBeats, s"bursts of $burstBeats, $aheadBeats ahead")
 
   val io = IO(new Bundle {
@@ -24,54 +25,52 @@ class LineReader(id: Int, idBits: Int, burstBeats: Int, aheadBeats: Int, wordBit
 
   private class Kept extends Bundle {
     val words = Vec(InstructionSet.lineWords, UInt(wordBits.W))
-    val last = Bool()
+    val last = Option.when(marksEnds)(Bool())
   }
-  private val commands = Queue(io.command, 4)
-  private val active = RegInit(false.B)
-  private val address = Reg(UInt(64.W))
-  private val left = Reg(UInt(32.W))
-  private val beats = Axi4.burst(address, left, burstBeats)
+  private val bursts = Module(new Bursts(burstBeats))
+  bursts.io.command <> io.command
 
-  // Room: beats asked for and not yet taken.
+  // Room: beats asked for and not yet taken leave place for a burst. What is known of it is two cycles old, and the next
+  // burst is at least as far away.
   private val held = RegInit(0.U(log2Ceil(aheadBeats + 1).W))
-  private val hasRoom = held +& beats <= aheadBeats.U
+  private val room = RegNext(held <= (aheadBeats - burstBeats).U, false.B)
+  private val requests = Module(new Queue(new Bursts.Request(burstBeats), 1))
+  bursts.io.burst.ready := requests.io.enq.ready && room
+  requests.io.enq.valid := bursts.io.burst.valid && room
+  requests.io.enq.bits := bursts.io.burst.bits.request
+  private val asked = bursts.io.burst.fire
+  io.axi.ar.valid := requests.io.deq.valid
+  requests.io.deq.ready := io.axi.ar.ready
+  Axi4.connect(io.axi.ar.bits, id, requests.io.deq.bits.address, requests.io.deq.bits.beats)
 
-  // Ends of stretches, by burst.
-  private val ends = Module(new Queue(Bool(), aheadBeats))
-  commands.ready := !active
-  when(commands.fire) {
-    active := true.B
-    address := commands.bits.address
-    left := commands.bits.lines
-  }
-  // Once asserted, AR stays: the room can only grow.
-  io.axi.ar.valid := active && hasRoom && ends.io.enq.ready
-  Axi4.connect(io.axi.ar.bits, id, address, beats)
-  ends.io.enq.valid := io.axi.ar.fire
-  ends.io.enq.bits := left === beats
-  when(io.axi.ar.fire) {
-    address := address + (beats << log2Ceil(Axi4.beatBytes))
-    left := left - beats
-    when(left === beats) { active := false.B }
+  // Ends of stretches, by burst: never more than beats.
+  private val ends = Option.when(marksEnds)(Module(new Queue(Bool(), aheadBeats)))
+  for (queue <- ends) {
+    queue.io.enq.valid := asked
+    queue.io.enq.bits := bursts.io.burst.bits.last
+    queue.io.deq.ready := io.axi.r.valid && io.axi.r.bits.last
+    assert(!asked || queue.io.enq.ready, "a burst more than there is room for")
+    assert(!io.axi.r.valid || queue.io.deq.valid, "a read beat that was not asked for")
   }
 
-  private val data = Module(new Queue(new Kept, aheadBeats, useSyncReadMem = true))
-  data.io.enq.valid := io.axi.r.valid
-  data.io.enq.bits.words := io.axi.r.bits.data.asTypeOf(Vec(InstructionSet.lineWords, UInt(64.W))).map(_(wordBits - 1, 0))
-  data.io.enq.bits.last := io.axi.r.bits.last && ends.io.deq.bits
-  io.axi.r.ready := data.io.enq.ready
-  ends.io.deq.ready := io.axi.r.fire && io.axi.r.bits.last
-  assert(!io.axi.r.valid || (data.io.enq.ready && ends.io.deq.valid), "a read beat that was not asked for")
-  io.out.valid := data.io.deq.valid
-  io.out.bits.data := VecInit(data.io.deq.bits.words.map(_.pad(64))).asUInt
-  io.out.bits.last := data.io.deq.bits.last
-  data.io.deq.ready := io.out.ready
-  held := held + Mux(io.axi.ar.fire, beats, 0.U) - io.out.fire.asUInt
-  io.error := io.axi.r.fire && io.axi.r.bits.resp =/= 0.U
-  io.idle := !active && !commands.valid && held === 0.U
+  private val data = Module(new BlockQueue(new Kept, 1 << log2Ceil(aheadBeats)))
+  data.io.in.valid := io.axi.r.valid
+  data.io.in.bits.words := io.axi.r.bits.data.asTypeOf(Vec(InstructionSet.lineWords, UInt(64.W))).map(_(wordBits - 1, 0))
+  for ((last, queue) <- data.io.in.bits.last.zip(ends)) last := io.axi.r.bits.last && queue.io.deq.bits
+  io.axi.r.ready := true.B
+  assert(!io.axi.r.valid || data.io.in.ready, "a read beat that there is no room for")
+  io.out.valid := data.io.out.valid
+  io.out.bits.data := VecInit(data.io.out.bits.words.map(_.pad(64))).asUInt
+  io.out.bits.last := data.io.out.bits.last.getOrElse(false.B)
+  data.io.out.ready := io.out.ready
+  held := held + Mux(asked, bursts.io.burst.bits.request.beats, 0.U) - RegNext(io.out.fire, false.B).asUInt
+  io.error := io.axi.r.valid && io.axi.r.bits.resp =/= 0.U
+  io.idle := bursts.io.idle && held === 0.U
 }
 
-/** Several readers on one pair of read channels: requests in turn, answers by ID (reader i has ID i). */
+/** Several readers on one pair of read channels: requests in turn, answers by ID (reader i has ID i). Readers never make an
+  * answer wait.
+  */
 class ReadJoin(readers: Int, idBits: Int) extends Module {
   val io = IO(new Bundle {
     val in = Vec(readers, Flipped(new Axi4.Read(idBits)))
@@ -84,8 +83,7 @@ class ReadJoin(readers: Int, idBits: Int) extends Module {
   for ((r, i) <- io.in.zipWithIndex) {
     r.r.valid := io.out.r.valid && io.out.r.bits.id === i.U
     r.r.bits := io.out.r.bits
+    assert(!r.r.valid || r.r.ready, "a reader makes an answer wait")
   }
-  io.out.r.ready := VecInit(io.in.zipWithIndex.map { case (r, i) =>
-    r.r.ready && io.out.r.bits.id === i.U
-  }).asUInt.orR
+  io.out.r.ready := true.B
 }

@@ -8,7 +8,8 @@ import chisel3.util._
   */
 class LineWriter(id: Int, idBits: Int, burstBeats: Int) extends Module {
   require(burstBeats <= 64)
-  private val ahead = 2 * burstBeats
+  private val ahead = 2 << log2Ceil(burstBeats)
+  private val beatBits = Bursts.beatBits(burstBeats)
 
   val io = IO(new Bundle {
     val command = Flipped(Decoupled(new Lines))
@@ -23,52 +24,59 @@ class LineWriter(id: Int, idBits: Int, burstBeats: Int) extends Module {
     val idle = Output(Bool())
   })
 
-  private val commands = Queue(io.command, 4)
-  private val data = Module(new Queue(UInt((8 * Axi4.beatBytes).W), ahead, useSyncReadMem = true))
-  data.io.enq <> io.in
+  private val bursts = Module(new Bursts(burstBeats))
+  bursts.io.command <> io.command
+  private val data = Module(new BlockQueue(UInt((8 * Axi4.beatBytes).W), ahead))
+  data.io.in <> io.in
 
-  private val active = RegInit(false.B)
-  private val address = Reg(UInt(64.W))
-  private val left = Reg(UInt(32.W))
-  private val beats = Axi4.burst(address, left, burstBeats)
-  // Beats in the queue that no burst has claimed.
-  private val unclaimed = RegInit(0.U(log2Ceil(ahead + 1).W))
-  private val bursts = Module(new Queue(UInt((log2Ceil(burstBeats) + 1).W), 4))
+  // Beats in the queue that no burst has claimed. What a burst knows of them is a cycle old; until it claims them they only
+  // become more, and the next burst is further away than that.
+  private val unclaimed = RegInit(0.U(log2Ceil(ahead + BlockQueue.waiting + 1).W))
+  private val burst = bursts.io.burst.bits
+  private val enough = RegNext(bursts.io.burst.valid && unclaimed >= burst.request.beats && !bursts.io.burst.fire, false.B)
+  private val requests = Module(new Queue(new Bursts.Request(burstBeats), 1))
   private val ends = Module(new Queue(Bool(), 16))
+  private val may = enough && requests.io.enq.ready && ends.io.enq.ready
+  bursts.io.burst.ready := may
+  private val claims = bursts.io.burst.fire
+  requests.io.enq.valid := claims
+  requests.io.enq.bits := burst.request
+  ends.io.enq.valid := claims
+  ends.io.enq.bits := burst.last
+  unclaimed := unclaimed + RegNext(io.in.fire, false.B).asUInt - Mux(claims, burst.request.beats, 0.U)
 
-  commands.ready := !active
-  when(commands.fire) {
-    active := true.B
-    address := commands.bits.address
-    left := commands.bits.lines
-  }
-  io.axi.aw.valid := active && unclaimed >= beats && bursts.io.enq.ready && ends.io.enq.ready
-  Axi4.connect(io.axi.aw.bits, id, address, beats)
-  bursts.io.enq.valid := io.axi.aw.fire
-  bursts.io.enq.bits := beats
-  ends.io.enq.valid := io.axi.aw.fire
-  ends.io.enq.bits := left === beats
-  when(io.axi.aw.fire) {
-    address := address + (beats << log2Ceil(Axi4.beatBytes))
-    left := left - beats
-    when(left === beats) { active := false.B }
-  }
-  unclaimed := unclaimed + data.io.enq.fire.asUInt - Mux(io.axi.aw.fire, beats, 0.U)
+  // An address leaves when its data may follow.
+  private val sending = Module(new Queue(UInt(beatBits.W), 4))
+  io.axi.aw.valid := requests.io.deq.valid && sending.io.enq.ready
+  requests.io.deq.ready := io.axi.aw.ready && sending.io.enq.ready
+  Axi4.connect(io.axi.aw.bits, id, requests.io.deq.bits.address, requests.io.deq.bits.beats)
+  sending.io.enq.valid := io.axi.aw.fire
+  sending.io.enq.bits := requests.io.deq.bits.beats
 
-  private val sent = RegInit(0.U((log2Ceil(burstBeats) + 1).W))
-  private val last = sent + 1.U === bursts.io.deq.bits
-  io.axi.w.valid := bursts.io.deq.valid && data.io.deq.valid
-  io.axi.w.bits.data := data.io.deq.bits
+  // Data: the burst under way, its beats behind this one.
+  private val active = RegInit(false.B)
+  private val behind = Reg(UInt(beatBits.W))
+  private val last = Reg(Bool())
+  private val sent = io.axi.w.fire
+  sending.io.deq.ready := !active || (sent && last)
+  when(sending.io.deq.ready) {
+    active := sending.io.deq.valid
+    behind := sending.io.deq.bits - 1.U
+    last := sending.io.deq.bits === 1.U
+  }.elsewhen(sent) {
+    behind := behind - 1.U
+    last := behind === 1.U
+  }
+  io.axi.w.valid := active && data.io.out.valid
+  io.axi.w.bits.data := data.io.out.bits
   io.axi.w.bits.strb := Fill(Axi4.beatBytes, 1.U(1.W))
   io.axi.w.bits.last := last
-  data.io.deq.ready := bursts.io.deq.valid && io.axi.w.ready
-  bursts.io.deq.ready := io.axi.w.fire && last
-  when(io.axi.w.fire) { sent := Mux(last, 0.U, sent + 1.U) }
+  data.io.out.ready := active && io.axi.w.ready
 
   io.axi.b.ready := true.B
   ends.io.deq.ready := io.axi.b.valid
   assert(!io.axi.b.valid || ends.io.deq.valid, "an answer to no burst")
   io.done := io.axi.b.valid && ends.io.deq.bits
   io.error := io.axi.b.valid && io.axi.b.bits.resp =/= 0.U
-  io.idle := !active && !commands.valid && !ends.io.deq.valid
+  io.idle := bursts.io.idle && !ends.io.deq.valid
 }

@@ -11,6 +11,9 @@ object Vitis {
   /** Bits of an address of the control registers. */
   val controlAddressBits: Int = 12
 
+  /** A memory port of a kernel, and the arguments that a host binds to the memory behind it first. */
+  case class Port(name: String, reads: Boolean, writes: Boolean, arguments: Seq[String])
+
   /** A whole AXI4 master: what the core does not use is tied off. */
   class Master extends Bundle {
     private val dataBits = 8 * Axi4.beatBytes

@@ -4,8 +4,11 @@ import chisel3._
 import chisel3.util._
 import io.cipherstream.fpga.{CoreParameters, InstructionSet}
 
-/** Lines of eight 64-bit words to beats of P words. A stretch that ends within a beat ends the beat. */
-class LinesToBeats(p: CoreParameters) extends Module {
+/** Lines of eight 64-bit words to beats of P words. A stretch that ends within a beat ends the beat.
+  *
+  * @param marked whether the last line of a stretch comes marked; if not, every stretch is whole beats
+  */
+class LinesToBeats(p: CoreParameters, marked: Boolean) extends Module {
   private val lineWords = InstructionSet.lineWords
   val io = IO(new Bundle {
     val in = Flipped(Decoupled(new Line))
@@ -24,7 +27,7 @@ class LinesToBeats(p: CoreParameters) extends Module {
     val parts = p.lanes / lineWords
     val part = RegInit(0.U(log2Ceil(parts).W))
     val held = Reg(Vec(parts - 1, Vec(lineWords, UInt(p.wordBits.W))))
-    val whole = part === (parts - 1).U || io.in.bits.last
+    val whole = part === (parts - 1).U || (marked.B && io.in.bits.last)
     io.out.valid := io.in.valid && whole
     io.in.ready := io.out.ready || !whole
     // The current line stands in its own part and in all later ones, which then mean nothing.

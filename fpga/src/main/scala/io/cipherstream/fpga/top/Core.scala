@@ -39,8 +39,6 @@ object Core {
   */
 class Core(p: CoreParameters) extends Module {
   import Registers.Status
-  require(p.busWords == InstructionSet.lineWords, "a beat of the memory ports is a line")
-
   val io = IO(new Bundle {
     val control = Flipped(new AxiLite(12))
     val memory = new MemoryPorts
@@ -58,12 +56,14 @@ class Core(p: CoreParameters) extends Module {
   private val window = Module(new Window(p))
   private val ntt = Module(new NttUnit(p))
   private val vector = Module(new VectorUnit(p))
-  private def reader(id: Int, wordBits: Int = p.wordBits) =
-    Module(new LineReader(id, 1, p.burstBeats, p.aheadBeats, wordBits))
+  private def reader(id: Int, wordBits: Int = p.wordBits, marksEnds: Boolean = false) =
+    Module(new LineReader(id, 1, p.burstBeats, p.aheadBeats, wordBits, marksEnds))
   private def writer(burstBeats: Int = p.burstBeats) = Module(new LineWriter(0, 1, burstBeats))
-  private val programReader = reader(0, wordBits = 64)
+  private val programReader = reader(0, wordBits = 64, marksEnds = true)
   private val (loadReader, tableReader) = (reader(0), reader(1))
-  private val (aReader, bReader, dReader) = (reader(0), reader(0), reader(0))
+  // A repeated operand b may be a single line, less than a beat of more than eight words: only a marked end ends that beat.
+  private val bReader = reader(0, marksEnds = p.lanes > InstructionSet.lineWords)
+  private val (aReader, dReader) = (reader(0), reader(0))
   private val (programWriter, nttWriter, dWriter) = (writer(Core.resultBeats), writer(), writer())
   private val nttJoin = Module(new ReadJoin(2, 1))
   nttJoin.io.in(0) <> loadReader.io.axi
@@ -142,8 +142,8 @@ class Core(p: CoreParameters) extends Module {
       phase(draining, 0.U)
     }
   }
-  when(state === segments && through) { phase(moduli, arguments("modulusCount")) }
-  when(state === moduli && through) {
+  when(state === segments && through && !decoder.io.busy) { phase(moduli, arguments("modulusCount")) }
+  when(state === moduli && through && !decoder.io.busy) {
     phase(descriptors, arguments("instructionCount"))
     when(failed) { phase(draining, 0.U) }
   }
@@ -188,7 +188,7 @@ class Core(p: CoreParameters) extends Module {
   window.io.done(0).bits := nttRunning.io.deq.bits
 
   private def beats(reader: LineReader) = {
-    val widen = Module(new LinesToBeats(p))
+    val widen = Module(new LinesToBeats(p, reader.marksEnds))
     widen.io.in <> reader.io.out
     widen.io.out
   }
@@ -202,8 +202,10 @@ class Core(p: CoreParameters) extends Module {
   ntt.io.table <> beats(tableReader)
   linesOf(ntt.io.store, nttWriter)
   decoder.io.tableOf := ntt.io.tableRequest.bits
-  tableReader.io.command.valid := ntt.io.tableRequest.valid
-  ntt.io.tableRequest.ready := tableReader.io.command.ready
+  // A cycle after the request its table's line is known.
+  private val tableKnown = ntt.io.tableRequest.valid && RegNext(ntt.io.tableRequest.valid, false.B)
+  tableReader.io.command.valid := tableKnown
+  ntt.io.tableRequest.ready := tableKnown && tableReader.io.command.ready
   tableReader.io.command.bits.address := arguments("tables") + (decoder.io.tableLine << log2Ceil(Axi4.beatBytes))
   tableReader.io.command.bits.lines := limbLines
 

@@ -2,7 +2,7 @@ package io.cipherstream.fpga.top
 
 import chisel3._
 import io.cipherstream.fpga.CoreParameters
-import io.cipherstream.fpga.shell.{Axi4, AxiChecker, AxiLiteChecker, Vitis}
+import io.cipherstream.fpga.shell.{Axi4, AxiChecker, Vitis}
 
 /** The kernel `limb_program`: [[Core]] with the port names of a Vitis RTL kernel. The reset is active low and
   * synchronous; it passes through two registers, so it has to last at least three cycles.
@@ -35,18 +35,8 @@ class LimbProgramKernel(p: CoreParameters) extends RawModule {
 
   // Simulations that bind the assertions watch every port. A reader asks for so many beats ahead at most, and a
   // port has at most two readers.
-  private val openBursts = 2 * p.aheadBeats
   private val masters = Seq(m_axi_program, m_axi_ntt, m_axi_a, m_axi_b, m_axi_d)
-  layer.block(layers.Verification.Assert) {
-    withClockAndReset(ap_clk, reset) {
-      for ((port, name) <- masters.zip(LimbProgramKernel.ports.map(_.name))) {
-        val checker = Module(new AxiChecker(name, openBursts))
-        checker.port := port
-      }
-      val checker = Module(new AxiLiteChecker("s_axi_control"))
-      checker.port := s_axi_control
-    }
-  }
+  AxiChecker.watch(ap_clk, reset, s_axi_control, masters.zip(LimbProgramKernel.ports.map(_.name)), 2 * p.aheadBeats)
 }
 
 object LimbProgramKernel {
@@ -54,15 +44,12 @@ object LimbProgramKernel {
   /** Name of the module and of the OpenCL kernel. */
   val name: String = "limb_program"
 
-  /** A memory port, and the arguments that a host binds to the memory behind it first. */
-  case class Port(name: String, reads: Boolean, writes: Boolean, arguments: Seq[String])
-
   /** Every port reaches the memory of every buffer: tables and the pool are read through several. */
-  val ports: Seq[Port] = Seq(
-    Port("m_axi_program", reads = true, writes = true, Seq("descriptors", "segments", "result")),
-    Port("m_axi_ntt", reads = true, writes = true, Seq("tables", "pool")),
-    Port("m_axi_a", reads = true, writes = false, Seq()),
-    Port("m_axi_b", reads = true, writes = false, Seq()),
-    Port("m_axi_d", reads = true, writes = true, Seq())
+  val ports: Seq[Vitis.Port] = Seq(
+    Vitis.Port("m_axi_program", reads = true, writes = true, Seq("descriptors", "segments", "result")),
+    Vitis.Port("m_axi_ntt", reads = true, writes = true, Seq("tables", "pool")),
+    Vitis.Port("m_axi_a", reads = true, writes = false, Seq()),
+    Vitis.Port("m_axi_b", reads = true, writes = false, Seq()),
+    Vitis.Port("m_axi_d", reads = true, writes = true, Seq())
   )
 }

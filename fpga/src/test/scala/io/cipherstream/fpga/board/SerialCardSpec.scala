@@ -95,7 +95,7 @@ class SerialCardSpec extends AnyFlatSpec with SerialDriver {
   private def task(random: Random): Task = {
     val ring = RandomPrograms.ring(random.nextLong(), degree, 1, bits)
     val programs = new RandomPrograms(random.nextLong(), ring)
-    val program = programs.next(30)
+    val program = programs.next(12)
     new Task(ring, program, programs.data(program).asScala.map(_.toIndexedSeq).toSeq)
   }
 

@@ -1,17 +1,28 @@
 package io.cipherstream.fpga.elaborate
 
+import io.cipherstream.fpga.CoreParameters
 import java.nio.file.{Files, Path, Paths}
 import org.scalatest.flatspec.AnyFlatSpec
+import scala.collection.mutable
 import scala.jdk.CollectionConverters._
 import scala.util.Using
 
 /** What is committed for the Alveo cards, held against the hardware that it is said to be for. */
 class AlveoSpec extends AnyFlatSpec {
 
+  private val elaborated = mutable.Map.empty[CoreParameters, Emitted]
+
   /** A committed configuration with what it elaborates to. */
   private case class Committed(folder: Path) {
     val name: String = folder.getFileName.toString
-    lazy val emitted: Emitted = Emitted.elaborate(folder.resolve("configuration.json"), name)
+    lazy val emitted: Emitted = {
+      val file = folder.resolve("configuration.json")
+      // Cards of equal parameters have the same hardware, which is elaborated once.
+      val core = Configuration.read(file).core
+      val found = elaborated.get(core).map(Emitted.described(file, name, _)).getOrElse(Emitted.elaborate(file, name))
+      elaborated.getOrElseUpdate(core, found)
+      found
+    }
     val manifest = Emitted.json(folder.resolve("manifest.json"))
     val board = Emitted.json(folder.getParent.resolve("board.json"))
 
@@ -92,6 +103,22 @@ class AlveoSpec extends AnyFlatSpec {
     }
   }
 
+  "the memory of a configuration" should "be as fast as the channels that its connectivity gives to a pool" in {
+    for (c <- committed) {
+      val channels = c.connectivity("sp").map(_.split(':').drop(1).mkString(":")).map {
+        case s"$_[$first:$last]" => last.toInt - first.toInt + 1
+        case _                   => 1
+      }
+      assert(channels.distinct.size == 1, "every port reaches the same channels")
+      def fact(name: String): Long = c.board.get(name).asLong
+      // A pool is contiguous: it lies in so many channels at least, and in no more if it begins at a channel.
+      val spanned = (fact("poolBytes") + fact("channelBytes") - 1) / fact("channelBytes")
+      val rate = math.min(channels.head.toLong, spanned) * fact("channelBytesPerSecond")
+      val stated = Emitted.json(c.folder.resolve("configuration.json")).get("memory").get("bytesPerSecond").asLong
+      assert(stated == rate, s"${c.name}: bytes a second of the pool's channels")
+    }
+  }
+
   "package_kernel.tcl" should "give Vivado every file, interface and register of the kernel" in {
     assume(Emitted.run(Seq("sh", "-c", "command -v tclsh"), Paths.get("."))._1 == 0, "tclsh is not installed")
     for (c <- committed) {
@@ -109,6 +136,10 @@ class AlveoSpec extends AnyFlatSpec {
         assert(said(s"set_property size $bits REGISTER:$name").size == 1)
         assert(said(s"set_property value .* BUSIF:$name") == (if (port.isEmpty) Seq() else Seq(s"set_property value $port BUSIF:$name")))
       }
+      // What IP_Flow 19-5629 and 19-5630 and the kernel's checks of Vitis ask for, before the core is checked.
+      val checked = calls.indexOf("ipx::check_integrity -kernel CORE")
+      for (property <- Seq("ipi_drc {ignore_freq_hz true}", "xpm_libraries {XPM_CDC XPM_FIFO XPM_MEMORY}", "vitis_drc {ctrl_protocol ap_ctrl_chain}"))
+        assert((0 until checked).contains(calls.indexOf(s"set_property $property CORE")), property)
       assert(calls.last.matches("package_xo -force -xo_path .*/limb_program.xo -kernel_name limb_program -ctrl_protocol ap_ctrl_chain .* -kernel_xml .*/kernel.xml"))
     }
   }
@@ -154,4 +185,22 @@ class AlveoSpec extends AnyFlatSpec {
     s"the hardware of $name" should "pass verilator --lint-only -Wall" in {
       assert(committed.find(_.name == name).get.emitted.lint() == "")
     }
+
+  /** What yosys says of the larger card's hardware. */
+  private def checks(task: String, more: String*): String = {
+    val rtl = committed.find(_.name == "alveo-u280-p16").get.emitted.folder.toAbsolutePath.toString
+    val script = Emitted.bitstreams.resolve("checks.sh").toAbsolutePath.normalize.toString
+    val (status, said) = Emitted.run(Seq(script, task, rtl) ++ more, Paths.get("."))
+    assert(status == 0, said)
+    said
+  }
+
+  "the proofs of fpga/formal" should "hold for the elaborated modules" in {
+    val said = checks("prove")
+    for (name <- Seq("control", "bursts")) assert(said.contains(s"$name: holds for all times"), said)
+  }
+
+  "the blocks of depth.json" should "have no more logic levels than their ceilings, and the levels that are committed" in {
+    checks("depth", Emitted.bitstreams.resolve("depth-report.json").toAbsolutePath.normalize.toString, "--check")
+  }
 }

@@ -5,7 +5,9 @@ import io.cipherstream.fpga.Elaborate
 import java.nio.file.{Files, Path, Paths}
 import javax.xml.parsers.DocumentBuilderFactory
 import org.w3c.dom.Element
+import scala.jdk.CollectionConverters._
 import scala.sys.process._
+import scala.util.Using
 
 /** What an elaboration wrote, read from the text of its files. */
 case class Emitted(folder: Path) {
@@ -66,6 +68,21 @@ object Emitted {
   def elaborate(configuration: Path, folder: String): Emitted = {
     val out = Paths.get("target", "elaborate", folder)
     Elaborate.run(configuration, out)
+    Emitted(out)
+  }
+
+  /** What an elaboration into a folder of that name would write, with the hardware of another of equal parameters. */
+  def described(configuration: Path, folder: String, of: Emitted): Emitted = {
+    val out = Paths.get("target", "elaborate", folder)
+    Files.createDirectories(out)
+    Elaborate.clear(out)
+    val rtl = Using.resource(Files.walk(of.folder))(_.iterator.asScala.filter(_.toString.endsWith(".sv")).toSeq)
+    for (file <- rtl) {
+      val copy = out.resolve(of.folder.relativize(file))
+      Files.createDirectories(copy.getParent)
+      Files.copy(file, copy)
+    }
+    Elaborate.describe(Configuration.read(configuration), out)
     Emitted(out)
   }
 

@@ -13,6 +13,43 @@ class AxiCheckerBench extends Module {
   }
 }
 
+/** Remembers which rules were broken, and stops nothing. */
+class Recorder extends Rule {
+  val texts = collection.mutable.Buffer[String]()
+
+  /** Bit i: whether the rule with text i was broken. Made by the first rule, outside of any condition. */
+  lazy val broken: Vec[Bool] = RegInit(VecInit.fill(Recorder.rulesMax)(false.B))
+
+  override def apply(holds: Bool, text: String): Unit = {
+    val bit = broken(texts.size)
+    texts += text
+    when(!holds) { bit := true.B }
+  }
+}
+
+object Recorder {
+  val rulesMax = 64
+}
+
+/** The checker with a recorder. */
+class RecordingChecker(recorder: Recorder) extends AxiChecker("port", 4, recorder) {
+  val broken = IO(Output(UInt(Recorder.rulesMax.W)))
+  broken := recorder.broken.asUInt
+}
+
+/** A port whose signals the test drives, and the rules that it broke since the reset. */
+class RecordingBench extends Module {
+  // As the checker does.
+  layer.enable(layers.Verification.Assert)
+  val port = IO(Input(new Vitis.Master))
+  val broken = IO(Output(UInt(Recorder.rulesMax.W)))
+  private val recorder = new Recorder
+  private val checker = Module(new RecordingChecker(recorder))
+  checker.port := port
+  broken := checker.broken
+  val texts: Seq[String] = recorder.texts.toSeq
+}
+
 /** The same for the control registers' port. */
 class AxiLiteCheckerBench extends Module {
   val port = IO(Input(new Vitis.Control))
@@ -33,8 +70,7 @@ class AxiCheckerSpec extends AnyFlatSpec with Simulation {
   }
 
   /** A read and a write of three beats, and what a fault makes of them. */
-  private def traffic(dut: AxiCheckerBench, fault: Fault): Unit = {
-    val port = dut.port
+  private def traffic(port: Vitis.Master, clock: Clock, fault: Fault): Unit = {
     quiet(port)
     for (ready <- Seq(port.AWREADY, port.WREADY, port.BREADY, port.ARREADY, port.RREADY)) ready.poke(true)
     port.ARSIZE.poke(6)
@@ -48,47 +84,55 @@ class AxiCheckerSpec extends AnyFlatSpec with Simulation {
     // The read's address waits a cycle.
     port.ARREADY.poke(false)
     port.ARVALID.poke(true)
-    dut.clock.step()
+    clock.step()
     if (fault == Fault.Withdrawn) port.ARVALID.poke(false)
     if (fault == Fault.Changed) port.ARADDR.poke(0x3000)
     port.ARREADY.poke(true)
-    dut.clock.step()
+    clock.step()
     port.ARVALID.poke(false)
     for (beat <- 0 until (if (fault == Fault.Surplus) 4 else 3)) {
       port.RVALID.poke(true)
       port.RLAST.poke(beat == (if (fault == Fault.ReadLast) 1 else 2))
       port.RID.poke(if (fault == Fault.WrongId) 1 else 0)
-      dut.clock.step()
+      clock.step()
     }
     port.RVALID.poke(false)
     port.AWVALID.poke(fault != Fault.NoAddress)
-    dut.clock.step()
+    clock.step()
     port.AWVALID.poke(false)
     port.WSTRB.poke((BigInt(1) << 64) - 1)
     for (beat <- 0 until 3) {
       port.WVALID.poke(true)
       port.WLAST.poke(beat == (if (fault == Fault.WriteLast) 1 else 2))
       port.BVALID.poke(fault == Fault.Early && beat == 1)
-      dut.clock.step()
+      clock.step()
     }
     port.WVALID.poke(false)
     for (_ <- 0 until (if (fault == Fault.Twice) 2 else 1)) {
       port.BVALID.poke(true)
-      dut.clock.step()
+      clock.step()
     }
     port.BVALID.poke(false)
-    dut.clock.step(2)
+    clock.step(2)
   }
 
-  "AxiChecker" should "pass traffic that keeps the rules" in {
-    simulate(new AxiCheckerBench)(traffic(_, Fault.None))
-  }
-
-  for (fault <- Fault.all)
-    it should s"stop at $fault" in {
-      val e = intercept[Exception](simulate(new AxiCheckerBench)(traffic(_, fault)))
-      assert(e.getMessage.contains(fault.message))
+  "AxiChecker" should "find each fault, and nothing in traffic that keeps the rules" in {
+    simulate(new RecordingBench) { dut =>
+      for (fault <- Fault.None +: Fault.all) withClue(s"$fault: ") {
+        dut.reset.poke(true)
+        dut.clock.step()
+        dut.reset.poke(false)
+        traffic(dut.port, dut.clock, fault)
+        val broken = dut.texts.zipWithIndex.collect { case (text, i) if dut.broken.peek().litValue.testBit(i) => text }
+        if (fault == Fault.None) assert(broken.isEmpty) else assert(broken.exists(_.contains(fault.message)), broken)
+      }
     }
+  }
+
+  it should "stop the simulation at a fault" in {
+    val e = intercept[Exception](simulate(new AxiCheckerBench)(dut => traffic(dut.port, dut.clock, Fault.Early)))
+    assert(e.getMessage.contains(Fault.Early.message))
+  }
 
   private def registers(dut: AxiLiteCheckerBench, answered: Boolean): Unit = {
     val port = dut.port
@@ -113,9 +157,13 @@ class AxiCheckerSpec extends AnyFlatSpec with Simulation {
   }
 
   "AxiLiteChecker" should "pass a write and a read, and stop at an answer that nobody asked for" in {
-    simulate(new AxiLiteCheckerBench)(registers(_, answered = true))
-    val e = intercept[Exception](simulate(new AxiLiteCheckerBench)(registers(_, answered = false)))
-    assert(e.getMessage.contains("an answer to no write"))
+    var passed = false
+    val e = intercept[Exception](simulate(new AxiLiteCheckerBench) { dut =>
+      registers(dut, answered = true)
+      passed = true
+      registers(dut, answered = false)
+    })
+    assert(passed && e.getMessage.contains("an answer to no write"))
   }
 }
 

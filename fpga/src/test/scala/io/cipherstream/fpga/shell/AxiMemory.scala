@@ -15,7 +15,8 @@ class Channels[T <: Data](of: => T) extends Bundle {
   def all: Seq[T] = Seq(ar, r, aw, w, b)
 }
 
-/** Device memory behind the kernel's AXI4 ports: latency, random waiting, errors and silence on request. The
+/** Device memory behind the kernel's AXI4 ports: latency of reads and of writes, random waiting, errors and silence on
+  * request. Answers of one ID come in order; those of different IDs overtake each other and mix, beat by beat, at random. The
   * rules of the protocol are checked by the kernel's own AxiChecker; here only that nothing outside memory is
   * asked for.
   */
@@ -29,8 +30,10 @@ class AxiMemory(lines: Int, count: Int) extends Module {
     val read = Output(UInt(lineBits.W))
   })
 
-  /** Cycles from a burst's address to its first beat or answer; a mask for random waiting, by channel. */
-  val latency = IO(Input(UInt(16.W)))
+  /** Cycles from a read's address to its first beat, and from a write's last beat to its answer; a mask for random waiting, by
+    * channel.
+    */
+  val latency = IO(Input(new AxiMemory.Latency))
   val gaps = IO(Input(new Channels(UInt(24.W))))
 
   /** Ports whose channel does not move, a bit each. */
@@ -88,7 +91,7 @@ class AxiMemory(lines: Int, count: Int) extends Module {
     queue.io.enq.bits.id := id
     queue.io.enq.bits.line := first(31, 0)
     queue.io.enq.bits.beats := len +& 1.U
-    queue.io.enq.bits.due := now + latency
+    queue.io.enq.bits.due := now + latency.read
     queue.io.enq.bits.fails := failPorts(port) && first >= fail(0) && first < fail(1)
     queue.io.deq
   }
@@ -96,22 +99,38 @@ class AxiMemory(lines: Int, count: Int) extends Module {
   for ((port, i) <- ports.zipWithIndex) {
     val burst =
       accept(i, _.ar, port.ARVALID, port.ARREADY, (port.ARADDR, port.ARLEN, port.ARID), failRead, s"read port $i")
-    val beat = RegInit(0.U(9.W))
-    val last = beat + 1.U === burst.bits.beats
+    val byId = Seq.tabulate(1 << Vitis.idBits) { id =>
+      val queue = Module(new Queue(new Burst, 8))
+      queue.io.enq.valid := burst.valid && burst.bits.id === id.U
+      queue.io.enq.bits := burst.bits
+      queue
+    }
+    burst.ready := VecInit(byId.map(_.io.enq.ready))(burst.bits.id)
+    val due = VecInit(byId.map(q => q.io.deq.valid && now >= q.io.deq.bits.due))
+    // Whose beat it is; what is offered stays.
+    val held = RegInit(false.B)
+    val before = RegInit(0.U(Vitis.idBits.W))
+    val tossed = random.LFSR(16, seed = Some(BigInt(3 * i + 5)))(Vitis.idBits - 1, 0)
+    val id = Mux(held, before, Mux(due(tossed), tossed, OHToUInt(PriorityEncoderOH(due))))
+    before := id
+    val first = VecInit(byId.map(_.io.deq.bits))(id)
+    val beats = RegInit(VecInit.fill(byId.size)(0.U(9.W)))
+    val last = beats(id) + 1.U === first.beats
     offering(i, _.r)(
       open => {
-        port.RVALID := burst.valid && now >= burst.bits.due && open
+        port.RVALID := due(id) && open
         port.RVALID
       },
       port.RREADY
     )
-    port.RID := burst.bits.id
-    port.RDATA := memory.read((burst.bits.line + beat)(log2Ceil(lines) - 1, 0))
-    port.RRESP := Mux(burst.bits.fails, 2.U, 0.U)
+    held := port.RVALID && !port.RREADY
+    port.RID := id
+    port.RDATA := memory.read((first.line + beats(id))(log2Ceil(lines) - 1, 0))
+    port.RRESP := Mux(first.fails, 2.U, 0.U)
     port.RLAST := last
     val taken = port.RVALID && port.RREADY
-    burst.ready := taken && last
-    when(taken) { beat := Mux(last, 0.U, beat + 1.U) }
+    for ((queue, q) <- byId.zipWithIndex) queue.io.deq.ready := taken && last && id === q.U
+    when(taken) { beats(id) := Mux(last, 0.U, beats(id) + 1.U) }
   }
 
   for ((port, i) <- ports.zipWithIndex) {
@@ -131,7 +150,7 @@ class AxiMemory(lines: Int, count: Int) extends Module {
     burst.ready := written && last
     answers.io.enq.valid := written && last
     answers.io.enq.bits := burst.bits
-    answers.io.enq.bits.due := now + latency
+    answers.io.enq.bits.due := now + latency.write
     offering(i, _.b)(
       open => {
         port.BVALID := answers.io.deq.valid && now >= answers.io.deq.bits.due && open
@@ -142,5 +161,14 @@ class AxiMemory(lines: Int, count: Int) extends Module {
     port.BID := answers.io.deq.bits.id
     port.BRESP := Mux(answers.io.deq.bits.fails, 2.U, 0.U)
     answers.io.deq.ready := port.BVALID && port.BREADY
+  }
+}
+
+object AxiMemory {
+
+  /** Cycles that the memory takes. */
+  class Latency extends Bundle {
+    val read = UInt(16.W)
+    val write = UInt(16.W)
   }
 }

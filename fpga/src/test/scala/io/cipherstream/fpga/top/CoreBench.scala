@@ -59,7 +59,7 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
     control.BREADY.poke(true)
     control.RREADY.poke(true)
     dut.host.write.poke(false)
-    dut.latency.poke(20)
+    latency(dut, 20, 20)
     for (channel <- dut.gaps.all ++ dut.stuck.all) channel.poke(0)
     dut.failPorts.poke((1 << 5) - 1)
     noFailures(dut)
@@ -67,6 +67,12 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
     dut.clock.step(4)
     dut.reset.poke(false)
     dut.clock.step(4)
+  }
+
+  /** Cycles that the memory takes for a read and for a write. */
+  protected def latency(dut: CoreBench, read: Int, write: Int): Unit = {
+    dut.latency.read.poke(read)
+    dut.latency.write.poke(write)
   }
 
   protected def noFailures(dut: CoreBench): Unit =
@@ -91,6 +97,7 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
     control.ARVALID.poke(true)
     dut.clock.step()
     control.ARVALID.poke(false)
+    dut.clock.step()
     assert(control.RVALID.peek().litToBoolean)
     val value = control.RDATA.peek().litValue.toLong
     dut.clock.step()
@@ -197,6 +204,11 @@ trait CoreDriver extends StreamDriver { self: org.scalatest.TestSuite =>
   /** Runs a program, reads everything back, checks the guards. */
   protected def runToEnd(dut: CoreBench, layout: CoreLayout, roundsMax: Int = 400): Outcome = {
     start(dut, roundsMax)
+    outcome(dut, layout)
+  }
+
+  /** What a program that has ended left behind. */
+  protected def outcome(dut: CoreBench, layout: CoreLayout): Outcome = {
     val (result, abilities) = fetch(dut, layout.result, 2).splitAt(words)
     val halves = abilities.flatMap(x => Seq(x & 0xffffffffL, x >>> 32))
     val registers = Registers.capabilityNames.take(9).map(capability(dut, _))

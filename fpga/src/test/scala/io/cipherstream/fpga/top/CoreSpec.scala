@@ -30,27 +30,76 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
     new CoreTask(ring, program, programs.data(program).asScala.map(_.toSeq).toSeq)
   }
 
-  for ((lanes, rounds) <- Seq((4, 6), (16, 3)))
-    s"Core with P = $lanes" should "run random limb programs as the interpreter does" in {
-      val p = parameters(lanes, 50)
-      val random = Words.random(s"core, P = $lanes")
-      simulate(new CoreBench(p, memoryLines)) { dut =>
-        reset(dut)
-        for (round <- 0 until rounds) {
-          val t = task(random, 256 << (round % 2), 50, 40)
-          prepare(dut, p, t)
-          dut.latency.poke(random.nextInt(60))
-          for (channel <- dut.gaps.all) channel.poke(if (round < 2) 0 else random.nextInt(4))
-          val outcome = runToEnd(dut, t.layout)
-          assert(outcome.status == Status.ok)
-          t.compare(outcome, 40, s"round $round")
-          println(
-            s"core P=$lanes N=${t.ring.degree}: 40 random instructions in ${outcome.cycles} cycles, " +
-              s"${outcome.nttRows} rows of butterflies, ${outcome.vectorBeats} beats, ${outcome.both} together"
-          )
-        }
-      }
+  /** Operands b of every length down to one line, plain and mirrored, each followed by a whole one. */
+  private def repeats(random: Random): CoreTask = {
+    val ring = RandomPrograms.ring(random.nextLong(), 256, 1, 50)
+    val n = ring.degree
+    val shapes = (0 to 5).flatMap(s => Seq(new Repeat(s, false), new Repeat(s, true))).filter(_.words(n) >= DescriptorLayout.LINE_WORDS)
+    val code = LimbProgram.builder("repeats", ring)
+    val (a, b, d) = (code.input("a", n), code.input("b", n), code.output("d", shapes.size.toLong * n))
+    for ((shape, i) <- shapes.zipWithIndex) code.binary(Opcode.MUL, 0, d.at(i.toLong * n), a.at(0), b.at(0), shape)
+    val q = ring.modulus(0).value
+    val inputs = Seq.fill(2)(Seq.fill(n)(random.nextLong(q)))
+    new CoreTask(ring, code.build(), inputs :+ Seq.fill(shapes.size * n)(-1L))
+  }
+
+  /** Short operands b, then random programs; from the third round on every channel waits. */
+  private def programs(dut: CoreBench, p: CoreParameters, random: Random, rounds: Int): Unit = {
+    val short = repeats(random)
+    prepare(dut, p, short)
+    val shortOutcome = runToEnd(dut, short.layout)
+    assert(shortOutcome.status == Status.ok)
+    short.compare(shortOutcome, short.program.instructions.size, "short operands")
+    for (round <- 0 until rounds) {
+      val t = task(random, 256 << (round % 2), 50, 40)
+      prepare(dut, p, t)
+      latency(dut, random.nextInt(60), random.nextInt(60))
+      for (channel <- dut.gaps.all) channel.poke(if (round < 2) 0 else random.nextInt(4))
+      val outcome = runToEnd(dut, t.layout)
+      assert(outcome.status == Status.ok)
+      t.compare(outcome, 40, s"round $round")
+      println(
+        s"core P=${p.lanes} N=${t.ring.degree}: 40 random instructions in ${outcome.cycles} cycles, " +
+          s"${outcome.nttRows} rows of butterflies, ${outcome.vectorBeats} beats, ${outcome.both} together"
+      )
     }
+  }
+
+  /** A whole key switch at the size that counts: its words, and its cycles beside the bound that its butterflies set. */
+  private def rotation(dut: CoreBench, p: CoreParameters, random: Random): Unit = {
+    val emitted = new RotationProgram(RotationProgram.ring(3), 3)
+    val t = emitted.task(random)
+    prepare(dut, p, t)
+    val outcome = runToEnd(dut, t.layout, 4000)
+    assert(outcome.status == Status.ok)
+    t.compare(outcome, t.program.instructions.size, "rotation")
+    val bound = emitted.transforms * 13 * 4096 / p.lanes
+    val factor = outcome.cycles.toDouble / bound
+    println(
+      f"core P=${p.lanes}%d N=8192, rotation of 3 limbs: ${outcome.cycles}%d cycles, $factor%.3f of the bound $bound%d, " +
+        f"${outcome.vectorBeats}%d beats, ${outcome.both}%d together"
+    )
+    assert(factor <= 1.25)
+  }
+
+  "Core with P = 4" should "run random limb programs as the interpreter does, and rotate at N = 8192 within 1.25 times its butterflies' bound" in {
+    val p = parameters(4, 50).copy(degreeBitsMax = 13, limbBuffers = 3, twiddleSlots = 5, window = 16)
+    val random = Words.random("core, P = 4")
+    simulate(new CoreBench(p, 1 << 17)) { dut =>
+      reset(dut)
+      rotation(dut, p, random)
+      programs(dut, p, random, 6)
+    }
+  }
+
+  "Core with P = 16" should "run random limb programs, and short operands of every length, as the interpreter does" in {
+    val p = parameters(16, 50)
+    val random = Words.random("core, P = 16")
+    simulate(new CoreBench(p, memoryLines)) { dut =>
+      reset(dut)
+      programs(dut, p, random, 3)
+    }
+  }
 
   /** A descriptor list with one field of one descriptor changed. */
   private def changed(t: CoreTask, index: Int, field: String, value: Long): Array[Byte] = {
@@ -210,11 +259,11 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
     }
     val t = task(random, 256, 30, 20)
     prepare(dut, p2, t)
-    dut.latency.poke(p2.watchdogCycles - 50)
+    latency(dut, p2.watchdogCycles - 50, p2.watchdogCycles - 50)
     val outcome = runToEnd(dut, t.layout, 4000)
     assert(outcome.status == Status.ok && outcome.cycles > 4 * p2.watchdogCycles)
     t.compare(outcome, 20, "slow memory")
-    dut.latency.poke(20)
+    latency(dut, 20, 20)
   }
 
   private def resets(dut: CoreBench, random: Random): Unit = {
@@ -258,7 +307,7 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
       control.ARVALID.poke(true)
       dut.clock.step()
       control.ARVALID.poke(false)
-      dut.clock.step(random.nextInt(4))
+      dut.clock.step(1 + random.nextInt(4))
       assert(control.RVALID.peek().litToBoolean && control.RDATA.peek().litValue == value)
       control.RREADY.poke(true)
       dut.clock.step()
@@ -266,8 +315,52 @@ class CoreSpec extends AnyFlatSpec with CoreDriver {
     }
   }
 
+  /** A start that is given while the core runs: the first program keeps its arguments, the second begins when the host
+    * goes on; a read that waits meanwhile keeps its value, and no event is lost.
+    */
+  private def startsInChain(dut: CoreBench, random: Random): Unit = {
+    import shell.Registers.{interruptEnable, interruptGlobal, interruptStatus}
+    val (control, t) = (dut.control, task(random, 256, 30, 20))
+    def until(bit: Int): Unit =
+      assert(Iterator.continually { dut.clock.step(100); readRegister(dut, shell.Registers.control) }.take(400).exists(r => (r >> bit & 1) == 1))
+    prepare(dut, p2, t)
+    writeRegister(dut, interruptGlobal, 1)
+    writeRegister(dut, interruptEnable, 3)
+    writeRegister(dut, interruptStatus, readRegister(dut, interruptStatus))
+    writeRegister(dut, shell.Registers.control, 1)
+    assert(readRegister(dut, interruptStatus) == 2, "the core has taken its arguments")
+    writeRegister(dut, interruptStatus, 2)
+    arguments(dut, t.layout, "instructionCount" -> 0L, "degreeBits" -> 9L, "segmentCount" -> 0L, "pool" -> 64L)
+    writeRegister(dut, shell.Registers.control, 1)
+    control.RREADY.poke(false)
+    control.ARADDR.poke(shell.Registers.control)
+    control.ARVALID.poke(true)
+    dut.clock.step()
+    control.ARVALID.poke(false)
+    dut.clock.step(2)
+    assert(control.RVALID.peek().litToBoolean && control.RDATA.peek().litValue == 1, "the second start waits")
+    assert(Iterator.continually { dut.clock.step(100); dut.interrupt.peek().litToBoolean }.take(400).exists(identity))
+    assert(control.RVALID.peek().litToBoolean && control.RDATA.peek().litValue == 1, "a value that waits stays")
+    control.RREADY.poke(true)
+    dut.clock.step(2)
+    assert(readRegister(dut, shell.Registers.control) == 3, "done, and the second start waits for ap_continue")
+    assert(readRegister(dut, interruptStatus) == 1)
+    val first = outcome(dut, t.layout)
+    assert(first.status == Status.ok)
+    t.compare(first, 20, "its arguments were overwritten while it ran")
+    writeRegister(dut, interruptStatus, 1)
+    writeRegister(dut, shell.Registers.control, 16)
+    until(1)
+    assert(outcome(dut, t.layout).instructions == 0, "the second run")
+    assert(readRegister(dut, interruptStatus) == 3)
+    writeRegister(dut, interruptStatus, 3)
+    writeRegister(dut, shell.Registers.control, 16)
+    assert(!dut.interrupt.peek().litToBoolean && readRegister(dut, shell.Registers.control) == 12)
+  }
+
   private def registers(dut: CoreBench, random: Random): Unit = {
     slowRegisters(dut, random)
+    startsInChain(dut, random)
     assert(capability(dut, "magic") == shell.Registers.magic)
     assert(capability(dut, "version") == DescriptorLayout.VERSION)
     assert(capability(dut, "montgomeryBits") == p2.montgomeryBits)

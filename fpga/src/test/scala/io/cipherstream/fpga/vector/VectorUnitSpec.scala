@@ -2,6 +2,7 @@ package io.cipherstream.fpga.vector
 
 import io.cipherstream.fpga._
 import org.scalatest.flatspec.AnyFlatSpec
+import scala.util.Random
 
 class VectorUnitSpec extends AnyFlatSpec with StreamDriver {
   import VectorCases.Case
@@ -66,58 +67,72 @@ class VectorUnitSpec extends AnyFlatSpec with StreamDriver {
     multiplier = quick
   )
 
-  for ((lanes, wordBits, permutationLimbs) <- Seq((1, 60, 1), (4, 50, 2), (16, 50, 2)))
+  /** Instructions of every kind, several degrees, ports that wait and that do not. */
+  private def mixed(dut: VectorBench, p: CoreParameters, random: Random, rounds: Int): Unit =
+    for (degreeBits <- Seq(8, 10); round <- 0 until rounds) {
+      dut.degreeBits.poke(degreeBits)
+      val moduli = Seq(p.wordBits, p.wordBits - 12, 28).flatMap(Words.primes(random, _, degreeBits, 2))
+      val names = VectorUnit.instructions ++ Seq.fill(20)(VectorUnit.instructions(random.nextInt(12)))
+      val cases = random.shuffle(names).map(VectorCases.random(random, p, degreeBits, _, moduli))
+      dut.gaps.foreach(_.poke(if (round % 2 == 0) 0 else random.nextInt(4)))
+      run(dut, p, cases, s"N = ${1 << degreeBits}, round $round")
+    }
+
+  private def resets(dut: VectorBench, p: CoreParameters, random: Random, moduli: Seq[BigInt]): Unit =
+    for (round <- 0 until 4) {
+      val names = Seq.fill(16)(VectorUnit.instructions(random.nextInt(12)))
+      val cases = names.map(VectorCases.random(random, p, 10, _, moduli))
+      begin(dut, p, cases)
+      dut.clock.step(1 + random.nextInt(4000))
+      dut.reset.poke(true)
+      dut.clock.step(1 + random.nextInt(3))
+      dut.reset.poke(false)
+      run(dut, p, cases, s"after reset $round")
+    }
+
+  /** A beat a cycle through chains. */
+  private def throughput(dut: VectorBench, p: CoreParameters, random: Random, moduli: Seq[BigInt]): Unit = {
+    def chain(opcode: String, repeated: Boolean) =
+      Iterator
+        .continually(VectorCases.random(random, p, 10, opcode, moduli))
+        .filter(c => (c.shift > 0 || c.mirrored) == repeated)
+        .take(32)
+        .toSeq
+    for ((name, cases) <- Seq(
+        "MUL" -> chain("MUL", repeated = false),
+        "MAC, b repeated" -> chain("MAC", repeated = true),
+        "PERM" -> chain("PERM", repeated = false)
+      )) {
+      run(dut, p, cases, name)
+      val cycles = dut.cycles.peek().litValue.toInt
+      val beats = dut.beats.peek().litValue.toInt
+      println(f"vector P=${p.lanes}%d N=1024, 32 times $name%s: $cycles%d cycles for $beats%d beats")
+      assert(beats == 32 * 1024 / p.lanes)
+      assert(cycles <= 1.04 * beats + VectorUnit.latency(p))
+    }
+  }
+
+  for ((lanes, wordBits, permutationLimbs, rounds) <- Seq((1, 60, 1, 2), (16, 50, 2, 20)))
     s"VectorUnit with P = $lanes" should s"run random instructions on words of $wordBits bits, several degrees" in {
       val p = parameters(lanes, wordBits, permutationLimbs)
       val random = Words.random(s"vector, P = $lanes")
       simulate(new VectorBench(p, 40)) { dut =>
         dut.gaps.foreach(_.poke(0))
-        for (degreeBits <- Seq(8, 10); round <- 0 until (if (lanes == 16) 20 else 2)) {
-          dut.degreeBits.poke(degreeBits)
-          val moduli = Seq(wordBits, wordBits - 12, 28).flatMap(Words.primes(random, _, degreeBits, 2))
-          val names = VectorUnit.instructions ++ Seq.fill(20)(VectorUnit.instructions(random.nextInt(12)))
-          val cases = random.shuffle(names).map(VectorCases.random(random, p, degreeBits, _, moduli))
-          dut.gaps.foreach(_.poke(if (round % 2 == 0) 0 else random.nextInt(4)))
-          run(dut, p, cases, s"N = ${1 << degreeBits}, round $round")
-        }
+        mixed(dut, p, random, rounds)
       }
     }
 
-  "VectorUnit" should "work after resets in mid-operation and take a beat a cycle, repeated operands and PERM too" in {
-    val p = parameters(2, 30, 2)
-    val random = Words.random("vector, reset, throughput")
+  "VectorUnit with P = 4" should "run random instructions, also after resets, and take a beat a cycle, repeated operands and PERM too" in {
+    val p = parameters(4, 50, 2)
+    val random = Words.random("vector, P = 4")
     simulate(new VectorBench(p, 40)) { dut =>
       dut.gaps.foreach(_.poke(0))
+      mixed(dut, p, random, 2)
+      dut.gaps.foreach(_.poke(0))
       dut.degreeBits.poke(10)
-      val moduli = Words.primes(random, 30, 10, 2)
-      for (round <- 0 until 4) {
-        val names = Seq.fill(16)(VectorUnit.instructions(random.nextInt(12)))
-        val cases = names.map(VectorCases.random(random, p, 10, _, moduli))
-        begin(dut, p, cases)
-        dut.clock.step(1 + random.nextInt(4000))
-        dut.reset.poke(true)
-        dut.clock.step(1 + random.nextInt(3))
-        dut.reset.poke(false)
-        run(dut, p, cases, s"after reset $round")
-      }
-      def chain(opcode: String, count: Int, repeated: Boolean) =
-        Iterator
-          .continually(VectorCases.random(random, p, 10, opcode, moduli))
-          .filter(c => (c.shift > 0 || c.mirrored) == repeated)
-          .take(count)
-          .toSeq
-      for ((name, cases) <- Seq(
-          "MUL" -> chain("MUL", 32, repeated = false),
-          "MAC, b repeated" -> chain("MAC", 32, repeated = true),
-          "PERM" -> chain("PERM", 32, repeated = false)
-        )) {
-        run(dut, p, cases, name)
-        val cycles = dut.cycles.peek().litValue.toInt
-        val beats = dut.beats.peek().litValue.toInt
-        println(f"vector P=2 N=1024, 32 times $name%s: $cycles%d cycles for $beats%d beats")
-        assert(beats == 32 * 512)
-        assert(cycles <= 1.04 * beats + VectorUnit.latency(p))
-      }
+      val moduli = Words.primes(random, 50, 10, 2)
+      resets(dut, p, random, moduli)
+      throughput(dut, p, random, moduli)
     }
   }
 }

@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
  * Noise that is added to an answer, so that it is no more precise than it need be and the rounding
  * errors in it say less of how it was computed.
  *
- * <p>Each of the N coefficients of what the ciphertext encrypts gets a rounded Gaussian of standard
- * deviation σ·Δ, Δ the scale. The mean of n of its N/2 slots is then off by a Gaussian of standard
- * deviation σ·√(N/2n): σ for the mean of all slots, σ·√(N/2) for one slot alone. Limbs and scale
- * stay as they are. Safe for concurrent use.
+ * <p>A value that a reader takes as the mean of n of the N/2 slots is off by a Gaussian of standard
+ * deviation σ: each of the N coefficients of what the ciphertext encrypts gets a rounded one of
+ * σ·Δ·√(2n/N), Δ the scale. The mean of m slots is off by σ·√(n/m). Limbs and scale stay as they
+ * are. Safe for concurrent use.
  */
 public final class Flooding {
 
@@ -53,15 +53,20 @@ public final class Flooding {
    * Adds fresh noise.
    *
    * @param a its words are changed
+   * @param read n, slots whose mean is a value: all of them, or 1 where each has its own
    * @throws CkksException of kind SCALE if the noise would not fit into the ciphertext's modulus
    */
-  public void add(HostCiphertext a) {
+  public void add(HostCiphertext a, int read) {
+    if (read < 1 || read > parameters.slots()) {
+      throw new IllegalArgumentException(
+          "flooding: values of " + read + " slots, expected 1 to " + parameters.slots());
+    }
     if (deviation == 0) {
       return;
     }
     CiphertextForm form = a.form();
     CkksChecks.form("flooding", parameters, form);
-    double perCoefficient = deviation * form.scale();
+    double perCoefficient = deviation * form.scale() * Math.sqrt(2.0 * read / parameters.degree());
     double half = 0.5;
     for (int limb = 0; limb < form.limbs(); limb++) {
       half *= parameters.dataPrime(limb).value();

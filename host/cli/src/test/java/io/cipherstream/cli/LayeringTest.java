@@ -31,6 +31,7 @@ class LayeringTest {
           Map.entry("files", List.of()),
           Map.entry("report", List.of()),
           Map.entry("ring", List.of()),
+          Map.entry("core", List.of("ring")),
           Map.entry("ckks", List.of("ring")),
           Map.entry("opencl", List.of("files", "ring")),
           Map.entry("seal", List.of("ring", "ckks")),
@@ -47,13 +48,15 @@ class LayeringTest {
               "server",
               List.of("files", "ring", "ckks", "wire", "model", "transformer", "seal", "engine")),
           Map.entry(
-              "bench", List.of("files", "report", "ring", "ckks", "seal", "opencl", "engine")),
+              "bench",
+              List.of("files", "report", "ring", "core", "ckks", "seal", "opencl", "engine")),
           Map.entry(
               "cli",
               List.of(
                   "files",
                   "report",
                   "ring",
+                  "core",
                   "ckks",
                   "model",
                   "workflow",

@@ -42,6 +42,21 @@ class SourceChecksTest {
     assertThat(output.status()).isZero();
   }
 
+  /**
+   * With {@code pipefail} a pipe whose reader leaves early fails now and then, with status 141: its
+   * writer may still write.
+   */
+  @Test
+  void noReaderOfAPipeLeavesEarly() throws Exception {
+    for (Path script : SourceTree.files(SourceTree.ROOT, SourceChecksTest::isScript)) {
+      assertThat(Files.readAllLines(script)).as("%s", script).noneMatch(this::leavesEarly);
+    }
+  }
+
+  private boolean leavesEarly(String line) {
+    return line.matches(".*\\|\\s*(head|grep (-\\w*q|-m)|sed [^|]*[;{]q).*");
+  }
+
   @Test
   void aBadFormatAndABadScriptWouldBeFound(@TempDir Path folder) throws Exception {
     Path source = Files.writeString(folder.resolve("a.cpp"), "int  main( ){return 0;}\n");
@@ -49,6 +64,9 @@ class SourceChecksTest {
     Path script = Files.writeString(folder.resolve("a"), "#!/bin/bash\nrm $1\n");
     assertThat(isScript(script)).isTrue();
     assertThat(shellcheck(List.of(script)).text()).contains("SC2086");
+    assertThat("sort a | head -n 1").matches(this::leavesEarly);
+    assertThat("all | grep -qx b").matches(this::leavesEarly);
+    assertThat("head -n 1 a | sort | grep b").doesNotMatch(this::leavesEarly);
   }
 
   private static boolean isCxx(Path file) {

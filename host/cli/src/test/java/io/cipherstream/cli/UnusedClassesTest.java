@@ -34,11 +34,17 @@ class UnusedClassesTest {
   /** Started by the JVM or by JMH. */
   private static final Pattern ENTRY = Pattern.compile("static void main\\(|@Benchmark\\b");
 
+  /**
+   * What the RTL of the fused clusters was written from, and what its tests hold it against; no
+   * program runs it.
+   */
+  private static final Set<String> ORACLES = Set.of("CoreInterpreter", "CoreStream");
+
   @Test
   void everyClassIsReachedFromAnEntryPoint() {
     List<Path> files = SourceTree.files(SourceTree.ROOT, UnusedClassesTest::isMain);
     assertThat(files).hasSizeGreaterThan(500);
-    assertThat(unreached(files, namedByTheBuild())).isEmpty();
+    assertThat(unreached(files, namedByTheBuild())).isEqualTo(ORACLES);
   }
 
   @Test

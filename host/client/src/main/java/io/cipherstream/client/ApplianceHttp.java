@@ -16,9 +16,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
@@ -32,6 +35,8 @@ final class ApplianceHttp {
 
   /** Longest JSON answer that is read. */
   static final int JSON_BYTES_MAX = 1 << 20;
+
+  private static final int TEXT_BYTES_MAX = 1 << 24;
 
   static final ObjectMapper JSON = new ObjectMapper();
 
@@ -63,6 +68,19 @@ final class ApplianceHttp {
 
   JsonNode get(String path) {
     return retrying(request(path).GET().build(), this::json);
+  }
+
+  /** An answer that is text, at most 16 MiB of it. */
+  String text(String path) {
+    return retrying(
+        request(path).GET().build(),
+        answer -> {
+          try {
+            return new String(body(answer, TEXT_BYTES_MAX), StandardCharsets.UTF_8);
+          } catch (IOException e) {
+            throw connectionFailure(options.server(), e);
+          }
+        });
   }
 
   /** Without a retry when the appliance is busy. */
@@ -120,7 +138,7 @@ final class ApplianceHttp {
             .header(InferTensors.HEADER_LENGTH, String.valueOf(headerBytes))
             .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), length))
             .build();
-    HttpResponse<InputStream> answer = sendOnce(request);
+    HttpResponse<InputStream> answer = awaited(request);
     if (answer.statusCode() >= 300) {
       throw new ServerProblemException(problem(answer));
     }
@@ -187,6 +205,31 @@ final class ApplianceHttp {
     }
   }
 
+  /** As {@link #sendOnce}, with a sign of life each second. */
+  private HttpResponse<InputStream> awaited(HttpRequest request) {
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        http.sendAsync(request, BodyHandlers.ofInputStream());
+    while (true) {
+      try {
+        HttpResponse<InputStream> here = answer.get(1, TimeUnit.SECONDS);
+        answered = true;
+        return here;
+      } catch (TimeoutException e) {
+        options.progress().progress("waiting for the answer", 0, 0);
+      } catch (ExecutionException e) {
+        throw connectionFailure(options.server(), e.getCause() == null ? e : e.getCause());
+      } catch (InterruptedException e) {
+        answer.cancel(true);
+        throw interrupted(e);
+      }
+    }
+  }
+
+  private static ClientException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new ClientException(Kind.LOCAL, "interrupted while waiting for the appliance", e);
+  }
+
   private HttpResponse<InputStream> sendOnce(HttpRequest request) {
     try {
       HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
@@ -195,8 +238,7 @@ final class ApplianceHttp {
     } catch (IOException e) {
       throw connectionFailure(options.server(), e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClientException(Kind.LOCAL, "interrupted while waiting for the appliance", e);
+      throw interrupted(e);
     }
   }
 

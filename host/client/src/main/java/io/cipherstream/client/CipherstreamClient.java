@@ -84,6 +84,14 @@ public final class CipherstreamClient implements AutoCloseable {
     }
   }
 
+  /**
+   * The appliance's metrics as Prometheus text: those of the whole appliance with an operator's API
+   * key, else the tenant's own gauges.
+   */
+  public String metrics() {
+    return http.text("/metrics");
+  }
+
   /** A model in its preferred mode. */
   public ClientModel model(String name) {
     return model(name, Optional.empty());

@@ -238,6 +238,24 @@ public final class ClientModel implements AutoCloseable {
   }
 
   /**
+   * Which of a model's labels hold for a text or a pair, any number of them, under encryption.
+   *
+   * @throws ClientException of kind MODE_UNSUPPORTED for another model; otherwise as {@link #ask}
+   */
+  public LabelSet labelsOf(Question question) {
+    require(shape().head() == Head.LABELS, "any number of labels");
+    Answer answer = ask(question);
+    List<Double> logits = answer.rows().get(0);
+    List<String> holding = new ArrayList<>();
+    for (int i = 0; i < logits.size(); i++) {
+      if (logits.get(i) >= 0) {
+        holding.add(labels().get(i));
+      }
+    }
+    return new LabelSet(holding, logits, answer.report());
+  }
+
+  /**
    * The number a regression model gives for a text or a pair, under encryption.
    *
    * @throws ClientException of kind MODE_UNSUPPORTED for another model; otherwise as {@link #ask}
@@ -291,6 +309,7 @@ public final class ClientModel implements AutoCloseable {
         switch (shape().head()) {
           case EMBEDDING, VECTOR -> "embeddings: use embed";
           case VALUE -> "a value: use classify, in Java estimate";
+          case LABELS -> "any number of labels: use classify, in Java labelsOf";
           case CLASSES ->
               labelsWords()
                   ? "a label a word: use classify, in Java label"

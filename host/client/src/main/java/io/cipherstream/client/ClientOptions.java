@@ -201,6 +201,10 @@ public final class ClientOptions {
 
     /** {@link ClientOptions#REPLY_TIMEOUT_DEFAULT} by default. */
     public Builder replyTimeout(Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(
+            "a reply is awaited for " + value.toSeconds() + " s: expected more than 0");
+      }
       this.replyTimeout = value;
       return this;
     }

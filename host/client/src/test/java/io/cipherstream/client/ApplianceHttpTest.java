@@ -11,6 +11,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -66,6 +68,37 @@ class ApplianceHttpTest {
           .isInstanceOfSatisfying(
               ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT));
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void anInferenceShowsThatItIsWaiting() {
+    CountDownLatch shown = new CountDownLatch(1);
+    server.on(
+        "POST /v2/models/m/infer",
+        body -> {
+          awaitQuietly(shown);
+          return ScriptedServer.Answer.json(200, "{}");
+        });
+    ApplianceHttp patient =
+        new ApplianceHttp(
+            ClientOptions.builder(server.url(), home)
+                .progress(
+                    (step, done, total) -> {
+                      assertThat(step).isEqualTo("waiting for the answer");
+                      shown.countDown();
+                    })
+                .build());
+    byte[] header = {'{', '}'};
+    assertThat(patient.infer("/v2/models/m/infer", 2, List.of(header), 100).body()).hasSize(2);
+  }
+
+  @Test
+  void aTimeoutIsPositive() {
+    ClientOptions.Builder options = ClientOptions.builder(server.url(), home);
+    assertThatThrownBy(() -> options.replyTimeout(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("0 s");
   }
 
   @Test
@@ -218,5 +251,13 @@ class ApplianceHttpTest {
   private void assertKind(Kind kind) {
     assertThatThrownBy(() -> http.get("/v2"))
         .isInstanceOfSatisfying(ClientException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -13,6 +13,13 @@ public enum Activation {
       return 0.5 * x * Erfc.value(-x * SQRT_HALF);
     }
   },
+  /** x · (1 + tanh(√(2/π)·(x + 0.044715 x³))) / 2, which ALBERT computes instead of GELU. */
+  GELU_TANH {
+    @Override
+    public double apply(double x) {
+      return 0.5 * x * (1 + Math.tanh(TANH_SLOPE * (x + 0.044715 * x * x * x)));
+    }
+  },
   /** max(x, 0). */
   RELU {
     @Override
@@ -29,6 +36,7 @@ public enum Activation {
   };
 
   private static final double SQRT_HALF = Math.sqrt(0.5);
+  private static final double TANH_SLOPE = Math.sqrt(2 / Math.PI);
 
   /** The function's value in float64. */
   public abstract double apply(double x);
@@ -40,7 +48,8 @@ public enum Activation {
   }
 
   /**
-   * @throws ModelException of kind UNSUPPORTED if the name is none of gelu, relu, quadratic
+   * @throws ModelException of kind UNSUPPORTED if the name is none of gelu, gelu_tanh, relu,
+   *     quadratic
    */
   @JsonCreator
   public static Activation parse(String name) {

@@ -13,6 +13,9 @@ final class BertAssembler {
 
   private static final String EMBEDDINGS = "embeddings.";
 
+  /** The name of a matrix behind the embeddings' norm, which BERT itself has not. */
+  static final String PROJECTION = "projection";
+
   private final TensorSource source;
   private final BertConfiguration configuration;
   private final String prefix;
@@ -39,7 +42,17 @@ final class BertAssembler {
         positions.expect(positions.shape()[0], width).table(),
         types.expect(types.shape()[0], width).table(),
         norm(at + "LayerNorm", width),
-        configuration.layerNormEpsilon());
+        configuration.layerNormEpsilon(),
+        projection(width));
+  }
+
+  private @Nullable DenseLayer projection(int width) {
+    String at = prefix + EMBEDDINGS + PROJECTION;
+    if (!source.has(at + ".weight")) {
+      return null;
+    }
+    int outputs = source.read(at + ".weight").expectDimensions(2).shape()[0];
+    return dense(at, outputs, width);
   }
 
   /**
@@ -79,7 +92,7 @@ final class BertAssembler {
             configuration.head(),
             configuration.labels(),
             hinges,
-            pooled,
+            pooled ? configuration.pooler() : Pooler.NONE,
             configuration.layerNormEpsilon());
     List<LayerWeights> layers = new ArrayList<>();
     for (int i = 0; i < shape.layers(); i++) {

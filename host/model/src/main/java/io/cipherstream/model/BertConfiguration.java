@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param pooling how token rows become one
  * @param head what comes out
  * @param labels class names; empty unless the head is CLASSES
+ * @param pooler function of a pooler, should there be the weights of one
  * @param layerNormEpsilon ε of the full norms
  */
 record BertConfiguration(
@@ -23,6 +24,7 @@ record BertConfiguration(
     Pooling pooling,
     Head head,
     List<String> labels,
+    Pooler pooler,
     double layerNormEpsilon) {
 
   /** ε where the file names none: BERT's own. */
@@ -48,6 +50,7 @@ record BertConfiguration(
         Pooling.parse(text(metadata, "pool")),
         head == null ? ModelShape.headOf(labels) : Head.parse(head),
         labels,
+        Pooler.TANH,
         metadata.containsKey("layer_norm_eps")
             ? real(metadata, "layer_norm_eps")
             : EPSILON_DEFAULT);
@@ -66,6 +69,7 @@ record BertConfiguration(
             pooling,
             head.embeds() ? ModelShape.headOf(names) : head,
             names,
+            pooler,
             layerNormEpsilon);
   }
 

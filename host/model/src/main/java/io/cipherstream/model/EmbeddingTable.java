@@ -1,8 +1,10 @@
 package io.cipherstream.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The client's half of a model: word, position and token-type embeddings and their LayerNorm.
- * Immutable.
+ * The client's half of a model: word, position and token-type embeddings, their LayerNorm and,
+ * where they are narrower than the layers, a matrix behind it. Immutable.
  */
 public final class EmbeddingTable {
 
@@ -11,6 +13,17 @@ public final class EmbeddingTable {
   private final FloatTable tokenTypes;
   private final NormLayer norm;
   private final double epsilon;
+  private final @Nullable DenseLayer projection;
+
+  /** A table as wide as the layers. */
+  public EmbeddingTable(
+      FloatTable words,
+      FloatTable positions,
+      FloatTable tokenTypes,
+      NormLayer norm,
+      double epsilon) {
+    this(words, positions, tokenTypes, norm, epsilon, null);
+  }
 
   /**
    * @param words one row a word piece
@@ -18,6 +31,7 @@ public final class EmbeddingTable {
    * @param tokenTypes at least one row, one a segment; a token of segment s gets row s
    * @param norm γ and β of the embedding LayerNorm, which is always a full one
    * @param epsilon ε of that LayerNorm
+   * @param projection P of P·row + p behind the norm, as ELECTRA and ALBERT have it, or null
    * @throws ModelException of kind SHAPE if the widths differ
    */
   public EmbeddingTable(
@@ -25,12 +39,14 @@ public final class EmbeddingTable {
       FloatTable positions,
       FloatTable tokenTypes,
       NormLayer norm,
-      double epsilon) {
+      double epsilon,
+      @Nullable DenseLayer projection) {
     this.words = words;
     this.positions = positions;
     this.tokenTypes = tokenTypes;
     this.norm = norm;
     this.epsilon = epsilon;
+    this.projection = projection;
     int width = words.columns();
     if (positions.columns() != width || tokenTypes.columns() != width || norm.width() != width) {
       throw new ModelException(
@@ -44,25 +60,32 @@ public final class EmbeddingTable {
               + ", norm "
               + norm.width());
     }
+    if (projection != null && projection.inputs() != width) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "a projection of " + projection.inputs() + " features behind embeddings of " + width);
+    }
   }
 
-  /** The same with the first positions alone. */
-  EmbeddingTable withPositions(int count) {
-    if (count == positions.rows()) {
+  /** The same with some of its positions, which become 0, 1, …. */
+  EmbeddingTable withPositions(int from, int count) {
+    if (from == 0 && count == positions.rows()) {
       return this;
     }
-    int width = width();
+    int width = positions.columns();
     float[] kept = new float[count * width];
     for (int t = 0; t < count; t++) {
       for (int j = 0; j < width; j++) {
-        kept[t * width + j] = positions.get(t, j);
+        kept[t * width + j] = positions.get(from + t, j);
       }
     }
-    return new EmbeddingTable(words, FloatTable.of(count, width, kept), tokenTypes, norm, epsilon);
+    return new EmbeddingTable(
+        words, FloatTable.of(count, width, kept), tokenTypes, norm, epsilon, projection);
   }
 
+  /** Features of a token as the first layer gets it. */
   public int width() {
-    return words.columns();
+    return projection == null ? words.columns() : projection.outputs();
   }
 
   public int vocabulary() {
@@ -85,7 +108,8 @@ public final class EmbeddingTable {
   }
 
   /**
-   * LayerNorm(word[ids[t]] + position[t] + tokenType[segments[t]]) in float64.
+   * LayerNorm(word[ids[t]] + position[t] + tokenType[segments[t]]) in float64, and behind it the
+   * projection, where there is one.
    *
    * @param segments one a token, 0 to {@link #segments()} − 1
    * @return [tokens][width]
@@ -121,7 +145,7 @@ public final class EmbeddingTable {
       NormLayer.normalise(row, epsilon);
       norm.affine(row);
     }
-    return out;
+    return projection == null ? out : MatrixProduct.dense(out, projection);
   }
 
   private static void check(String what, int value, int token, int rows) {
@@ -150,6 +174,11 @@ public final class EmbeddingTable {
   /** γ and β of the embedding LayerNorm. */
   public NormLayer norm() {
     return norm;
+  }
+
+  /** The matrix behind the norm; null where the table is as wide as the layers. */
+  public @Nullable DenseLayer projection() {
+    return projection;
   }
 
   /** ε of the embedding LayerNorm. */

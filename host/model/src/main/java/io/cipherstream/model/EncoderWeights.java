@@ -18,8 +18,7 @@ public final class EncoderWeights {
   }
 
   /**
-   * @param pooler P of tanh(P·row + p) between pooling and classifier, as Hugging Face's
-   *     BertForSequenceClassification has it, or null
+   * @param pooler P of f(P·row + p) between pooling and classifier, with the shape's f, or null
    * @param classifier C of logits = C·row + c, null exactly with a head that embeds
    * @throws ModelException of kind SHAPE or TENSOR_MISSING if a part does not fit the shape
    */
@@ -51,7 +50,7 @@ public final class EncoderWeights {
                   + " outputs, but no classifier weights"
               : "classifier weights, but no labels: name them");
     }
-    if (shape.pooler() != (pooler != null)) {
+    if (shape.pooler().exists() != (pooler != null)) {
       throw new ModelException(
           ModelException.Kind.TENSOR_MISSING,
           pooler == null
@@ -72,7 +71,7 @@ public final class EncoderWeights {
     return layers;
   }
 
-  /** P of tanh(P·row + p) before the classifier; null when the model has none. */
+  /** P of f(P·row + p) before the classifier; null when the model has none. */
   public @Nullable DenseLayer pooler() {
     return pooler;
   }

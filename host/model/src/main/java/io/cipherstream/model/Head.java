@@ -11,8 +11,15 @@ public enum Head {
   VECTOR,
   /** One logit a class. */
   CLASSES,
+  /** One logit a label, of which any number may be true of a text. */
+  LABELS,
   /** One number, the regression's value. */
   VALUE;
+
+  /** Whether every output has a name. */
+  public boolean named() {
+    return this == CLASSES || this == LABELS;
+  }
 
   /** Whether the row itself is the answer, without a classifier. */
   public boolean embeds() {

@@ -17,13 +17,28 @@ final class HuggingFaceConfig {
 
   private static final String FILE = "config.json";
 
+  private static final String SEVERAL = "multi_label_classification";
+
   private static final Set<String> PROBLEMS =
-      Set.of("", "regression", "single_label_classification", "multi_label_classification");
+      Set.of("", "regression", "single_label_classification", SEVERAL);
 
   private final JsonNode config;
+  private final String type;
+  private final ModelFamily family;
 
   private HuggingFaceConfig(JsonNode config) {
     this.config = config;
+    this.type = config.path("model_type").asText("bert");
+    this.family =
+        ModelFamily.of(type)
+            .orElseThrow(
+                () ->
+                    refused(
+                        "model_type '" + type + "': expected one of " + ModelFamily.modelTypes()));
+  }
+
+  ModelFamily family() {
+    return family;
   }
 
   /**
@@ -37,26 +52,37 @@ final class HuggingFaceConfig {
   }
 
   /**
-   * Names of a classifier's outputs, from the options or from {@code config.json} beside a model
-   * file: empty for a regression, null where nothing names them.
+   * What a classifier's outputs are.
+   *
+   * @param labels their names; empty for a value
    */
-  static @Nullable List<String> labelsBeside(Path file, ImportOptions options) {
+  record Outputs(Head head, List<String> labels) {}
+
+  /**
+   * A classifier's outputs, from the options or from {@code config.json} beside a model file; null
+   * where nothing names them.
+   */
+  static @Nullable Outputs outputsBeside(Path file, ImportOptions options) {
     Path path = file.resolveSibling(FILE);
     List<String> given = options.labels();
     if (!Files.exists(path)) {
-      return given;
+      return given == null ? null : new Outputs(Head.CLASSES, given);
     }
-    HuggingFaceConfig beside = new HuggingFaceConfig(ModelFiles.json(path, FILE_BYTES_MAX));
-    List<String> labels = beside.labels(given);
-    return beside.regression(labels, given) ? List.of() : labels;
+    return new HuggingFaceConfig(ModelFiles.json(path, FILE_BYTES_MAX)).outputs(given);
+  }
+
+  private Outputs outputs(@Nullable List<String> given) {
+    List<String> labels = labels(given);
+    if (problem().equals(SEVERAL)) {
+      return new Outputs(Head.LABELS, labels);
+    }
+    return regression(labels, given)
+        ? new Outputs(Head.VALUE, List.of())
+        : new Outputs(Head.CLASSES, labels);
   }
 
   private void check() {
-    String type = config.path("model_type").asText("bert");
     String positions = config.path("position_embedding_type").asText("absolute");
-    if (!type.equals("bert")) {
-      throw refused("model_type '" + type + "': expected 'bert'");
-    }
     if (!positions.equals("absolute")) {
       throw refused("position_embedding_type '" + positions + "': expected 'absolute'");
     }
@@ -78,6 +104,11 @@ final class HuggingFaceConfig {
     if (!epsilon.isMissingNode() && !epsilon.isNumber()) {
       throw malformed("a number 'layer_norm_eps'");
     }
+    for (String key : List.of("num_hidden_groups", "inner_group_num")) {
+      if (config.path(key).asInt(1) != 1) {
+        throw refused(key + " " + config.path(key) + ": expected 1, all layers with one weight");
+      }
+    }
     if (!PROBLEMS.contains(problem())) {
       throw refused("problem_type '" + problem() + "': expected one of " + PROBLEMS);
     }
@@ -89,6 +120,32 @@ final class HuggingFaceConfig {
 
   private String problem() {
     return config.path("problem_type").isNull() ? "" : config.path("problem_type").asText("");
+  }
+
+  /** Name of this type's class in transformers, such as {@code Bert} and the kind. */
+  String className(String kind) {
+    return family.className(type, kind);
+  }
+
+  /**
+   * The first row of the position table that a text uses; those before it are never read.
+   *
+   * @throws ModelException of kind MALFORMED
+   */
+  int firstPosition() {
+    if (!family.positionsBehindPadding()) {
+      return 0;
+    }
+    JsonNode padding = config.path("pad_token_id");
+    if (!padding.isMissingNode() && !(padding.isInt() && padding.intValue() >= 0)) {
+      throw malformed("the padding's id 'pad_token_id', behind which positions begin");
+    }
+    return padding.asInt(1) + 1;
+  }
+
+  /** Encoder layers. */
+  int layers() {
+    return integer("num_hidden_layers");
   }
 
   /** Name of the class of transformers that the weights are of; empty where it is not said. */
@@ -126,6 +183,9 @@ final class HuggingFaceConfig {
    * @throws ModelException of kind SHAPE
    */
   void checkSizes(EmbeddingTable table, ModelShape shape) {
+    if (family.projectsEmbeddings()) {
+      checkSize("embedding_size", table.words().columns());
+    }
     checkSize("hidden_size", shape.width());
     checkSize("intermediate_size", shape.ffnWidth());
     checkSize("vocab_size", table.vocabulary());
@@ -133,7 +193,8 @@ final class HuggingFaceConfig {
     checkSize("type_vocab_size", table.segments());
   }
 
-  private void checkSize(String key, int there) {
+  private void checkSize(String bertKey, int there) {
+    String key = family.key(bertKey);
     JsonNode said = config.path(key);
     if (!said.isMissingNode() && !(said.isInt() && said.intValue() == there)) {
       throw new ModelException(
@@ -151,17 +212,15 @@ final class HuggingFaceConfig {
     return configuration(Pooling.NONE, Head.CLASSES, labels(given));
   }
 
-  /** An encoder with a label or a value a text. */
+  /** An encoder with a label, any number of them, or a value a text. */
   BertConfiguration texts(@Nullable List<String> given) {
-    List<String> labels = labels(given);
-    boolean value = regression(labels, given);
-    return configuration(
-        Pooling.CLS, value ? Head.VALUE : Head.CLASSES, value ? List.of() : labels);
+    Outputs outputs = outputs(given);
+    return configuration(Pooling.CLS, outputs.head(), outputs.labels());
   }
 
   private BertConfiguration configuration(Pooling pooling, Head head, List<String> labels) {
     return new BertConfiguration(
-        integer("num_hidden_layers"),
+        layers(),
         integer("num_attention_heads"),
         activation(),
         AttentionKind.SOFTMAX,
@@ -169,6 +228,7 @@ final class HuggingFaceConfig {
         pooling,
         head,
         labels,
+        family.pooler(),
         config.path("layer_norm_eps").asDouble(BertConfiguration.EPSILON_DEFAULT));
   }
 
@@ -178,12 +238,6 @@ final class HuggingFaceConfig {
    */
   private boolean regression(List<String> labels, @Nullable List<String> given) {
     String problem = problem();
-    if (problem.equals("multi_label_classification")) {
-      throw refused(
-          "problem_type '"
-              + problem
-              + "': expected one label a text (single_label_classification) or regression");
-    }
     boolean value = problem.equals("regression") || (problem.isEmpty() && labels.size() == 1);
     if (!value || (given != null && !given.isEmpty())) {
       return false;
@@ -195,13 +249,16 @@ final class HuggingFaceConfig {
   }
 
   private Activation activation() {
-    JsonNode name = config.path("hidden_act");
+    String key = family.key("hidden_act");
+    JsonNode name = config.path(key);
     if (!name.isMissingNode() && !name.isTextual()) {
-      throw malformed("a name 'hidden_act'");
+      throw malformed("a name '" + key + "'");
     }
-    return name.asText("gelu").equals("gelu_python")
-        ? Activation.GELU
-        : Activation.parse(name.asText("gelu"));
+    return switch (name.asText("gelu")) {
+      case "gelu_python" -> Activation.GELU;
+      case "gelu_new", "gelu_fast", "gelu_pytorch_tanh" -> Activation.GELU_TANH;
+      default -> Activation.parse(name.asText("gelu"));
+    };
   }
 
   private List<String> labels(@Nullable List<String> given) {
@@ -238,7 +295,8 @@ final class HuggingFaceConfig {
     return labels;
   }
 
-  private int integer(String key) {
+  private int integer(String bertKey) {
+    String key = family.key(bertKey);
     JsonNode value = config.path(key);
     if (!value.isInt()) {
       throw malformed("an integer '" + key + "'");

@@ -11,10 +11,9 @@ import java.util.Set;
  */
 final class HuggingFaceReader {
 
-  private static final String TEXTS = "BertForSequenceClassification";
-  private static final String WORDS = "BertForTokenClassification";
-  private static final Set<String> HEADLESS = Set.of("", "BertModel");
-
+  private final String texts;
+  private final String words;
+  private final Set<String> headless;
   private final ImportOptions options;
   private final SentenceModules modules;
   private final HuggingFaceConfig config;
@@ -31,6 +30,9 @@ final class HuggingFaceReader {
     this.options = options;
     this.modules = modules;
     this.config = config;
+    this.texts = config.className("ForSequenceClassification");
+    this.words = config.className("ForTokenClassification");
+    this.headless = Set.of("", config.className("Model"));
   }
 
   /**
@@ -48,23 +50,24 @@ final class HuggingFaceReader {
   }
 
   private ImportedModel read(Path file) {
-    try (SafetensorsFile open = SafetensorsFile.open(file)) {
-      UsedTensors tensors = new UsedTensors(TensorPrefix.without(open));
+    try (OpenTensors open = WeightsFile.open(file)) {
+      UsedTensors tensors =
+          new UsedTensors(
+              new FamilyTensors(TensorPrefix.without(open), config.family(), config.layers()));
       boolean classifier = tensors.has("classifier.weight");
       boolean head = keepsHead(classifier);
       BertConfiguration configuration = head ? headed() : embedding();
       BertAssembler assembler = new BertAssembler(tensors, configuration);
       EmbeddingTable whole = assembler.embeddings();
-      EncoderWeights encoder = assembler.encoder(positions(whole), whole.vocabulary());
+      int first = config.firstPosition();
+      EncoderWeights encoder = assembler.encoder(positions(whole, first), whole.vocabulary());
       config.checkSizes(whole, encoder.shape());
-      if (head && config.architecture().equals(TEXTS) && !encoder.shape().pooler()) {
-        throw new ModelException(
-            ModelException.Kind.TENSOR_MISSING,
-            "tensor 'bert.pooler.dense.weight' is missing, which " + TEXTS + " has");
+      if (head && config.architecture().equals(texts) && !encoder.shape().pooler().exists()) {
+        tensors.read("pooler.dense.weight");
       }
       tensors.checkEncoder();
       leftOut(tensors.head(), head);
-      EmbeddingTable embeddings = whole.withPositions(encoder.shape().positions());
+      EmbeddingTable embeddings = whole.withPositions(first, encoder.shape().positions());
       ImportedModel model =
           ModelImporter.imported("huggingface", file, file, encoder, embeddings, options, notes);
       checkLowercase(model.tokenizer());
@@ -72,10 +75,26 @@ final class HuggingFaceReader {
     }
   }
 
-  /** A shorter limit than the table's is kept by leaving out the rows beyond it. */
-  private int positions(EmbeddingTable table) {
-    int most = TokenClasses.tokensMax(table.positions());
-    return modules.tokensMax() < most ? modules.tokensMax() : table.positions();
+  /**
+   * A shorter limit than the table's is kept by leaving out the rows beyond it.
+   *
+   * @throws ModelException of kind SHAPE if no row is left
+   */
+  private int positions(EmbeddingTable table, int first) {
+    int rows = table.positions() - first;
+    if (rows < ModelShape.POSITIONS_MIN) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "a position table of "
+              + table.positions()
+              + " rows, of which texts use those from "
+              + first
+              + " on: expected "
+              + ModelShape.POSITIONS_MIN
+              + " of them or more");
+    }
+    int most = TokenClasses.tokensMax(rows);
+    return modules.tokensMax() < most ? modules.tokensMax() : rows;
   }
 
   /** Whether the user or the files ask for the encoder's rows, whatever the head. */
@@ -88,21 +107,23 @@ final class HuggingFaceReader {
     if (asksForEmbedding()) {
       return false;
     }
-    if (architecture.equals(TEXTS) || architecture.equals(WORDS)) {
+    if (architecture.equals(texts) || architecture.equals(words)) {
       return true;
     }
     if (architecture.isEmpty()) {
       return classifier;
     }
-    if (!HEADLESS.contains(architecture) && !options.headOptional()) {
+    if (!headless.contains(architecture) && !options.headOptional()) {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED,
           "architecture "
               + architecture
-              + ", whose head is not computed: expected BertModel, "
-              + TEXTS
+              + ", whose head is not computed: expected "
+              + config.className("Model")
+              + ", "
+              + texts
               + " or "
-              + WORDS
+              + words
               + "; --pooling mean or cls imports the encoder as an embedding, without the head");
     }
     return false;
@@ -115,7 +136,7 @@ final class HuggingFaceReader {
           "--normalize: the model gives labels or values; an embedding of it is imported with"
               + " --pooling");
     }
-    return config.architecture().equals(WORDS)
+    return config.architecture().equals(words)
         ? config.words(options.labels())
         : config.texts(options.labels());
   }

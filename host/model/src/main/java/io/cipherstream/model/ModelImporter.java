@@ -71,7 +71,7 @@ public final class ModelImporter {
 
   /** A folder's safetensors file or, where it has none, its ONNX file. */
   private static ImportedModel folder(Path folder, ImportOptions options) {
-    if (!Files.exists(folder.resolve("model.safetensors"))) {
+    if (!WeightsFile.isIn(folder)) {
       for (String name : ONNX_FILES) {
         if (Files.exists(folder.resolve(name))) {
           return onnx(folder.resolve(name), folder.resolve("model.onnx"), options);
@@ -130,10 +130,7 @@ public final class ModelImporter {
             notes);
     ModelSource source =
         new ModelSource(
-            format,
-            String.valueOf(file.getFileName()),
-            ModelFiles.digest(file).sha256(),
-            options.source());
+            format, String.valueOf(file.getFileName()), WeightsFile.sha256(file), options.source());
     String licence = options.licence() == null ? "unknown" : options.licence();
     return new ImportedModel(
         encoder, embeddings, tokenizer, source, licence, options.task(), notes);

@@ -15,9 +15,9 @@ import java.util.List;
  *     token and needs head CLASSES
  * @param head what the model gives for such a row; null is taken as CLASSES with labels and as
  *     EMBEDDING without, which is what manifests without the field mean
- * @param labels class names in the order of the logits; empty unless the head is CLASSES
+ * @param labels class names in the order of the logits; empty unless the head is CLASSES or LABELS
  * @param hinges largest number of hinges of a layer's T, 0 when the attention has none
- * @param pooler whether tanh(P·row + p) stands between pooling and classifier
+ * @param pooler f(P·row + p) between pooling and classifier, or none
  * @param layerNormEpsilon ε of every full LayerNorm, the embedding's too
  */
 public record ModelShape(
@@ -34,7 +34,7 @@ public record ModelShape(
     Head head,
     List<String> labels,
     int hinges,
-    boolean pooler,
+    Pooler pooler,
     double layerNormEpsilon) {
 
   /** Most encoder layers. */
@@ -81,7 +81,7 @@ public record ModelShape(
       Pooling pooling,
       List<String> labels,
       int hinges,
-      boolean pooler,
+      Pooler pooler,
       double layerNormEpsilon) {
     this(
         layers,
@@ -158,7 +158,7 @@ public record ModelShape(
   public int outputs() {
     return switch (head) {
       case EMBEDDING, VECTOR -> width;
-      case CLASSES -> labels.size();
+      case CLASSES, LABELS -> labels.size();
       case VALUE -> 1;
     };
   }
@@ -173,27 +173,27 @@ public record ModelShape(
     return labels.isEmpty() ? Head.EMBEDDING : Head.CLASSES;
   }
 
-  private static void checkHead(Pooling pooling, Head head, List<String> labels, boolean pooler) {
-    if ((head == Head.CLASSES) == labels.isEmpty()) {
+  private static void checkHead(Pooling pooling, Head head, List<String> labels, Pooler pooler) {
+    if (head.named() == labels.isEmpty()) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
           "head "
               + head.text()
               + " with labels "
               + labels
-              + ": expected labels for classes and for nothing else");
+              + ": expected names for classes or labels and for nothing else");
     }
     if (pooling == Pooling.NONE && head != Head.CLASSES) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
           "no pooling with head " + head.text() + ": expected labels for the tokens");
     }
-    if (pooler && (head.embeds() || pooling == Pooling.NONE)) {
+    if (pooler.exists() && (head.embeds() || pooling == Pooling.NONE)) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
           pooling == Pooling.NONE
-              ? "a tanh pooler without pooling: expected one or the other"
-              : "a tanh pooler without labels: expected a classifier behind it");
+              ? "a pooler matrix without pooling: expected one or the other"
+              : "a pooler matrix without labels: expected a classifier behind it");
     }
   }
 

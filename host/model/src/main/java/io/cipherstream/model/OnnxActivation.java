@@ -12,15 +12,15 @@ record OnnxActivation(OnnxBase x, Activation kind) {
   /** Half-precision graphs round 1/√2; what comes out is compared with the graph later on. */
   private static final double TOLERANCE = 1e-3;
 
-  /**
-   * Reads a base as that; null if it is none.
-   *
-   * @throws ModelException of kind UNSUPPORTED for GELU by tanh
-   */
+  /** The name of ONNX's Gelu with its attribute {@code approximate} "tanh". */
+  static final String GELU_TANH = "Gelu(tanh)";
+
+  /** Reads a base as that; null if it is none. */
   static @Nullable OnnxActivation of(OnnxBase base) {
     if (base.meaning() instanceof OnnxMeaning.Function f) {
       return switch (f.operator()) {
         case "Gelu" -> new OnnxActivation(f.x(), Activation.GELU);
+        case GELU_TANH -> new OnnxActivation(f.x(), Activation.GELU_TANH);
         case "Relu" -> new OnnxActivation(f.x(), Activation.RELU);
         default -> null;
       };
@@ -35,11 +35,11 @@ record OnnxActivation(OnnxBase x, Activation kind) {
     if (gate == null) {
       return null;
     }
-    if (gate.function.operator().equals("Tanh")) {
-      throw OnnxRefusal.tanhGelu("the feed-forward network");
-    }
     boolean half =
         near(product.factor * gate.offset, 0.5) && near(product.factor * gate.slope, 0.5);
+    if (half && gate.function.operator().equals("Tanh")) {
+      return new OnnxActivation(x, Activation.GELU_TANH);
+    }
     return half && gate.isErfOf(x) ? new OnnxActivation(x, Activation.GELU) : null;
   }
 

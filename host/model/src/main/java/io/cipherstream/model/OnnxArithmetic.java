@@ -52,6 +52,7 @@ final class OnnxArithmetic {
       case "Relu" -> v -> Math.max(v, 0);
       case "Sigmoid" -> v -> 1 / (1 + Math.exp(-v));
       case "Gelu" -> Activation.GELU::apply;
+      case OnnxActivation.GELU_TANH -> Activation.GELU_TANH::apply;
       case "Not" -> v -> truth(v == 0);
       case "IsNaN" -> v -> truth(Double.isNaN(v));
       case "IsInf" -> v -> truth(Double.isInfinite(v));

@@ -89,8 +89,8 @@ final class OnnxHeads {
               + " for an ONNX graph whose classifier has pooling "
               + own.text());
     }
-    @Nullable List<String> labels = HuggingFaceConfig.labelsBeside(file, options);
-    if (labels == null) {
+    HuggingFaceConfig.@Nullable Outputs outputs = HuggingFaceConfig.outputsBeside(file, options);
+    if (outputs == null) {
       if (model.classes() == 1 && own != Pooling.NONE) {
         return model.weights(own, Head.VALUE, List.of());
       }
@@ -100,7 +100,8 @@ final class OnnxHeads {
               + model.classes()
               + " outputs, and there is no config.json beside it: name them with --labels A,B,…");
     }
-    if (labels.isEmpty()) {
+    List<String> labels = outputs.labels();
+    if (outputs.head() == Head.VALUE) {
       return model.weights(own, Head.VALUE, List.of());
     }
     if (labels.size() != model.classes()) {
@@ -112,6 +113,6 @@ final class OnnxHeads {
               + model.classes()
               + " outputs: expected one each");
     }
-    return model.weights(own, Head.CLASSES, labels);
+    return model.weights(own, outputs.head(), labels);
   }
 }

@@ -174,7 +174,7 @@ final class OnnxModel {
             kind,
             labels,
             0,
-            head.pooler() != null,
+            head.pooler() != null ? Pooler.TANH : Pooler.NONE,
             encoder.epsilon());
     OnnxAffine pooler = head.pooler();
     OnnxAffine classifier = head.classifier();

@@ -62,8 +62,23 @@ final class OnnxOperator {
     return node.attributes().integer("axis", otherwise);
   }
 
+  /** The operator's name; that of GELU's approximation where it is asked for. */
+  private String operator() {
+    if (!node.operator().equals("Gelu")) {
+      return node.operator();
+    }
+    String approximate = node.attributes().text("approximate", "none");
+    return switch (approximate) {
+      case "none" -> node.operator();
+      case "tanh" -> OnnxActivation.GELU_TANH;
+      default ->
+          throw OnnxRefusal.unsupported(
+              node.label() + " with approximate '" + approximate + "': expected none or tanh");
+    };
+  }
+
   List<OnnxValue> compute() {
-    String operator = node.operator();
+    String operator = operator();
     if (operator.equals("Split")) {
       return split();
     }
@@ -72,10 +87,6 @@ final class OnnxOperator {
     }
     DoubleUnaryOperator one = OnnxArithmetic.unary(operator);
     if (one != null) {
-      if (operator.equals("Gelu")
-          && !node.attributes().text("approximate", "none").equals("none")) {
-        throw OnnxRefusal.tanhGelu(node.label());
-      }
       return List.of(OnnxArithmetic.apply(operator, one, in(0)));
     }
     if (OnnxReduction.has(operator)) {

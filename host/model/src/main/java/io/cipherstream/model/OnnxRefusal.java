@@ -60,21 +60,11 @@ final class OnnxRefusal {
               + " is none of those that an encoder is read from; "
               + BEFORE_OPTIMISATION);
     }
-    if (node.operator().equals("FastGelu")) {
-      return tanhGelu(node.label());
-    }
     return unsupported(
         "the graph is fused: "
             + node.label()
             + " is no operator of ONNX's own: "
             + BEFORE_OPTIMISATION);
-  }
-
-  static ModelException tanhGelu(String node) {
-    return unsupported(
-        "the tanh approximation of GELU (gelu_new, gelu_pytorch_tanh, FastGelu) at "
-            + node
-            + ": expected GELU by erf, or ReLU");
   }
 
   static ModelException unsupported(String what) {

@@ -124,7 +124,7 @@ public final class PlaintextTransformer {
       rows = MatrixProduct.dense(rows, pooler);
       for (double[] row : rows) {
         for (int j = 0; j < row.length; j++) {
-          row[j] = Math.tanh(row[j]);
+          row[j] = shape.pooler().apply(row[j]);
         }
       }
     }

@@ -58,15 +58,6 @@ record QuestionTemplate(List<Part> single, List<Part> pair) {
     return new QuestionTemplate(single, pair);
   }
 
-  /** The same with every token in segment 0. */
-  QuestionTemplate inOneSegment() {
-    return new QuestionTemplate(zero(single), zero(pair));
-  }
-
-  private static List<Part> zero(List<Part> parts) {
-    return parts.stream().map(p -> new Part(p.text(), p.id(), 0)).toList();
-  }
-
   /** Largest segment of one text. */
   int singleSegmentMax() {
     return single.stream().mapToInt(Part::segment).max().orElse(0);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * header before a tensor is asked for, and nothing is allocated on the header's word alone.
  * Thread-safe until it is closed.
  */
-public final class SafetensorsFile implements TensorSource, AutoCloseable {
+public final class SafetensorsFile implements OpenTensors {
 
   /** Longest JSON header in bytes. */
   static final int HEADER_BYTES_MAX = 16 << 20;

@@ -143,9 +143,11 @@ final class TokenizerJson implements TokenizerFile {
     return root.path("post_processor").isObject();
   }
 
-  /** The same file with another template, where the model has one segment alone. */
+  /** The same with every token in segment 0, in the file as well. */
   TokenizerJson inOneSegment() {
-    return new TokenizerJson(bytes, root, vocabulary, template.inOneSegment());
+    ObjectNode changed = root.deepCopy();
+    changed.set("post_processor", OneSegment.of(root.path("post_processor"), vocabulary));
+    return of(changed);
   }
 
   @Override

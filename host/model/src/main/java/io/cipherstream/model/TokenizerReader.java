@@ -70,7 +70,7 @@ final class TokenizerReader {
     }
     Path vocabulary = vocabulary(options.vocabulary(), folder, model);
     WordPieces pieces = pieces(vocabulary);
-    if (settings.addsTo(pieces)) {
+    if (settings.addsTo(pieces) || settings.inOneSegment()) {
       BertTokenizer made = new BertTokenizer(settings.converted(pieces), limit);
       checkRows(made.size(), rows);
       return made;

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class TokenizerSettings {
 
   private static final String CONFIG = "tokenizer_config.json";
+  private static final String MODEL = "config.json";
   private static final String ADDED = "added_tokens.json";
   private static final String SPECIAL = "special_tokens_map.json";
 
@@ -34,11 +35,14 @@ final class TokenizerSettings {
       Set.of("", "BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer");
 
   private final JsonNode config;
+  private final String modelType;
   private final JsonNode special;
   private final Map<Integer, ObjectNode> tokens;
 
-  private TokenizerSettings(JsonNode config, JsonNode special, Map<Integer, ObjectNode> tokens) {
+  private TokenizerSettings(
+      JsonNode config, String modelType, JsonNode special, Map<Integer, ObjectNode> tokens) {
     this.config = config;
+    this.modelType = modelType;
     this.special = special;
     this.tokens = tokens;
   }
@@ -67,7 +71,8 @@ final class TokenizerSettings {
               + ", which is not computed: add these as tokens"
               + WAY_OUT);
     }
-    return new TokenizerSettings(config, special, tokens(folder, config, special));
+    String modelType = read(folder.resolve(MODEL)).path("model_type").asText("");
+    return new TokenizerSettings(config, modelType, special, tokens(folder, config, special));
   }
 
   private static JsonNode read(Path file) {
@@ -164,11 +169,14 @@ final class TokenizerSettings {
     return OptionalInt.of((int) Math.min(limit.doubleValue(), Integer.MAX_VALUE));
   }
 
-  /** Whether the model is not given token types, so that both texts of a pair are segment 0. */
-  private boolean inOneSegment() {
+  /**
+   * Whether the model is not given token types, so that both texts of a pair are segment 0: said by
+   * the names of its inputs or, where there are none, by its type.
+   */
+  boolean inOneSegment() {
     JsonNode names = config.path("model_input_names");
     if (names.isEmpty()) {
-      return false;
+      return ModelFamily.of(modelType).filter(ModelFamily::withoutTokenTypes).isPresent();
     }
     for (JsonNode name : names) {
       if (name.asText("").equals("token_type_ids")) {

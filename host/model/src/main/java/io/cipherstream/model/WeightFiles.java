@@ -61,12 +61,16 @@ final class WeightFiles {
 
   static void writeEmbeddings(EmbeddingTable table, Path file) {
     String at = "bert.embeddings.";
-    new SafetensorsWriter()
-        .add(at + "word_embeddings.weight", table.words())
-        .add(at + "position_embeddings.weight", table.positionTable())
-        .add(at + "token_type_embeddings.weight", table.tokenTypes())
-        .add(at + "LayerNorm", table.norm())
-        .write(file);
+    SafetensorsWriter out =
+        new SafetensorsWriter()
+            .add(at + "word_embeddings.weight", table.words())
+            .add(at + "position_embeddings.weight", table.positionTable())
+            .add(at + "token_type_embeddings.weight", table.tokenTypes())
+            .add(at + "LayerNorm", table.norm());
+    if (table.projection() != null) {
+      out.add(at + BertAssembler.PROJECTION, table.projection());
+    }
+    out.write(file);
   }
 
   /**
@@ -109,6 +113,7 @@ final class WeightFiles {
         shape.pooling(),
         shape.head(),
         shape.labels(),
+        shape.pooler().exists() ? shape.pooler() : Pooler.TANH,
         shape.layerNormEpsilon());
   }
 

@@ -3,16 +3,21 @@ package io.cipherstream.model;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds a folder's model.safetensors, or says what to do with the weights that are there. */
+/** Finds a folder's safetensors weights, or says what to do with the weights that are there. */
 final class WeightsFile {
 
   private static final String NAME = "model.safetensors";
 
   private static final String SAVE_AGAIN =
-      ": expected one model.safetensors; save it again with save_pretrained(…,"
-          + " safe_serialization=True, max_shard_size=\"10GB\")";
+      ": expected model.safetensors or its shards with their index; save it again with"
+          + " save_pretrained(…, safe_serialization=True)";
 
   private WeightsFile() {}
+
+  /** Whether the folder has weights as safetensors. */
+  static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(NAME)) || Files.exists(folder.resolve(ShardedTensors.INDEX));
+  }
 
   /**
    * @throws ModelException of kind UNSUPPORTED if the weights are in another form, NOT_FOUND if
@@ -30,8 +35,9 @@ final class WeightsFile {
     if (Files.exists(file)) {
       return file;
     }
-    if (Files.exists(folder.resolve("model.safetensors.index.json"))) {
-      throw refused(folder, "its weights in several shards" + SAVE_AGAIN);
+    Path index = folder.resolve(ShardedTensors.INDEX);
+    if (Files.exists(index)) {
+      return index;
     }
     if (Files.exists(folder.resolve("pytorch_model.bin"))) {
       throw refused(folder, "its weights as pytorch_model.bin" + SAVE_AGAIN);
@@ -50,6 +56,24 @@ final class WeightsFile {
     }
     throw new ModelException(
         ModelException.Kind.NOT_FOUND, "no file " + file + ": expected a Hugging Face folder");
+  }
+
+  /**
+   * Opens what {@link #in} found, a file or the index of several.
+   *
+   * @throws ModelException as {@link SafetensorsFile#open} and {@link ShardedTensors#open}
+   */
+  static OpenTensors open(Path file) {
+    return isIndex(file) ? ShardedTensors.open(file) : SafetensorsFile.open(file);
+  }
+
+  /** SHA-256 of the file, for an index of the list that sha256sum prints of it and its shards. */
+  static String sha256(Path file) {
+    return isIndex(file) ? ShardedTensors.sha256(file) : ModelFiles.digest(file).sha256();
+  }
+
+  private static boolean isIndex(Path file) {
+    return file.endsWith(ShardedTensors.INDEX);
   }
 
   private static ModelException refused(Path folder, String what) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class HostileFileFuzzTest {
 
-  private static final int ROUNDS = 1000;
+  private static final int ROUNDS = 400;
 
   /** A file takes milliseconds; this much is a reader that does not end. */
   private static final Duration ROUND_MAX = Duration.ofMinutes(1);

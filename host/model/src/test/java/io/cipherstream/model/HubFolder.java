@@ -29,16 +29,17 @@ final class HubFolder {
 
   /** An encoder without a head, as sentence-transformers has it but without its files. */
   static HubFolder encoder(Path path) throws IOException {
-    return write(path, Pooling.MEAN, List.of(), false, "BertModel");
+    return write(path, Pooling.MEAN, List.of(), Pooler.NONE, "BertModel");
   }
 
   /** A classifier of three labels. */
   static HubFolder classifier(Path path) throws IOException {
-    return write(path, Pooling.CLS, List.of("a", "b", "c"), true, "BertForSequenceClassification");
+    return write(
+        path, Pooling.CLS, List.of("a", "b", "c"), Pooler.TANH, "BertForSequenceClassification");
   }
 
   private static HubFolder write(
-      Path path, Pooling pooling, List<String> labels, boolean pooler, String architecture)
+      Path path, Pooling pooling, List<String> labels, Pooler pooler, String architecture)
       throws IOException {
     ModelShape shape =
         new ModelShape(

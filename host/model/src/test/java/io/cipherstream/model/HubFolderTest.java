@@ -33,13 +33,13 @@ class HubFolderTest {
                 "pruned_heads", "{\"0\":[1]}",
                 "quantization_config", "{\"bits\":4}",
                 "auto_map", "{\"AutoModel\":\"modeling.Bert\"}",
-                "hidden_act", "\"gelu_new\"",
-                "model_type", "\"roberta\"",
+                "hidden_act", "\"silu\"",
+                "model_type", "\"mpnet\"",
                 "problem_type", "\"ranking\"")
             .entrySet()) {
       HubFolder hub = encoder();
       hub.edit("config.json", c -> c.set(said.getKey(), HubFolder.JSON.readTree(said.getValue())));
-      String shown = said.getKey().equals("hidden_act") ? "gelu_new" : said.getKey();
+      String shown = said.getKey().equals("hidden_act") ? "silu" : said.getKey();
       refused(hub, ModelException.Kind.UNSUPPORTED, shown);
     }
     HubFolder hub = encoder();

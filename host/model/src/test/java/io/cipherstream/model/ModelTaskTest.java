@@ -36,7 +36,7 @@ class ModelTaskTest {
         head,
         labels,
         0,
-        false,
+        Pooler.NONE,
         1e-12);
   }
 
@@ -98,7 +98,7 @@ class ModelTaskTest {
     ObjectNode head = (ObjectNode) JSON.readTree(manifest.toJson());
     ((ObjectNode) head.get("shape")).put("head", "spans");
     Expect.kind(ModelException.Kind.UNSUPPORTED, () -> ModelManifest.fromJson(bytes(head)))
-        .hasMessageContaining("[embedding, vector, classes, value]");
+        .hasMessageContaining("[embedding, vector, classes, labels, value]");
     ObjectNode margin = (ObjectNode) JSON.readTree(manifest.toJson());
     ((ObjectNode) margin.get("ranges")).put("margin", 0.5);
     Expect.kind(ModelException.Kind.VALUE, () -> ModelManifest.fromJson(bytes(margin)));
@@ -156,8 +156,7 @@ class ModelTaskTest {
     Files.writeString(config, said);
     assertThat(head(source)).isEqualTo(Head.CLASSES);
     Files.writeString(config, said.replace("single_label", "multi_label"));
-    Expect.kind(ModelException.Kind.UNSUPPORTED, () -> head(source))
-        .hasMessageContaining("multi_label_classification");
+    assertThat(head(source)).as("any number of labels").isEqualTo(Head.LABELS);
     Path two =
         new RandomModel(shape(Pooling.CLS, Head.CLASSES, List.of("a", "b")), 3)
             .writeFolder(folder.resolve("two"), true);

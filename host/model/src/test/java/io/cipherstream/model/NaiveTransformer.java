@@ -52,7 +52,7 @@ final class NaiveTransformer {
 
   private double[] head(double[] row) {
     double[] out = row;
-    if (shape.pooler()) {
+    if (shape.pooler().exists()) {
       out = dense(out, "bert.pooler.dense");
       for (int j = 0; j < out.length; j++) {
         out[j] = (Math.exp(2 * out[j]) - 1) / (Math.exp(2 * out[j]) + 1);
@@ -152,6 +152,10 @@ final class NaiveTransformer {
       case RELU -> v > 0 ? v : 0;
       case QUADRATIC -> 0.125 * v * v + 0.25 * v + 0.5;
       case GELU -> v * (0.5 + density(v));
+      case GELU_TANH -> {
+        double z = Math.exp(2 * 0.7978845608028654 * (v + 0.044715 * v * v * v));
+        yield v - v / (z + 1);
+      }
     };
   }
 

@@ -55,21 +55,21 @@ class OddSizesPropertyTest {
 
   /** The kinds of output. */
   private enum Kind {
-    EMBEDDING_CLS(Pooling.CLS, Head.EMBEDDING, false),
-    EMBEDDING_MEAN(Pooling.MEAN, Head.EMBEDDING, false),
-    CLASSES(Pooling.CLS, Head.CLASSES, false),
-    CLASSES_MEAN(Pooling.MEAN, Head.CLASSES, false),
-    CLASSES_POOLER(Pooling.CLS, Head.CLASSES, true),
-    VALUE(Pooling.CLS, Head.VALUE, false),
-    VALUE_MEAN(Pooling.MEAN, Head.VALUE, false),
-    VALUE_POOLER(Pooling.CLS, Head.VALUE, true),
-    TOKENS(Pooling.NONE, Head.CLASSES, false);
+    EMBEDDING_CLS(Pooling.CLS, Head.EMBEDDING, Pooler.NONE),
+    EMBEDDING_MEAN(Pooling.MEAN, Head.EMBEDDING, Pooler.NONE),
+    CLASSES(Pooling.CLS, Head.CLASSES, Pooler.NONE),
+    CLASSES_MEAN(Pooling.MEAN, Head.CLASSES, Pooler.NONE),
+    CLASSES_POOLER(Pooling.CLS, Head.CLASSES, Pooler.TANH),
+    VALUE(Pooling.CLS, Head.VALUE, Pooler.NONE),
+    VALUE_MEAN(Pooling.MEAN, Head.VALUE, Pooler.NONE),
+    VALUE_POOLER(Pooling.CLS, Head.VALUE, Pooler.TANH),
+    TOKENS(Pooling.NONE, Head.CLASSES, Pooler.NONE);
 
     private final Pooling pooling;
     private final Head head;
-    private final boolean pooler;
+    private final Pooler pooler;
 
-    Kind(Pooling pooling, Head head, boolean pooler) {
+    Kind(Pooling pooling, Head head, Pooler pooler) {
       this.pooling = pooling;
       this.head = head;
       this.pooler = pooler;

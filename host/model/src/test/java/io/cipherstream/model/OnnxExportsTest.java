@@ -48,6 +48,9 @@ class OnnxExportsTest {
         "tf5.24-external",
         "tf5.24-no-types",
         "tf5.24-hidden-and-pooler",
+        "tf5.24-electra",
+        "tf5.24-gelu-new",
+        "tf5.24-gelu-pytorch-tanh",
         "tf5.24-distilbert-script"
       })
   void hiddenStates(String name) throws Exception {

@@ -38,7 +38,7 @@ class OnnxGraphTest {
         tags ? Pooling.NONE : classes || end == OnnxWriter.End.CLS ? Pooling.CLS : Pooling.MEAN,
         classes || tags ? List.of("a", "b", "c") : List.of(),
         0,
-        classes,
+        classes ? Pooler.TANH : Pooler.NONE,
         1e-12);
   }
 
@@ -279,7 +279,7 @@ class OnnxGraphTest {
             Pooling.MEAN,
             List.of(),
             0,
-            false,
+            Pooler.NONE,
             1e-12);
     return new OnnxWriter(new RandomModel(shape, 5), new Random(5))
         .write(folder, OnnxWriter.End.HIDDEN);

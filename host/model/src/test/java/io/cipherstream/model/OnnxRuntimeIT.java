@@ -56,7 +56,7 @@ class OnnxRuntimeIT {
                 Pooling.MEAN,
                 List.of(),
                 0,
-                false,
+                Pooler.NONE,
                 shape.layerNormEpsilon()));
     assertThat(shape.layerNormEpsilon()).isCloseTo(1e-12, within(1e-18));
     PlaintextTransformer ours = new PlaintextTransformer(model.encoder(), model.embeddings());

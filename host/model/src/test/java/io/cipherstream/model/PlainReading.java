@@ -83,7 +83,7 @@ final class PlainReading {
         head ? Head.CLASSES : unit ? Head.EMBEDDING : Head.VECTOR,
         labels,
         0,
-        head,
+        head ? Pooler.TANH : Pooler.NONE,
         config.path("layer_norm_eps").asDouble(1e-12));
   }
 

@@ -42,7 +42,7 @@ class QuestionEncoderTest {
         pooling,
         List.of("a", "b"),
         0,
-        false,
+        Pooler.NONE,
         1e-12);
   }
 

@@ -52,7 +52,7 @@ final class RandomModel {
         add("thex.layer." + i + ".power.offset", 0.1, 0.5, 1);
       }
     }
-    if (shape.pooler()) {
+    if (shape.pooler().exists()) {
       dense("bert.pooler.dense", h, h);
     }
     if (shape.hasClassifier()) {
@@ -210,7 +210,7 @@ final class RandomModel {
     }
     String problem = shape.head() == Head.VALUE ? "regression" : "single_label_classification";
     String architecture =
-        shape.pooler() ? "\"architectures\":[\"BertForSequenceClassification\"]," : "";
+        shape.pooler().exists() ? "\"architectures\":[\"BertForSequenceClassification\"]," : "";
     return architecture + "\"problem_type\":\"" + problem + "\",";
   }
 

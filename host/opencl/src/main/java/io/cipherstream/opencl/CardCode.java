@@ -25,8 +25,8 @@ final class CardCode implements DeviceCode {
   private final LimbRing ring;
   private final DeviceImage image;
   private final CardOptions options;
-  private final int lanes;
   private final String engine;
+  private int lanes = 1;
   private @Nullable cl_kernel kernel;
 
   /**
@@ -40,7 +40,6 @@ final class CardCode implements DeviceCode {
     this.ring = ring;
     this.image = DeviceImage.read(folder);
     this.options = options;
-    this.lanes = Math.max(1, Math.min(LANES_MAX, device.computeUnits()));
     this.engine = device.selector();
     List<String> obstacles = image.manifest().parameters().obstacles(ring);
     if (!obstacles.isEmpty()) {
@@ -68,6 +67,8 @@ final class CardCode implements DeviceCode {
     cl_kernel made = calls.createKernel(program, image.manifest().kernel());
     session.onClose(() -> calls.release(made));
     kernel = made;
+    // Drivers of cards count the units of the image that is loaded: before, there are none.
+    lanes = Math.max(1, Math.min(LANES_MAX, calls.computeUnits(session.deviceId())));
   }
 
   @Override

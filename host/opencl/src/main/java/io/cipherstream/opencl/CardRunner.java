@@ -3,10 +3,10 @@ package io.cipherstream.opencl;
 import io.cipherstream.opencl.image.CoreActivity;
 import io.cipherstream.opencl.image.CoreCycles;
 import io.cipherstream.opencl.image.CorePart;
-import io.cipherstream.opencl.image.CoreProgram;
 import io.cipherstream.opencl.image.CoreResult;
 import io.cipherstream.opencl.image.CoreRun;
 import io.cipherstream.opencl.image.ImageManifest;
+import io.cipherstream.opencl.image.ImageProgram;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
@@ -158,7 +158,7 @@ final class CardRunner implements ProgramRunner {
     LimbProgram ordered = UnitSchedule.of(program, manifest.parameters().nttUnits());
     Scheduled made =
         new Scheduled(
-            ordered, CoreProgram.parts(ordered, manifest.parameters(), options.instructionsMax()));
+            ordered, ImageProgram.parts(ordered, manifest.parameters(), options.instructionsMax()));
     synchronized (kept) {
       kept.put(program, made);
     }

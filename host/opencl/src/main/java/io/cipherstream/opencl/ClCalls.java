@@ -162,6 +162,16 @@ class ClCalls {
     return program;
   }
 
+  /** The compute units that the device has now: a card's, those of the image that it holds. */
+  int computeUnits(cl_device_id device) {
+    int[] units = new int[1];
+    int status =
+        CL.clGetDeviceInfo(
+            device, CL.CL_DEVICE_MAX_COMPUTE_UNITS, Sizeof.cl_uint, Pointer.to(units), null);
+    check(Kind.DEVICE, "clGetDeviceInfo", outcome("clGetDeviceInfo", status));
+    return units[0];
+  }
+
   private static String log(cl_program program, cl_device_id device) {
     long[] size = new long[1];
     CL.clGetProgramBuildInfo(program, device, CL.CL_PROGRAM_BUILD_LOG, 0, null, size);

@@ -3,7 +3,7 @@ package io.cipherstream.opencl;
 /** The code on an engine's device that runs programs: kernels from source, or an image. */
 interface DeviceCode {
 
-  /** Queues for programs. */
+  /** Queues for programs, once it is loaded. */
   int lanes();
 
   /** Loads what must exist before the pool. */

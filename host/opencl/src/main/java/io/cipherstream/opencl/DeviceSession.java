@@ -43,25 +43,23 @@ final class DeviceSession {
   private final cl_context context;
   private final ClDiscovery.Found found;
   private final OpenClDevice device;
+  private final Consumer<DeviceCommand> waiter;
   private @Nullable cl_mem pool;
   private long poolBytes;
 
   /**
-   * Opens context and streams; the device's code and the pool follow.
+   * Opens context and streams for transfers; the device's code, the queues for programs and the
+   * pool follow.
    *
-   * @param programLanes queues for programs
    * @param waiter waits for a command's events and ends it
    * @throws EngineException of kind UNAVAILABLE if the device does not exist; nothing is left
    *     behind
    */
   DeviceSession(
-      ClCalls calls,
-      OpenClDevice device,
-      int programLanes,
-      OpenClOptions options,
-      Consumer<DeviceCommand> waiter) {
+      ClCalls calls, OpenClDevice device, OpenClOptions options, Consumer<DeviceCommand> waiter) {
     this.calls = calls;
     this.device = device;
+    this.waiter = waiter;
     this.threadMillisMax =
         Math.max(THREAD_MILLIS_MIN, Math.min(THREAD_MILLIS_MAX, options.patience().toMillis()));
     this.found = OpenClPlatforms.find(device);
@@ -69,9 +67,6 @@ final class DeviceSession {
       cl_context made = calls.createContext(found.platform(), found.id());
       releases.push(() -> calls.release(made));
       context = made;
-      for (int i = 0; i < programLanes; i++) {
-        lanes.add(stream("opencl-programs-" + i, waiter));
-      }
       up = stream("opencl-upload", waiter);
       down = stream("opencl-download", waiter);
       for (int i = 0; i < WAITING_STREAMS; i++) {
@@ -80,6 +75,13 @@ final class DeviceSession {
     } catch (RuntimeException | Error e) {
       close();
       throw e;
+    }
+  }
+
+  /** Opens the queues for programs. */
+  void openLanes(int count) {
+    for (int i = 0; i < count; i++) {
+      lanes.add(stream("opencl-programs-" + i, waiter));
     }
   }
 

@@ -71,9 +71,10 @@ public final class OpenClEngine implements LimbEngine {
     this.ring = ring;
     this.code = code;
     this.tracker = new CommandTracker(device.selector(), calls, options.patience());
-    this.session = new DeviceSession(calls, device, code.lanes(), options, tracker::waitFor);
+    this.session = new DeviceSession(calls, device, options, tracker::waitFor);
     try {
       code.load(session);
+      session.openLanes(code.lanes());
       session.openPool(options);
       this.memory = new DeviceMemory(this, tracker, session.poolBytes());
       this.runner = code.runner(session, memory, tracker);

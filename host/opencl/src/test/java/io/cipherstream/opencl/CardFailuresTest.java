@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cipherstream.opencl.image.CoreCapabilities;
 import io.cipherstream.opencl.image.CoreParameters;
 import io.cipherstream.opencl.image.CorePart;
-import io.cipherstream.opencl.image.CoreProgram;
 import io.cipherstream.opencl.image.CoreResult;
 import io.cipherstream.opencl.image.CoreStatus;
 import io.cipherstream.opencl.image.ImageManifest;
+import io.cipherstream.opencl.image.ImageProgram;
 import io.cipherstream.ring.LimbProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ class CardFailuresTest {
           List.of(),
           List.of());
   private static final LimbProgram PROGRAM = TestEngines.transformAndAdd(TestEngines.RING);
-  private static final CorePart LAST = CoreProgram.parts(PROGRAM, CORE, 1).get(1);
+  private static final CorePart LAST = ImageProgram.parts(PROGRAM, CORE, 1).get(1);
 
   private static CoreResult result(int status, int failed, long finished, int magic) {
     CoreCapabilities none = new CoreCapabilities(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);

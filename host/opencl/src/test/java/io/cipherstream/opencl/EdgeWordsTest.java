@@ -8,6 +8,7 @@ import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.Modulus;
 import io.cipherstream.ring.ProgramBuilder;
+import io.cipherstream.ring.Runs;
 import io.cipherstream.ring.Segment;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -89,9 +90,9 @@ class EdgeWordsTest {
           }
           List<long[]> expected =
               List.of(words, new long[degree], new long[degree], new long[degree]);
-          List<long[]> got = OpenClRuns.copies(expected);
-          OpenClRuns.on(java, program, expected);
-          OpenClRuns.on(engine, program, got);
+          List<long[]> got = Runs.copies(expected);
+          Runs.on(java, program, expected);
+          Runs.on(engine, program, got);
           for (int i = 0; i < got.size(); i++) {
             assertThat(got.get(i))
                 .as("%s, %s, pattern %d, argument %d, seed %d", kernels, ring, p, i, SEED)

@@ -9,6 +9,7 @@ import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbView;
+import io.cipherstream.ring.Runs;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -68,7 +69,7 @@ class FailureTest {
 
   private static List<LimbView> views(OpenClEngine engine) {
     LimbBuffer a = engine.allocate(DEGREE);
-    engine.upload(OpenClRuns.direct(DEGREE), a, 0);
+    engine.upload(Runs.direct(DEGREE), a, 0);
     return List.of(LimbView.of(a), LimbView.of(engine.allocate(DEGREE)));
   }
 
@@ -116,7 +117,7 @@ class FailureTest {
     Completion program = engine.submit(PROGRAM, views);
     calls.downloads = true;
     EngineException lost =
-        failure(() -> engine.download(views.get(1).buffer(), 0, OpenClRuns.direct(DEGREE)));
+        failure(() -> engine.download(views.get(1).buffer(), 0, Runs.direct(DEGREE)));
     calls.returned.countDown();
     assertThat(lost).hasMessageContaining("is lost: of the test");
     assertThat(failure(program::await)).hasMessageContaining("of the test");
@@ -140,8 +141,8 @@ class FailureTest {
         List.<Runnable>of(
             () -> engine.submit(PROGRAM, views),
             () -> engine.allocate(8),
-            () -> engine.download(views.get(0).buffer(), 0, OpenClRuns.direct(8)),
-            () -> engine.upload(OpenClRuns.direct(8), views.get(0).buffer(), 0))) {
+            () -> engine.download(views.get(0).buffer(), 0, Runs.direct(8)),
+            () -> engine.upload(Runs.direct(8), views.get(0).buffer(), 0))) {
       EngineException again = failure(later);
       assertThat(again.kind()).isEqualTo(EngineException.Kind.DEVICE);
       assertThat(again).hasMessageContaining("is lost").hasMessageContaining("open a new engine");

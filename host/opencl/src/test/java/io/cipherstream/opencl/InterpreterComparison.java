@@ -8,6 +8,7 @@ import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.ProgramResult;
 import io.cipherstream.ring.RandomPrograms;
+import io.cipherstream.ring.Runs;
 import java.util.List;
 
 /** Runs random programs on an engine and on the interpreter. */
@@ -23,9 +24,9 @@ final class InterpreterComparison {
       for (int done = 0; done < instructions; done += perProgram) {
         LimbProgram program = programs.next(perProgram);
         List<long[]> expected = programs.data(program);
-        List<long[]> got = OpenClRuns.copies(expected);
-        ProgramResult wanted = OpenClRuns.on(java, program, expected);
-        ProgramResult result = OpenClRuns.on(engine, program, got);
+        List<long[]> got = Runs.copies(expected);
+        ProgramResult wanted = Runs.on(java, program, expected);
+        ProgramResult result = Runs.on(engine, program, got);
         assertThat(result.zeroWords())
             .as("zeros of %s, kernels %s, %s, seed %d", program, engine.kernels(), ring, seed)
             .isEqualTo(wanted.zeroWords());

@@ -13,6 +13,7 @@ import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.LimbView;
 import io.cipherstream.ring.RandomPrograms;
+import io.cipherstream.ring.Runs;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,19 +39,19 @@ class LifecycleTest {
     try (OpenClEngine engine = TestEngines.open();
         LimbBuffer d = engine.allocate(DEGREE)) {
       List<long[]> data = new RandomPrograms(SEED, TestEngines.RING).data(program);
-      List<long[]> expected = OpenClRuns.copies(data);
+      List<long[]> expected = Runs.copies(data);
       try (LimbEngine java = new JavaEngine(TestEngines.RING, 1 << 24)) {
-        OpenClRuns.on(java, program, expected);
+        Runs.on(java, program, expected);
       }
       for (int round = 0; round < 200; round++) {
         LimbBuffer a = engine.allocate(DEGREE);
-        ByteBuffer bytes = OpenClRuns.direct(DEGREE);
+        ByteBuffer bytes = Runs.direct(DEGREE);
         bytes.asLongBuffer().put(data.get(0));
         engine.upload(bytes, a, 0);
         Completion completion = engine.submit(program, List.of(LimbView.of(a), LimbView.of(d)));
         a.close();
         LimbBuffer other = engine.allocate(DEGREE);
-        engine.upload(OpenClRuns.direct(DEGREE), other, 0);
+        engine.upload(Runs.direct(DEGREE), other, 0);
         other.close();
         completion.await();
         long[] got = new long[DEGREE];
@@ -74,13 +75,13 @@ class LifecycleTest {
     assertThatThrownBy(() -> engine.submit(program, views))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("is closed");
-    assertThatThrownBy(() -> engine.upload(OpenClRuns.direct(8), closed, 0))
+    assertThatThrownBy(() -> engine.upload(Runs.direct(8), closed, 0))
         .isInstanceOf(IllegalStateException.class);
     engine.close();
     engine.close();
     open.close();
     assertThatThrownBy(() -> engine.allocate(8)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> engine.download(open, 0, OpenClRuns.direct(8)))
+    assertThatThrownBy(() -> engine.download(open, 0, Runs.direct(8)))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -91,18 +92,15 @@ class LifecycleTest {
         LimbBuffer foreign = java.allocate(16);
         LimbBuffer buffer = engine.allocate(16)) {
       EngineException.Kind kind = EngineException.Kind.TRANSFER;
-      fails(kind, () -> engine.upload(OpenClRuns.direct(8), buffer, 9), "word 9 of 16");
-      fails(kind, () -> engine.upload(OpenClRuns.direct(8), buffer, -1), "word -1");
-      fails(kind, () -> engine.download(buffer, 16, OpenClRuns.direct(1)), "word 16");
-      fails(kind, () -> engine.upload(OpenClRuns.direct(1), buffer, Long.MAX_VALUE), "word");
+      fails(kind, () -> engine.upload(Runs.direct(8), buffer, 9), "word 9 of 16");
+      fails(kind, () -> engine.upload(Runs.direct(8), buffer, -1), "word -1");
+      fails(kind, () -> engine.download(buffer, 16, Runs.direct(1)), "word 16");
+      fails(kind, () -> engine.upload(Runs.direct(1), buffer, Long.MAX_VALUE), "word");
       fails(kind, () -> engine.upload(ByteBuffer.allocate(8), buffer, 0), "heap");
       fails(kind, () -> engine.upload(ByteBuffer.allocateDirect(9), buffer, 0), "9 bytes");
-      fails(kind, () -> engine.upload(OpenClRuns.direct(8), foreign, 0), "expected one of engine");
-      fails(
-          kind,
-          () -> engine.download(buffer, 0, OpenClRuns.direct(8).asReadOnlyBuffer()),
-          "read-only");
-      engine.upload(OpenClRuns.direct(0), buffer, 16);
+      fails(kind, () -> engine.upload(Runs.direct(8), foreign, 0), "expected one of engine");
+      fails(kind, () -> engine.download(buffer, 0, Runs.direct(8).asReadOnlyBuffer()), "read-only");
+      engine.upload(Runs.direct(0), buffer, 16);
     }
   }
 
@@ -174,7 +172,7 @@ class LifecycleTest {
     LimbProgram program = TestEngines.transformAndAdd(TestEngines.RING);
     try (OpenClEngine engine = OpenClEngine.open(TestEngines.POCL, TestEngines.RING, options)) {
       LimbBuffer a = engine.allocate(DEGREE);
-      engine.upload(OpenClRuns.direct(DEGREE), a, 0);
+      engine.upload(Runs.direct(DEGREE), a, 0);
       List<Completion> completions = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
         try (LimbBuffer d = engine.allocate(DEGREE)) {
@@ -193,7 +191,7 @@ class LifecycleTest {
     ClCalls calls = new ClCalls();
     OpenClEngine engine = TestEngines.open(TestEngines.SMALL, calls);
     LimbBuffer a = engine.allocate(DEGREE);
-    engine.upload(OpenClRuns.direct(DEGREE), a, 0);
+    engine.upload(Runs.direct(DEGREE), a, 0);
     LimbBuffer d = engine.allocate(DEGREE);
     List<Completion> completions = new ArrayList<>();
     for (int i = 0; i < 50; i++) {

@@ -7,6 +7,7 @@ import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbView;
 import io.cipherstream.ring.Opcode;
 import io.cipherstream.ring.ProgramResult;
+import io.cipherstream.ring.Runs;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class OpenClMeasurementsTest {
     try (OpenClEngine engine = TestEngines.open();
         LimbBuffer a = engine.allocate(degree);
         LimbBuffer d = engine.allocate(degree)) {
-      engine.upload(OpenClRuns.direct(degree), a, 0);
+      engine.upload(Runs.direct(degree), a, 0);
       ProgramResult result =
           engine
               .submit(

@@ -6,6 +6,7 @@ import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.ProgramBuilder;
 import io.cipherstream.ring.RandomPrograms;
+import io.cipherstream.ring.Runs;
 import io.cipherstream.ring.Segment;
 import java.util.List;
 import java.util.stream.Stream;
@@ -95,7 +96,7 @@ class OpenClRandomProgramsTest {
     OpenClOptions options = TestEngines.SMALL.withKernels("u64-group11");
     try (OpenClEngine engine = OpenClEngine.open(TestEngines.POCL, ring, options)) {
       List<long[]> words = List.of(new long[16], new long[16 * limbs]);
-      OpenClRuns.on(engine, builder.build(), words);
+      Runs.on(engine, builder.build(), words);
       for (int k = 0; k < 16 * limbs; k++) {
         assertThat(words.get(1)[k]).isEqualTo(k / 16);
       }

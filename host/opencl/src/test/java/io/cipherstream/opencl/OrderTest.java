@@ -10,6 +10,7 @@ import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.LimbView;
 import io.cipherstream.ring.ProgramBuilder;
+import io.cipherstream.ring.Runs;
 import io.cipherstream.ring.Segment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ class OrderTest {
 
   private static void upload(
       LimbEngine engine, LimbBuffer buffer, SplittableRandom random, long q) {
-    ByteBuffer bytes = OpenClRuns.direct(DEGREE);
+    ByteBuffer bytes = Runs.direct(DEGREE);
     for (int k = 0; k < DEGREE; k++) {
       bytes.putLong(k * Long.BYTES, random.nextLong(q));
     }
@@ -94,7 +95,7 @@ class OrderTest {
   }
 
   private static long[] download(LimbEngine engine, LimbBuffer buffer) {
-    ByteBuffer bytes = OpenClRuns.direct(DEGREE);
+    ByteBuffer bytes = Runs.direct(DEGREE);
     engine.download(buffer, 0, bytes);
     long[] words = new long[DEGREE];
     bytes.asLongBuffer().get(words);

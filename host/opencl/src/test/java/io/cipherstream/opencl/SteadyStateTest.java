@@ -9,6 +9,7 @@ import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.LimbView;
 import io.cipherstream.ring.RandomPrograms;
+import io.cipherstream.ring.Runs;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ class SteadyStateTest {
     try (OpenClEngine engine = new OpenClEngine(TestEngines.POCL, ring, options, variant, calls)) {
       LimbBuffer a = engine.allocate(ring.degree());
       LimbBuffer d = engine.allocate(ring.degree());
-      engine.upload(OpenClRuns.direct(ring.degree()), a, 0);
+      engine.upload(Runs.direct(ring.degree()), a, 0);
       List<LimbView> views = List.of(LimbView.of(a), LimbView.of(d));
       LimbProgram kept = TestEngines.transformAndAdd(ring);
       engine.submit(kept, views).await();
@@ -76,7 +77,7 @@ class SteadyStateTest {
           List<LimbView> views = new ArrayList<>();
           for (long[] words : programs.data(program)) {
             canaries.add(canary(engine, random, contents));
-            views.addAll(OpenClRuns.upload(engine, List.of(words)));
+            views.addAll(Runs.upload(engine, List.of(words)));
           }
           canaries.add(canary(engine, random, contents));
           engine.submit(program, views).await();
@@ -98,11 +99,11 @@ class SteadyStateTest {
       OpenClEngine engine, SplittableRandom random, List<long[]> contents) {
     long[] words = random.longs(Arena.GRANULE_WORDS).toArray();
     contents.add(words);
-    return OpenClRuns.upload(engine, List.of(words)).get(0).buffer();
+    return Runs.upload(engine, List.of(words)).get(0).buffer();
   }
 
   private static long[] words(OpenClEngine engine, LimbBuffer buffer) {
-    ByteBuffer bytes = OpenClRuns.direct(buffer.words());
+    ByteBuffer bytes = Runs.direct(buffer.words());
     engine.download(buffer, 0, bytes);
     long[] words = new long[(int) buffer.words()];
     bytes.asLongBuffer().get(words);

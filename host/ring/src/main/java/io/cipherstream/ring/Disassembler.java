@@ -1,10 +1,12 @@
 package io.cipherstream.ring;
 
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limb programs as text for people, one line an instruction: its number, name, modulus and formula.
+ * Limb programs as text, which {@link Assembler} reads: one line an instruction, its number, name,
+ * modulus and formula.
  *
  * <pre>
  * 12  MAC    q2  acc[3] += x[1] * w[@40 &gt;&gt;5 mirrored]
@@ -21,7 +23,12 @@ public final class Disassembler {
   /** The segments and instructions of a program, tasks marked. */
   public static String text(LimbProgram program) {
     StringBuilder s = new StringBuilder();
-    s.append(program).append(", ").append(program.ring()).append('\n');
+    LimbRing ring = program.ring();
+    s.append("limb program ").append(program.name());
+    s.append(", ring of degree ").append(ring.degree()).append('\n');
+    for (int i = 0; i < ring.moduli().size(); i++) {
+      s.append("  q").append(i).append(" = ").append(ring.modulus(i)).append('\n');
+    }
     for (Segment segment : program.segments()) {
       s.append(
           String.format(
@@ -29,7 +36,7 @@ public final class Disassembler {
               "  segment %d  %-7s  %s, %d words%n",
               segment.index(),
               segment.access().name().toLowerCase(Locale.ROOT),
-              segment.name(),
+              name(program, segment),
               segment.words()));
     }
     int task = 0;
@@ -45,27 +52,16 @@ public final class Disassembler {
   /** One instruction of a program. */
   public static String line(LimbProgram program, int index) {
     Instruction i = program.instructions().get(index);
-    String a = operand(program, i.a(), Repeat.NONE);
-    String b = operand(program, i.b(), i.repeat());
-    String d = operand(program, i.d(), Repeat.NONE);
     String formula =
-        switch (i.opcode()) {
-          case NTT -> d + " = ntt " + a;
-          case INTT -> d + " = intt " + a;
-          case MUL -> d + " = " + a + " * " + b;
-          case MAC -> d + " += " + a + " * " + b;
-          case ADD -> d + " = " + a + " + " + b;
-          case SUB -> d + " = " + a + " - " + b;
-          case NEG -> d + " = -" + a;
-          case SCALE -> d + " = " + i.constant() + " * " + a;
-          case ADDC -> d + " = " + a + " + " + i.constant();
-          case REDUCE -> d + " = " + a + " of q" + i.sourceModulus();
-          case PERM -> d + " = " + a + " by X -> X^" + i.galois();
-          case COPY -> d + " = " + a;
-          case FILL -> d + " = " + i.constant();
-          case MACC -> d + " += " + i.constant() + " * " + a + " of q" + i.sourceModulus();
-          case ZEROS -> "zeros += zeros of " + a;
-        };
+        Formula.fill(
+            i.opcode(),
+            Map.of(
+                "d", operand(program, i.d(), Repeat.NONE),
+                "a", operand(program, i.a(), Repeat.NONE),
+                "b", operand(program, i.b(), i.repeat()),
+                "c", Long.toString(i.constant()),
+                "p", Integer.toString(i.sourceModulus()),
+                "g", Integer.toString(i.galois())));
     return String.format(
         Locale.ROOT, "%6d  %-6s q%-2d  %s", index, i.opcode(), i.modulus(), formula);
   }
@@ -74,7 +70,7 @@ public final class Disassembler {
     if (operand == null) {
       return "";
     }
-    String name = program.segments().get(operand.segment()).name();
+    String name = name(program, program.segments().get(operand.segment()));
     int limbLines = program.ring().limbLines();
     if (repeat.equals(Repeat.NONE) && operand.line() % limbLines == 0) {
       return name + "[" + operand.line() / limbLines + "]";
@@ -85,5 +81,14 @@ public final class Disassembler {
         + (repeat.shift() > 0 ? " >>" + repeat.shift() : "")
         + (repeat.mirrored() ? " mirrored" : "")
         + "]";
+  }
+
+  /** Its name or, where that is none of the text's or another segment has it too, its number. */
+  private static String name(LimbProgram program, Segment segment) {
+    boolean usable =
+        segment.name().matches(Formula.NAME)
+            && program.segments().stream().filter(s -> s.name().equals(segment.name())).count()
+                == 1;
+    return usable ? segment.name() : "segment" + segment.index();
   }
 }

@@ -74,12 +74,32 @@ public final class EngineConformance {
    * @throws IllegalArgumentException if the engines' rings differ
    */
   public static Report run(LimbEngine candidate, LimbEngine oracle, long seed, int instructions) {
-    if (!candidate.ring().equals(oracle.ring())) {
-      throw new IllegalArgumentException(
-          "engines to compare are for the " + candidate.ring() + " and the " + oracle.ring());
-    }
-    EngineConformance conformance = new EngineConformance(candidate, oracle, seed);
-    conformance.all(instructions);
+    return run(candidate, oracle, seed, instructions, (one, two, program, data) -> {});
+  }
+
+  /** Hears of the program on which two engines differ, before the exception is thrown. */
+  @FunctionalInterface
+  public interface DifferenceListener {
+
+    /**
+     * @param data words of each argument before, in order
+     */
+    void differs(LimbEngine candidate, LimbEngine oracle, LimbProgram program, List<long[]> data);
+  }
+
+  /**
+   * As {@link #run(LimbEngine, LimbEngine, long, int)}.
+   *
+   * @param listener may use the engines
+   */
+  public static Report run(
+      LimbEngine candidate,
+      LimbEngine oracle,
+      long seed,
+      int instructions,
+      DifferenceListener listener) {
+    EngineConformance conformance = between(candidate, oracle, seed);
+    conformance.all(instructions, listener);
     return new Report(
         candidate.name(),
         oracle.name(),
@@ -89,7 +109,51 @@ public final class EngineConformance {
         conformance.words);
   }
 
-  private void all(int total) {
+  /**
+   * What a program left.
+   *
+   * @param words of each argument, in order
+   * @param zeroWords its zero count
+   */
+  public record Outcome(List<long[]> words, long zeroWords) {
+
+    public Outcome {
+      words = List.copyOf(words);
+    }
+  }
+
+  /**
+   * Runs one program of the engines' ring.
+   *
+   * @param data words of each argument before, in order
+   * @return what both engines left
+   * @throws EngineException of kind MISMATCH as {@link #run}; whatever the engines throw
+   * @throws IllegalArgumentException if the engines' rings differ
+   */
+  public static Outcome one(
+      LimbEngine candidate, LimbEngine oracle, LimbProgram program, List<long[]> data) {
+    EngineConformance conformance = between(candidate, oracle, 0);
+    try (Staging staging = new Staging()) {
+      Case single = conformance.new Case(program, data, staging);
+      try {
+        single.submit();
+        single.compare("", (one, two, same, given) -> {});
+        return single.outcome();
+      } finally {
+        single.close();
+      }
+    }
+  }
+
+  private static EngineConformance between(LimbEngine candidate, LimbEngine oracle, long seed) {
+    if (!candidate.ring().equals(oracle.ring())) {
+      throw new IllegalArgumentException(
+          "engines to compare are for the " + candidate.ring() + " and the " + oracle.ring());
+    }
+    return new EngineConformance(candidate, oracle, seed);
+  }
+
+  private void all(int total, DifferenceListener listener) {
     SplittableRandom lengths = new SplittableRandom(seed);
     RandomPrograms random = new RandomPrograms(seed, candidate.ring());
     int left = total;
@@ -103,7 +167,7 @@ public final class EngineConformance {
           cases.add(new Case(program, random.data(program), staging));
         }
         cases.forEach(Case::submit);
-        cases.forEach(Case::compare);
+        cases.forEach(each -> each.compare("; seed " + seed, listener));
       } finally {
         cases.forEach(Case::close);
       }
@@ -153,9 +217,13 @@ public final class EngineConformance {
       return words;
     }
 
-    void compare() {
+    /**
+     * @param source how to make the program again, for the message
+     */
+    void compare(String source, DifferenceListener listener) {
       String text = difference();
       if (text != null) {
+        listener.differs(candidate, oracle, program, data);
         throw new EngineException(
             EngineException.Kind.MISMATCH,
             program.name()
@@ -165,8 +233,7 @@ public final class EngineConformance {
                 + oracle.name()
                 + ": "
                 + text
-                + "; seed "
-                + seed
+                + source
                 + ", N = "
                 + program.ring().degree()
                 + first());
@@ -174,6 +241,15 @@ public final class EngineConformance {
       programs++;
       words += length;
       program.instructions().forEach(i -> instructions.merge(i.opcode(), 1L, Long::sum));
+    }
+
+    Outcome outcome() {
+      List<long[]> after = new ArrayList<>();
+      for (int i = 0; i < data.size(); i++) {
+        LimbView view = new LimbView(buffers.get(0), offsets.get(i), data.get(i).length);
+        after.add(staging.download(candidate, view));
+      }
+      return new Outcome(after, completions.get(0).await().zeroWords());
     }
 
     /** What differs, or null. */

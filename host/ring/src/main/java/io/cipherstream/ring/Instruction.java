@@ -1,5 +1,6 @@
 package io.cipherstream.ring;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +22,19 @@ public record Instruction(
     long constant,
     @Nullable Operand d,
     @Nullable Operand a,
-    @Nullable Operand b) {}
+    @Nullable Operand b) {
+
+  /** The same on operands elsewhere; those that it does not use stay null. */
+  public Instruction moved(UnaryOperator<Operand> move) {
+    return new Instruction(
+        opcode,
+        modulus,
+        sourceModulus,
+        repeat,
+        galois,
+        constant,
+        d == null ? null : move.apply(d),
+        a == null ? null : move.apply(a),
+        b == null ? null : move.apply(b));
+  }
+}

@@ -2,8 +2,11 @@ package io.cipherstream.ring;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * Random valid programs and data for them, to compare engines with each other. The same seed gives
@@ -38,6 +41,25 @@ public final class RandomPrograms {
   public List<long[]> data(LimbProgram program) {
     ResidueBounds bounds = new ResidueBounds(program);
     return program.arguments().stream().map(s -> words(bounds.of(s))).toList();
+  }
+
+  /**
+   * Whether words are data for a program.
+   *
+   * @param data words of each argument, in order
+   * @throws ProgramException for the first word that the program reads as a residue and that is not
+   *     canonical
+   */
+  public static void check(LimbProgram program, List<long[]> data) {
+    ResidueBounds.check(program, data);
+  }
+
+  /** The arguments of which a program reads a word that it has not written before. */
+  public static Set<Segment> read(LimbProgram program) {
+    ResidueBounds bounds = new ResidueBounds(program);
+    return program.arguments().stream()
+        .filter(s -> Arrays.stream(bounds.of(s)).anyMatch(bound -> bound != 0))
+        .collect(Collectors.toSet());
   }
 
   private long[] words(long[] bounds) {

@@ -48,6 +48,31 @@ final class ResidueBounds {
     }
   }
 
+  /**
+   * Whether words are what the program may read.
+   *
+   * @param data words of each argument, in order
+   * @throws ProgramException for the first word that is read as a residue and is none
+   */
+  static void check(LimbProgram program, List<long[]> data) {
+    ResidueBounds bounds = new ResidueBounds(program);
+    for (int i = 0; i < data.size(); i++) {
+      Segment segment = program.arguments().get(i);
+      long[] below = bounds.of(segment);
+      long[] words = data.get(i);
+      for (int k = 0; k < words.length; k++) {
+        long bound = below[k / DescriptorLayout.LINE_WORDS];
+        if (bound != 0 && (words[k] < 0 || words[k] >= bound)) {
+          throw new ProgramException(
+              String.format(
+                  "%s: word %d of segment %s is %s, expected one below the modulus %d by which it"
+                      + " is read",
+                  program.name(), k, segment.name(), Long.toUnsignedString(words[k]), bound));
+        }
+      }
+    }
+  }
+
   /** For each line of a segment the bound below which its words must be, 0 where anything goes. */
   long[] of(Segment segment) {
     return bounds.get(segment.index());

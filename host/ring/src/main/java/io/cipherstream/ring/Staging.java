@@ -29,6 +29,18 @@ final class Staging implements AutoCloseable {
     }
   }
 
+  /** The words of a view. */
+  long[] download(LimbEngine engine, LimbView source) {
+    long[] words = new long[Math.toIntExact(source.words())];
+    for (int done = 0; done < words.length; done += CHUNK_WORDS) {
+      int count = Math.min(CHUNK_WORDS, words.length - done);
+      ByteBuffer chunk = chunk(first, count);
+      engine.download(source.buffer(), source.offset() + done, chunk);
+      chunk.asLongBuffer().get(words, done, count);
+    }
+    return words;
+  }
+
   /** Copies the words of a view into another engine's buffer from word 0 on. */
   void copy(LimbEngine from, LimbView source, LimbEngine to, LimbBuffer target) {
     for (long done = 0; done < source.words(); done += CHUNK_WORDS) {

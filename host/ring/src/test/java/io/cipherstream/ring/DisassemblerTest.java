@@ -25,10 +25,13 @@ class DisassemblerTest {
     b.task();
     b.reduce(0, t.at(0), x.at(0), 2).perm(0, acc.at(0), t.at(0), 5).copy(0, acc.at(n), t.at(0));
     b.fill(2, t.at(0), 99).zeros(2, t.at(0)).macc(2, t.at(0), x.at(0), 1, 7);
-    assertThat(Disassembler.text(b.build()))
+    String primes =
+        String.format(
+            "  q0 = %s%n  q1 = %s%n  q2 = %s%n", ring.modulus(0), ring.modulus(1), ring.modulus(2));
+    assertThat(Disassembler.text(b.build()).replace(primes, ""))
         .isEqualToNormalizingNewlines(
             """
-            limb program example of 16 instructions, ring of degree 128 with 3 moduli
+            limb program example, ring of degree 128
               segment 0  input    x, 256 words
               segment 1  input    w, 256 words
               segment 2  update   acc, 512 words

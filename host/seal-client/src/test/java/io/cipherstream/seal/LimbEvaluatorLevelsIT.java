@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every operation at every level of a parameter set, on SEAL's routines and on the fastest kernels,
  * against SEAL's evaluator, word for word. Programs depend on the number of limbs, of which the two
- * smaller sets show every one up to 9; of the largest ring the top, the middle and the last level
+ * smaller sets show every one up to 9 on the fastest kernels. The routines run the same programs,
+ * so that of their larger ring, as of the largest on all, the top, the middle and the last level
  * are enough.
  */
 @Tag("native")
@@ -23,7 +24,7 @@ class LimbEvaluatorLevelsIT {
     return Stream.of(
         Arguments.of(CkksParameters.N8192, true, List.of(4, 3, 2, 1)),
         Arguments.of(CkksParameters.N8192, false, List.of(4, 3, 2, 1)),
-        Arguments.of(CkksParameters.N16384, true, List.of(9, 8, 7, 6, 5, 4, 3, 2, 1)),
+        Arguments.of(CkksParameters.N16384, true, List.of(9, 5, 1)),
         Arguments.of(CkksParameters.N16384, false, List.of(9, 8, 7, 6, 5, 4, 3, 2, 1)),
         Arguments.of(CkksParameters.N32768, false, List.of(20, 10, 1)));
   }

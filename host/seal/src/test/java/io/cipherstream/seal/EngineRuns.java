@@ -3,17 +3,14 @@ package io.cipherstream.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ring.JavaEngine;
-import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
-import io.cipherstream.ring.LimbView;
 import io.cipherstream.ring.Modulus;
 import io.cipherstream.ring.ProgramResult;
 import io.cipherstream.ring.RandomPrograms;
 import io.cipherstream.ring.Repeat;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.cipherstream.ring.Runs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,24 +60,8 @@ final class EngineRuns {
   record Outcome(List<long[]> words, ProgramResult result) {}
 
   static Outcome run(LimbEngine engine, LimbProgram program, List<long[]> data) {
-    List<LimbView> views = new ArrayList<>();
-    for (long[] w : data) {
-      LimbBuffer buffer = engine.allocate(w.length);
-      ByteBuffer bytes = direct(w.length);
-      bytes.asLongBuffer().put(w);
-      engine.upload(bytes, buffer, 0);
-      views.add(LimbView.of(buffer));
-    }
-    ProgramResult result = engine.submit(program, views).await();
-    List<long[]> words = new ArrayList<>();
-    for (LimbView view : views) {
-      long[] w = new long[(int) view.words()];
-      ByteBuffer bytes = direct(w.length);
-      engine.download(view.buffer(), 0, bytes);
-      bytes.asLongBuffer().get(w);
-      words.add(w);
-      view.buffer().close();
-    }
+    List<long[]> words = Runs.copies(data);
+    ProgramResult result = Runs.on(engine, program, words);
     return new Outcome(words, result);
   }
 
@@ -109,9 +90,5 @@ final class EngineRuns {
     assertThat(actual.result().zeroWords())
         .as("%s, %s, zeros", what, program)
         .isEqualTo(expected.result().zeroWords());
-  }
-
-  private static ByteBuffer direct(int words) {
-    return ByteBuffer.allocateDirect(words * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -2,6 +2,7 @@ package io.cipherstream.server;
 
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.config.ServerConfig;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
@@ -19,6 +20,12 @@ final class HttpOptions {
   private static final int HEADER_BYTES_MAX = 16 * 1024;
   private static final int LINE_BYTES_MAX = 4096;
   private static final int BACKLOG = 4096;
+
+  /**
+   * What a client may send over HTTP/2 before the appliance has read it. With the usual 64 KiB a
+   * sealed request stops seven times on its way. A connection without an API key may fill it too.
+   */
+  private static final int WINDOW_BYTES = 512 * 1024;
 
   /** TLS 1.3, and the suites of TLS 1.2 with ephemeral keys and authenticated encryption. */
   private static final List<String> SUITES =
@@ -68,6 +75,9 @@ final class HttpOptions {
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setHttp2ClearTextEnabled(false)
+        .setInitialSettings(
+            new Http2Settings(options.getInitialSettings()).setInitialWindowSize(WINDOW_BYTES))
+        .setHttp2ConnectionWindowSize(WINDOW_BYTES)
         .setDecompressionSupported(false)
         .setCompressionSupported(false);
     if (tls != null) {

@@ -172,7 +172,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   public void rerandomize(HostCiphertext reply, EvaluationKeys keys) {}
 
   @Override
-  public void flood(HostCiphertext answer) {
+  public void flood(HostCiphertext answer, boolean apart) {
     floods.incrementAndGet();
   }
 

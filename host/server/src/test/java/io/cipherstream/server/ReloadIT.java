@@ -5,6 +5,7 @@ import static io.cipherstream.server.ExpectProblem.assertType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.config.ConfigException;
 import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.ServerConfig;
@@ -16,8 +17,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +79,46 @@ class ReloadIT {
         other.send(-1, 0);
         other.send(-1, 1);
         other.text("round");
+      }
+    }
+  }
+
+  @Test
+  void anInferenceUnderAKeyThatIsGoneEndsAtOnce() throws Exception {
+    SplittableRandom random = new SplittableRandom(1);
+    Path zip = Files.writeString(folder.resolve("client.zip"), "zip");
+    LoopbackModel model = new LoopbackModel(zip, 1);
+    model.gate = new Semaphore(0);
+    try (TestServer server = TestServer.loopback(folder.resolve("data"), model)) {
+      TestClient gone = server.client(TestServer.KEY_A).createSession("loopback").uploadKeys();
+      TestClient stays = server.client(TestServer.KEY_B).createSession("loopback").uploadKeys();
+      InferCall computed = new InferCall(gone, random);
+      InferCall half = new InferCall(gone, random);
+      InferCall other = new InferCall(stays, random);
+      try (RawSocket one = RawSocket.connect(gone.port);
+          RawSocket two = RawSocket.connect(gone.port);
+          RawSocket three = RawSocket.connect(gone.port)) {
+        one.write(computed.head(computed.header().length, computed.body().length));
+        one.write(computed.body());
+        Eventually.holds(() -> model.openComputations.get() == 1, "the first is computed");
+        two.write(half.head(half.header().length, half.body().length));
+        two.write(Arrays.copyOf(half.body(), half.body().length / 2));
+        three.write(other.head(other.header().length, other.body().length));
+        three.write(other.body());
+        Eventually.holds(
+            () -> stays.get("/metrics").body().contains("he_inferences_active 3"),
+            "all are admitted");
+        server.appliance.reload(
+            config("PLAIN_HTTP", "[{name: b, apiKey: " + TestServer.KEY_B + "}]"));
+        for (RawSocket socket : List.of(one, two)) {
+          InferCall.Answer answer = InferCall.receive(socket);
+          assertThat(answer.status()).isEqualTo(401);
+          assertThat(answer.slug()).isEqualTo("unauthorized");
+        }
+        model.gate.release(2);
+        assertThat(InferCall.receive(three).status()).as("of a key that stays").isEqualTo(200);
+        Eventually.holds(() -> model.openComputations.get() == 0, "nothing is left open");
+        Eventually.holds(() -> HostCiphertext.open() == 0, "its ciphertexts are freed");
       }
     }
   }

@@ -49,6 +49,7 @@ class RestartIT {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(
           List.of(
+              "-XX:TieredStopAtLevel=1",
               "-Xmx512m",
               "-XX:MaxDirectMemorySize=3g",
               "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
@@ -62,6 +63,10 @@ class RestartIT {
               folder.resolve("data").toString(),
               "--models",
               EmbeddedModel.folder().toString(),
+              "--set",
+              "models=['" + EmbeddedModel.TINY + "']",
+              "--set",
+              "compute.warmUp=false",
               "--set",
               "limits.drainSeconds=5"));
       ProcessBuilder builder = new ProcessBuilder(command);

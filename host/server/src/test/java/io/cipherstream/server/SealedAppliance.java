@@ -36,6 +36,12 @@ import java.util.concurrent.Executors;
 /** A running appliance with a CQ of random weights, and a client with real keys and a session. */
 final class SealedAppliance implements AutoCloseable {
 
+  /**
+   * What encryption alone may move an output by. In 720 outputs of 80 such models the errors had a
+   * root mean square of 1.0e-3, and the largest was 3.5e-3.
+   */
+  static final double ERROR_MAX = 1e-2;
+
   final TestServer server;
   final TestClient client;
   final SealClient keys;

@@ -29,9 +29,6 @@ class SealedFaultsIT {
   /** Kernel launches until an OpenCL device fails, as in a drill. */
   private static final String FAIL_AFTER = "cipherstream.opencl.failAfterLaunches";
 
-  /** Of an answer without noise: ten times its root mean square, 5e-4 (SealedNoiseIT). */
-  private static final double ERROR_MAX = 5e-3;
-
   /**
    * Between two answers to the same ciphertexts: the mean of re-randomisations, some 1e-6. Fresh
    * encryptions differ by more.
@@ -77,7 +74,8 @@ class SealedFaultsIT {
       assertThat(reports.get(0).getString("engine")).isEqualTo("seal");
       assertThat(reports.get(1).getString("enginesFailed")).as("the next is spared").isEmpty();
       assertThat(reports.get(1).getString("engine")).isEqualTo("seal");
-      assertThat(values.get(0)).isCloseTo(appliance.plain(ids, 0), within(ERROR_MAX));
+      assertThat(values.get(0))
+          .isCloseTo(appliance.plain(ids, 0), within(SealedAppliance.ERROR_MAX));
       assertThat(values.get(0)).isCloseTo(values.get(1), within(SAME_WORDS));
       assertThat(appliance.metrics())
           .containsPattern("he_engine_fallbacks_total\\{engine=\"opencl[^}]*reason=\"device\"} 1");
@@ -110,7 +108,7 @@ class SealedFaultsIT {
       int[] ids = sample.text(4);
       assertThat(value(appliance.ask(ids, seed).get(0)))
           .as("afterwards")
-          .isCloseTo(appliance.plain(ids, 0), within(ERROR_MAX));
+          .isCloseTo(appliance.plain(ids, 0), within(SealedAppliance.ERROR_MAX));
       assertThat(appliance.metrics()).contains("he_inferences_active 0");
     }
   }
@@ -125,7 +123,9 @@ class SealedFaultsIT {
         return clear ? answer.slug() : answer.problem().encode();
       }
       double value = value(appliance.decrypted(call, answer).get(0));
-      return Math.abs(value - plain) < ERROR_MAX ? "right" : value + " instead of " + plain;
+      return Math.abs(value - plain) < SealedAppliance.ERROR_MAX
+          ? "right"
+          : value + " instead of " + plain;
     } catch (IOException | RuntimeException | AssertionError e) {
       return e.toString();
     }
@@ -143,10 +143,11 @@ class SealedFaultsIT {
       double right = weighted(appliance, ids, 1);
       double twice = weighted(appliance, ids, 2);
       System.out.printf("weights × 0, 1, 2: %.5f, %.5f, %.5f%n", none, right, twice);
-      assertThat(right).isCloseTo(appliance.plain(ids, 0), within(ERROR_MAX));
-      assertThat(twice - none).isCloseTo(2 * (right - none), within(2 * ERROR_MAX));
+      assertThat(right).isCloseTo(appliance.plain(ids, 0), within(SealedAppliance.ERROR_MAX));
+      assertThat(twice - none).isCloseTo(2 * (right - none), within(2 * SealedAppliance.ERROR_MAX));
       assertThat(weighted(appliance, ids, 1e6)).as("a number, whatever it says").isNotNaN();
-      assertThat(weighted(appliance, ids, 1)).isCloseTo(right, within(2 * ERROR_MAX));
+      assertThat(weighted(appliance, ids, 1))
+          .isCloseTo(right, within(2 * SealedAppliance.ERROR_MAX));
     }
   }
 

@@ -91,8 +91,12 @@ class SealedModelIT {
             System.out.printf(
                 "output %.5f: error of the mean %.1e, of a slot %.1e%n",
                 plain, mean(slots) - plain, deviation(slots, plain));
-            assertThat(mean(slots)).as("seed %d", seed).isCloseTo(plain, within(1e-3));
-            assertThat(deviation(slots, plain)).as("seed %d", seed).isLessThan(1e-2);
+            assertThat(mean(slots))
+                .as("seed %d", seed)
+                .isCloseTo(plain, within(SealedAppliance.ERROR_MAX));
+            assertThat(deviation(slots, plain))
+                .as("seed %d", seed)
+                .isLessThan(SealedAppliance.ERROR_MAX);
           }
         });
   }

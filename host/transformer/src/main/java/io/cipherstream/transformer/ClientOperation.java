@@ -1,5 +1,6 @@
 package io.cipherstream.transformer;
 
+import io.cipherstream.model.Pooler;
 import java.util.Locale;
 
 /** The client's computation on the decrypted slots of a round, before it encrypts them again. */
@@ -21,7 +22,21 @@ public enum ClientOperation {
   /** As NORMALIZE or REFRESH; then each token is weighted for pooling. */
   POOL,
   /** The pooler's pre-activation → tanh, only in the first token's row. */
-  TANH;
+  TANH,
+  /** As TANH, with ReLU. */
+  RELU,
+  /** As TANH, with GELU. */
+  GELU;
+
+  /** What the client does between the pooler's matrix and the classifier. */
+  static ClientOperation of(Pooler pooler) {
+    return switch (pooler) {
+      case NONE -> throw new IllegalArgumentException("no pooler: nothing to do");
+      case TANH -> TANH;
+      case RELU -> RELU;
+      case GELU -> GELU;
+    };
+  }
 
   /** Lower-case name used in messages and plans. */
   public String label() {

@@ -71,12 +71,12 @@ public final class ClientRun {
 
   /**
    * The output rows: logits, the value, or the embedding in one row; without pooling the logits of
-   * each real token. Rows without a token are ignored.
+   * each real token.
    *
    * @return [{@link ModelShape#outputRows}][{@link ModelShape#outputs}]
    */
   public double[][] finish(List<double[]> result) {
-    double[][] rows = side.rows(result);
+    double[][] rows = Arrays.copyOf(side.rows(result), plan.shape().outputRows(tokens.length()));
     if (Arrays.stream(rows).flatMapToDouble(Arrays::stream).anyMatch(v -> !Double.isFinite(v))) {
       warnings.add("the result is not finite");
     }

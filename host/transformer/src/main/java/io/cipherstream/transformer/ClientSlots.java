@@ -80,10 +80,15 @@ final class ClientSlots {
     return pack(rows, context.packing().hidden());
   }
 
-  /** tanh of the first token's row, which has the pooled values; all other rows are 0. */
-  List<double[]> tanh(List<double[]> down) {
+  /**
+   * The pooler's function of the first token's row, which has the pooled values; all other rows are
+   * 0.
+   */
+  List<double[]> pooler(List<double[]> down) {
     double[][] rows = unpack(down, context.packing().hidden());
-    double[][] first = {java.util.Arrays.stream(rows[0]).map(Math::tanh).toArray()};
+    double[][] first = {
+      java.util.Arrays.stream(rows[0]).map(context.shape().pooler()::apply).toArray()
+    };
     return pack(first, context.packing().hidden());
   }
 }

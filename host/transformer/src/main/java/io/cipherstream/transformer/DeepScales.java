@@ -37,26 +37,15 @@ record DeepScales(CkksParameters parameters, int top, double outputBound) {
   /** Limbs of r². */
   static final int ANSWER_LIMBS = 2;
 
-  /** Largest and smallest bits of the answers' scale; with fewer the answers would be imprecise. */
+  /** Most bits of the answers' scale. */
   private static final int ANSWER_BITS_MAX = 28;
-
-  private static final int ANSWER_BITS_MIN = 20;
 
   /**
    * @throws IllegalArgumentException if the parameter set has fewer than {@code top} primes, or
    *     outputs so large that no scale holds them
    */
   DeepScales {
-    if (answerBits(parameters, outputBound) < ANSWER_BITS_MIN) {
-      throw new IllegalArgumentException(
-          String.format(
-              "outputs of up to %.3g: parameter set %s holds at most 2^%d of them at a scale of"
-                  + " 2^%d; train with a lower limit of the logits",
-              outputBound,
-              parameters,
-              parameters.dataPrime(0).bits() - 2 - ANSWER_BITS_MIN,
-              ANSWER_BITS_MIN));
-    }
+    AnswerScale.of(parameters, outputBound, ANSWER_BITS_MAX);
     if (parameters.dataLimbs() < top) {
       throw new IllegalArgumentException(
           "parameter set "
@@ -70,14 +59,9 @@ record DeepScales(CkksParameters parameters, int top, double outputBound) {
     }
   }
 
-  private static int answerBits(CkksParameters parameters, double bound) {
-    int room = parameters.dataPrime(0).bits() - 2 - Math.getExponent(Math.max(1, bound));
-    return Math.min(ANSWER_BITS_MAX, room - 1);
-  }
-
   /** Of the answers. */
   double answer() {
-    return Math.scalb(1.0, answerBits(parameters, outputBound));
+    return AnswerScale.of(parameters, outputBound, ANSWER_BITS_MAX);
   }
 
   /** What a rescale of so many limbs divides by. */

@@ -6,11 +6,8 @@ import io.cipherstream.model.sealed.WindowMixing;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The client's side of a deep sealed model: it encrypts a text once and reads one answer, unless a
- * sentinel says that the text was out of range.
- */
-final class DeepSide implements ClientSide {
+/** The client's side of a deep sealed model, whose sentinels say that a text was out of range. */
+final class DeepSide implements RoundlessSide {
 
   private final DeepContext context;
 
@@ -46,11 +43,6 @@ final class DeepSide implements ClientSide {
     return slots;
   }
 
-  @Override
-  public List<double[]> answer(Round round, List<double[]> down) {
-    throw new IllegalStateException("a sealed inference has no rounds");
-  }
-
   /**
    * @throws ModelException of kind OUT_OF_RANGE if a sentinel is beyond 1
    */
@@ -73,10 +65,5 @@ final class DeepSide implements ClientSide {
       }
     }
     return SealedInput.rows(context.shape(), values);
-  }
-
-  @Override
-  public List<String> warnings() {
-    return List.of();
   }
 }

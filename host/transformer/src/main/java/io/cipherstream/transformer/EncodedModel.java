@@ -71,7 +71,7 @@ final class EncodedModel implements EncodedWeights {
     if (context.shape().hasClassifier()) {
       DenseLayer pooling = weights == null ? null : weights.pooler();
       DenseLayer classifying = weights == null ? null : weights.classifier();
-      if (context.shape().pooler()) {
+      if (context.shape().pooler().exists()) {
         pooler = head(source, context.packing().pooler(), head, folded(weights, pooling, true));
       }
       classifier =
@@ -79,7 +79,7 @@ final class EncodedModel implements EncodedWeights {
               source,
               context.packing().classifier(),
               head,
-              folded(weights, classifying, !context.shape().pooler()));
+              folded(weights, classifying, !context.shape().pooler().exists()));
     } else {
       NormLayer norm = weights == null ? null : LayerMath.lastNorm(weights);
       FeatureLayout hidden = context.packing().hidden();
@@ -160,7 +160,7 @@ final class EncodedModel implements EncodedWeights {
     return headMask;
   }
 
-  /** The tanh pooler's matrix, if the model has one. */
+  /** The pooler's matrix, if the model has one. */
   @Nullable EncodedLinear pooler() {
     return pooler;
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>weighted values, output projection, residual → normalise, or refresh;
  *   <li>first FFN product → activation;
  *   <li>second FFN product, residual → normalise, refresh or, at the end of a model with pooling,
- *       pool (and, where the model has a tanh pooler, one more round for it).
+ *       pool (and, where the model has a pooler, one more round for it).
  * </ol>
  */
 final class EncoderProgram implements StepProgram {
@@ -151,7 +151,7 @@ final class EncoderProgram implements StepProgram {
       next = this::scores;
       return new Exchange(finished, mode.restored(), sums, inputs(context));
     }
-    next = context.shape().pooler() ? this::pooler : this::head;
+    next = context.shape().pooler().exists() ? this::pooler : this::head;
     return new Exchange(
         finished,
         context.shape().pooling() == Pooling.NONE ? mode.restored() : ClientOperation.POOL,
@@ -169,7 +169,7 @@ final class EncoderProgram implements StepProgram {
     next = this::head;
     return new Exchange(
         context.shape().layers() - 1,
-        ClientOperation.TANH,
+        ClientOperation.of(context.shape().pooler()),
         new HeadStep(context, model).pool(ctx, received),
         pooled());
   }
@@ -179,7 +179,7 @@ final class EncoderProgram implements StepProgram {
     return new Exchange(
         context.shape().layers() - 1,
         null,
-        new HeadStep(context, model).compute(ctx, received, !context.shape().pooler()),
+        new HeadStep(context, model).compute(ctx, received, !context.shape().pooler().exists()),
         List.of());
   }
 

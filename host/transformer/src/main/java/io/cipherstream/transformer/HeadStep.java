@@ -22,7 +22,7 @@ final class HeadStep {
     this.model = model;
   }
 
-  /** The tanh pooler's pre-activations. */
+  /** The pooler's pre-activations. */
   List<Ciphertext> pool(StepContext ctx, List<Ciphertext> pooled) {
     return linear(ctx, Objects.requireNonNull(model.pooler()), pooled, true);
   }

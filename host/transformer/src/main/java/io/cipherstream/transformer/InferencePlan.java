@@ -118,6 +118,20 @@ public final class InferencePlan {
   }
 
   /**
+   * As the other, of a CT.
+   *
+   * @param outputBound largest absolute output that an answer must hold
+   * @throws IllegalArgumentException as the other, or if no scale holds the outputs, or if there
+   *     are more labels than a token has slots
+   */
+  public static List<InferencePlan> words(
+      ModelShape shape, double outputBound, CkksParameters parameters) {
+    return WordsContext.all(shape, outputBound, parameters).stream()
+        .map(InferencePlan::new)
+        .toList();
+  }
+
+  /**
    * As the other, of a CP, CS or CA, one a number of chunks, or of an AA, one a number of tokens.
    *
    * @param sentinels answered behind the outputs

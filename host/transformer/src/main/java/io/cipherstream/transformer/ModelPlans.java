@@ -83,10 +83,15 @@ public final class ModelPlans {
       ModelManifest manifest, InferenceMode mode, CkksParameters parameters) {
     if (mode == InferenceMode.SEALED) {
       SealedManifest sealed = sealed(manifest);
-      return MergedLayers.covers(sealed.spec()) || MergedTransformer.covers(sealed.spec())
-          ? InferencePlan.deep(
-              manifest.shape(), sealed.spec(), sealed.sentinels(), sealed.outputBound(), parameters)
-          : InferencePlan.sealed(manifest.shape(), parameters);
+      if (sealed.spec().words()) {
+        return InferencePlan.words(manifest.shape(), sealed.outputBound(), parameters);
+      }
+      if (MergedLayers.covers(sealed.spec()) || MergedTransformer.covers(sealed.spec())) {
+        return InferencePlan.deep(
+            manifest.shape(), sealed.spec(), sealed.sentinels(), sealed.outputBound(), parameters);
+      }
+      new SealedScales(parameters).holds(sealed.outputBound());
+      return InferencePlan.sealed(manifest.shape(), parameters);
     }
     List<Integer> fitting = InferencePlan.tokenClasses(manifest.shape(), parameters);
     List<InferencePlan> plans = new ArrayList<>();

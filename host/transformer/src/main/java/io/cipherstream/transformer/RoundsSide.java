@@ -41,7 +41,7 @@ final class RoundsSide implements ClientSide {
       case NORMALIZE, REFRESH -> slots.restore(down);
       case ACTIVATION -> slots.activate(down);
       case POOL -> slots.pool(down);
-      case TANH -> slots.tanh(down);
+      case TANH, RELU, GELU -> slots.pooler(down);
     };
   }
 

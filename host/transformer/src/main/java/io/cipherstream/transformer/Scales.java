@@ -94,7 +94,7 @@ final class Scales {
       case ACTIVATION -> range.preActivation();
       case POOL -> range.preNorm2();
       case NORMALIZE, REFRESH -> Math.max(range.preNorm1(), range.preNorm2());
-      case HINGES, RECIPROCAL, TANH -> Double.POSITIVE_INFINITY;
+      case HINGES, RECIPROCAL, TANH, RELU, GELU -> Double.POSITIVE_INFINITY;
     };
   }
 

@@ -81,6 +81,16 @@ record SealedLayout(int rows, int features, int width) {
     return tokens <= tokensMax(1) ? 1 : (tokens + core() - 1) / core();
   }
 
+  /** The chunk that answers for a token. */
+  int chunkOf(int token, int chunks) {
+    return chunks == 1 ? 0 : token / core();
+  }
+
+  /** First slot of a token's row in the chunk that answers for it. */
+  int rowOf(int token, int chunks) {
+    return slot(token - chunkOf(token, chunks) * core());
+  }
+
   private int slot(int token) {
     return Math.floorMod(token + 1, rows) * features;
   }

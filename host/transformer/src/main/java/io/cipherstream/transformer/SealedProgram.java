@@ -51,18 +51,9 @@ final class SealedProgram implements StepProgram {
   private Factors chunk(
       StepContext ctx, Ciphertext x, Ciphertext mean, Ciphertext w, boolean first) {
     int outputs = weights.shape().outputs();
-    PairedWindow window = weights.window();
     try (StepContext s = ctx.open()) {
-      List<Ciphertext> input =
-          new ArrayList<>(
-              s.map(
-                  PairedWindow.SHIFTS,
-                  (piece, c) -> piece.rotate(x, PairedWindow.offset(c) * layout.features())));
-      input.add(mean);
-      List<Ciphertext> products =
-          LinearStep.pieces(s, window.babySteps(), window.products(), input);
-      List<Ciphertext> squares =
-          s.map(products.size(), (piece, p) -> square(piece, products.get(p), p));
+      List<Ciphertext> input = WindowStep.input(s, layout, x, mean);
+      List<Ciphertext> squares = WindowStep.squares(s, weights.window(), input);
       List<Ciphertext> lowered = s.dropAll(input, SealedScales.SQUARE_LIMBS);
       List<Ciphertext> hidden = squares.subList(0, weights.blocks());
       Ciphertext attention = s.product(squares.get(weights.blocks()), w);
@@ -71,12 +62,6 @@ final class SealedProgram implements StepProgram {
           s.map(first ? outputs : 0, (piece, j) -> own(piece, j, hidden, lowered));
       return new Factors(s.keep(values), s.keep(attention), s.keep(own));
     }
-  }
-
-  /** Levels 1 and 2 of a piece: the map and its square. */
-  private Ciphertext square(StepContext ctx, Ciphertext product, int piece) {
-    Ciphertext value = weights.window().map(ctx, product, piece);
-    return ctx.product(value, value);
   }
 
   /**
@@ -133,9 +118,14 @@ final class SealedProgram implements StepProgram {
       PeriodicPlaintexts squareFactors,
       List<Ciphertext> input,
       PeriodicPlaintexts linearFactors) {
-    return ctx.plus(
-        ctx.sumOfPlainProducts(squares, squareFactors, weights.squareIndices(term)),
-        ctx.sumOfPlainProducts(input, linearFactors, weights.linearIndices(term)));
+    return WindowStep.quadratic(
+        ctx,
+        squares,
+        squareFactors,
+        weights.squareIndices(term),
+        input,
+        linearFactors,
+        weights.linearIndices(term));
   }
 
   /**

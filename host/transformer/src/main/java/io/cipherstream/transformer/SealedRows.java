@@ -29,13 +29,19 @@ record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncode
 
   /** Results of level 1: neurons, then the scores, each at its head's positions. */
   List<WindowPiece> pieces() {
+    List<WindowPiece> pieces = neurons();
+    pieces.add(new WindowPiece(merged == null ? null : merged.scores(), i -> headAt(i, 0)));
+    return pieces;
+  }
+
+  /** The neurons alone. */
+  List<WindowPiece> neurons() {
     int blocks = shape.blocks(features());
     List<WindowPiece> pieces = new ArrayList<>();
     for (int b = 0; b < blocks; b++) {
       int block = b;
       pieces.add(new WindowPiece(merged == null ? null : merged.hidden(), i -> neuron(block, i)));
     }
-    pieces.add(new WindowPiece(merged == null ? null : merged.scores(), i -> headAt(i, 0)));
     return pieces;
   }
 
@@ -124,6 +130,15 @@ record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncode
     if (merged != null) {
       Arrays.fill(
           out, merged.values().constant()[shape.row(output, shape.heads())] / (2 * features()));
+    }
+    return out;
+  }
+
+  /** The constants of an output that every token has, spread over F positions. */
+  double[] ofToken(int output) {
+    double[] out = ownAdded(output);
+    for (int i = 0; merged != null && i < out.length; i++) {
+      out[i] += merged.constants()[output] / (2 * features());
     }
     return out;
   }

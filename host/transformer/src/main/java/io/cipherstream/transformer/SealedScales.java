@@ -10,9 +10,12 @@ import io.cipherstream.ckks.CkksParameters;
  *   h, e        Δ·q₄ / q₄ = Δ            4 limbs left
  *   h², e²      Δ² / q₃                  3
  *   e²·w        (Δ²/q₃)·Δ / q₂           2
- *   G           (Δ²/q₃)·q₂ / q₂          2, the linear part Δ·(Δ·q₂/q₃)
+ *   G           (Δ²/q₃)·(q₂/2) / q₂      2, the linear part Δ·(Δ·q₂/(2·q₃))
  *   output      both products / q₁       1
  * </pre>
+ *
+ * <p>The half in G leaves room for outputs of twice as many: q₀/2 at the outputs' scale, 2^19 at
+ * {@code n8192-sealed}, is more than what certificates of trained models prove.
  */
 record SealedScales(CkksParameters parameters) {
 
@@ -61,7 +64,7 @@ record SealedScales(CkksParameters parameters) {
 
   /** Of what multiplies h². */
   double squareFactor() {
-    return prime(2);
+    return prime(2) / 2;
   }
 
   /** Of what multiplies the rows at level 3, so that both parts of G have the same scale. */
@@ -97,5 +100,26 @@ record SealedScales(CkksParameters parameters) {
   /** Of the outputs. */
   double output() {
     return product() / prime(1);
+  }
+
+  /** An output that is larger, or as large, would wrap around in the last ciphertext. */
+  double outputMax() {
+    return prime(0) / 2 / output();
+  }
+
+  /**
+   * Whether the last ciphertext holds what a certificate allows.
+   *
+   * @param bound largest absolute output
+   * @throws IllegalArgumentException if it does not
+   */
+  void holds(double bound) {
+    if (!(bound < outputMax())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "outputs of up to %.0f: an answer at parameter set %s holds less than %.0f; train with"
+                  + " a lower limit of the logits",
+              bound, parameters, outputMax()));
+    }
   }
 }

@@ -1,21 +1,24 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.MergedEncoder;
 
 /**
- * The sizes of a CQ's encrypted program. All heads' scores share one ciphertext: of a token's F
- * positions each head has as many.
+ * The sizes of the encrypted program of a CQ or CT. All heads' scores share one ciphertext: of a
+ * token's F positions each head has as many.
  *
  * @param neurons of the first layer's feed-forward network
- * @param heads of the pooling attention
+ * @param heads of the pooling attention; 0 of a CT, which has none
  * @param outputs one logit a class or one value; of two classes the difference of their logits
  */
 record SealedShape(int neurons, int heads, int outputs) {
 
   static SealedShape of(ModelShape shape) {
     return new SealedShape(
-        shape.ffnWidth(), shape.heads(), MergedEncoder.differs(shape) ? 1 : shape.outputs());
+        shape.ffnWidth(),
+        shape.pooling() == Pooling.NONE ? 0 : shape.heads(),
+        MergedEncoder.differs(shape) ? 1 : shape.outputs());
   }
 
   /** Ciphertexts of h with F neurons each. */

@@ -2,8 +2,8 @@ package io.cipherstream.transformer;
 
 import java.util.List;
 
-/** The client's side of a sealed model: it encrypts a text once and reads one answer. */
-final class SealedSide implements ClientSide {
+/** The client's side of a shallow sealed model. */
+final class SealedSide implements RoundlessSide {
 
   private final ShallowContext context;
 
@@ -17,19 +17,9 @@ final class SealedSide implements ClientSide {
   }
 
   @Override
-  public List<double[]> answer(Round round, List<double[]> down) {
-    throw new IllegalStateException("a sealed inference has no rounds");
-  }
-
-  @Override
   public double[][] rows(List<double[]> result) {
     double[] values =
         result.stream().mapToDouble(slots -> SealedInput.output(context.layout(), slots)).toArray();
     return SealedInput.rows(context.shape(), values);
-  }
-
-  @Override
-  public List<String> warnings() {
-    return List.of();
   }
 }

@@ -126,7 +126,7 @@ public final class ServerModel implements AutoCloseable {
         memoryBudgetBytes);
   }
 
-  /** As the other, of a CQ. */
+  /** As the other, of a CQ or CT. */
   public static ServerModel encode(
       MergedEncoder weights,
       Collection<InferencePlan> plans,
@@ -135,7 +135,9 @@ public final class ServerModel implements AutoCloseable {
       long memoryBudgetBytes) {
     return encode(
         (plan, source, parallel) ->
-            SealedWeights.encode((ShallowContext) plan.sealed(), weights, source),
+            plan.sealed() instanceof WordsContext words
+                ? new WordsWeights(words, weights, source)
+                : SealedWeights.encode((ShallowContext) plan.sealed(), weights, source),
         plans,
         evaluator,
         workers,

@@ -3,7 +3,7 @@ package io.cipherstream.transformer;
 import java.util.List;
 
 /** The client's side of an AA: what it encrypts of a text; answers are read as a CA's. */
-final class TransformerSide implements ClientSide {
+final class TransformerSide implements RoundlessSide {
 
   private final AttentionLayout attention;
   private final DeepSide second;
@@ -23,17 +23,7 @@ final class TransformerSide implements ClientSide {
   }
 
   @Override
-  public List<double[]> answer(Round round, List<double[]> down) {
-    return second.answer(round, down);
-  }
-
-  @Override
   public double[][] rows(List<double[]> result) {
     return second.rows(result);
-  }
-
-  @Override
-  public List<String> warnings() {
-    return second.warnings();
   }
 }

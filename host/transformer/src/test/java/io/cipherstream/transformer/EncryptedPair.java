@@ -20,6 +20,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Function;
 
 /** Client and server in one place, on real ciphertexts, without a network between them. */
 final class EncryptedPair implements AutoCloseable {
@@ -33,11 +34,23 @@ final class EncryptedPair implements AutoCloseable {
   private final ServerModel server;
   private double serverSeconds;
 
+  /** On SEAL's own arithmetic. */
   EncryptedPair(List<InferencePlan> plans, EncoderWeights weights, EmbeddingTable embeddings) {
+    this(plans, weights, embeddings, CkksEvaluator::new);
+  }
+
+  /**
+   * @param server the evaluator that computes, which may be SEAL's; closed with this
+   */
+  EncryptedPair(
+      List<InferencePlan> plans,
+      EncoderWeights weights,
+      EmbeddingTable embeddings,
+      Function<SealArithmetic, CkksEvaluator> server) {
     this.parameters = plans.get(0).parameters();
     this.embeddings = embeddings;
     this.seal = new SealArithmetic(parameters);
-    this.evaluator = new CkksEvaluator(seal);
+    this.evaluator = server.apply(seal);
     this.client = SealClient.generate(parameters);
     this.keys = keys(KeyRequirements.of(plans));
     this.server =
@@ -208,5 +221,6 @@ final class EncryptedPair implements AutoCloseable {
     keys.close();
     client.close();
     evaluator.close();
+    seal.close();
   }
 }

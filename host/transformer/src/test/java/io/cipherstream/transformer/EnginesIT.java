@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,7 +77,18 @@ class EnginesIT {
       pair.server().close();
       assertThat(sound.counters().liveBuffers()).as("nothing is left").isZero();
       assertThat(lost.counters().liveBuffers()).as("nothing is left").isZero();
+      awaitEnd(openCl);
       assertThat(openCl.counters().liveBuffers()).as("nothing is left").isZero();
+    }
+  }
+
+  /**
+   * A device lets go of closed buffers when its commands end, which is after their results came.
+   */
+  private static void awaitEnd(LimbEngine device) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (device.counters().liveBuffers() > 0 && System.nanoTime() < deadline) {
+      Thread.yield();
     }
   }
 

@@ -6,13 +6,17 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.model.Calibrator;
 import io.cipherstream.model.ImportOptions;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelImporter;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Ranges;
+import io.cipherstream.ring.LimbEngine;
+import io.cipherstream.seal.SealEngine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -26,25 +30,28 @@ import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A pre-trained model as it is, under encryption, against ONNX Runtime in the clear. */
+/**
+ * A pre-trained model as it is, under encryption on the engine that is chosen by default, against
+ * ONNX Runtime in the clear.
+ */
 @Tag("native")
 @Tag("slow")
 class MiniLmEmbeddingIT {
 
+  private static final CkksParameters SET = CkksParameters.N8192;
   private static final double COSINE_MIN = 0.9999;
 
   /** Enough sentences for ranges; a package is calibrated on all of them. */
   private static final int CALIBRATION_SENTENCES = 40;
 
-  /** 5, 15 and 30 tokens with [CLS] and [SEP]. */
+  /** 15 and 30 tokens with [CLS] and [SEP]. */
   private static final List<String> SENTENCES =
       List.of(
-          "good morning everyone",
           "the old bridge over the wide river was closed for repairs last winter",
           "after the storm had passed the children ran down to the beach to look for shells , wood"
               + " and whatever else the sea had thrown on the sand");
 
-  private static final List<Integer> TOKENS = List.of(5, 15, 30);
+  private static final List<Integer> TOKENS = List.of(15, 30);
 
   @Test
   void encryptedEmbeddingsAgreeWithOnnxRuntime()
@@ -66,11 +73,7 @@ class MiniLmEmbeddingIT {
             .map(
                 tokenClass ->
                     InferencePlan.of(
-                        model.encoder().shape(),
-                        ranges,
-                        InferenceMode.ASSISTED,
-                        tokenClass,
-                        CkksParameters.N8192))
+                        model.encoder().shape(), ranges, InferenceMode.ASSISTED, tokenClass, SET))
             .toList();
     byte[] onnx;
     try (InputStream in = inside.openStream()) {
@@ -78,7 +81,13 @@ class MiniLmEmbeddingIT {
     }
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession session = environment.createSession(onnx);
-        EncryptedPair pair = new EncryptedPair(plans, model.encoder(), model.embeddings())) {
+        LimbEngine engine = new SealEngine(SET.ring());
+        EncryptedPair pair =
+            new EncryptedPair(
+                plans,
+                model.encoder(),
+                model.embeddings(),
+                seal -> new CkksEvaluator(new LimbArithmetic(SET, engine, 4L << 30)))) {
       for (int i = 0; i < SENTENCES.size(); i++) {
         int[] ids = model.tokenizer().encode(SENTENCES.get(i));
         assertThat(ids).hasSize(TOKENS.get(i));

@@ -5,6 +5,7 @@ import io.cipherstream.model.AttentionKind;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.WindowMixing;
@@ -34,7 +35,27 @@ final class RandomMerged {
         Head.CLASSES,
         IntStream.range(0, Math.max(2, outputs)).mapToObj(i -> "class" + i).toList(),
         0,
-        false,
+        Pooler.NONE,
+        1e-12);
+  }
+
+  /** Sizes of a sealed model of word labels. */
+  static ModelShape words(int width, int neurons, int positions, int labels) {
+    return new ModelShape(
+        1,
+        width,
+        1,
+        neurons,
+        positions,
+        100,
+        Activation.QUADRATIC,
+        AttentionKind.POWER,
+        NormKind.AFFINE,
+        Pooling.NONE,
+        Head.CLASSES,
+        IntStream.range(0, labels).mapToObj(i -> "label" + i).toList(),
+        0,
+        Pooler.NONE,
         1e-12);
   }
 

@@ -13,6 +13,7 @@ import io.cipherstream.model.LayerWeights;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.NormLayer;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Ranges;
 import io.cipherstream.model.TokenSequence;
@@ -48,7 +49,7 @@ final class RandomModels {
         pooling,
         IntStream.range(0, labels).mapToObj(i -> "label" + i).toList(),
         thex ? 5 : 0,
-        false,
+        Pooler.NONE,
         1e-12);
   }
 
@@ -72,8 +73,8 @@ final class RandomModels {
         s.layerNormEpsilon());
   }
 
-  /** The same with a tanh pooler before the classifier. */
-  static ModelShape withPooler(ModelShape s) {
+  /** The same with a pooler before the classifier. */
+  static ModelShape withPooler(ModelShape s, Pooler pooler) {
     return new ModelShape(
         s.layers(),
         s.width(),
@@ -88,7 +89,7 @@ final class RandomModels {
         s.head(),
         s.labels(),
         s.hinges(),
-        true,
+        pooler,
         s.layerNormEpsilon());
   }
 
@@ -122,7 +123,10 @@ final class RandomModels {
         shape,
         new Ranges(Collections.nCopies(shape.layers(), range), 12, 1),
         new EncoderWeights(
-            shape, layers, shape.pooler() ? dense(random, width, width) : null, classifier),
+            shape,
+            layers,
+            shape.pooler().exists() ? dense(random, width, width) : null,
+            classifier),
         embeddings);
   }
 

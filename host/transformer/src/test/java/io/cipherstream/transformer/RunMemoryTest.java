@@ -8,6 +8,7 @@ import io.cipherstream.ckks.CkksArithmetic;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.RandomEncoder;
 import io.cipherstream.model.sealed.SealedSpec;
@@ -30,7 +31,8 @@ class RunMemoryTest {
   private static InferencePlan plan(String program) {
     ModelShape thex = RandomModels.shape(2, 128, 2, 512, true, Pooling.CLS, 2);
     ModelShape exact =
-        RandomModels.withPooler(RandomModels.shape(2, 384, 12, 1536, false, Pooling.MEAN, 2));
+        RandomModels.withPooler(
+            RandomModels.shape(2, 384, 12, 1536, false, Pooling.MEAN, 2), Pooler.TANH);
     return switch (program) {
       case "assisted" -> interactive(exact, InferenceMode.ASSISTED);
       case "paper" -> interactive(thex, InferenceMode.PAPER);

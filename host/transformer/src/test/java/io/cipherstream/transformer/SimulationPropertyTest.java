@@ -7,6 +7,7 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.PlaintextTransformer.Reciprocal;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.TokenSequence;
 import java.util.List;
@@ -34,8 +35,10 @@ class SimulationPropertyTest {
         RandomModels.shape(1, 384, 12, 640, false, Pooling.MEAN, 0),
         RandomModels.shape(1, 40, 5, 33, true, Pooling.CLS, 3),
         RandomModels.shape(1, 21, 7, 300, false, Pooling.MEAN, 0),
-        RandomModels.withPooler(RandomModels.shape(1, 40, 5, 33, false, Pooling.CLS, 3)),
-        RandomModels.withPooler(RandomModels.shape(1, 300, 4, 33, true, Pooling.MEAN, 3)),
+        RandomModels.withPooler(
+            RandomModels.shape(1, 40, 5, 33, false, Pooling.CLS, 3), Pooler.TANH),
+        RandomModels.withPooler(
+            RandomModels.shape(1, 300, 4, 33, true, Pooling.MEAN, 3), Pooler.RELU),
         RandomModels.shape(1, 7, 1, 1, true, Pooling.MEAN, 1),
         RandomModels.shape(1, 300, 5, 70, false, Pooling.CLS, 150),
         RandomModels.shape(1, 96, 3, 100, false, Pooling.NONE, 9),
@@ -44,9 +47,11 @@ class SimulationPropertyTest {
         RandomModels.withValue(RandomModels.shape(1, 40, 5, 33, true, Pooling.CLS, 0)),
         RandomModels.withValue(RandomModels.shape(1, 96, 3, 100, false, Pooling.MEAN, 0)),
         RandomModels.withPooler(
-            RandomModels.withValue(RandomModels.shape(1, 24, 2, 33, true, Pooling.CLS, 0))),
+            RandomModels.withValue(RandomModels.shape(1, 24, 2, 33, true, Pooling.CLS, 0)),
+            Pooler.RELU),
         RandomModels.withPooler(
-            RandomModels.withValue(RandomModels.shape(1, 24, 2, 33, false, Pooling.CLS, 0))));
+            RandomModels.withValue(RandomModels.shape(1, 24, 2, 33, false, Pooling.CLS, 0)),
+            Pooler.GELU));
   }
 
   @ParameterizedTest

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class EnvelopeFuzzTest {
 
   private static final long SEED = Long.getLong("cipherstream.seed", 20260729L);
-  private static final int CASES = 4000;
+  private static final int CASES = 1500;
 
   private final WireFixture f = new WireFixture(CkksParameters.N8192, SEED);
 

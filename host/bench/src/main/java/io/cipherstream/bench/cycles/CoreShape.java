@@ -10,7 +10,7 @@ package io.cipherstream.bench.cycles;
  * @param lanes P, butterflies of an NTT unit and words a cycle of the vector unit
  * @param nttUnits NTT units, each with memory ports of its own
  * @param limbBuffers limbs an NTT unit holds
- * @param twiddleSlots root tables an NTT unit holds
+ * @param twiddleSlots root tables of the largest degree that an NTT unit holds
  * @param permutationLimbs limbs the vector unit holds for permutations
  * @param busWords 64-bit words of a beat on a memory port
  * @param burstBeats most beats of a burst; a writer sends one when all of it is there
@@ -36,6 +36,9 @@ public record CoreShape(
     int tileA,
     int tileB,
     int adderLevels) {
+
+  /** Steps in which the addresses of a row are worked out. */
+  private static final int SEQUENCER_STEPS = 5;
 
   public CoreShape {
     if (Integer.bitCount(lanes) != 1 || nttUnits < 1 || limbBuffers < 2 || window < 2) {
@@ -91,7 +94,17 @@ public record CoreShape(
 
   /** Cycles from a row's issue until another row may read its results. */
   int rowLatency() {
-    return 7 + montgomery();
+    return 9 + montgomery();
+  }
+
+  /** Cycles from a limb's last row until all of its words are results. */
+  int drain() {
+    return SEQUENCER_STEPS + rowLatency();
+  }
+
+  /** Root tables of N = 2^degreeBits that an NTT unit holds. */
+  int tables(int degreeBits) {
+    return twiddleSlots << (degreeBitsMax - degreeBits);
   }
 
   /** Cycles from a beat's issue to its result at the vector unit's port. */

@@ -9,6 +9,7 @@ package io.cipherstream.bench.cycles;
  * @param write from a stretch's last beat to the memory's answer
  * @param transform from a limb's first row to the next limb's
  * @param rows rows of butterflies of a limb
+ * @param tables root tables that an NTT unit holds
  * @param insert between two instructions that enter the window
  */
 record CoreTimes(
@@ -18,13 +19,14 @@ record CoreTimes(
     double write,
     double transform,
     long rows,
+    int tables,
     double insert) {
 
   /** Registers and queues on the way of a read, of a write, and of a descriptor. */
-  private static final int READ_STEPS = 8;
+  private static final int READ_STEPS = 14;
 
-  private static final int WRITE_STEPS = 6;
-  private static final int DECODE_STEPS = 5;
+  private static final int WRITE_STEPS = 12;
+  private static final int DECODE_STEPS = 11;
 
   static CoreTimes of(CoreShape core, MemoryShape memory, int degreeBits) {
     double degree = 1 << degreeBits;
@@ -42,6 +44,7 @@ record CoreTimes(
         memory.latencyCycles() + Math.min(core.burstBeats(), lines) + WRITE_STEPS,
         core.transformCycles(degreeBits),
         core.rows(degreeBits),
+        core.tables(degreeBits),
         core.window() + DECODE_STEPS);
   }
 }

@@ -45,7 +45,7 @@ final class NttModel {
     this.times = times;
     this.time = time;
     this.finish = finish;
-    this.tables = new int[core.twiddleSlots()];
+    this.tables = new int[times.tables()];
     java.util.Arrays.fill(tables, NONE);
     this.whole = new boolean[tables.length];
   }
@@ -161,7 +161,7 @@ final class NttModel {
           computing = false;
           time.addRowShare(-share);
           time.after(
-              core.rowLatency(),
+              core.drain(),
               () -> {
                 needsTable.remove(work);
                 toStore.add(work);

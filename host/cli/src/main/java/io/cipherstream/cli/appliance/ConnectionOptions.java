@@ -47,6 +47,12 @@ public final class ConnectionOptions {
               + " Default: 60, once it has answered.")
   private @Nullable Integer retrySeconds;
 
+  @Option(
+      names = "--reply-seconds",
+      paramLabel = "N",
+      description = "How long to wait for each answer of a named appliance; default: 300.")
+  private @Nullable Integer replySeconds;
+
   /** A certificate to trust, given in one of two ways. */
   static final class Pin {
     @Option(
@@ -101,6 +107,9 @@ public final class ConnectionOptions {
       if (retrySeconds != null) {
         options.retryFor(Duration.ofSeconds(retrySeconds));
       }
+      if (replySeconds != null) {
+        options.replyTimeout(Duration.ofSeconds(replySeconds));
+      }
       configure(options, url);
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
@@ -118,6 +127,7 @@ public final class ConnectionOptions {
     ApplianceState state = own.state();
     ClientOptions.Builder options = ClientOptions.builder(state.url(), own.clientHome());
     options.profile("own").truncation(truncation).progress(progress);
+    options.replyTimeout(OwnAppliance.ANSWER_TIMEOUT);
     options.retryFor(OWN_RETRY); // nothing would restart it
     trust(options, state);
     own.apiKey().ifPresent(options::apiKey);

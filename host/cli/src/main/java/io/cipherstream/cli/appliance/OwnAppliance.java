@@ -41,6 +41,9 @@ final class OwnAppliance implements AutoCloseable {
   /** Longest wait for the models to be warm. */
   static final Duration READY_TIMEOUT = Duration.ofMinutes(10);
 
+  /** Longest wait for an answer: the simulated card takes minutes, and nobody else is waiting. */
+  static final Duration ANSWER_TIMEOUT = Duration.ofHours(24);
+
   /** Longest wait for a graceful stop. */
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
@@ -108,6 +111,10 @@ final class OwnAppliance implements AutoCloseable {
                   "--generate-api-key",
                   "--set",
                   "compute.warmUp=false",
+                  "--set",
+                  "limits.inferenceDeadlineSeconds=" + ANSWER_TIMEOUT.toSeconds(),
+                  "--set",
+                  "limits.idleConnectionSeconds=" + ANSWER_TIMEOUT.toSeconds(),
                   "--stop-with-stdin"));
       engine.ifPresent(spec -> arguments.addAll(List.of("--engine", spec.toString())));
       models.forEach(model -> arguments.addAll(List.of("--model", model)));

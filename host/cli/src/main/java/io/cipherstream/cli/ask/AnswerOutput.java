@@ -8,16 +8,20 @@ import io.cipherstream.client.Classification;
 import io.cipherstream.client.ClientModel;
 import io.cipherstream.client.Estimate;
 import io.cipherstream.client.InferenceReport;
+import io.cipherstream.client.LabelSet;
 import io.cipherstream.client.WordLabels;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Question;
 import java.io.PrintWriter;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Asks a model and prints its answer of any kind: a label, a value, or a label per word. */
+/**
+ * Asks a model and prints its answer of any kind: a label, several, a value, or a label per word.
+ */
 public final class AnswerOutput {
 
   private final String model;
@@ -37,6 +41,8 @@ public final class AnswerOutput {
       print(asked, open.label(words.words()));
     } else if (open.shape().head() == Head.VALUE) {
       print(asked, question, open.estimate(question));
+    } else if (open.shape().head() == Head.LABELS) {
+      print(asked, question, open.labelsOf(question));
     } else {
       print(asked, question, open.classify(question));
     }
@@ -47,17 +53,28 @@ public final class AnswerOutput {
       finish(addTo(asked(asked, question), result), result.report());
       return;
     }
-    StringBuilder logits = new StringBuilder();
-    for (double logit : result.logits()) {
-      logits.append(String.format(Locale.ROOT, " %.4f", logit));
+    print(result.label(), result.logits(), result.report(), shown(asked, question));
+  }
+
+  private void print(TextOptions.Origin asked, Question question, LabelSet result) {
+    if (asJson) {
+      ObjectNode json = asked(asked, question);
+      json.set("labels", Json.strings(result.labels()));
+      json.set("logits", Json.numbers(result.logits()));
+      json.set("probabilities", Json.numbers(result.probabilities()));
+      finish(json, result.report());
+      return;
     }
-    out.printf(
-        Locale.ROOT,
-        "%-10s [%s ]  %s  \"%s\"%n",
-        result.label(),
-        logits,
-        times(result.report()),
-        shown(asked, question));
+    String labels = result.labels().isEmpty() ? "(none)" : String.join(", ", result.labels());
+    print(labels, result.logits(), result.report(), shown(asked, question));
+  }
+
+  private void print(String label, List<Double> logits, InferenceReport report, String shown) {
+    StringBuilder numbers = new StringBuilder();
+    for (double logit : logits) {
+      numbers.append(String.format(Locale.ROOT, " %.4f", logit));
+    }
+    out.printf(Locale.ROOT, "%-10s [%s ]  %s  \"%s\"%n", label, numbers, times(report), shown);
   }
 
   private void print(TextOptions.Origin asked, Question question, Estimate result) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     name = "classify",
     description =
         "Ask a model about texts, pairs of texts or words under encryption. The answer is a label,"
-            + " a value, or a label per word, depending on the model.",
+            + " several labels, a value, or a label per word, depending on the model.",
     footer = {
       "%nExamples:",
       "  cipherstream classify --text \"a charming journey\"",
@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
           + " labels words, white space separates the words, or the text is a JSON array of words;"
           + " a word's label is that of its first word piece.",
       "%nWith --json, one object per line: text, pair (the second text) and label logits"
-          + " probabilities, or value, or words (of word label logits probabilities); then model"
+          + " probabilities, or labels (those of probability 1/2 or more) logits probabilities,"
+          + " or value, or words (of word label logits probabilities); then model"
           + " mode engine rounds bytesUp bytesDown keyBytes serverSeconds computeSeconds"
           + " clientSeconds totalSeconds tokens tokensLeftOut wordsLeftOut tokenClass enginesFailed"
           + " warnings; and line, for a text of --file. engine names what computed, enginesFailed"

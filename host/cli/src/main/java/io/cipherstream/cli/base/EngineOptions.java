@@ -2,6 +2,7 @@ package io.cipherstream.cli.base;
 
 import io.cipherstream.engine.EngineSpec;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -24,6 +25,20 @@ public final class EngineOptions {
    */
   public Optional<EngineSpec> spec() {
     return engine == null ? Optional.empty() : Optional.of(parse(engine));
+  }
+
+  /**
+   * The engine of that name, if it is of one of these kinds.
+   *
+   * @param expected the kinds as they are written
+   * @throws CliException for any other engine
+   */
+  public static EngineSpec parse(String name, Set<EngineSpec.Kind> kinds, String expected) {
+    EngineSpec spec = parse(name);
+    if (!kinds.contains(spec.kind())) {
+      throw new CliException(ExitCodes.USAGE, "engine '" + name + "': expected " + expected);
+    }
+    return spec;
   }
 
   public static EngineSpec parse(String name) {

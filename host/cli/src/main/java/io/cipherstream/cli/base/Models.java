@@ -1,6 +1,5 @@
 package io.cipherstream.cli.base;
 
-import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
@@ -50,7 +49,7 @@ public final class Models {
    * @throws CliException if it outputs something else, naming the right command
    */
   public static void checkAnswers(ModelManifest manifest, boolean embeddings) {
-    boolean gives = manifest.shape().head() == Head.EMBEDDING;
+    boolean gives = manifest.shape().head().embeds();
     if (gives && !embeddings) {
       throw CliException.badInput(
           "model " + manifest.name() + " gives embeddings, not labels or values: use embed");

@@ -1,13 +1,16 @@
 package io.cipherstream.cli.bench;
 
+import io.cipherstream.bench.cycles.cluster.SentenceFigures;
 import io.cipherstream.bench.cycles.report.CycleGoal;
 import io.cipherstream.bench.cycles.report.CycleMeasurement;
 import io.cipherstream.bench.cycles.report.CyclePage;
 import io.cipherstream.bench.cycles.report.CycleReport;
 import io.cipherstream.bench.cycles.run.CycleOptions;
 import io.cipherstream.bench.cycles.run.CycleRun;
+import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Progress;
 import io.cipherstream.cli.base.SimulationUser;
 import io.cipherstream.cli.base.Table;
 import io.cipherstream.cli.base.Version;
@@ -19,7 +22,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,10 +42,13 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExample:",
       "  cipherstream bench cycles --quick --out cycles",
+      "  cipherstream bench cycles --sentence sst2-tiny --card u55c --json",
       "%nWrites cycles.json and cycles.html. Takes a few minutes with --quick and about 25 without,"
           + " the first time longer, since images are built. Exit code 5: words differ."
     })
 final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
+
+  private static final String CARD_DEFAULT = "u55c";
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -69,13 +77,47 @@ final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
       defaultValue = "cycle-report")
   private Path out = Path.of("cycle-report");
 
+  @Option(
+      names = "--sentence",
+      paramLabel = "MODEL",
+      description = {
+        "Instead predict what a card's fused clusters take for one sentence in this model,",
+        "for example sst2-tiny or sst2-sealed; simulates nothing."
+      })
+  private @Nullable String sentence;
+
+  @Option(
+      names = "--card",
+      paramLabel = "CARD",
+      description = "With --sentence: u55c, u280 or u250; default: " + CARD_DEFAULT + ".")
+  private @Nullable String card;
+
+  @Option(
+      names = "--recording",
+      paramLabel = "FILE",
+      description = "With --sentence: also write the sentence's limb programs to FILE.")
+  private @Nullable Path recording;
+
   @Override
   public List<String> simulations() {
+    if (sentence != null) {
+      return List.of();
+    }
     return CycleOptions.configurations(configurations, quick);
   }
 
   @Override
   public Integer call() {
+    if (sentence != null) {
+      predict(sentence);
+      return ExitCodes.OK;
+    }
+    if (card != null || recording != null) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          (card != null ? "--card " + card : "--recording " + recording)
+              + ": only with --sentence MODEL");
+    }
     CycleOptions options =
         new CycleOptions(
             configurations,
@@ -110,6 +152,23 @@ final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
         System.err.println("cipherstream: statistics left behind: " + file);
       }
     }
+  }
+
+  private void predict(String model) {
+    SentenceCycles cycles =
+        new SentenceCycles(
+            model, card == null ? CARD_DEFAULT : card, Optional.ofNullable(recording));
+    SentenceFigures figures;
+    try (Progress progress = Progress.onStandardError()) {
+      figures = cycles.run(progress);
+    }
+    PrintWriter print = spec.commandLine().getOut();
+    if (common.json()) {
+      print.println(JsonReport.line(figures));
+    } else {
+      SentenceCycles.print(figures, print);
+    }
+    print.flush();
   }
 
   private void print(CycleReport report, PrintWriter print) {

@@ -68,13 +68,14 @@ public final class ConvertCommand implements Callable<Integer> {
   public Integer call() {
     if (sealed.asked()) {
       source.check();
-      task.check(student != null);
+      task.check(false);
       ConvertStart start = new ConvertStart(spec, options, common.json());
       return new ConvertSealed(spec, options, sealed, common.json())
           .run(
               start,
               student == null ? SealedSettings.SIZE : StudentSize.parse(student),
               SealedRecipe.pretrained(),
+              task.words(),
               (work, size) -> job(size));
     }
     sealed.check();
@@ -104,10 +105,16 @@ public final class ConvertCommand implements Callable<Integer> {
         seed -> model,
         limit == null ? data : data.limited(limit),
         described,
-        options.recipe(Recipe.pretrained(), sealed.phases(SealedRecipe.pretrained())),
+        options.recipe(recipe(data, size), sealed.phases(SealedRecipe.pretrained())),
         size,
         source.pooling(model, data.words()),
         notes(bad));
+  }
+
+  /** A student learns from made-up texts too; nothing else has enough steps of a few examples. */
+  private Recipe recipe(TaskData data, @Nullable StudentSize size) {
+    Recipe recipe = Recipe.pretrained();
+    return size == null || sealed.asked() ? recipe.forExamples(data.training().size()) : recipe;
   }
 
   private static List<String> notes(BadRows bad) {

@@ -17,9 +17,16 @@ import org.jspecify.annotations.Nullable;
 record ConvertData(Path training, Path dev) {
 
   private static final List<String> TRAINING_NAMES =
-      List.of("train.tsv", "train.txt", "train.conll");
+      List.of("train.tsv", "train.csv", "train.txt", "train.conll");
   private static final List<String> DEV_NAMES =
-      List.of("dev.tsv", "dev.txt", "dev.conll", "valid.txt", "validation.tsv");
+      List.of(
+          "dev.tsv",
+          "dev.csv",
+          "dev.txt",
+          "dev.conll",
+          "valid.txt",
+          "validation.tsv",
+          "validation.csv");
   private static final int CHUNK_BYTES = 1 << 16;
 
   /**

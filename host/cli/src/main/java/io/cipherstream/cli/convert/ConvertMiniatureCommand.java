@@ -45,7 +45,7 @@ final class ConvertMiniatureCommand implements Callable<Integer> {
     ConvertStart start = new ConvertStart(spec, options, common.json());
     if (sealed.asked()) {
       return new ConvertSealed(spec, options, sealed, common.json())
-          .run(start, Miniature.SIZE, SealedRecipe.miniature(), (work, size) -> job(work));
+          .run(start, Miniature.SIZE, SealedRecipe.miniature(), false, (work, size) -> job(work));
     }
     sealed.check();
     return start.run(null, this::job);

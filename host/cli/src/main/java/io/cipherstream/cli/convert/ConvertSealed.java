@@ -11,7 +11,6 @@ import io.cipherstream.model.sealed.SealedPackage;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.report.Figures;
 import io.cipherstream.workflow.convert.ConversionSettings;
-import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StudentSize;
 import io.cipherstream.workflow.hinge.HingeRange;
 import io.cipherstream.workflow.metric.Score;
@@ -46,6 +45,7 @@ final class ConvertSealed {
   /**
    * @param size of the model
    * @param recipe how it is trained
+   * @param words whether the task has a label for each word
    * @param read reads model and data, given the size
    * @return the exit code
    */
@@ -53,11 +53,12 @@ final class ConvertSealed {
       ConvertStart start,
       StudentSize size,
       SealedRecipe recipe,
+      boolean words,
       BiFunction<WorkFolder, StudentSize, ConversionJob> read) {
-    List<SealedSpec> specs = sealed.specs();
-    sealed.checkOthers(spec.commandLine().getParseResult());
+    List<SealedSpec> specs = sealed.specs(words);
+    sealed.checkOthers(spec.commandLine().getParseResult(), specs);
     return start.run(
-        List.of(StageName.EXACT),
+        sealed.stages(),
         recipe.names(),
         work -> read.apply(work, size),
         (job, work, progress, stop) -> {
@@ -65,7 +66,8 @@ final class ConvertSealed {
               new SealedRun(
                   job,
                   options.run(spec),
-                  settings(job, work, size, options.recipe(recipe), specs),
+                  settings(job, work, size, options.recipe(recipe.forTask(job.data())), specs),
+                  sealed.thex(),
                   work,
                   new EncryptedChecks(),
                   progress,

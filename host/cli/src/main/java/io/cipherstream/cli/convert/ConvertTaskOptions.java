@@ -9,11 +9,14 @@ import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.data.Columns;
 import io.cipherstream.workflow.data.DataException;
 import io.cipherstream.workflow.data.GlueTask;
+import io.cipherstream.workflow.data.RowLimits;
+import io.cipherstream.workflow.data.RowReader;
 import io.cipherstream.workflow.data.Target;
 import io.cipherstream.workflow.data.Task;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -32,13 +35,16 @@ final class ConvertTaskOptions {
       paramLabel = "T",
       description =
           "sst2, qnli, rte, mrpc or stsb with GLUE's columns; ner for words in CoNLL columns; or"
-              + " your own name with --labels or --values.")
+              + " any other name for your own task. Files named .csv have quoted, comma-separated"
+              + " columns, others tabs without quotation.")
   private @Nullable String task;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Folder with train.tsv and dev.tsv (words: train.txt and dev.txt).")
+      description =
+          "Folder with train.tsv and dev.tsv, or the same with .csv (words: train.txt and"
+              + " dev.txt).")
   private @Nullable Path folder;
 
   @Option(names = "--train", paramLabel = "F", description = "Training file.")
@@ -56,7 +62,8 @@ final class ConvertTaskOptions {
       converter = LabelList.Reader.class,
       description =
           "Classes of your own task; files have these names or their indices. Use a JSON array if a"
-              + " name has a comma: '[\"a, b\",\"c\"]'.")
+              + " name has a comma: '[\"a, b\",\"c\"]'. Default: the names in the training file, in"
+              + " the order of their characters.")
   private @Nullable LabelList labels;
 
   @Option(
@@ -83,7 +90,9 @@ final class ConvertTaskOptions {
 
   @Option(
       names = "--no-header",
-      description = "The files have no header; columns are numbered from 0.")
+      description =
+          "The files have no header; columns are numbered from 0. Default: the texts first, then the"
+              + " target.")
   private boolean noHeader;
 
   @Option(
@@ -108,9 +117,6 @@ final class ConvertTaskOptions {
       description = "Share of the training file held out for choices; default: ${DEFAULT-VALUE}.")
   private double heldOut = 0.03;
 
-  /** A task and the columns of its files; null for words. */
-  private record Described(Task task, @Nullable Columns columns) {}
-
   /**
    * Checks what can be refused without reading a file.
    *
@@ -118,9 +124,8 @@ final class ConvertTaskOptions {
    */
   void check(boolean student) {
     boolean words = words();
-    if (!words) {
-      described();
-    }
+    name();
+    checkTarget();
     if (words && student) {
       throw usage("--student: not for a task of word labels");
     }
@@ -152,7 +157,7 @@ final class ConvertTaskOptions {
 
   private String name() {
     if (task == null) {
-      throw usage("expected --task: sst2, qnli, rte, mrpc, stsb, ner, or one of your own");
+      throw usage("expected --task: sst2, qnli, rte, mrpc, stsb, ner, or a name of your own");
     }
     return task;
   }
@@ -165,48 +170,63 @@ final class ConvertTaskOptions {
     return ConvertData.of(folder, training, dev);
   }
 
-  private Described described() {
-    List<String> classes = labels == null ? null : labels.names();
+  /** Refuses options that contradict each other. */
+  private void checkTarget() {
     List<Double> range = values;
-    if (classes != null && range != null) {
+    if (labels != null && range != null) {
       throw usage("--labels and --values: expected one of them");
     }
-    boolean pair = pairColumn != null;
-    if (classes != null) {
-      Target.Classes target = Target.Classes.of(classes.toArray(String[]::new));
-      return new Described(new Task(name(), pair, target), columns("sentence", null, "label"));
+    if (range != null && range.size() != 2) {
+      throw usage("--values " + range + ": expected the least and the largest");
     }
-    if (range != null) {
-      if (range.size() != 2) {
-        throw usage("--values " + range + ": expected the least and the largest");
-      }
-      Target.Value target = new Target.Value(range.get(0), range.get(1));
-      return new Described(new Task(name(), pair, target), columns("sentence", null, "score"));
+    if (labels != null) {
+      named(labels);
     }
-    GlueTask glue;
-    try {
-      glue = GlueTask.parse(name());
-    } catch (DataException e) {
-      throw new CliException(
-          ExitCodes.USAGE,
-          "--task "
-              + name()
-              + ": expected sst2, qnli, rte, mrpc, stsb or ner, or --labels or --values with a task"
-              + " of your own",
-          e);
-    }
-    Columns known = glue.columns();
-    Columns changed = columns(known.first(), known.second(), known.target());
-    return new Described(glue.task(), changed.withNames(known.names().toArray(String[]::new)));
   }
 
-  private Columns columns(String first, @Nullable String second, String target) {
+  private static Target.Classes named(LabelList labels) {
+    return Target.Classes.of(labels.names().toArray(String[]::new));
+  }
+
+  private Optional<GlueTask> glue() {
+    return labels != null || values != null ? Optional.empty() : GlueTask.find(name());
+  }
+
+  /** The task; the classes of a user's own that are not named are those of the training file. */
+  private Task task(Path trainingFile, Columns columns) {
+    Optional<GlueTask> glue = glue();
+    if (glue.isPresent()) {
+      return glue.get().task();
+    }
+    Target target;
+    if (labels != null) {
+      target = named(labels);
+    } else if (values != null) {
+      target = new Target.Value(values.get(0), values.get(1));
+    } else { // Unusable rows are counted when they are read.
+      target = RowReader.classes(trainingFile, columns, RowLimits.DEFAULT, BadRows.skipped());
+    }
+    return new Task(name(), pairColumn != null, target);
+  }
+
+  private Columns columns() {
+    Columns known =
+        glue()
+            .map(GlueTask::columns)
+            .orElseGet(
+                () -> Columns.named("sentence", pairColumn, values != null ? "score" : "label"));
+    if (noHeader) {
+      boolean pair = known.second() != null;
+      known =
+          Columns.numbered(0, pair ? 1 : -1, pair ? 2 : 1)
+              .withNames(known.names().toArray(String[]::new));
+    }
     return new Columns(
-        !noHeader,
-        textColumn != null ? textColumn : first,
-        pairColumn != null ? pairColumn : second,
-        targetColumn != null ? targetColumn : target,
-        List.of());
+        known.header(),
+        textColumn != null ? textColumn : known.first(),
+        pairColumn != null ? pairColumn : known.second(),
+        targetColumn != null ? targetColumn : known.target(),
+        known.names());
   }
 
   /**
@@ -225,14 +245,10 @@ final class ConvertTaskOptions {
           TaskData.words(
               "ner", files.training(), files.dev(), tokenizer, most, heldOut, SPLIT_SEED, bad);
     } else {
-      Described described = described();
-      Columns columns = described.columns();
-      if (columns == null) {
-        throw new IllegalStateException("a task of texts has columns");
-      }
+      Columns columns = columns();
       data =
           TaskData.texts(
-              described.task(),
+              task(files.training(), columns),
               columns,
               files.training(),
               files.dev(),

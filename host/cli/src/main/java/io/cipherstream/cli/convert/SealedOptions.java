@@ -8,8 +8,11 @@ import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelImporter;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.sealed.SealedRecipe;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +47,18 @@ final class SealedOptions {
       names = "--spec",
       paramLabel = "LL",
       description =
-          "With --sealed: the two layers, CQ, CP, CS, CA or AA, with 4 to 13 levels; or auto, which"
-              + " trains all five and keeps the cheapest within --budget points (default 1) of the"
-              + " best on held-out examples. Default: CQ.")
+          "With --sealed: the two layers, CQ, CP, CS, CA or AA, with 4 to 13 levels; or several,"
+              + " such as CQ,CS, or auto for all five, which trains each and keeps the cheapest"
+              + " within --budget points (default 1) of the best on held-out examples. Default: CQ,"
+              + " and for labels of words CT, which no other task takes.")
   private @Nullable String spec;
+
+  @Option(
+      names = "--thex",
+      description =
+          "With --sealed: also convert the fine-tuned model to THE-X, so that the table has its"
+              + " score; no package of it is written.")
+  private boolean thex;
 
   @Option(
       names = "--start",
@@ -62,9 +73,10 @@ final class SealedOptions {
    * Refuses what a sealed conversion would ignore.
    *
    * @param given the command line
+   * @param specs to train
    * @throws CliException of kind USAGE that names the option
    */
-  void checkOthers(ParseResult given) {
+  void checkOthers(ParseResult given, List<SealedSpec> specs) {
     for (OptionSpec option : given.matchedOptions()) {
       String why = OF_OTHERS.get(option.longestName());
       if (why != null) {
@@ -72,11 +84,11 @@ final class SealedOptions {
             ExitCodes.USAGE, option.longestName() + ": not expected with --sealed: " + why);
       }
     }
-    if (given.hasMatchedOption("--budget") && specs().size() == 1) {
+    if (given.hasMatchedOption("--budget") && specs.size() == 1) {
       throw new CliException(
           ExitCodes.USAGE,
-          "--budget: expected --spec auto with it, which chooses among specs; here there is one, "
-              + specs().get(0).text());
+          "--budget: expected --spec auto with it, or several specs to choose from; here there is one, "
+              + specs.get(0).text());
     }
   }
 
@@ -84,16 +96,50 @@ final class SealedOptions {
     return asked;
   }
 
-  /** The specs to train, in the order of their levels. */
-  List<SealedSpec> specs() {
-    if (AUTO.equals(spec)) {
-      return SealedSpec.FROM_CHEAP_TO_DEEP;
+  /**
+   * The specs to train, in the order of their levels.
+   *
+   * @param words whether the task has a label for each word
+   */
+  List<SealedSpec> specs(boolean words) {
+    if (AUTO.equals(spec) || (words && spec == null)) {
+      return words ? List.of(SealedSpec.WORDS) : SealedSpec.FROM_CHEAP_TO_DEEP;
     }
+    List<SealedSpec> named;
     try {
-      return List.of(SealedSpec.parse(spec == null ? "CQ" : spec));
+      named =
+          Arrays.stream((spec == null ? "CQ" : spec).split(",", -1))
+              .map(SealedSpec::parse)
+              .distinct()
+              .sorted(Comparator.comparingInt(SealedSpec::levels))
+              .toList();
     } catch (ModelException e) {
       throw new CliException(ExitCodes.USAGE, "--spec: " + e.getMessage() + "; or auto", e);
     }
+    for (SealedSpec one : named) {
+      if (one.words() != words) {
+        throw new CliException(
+            ExitCodes.USAGE,
+            "--spec "
+                + one
+                + (words
+                    ? ": expected " + SealedSpec.WORDS + " for a task of word labels"
+                    : ": expected a task of word labels with it, such as --task ner"));
+      }
+    }
+    return named;
+  }
+
+  /** Whether THE-X is measured beside. */
+  boolean thex() {
+    return thex;
+  }
+
+  /** The stages of models that are not sealed. */
+  List<StageName> stages() {
+    return thex
+        ? List.of(StageName.EXACT, StageName.ATTENTION, StageName.NORMS, StageName.THEX)
+        : List.of(StageName.EXACT);
   }
 
   /** Phases of a sealed training, which epochs and learning rates may name. */
@@ -124,6 +170,9 @@ final class SealedOptions {
   void check() {
     if (spec != null) {
       throw new CliException(ExitCodes.USAGE, "--spec " + spec + ": expected --sealed with it");
+    }
+    if (thex) {
+      throw new CliException(ExitCodes.USAGE, "--thex: expected --sealed with it");
     }
     if (start != null) {
       throw new CliException(ExitCodes.USAGE, "--start " + start + ": expected --sealed with it");

@@ -42,7 +42,7 @@ final class OpenClCheckCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
-  @Mixin private RandomProgramOptions programs;
+  @Mixin private RandomProgramOptions programs = new RandomProgramOptions(8192, 1000);
 
   @Option(
       names = "--engine",
@@ -52,20 +52,6 @@ final class OpenClCheckCommand implements Callable<Integer> {
   private String engine = "opencl";
 
   @Option(
-      names = "--degree",
-      paramLabel = "N",
-      defaultValue = "8192",
-      description = "Ring degree, a power of two from 1024 to 32768; default ${DEFAULT-VALUE}.")
-  private int degree = 8192;
-
-  @Option(
-      names = "--instructions",
-      paramLabel = "COUNT",
-      defaultValue = "1000",
-      description = "Instructions to run; default ${DEFAULT-VALUE}.")
-  private int instructions = 1000;
-
-  @Option(
       names = "--image",
       paramLabel = "DIR",
       description = "Folder with the device image of a card and its manifest, for opencl:platform.")
@@ -73,32 +59,27 @@ final class OpenClCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    EngineSpec chosen = EngineOptions.parse(engine);
-    if (!CHECKED.contains(chosen.kind())) {
-      throw new CliException(
-          ExitCodes.USAGE,
-          "engine '"
-              + engine
-              + "': expected opencl[:platform[/device]], sim[:configuration] or seal-limb");
-    }
-    programs.check(degree, instructions);
+    EngineSpec chosen =
+        EngineOptions.parse(
+            engine, CHECKED, "opencl[:platform[/device]], sim[:configuration] or seal-limb");
+    programs.check();
     if (image != null && chosen.kind() != EngineSpec.Kind.OPENCL) {
       throw new CliException(
           ExitCodes.USAGE, "--image goes with --engine opencl:platform[/device], not " + chosen);
     }
     EngineSettings settings = EngineSettings.of(chosen).forCards(Optional.ofNullable(image), 0);
     long from = programs.seed();
-    LimbRing ring = RandomPrograms.ring(from, degree, MODULI, programs.bits());
+    LimbRing ring = RandomPrograms.ring(from, programs.degree(), MODULI, programs.bits());
     try (LimbEngine candidate = Engines.limb(chosen, ring, settings);
         LimbEngine oracle = new JavaEngine(ring, MEMORY_BYTES_MAX)) {
       EngineConformance.Report report =
-          EngineConformance.run(candidate, oracle, from, instructions);
+          EngineConformance.run(candidate, oracle, from, programs.instructions());
       PrintWriter out = spec.commandLine().getOut();
       if (common.json()) {
         ObjectNode json = Json.object();
         json.put("engine", candidate.name());
         json.put("device", candidate.capabilities().device());
-        json.put("degree", degree);
+        json.put("degree", programs.degree());
         json.put("seed", from);
         json.put("report", report.toString());
         Json.print(out, json);

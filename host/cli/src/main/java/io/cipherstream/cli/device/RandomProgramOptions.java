@@ -9,6 +9,18 @@ import picocli.CommandLine.Option;
 final class RandomProgramOptions {
 
   @Option(
+      names = "--degree",
+      paramLabel = "N",
+      description = "Ring degree, a power of two from 1024 to 32768; default ${DEFAULT-VALUE}.")
+  private int degree;
+
+  @Option(
+      names = "--instructions",
+      paramLabel = "COUNT",
+      description = "Instructions to run; default ${DEFAULT-VALUE}.")
+  private int instructions;
+
+  @Option(
       names = "--bits",
       paramLabel = "BITS",
       defaultValue = "50",
@@ -17,6 +29,23 @@ final class RandomProgramOptions {
 
   @Option(names = "--seed", paramLabel = "S", description = "Seed; without it, a new one.")
   private @Nullable Long seed;
+
+  /**
+   * @param degree unless the option says another
+   * @param instructions likewise
+   */
+  RandomProgramOptions(int degree, int instructions) {
+    this.degree = degree;
+    this.instructions = instructions;
+  }
+
+  int degree() {
+    return degree;
+  }
+
+  int instructions() {
+    return instructions;
+  }
 
   int bits() {
     return bits;
@@ -27,11 +56,9 @@ final class RandomProgramOptions {
   }
 
   /**
-   * @param degree of the ring, whose default depends on what runs
-   * @param instructions likewise
-   * @throws CliException if one of these or the length of the moduli is out of range
+   * @throws CliException if the degree, the count or the length of the moduli is out of range
    */
-  void check(int degree, int instructions) {
+  void check() {
     if (degree < 1024 || degree > 32768 || Integer.bitCount(degree) != 1) {
       throw new CliException(
           ExitCodes.USAGE, "--degree " + degree + ": expected a power of two, 1024 to 32768");

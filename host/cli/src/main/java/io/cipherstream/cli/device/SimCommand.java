@@ -12,13 +12,19 @@ import picocli.CommandLine.Spec;
     description = "Run limb programs on a simulated card, cycle by cycle.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {SimRunCommand.class, SimWaveCommand.class, SimStatsCommand.class})
+    subcommands = {
+      SimRunCommand.class,
+      SimExecCommand.class,
+      SimWaveCommand.class,
+      SimStatsCommand.class
+    })
 public final class SimCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "a command is missing: run, wave or stats");
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing: run, exec, wave or stats");
   }
 }

@@ -68,7 +68,7 @@ final class SimWaveCommand implements Callable<Integer> {
               + DEFAULT_ENGINE);
     }
     ConformanceOutput.print(
-        ConformanceRun.of(chosen, DEGREE, BITS, instructions, 1),
+        ConformanceRun.of(chosen, DEGREE, BITS, instructions, 1, (one, two, program, data) -> {}),
         spec.commandLine().getOut(),
         common.json());
     if (!common.json()) {

@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
       "  cipherstream evaluate --data dev.tsv --limit 64 --seed 1 --mode compact --json",
       "  cipherstream evaluate --data sts/dev.tsv --model sts --engine simulate",
       "  cipherstream evaluate --data eng.testb --model ner --limit 32",
-      "%nA model of classes or of a value reads tab-separated rows under a header: 'sentence' or"
+      "%nA model of classes or of a value reads rows under a header, tab-separated or, in a file"
+          + " named .csv, quoted and comma-separated: 'sentence' or"
           + " 'text', or both of sentence1 sentence2, question sentence, question1 question2,"
           + " premise hypothesis, '#1 String' '#2 String' or text pair; and label, score, value,"
           + " Quality, is_duplicate or gold_label. Other names: --columns. A label is a class index"
@@ -57,12 +58,14 @@ import picocli.CommandLine.Spec;
       "%nWith --json: one object per example, and at the end one with examples, the figures of the"
           + " task and of the plaintext pass, agreement and serverSecondsMedian and more. Classes:"
           + " accuracy, f1 (or macroF1), matthews, maxLogitError. A value: pearson spearman"
-          + " rootMeanSquareError maxValueError. Words: entityF1 (labels O, B-… and so on)"
+          + " rootMeanSquareError maxValueError. Words: entityF1 and"
+          + " entityF1StandardError (labels O, B-… and so on)"
           + " wordAccuracy maxLogitError. engine names what computed (separated by commas if it"
           + " changed), enginesFailed counts inferences in which an engine failed; textsCut,"
           + " tokensLeftOut and wordsLeftOut count what --truncate cut, badRows what"
           + " --skip-bad-rows left out, outOfRange the texts a sealed model was not calibrated"
-          + " for."
+          + " for. With --profile the last object has profile: lines of part, what, count and"
+          + " seconds, over all examples after the first."
     })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -76,15 +79,20 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "FILE",
       required = true,
-      description = "Texts and labels, tab-separated; for words CoNLL columns.")
+      description = "Table of texts and labels; for words CoNLL columns.")
   private Path data = Path.of("");
 
   @Option(
       names = "--columns",
       paramLabel = "A,B",
       split = ",",
-      description = "Names of the columns: text and target, or text, second text and target.")
+      description =
+          "Names of the columns: text and target, or text, second text and target. Without a header"
+              + " their numbers from 0.")
   private @Nullable List<String> columns;
+
+  @Option(names = "--no-header", description = "The table has no header; see --columns.")
+  private boolean noHeader;
 
   @Option(names = "--limit", paramLabel = "N", description = "Run only this many examples.")
   private @Nullable Integer limit;
@@ -112,6 +120,13 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " run.")
   private boolean noise;
 
+  @Option(
+      names = "--profile",
+      description =
+          "Show where the appliance's time goes, by part and operation. With --url it takes an"
+              + " operator's API key, and other inferences at the same time are in it.")
+  private boolean profile;
+
   @Mixin private TruncateOption truncate;
   @Mixin private RowOptions rows;
   @Mixin private ModelOptions model;
@@ -137,6 +152,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         List.of("", PLAINTEXT, SIMULATE).contains(name)
             ? Optional.empty()
             : Optional.of(engineSpec(name));
+    if (profile && (name.equals(PLAINTEXT) || name.equals(SIMULATE))) {
+      throw new CliException(
+          ExitCodes.USAGE, "--profile with --engine " + name + ": there is no appliance");
+    }
     ModelPackage pack = Models.find(model.model());
     ModelShape shape = pack.manifest().shape();
     if (!shape.hasClassifier()) {
@@ -148,13 +167,14 @@ public final class EvaluateCommand implements Callable<Integer> {
     BadRows bad = rows.badRows();
     List<EvaluationCase> examples =
         shuffled(
-            new EvaluationData(data, pack.manifest(), columns)
+            new EvaluationData(data, pack.manifest(), columns, !noHeader)
                 .read(Optional.ofNullable(encoder.input()), bad));
     List<Prepared> prepared = prepare(examples, encoder, bad);
     PlainPass reference = PlainPass.of(pack, mode);
     EvaluationSummary summary =
         new EvaluationSummary(model.model(), mode.label(), Scoring.of(shape), bad);
     PrintWriter out = spec.commandLine().getOut();
+    Optional<String> begun = Optional.empty();
     try (Progress progress = Progress.onStandardError();
         ExampleRunner runner = runner(name, appliance, pack, mode, progress)) {
       for (int i = 0; i < prepared.size(); i++) {
@@ -177,6 +197,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (common.json()) {
           Json.print(out, done);
         }
+        if (profile && i == 0) {
+          begun = times(runner);
+        }
+      }
+      if (begun.isPresent() && prepared.size() > 1) {
+        summary.timeLine(
+            TimeLine.between(begun.get(), times(runner).orElseThrow(), prepared.size() - 1));
       }
       runner.serverMemoryBytes().ifPresent(summary::serverMemoryBytes);
     }
@@ -195,6 +222,16 @@ public final class EvaluateCommand implements Callable<Integer> {
       summary.print(out);
     }
     return ExitCodes.OK;
+  }
+
+  /** The appliance's metrics once an inference is in them. */
+  private static Optional<String> times(ExampleRunner runner) {
+    Optional<String> metrics = runner.metrics();
+    if (metrics.filter(TimeLine::shows).isEmpty()) {
+      throw CliException.badInput(
+          "--profile: the appliance shows its times to operators alone; use an operator's API key");
+    }
+    return metrics;
   }
 
   private List<EvaluationCase> shuffled(List<EvaluationCase> all) {

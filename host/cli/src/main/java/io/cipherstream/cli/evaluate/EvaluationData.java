@@ -12,15 +12,15 @@ import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.data.Columns;
 import io.cipherstream.workflow.data.ConllReader;
 import io.cipherstream.workflow.data.RowLimits;
+import io.cipherstream.workflow.data.RowReader;
+import io.cipherstream.workflow.data.Rows;
 import io.cipherstream.workflow.data.Target;
 import io.cipherstream.workflow.data.Task;
 import io.cipherstream.workflow.data.TextExample;
 import io.cipherstream.workflow.data.TextLines;
-import io.cipherstream.workflow.data.TsvReader;
 import io.cipherstream.workflow.data.WordsExample;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Labelled examples of a file, in the form of the model's questions: CoNLL columns if it labels
- * words, otherwise tab-separated rows under a header.
+ * words, otherwise the rows of a table under a header.
  */
 final class EvaluationData {
 
@@ -50,15 +50,24 @@ final class EvaluationData {
   private final Path file;
   private final ModelManifest manifest;
   private final @Nullable List<String> columns;
+  private final boolean header;
 
   /**
-   * @param columns the header's names for text and target, or for both texts and target; null to
-   *     know them by the header
+   * @param columns names, or without a header numbers, of text and target, or of both texts and
+   *     target; null to know them by the header
+   * @throws CliException of kind USAGE if there is neither a header nor numbers
    */
-  EvaluationData(Path file, ModelManifest manifest, @Nullable List<String> columns) {
+  EvaluationData(
+      Path file, ModelManifest manifest, @Nullable List<String> columns, boolean header) {
     this.file = file;
     this.manifest = manifest;
     this.columns = columns;
+    this.header = header;
+    if (!header && columns == null) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "--no-header: expected --columns with numbers from 0, as in --columns 0,1 or 0,1,2");
+    }
     if (columns != null && columns.size() != 2 && columns.size() != 3) {
       throw new CliException(
           ExitCodes.USAGE, "--columns " + columns + ": expected TEXT,TARGET or TEXT,PAIR,TARGET");
@@ -73,6 +82,13 @@ final class EvaluationData {
    */
   List<EvaluationCase> read(Optional<ModelTask.Input> input, BadRows bad) {
     ModelShape shape = manifest.shape();
+    if (shape.head() == Head.LABELS) {
+      throw CliException.badInput(
+          "model "
+              + manifest.name()
+              + " gives any number of labels a text: evaluate scores one label a text, a value, or"
+              + " labels of words; classify --json gives every label's probability");
+    }
     if (shape.pooling() == Pooling.NONE) {
       return new ConllReader()
           .read(file, Target.WordLabels.of(shape.labels()), bad).stream()
@@ -81,16 +97,21 @@ final class EvaluationData {
     }
     List<String> names = columns;
     if (names == null) {
-      List<String> header = header();
-      names = recognised(header, input);
+      List<String> found = firstRow();
+      names = recognised(found, input);
       if (names == null) {
-        throw unknown(header, input);
+        throw unknown(found, input);
       }
     }
     boolean paired = names.size() == 3;
     Columns layout =
-        Columns.named(names.get(0), paired ? names.get(1) : null, names.get(names.size() - 1));
-    return new TsvReader(new Task(name(), paired, target(shape)), layout)
+        new Columns(
+            header,
+            names.get(0),
+            paired ? names.get(1) : null,
+            names.get(names.size() - 1),
+            List.of());
+    return new RowReader(new Task(name(), paired, target(shape)), layout)
         .read(file, bad).stream().map(EvaluationData::text).toList();
   }
 
@@ -110,12 +131,10 @@ final class EvaluationData {
     return new Target.Value(-Double.MAX_VALUE, Double.MAX_VALUE);
   }
 
-  private List<String> header() {
-    try (TextLines lines = TextLines.open(file, RowLimits.DEFAULT)) {
-      TextLines.Line first = lines.next();
-      return first == null
-          ? List.of()
-          : Arrays.stream(first.get().split("\t", -1)).map(String::strip).toList();
+  private List<String> firstRow() {
+    try (Rows rows = Rows.open(file, RowLimits.DEFAULT)) {
+      Rows.Row first = rows.next();
+      return first == null ? List.of() : first.get().stream().map(String::strip).toList();
     }
   }
 
@@ -150,7 +169,9 @@ final class EvaluationData {
             + TARGETS
             + ", such as "
             + (pairs ? "sentence1<TAB>sentence2<TAB>label" : "sentence<TAB>label")
-            + (header.size() > 1 ? "" : "; are the columns separated by tabs?")
+            + (header.size() > 1
+                ? ""
+                : "; are the columns separated by tabs, or by commas in a file named .csv?")
             + "; or name them: --columns TEXT,"
             + (pairs ? "PAIR," : "")
             + "TARGET");

@@ -25,6 +25,7 @@ public final class EvaluationSummary {
   private final BadRows bad;
   private final List<Example> examples = new ArrayList<>();
   private Optional<Long> serverMemoryBytes = Optional.empty();
+  private Optional<TimeLine> timeLine = Optional.empty();
   private int outOfRange;
 
   /**
@@ -116,6 +117,10 @@ public final class EvaluationSummary {
         json.path("median" + what + "Error").asDouble());
   }
 
+  void timeLine(TimeLine line) {
+    timeLine = Optional.of(line);
+  }
+
   void serverMemoryBytes(long bytes) {
     serverMemoryBytes = Optional.of(bytes);
   }
@@ -167,6 +172,7 @@ public final class EvaluationSummary {
     json.put("keyBytes", examples.stream().mapToLong(e -> e.result().keyBytes()).sum());
     json.put("rounds", examples.stream().mapToInt(e -> e.result().rounds()).max().orElse(0));
     serverMemoryBytes.ifPresent(bytes -> json.put("serverMemoryBytes", bytes));
+    timeLine.ifPresent(line -> json.set("profile", line.json()));
     return json;
   }
 
@@ -232,6 +238,7 @@ public final class EvaluationSummary {
     }
     serverMemoryBytes.ifPresent(
         bytes -> out.printf("  server memory       %s at most%n", Units.bytes(bytes)));
+    timeLine.ifPresent(line -> line.print(out));
     out.flush();
   }
 }

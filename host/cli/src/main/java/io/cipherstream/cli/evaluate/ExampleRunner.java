@@ -55,6 +55,11 @@ public interface ExampleRunner extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** The appliance's metrics as text, if there is one. */
+  default Optional<String> metrics() {
+    return Optional.empty();
+  }
+
   @Override
   void close();
 
@@ -156,6 +161,11 @@ public interface ExampleRunner extends AutoCloseable {
           answer.report().rounds(),
           answer.report().engine(),
           answer.report().enginesFailed());
+    }
+
+    @Override
+    public Optional<String> metrics() {
+      return Optional.of(client.metrics());
     }
 
     @Override

@@ -43,12 +43,12 @@ public interface PlainPass {
     EmbeddingTable embeddings = model.client().embeddings();
     boolean centred = MergedEncoder.differs(sealed.encoder().shape());
     return (ids, segments) -> {
-      double[] logits = pass.run(embeddings.embed(ids, segments));
-      if (centred) {
-        double half = (logits[1] - logits[0]) / 2;
-        logits = new double[] {-half, half};
+      double[][] rows = pass.rows(embeddings.embed(ids, segments));
+      for (int t = 0; centred && t < rows.length; t++) {
+        double half = (rows[t][1] - rows[t][0]) / 2;
+        rows[t] = new double[] {-half, half};
       }
-      return new double[][] {logits};
+      return rows;
     };
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.model.Logits;
 import io.cipherstream.workflow.metric.EntityMetrics;
+import io.cipherstream.workflow.metric.Score;
+import io.cipherstream.workflow.metric.Scores;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +17,9 @@ import java.util.function.Function;
  * entities as conlleval counts them.
  */
 final class WordScoring implements Scoring {
+
+  /** Of the bootstrap: the same answers have the same error. */
+  private static final long SEED = 1;
 
   private final List<String> labels;
   private final boolean entities;
@@ -55,7 +60,9 @@ final class WordScoring implements Scoring {
     List<List<String>> plain = each(examples, this::plain);
     json.put("words", truth.stream().mapToInt(List::size).sum());
     if (entities) {
-      json.put("entityF1", new EntityMetrics(truth, got).all().f1());
+      Score f1 = Scores.words(truth, got, SEED).get(0);
+      json.put("entityF1", f1.value());
+      json.put("entityF1StandardError", f1.standardError());
       json.put("plaintextEntityF1", new EntityMetrics(truth, plain).all().f1());
     }
     json.put("wordAccuracy", same(truth, got));
@@ -87,6 +94,10 @@ final class WordScoring implements Scoring {
     out.printf(Locale.ROOT, "  words               %d%n", summary.path("words").asInt());
     if (entities) {
       Scoring.line(out, summary, "entity F1", "entityF1", true);
+      out.printf(
+          Locale.ROOT,
+          "  its standard error  %.2f %%, bootstrap over sentences%n",
+          100 * summary.path("entityF1StandardError").asDouble());
     }
     Scoring.line(out, summary, "correct labels", "wordAccuracy", true);
     out.printf(

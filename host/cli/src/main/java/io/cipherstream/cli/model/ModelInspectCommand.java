@@ -124,6 +124,7 @@ final class ModelInspectCommand implements Callable<Integer> {
       case EMBEDDING -> "embedding of unit length";
       case VECTOR -> "embedding, not normalised";
       case VALUE -> "one value";
+      case LABELS -> "any number of labels " + shape.labels();
       case CLASSES ->
           (shape.pooling() == Pooling.NONE ? "for each word one of labels " : "labels ")
               + shape.labels();

@@ -38,6 +38,7 @@ final class ModelJson {
     return switch (shape.head()) {
       case EMBEDDING, VECTOR -> "embedding";
       case VALUE -> "value";
+      case LABELS -> "any of " + String.join("/", shape.labels());
       case CLASSES ->
           (shape.pooling() == Pooling.NONE ? "per word " : "") + String.join("/", shape.labels());
     };

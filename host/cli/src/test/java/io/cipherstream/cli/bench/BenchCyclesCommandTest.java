@@ -44,6 +44,18 @@ class BenchCyclesCommandTest {
   }
 
   @Test
+  void anUnknownCardIsRefusedAndTheKnownOnesListed() {
+    assertThat(run("--sentence", "sst2-tiny", "--card", "u999")).isEqualTo(ExitCodes.BAD_INPUT);
+    assertThat(caught.text()).contains("card 'u999'").contains("u55c, u280, u250");
+  }
+
+  @Test
+  void whatASentenceIsPredictedWithNeedsASentence() {
+    assertThat(run("--card", "u280")).isEqualTo(ExitCodes.USAGE);
+    assertThat(caught.text()).contains("--card u280: only with --sentence");
+  }
+
+  @Test
   void anUnknownOptionIsAUsageError() {
     assertThat(run("--degree", "4096")).isEqualTo(ExitCodes.USAGE);
     assertThat(caught.text()).contains("--degree");

@@ -95,7 +95,6 @@ class ConvertCommandTest {
 
   @Test
   void unknownTasksAndContradictionsAreRefused() {
-    refused(ExitCodes.USAGE, "--task cola: expected sst2", "--task", "cola");
     refused(ExitCodes.USAGE, "one of them", "--task", "x", "--labels", "a,b", "--values", "0,1");
     refused(ExitCodes.USAGE, "the least and the largest", "--task", "x", "--values", "1");
     refused(ExitCodes.BAD_INPUT, "at least two distinct", "--task", "x", "--labels", "a,a");
@@ -127,6 +126,18 @@ class ConvertCommandTest {
     refused(ExitCodes.USAGE, "--start model: expected --sealed with it", "--start", "model");
     refused(ExitCodes.USAGE, "sealed spec 'QC': expected", "--sealed", "--spec", "QC");
     refused(ExitCodes.USAGE, "or auto", "--sealed", "--spec", "cheap");
+    refused(ExitCodes.USAGE, "sealed spec 'QC': expected", "--sealed", "--spec", "CQ,QC");
+    refused(ExitCodes.USAGE, "--thex: expected --sealed with it", "--thex");
+    refused(
+        ExitCodes.USAGE,
+        "--spec CQ: expected CT for a task of word labels",
+        "--sealed",
+        "--task",
+        "ner",
+        "--spec",
+        "CQ");
+    refused(
+        ExitCodes.USAGE, "--spec CT: expected a task of word labels", "--sealed", "--spec", "CT");
     refused(
         ExitCodes.USAGE,
         "stage thex is not one of this conversion",

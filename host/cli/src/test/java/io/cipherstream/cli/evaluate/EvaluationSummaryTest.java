@@ -114,6 +114,17 @@ class EvaluationSummaryTest {
     assertThat(json.path("wordAccuracy").asDouble()).isEqualTo(0.5);
     assertThat(json.path("agreement").asDouble()).isEqualTo(0.5);
     assertThat(json.path("maxLogitError").asDouble()).isEqualTo(1);
+    assertThat(json.path("entityF1StandardError").asDouble()).as("one sentence").isZero();
+
+    summary.add(
+        new EvaluationCase(2, Question.Words.of("big York"), new double[] {0, 1}),
+        new double[][] {o, b},
+        result(1, o, b),
+        tokens(4));
+    // drawn twice each or one of each: F1 is 0, 0.4 or 1, with 1/4, 1/2 and 1/4; deviation 0.357
+    assertThat(summary.json().path("entityF1").asDouble()).isEqualTo(0.4);
+    assertThat(summary.json().path("entityF1StandardError").asDouble())
+        .isCloseTo(0.357, within(0.03));
   }
 
   @Test

@@ -9,7 +9,7 @@ import io.cipherstream.model.ModelException;
  * @param pieces word pieces that were looked at
  * @param rows positions and token types that were looked at with each piece
  * @param preActivation of h
- * @param weight of e², before it is divided by the number of tokens
+ * @param weight of e², before it is divided by the number of tokens; 1 where nothing is weighed
  * @param value of G, what a token adds to an output for one head before it is weighed
  * @param output of an output: a logit, the value, or of two classes the difference of the logits
  */

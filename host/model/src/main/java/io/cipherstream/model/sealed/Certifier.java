@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Proves ranges of a CQ for every text by interval arithmetic on its {@link WindowMerge}: what is
- * linear in the embedded text by {@link EmbeddingRanges}, offset by offset, the rest by {@link
- * Interval}. A neighbour that is not there counts as 0; the mean lies in the hull of the rows. For
- * other specs such intervals are infinite or useless; they have {@link Sentinel}s.
+ * Proves ranges of a CQ or CT for every text by interval arithmetic on its {@link WindowMerge}:
+ * what is linear in the embedded text by {@link EmbeddingRanges}, offset by offset, the rest by
+ * {@link Interval}. A neighbour that is not there counts as 0; the mean lies in the hull of the
+ * rows. For other specs such intervals are infinite or useless; they have {@link Sentinel}s.
  */
 public final class Certifier {
 
@@ -24,13 +24,13 @@ public final class Certifier {
   /**
    * The certificate; takes some ten seconds for 30 000 word pieces, 64 positions and 128 features.
    *
-   * @throws ModelException of kind UNSUPPORTED for another spec than CQ, VALUE if nothing finite
-   *     can be proved
+   * @throws ModelException of kind UNSUPPORTED for another spec than CQ and CT, VALUE if nothing
+   *     finite can be proved
    */
   public static Certificate certify(SealedEncoder encoder, EmbeddingTable embeddings) {
     WindowMerge merge = WindowMerge.of(encoder);
     int neurons = encoder.shape().ffnWidth();
-    int heads = encoder.shape().heads();
+    int heads = encoder.spec().words() ? 0 : encoder.shape().heads();
     Interval[] linear = linear(merge, new EmbeddingRanges(embeddings));
     Interval[] hidden = Arrays.copyOfRange(linear, 0, neurons);
     Interval[] weights =
@@ -57,7 +57,7 @@ public final class Certifier {
         embeddings.vocabulary(),
         embeddings.positions() * embeddings.segments(),
         largest(hidden),
-        largest(weights),
+        heads == 0 ? 1 : largest(weights),
         largest(values),
         output);
   }

@@ -14,7 +14,9 @@ public enum LayerLetter {
   /** Pooling attention: the weight (c·x + d)²/n of a token, its score from the linear state. */
   P,
   /** As P, without the feed-forward network after it. */
-  Q;
+  Q,
+  /** No second layer: the classifier reads every token's row, for a label of each word. */
+  T;
 
   /** Whether the layer has queries, keys and values. */
   public boolean attends() {

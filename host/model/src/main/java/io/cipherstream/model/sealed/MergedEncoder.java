@@ -6,8 +6,9 @@ import io.cipherstream.model.ModelShape;
 import java.util.List;
 
 /**
- * A CQ in the form that its encrypted program computes, four levels deep; host/model/SEALED.md has
- * the derivation. X_t stands for the seven tokens around t and the mean of all tokens:
+ * A CQ or CT in the form that its encrypted program computes, four or three levels deep;
+ * host/model/SEALED.md has the derivation. X_t stands for the seven tokens around t and the mean of
+ * all tokens:
  *
  * <pre>
  *   level 1   h = hidden·X_t      e = scores·X_t      l_jh = values·X_t
@@ -16,11 +17,17 @@ import java.util.List;
  *   level 4   output_j = Σ_t Σ_h (e_h²·w)·G_jh + G_j,CLS at t = 0 + constant_j
  * </pre>
  *
+ * <p>A CT has no heads, and the row of [CLS]' term is every token's answer:
+ *
+ * <pre>
+ *   output_jt = l_j + squares_j·(h∘h) + constant_j
+ * </pre>
+ *
  * <p>Arrays are not to be changed. Of two classes there is one output, the second's logit less the
  * first's.
  *
  * @param outputs how many
- * @param heads scores a token
+ * @param heads scores a token; none of a CT
  * @param hidden h, one row a neuron
  * @param scores e, one row a head
  * @param values l, row j·(heads + 1) + h for head h of output j; the last of an output is [CLS]'
@@ -65,13 +72,13 @@ public record MergedEncoder(
   }
 
   /**
-   * @throws ModelException of kind UNSUPPORTED for another spec than CQ
+   * @throws ModelException of kind UNSUPPORTED for another spec than CQ and CT
    */
   public static MergedEncoder of(SealedEncoder encoder) {
     WindowMerge merge = WindowMerge.of(encoder);
     return new MergedEncoder(
         merge.constants().columns(),
-        encoder.shape().heads(),
+        encoder.spec().words() ? 0 : encoder.shape().heads(),
         Window.of(merge.hidden()),
         Window.of(merge.scores()),
         Window.of(merge.values()),

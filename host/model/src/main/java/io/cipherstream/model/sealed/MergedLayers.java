@@ -81,7 +81,8 @@ public record MergedLayers(
 
   /** Whether a spec has this form. */
   public static boolean covers(SealedSpec spec) {
-    return spec.first() == LayerLetter.C && spec.second() != LayerLetter.Q;
+    return spec.first() == LayerLetter.C
+        && (spec.second() == LayerLetter.P || spec.second().attends());
   }
 
   /**

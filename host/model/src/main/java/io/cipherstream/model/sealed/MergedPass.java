@@ -12,13 +12,38 @@ public final class MergedPass {
     this.merged = merged;
   }
 
+  /** The outputs of a text: the first row of {@link #rows}. */
+  public double[] run(double[][] x) {
+    return rows(x)[0];
+  }
+
   /**
-   * The outputs of a text.
+   * The outputs of a text, or without heads of every token.
    *
    * @param x the client's rows of real tokens, [tokens][width]
-   * @return one logit a class, the value, or of two classes the second's logit less the first's
+   * @return rows of one logit a class, the value, or of two classes the second's logit less the
+   *     first's
    */
-  public double[] run(double[][] x) {
+  public double[][] rows(double[][] x) {
+    return merged.heads() == 0 ? words(x) : new double[][] {pooled(x)};
+  }
+
+  private double[][] words(double[][] x) {
+    double[] mean = SealedPass.mean(x);
+    double[][] out = new double[x.length][];
+    for (int t = 0; t < x.length; t++) {
+      double[] h = window(merged.hidden(), x, t, mean);
+      double[] values = window(merged.values(), x, t, mean);
+      square(h);
+      out[t] = merged.constants().clone();
+      for (int j = 0; j < out[t].length; j++) {
+        out[t][j] += value(merged.row(j, 0), values, h);
+      }
+    }
+    return out;
+  }
+
+  private double[] pooled(double[][] x) {
     double[] mean = SealedPass.mean(x);
     double[] out = merged.constants().clone();
     for (int t = 0; t < x.length; t++) {

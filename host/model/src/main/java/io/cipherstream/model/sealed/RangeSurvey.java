@@ -28,14 +28,14 @@ public final class RangeSurvey {
     SealedPass pass = new SealedPass(encoder);
     RangeSurvey survey = new RangeSurvey();
     texts.parallelStream()
-        .forEach(text -> pass.run(embeddings.embed(text.ids(), text.segments()), survey::see));
+        .forEach(text -> pass.rows(embeddings.embed(text.ids(), text.segments()), survey::see));
     return survey;
   }
 
   /** One text alone. */
   public static RangeSurvey of(SealedEncoder encoder, double[][] embedded) {
     RangeSurvey survey = new RangeSurvey();
-    new SealedPass(encoder).run(embedded, survey::see);
+    new SealedPass(encoder).rows(embedded, survey::see);
     return survey;
   }
 

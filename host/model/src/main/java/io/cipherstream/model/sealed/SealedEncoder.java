@@ -13,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The appliance's half of a polynomial encoder. Immutable.
  *
- * @param shape two layers, pooling CLS, affine norms, head CLASSES or VALUE
+ * @param shape as many layers as the spec, pooling CLS, affine norms, head CLASSES or VALUE; where
+ *     words have labels no pooling and head CLASSES
  * @param spec what the layers are
- * @param layers two
+ * @param layers those of the spec
  * @param classifier outputs × width
  */
 public record SealedEncoder(
     ModelShape shape, SealedSpec spec, List<SealedLayer> layers, DenseLayer classifier) {
 
-  /** Layers of every spec. */
+  /** Most layers of a spec. */
   public static final int LAYERS = 2;
 
   /**
@@ -30,22 +31,25 @@ public record SealedEncoder(
    */
   public SealedEncoder {
     layers = List.copyOf(layers);
-    if (shape.layers() != LAYERS
-        || shape.pooling() != Pooling.CLS
+    Pooling pooling = spec.words() ? Pooling.NONE : Pooling.CLS;
+    if (shape.layers() != spec.layers()
+        || shape.pooling() != pooling
         || shape.norm() != NormKind.AFFINE
-        || shape.pooler()
+        || shape.pooler().exists()
         || (shape.head() != Head.CLASSES && shape.head() != Head.VALUE)) {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED,
-          "a sealed model of shape "
-              + shape
-              + ": expected 2 layers, pooling cls, affine norms, no pooler, and classes or a value");
+          "a sealed model of spec "
+              + spec
+              + (" and shape " + shape + ": expected " + spec.layers() + " layers, pooling ")
+              + (pooling.text() + ", affine norms, no pooler, and classes")
+              + (spec.words() ? "" : " or a value"));
     }
-    if (layers.size() != LAYERS) {
+    if (layers.size() != spec.layers()) {
       throw new ModelException(
-          ModelException.Kind.SHAPE, layers.size() + " layers of a spec of " + LAYERS);
+          ModelException.Kind.SHAPE, layers.size() + " layers of a spec of " + spec.layers());
     }
-    for (int i = 0; i < LAYERS; i++) {
+    for (int i = 0; i < layers.size(); i++) {
       check(shape, spec.letter(i), "layer " + i + ": ", layers.get(i));
     }
     dense("classifier", classifier, shape.outputs(), shape.width());

@@ -54,7 +54,7 @@ public final class SealedPackage {
                 model.task(),
                 runs(encoder) ? List.of(ModelModes.SEALED) : List.of(),
                 notes(model),
-                ranges(manifest.ranges(), texts),
+                ranges(encoder.layers().size(), manifest.ranges(), texts),
                 manifest.toJson(),
                 file -> SealedTensors.write(encoder, file)),
             folder);
@@ -74,7 +74,7 @@ public final class SealedPackage {
       notes.add(
           "No encrypted mode for a sealed model of spec "
               + model.encoder().spec()
-              + ": mode sealed computes CQ, CP, CS, CA and AA. The plaintext pass computes it.");
+              + ": mode sealed computes CQ, CP, CS, CA, AA and CT. The plaintext pass computes it.");
     }
     return notes;
   }
@@ -99,9 +99,9 @@ public final class SealedPackage {
   }
 
   /** The ranges of the task in the words of every manifest; what a layer has not is 0. */
-  private static Ranges ranges(List<QuantityRange> seen, int texts) {
+  private static Ranges ranges(int layers, List<QuantityRange> seen, int texts) {
     return new Ranges(
-        IntStream.range(0, SealedEncoder.LAYERS)
+        IntStream.range(0, layers)
             .mapToObj(
                 i ->
                     new LayerRanges(

@@ -28,19 +28,30 @@ public final class SealedPass {
     return run(embedded, BLIND);
   }
 
+  /** The first row of {@link #rows(double[][], QuantityObserver)}: the answer to a text. */
+  public double[] run(double[][] embedded, QuantityObserver observer) {
+    return rows(embedded, observer)[0];
+  }
+
+  /** As {@link #rows(double[][], QuantityObserver)}, unobserved. */
+  public double[][] rows(double[][] embedded) {
+    return rows(embedded, BLIND);
+  }
+
   /**
-   * One logit a class, or the value.
+   * One logit a class, or the value, of the text or of every token.
    *
    * @param embedded [tokens][width], the client's rows; unchanged
+   * @return one row, or without pooling one a token
    * @throws ModelException of kind TEXT_EMPTY without rows, SHAPE for rows of another width
    */
-  public double[] run(double[][] embedded, QuantityObserver observer) {
+  public double[][] rows(double[][] embedded, QuantityObserver observer) {
     if (embedded.length == 0) {
       throw new ModelException(ModelException.Kind.TEXT_EMPTY, "no rows: expected at least 1");
     }
     double[][] x = embedded;
     double[][] linear = embedded;
-    for (int i = 0; i < SealedEncoder.LAYERS; i++) {
+    for (int i = 0; i < encoder.layers().size(); i++) {
       boolean last = i == SealedEncoder.LAYERS - 1;
       SealedLayer layer = encoder.layers().get(i);
       double[][] source = encoder.spec().letter(i) == LayerLetter.A ? x : linear;
@@ -58,7 +69,7 @@ public final class SealedPass {
     }
     double[][] logits = encoder.classifier().apply(x);
     observer.see(SealedEncoder.LAYERS, Quantity.LOGIT, logits);
-    return logits[0];
+    return logits;
   }
 
   private static double[][] feedForward(

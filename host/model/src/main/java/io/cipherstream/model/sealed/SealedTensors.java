@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The weights file of a sealed package: Hugging Face BERT names where BERT has such a tensor, and
@@ -37,7 +38,7 @@ final class SealedTensors {
             .metadata("heads", Integer.toString(shape.heads()))
             .metadata("intermediate", Integer.toString(shape.ffnWidth()))
             .metadata("sealed", encoder.spec().text());
-    for (int i = 0; i < SealedEncoder.LAYERS; i++) {
+    for (int i = 0; i < encoder.layers().size(); i++) {
       SealedLayer layer = encoder.layers().get(i);
       write(out, bert(i), prefix(i), layer.mixing());
       out.add(bert(i) + "attention.output.LayerNorm", layer.norm());
@@ -93,7 +94,8 @@ final class SealedTensors {
   static SealedEncoder read(Path file, ModelShape shape, SealedSpec spec) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
       Reader reader = new Reader(tensors, shape, new HashSet<>());
-      List<SealedLayer> layers = List.of(reader.layer(0, spec), reader.layer(1, spec));
+      List<SealedLayer> layers =
+          IntStream.range(0, spec.layers()).mapToObj(i -> reader.layer(i, spec)).toList();
       SealedEncoder encoder =
           new SealedEncoder(
               shape, spec, layers, reader.dense("classifier", shape.outputs(), shape.width()));

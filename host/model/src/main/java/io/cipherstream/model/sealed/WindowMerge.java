@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A CQ's matrices merged into those of four levels; host/model/SEALED.md derives them. With y = Y·X
- * the first layer's residual, X the window of a token:
+ * The matrices of a CQ or CT merged into those of its levels; host/model/SEALED.md derives them.
+ * With y = Y·X the first layer's residual, X the window of a token:
  *
  * <pre>
  *   h = A·y + a        e = S·y + s        out = γ₂∘(y + B·g(h) + b) + β₂
@@ -16,7 +16,7 @@ import java.util.List;
  * </pre>
  *
  * @param hidden h, one row a neuron
- * @param scores e, one row a head
+ * @param scores e, one row a head; none of a CT, whose β_j is R_j
  * @param values what is linear in X: of head h and output j in row j·(heads + 1) + h; behind an
  *     output's heads the row of [CLS]' own term
  * @param squares the factors of h∘h, [rows of values][ffnWidth]
@@ -27,30 +27,60 @@ record WindowMerge(
 
   /** Whether a spec has this form. */
   static boolean covers(SealedSpec spec) {
-    return spec.first() == LayerLetter.C && spec.second() == LayerLetter.Q;
+    return spec.first() == LayerLetter.C
+        && (spec.second() == LayerLetter.Q || spec.second() == LayerLetter.T);
   }
 
   /**
-   * @throws ModelException of kind UNSUPPORTED for another spec than CQ
+   * @throws ModelException of kind UNSUPPORTED for another spec than CQ and CT
    */
   static WindowMerge of(SealedEncoder encoder) {
     SealedLayer first = encoder.layers().get(0);
-    SealedLayer second = encoder.layers().get(1);
     FeedForward network = first.feedForward();
     if (network == null
         || !(first.mixing() instanceof WindowMixing window)
-        || !(second.mixing() instanceof PooledAttention pooled)
-        || second.feedForward() != null) {
+        || !covers(encoder.spec())) {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED,
-          "spec " + encoder.spec() + " has no merged form of four levels: expected CQ");
+          "spec " + encoder.spec() + " has no merged form of four levels: expected CQ or CT");
     }
     WindowRows y =
         residual(window, Balls.row(first.norm().gamma()), Balls.row(first.norm().beta()));
-    WindowRows hidden = dense(y, network.intermediate());
     Balls outputs = outputs(encoder);
+    if (encoder.spec().words()) {
+      WindowRows none =
+          new WindowRows(
+              y.offsets().stream().map(o -> o.rows(0, 0)).toList(),
+              y.mean().rows(0, 0),
+              Balls.zero(1, 0));
+      return merged(network, y, none, outputs, Balls.zero(1, outputs.rows()), biases(encoder));
+    }
+    SealedLayer second = encoder.layers().get(1);
+    PooledAttention pooled = (PooledAttention) second.mixing();
+    int heads = encoder.shape().heads();
     Balls gamma = Balls.row(second.norm().gamma());
-    Balls beta = values(outputs.scaledColumns(gamma), pooled, encoder.shape().heads());
+    Balls bias = Balls.row(pooled.output().bias()).scaledColumns(gamma);
+    return merged(
+        network,
+        y,
+        dense(y, pooled.score()),
+        values(outputs.scaledColumns(gamma), pooled, heads),
+        valueBias(outputs.scaledColumns(gamma), pooled, heads),
+        bias.plus(Balls.row(second.norm().beta())).times(outputs.turned()).plus(biases(encoder)));
+  }
+
+  /**
+   * @param beta what each row of the values takes of the first layer's output
+   * @param bias of those rows, [1][rows]
+   */
+  private static WindowMerge merged(
+      FeedForward network,
+      WindowRows y,
+      WindowRows scores,
+      Balls beta,
+      Balls bias,
+      Balls constants) {
+    WindowRows hidden = dense(y, network.intermediate());
     Balls scaled = beta.scaledColumns(Balls.row(network.norm().gamma()));
     Balls kappa = scaled.times(Balls.weight(network.output()));
     Balls ones = filled(network.intermediate().outputs(), network.constant());
@@ -59,20 +89,13 @@ record WindowMerge(
         ones.times(kappa.turned())
             .plus(Balls.row(network.output().bias()).times(scaled.turned()))
             .plus(norm.times(beta.turned()))
-            .plus(valueBias(outputs.scaledColumns(gamma), pooled, encoder.shape().heads()));
+            .plus(bias);
     WindowRows values =
         y.under(scaled)
             .plus(hidden.under(kappa.scaledColumns(Balls.row(network.linear()))))
             .plus(constant);
-    Balls bias = Balls.row(pooled.output().bias()).scaledColumns(gamma);
-    Balls constants =
-        bias.plus(Balls.row(second.norm().beta())).times(outputs.turned()).plus(biases(encoder));
     return new WindowMerge(
-        hidden,
-        dense(y, pooled.score()),
-        values,
-        kappa.scaledColumns(Balls.row(network.square())),
-        constants);
+        hidden, scores, values, kappa.scaledColumns(Balls.row(network.square())), constants);
   }
 
   /** y = Y·X: the first layer's residual after its norm. */

@@ -6,6 +6,7 @@ import io.cipherstream.model.NormLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Polynomial encoders with random weights, whose values stay near 1; for the tests of several
@@ -27,7 +28,7 @@ public record RandomEncoder(ModelShape shape, Random random) {
     return new SealedEncoder(
         shape,
         parsed,
-        List.of(layer(parsed.first()), layer(parsed.second())),
+        IntStream.range(0, parsed.layers()).mapToObj(i -> layer(parsed.letter(i))).toList(),
         dense(shape.outputs(), shape.width()));
   }
 

@@ -9,6 +9,7 @@ import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelSource;
 import io.cipherstream.model.NormKind;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.TokenSequence;
 import io.cipherstream.model.TokenizerOptions;
@@ -58,6 +59,13 @@ public final class RandomSealed {
    */
   public SealedEncoder write(String name, int classes, Path folder) {
     SealedEncoder encoder = encoder("CQ", classes);
+    SealedPackage.write(name, model(encoder), manifest(encoder), 40, folder.resolve(name));
+    return encoder;
+  }
+
+  /** As {@link #write}, of a CT. */
+  public SealedEncoder writeWords(String name, int classes, Path folder) {
+    SealedEncoder encoder = encoder("CT", classes);
     SealedPackage.write(name, model(encoder), manifest(encoder), 40, folder.resolve(name));
     return encoder;
   }
@@ -158,7 +166,7 @@ public final class RandomSealed {
     }
     ModelShape shape =
         new ModelShape(
-            2,
+            SealedSpec.parse(spec).layers(),
             WIDTH,
             HEADS,
             FFN,
@@ -167,11 +175,11 @@ public final class RandomSealed {
             Activation.QUADRATIC,
             AttentionKind.POWER,
             NormKind.AFFINE,
-            Pooling.CLS,
+            SealedSpec.parse(spec).words() ? Pooling.NONE : Pooling.CLS,
             classes == 0 ? Head.VALUE : Head.CLASSES,
             labels,
             0,
-            false,
+            Pooler.NONE,
             1e-12);
     return new RandomEncoder(shape, random).of(spec);
   }

@@ -2,6 +2,7 @@ package io.cipherstream.model.sealed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.cipherstream.model.ModelException;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,30 @@ class MergedPassTest {
       for (int j = 0; j < found.length; j++) {
         double scale = Math.max(1, Math.abs(expected[j]));
         assertThat(Math.abs(found[j] - expected[j]) / scale).isLessThan(TOLERANCE);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 16})
+  void everyTokenOfACtHasThePlainPasssRow(int labels) {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    RandomSealed random = new RandomSealed(40, seed);
+    SealedEncoder encoder = random.encoder("CT", labels);
+    MergedPass merged = new MergedPass(MergedEncoder.of(encoder));
+    for (int tokens = 1; tokens <= RandomSealed.POSITIONS; tokens++) {
+      double[][] x = random.embeddings.embed(random.text(tokens));
+      double[][] plain = new SealedPass(encoder).rows(x);
+      double[][] found = merged.rows(x);
+      assertThat(found).hasDimensions(tokens, labels == 2 ? 1 : labels);
+      for (int t = 0; t < tokens; t++) {
+        for (int j = 0; j < found[t].length; j++) {
+          double expected = labels == 2 ? plain[t][1] - plain[t][0] : plain[t][j];
+          assertThat(found[t][j])
+              .as("seed %d, token %d of %d, output %d", seed, t, tokens, j)
+              .isCloseTo(expected, within(TOLERANCE * Math.max(1, Math.abs(expected))));
+        }
       }
     }
   }

@@ -12,6 +12,7 @@ import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.NormLayer;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.SafetensorsFile;
 import io.cipherstream.model.TensorData;
@@ -90,7 +91,7 @@ record PrototypeModel(SealedEncoder encoder, EmbeddingTable embeddings, BertToke
               Pooling.CLS,
               List.of("negative", "positive"),
               0,
-              false,
+              Pooler.NONE,
               1e-12);
       List<SealedLayer> layers = List.of(layer(0, spec.first()), layer(1, spec.second()));
       return new PrototypeModel(

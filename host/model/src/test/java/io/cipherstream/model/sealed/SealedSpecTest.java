@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SealedSpecTest {
 
   @ParameterizedTest
-  @CsvSource({"CQ, 4", "CP, 7", "CS, 7", "CA, 9", "AA, 13"})
+  @CsvSource({"CQ, 4", "CP, 7", "CS, 7", "CA, 9", "AA, 13", "CT, 3"})
   void levelsAreThoseOfTheDesign(String letters, int levels) {
     SealedSpec spec = SealedSpec.parse(letters);
     assertThat(spec.levels()).isEqualTo(levels);
@@ -25,7 +25,8 @@ class SealedSpecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "C", "CQQ", "cq", "BQ", "QC", "SA", "PP", "CC", "AC"})
+  @ValueSource(
+      strings = {"", "C", "CQQ", "cq", "BQ", "QC", "SA", "PP", "CC", "AC", "AT", "TC", "TT"})
   void lettersThatMakeNoEncoderAreRefused(String letters) {
     assertThatThrownBy(() -> SealedSpec.parse(letters))
         .isInstanceOf(ModelException.class)

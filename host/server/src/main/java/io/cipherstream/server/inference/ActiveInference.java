@@ -369,6 +369,7 @@ final class ActiveInference {
             session,
             model.backend(session.parameters()),
             plan.rounds().isEmpty(),
+            model.answers().eachToken(),
             services.alloc(),
             services.metrics());
     return new ReplySender(

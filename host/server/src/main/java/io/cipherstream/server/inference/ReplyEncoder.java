@@ -22,18 +22,25 @@ final class ReplyEncoder {
 
   private final CryptoBackend backend;
   private final boolean flooded;
+  private final boolean apart;
   private final EnvelopeWriter writer;
   private final ServerMetrics metrics;
 
+  /**
+   * @param flooded whether replies are sealed answers
+   * @param apart whether each slot of them is a value of its own
+   */
   ReplyEncoder(
       Session session,
       CryptoBackend backend,
       boolean flooded,
+      boolean apart,
       ByteBufAllocator alloc,
       ServerMetrics metrics) {
     this.metrics = metrics;
     this.backend = backend;
     this.flooded = flooded;
+    this.apart = apart;
     this.writer = new EnvelopeWriter(session.wire(), WordPacking.BIT_PACKED, alloc);
   }
 
@@ -45,7 +52,7 @@ final class ReplyEncoder {
       check(reply.form(), shape, position);
       backend.rerandomize(reply, keys);
       if (flooded) {
-        backend.flood(reply);
+        backend.flood(reply, apart);
       }
       OwnedBuffer envelope =
           writer.ciphertext(position, shape.limbs(), shape.scale(), reply.words());

@@ -24,8 +24,12 @@ public interface CryptoBackend {
   /** Adds a fresh encryption of zero to {@code reply}, whose words change. */
   void rerandomize(HostCiphertext reply, EvaluationKeys keys);
 
-  /** Adds noise of the configured size to {@code answer}, whose words change. */
-  void flood(HostCiphertext answer);
+  /**
+   * Adds noise of the configured size to {@code answer}, whose words change.
+   *
+   * @param apart whether each slot is a value of its own, and not all of them the same
+   */
+  void flood(HostCiphertext answer, boolean apart);
 
   /** Collects keys digit by digit; close it unless {@link #build} returned. */
   interface KeyImport extends AutoCloseable {

@@ -92,8 +92,8 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
   }
 
   @Override
-  public void flood(HostCiphertext answer) {
-    flooding.add(answer);
+  public void flood(HostCiphertext answer, boolean apart) {
+    flooding.add(answer, apart ? 1 : engine.trusted().parameters().slots());
   }
 
   private record SealKeyImport(SealEvaluationKeys.Builder builder) implements KeyImport {

@@ -3,6 +3,7 @@ package io.cipherstream.server.serving;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelTask;
+import io.cipherstream.model.Pooling;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ public record ModelAnswers(
 
   public ModelAnswers {
     labels = List.copyOf(labels);
+  }
+
+  /** Whether each token has an answer, in slots of its own. */
+  public boolean eachToken() {
+    return pooling.equals(Pooling.NONE.text());
   }
 
   static ModelAnswers of(ModelManifest manifest) {

@@ -8,6 +8,7 @@ import io.cipherstream.model.AttentionKind;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.RandomEncoder;
 import io.cipherstream.model.sealed.SealedSpec;
@@ -35,7 +36,7 @@ class InferenceBytesTest {
           Head.CLASSES,
           List.of("negative", "positive"),
           0,
-          false,
+          Pooler.NONE,
           1e-12);
 
   private static List<InferencePlan> plans(String spec) {

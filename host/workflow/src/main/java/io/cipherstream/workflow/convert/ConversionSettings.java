@@ -1,10 +1,12 @@
 package io.cipherstream.workflow.convert;
 
+import io.cipherstream.model.BertTokenizer;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.workflow.hinge.HingeRange;
 import io.cipherstream.workflow.train.Precision;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,11 +55,18 @@ public record ConversionSettings(
               + data.task().name()
               + ": expected none for word labels, cls or mean for all others");
     }
-    if (data.task().pair() && source.embeddings().segments() < 2) {
+    if (data.task().pair() && segments(source.tokenizer()) > source.embeddings().segments()) {
       throw new ConversionException(
           "task "
               + data.task().name()
-              + " has pairs, but the source's token-type table has one row: expected two");
+              + " has pairs, but the source's token-type table has one row: expected two, or a"
+              + " tokenizer that puts both texts into one, as RoBERTa's");
+    }
+    if (source.embeddings().projection() != null) {
+      throw new ConversionException(
+          "the source's embeddings are narrower than its layers, with a matrix between them, as"
+              + " ELECTRA's and ALBERT's: a conversion trains embeddings that are as wide as the"
+              + " layers, such as those of BERT, DistilBERT, RoBERTa and ELECTRA-base");
     }
     if (data.tokensMax() > source.embeddings().positions()) {
       throw new ConversionException(
@@ -72,5 +81,11 @@ public record ConversionSettings(
     if (threads < 1) {
       throw new ConversionException(threads + " threads: expected at least 1");
     }
+  }
+
+  /** Token types that a pair takes. */
+  private static int segments(BertTokenizer tokenizer) {
+    int[] empty = {};
+    return 1 + Arrays.stream(tokenizer.pair(empty, empty).segments()).max().orElse(0);
   }
 }

@@ -8,6 +8,7 @@ import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Ranges;
 import io.cipherstream.model.TokenClasses;
 import io.cipherstream.model.TokenSequence;
@@ -68,7 +69,7 @@ final class ModelExport {
             labels.isEmpty() ? Head.VALUE : Head.CLASSES,
             labels,
             kinds.theX() ? Objects.requireNonNull(parameters.normalizer()).hinges() : 0,
-            false,
+            Pooler.NONE,
             a.epsilon());
     ImportedModel source = settings.source();
     return new ImportedModel(

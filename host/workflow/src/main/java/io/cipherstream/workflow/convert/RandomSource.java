@@ -8,6 +8,7 @@ import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelSource;
 import io.cipherstream.model.NormKind;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.TokenizerOptions;
 import io.cipherstream.model.WordPieces;
@@ -43,7 +44,7 @@ public final class RandomSource {
             Head.EMBEDDING,
             java.util.List.of(),
             0,
-            false,
+            Pooler.NONE,
             EPSILON);
     UntrainedModel random = UntrainedModel.of(shape, seed);
     return new ImportedModel(

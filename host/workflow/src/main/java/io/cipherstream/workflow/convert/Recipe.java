@@ -25,6 +25,11 @@ public record Recipe(
   private static final double STUDENT_RATES = 5;
   private static final double STUDENT_EPOCHS = 0.7;
 
+  /** Fewest steps of the exact stage, as long as it passes over the data at most so often. */
+  private static final double STEPS_MIN = 1000;
+
+  private static final double PASSES_MAX = 20;
+
   public Recipe {
     stages = Map.copyOf(stages);
   }
@@ -56,6 +61,26 @@ public record Recipe(
         StageName.POLYNOMIAL,
         new StageRecipe(1, 1e-4, new LossWeights(0.3, 1, 0.3, 0, 10 * PENALTY, 6, 6)));
     return new Recipe(stages, 32, 64, 100_000, PATIENCE);
+  }
+
+  /**
+   * For so many training examples: where they are few, all stages pass over them more often, until
+   * the exact one takes {@value #STEPS_MIN} steps or {@value #PASSES_MAX} passes. A student is
+   * unchanged, since made-up texts are most of its examples.
+   */
+  public Recipe forExamples(int examples) {
+    double passes = of(StageName.EXACT).epochs();
+    double wanted = Math.min(STEPS_MIN * batch / examples, PASSES_MAX);
+    if (wanted <= passes) {
+      return this;
+    }
+    Recipe out = this;
+    for (StageName stage : stages.keySet()) {
+      if (stage != StageName.STUDENT) {
+        out = out.with(stage, of(stage).withEpochs(of(stage).epochs() * wanted / passes));
+      }
+    }
+    return out;
   }
 
   /**

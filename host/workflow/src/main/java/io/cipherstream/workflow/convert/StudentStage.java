@@ -1,6 +1,5 @@
 package io.cipherstream.workflow.convert;
 
-import io.cipherstream.model.BertTokenizer;
 import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.TokenClasses;
@@ -18,7 +17,6 @@ import io.cipherstream.workflow.train.WordFeatures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
 
 /**
  * Trains a smaller model on the fine-tuned model's logits for the training texts and for made-up
@@ -66,21 +64,13 @@ final class StudentStage {
     return pool;
   }
 
-  /**
-   * [MASK], or [UNK] if a vocabulary has none; in every map, so that work folders can be shared.
-   */
+  /** The mask's piece; in every map, so that work folders can be shared. */
   static int mask(ConversionSettings settings) {
-    return piece(settings, "[MASK]");
+    return pieces(settings).mask();
   }
 
-  private static int piece(ConversionSettings settings, String name) {
-    BertTokenizer tokenizer = settings.source().tokenizer();
-    OptionalInt id = tokenizer.id(name);
-    return (id.isPresent() ? id : tokenizer.id("[UNK]"))
-        .orElseThrow(
-            () ->
-                new ConversionException(
-                    "the source's tokenizer has neither " + name + " nor [UNK]: expected BERT's"));
+  private static SpecialPieces pieces(ConversionSettings settings) {
+    return new SpecialPieces(settings.source().tokenizer());
   }
 
   private static int tokensMax(int positions) {
@@ -165,8 +155,8 @@ final class StudentStage {
         WordFeatures.of(
             ModelWeights.read(model.encoder(), model.embeddings(), all, whole, settings.seed()),
             all,
-            piece(settings, "[CLS]"),
-            piece(settings, "[SEP]"),
+            pieces(settings).first(),
+            pieces(settings).last(),
             settings.precision(),
             share -> listener.work("the teacher's word features", share));
     store.derive("word-features", key, features);
@@ -179,18 +169,13 @@ final class StudentStage {
     int outputs = teacher.architecture().outputs();
     FloatTable kept = store.derived("teacher-logits", key);
     if (kept != null) {
-      return new SoftTargets(outputs, kept.toArray());
+      return new SoftTargets(outputs, kept.columns(), kept.toArray());
     }
     double[][] logits =
         new Predictor(teacher, Kinds.EXACT, vocabulary, settings.precision())
             .run(texts, share -> listener.work("the teacher's logits", share));
-    float[] flat = new float[logits.length * outputs];
-    for (int i = 0; i < logits.length; i++) {
-      for (int k = 0; k < outputs; k++) {
-        flat[i * outputs + k] = (float) logits[i][k];
-      }
-    }
-    store.derive("teacher-logits", key, FloatTable.of(logits.length, outputs, flat));
-    return new SoftTargets(outputs, flat);
+    SoftTargets soft = SoftTargets.of(outputs, logits);
+    store.derive("teacher-logits", key, FloatTable.of(texts.size(), soft.row(), soft.logits()));
+    return soft;
   }
 }

@@ -10,10 +10,10 @@ import io.cipherstream.workflow.data.DataException;
 import io.cipherstream.workflow.data.EncodedText;
 import io.cipherstream.workflow.data.EncodedWords;
 import io.cipherstream.workflow.data.PieceEncoder;
+import io.cipherstream.workflow.data.RowReader;
 import io.cipherstream.workflow.data.Target;
 import io.cipherstream.workflow.data.Task;
 import io.cipherstream.workflow.data.TextExample;
-import io.cipherstream.workflow.data.TsvReader;
 import io.cipherstream.workflow.data.WordsExample;
 import io.cipherstream.workflow.train.Example;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ public record TaskData(
   }
 
   /**
-   * Reads tab-separated files.
+   * Reads tables of texts.
    *
    * @param share of the training file that is held out
    * @param bad takes the rows that cannot be used
@@ -79,7 +79,7 @@ public record TaskData(
       long seed,
       BadRows bad) {
     Corpus<TextExample> corpus =
-        Corpus.texts(new TsvReader(task, columns), training, dev, share, seed, bad);
+        Corpus.texts(new RowReader(task, columns), training, dev, share, seed, bad);
     PieceEncoder pieces = new PieceEncoder(tokenizer, tokensMax);
     Encoding encoding = new Encoding(pieces, training, bad);
     Encoding ofDev = new Encoding(pieces, dev, bad);

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a tab-separated file: names from its header, or numbers from 0 if it has none.
+ * The columns of a table: names from its header, or numbers from 0 if it has none.
  *
  * @param header whether the first line names the columns
  * @param first column of the text, or of a pair's first

@@ -23,11 +23,11 @@ public record Corpus<E>(Split<E> split, List<E> dev, int devTextsInTraining) {
    *
    * @param share of the training file that is held out, see {@link Split#texts}
    * @param bad takes the rows of both files that cannot be used, and is settled
-   * @throws DataException as {@link TsvReader#read(Path, BadRows)} and {@link Split#texts}, or
+   * @throws DataException as {@link RowReader#read(Path, BadRows)} and {@link Split#texts}, or
    *     naming the rows that cannot be used
    */
   public static Corpus<TextExample> texts(
-      TsvReader reader, Path training, Path dev, double share, long seed, BadRows bad) {
+      RowReader reader, Path training, Path dev, double share, long seed, BadRows bad) {
     List<TextExample> all = reader.read(training, bad);
     List<TextExample> held = reader.read(dev, bad);
     bad.settle();

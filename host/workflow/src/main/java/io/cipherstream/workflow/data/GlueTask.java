@@ -1,9 +1,11 @@
 package io.cipherstream.workflow.data;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * The GLUE tasks known by name, with the columns of GLUE's files. The files are tab-separated
+ * The GLUE tasks known by name, with the columns of GLUE's files. GLUE's files are tab-separated
  * without any quoting: a quotation mark is text.
  */
 public enum GlueTask {
@@ -47,19 +49,9 @@ public enum GlueTask {
     return columns;
   }
 
-  /**
-   * The task of a name; case, hyphens and underscores do not matter.
-   *
-   * @throws DataException of kind TASK for any other name
-   */
-  public static GlueTask parse(String name) {
+  /** The task of a name, if it is one of these; case, hyphens and underscores do not matter. */
+  public static Optional<GlueTask> find(String name) {
     String plain = name.strip().toUpperCase(Locale.ROOT).replaceAll("[-_]", "");
-    for (GlueTask task : values()) {
-      if (task.name().equals(plain)) {
-        return task;
-      }
-    }
-    throw new DataException(
-        DataException.Kind.TASK, "task '" + name + "': expected sst2, qnli, rte, mrpc or stsb");
+    return Arrays.stream(values()).filter(task -> task.name().equals(plain)).findFirst();
   }
 }

@@ -16,16 +16,16 @@ record RowLayout(int width, int first, int second, int target) {
   /**
    * @throws DataException of kind COLUMN_MISSING, naming the column and the header that came
    */
-  static RowLayout named(String file, Columns columns, List<String> header) {
+  static RowLayout named(Rows rows, Columns columns, List<String> header) {
     List<String> names = header.stream().map(String::strip).toList();
     return new RowLayout(
         names.size(),
-        index(file, columns.first(), names),
-        index(file, columns.second(), names),
-        index(file, columns.target(), names));
+        index(rows, columns.first(), names),
+        index(rows, columns.second(), names),
+        index(rows, columns.target(), names));
   }
 
-  private static int index(String file, @Nullable String column, List<String> names) {
+  private static int index(Rows rows, @Nullable String column, List<String> names) {
     if (column == null) {
       return -1;
     }
@@ -33,12 +33,16 @@ record RowLayout(int width, int first, int second, int target) {
     if (at < 0) {
       throw new DataException(
           DataException.Kind.COLUMN_MISSING,
-          file
+          rows.name()
               + " has no column '"
               + column
               + "': its header is "
               + TextLines.shortened(String.join(" | ", names))
-              + (names.size() == 1 ? "; are the columns separated by tabs?" : ""));
+              + (names.size() == 1
+                  ? "; are the columns separated by "
+                      + rows.separators()
+                      + "? (by commas in a file named .csv, else by tabs)"
+                  : ""));
     }
     return at;
   }
@@ -47,7 +51,7 @@ record RowLayout(int width, int first, int second, int target) {
    * @param width columns of the first row
    * @throws DataException of kind COLUMN_MISSING if a column lies beyond them
    */
-  static RowLayout numbered(String file, Columns columns, int width) {
+  static RowLayout numbered(Rows rows, Columns columns, int width) {
     String second = columns.second();
     RowLayout layout =
         new RowLayout(
@@ -59,7 +63,12 @@ record RowLayout(int width, int first, int second, int target) {
     if (last >= width) {
       throw new DataException(
           DataException.Kind.COLUMN_MISSING,
-          file + " has no column " + last + ": its first row has " + width + " columns, from 0");
+          rows.name()
+              + " has no column "
+              + last
+              + ": its first row has "
+              + width
+              + " columns, from 0");
     }
     return layout;
   }
@@ -81,16 +90,19 @@ record RowLayout(int width, int first, int second, int target) {
   /**
    * @throws DataException of kind ROW
    */
-  void check(String at, int columns) {
+  void check(Rows rows, Rows.Row row) {
+    int columns = row.cells().size();
     if (columns != width) {
       throw new DataException(
           DataException.Kind.ROW,
-          at
+          rows.name()
+              + " line "
+              + row.line()
               + " has "
               + columns
               + " columns: expected "
               + width
-              + (columns > width ? "; is there a tab inside a text?" : ""));
+              + (columns > width ? "; are there " + rows.separators() + " inside a text?" : ""));
     }
   }
 }

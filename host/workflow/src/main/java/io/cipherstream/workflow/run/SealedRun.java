@@ -3,10 +3,13 @@ package io.cipherstream.workflow.run;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.sealed.SealedPackage;
 import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.workflow.convert.Conversion;
 import io.cipherstream.workflow.convert.ExactTeacher;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.StageVariant;
 import io.cipherstream.workflow.convert.TaskScores;
+import io.cipherstream.workflow.hinge.HingeFit;
+import io.cipherstream.workflow.hinge.HingeRange;
 import io.cipherstream.workflow.report.ConversionReport;
 import io.cipherstream.workflow.report.Variant;
 import io.cipherstream.workflow.sealed.SealedChoice;
@@ -38,12 +41,14 @@ public final class SealedRun {
   private final ConversionJob job;
   private final RunOptions options;
   private final SealedSettings settings;
+  private final boolean thex;
   private final PackageChecks checks;
   private final RunListener listener;
   private final BooleanSupplier stop;
   private final RunReports record;
 
   /**
+   * @param thex whether the fine-tuned model is converted to THE-X too, for the report alone
    * @param checks checks of the encrypted program
    * @param stop asked regularly whether to stop at a checkpoint
    */
@@ -51,6 +56,7 @@ public final class SealedRun {
       ConversionJob job,
       RunOptions options,
       SealedSettings settings,
+      boolean thex,
       WorkFolder work,
       PackageChecks checks,
       RunListener listener,
@@ -58,10 +64,13 @@ public final class SealedRun {
     this.job = job;
     this.options = options;
     this.settings = settings;
+    this.thex = thex;
     this.checks = checks;
     this.listener = listener;
     this.stop = stop;
-    this.record = new RunReports(job, options, work, checks, listener, null);
+    this.record =
+        new RunReports(
+            job, options, work, checks, listener, thex ? HingeFit.fit(HingeRange.DEFAULT) : null);
   }
 
   /** The run's report as of now. */
@@ -84,7 +93,15 @@ public final class SealedRun {
   public Made run(Path folder) {
     record.begin(settings.teacher());
     SealedChoice choice =
-        record.training(() -> new SealedConversion(settings, new Recorder(), stop).run());
+        record.training(
+            () -> {
+              Recorder recorder = new Recorder();
+              if (thex) {
+                new Conversion(settings.teacher(), recorder, stop).run();
+                recorder.converted = true;
+              }
+              return new SealedConversion(settings, recorder, stop).run();
+            });
     SealedTrial kept = choice.kept();
     note(choice);
     listener.line("ranges and package of " + kept.encoder().spec());
@@ -119,8 +136,14 @@ public final class SealedRun {
 
     private final long first = settings.teacher().seed();
 
+    /** Whether the exact model is in the report as a stage of THE-X already. */
+    private boolean converted;
+
     @Override
     public void stage(StageName stage, boolean done) {
+      if (converted) {
+        return;
+      }
       listener.stage(stage, done);
       record.reports().started(first, stage);
       record.write();
@@ -128,6 +151,9 @@ public final class SealedRun {
 
     @Override
     public void teacher(ExactTeacher teacher) {
+      if (converted) {
+        return;
+      }
       List<Example> dev = job.data().dev();
       double seconds = teacher.result().seconds();
       record.reports().trained(teacher.result().training(), seconds);
@@ -197,6 +223,8 @@ public final class SealedRun {
     @Override
     public void variant(StageVariant variant) {
       listener.variant(variant);
+      record.reports().finished(first, variant);
+      record.write();
     }
   }
 }

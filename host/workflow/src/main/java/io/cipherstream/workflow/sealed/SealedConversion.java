@@ -5,13 +5,13 @@ import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.Conversion;
 import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.convert.ExactTeacher;
+import io.cipherstream.workflow.convert.SpecialPieces;
 import io.cipherstream.workflow.train.Example;
 import io.cipherstream.workflow.train.JoinedTexts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -63,11 +63,11 @@ public final class SealedConversion {
     List<Example> examples = new ArrayList<>(settings.teacher().data().training());
     examples.addAll(joined());
     SealedTraining training =
-        new SealedTraining(settings, teacher, examples, piece("[CLS]"), piece("[SEP]"));
+        new SealedTraining(settings, teacher, examples, pieces().first(), pieces().last());
     List<SealedTrial> trials = new ArrayList<>();
     for (SealedSpec spec : settings.specs()) {
       for (long seed : settings.seeds()) {
-        SealedTrial trial = training.run(spec, seed, mask(), listener, stop);
+        SealedTrial trial = training.run(spec, seed, pieces().mask(), listener, stop);
         listener.trial(trial);
         trials.add(trial);
       }
@@ -76,9 +76,9 @@ public final class SealedConversion {
   }
 
   private List<Example> joined() {
-    int count = settings.recipe().joinedTexts();
+    int count = settings.recipe().joinedTexts(settings.teacher().data());
     int most = SealedTraining.positions(settings) - 2;
-    if (count == 0 || settings.teacher().data().task().pair() || most < JOINED_FEWEST) {
+    if (count == 0 || most < JOINED_FEWEST) {
       return List.of();
     }
     List<Example> training = settings.teacher().data().training();
@@ -99,15 +99,7 @@ public final class SealedConversion {
     return settings.teacher().source().tokenizer();
   }
 
-  private int mask() {
-    OptionalInt mask = tokenizer().id("[MASK]");
-    return mask.isPresent() ? mask.getAsInt() : piece("[UNK]");
-  }
-
-  private int piece(String name) {
-    return tokenizer()
-        .id(name)
-        .orElseThrow(
-            () -> new ConversionException("the tokenizer has no " + name + ": expected BERT's"));
+  private SpecialPieces pieces() {
+    return new SpecialPieces(tokenizer());
   }
 }

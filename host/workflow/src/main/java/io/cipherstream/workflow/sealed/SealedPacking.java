@@ -17,6 +17,7 @@ import io.cipherstream.model.sealed.SealedPackage;
 import io.cipherstream.model.sealed.SealedPass;
 import io.cipherstream.model.sealed.Sentinel;
 import io.cipherstream.workflow.convert.ConversionException;
+import io.cipherstream.workflow.convert.SpecialPieces;
 import io.cipherstream.workflow.train.Example;
 import io.cipherstream.workflow.train.RangeLimits;
 import io.cipherstream.workflow.train.SealedAdversary;
@@ -87,18 +88,26 @@ public final class SealedPacking {
     List<Example> dev = settings.teacher().data().dev();
     for (Example text : dev.subList(0, Math.min(CHECKED, dev.size()))) {
       double[][] x = trial.embeddings().embed(text.ids(), text.segments());
-      double[] found = merged.run(x);
-      double[] plain = new SealedPass(encoder).run(x);
-      double[] expected =
-          MergedEncoder.differs(encoder.shape()) ? new double[] {plain[1] - plain[0]} : plain;
-      for (int j = 0; j < found.length; j++) {
-        double far = Math.abs(found[j] - expected[j]) / Math.max(1, Math.abs(expected[j]));
-        if (!(far < MERGED_MAX)) {
-          throw new ConversionException(
-              "the merged form answers "
-                  + (found[j] + ", the plain pass " + expected[j])
-                  + ": the weights are too large for float64; harden the model more");
-        }
+      double[][] found = merged.rows(x);
+      double[][] plain = new SealedPass(encoder).rows(x);
+      for (int t = 0; t < found.length; t++) {
+        checkMergedForm(
+            found[t],
+            MergedEncoder.differs(encoder.shape())
+                ? new double[] {plain[t][1] - plain[t][0]}
+                : plain[t]);
+      }
+    }
+  }
+
+  private static void checkMergedForm(double[] found, double[] expected) {
+    for (int j = 0; j < found.length; j++) {
+      double far = Math.abs(found[j] - expected[j]) / Math.max(1, Math.abs(expected[j]));
+      if (!(far < MERGED_MAX)) {
+        throw new ConversionException(
+            "the merged form answers "
+                + (found[j] + ", the plain pass " + expected[j])
+                + ": the weights are too large for float64; harden the model more");
       }
     }
   }
@@ -106,11 +115,12 @@ public final class SealedPacking {
   /** The measured and proved values of a trial. */
   public SealedManifest manifest(SealedTrial trial) {
     Random random = new Random(trial.seed());
+    SpecialPieces pieces = new SpecialPieces(settings.teacher().source().tokenizer());
     SealedTexts texts =
         new SealedTexts(
             trial.embeddings().vocabulary(),
-            piece("[CLS]"),
-            piece("[SEP]"),
+            pieces.first(),
+            pieces.last(),
             trial.embeddings().positions());
     RangeLimits limits = limits();
     SealedAdversary adversary =
@@ -179,15 +189,5 @@ public final class SealedPacking {
   private RangeLimits limits() {
     List<SealedRecipe.Phase> phases = settings.recipe().phases();
     return phases.get(phases.size() - 1).hardening().limits();
-  }
-
-  private int piece(String name) {
-    return settings
-        .teacher()
-        .source()
-        .tokenizer()
-        .id(name)
-        .orElseThrow(
-            () -> new ConversionException("the tokenizer has no " + name + ": expected BERT's"));
   }
 }

@@ -1,7 +1,6 @@
 package io.cipherstream.workflow.sealed;
 
 import io.cipherstream.model.ImportedModel;
-import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.MergedTransformer;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.ConversionException;
@@ -42,10 +41,20 @@ public record SealedSettings(
     seeds = List.copyOf(seeds);
     if (size.layers() != 2) {
       throw new ConversionException(
-          "a sealed model of " + size.layers() + " layers: expected 2, as every spec has");
+          "a sealed model of " + size.layers() + " layers: expected 2, the most that a spec has");
     }
-    if (teacher.data().words() || teacher.pooling() == Pooling.NONE) {
-      throw new ConversionException("a sealed model of word labels: not supported");
+    for (SealedSpec spec : specs) {
+      if (spec.words() != teacher.data().words()) {
+        throw new ConversionException(
+            "spec "
+                + spec
+                + " for task "
+                + teacher.data().task().name()
+                + ": expected "
+                + (spec.words()
+                    ? "another one: only a task of word labels has an answer for each token"
+                    : SealedSpec.WORDS + ", which gives each word of a text its label"));
+      }
     }
     if (specs.isEmpty() || seeds.isEmpty() || !(budget >= 0)) {
       throw new ConversionException(

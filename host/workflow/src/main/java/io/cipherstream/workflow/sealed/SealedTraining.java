@@ -7,6 +7,7 @@ import io.cipherstream.model.Head;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.TokenClasses;
 import io.cipherstream.model.sealed.SealedEncoder;
@@ -85,7 +86,7 @@ final class SealedTraining {
             texts.tokensMax(),
             features.rows(),
             teaching.source().embeddings().segments(),
-            Pooling.CLS,
+            teaching.data().words() ? Pooling.NONE : Pooling.CLS,
             teaching.data().task().target().outputs(),
             teaching.source().encoder().shape().layerNormEpsilon());
     this.scores = new TaskScores(teaching.data().task().target(), teaching.seed());
@@ -182,7 +183,8 @@ final class SealedTraining {
       double seconds,
       List<SealedTrial.Course> phases) {
     TaskData data = teaching.data();
-    SealedEncoder encoder = TrainedSealedWeights.encoder(parameters, shape(data.labels()), spec);
+    SealedEncoder encoder =
+        TrainedSealedWeights.encoder(parameters, shape(data.labels(), spec), spec);
     double[][] answers =
         scores.answers(Predictor.sealed(parameters, spec, vocabulary).run(data.dev()), data.dev());
     return new SealedTrial(
@@ -233,9 +235,9 @@ final class SealedTraining {
         Precision.FLOAT32);
   }
 
-  private ModelShape shape(List<String> labels) {
+  private ModelShape shape(List<String> labels, SealedSpec spec) {
     return new ModelShape(
-        architecture.layers(),
+        spec.layers(),
         architecture.width(),
         architecture.heads(),
         architecture.ffnWidth(),
@@ -244,11 +246,11 @@ final class SealedTraining {
         Activation.QUADRATIC,
         AttentionKind.POWER,
         NormKind.AFFINE,
-        Pooling.CLS,
+        architecture.pooling(),
         labels.isEmpty() ? Head.VALUE : Head.CLASSES,
         labels,
         0,
-        false,
+        Pooler.NONE,
         architecture.epsilon());
   }
 }

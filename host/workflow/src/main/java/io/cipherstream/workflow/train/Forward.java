@@ -95,6 +95,9 @@ final class Forward {
     if (kinds.activation() == Activation.GELU) {
       return torch.gelu(x);
     }
+    if (kinds.activation() == Activation.GELU_TANH) {
+      return torch.gelu(x, "tanh");
+    }
     if (kinds.activation() == Activation.QUADRATIC) {
       return quadratic(wide(x));
     }

@@ -31,9 +31,9 @@ public final class Predictor {
     this.precision = precision;
   }
 
-  private Predictor(Function<Batch, Tensor> forward, VocabularyMap vocabulary) {
+  private Predictor(Function<Batch, Tensor> forward, boolean perToken, VocabularyMap vocabulary) {
     this.forward = forward;
-    this.perToken = false;
+    this.perToken = perToken;
     this.vocabulary = vocabulary;
     this.precision = Precision.FLOAT32;
   }
@@ -41,7 +41,7 @@ public final class Predictor {
   /** Runs a polynomial encoder, in float32. */
   public static Predictor sealed(Parameters parameters, SealedSpec spec, VocabularyMap vocabulary) {
     SealedForward pass = new SealedForward(parameters, spec);
-    return new Predictor(batch -> pass.run(batch, new SealedTrace()), vocabulary);
+    return new Predictor(batch -> pass.run(batch, new SealedTrace()), spec.words(), vocabulary);
   }
 
   /**

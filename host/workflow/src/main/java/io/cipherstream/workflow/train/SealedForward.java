@@ -25,7 +25,7 @@ final class SealedForward {
     this.architecture = parameters.architecture();
   }
 
-  /** Logits [batch, outputs] of a batch. */
+  /** Logits [batch, outputs] of a batch, or [batch, tokens, outputs] where words have labels. */
   Tensor run(Batch batch, SealedTrace trace) {
     return run(words(batch.ids()), batch.segments(), batch.mask(), trace);
   }
@@ -54,7 +54,7 @@ final class SealedForward {
     Tensor x = fullNorm(sum).mul(real.unsqueeze(2));
     Tensor linear = x;
     Mixer mixer = new Mixer(real, trace);
-    for (int i = 0; i < SealedEncoder.LAYERS; i++) {
+    for (int i = 0; i < spec.layers(); i++) {
       boolean last = i == SealedEncoder.LAYERS - 1;
       LayerLetter letter = spec.letter(i);
       Tensor z = mixer.of(i, letter, x, letter == LayerLetter.A ? x : linear, last);
@@ -68,6 +68,11 @@ final class SealedForward {
       linear = letter == LayerLetter.C ? y : linear;
       x = letter == LayerLetter.Q ? y : network(i, y, rows, trace);
       see(trace, i, Quantity.OUTPUT, x, rows);
+    }
+    if (spec.words()) {
+      Tensor each = dense(x, Parameters.CLASSIFIER);
+      see(trace, SealedEncoder.LAYERS, Quantity.LOGIT, each, real);
+      return each;
     }
     Tensor logits = dense(x.select(1, 0), Parameters.CLASSIFIER);
     trace.see(SealedEncoder.LAYERS, Quantity.LOGIT, logits);

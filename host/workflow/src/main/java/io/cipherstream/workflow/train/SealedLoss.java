@@ -1,6 +1,7 @@
 package io.cipherstream.workflow.train;
 
 import io.cipherstream.model.sealed.SealedSpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.pytorch.Scalar;
@@ -60,7 +61,7 @@ final class SealedLoss implements BatchLoss {
     this.seed = seed;
     this.labelled = new boolean[examples.size()];
     for (int i = 0; i < labelled.length; i++) {
-      labelled[i] = examples.get(i).targets()[0] != Example.IGNORED;
+      labelled[i] = Arrays.stream(examples.get(i).targets()).anyMatch(t -> t != Example.IGNORED);
     }
   }
 
@@ -141,21 +142,30 @@ final class SealedLoss implements BatchLoss {
   }
 
   /**
-   * Smooth L1 of logits minus their mean, or for two classes of their difference; for a value the
-   * square.
+   * Smooth L1 of logits minus their mean, or for two classes of their difference, of token labels
+   * over tokens that have one; for a value the square.
    */
   private Tensor distance(Tensor logits, Batch batch) {
     Tensor target = teaching.soft().of(batch);
     if (!teaching.classes()) {
       return teaching.task().distance(logits, target, batch);
     }
-    return torch.smooth_l1_loss(relative(logits), clamped(relative(target)));
+    if (logits.dim() == 2) {
+      return torch.smooth_l1_loss(relative(logits), clamped(relative(target)));
+    }
+    Tensor counts = batch.targets().ne(new Scalar(Example.IGNORED)).to(logits.scalar_type());
+    Tensor share = counts.mean();
+    Tensor mask = counts.unsqueeze(2);
+    return torch
+        .smooth_l1_loss(relative(logits).mul(mask), clamped(relative(target)).mul(mask))
+        .div(share);
   }
 
+  /** Of [batch, outputs] or [batch, tokens, outputs]; the last size stays, or becomes 1. */
   private static Tensor relative(Tensor logits) {
-    return logits.size(1) == 2
-        ? logits.select(1, 1).sub(logits.select(1, 0))
-        : logits.sub(logits.mean(new long[] {1}, true, null));
+    return logits.size(-1) == 2
+        ? logits.narrow(-1, 1, 1).sub(logits.narrow(-1, 0, 1))
+        : logits.sub(logits.mean(new long[] {-1}, true, null));
   }
 
   private static Tensor clamped(Tensor logits) {

@@ -2,7 +2,6 @@ package io.cipherstream.workflow.train;
 
 import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.sealed.LayerLetter;
-import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.model.sealed.WindowMixing;
 import java.util.Arrays;
@@ -66,7 +65,7 @@ public final class SealedParameters {
     out.put(Parameters.POSITIONS, Torch.scaled(torch.randn(a.positions(), width), 0.02));
     out.put(Parameters.SEGMENTS, Torch.scaled(torch.randn(a.segments(), width), 0.02));
     norm(out, Parameters.EMBEDDING_NORM, width);
-    for (int i = 0; i < SealedEncoder.LAYERS; i++) {
+    for (int i = 0; i < spec.layers(); i++) {
       mixing(out, i, spec.letter(i), a);
       norm(out, Parameters.layer(i) + "attention.output.LayerNorm", width);
       if (spec.letter(i) != LayerLetter.Q) {

@@ -29,7 +29,7 @@ public final class TrainedSealedWeights {
    */
   public static SealedEncoder encoder(Parameters parameters, ModelShape shape, SealedSpec spec) {
     List<SealedLayer> layers = new ArrayList<>();
-    for (int i = 0; i < SealedEncoder.LAYERS; i++) {
+    for (int i = 0; i < spec.layers(); i++) {
       layers.add(
           new SealedLayer(
               mixing(parameters, i, spec.letter(i)),

@@ -9,8 +9,8 @@ import io.cipherstream.workflow.SharedFiles;
 import io.cipherstream.workflow.data.EncodedText;
 import io.cipherstream.workflow.data.GlueTask;
 import io.cipherstream.workflow.data.PieceEncoder;
+import io.cipherstream.workflow.data.RowReader;
 import io.cipherstream.workflow.data.TextExample;
-import io.cipherstream.workflow.data.TsvReader;
 import io.cipherstream.workflow.metric.Baseline;
 import io.cipherstream.workflow.metric.Score;
 import io.cipherstream.workflow.metric.Scores;
@@ -30,7 +30,7 @@ class ControlOnSst2IT {
   @Test
   void reachesWhatTheDocumentsSay() throws IOException {
     Path trainingFile = SharedFiles.model("sst2-train.tsv");
-    TsvReader reader = new TsvReader(GlueTask.SST2.task(), GlueTask.SST2.columns());
+    RowReader reader = new RowReader(GlueTask.SST2.task(), GlueTask.SST2.columns());
     List<TextExample> training = reader.read(trainingFile);
     List<TextExample> dev = reader.read(SharedFiles.model("sst2-dev.tsv"));
     assertThat(training).hasSize(67_349);

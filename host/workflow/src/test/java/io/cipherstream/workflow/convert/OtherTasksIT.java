@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.model.BertTokenizer;
 import io.cipherstream.model.Head;
-import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
@@ -13,9 +12,6 @@ import io.cipherstream.model.TokenizerOptions;
 import io.cipherstream.model.WordPieces;
 import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.data.GlueTask;
-import io.cipherstream.workflow.hinge.HingeRange;
-import io.cipherstream.workflow.train.LossWeights;
-import io.cipherstream.workflow.train.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,47 +57,15 @@ class OtherTasksIT {
   }
 
   private ConversionResult convert(TaskData data, Pooling pooling) {
-    ImportedModel source =
-        RandomSource.of(
-            new StudentSize(1, 32, 2, 64), VOCABULARY, TokenizerOptions.UNCASED, TOKENS, SEED);
-    Recipe recipe = Miniature.recipe();
-    recipe = recipe.with(StageName.EXACT, new StageRecipe(10, 3e-3, LossWeights.TASK));
     ConversionSettings settings =
-        new ConversionSettings(
+        SmallSettings.of(
             folder.resolve("work"),
-            source,
+            SmallSettings.source(VOCABULARY, TOKENS, SEED),
             data,
-            recipe,
-            null,
-            false,
+            SmallSettings.recipe(10, 3e-3),
             pooling,
-            HingeRange.DEFAULT,
-            1.5,
-            SEED,
-            Precision.FLOAT32,
-            1,
-            1000,
-            null);
-    ConversionResult result =
-        new Conversion(
-                settings,
-                new ConversionListener() {
-                  @Override
-                  public void stage(StageName stage, boolean done) {}
-
-                  @Override
-                  public void step(long step, long all, double loss, double left, double heldOut) {}
-
-                  @Override
-                  public void work(String what, double share) {}
-
-                  @Override
-                  public void variant(StageVariant variant) {
-                    System.out.println(variant.stage().title() + " " + variant.scores());
-                  }
-                },
-                () -> false)
-            .run();
+            SEED);
+    ConversionResult result = new Conversion(settings, SmallSettings.PRINTING, () -> false).run();
     for (StageVariant variant : result.variants()) {
       assertThat(variant.referenceError()).as("%s", variant.stage()).isLessThan(1e-5);
     }

@@ -58,9 +58,9 @@ class ReaderFuzzTest {
 
   private static final List<Reading> READERS =
       List.of(
-          f -> new TsvReader(GlueTask.SST2.task(), GlueTask.SST2.columns()).read(f).size(),
-          f -> new TsvReader(GlueTask.STSB.task(), GlueTask.STSB.columns()).read(f).size(),
-          f -> new TsvReader(GlueTask.SST2.task(), Columns.numbered(0, -1, 1)).read(f).size(),
+          f -> new RowReader(GlueTask.SST2.task(), GlueTask.SST2.columns()).read(f).size(),
+          f -> new RowReader(GlueTask.STSB.task(), GlueTask.STSB.columns()).read(f).size(),
+          f -> new RowReader(GlueTask.SST2.task(), Columns.numbered(0, -1, 1)).read(f).size(),
           f -> new ConllReader().read(f, Target.WordLabels.of(List.of("O", "B-PER"))).size(),
           f -> new ConllReader().labels(f).outputs());
 
@@ -72,7 +72,9 @@ class ReaderFuzzTest {
     int read = 0;
     int refused = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      Path file = Files.write(folder.resolve("fuzz"), content(random));
+      Path file =
+          Files.write(
+              folder.resolve(random.nextInt(3) == 0 ? "fuzz.csv" : "fuzz"), content(random));
       Reading reading = READERS.get(random.nextInt(READERS.size()));
       try {
         assertThat(reading.examples(file)).isPositive();
@@ -103,6 +105,8 @@ class ReaderFuzzTest {
     for (int i = random.nextInt(30); i > 0; i--) {
       text.append(CUTTINGS.get(random.nextInt(CUTTINGS.size())));
     }
-    return text.toString().getBytes(StandardCharsets.UTF_8);
+    String table = text.toString();
+    return (random.nextInt(3) == 0 ? table.replace('\t', ',') : table)
+        .getBytes(StandardCharsets.UTF_8);
   }
 }

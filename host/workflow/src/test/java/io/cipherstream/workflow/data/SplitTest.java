@@ -70,7 +70,7 @@ class SplitTest {
     Path dev =
         Files.writeString(
             folder.resolve("dev.tsv"), "sentence\tlabel\ntext 3\t1\nnew text\t0\nother\t1\n");
-    TsvReader reader = new TsvReader(GlueTask.SST2.task(), GlueTask.SST2.columns());
+    RowReader reader = new RowReader(GlueTask.SST2.task(), GlueTask.SST2.columns());
     Corpus<TextExample> one = Corpus.texts(reader, training, dev, 0.1, 1, BadRows.refused(""));
     Corpus<TextExample> two = Corpus.texts(reader, training, dev, 0.1, 2, BadRows.refused(""));
     assertThat(one.split()).isNotEqualTo(two.split());

@@ -20,6 +20,7 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelSource;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.NormLayer;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Ranges;
 import io.cipherstream.model.TokenizerOptions;
@@ -160,7 +161,7 @@ class HingeFitTest {
             Pooling.CLS,
             List.of("no", "yes"),
             t.hinges(),
-            false,
+            Pooler.NONE,
             1e-12);
     LayerWeights layer =
         new LayerWeights(

@@ -9,8 +9,8 @@ import io.cipherstream.model.TokenizerOptions;
 import io.cipherstream.workflow.control.ControlModel;
 import io.cipherstream.workflow.data.EncodedText;
 import io.cipherstream.workflow.data.PieceEncoder;
+import io.cipherstream.workflow.data.RowReader;
 import io.cipherstream.workflow.data.TextExample;
-import io.cipherstream.workflow.data.TsvReader;
 import io.cipherstream.workflow.metric.ClassMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -113,7 +113,7 @@ class AgreementTaskTest {
   void theFilesReadBackAsWhatWasDrawn() throws IOException {
     AgreementTask.Parts parts = AgreementTask.draw(20, 6, 5);
     parts.write(folder);
-    TsvReader reader = new TsvReader(AgreementTask.task(), AgreementTask.columns());
+    RowReader reader = new RowReader(AgreementTask.task(), AgreementTask.columns());
     assertThat(reader.read(folder.resolve("train.tsv"))).isEqualTo(parts.training());
     assertThat(reader.read(folder.resolve("dev.tsv"))).isEqualTo(parts.dev());
   }

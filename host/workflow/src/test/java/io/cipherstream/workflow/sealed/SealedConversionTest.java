@@ -14,16 +14,12 @@ import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.convert.ConversionSettings;
 import io.cipherstream.workflow.convert.ExactTeacher;
 import io.cipherstream.workflow.convert.Miniature;
-import io.cipherstream.workflow.convert.Recipe;
+import io.cipherstream.workflow.convert.SmallSettings;
 import io.cipherstream.workflow.convert.StageName;
-import io.cipherstream.workflow.convert.StageRecipe;
 import io.cipherstream.workflow.convert.StageVariant;
 import io.cipherstream.workflow.convert.StudentSize;
-import io.cipherstream.workflow.hinge.HingeRange;
 import io.cipherstream.workflow.train.Example;
 import io.cipherstream.workflow.train.Hardening;
-import io.cipherstream.workflow.train.LossWeights;
-import io.cipherstream.workflow.train.Precision;
 import io.cipherstream.workflow.train.RangeLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,24 +38,14 @@ class SealedConversionTest {
   @TempDir private Path folder;
 
   private SealedSettings settings(double rate, String... specs) {
-    Recipe recipe =
-        Miniature.recipe().with(StageName.EXACT, new StageRecipe(0.5, 1e-3, LossWeights.TASK));
     ConversionSettings teacher =
-        new ConversionSettings(
+        SmallSettings.of(
             folder.resolve("work"),
             Miniature.source(SEED),
             Miniature.data(folder.resolve("data"), 400, 60, SEED),
-            recipe,
-            null,
-            false,
+            SmallSettings.recipe(0.5, 1e-3),
             Pooling.CLS,
-            HingeRange.DEFAULT,
-            1.5,
-            SEED,
-            Precision.FLOAT32,
-            1,
-            1000,
-            null);
+            SEED);
     Hardening hard = new Hardening(0.05, RangeLimits.HARDENED, 40, 30);
     return new SealedSettings(
         teacher,
@@ -68,6 +54,7 @@ class SealedConversionTest {
                 new SealedRecipe.Phase("train", 1, rate, hard),
                 new SealedRecipe.Phase("harden", 0.5, rate, hard)),
             32,
+            0,
             100,
             60,
             30,

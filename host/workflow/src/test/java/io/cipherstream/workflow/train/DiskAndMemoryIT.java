@@ -36,7 +36,7 @@ class DiskAndMemoryIT {
     Path output = folder.resolve("output");
     String command =
         String.format(
-            "%s exec '%s' -Xmx512m %s -cp '%s' %s %s",
+            "%s exec '%s' -XX:TieredStopAtLevel=1 -Xmx512m %s -cp '%s' %s %s",
             limit,
             java,
             option,

@@ -6,6 +6,7 @@ import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.workflow.hinge.HingeFit;
 import io.cipherstream.workflow.hinge.HingeRange;
@@ -70,7 +71,7 @@ final class RandomEncoders {
         value ? Head.VALUE : Head.CLASSES,
         value ? List.of() : labels,
         kinds.theX() ? HingeRange.DEFAULT.hinges() : 0,
-        false,
+        Pooler.NONE,
         a.epsilon());
   }
 

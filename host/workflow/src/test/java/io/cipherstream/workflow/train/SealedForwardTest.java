@@ -8,6 +8,7 @@ import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.Quantity;
 import io.cipherstream.model.sealed.RangeSurvey;
@@ -54,7 +55,7 @@ class SealedForwardTest {
         Pooling.CLS,
         List.of("no", "yes"),
         0,
-        false,
+        Pooler.NONE,
         SIZES.epsilon());
   }
 

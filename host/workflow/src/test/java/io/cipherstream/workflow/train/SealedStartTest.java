@@ -12,6 +12,7 @@ import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.Miniature;
@@ -84,7 +85,7 @@ class SealedStartTest {
             Head.CLASSES,
             List.of("no", "yes"),
             power ? 0 : HingeRange.DEFAULT.hinges(),
-            false,
+            Pooler.NONE,
             sizes.epsilon());
     return new ImportedModel(
         ModelWeights.encoder(parameters, shape),

@@ -56,7 +56,7 @@ class SealedTrainerTest {
     for (int i = 0; i < examples.size(); i++) {
       logits[2 * i + (int) examples.get(i).targets()[0]] = 4;
     }
-    return new SoftTargets(2, logits);
+    return new SoftTargets(2, 2, logits);
   }
 
   private static SealedTrainer trainer(Parameters parameters, List<Example> examples) {

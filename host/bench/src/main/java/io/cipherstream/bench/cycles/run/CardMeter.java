@@ -49,7 +49,7 @@ public final class CardMeter implements CoreListener {
    * Tells of the progress until closed.
    *
    * @param instructions of everything that will run
-   * @param boundAll least cycles of everything that will run
+   * @param boundAll least cycles of everything that will run, 0 if unknown
    */
   public ScheduledExecutorService watch(Listener listener, long instructions, long boundAll) {
     long started = System.nanoTime();
@@ -72,7 +72,7 @@ public final class CardMeter implements CoreListener {
   private synchronized void tell(
       Listener listener, long instructions, long boundAll, double seconds) {
     String left =
-        bound == 0
+        bound == 0 || boundAll == 0
             ? "time left unknown"
             : String.format(
                 Locale.ROOT, "about %.0f s left", seconds * Math.max(0, boundAll - bound) / bound);

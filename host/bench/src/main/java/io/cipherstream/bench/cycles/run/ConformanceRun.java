@@ -39,9 +39,16 @@ public final class ConformanceRun {
    * Runs programs until so many instructions have run.
    *
    * @param bits length of the moduli
+   * @param listener hears of a program that differs
    * @throws io.cipherstream.ring.EngineException of kind MISMATCH if a word differs
    */
-  public static Outcome of(EngineSpec spec, int degree, int bits, int instructions, long seed) {
+  public static Outcome of(
+      EngineSpec spec,
+      int degree,
+      int bits,
+      int instructions,
+      long seed,
+      EngineConformance.DifferenceListener listener) {
     LimbRing ring = RandomPrograms.ring(seed, degree, MODULI, bits);
     CardMeter meter = new CardMeter();
     EngineSettings settings =
@@ -49,7 +56,8 @@ public final class ConformanceRun {
     long started = System.nanoTime();
     try (OpenClEngine card = (OpenClEngine) Engines.limb(spec, ring, settings);
         JavaEngine oracle = new JavaEngine(ring, MEMORY_BYTES_MAX)) {
-      EngineConformance.Report report = EngineConformance.run(card, oracle, seed, instructions);
+      EngineConformance.Report report =
+          EngineConformance.run(card, oracle, seed, instructions, listener);
       double seconds = (System.nanoTime() - started) / 1e9;
       return new Outcome(
           report, meter.total(), card.counters(), card.image().orElseThrow(), seconds);

@@ -1,0 +1,152 @@
+package io.cipherstream.fpga.cluster
+
+import io.cipherstream.core.CoreLayout
+import io.cipherstream.fpga.{CoreParameters, Words}
+import io.cipherstream.fpga.shell.Registers.Status
+import io.cipherstream.ring.{LimbRing, RandomPrograms}
+import org.scalatest.flatspec.AnyFlatSpec
+import scala.util.Random
+
+/** One model for everything: it takes far longer to compile than to run. */
+class ClusterSpec extends AnyFlatSpec with ClusterDriver {
+
+  private val slots = 16
+
+  private val p = ClusterParameters(
+    CoreParameters(
+      wordBits = 28,
+      degreeBitsMin = 7,
+      degreeBitsMax = 8,
+      lanes = 4,
+      limbBuffers = 3,
+      twiddleSlots = 2,
+      segments = 8,
+      moduli = 4,
+      watchdogCycles = 20000,
+      multiplier = quick
+    ),
+    products = 8,
+    streamWords = 2,
+    slots
+  )
+  private val clusters = 2
+  private val all = Seq("LOAD", "STORE", "XFM", "MAP", "DOT")
+
+  private def ring(random: Random, degreeBits: Int): LimbRing = RandomPrograms.ring(random.nextLong(), 1 << degreeBits, 3, p.wordBits)
+
+  private def task(
+      random: Random,
+      ring: LimbRing,
+      sharing: Int,
+      count: Int,
+      kinds: Seq[String],
+      change: Seq[Array[Byte]] => Unit = _ => ()
+  ): ClusterTask = {
+    val programs = new RandomCore(random, ring, sharing, slots)
+    new ClusterTask(programs.next(count, kinds), programs.data(), clusters, change)
+  }
+
+  /** Programs of one kind of operation on one cluster, then of all kinds on one and on both; a memory that is slow and makes wait. */
+  private def programs(dut: ClusterBench, random: Random): Unit = {
+    val rounds = all.map(kind => (Seq(kind), 1)) ++ Seq((all, 1)) ++ Seq.fill(6)((all, clusters))
+    for (((kinds, sharing), round) <- rounds.zipWithIndex) {
+      val t = task(random, ring(random, p.core.degreeBitsMin + round % 2), sharing, if (kinds.size == 1) 12 else 40, kinds)
+      dut.latency.read.poke(random.nextInt(60))
+      dut.latency.write.poke(random.nextInt(60))
+      for (channel <- dut.gaps.all) channel.poke(if (round < 8) 0 else random.nextInt(4))
+      val outcome = run(dut, p, t)
+      println(
+        s"round $round, N = ${t.program.ring.degree}, ${kinds.mkString(" ")} on $sharing: ${outcome.operations} operations in " +
+          s"${outcome.cycles} cycles, ${outcome.butterflies} rows of butterflies, ${outcome.terms} of products, ${outcome.rows} through port B"
+      )
+      t.compare(outcome, s"round $round, ${kinds.mkString(" ")}")
+    }
+    for (channel <- dut.gaps.all) channel.poke(0)
+  }
+
+  /** Several jobs of one launch, each with its own result. */
+  private def jobs(dut: ClusterBench, random: Random): Unit = {
+    val shared = ring(random, p.core.degreeBitsMin)
+    val tasks = Seq.fill(3)(task(random, shared, clusters, 10, all))
+    val layouts = prepare(dut, p, tasks)
+    start(dut)
+    for (((t, layout), i) <- tasks.zip(layouts).zipWithIndex) t.compare(outcome(dut, t, layout), s"job $i")
+  }
+
+  /** Writes a field of the operation or term that begins at byte `at`. */
+  private def poke(stream: Array[Byte], at: Int, field: String, value: Long): Unit = {
+    val f = CoreSet.fields(field)
+    for (i <- 0 until f.bytes) stream(at + f.offset + i) = (value >>> (8 * i)).toByte
+  }
+
+  /** A field that means nothing ends the job with the line of its operation; the next launch runs as if nothing had been. */
+  private def refusals(dut: ClusterBench, random: Random): Unit = {
+    val cases = Seq[(String, String, Long, Int)](
+      ("LOAD", "opcode", 9, Status.badOpcode),
+      ("LOAD", "opcode", 0, Status.badOpcode),
+      ("XFM", "modulus", 3, Status.badModulus),
+      ("LOAD", "segment", 4, Status.badSegment),
+      ("LOAD", "line", 1 << 20, Status.outsideSegment),
+      ("STORE", "segment", 0, Status.readOnlySegment),
+      ("STORE", "a-slot", slots, Status.badField),
+      ("LOAD", "d-slots", slots, Status.badField),
+      ("LOAD", "galois", 6, Status.badField),
+      ("LOAD", "galois", 2L << p.core.degreeBitsMin | 1, Status.badField),
+      ("XFM", "scale", 1L << p.wordBits, Status.badField),
+      ("XFM", "flags", 1 << 8, Status.badField),
+      ("DOT", "terms", 0, Status.badField),
+      ("DOT", "terms", 65, Status.badField),
+      ("DOT", "term-kind", 3, Status.badField),
+      ("DOT", "term-a-slot", slots, Status.badField),
+      ("LOAD", "opcode", 7, Status.badOpcode)
+    )
+    for ((operation, field, value, status) <- cases) {
+      var line = -1
+      val shared = ring(random, p.core.degreeBitsMin)
+      val bad = task(
+        random,
+        shared,
+        clusters,
+        10,
+        Seq("LOAD", "XFM", "DOT", "STORE"),
+        { streams =>
+          val lines = Iterator
+            .iterate(0)(i => i + 1 + (if (streams(0)(64 * i) == CoreSet("DOT").code) (streams(0)(64 * i + CoreLayout.TERMS) + 3) / 4 else 0))
+            .takeWhile(64 * _ < streams(0).length)
+          line = lines.find(i => streams(0)(64 * i) == CoreSet(operation).code).getOrElse(-1)
+          if (line >= 0) poke(streams(0), 64 * (line + (if (field.startsWith("term-")) 1 else 0)), field, value)
+        }
+      )
+      if (line >= 0) {
+        val got = run(dut, p, bad)
+        assert((got.status, got.failedLine) == (status, line), s"$operation with $field = $value")
+      }
+    }
+    val good = task(random, ring(random, p.core.degreeBitsMin), clusters, 20, all)
+    good.compare(run(dut, p, good), "after bad programs")
+  }
+
+  /** A read that the memory answers with an error. */
+  private def readErrors(dut: ClusterBench, random: Random): Unit = {
+    val t = task(random, ring(random, p.core.degreeBitsMin), clusters, 10, all)
+    val layouts = prepare(dut, p, Seq(t))
+    dut.failPorts.poke((1 << (3 * clusters)) - 1)
+    dut.failRead(0).poke(layouts.head.bases(0))
+    dut.failRead(1).poke(layouts.head.bases(1))
+    start(dut)
+    assert(outcome(dut, t, layouts.head).status == Status.readError)
+    dut.failRead.foreach(_.poke(0))
+    t.compare(run(dut, p, t), "after a read error")
+  }
+
+  "Two clusters" should "run core programs as the interpreter does, refuse bad ones, and go on after errors" in {
+    val random = Words.random("clusters")
+    simulate(new ClusterBench(p, clusters, 1 << 12)) { dut =>
+      reset(dut)
+      programs(dut, random)
+      jobs(dut, random)
+      refusals(dut, random)
+      readErrors(dut, random)
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.cipherstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cipherstream.cli.base.ExitCodes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real sentences, encrypted, through a real model and a real appliance process. */
+@Tag("native")
+@Tag("slow")
+class EndToEndIT {
+
+  /** Largest difference of a logit from plaintext; measured is below 1e-3. */
+  private static final double LOGIT_ERROR_MAX = 1e-2;
+
+  private static final List<String> SENTENCES =
+      List.of(
+          "boring",
+          "the second half is so slow that i looked at my watch more often than at the screen , and"
+              + " when it was over nobody in the room could say what it had been about",
+          "a film of rare warmth , with a cast that could not be better chosen");
+
+  @TempDir private Path home;
+
+  @Test
+  void theDemoShowsTheSealedModeAndThenThePaper() throws Exception {
+    Programs.Finished demo = new Programs(home).run("demo");
+    assertThat(demo.exitCode()).as(demo.err()).isZero();
+    assertThat(demo.out())
+        .containsSubsequence(
+            "sst2-sealed, mode sealed: one request, one answer",
+            "What a delightful surprise!",
+            "sst2-tiny, mode paper",
+            "What a delightful surprise!",
+            "side by side",
+            "the client learns");
+    assertThat(demo.out().lines().filter(line -> line.startsWith("rounds")).toList())
+        .singleElement()
+        .satisfies(
+            line -> assertThat(line.trim().split("\\s+")).containsExactly("rounds", "0", "10"));
+  }
+
+  @Test
+  void paperAgreesWithPlaintext() throws Exception {
+    agrees(new Programs(home), "sst2-tiny", "paper");
+  }
+
+  @Test
+  void assistedAgreesWithPlaintextOnAnImportedModel() throws Exception {
+    Path shared = sharedModels();
+    assumeTrue(shared != null, "no folder shared/models beside the repository: nothing to import");
+    Programs programs = new Programs(home);
+    Programs.Finished imported =
+        programs.run(
+            "model",
+            "import",
+            shared.resolve("sst2-tiny-exact.safetensors").toString(),
+            "--name",
+            "exact",
+            "--vocab",
+            shared.resolve("vocab.txt").toString(),
+            "--json");
+    assertThat(imported.exitCode()).as(imported.err()).isZero();
+    JsonNode model = imported.json().get(0);
+    assertThat(model.path("modes")).extracting(JsonNode::asText).containsExactly("assisted");
+    assertThat(model.path("parameterSet").asText()).isNotEmpty();
+    agrees(programs, "exact", "assisted");
+  }
+
+  /**
+   * Keys are sent once, the other calls reuse them, and two modes agree with the plaintext pass.
+   */
+  @Test
+  void oneApplianceAnswersCallAfterCallUntilItIsStopped() throws Exception {
+    Programs programs = new Programs(home);
+    try (Programs.Served served =
+        programs.serve(
+            "--models",
+            programs.root().resolve("deploy/models").toString(),
+            "--engine",
+            "seal-limb")) {
+      String url = served.state().url().toString();
+      JsonNode first = classify(programs, url, "a charming journey");
+      JsonNode second = classify(programs, url, "it never gets off the ground");
+      for (String member :
+          List.of(
+              "text",
+              "label",
+              "logits",
+              "mode",
+              "engine",
+              "rounds",
+              "bytesUp",
+              "bytesDown",
+              "serverSeconds",
+              "totalSeconds")) {
+        assertThat(first.has(member)).as(member).isTrue();
+      }
+      assertThat(first.path("engine").asText()).isEqualTo("seal-limb");
+      assertThat(first.path("mode").asText()).isEqualTo("sealed");
+      assertThat(first.path("rounds").asInt()).isZero();
+      assertThat(first.path("enginesFailed")).isEmpty();
+      assertThat(first.path("label").asText()).isEqualTo("positive");
+      assertThat(second.path("label").asText()).isEqualTo("negative");
+      assertThat(first.path("keyBytes").asLong()).isBetween(1L, 40_000_000L);
+      assertThat(second.path("keyBytes").asLong()).isZero();
+
+      agrees(programs, "sst2-sealed", "sealed", "--url", url);
+      agrees(programs, "sst2-tiny", "compact", "--url", url);
+
+      Programs.Finished stranger =
+          programs.run("classify", "--text", "a", "--url", url, "--fingerprint", "00".repeat(32));
+      assertThat(stranger.exitCode()).isEqualTo(ExitCodes.SERVER);
+      assertThat(stranger.err()).contains("certificate");
+
+      Programs.Finished stopped = programs.run("stop", "--json");
+      assertThat(stopped.exitCode()).as(stopped.err()).isZero();
+      assertThat(stopped.json().get(0).path("stopped").asBoolean()).isTrue();
+      assertThat(served.process().isAlive()).isFalse();
+    }
+    Programs.Finished again = programs.run("stop", "--json");
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.json().get(0).path("stopped").asBoolean()).isFalse();
+  }
+
+  private static JsonNode classify(Programs programs, String url, String text) throws Exception {
+    Programs.Finished done = programs.run("classify", "--text", text, "--url", url, "--json");
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    return done.json().get(0);
+  }
+
+  private void agrees(Programs programs, String model, String mode, String... more)
+      throws Exception {
+    Path data = home.resolve("data.tsv");
+    StringBuilder rows = new StringBuilder("sentence\tlabel\n");
+    SENTENCES.forEach(sentence -> rows.append(sentence).append("\t0\n"));
+    Files.writeString(data, rows);
+    List<String> all = new ArrayList<>(List.of("evaluate", "--data", data.toString()));
+    all.addAll(List.of("--model", model, "--mode", mode, "--json"));
+    all.addAll(List.of(more));
+    Programs.Finished done = programs.run(all.toArray(String[]::new));
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    List<JsonNode> objects = done.json();
+    JsonNode summary = objects.get(objects.size() - 1);
+    assertThat(summary.path("examples").asInt()).isEqualTo(SENTENCES.size());
+    assertThat(summary.path("agreement").asDouble()).isEqualTo(1.0);
+    assertThat(summary.path("maxLogitError").asDouble()).isBetween(1e-12, LOGIT_ERROR_MAX);
+    assertThat(summary.path("serverSecondsMedian").asDouble()).isPositive();
+    assertThat(summary.has("accuracy")).isTrue();
+    assertThat(summary.has("plaintextAccuracy")).isTrue();
+  }
+
+  private static Path sharedModels() throws IOException {
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+      Path candidate = folder.resolve("shared/models");
+      if (Files.isDirectory(candidate)) {
+        return candidate.toRealPath();
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,97 @@
+package io.cipherstream.core;
+
+import io.cipherstream.ring.DescriptorLayout;
+import io.cipherstream.ring.Instruction;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.Operand;
+import io.cipherstream.ring.ProgramBuilder;
+import io.cipherstream.ring.Segment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * All limb programs between two messages of a client as one limb program, so that a card is
+ * launched once a round, values pass from program to program without memory, and the compiler
+ * orders all of them. A buffer becomes one segment; the scratch of a program is shared by all its
+ * submissions, as a program never reads what an earlier one left there.
+ *
+ * @param program the joined program
+ * @param buffers numbers of the buffers that its arguments are, in order; each from word 0 on
+ */
+public record RoundProgram(LimbProgram program, List<Integer> buffers) {
+
+  /** Joins submissions, which take effect one after the other. */
+  public static RoundProgram of(String name, LimbRing ring, List<Submission> submissions) {
+    Map<Integer, Long> words = new TreeMap<>();
+    Set<Integer> written = new HashSet<>();
+    for (Submission s : submissions) {
+      for (int i = 0; i < s.arguments().size(); i++) {
+        Submission.Region r = s.arguments().get(i);
+        words.merge(r.buffer(), r.offset() + r.words(), Math::max);
+        if (s.program().arguments().get(i).access().writable()) {
+          written.add(r.buffer());
+        }
+      }
+    }
+    ProgramBuilder builder = LimbProgram.builder(name, ring);
+    Map<Integer, Segment> segments = new HashMap<>();
+    words.forEach(
+        (buffer, count) ->
+            segments.put(
+                buffer,
+                builder.segment(
+                    "buffer" + buffer,
+                    written.contains(buffer) ? Segment.Access.UPDATE : Segment.Access.INPUT,
+                    count)));
+    Map<LimbProgram, List<Segment>> scratch = new HashMap<>();
+    for (Submission s : submissions) {
+      builder.task();
+      List<Operand> bases = bases(s, segments, scratch, builder);
+      for (Instruction i : s.program().instructions()) {
+        builder.append(i.moved(o -> moved(o, bases)));
+      }
+    }
+    return new RoundProgram(builder.build(), List.copyOf(words.keySet()));
+  }
+
+  /** Where each segment of a submission's program begins. */
+  private static List<Operand> bases(
+      Submission s,
+      Map<Integer, Segment> segments,
+      Map<LimbProgram, List<Segment>> scratch,
+      ProgramBuilder builder) {
+    List<Segment> own =
+        scratch.computeIfAbsent(
+            s.program(),
+            p ->
+                p.segments().stream()
+                    .filter(x -> x.access() == Segment.Access.SCRATCH)
+                    .map(x -> builder.scratch(x.name(), x.words()))
+                    .toList());
+    List<Operand> bases = new ArrayList<>();
+    int argument = 0;
+    int ownAt = 0;
+    for (Segment x : s.program().segments()) {
+      if (x.access() == Segment.Access.SCRATCH) {
+        bases.add(new Operand(own.get(ownAt++).index(), 0));
+      } else {
+        Submission.Region r = s.arguments().get(argument++);
+        Segment to = java.util.Objects.requireNonNull(segments.get(r.buffer()));
+        long line = r.offset() / DescriptorLayout.LINE_WORDS;
+        bases.add(new Operand(to.index(), Math.toIntExact(line)));
+      }
+    }
+    return bases;
+  }
+
+  private static Operand moved(Operand o, List<Operand> bases) {
+    Operand base = bases.get(o.segment());
+    return new Operand(base.segment(), base.line() + o.line());
+  }
+}

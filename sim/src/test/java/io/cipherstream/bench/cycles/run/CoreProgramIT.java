@@ -1,0 +1,81 @@
+package io.cipherstream.bench.cycles.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cipherstream.bench.cycles.cluster.ClusterTiming;
+import io.cipherstream.bench.cycles.cluster.Recording;
+import io.cipherstream.bench.cycles.cluster.RecordingFile;
+import io.cipherstream.core.ClusterShape;
+import io.cipherstream.core.CoreInterpreter;
+import io.cipherstream.core.CoreProgram;
+import io.cipherstream.core.RoundProgram;
+import io.cipherstream.core.lower.Lowering;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.RandomPrograms;
+import io.cipherstream.sim.RawKernel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Core programs on the simulated kernel of the fused clusters, which no engine uses yet: the
+ * interpreter's words, and cycles beside the model's.
+ */
+@Tag("hardware")
+class CoreProgramIT {
+
+  private static final long SEED = Long.getLong("seed", 20_261_124);
+  private static final String CONFIGURATION = "sim-cluster";
+
+  /** That configuration, before the simulation's memory. */
+  private static final ClusterShape SHAPE = new ClusterShape(1, 4, 8, 2, 64, 16, 8, 60, 40);
+
+  private static final Path ROOT = Path.of(System.getProperty("cipherstream.root"));
+  private static final Path RECORDING =
+      ROOT.resolve("host/bench/src/test/resources/io/cipherstream/bench/cycles/cluster")
+          .resolve("sst2-tiny.recording.gz");
+
+  @Test
+  void aKeySwitchGivesTheInterpretersWords() throws IOException {
+    check(OperationCompiler.compile(false, 8192, 3));
+  }
+
+  /** The round of a warm sentence that has the fewest cycles, as one program. */
+  @Test
+  void aRoundOfASentenceGivesTheInterpretersWords() throws IOException {
+    try (InputStream in = Files.newInputStream(RECORDING)) {
+      Recording tiny = RecordingFile.read(in);
+      check(RoundProgram.of("round", tiny.ring(), tiny.warm().get(1)).program());
+    }
+  }
+
+  private static void check(LimbProgram limbs) throws IOException {
+    Path folder = ROOT.resolve("target/sim/images").resolve(CONFIGURATION);
+    JsonNode manifest = new ObjectMapper().readTree(folder.resolve("manifest.json").toFile());
+    CoreProgram program = new Lowering(SHAPE).lower(limbs);
+    List<long[]> words = new RandomPrograms(SEED, limbs.ring()).data(limbs);
+    List<long[]> expected = words.stream().map(long[]::clone).toList();
+    long zeros = new CoreInterpreter(program.ring()).run(program, expected);
+    byte[] image = Files.readAllBytes(folder.resolve(CONFIGURATION + ".csimg"));
+    try (RawKernel kernel = new RawKernel(image, manifest.path("kernel").asText())) {
+      CoreJob job = new CoreJob(program, words, manifest.path("montgomeryBits").asInt());
+      CoreJob.Outcome outcome = job.run(kernel);
+      assertThat(outcome.status()).isZero();
+      assertThat(outcome.zeroWords()).isEqualTo(zeros);
+      for (int i = 0; i < words.size(); i++) {
+        assertThat(words.get(i)).as("seed %d, argument %d", SEED, i).isEqualTo(expected.get(i));
+      }
+      assertThat(outcome.operations()).isEqualTo(program.ops().size());
+      double predicted = ClusterTiming.of(program, SHAPE).cycles();
+      System.out.println(limbs + ": " + outcome.cycles() + " cycles, predicted " + predicted);
+      assertThat((double) outcome.cycles()).isCloseTo(predicted, withinPercentage(5));
+    }
+  }
+}
