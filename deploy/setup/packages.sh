@@ -77,8 +77,9 @@ install_packages() {
   fi
   say "installing with apt: $*"
   mkdir -p "$state"
-  "${as_root[@]}" apt-get update -qq >"$state/apt.log" 2>&1 || say "apt-get update failed (see target/setup/apt.log); trying with the lists at hand"
-  if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >>"$state/apt.log" 2>&1; then
+  # A registry that answers late or not at all for a moment is asked again.
+  "${as_root[@]}" apt-get -o Acquire::Retries=5 update -qq >"$state/apt.log" 2>&1 || say "apt-get update failed (see target/setup/apt.log); trying with the lists at hand"
+  if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=5 install -y -qq --no-install-recommends "$@" >>"$state/apt.log" 2>&1; then
     tail -n 5 "$state/apt.log" >&2
     for package in "$@"; do
       [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = 'install ok installed' ] || say "could not install: $package"

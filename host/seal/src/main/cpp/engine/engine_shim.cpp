@@ -17,6 +17,8 @@ class LimbEngineHandle : Counted {
 
 int best_kernel_id() { return static_cast<int>(best_kernel()); }
 
+bool runs_kernel_id(int kernel) { return runs(static_cast<Kernel>(kernel)); }
+
 LimbEngineHandle *limb_engine_create(int degree, const int64_t *primes, const int64_t *roots, int count, int kernel) {
   return new LimbEngineHandle(static_cast<std::size_t>(degree), reinterpret_cast<const std::uint64_t *>(primes),
                               reinterpret_cast<const std::uint64_t *>(roots), static_cast<std::size_t>(count),

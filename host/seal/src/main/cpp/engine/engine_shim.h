@@ -12,6 +12,8 @@ class LimbEngineHandle;
 
 // Number of the fastest kernels of this processor, as limb_engine_create takes it.
 int best_kernel_id();
+// Whether this processor can run the kernels of that number, one that limb_engine_create takes.
+bool runs_kernel_id(int kernel);
 // Tables for a ring. roots: the smallest primitive 2 * degree-th roots of unity. kernel: 0 SEAL's
 // routines, 1 AVX-512 IFMA, 2 AVX2 and FMA.
 LimbEngineHandle *limb_engine_create(int degree, const int64_t *primes, const int64_t *roots, int count, int kernel);

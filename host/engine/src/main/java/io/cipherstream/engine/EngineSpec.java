@@ -1,14 +1,16 @@
 package io.cipherstream.engine;
 
+import io.cipherstream.seal.Kernels;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * An engine by name: {@code auto}, {@code seal}, {@code seal-limb}, {@code java}, {@code
+ * An engine by name: {@code auto}, {@code seal}, {@code seal-limb[:kernels]}, {@code java}, {@code
  * opencl[:platform[/device]]}, platform and device being part of a name or an index, or {@code
  * sim[:configuration]}.
  *
- * @param device what follows the colon, empty for the best there is, or the usual simulation
+ * @param device what follows the colon, empty for the best there is, or the usual simulation; of
+ *     seal-limb the label of {@link Kernels}
  */
 public record EngineSpec(Kind kind, String device) {
 
@@ -28,7 +30,7 @@ public record EngineSpec(Kind kind, String device) {
     SIM;
 
     private boolean takesDevice() {
-      return this == OPENCL || this == SIM;
+      return this == OPENCL || this == SIM || this == SEAL_LIMB;
     }
 
     /** Lower-case name with hyphens. */
@@ -40,10 +42,16 @@ public record EngineSpec(Kind kind, String device) {
   /** The names, for messages. */
   public static final List<String> NAMES =
       List.of(
-          "auto", "seal", "seal-limb", "java", "opencl[:platform[/device]]", "sim[:configuration]");
+          "auto",
+          "seal",
+          "seal-limb[:portable|ifma|avx2]",
+          "java",
+          "opencl[:platform[/device]]",
+          "sim[:configuration]");
 
   /**
-   * @throws IllegalArgumentException for another name; the text lists the known ones
+   * @throws IllegalArgumentException for another name, or kernels that do not exist; the text lists
+   *     the known ones
    */
   public static EngineSpec parse(String text) {
     String name = text.strip();
@@ -52,6 +60,9 @@ public record EngineSpec(Kind kind, String device) {
     String device = colon < 0 ? "" : name.substring(colon + 1).strip();
     for (Kind kind : Kind.values()) {
       if (kind.label().equals(head) && (colon < 0 || (kind.takesDevice() && !device.isEmpty()))) {
+        if (kind == Kind.SEAL_LIMB && colon >= 0) {
+          Kernels.parse(device);
+        }
         return new EngineSpec(kind, device);
       }
     }

@@ -12,6 +12,7 @@ import io.cipherstream.ring.JavaEngine;
 import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
+import io.cipherstream.seal.Kernels;
 import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.SealEngine;
 import java.security.SecureRandom;
@@ -125,7 +126,12 @@ public final class Engines {
     return switch (spec.kind()) {
       case JAVA -> new JavaEngine(ring, memory);
       case SEAL_LIMB ->
-          new SealEngine(ring, memory, settings.workers().orElse(null), settings.width());
+          new SealEngine(
+              ring,
+              memory,
+              settings.workers().orElse(null),
+              settings.width(),
+              spec.device().isEmpty() ? Kernels.best() : Kernels.parse(spec.device()));
       case OPENCL -> openCl(spec.toString(), ring, settings, settings.card());
       case SIM ->
           openCl(

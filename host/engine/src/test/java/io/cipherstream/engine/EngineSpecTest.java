@@ -20,6 +20,7 @@ class EngineSpecTest {
     "opencl,OPENCL,''",
     "opencl:Portable/0,OPENCL,Portable/0",
     "' OpenCL:1 ',OPENCL,1",
+    "seal-limb:avx2,SEAL_LIMB,avx2",
     "sim,SIM,''",
     "SIM:sim-p16,SIM,sim-p16"
   })
@@ -37,6 +38,14 @@ class EngineSpecTest {
         .hasMessageContaining("'" + text + "'")
         .hasMessageContaining("seal-limb")
         .hasMessageContaining("opencl[:platform[/device]]");
+  }
+
+  @Test
+  void kernelsThatDoNotExistAreRefusedWithThoseThatDo() {
+    assertThatThrownBy(() -> EngineSpec.parse("seal-limb:neon"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'neon'")
+        .hasMessageContaining("[portable, ifma, avx2]");
   }
 
   @Test

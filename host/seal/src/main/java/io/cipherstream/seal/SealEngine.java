@@ -64,13 +64,23 @@ public final class SealEngine extends HostEngine {
     this(ring, memoryBytesMax, workers, width, Kernels.best());
   }
 
-  private SealEngine(
+  /**
+   * With kernels of the caller's choice.
+   *
+   * @throws EngineException if this processor cannot run them
+   */
+  public SealEngine(
       LimbRing ring,
       long memoryBytesMax,
       @Nullable ExecutorService workers,
       int width,
       Kernels kernels) {
-    super(kernels == Kernels.PORTABLE ? "seal-limb-portable" : "seal-limb", ring, memoryBytesMax);
+    super(
+        kernels == Kernels.best() && kernels != Kernels.PORTABLE
+            ? "seal-limb"
+            : "seal-limb-" + kernels.label(),
+        ring,
+        memoryBytesMax);
     this.workers = workers;
     this.width = width;
     this.kernels = kernels;

@@ -65,15 +65,21 @@ final class EngineRuns {
     return new Outcome(words, result);
   }
 
-  /** Compares SEAL's engine, on its fast and its portable kernels, with the interpreter. */
+  /** Compares SEAL's engine, on all kernels that this processor runs, with the interpreter. */
   static void compare(LimbRing ring, LimbProgram program, List<long[]> data) {
-    try (LimbEngine java = new JavaEngine(ring, 1L << 30);
-        LimbEngine portable = SealEngine.withPortableKernels(ring);
-        LimbEngine fast = new SealEngine(ring)) {
+    try (LimbEngine java = new JavaEngine(ring, 1L << 30)) {
       Outcome expected = run(java, program, data);
-      assertSame("portable", program, expected, run(portable, program, data));
-      assertSame("fast", program, expected, run(fast, program, data));
+      for (Kernels kernels : Kernels.available()) {
+        try (LimbEngine engine = withKernels(ring, kernels)) {
+          assertSame(kernels.label(), program, expected, run(engine, program, data));
+        }
+      }
     }
+  }
+
+  /** On these kernels, in one thread. */
+  static SealEngine withKernels(LimbRing ring, Kernels kernels) {
+    return new SealEngine(ring, Long.MAX_VALUE, null, 1, kernels);
   }
 
   static void assertSame(String what, LimbProgram program, Outcome expected, Outcome actual) {

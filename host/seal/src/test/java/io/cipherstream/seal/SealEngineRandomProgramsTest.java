@@ -8,6 +8,7 @@ import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.RandomPrograms;
 import io.cipherstream.seal.EngineRuns.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Both kernel sets and several threads leave the interpreter's words behind. */
+/** Each kernel set and several threads leave the interpreter's words behind. */
 @Tag("native")
 class SealEngineRandomProgramsTest {
 
@@ -64,16 +65,18 @@ class SealEngineRandomProgramsTest {
   private static void check(LimbRing ring, long seed, int instructions, int each) {
     RandomPrograms programs = new RandomPrograms(seed, ring);
     SplittableRandom random = new SplittableRandom(seed);
-    try (LimbEngine java = new JavaEngine(ring, MEMORY);
-        LimbEngine portable = SealEngine.withPortableKernels(ring);
-        LimbEngine fast = new SealEngine(ring);
-        LimbEngine threads = new SealEngine(ring, MEMORY, workers, 3)) {
+    List<SealEngine> engines = new ArrayList<>();
+    for (Kernels kernels : Kernels.available()) {
+      engines.add(EngineRuns.withKernels(ring, kernels));
+    }
+    engines.add(new SealEngine(ring, MEMORY, workers, 3));
+    try (LimbEngine java = new JavaEngine(ring, MEMORY)) {
       int done = 0;
       while (done < instructions) {
         LimbProgram program = programs.next(1 + random.nextInt(2 * each));
         List<long[]> data = programs.data(program);
         Outcome expected = EngineRuns.run(java, program, data);
-        for (LimbEngine engine : List.of(portable, fast, threads)) {
+        for (LimbEngine engine : engines) {
           EngineRuns.assertSame(
               engine.capabilities().device() + ", " + ring,
               program,
@@ -83,7 +86,11 @@ class SealEngineRandomProgramsTest {
         done += program.instructions().size();
       }
       total += done;
-      assertThat(fast.counters().instructions()).isEqualTo(done);
+      for (LimbEngine engine : engines) {
+        assertThat(engine.counters().instructions()).isEqualTo(done);
+      }
+    } finally {
+      engines.forEach(LimbEngine::close);
     }
   }
 }
