@@ -103,21 +103,29 @@ void client_encrypt_public(const ClientHandle *client, const double *slots, int 
   std::memcpy(words, cipher.data(), word_bytes(client, 2 * static_cast<std::size_t>(limbs)));
 }
 
-void client_decrypt(const ClientHandle *client, const int8_t *words, int size, int limbs, double scale, double *slots) {
+void client_decrypt(const ClientHandle *client, const int8_t *words, int size, int limbs, double scale, double *slots,
+                    int count) {
   const Chain &chain = client->chain;
-  const auto count = static_cast<std::size_t>(limbs);
-  seal::Ciphertext cipher = chain.allocate(static_cast<std::size_t>(size), count, scale);
+  const auto level = static_cast<std::size_t>(limbs);
+  seal::Ciphertext cipher = chain.allocate(static_cast<std::size_t>(size), level, scale);
   for (std::size_t p = 0; p < cipher.size(); p++) {
-    copy_checked(cipher.data(p), bytes(words) + p * word_bytes(client, count), chain.degree(),
-                 chain.full().key_parameters().coeff_modulus(), count);
+    copy_checked(cipher.data(p), bytes(words) + p * word_bytes(client, level), chain.degree(),
+                 chain.full().key_parameters().coeff_modulus(), level);
   }
   // The plaintext is secret: a pool of its own that wipes.
   const auto pool = seal::MemoryManager::GetPool(seal::mm_prof_opt::mm_force_new, true);
   seal::Plaintext plain(pool);
   client->decryptor().decrypt(cipher, plain);
-  std::vector<double> values;
-  const_cast<ClientHandle *>(client)->encoder.decode(plain, values, pool);
-  std::memcpy(slots, values.data(), values.size() * sizeof(double));
+  auto &encoder = const_cast<ClientHandle *>(client)->encoder;
+  const std::size_t half = encoder.slot_count();
+  std::vector<std::complex<double>> values;
+  encoder.decode(plain, values, pool);
+  for (std::size_t i = 0; i < half; i++) {
+    slots[i] = values[i].real();
+  }
+  for (std::size_t i = half; i < static_cast<std::size_t>(count); i++) {
+    slots[i] = values[i - half].imag();
+  }
 }
 
 void reference_encode(const ClientHandle *client, const double *slots, int count, int limbs, double scale,

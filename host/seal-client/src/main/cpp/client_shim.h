@@ -24,8 +24,10 @@ void client_encrypt_seeded(const ClientHandle *client, const double *slots, int 
 // Encryption with the public key: words of (c0, c1).
 void client_encrypt_public(const ClientHandle *client, const double *slots, int count, int limbs, double scale,
                            int8_t *words);
-// N/2 slots of a ciphertext of two or three polynomials.
-void client_decrypt(const ClientHandle *client, const int8_t *words, int size, int limbs, double scale, double *slots);
+// Slots of a ciphertext of two or three polynomials: count is N/2 for their real parts, or N for these
+// and then the imaginary ones.
+void client_decrypt(const ClientHandle *client, const int8_t *words, int size, int limbs, double scale, double *slots,
+                    int count);
 
 // Key switching key for `limbs` limbs: step 0 is the relinearisation key. c0: digits of limbs +
 // specials limbs, the last ones modulo the special primes; seeds: 64 bytes a digit. One special

@@ -65,8 +65,7 @@ class CommandBadInputIT {
 
   @Test
   void wrongModeListsTheModelsModes() throws Exception {
-    refused(
-        ExitCodes.BAD_INPUT, "[paper, compact]", "classify", "--mode", "assisted", "--text", "a");
+    refused(ExitCodes.BAD_INPUT, "[paper, compact]", "classify", "--mode", "hybrid", "--text", "a");
   }
 
   @Test

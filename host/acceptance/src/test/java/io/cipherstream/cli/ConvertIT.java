@@ -78,7 +78,7 @@ class ConvertIT {
     assertThat(report.header().finished()).isTrue();
     assertThat(report.checks()).hasSize(8).allMatch(AgreementCheck::passed);
     assertThat(report.checks().stream().map(AgreementCheck::what))
-        .contains("outputs, encrypted in mode paper", "outputs, encrypted in mode assisted");
+        .contains("outputs, encrypted in mode paper", "outputs, encrypted in mode hybrid");
     assertThat(report.stages())
         .extracting(StageRecord::end)
         .allMatch(end -> end == StageEnd.FINISHED || end == StageEnd.EARLY_STOP);
@@ -95,8 +95,7 @@ class ConvertIT {
     assertThat(manifest.source().format()).isEqualTo(ModelSource.CONVERTED);
     assertThat(manifest.shape().labels()).containsExactly("wrong", "right");
     assertThat(model("mini").resolve("NOTICE.txt")).content().contains("trained further");
-    assertThat(ModelPackage.open(model("mini-exact")).manifest().modes())
-        .containsExactly("assisted");
+    assertThat(ModelPackage.open(model("mini-exact")).manifest().modes()).containsExactly("hybrid");
   }
 
   @Test

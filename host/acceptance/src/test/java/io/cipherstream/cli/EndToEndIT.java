@@ -55,7 +55,7 @@ class EndToEndIT {
   }
 
   @Test
-  void assistedAgreesWithPlaintextOnAnImportedModel() throws Exception {
+  void hybridAgreesWithPlaintextOnAnImportedModel() throws Exception {
     Path shared = sharedModels();
     assumeTrue(shared != null, "no folder shared/models beside the repository: nothing to import");
     Programs programs = new Programs(home);
@@ -71,9 +71,9 @@ class EndToEndIT {
             "--json");
     assertThat(imported.exitCode()).as(imported.err()).isZero();
     JsonNode model = imported.json().get(0);
-    assertThat(model.path("modes")).extracting(JsonNode::asText).containsExactly("assisted");
+    assertThat(model.path("modes")).extracting(JsonNode::asText).containsExactly("hybrid");
     assertThat(model.path("parameterSet").asText()).isNotEmpty();
-    agrees(programs, "exact", "assisted");
+    agrees(programs, "exact", "hybrid");
   }
 
   /**

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CkksParameters {
 
+  /** N = 4096, {50 | 50} bits, 100 in all: one level, which a product with weights stays at. */
+  public static final CkksParameters N4096 =
+      new CkksParameters("n4096", 4096, new long[] {1125899906629633L}, 1125899906826241L);
+
   /** N = 8192, {50, 38, 38, 38 | 50} bits, 214 in all. */
   public static final CkksParameters N8192 =
       new CkksParameters(
@@ -113,12 +117,12 @@ public final class CkksParameters {
   public static final List<CkksParameters> SEALED_SETS =
       List.of(N8192_SEALED, N16384_SEALED, N32768_SEALED);
 
-  /** The sets of the interactive modes, smallest first. */
+  /** The sets of modes paper and compact, smallest first. */
   public static final List<CkksParameters> SETS = List.of(N8192, N16384, N32768);
 
   /** All of them. */
   public static final List<CkksParameters> ALL_SETS =
-      Stream.concat(SETS.stream(), SEALED_SETS.stream()).toList();
+      Stream.of(List.of(N4096), SETS, SEALED_SETS).flatMap(List::stream).toList();
 
   /**
    * Bytes of a seed, which stands for a polynomial of uniformly random words: SEAL's generator
@@ -195,20 +199,21 @@ public final class CkksParameters {
   }
 
   /**
-   * Largest log₂(QP) for 128-bit security with ternary secrets, 2024 guidelines: 214, 430, 868 and
-   * 1747 bits at N = 8192, 16384, 32768 and 65536.
+   * Largest log₂(QP) for 128-bit security with ternary secrets, 2024 guidelines: 106, 214, 430, 868
+   * and 1747 bits at N = 4096, 8192, 16384, 32768 and 65536.
    *
    * @throws IllegalArgumentException for any other degree
    */
   public static int securityCapBits(int degree) {
     return switch (degree) {
+      case 4096 -> 106;
       case 8192 -> 214;
       case 16384 -> 430;
       case 32768 -> 868;
       case 65536 -> 1747;
       default ->
           throw new IllegalArgumentException(
-              "degree " + degree + ": expected 8192, 16384, 32768 or 65536");
+              "degree " + degree + ": expected 4096, 8192, 16384, 32768 or 65536");
     };
   }
 

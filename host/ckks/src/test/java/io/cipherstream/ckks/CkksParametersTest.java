@@ -97,8 +97,8 @@ class CkksParametersTest {
         .hasMessageContaining("at most 50 bits");
     assertThatThrownBy(() -> new CkksParameters("none", 8192, new long[0], p))
         .hasMessageContaining("no data prime");
-    assertThatThrownBy(() -> CkksParameters.securityCapBits(4096)).hasMessageContaining("4096");
-    assertThatThrownBy(() -> CkksParameters.named("n4096")).hasMessageContaining("n8192");
+    assertThatThrownBy(() -> CkksParameters.securityCapBits(2048)).hasMessageContaining("2048");
+    assertThatThrownBy(() -> CkksParameters.named("n2048")).hasMessageContaining("n8192");
   }
 
   @Test

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The checks that {@code doctor} runs. None of them leaves a change behind. */
 final class Checkup {
@@ -131,7 +130,7 @@ final class Checkup {
   private static Finding parameterSets() {
     return Finding.ok(
         "parameter sets",
-        Stream.concat(CkksParameters.SETS.stream(), CkksParameters.SEALED_SETS.stream())
+        CkksParameters.ALL_SETS.stream()
             .map(set -> set + " " + set.bits() + " bits, " + set.security())
             .collect(Collectors.joining("; ")));
   }

@@ -101,7 +101,9 @@ public final class CipherstreamClient implements AutoCloseable {
    * A model in a mode. Fetches the client package if it is not cached; keys are made and uploaded
    * by the first inference.
    *
-   * @param mode {@code assisted}, {@code paper} or {@code compact}; the model's first if empty
+   * @param mode {@code hybrid}, {@code paper}, {@code compact} or {@code sealed}; the model's first
+   *     if empty. {@code assisted}, the earlier name of {@code hybrid}, is taken with a warning in
+   *     the reports
    * @throws ClientException of kind MODEL_UNKNOWN or MODE_UNSUPPORTED; the message lists the known
    *     ones
    */

@@ -54,10 +54,17 @@ final class ClientKeys implements AutoCloseable {
     return new Digits(step == 0 ? seal.relinearizationKey(limbs) : seal.rotationKey(step, limbs));
   }
 
-  /** Slots of a ciphertext of two polynomials; whatever its content, this gives N/2 numbers. */
-  double[] decrypt(WireCiphertext ciphertext) {
-    return seal.decrypt(
-        ciphertext.words(), ciphertext.polynomials(), ciphertext.limbs(), ciphertext.scale());
+  /**
+   * Slots of a ciphertext of two polynomials; whatever its content, this gives N/2 numbers.
+   *
+   * @param complex for N numbers, real parts first
+   */
+  double[] decrypt(WireCiphertext ciphertext, boolean complex) {
+    ByteBuffer words = ciphertext.words();
+    int size = ciphertext.polynomials();
+    return complex
+        ? seal.decryptComplex(words, size, ciphertext.limbs(), ciphertext.scale())
+        : seal.decrypt(words, size, ciphertext.limbs(), ciphertext.scale());
   }
 
   /** A fresh seeded encryption in its envelope, which the caller owns. */

@@ -7,6 +7,7 @@ import io.cipherstream.model.EncodedQuestion;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.Logits;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.model.ModelModes;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
@@ -46,6 +47,7 @@ public final class ClientModel implements AutoCloseable {
   private final ClientPackage pack;
   private final InferenceMode mode;
   private final List<InferencePlan> plans;
+  private final List<String> notes;
   private @Nullable ClientKeys keys;
   private @Nullable SessionRecord session;
   private @Nullable InferenceConnection socket;
@@ -58,7 +60,8 @@ public final class ClientModel implements AutoCloseable {
       ModelDescription description,
       ClientPackage pack,
       InferenceMode mode,
-      List<InferencePlan> plans) {
+      List<InferencePlan> plans,
+      List<String> notes) {
     this.http = http;
     this.options = options;
     this.workers = workers;
@@ -66,6 +69,7 @@ public final class ClientModel implements AutoCloseable {
     this.pack = pack;
     this.mode = mode;
     this.plans = plans;
+    this.notes = notes;
   }
 
   static ClientModel open(
@@ -75,7 +79,9 @@ public final class ClientModel implements AutoCloseable {
       String name,
       Optional<String> wanted) {
     ModelDescription description = ModelDescription.fetch(http, name);
-    String word = wanted.orElseGet(() -> preferred(description));
+    String written = wanted.orElseGet(() -> preferred(description));
+    String word = ModelModes.current(written);
+    List<String> notes = word.equals(written) ? List.of() : List.of(ModelModes.ASSISTED_NOTE);
     if (!description.modes().contains(word)) {
       throw new ClientException(
           Kind.MODE_UNSUPPORTED,
@@ -98,7 +104,7 @@ public final class ClientModel implements AutoCloseable {
                 + name
                 + ", none of which its package has");
       }
-      return new ClientModel(http, options, workers, description, pack, mode, plans);
+      return new ClientModel(http, options, workers, description, pack, mode, plans, notes);
     } catch (IllegalArgumentException e) {
       throw new ClientException(
           Kind.PROTOCOL, "the client package of " + name + " has no plan: " + e.getMessage(), e);
@@ -391,7 +397,7 @@ public final class ClientModel implements AutoCloseable {
             outcome.computeSeconds(),
             outcome.clientSeconds(),
             total,
-            outcome.warnings());
+            Stream.concat(notes.stream(), outcome.warnings().stream()).toList());
     return new Answer(
         Arrays.stream(question.answers(outcome.output()))
             .map(row -> Arrays.stream(row).boxed().toList())

@@ -112,7 +112,7 @@ final class InferenceCipher {
     try (envelope;
         WireCiphertext ciphertext =
             reader.ciphertext(envelope.bytes(), position, spec.limbs(), spec.scale())) {
-      return keys.decrypt(ciphertext);
+      return keys.decrypt(ciphertext, plan.complexReplies());
     } catch (WireException e) {
       throw new ClientException(
           Kind.PROTOCOL, "the appliance sent a damaged ciphertext: " + e.getMessage(), e);

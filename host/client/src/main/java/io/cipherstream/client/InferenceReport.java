@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * How one inference went.
  *
- * @param mode {@code assisted}, {@code paper}, {@code compact} or {@code sealed}
+ * @param mode {@code hybrid}, {@code paper}, {@code compact} or {@code sealed}
  * @param engine name of what computed the answer, as the appliance tells it: {@code seal}, {@code
  *     seal-limb}, {@code opencl:…}; {@link #ENGINE_UNKNOWN} from an appliance that does not tell
  * @param enginesFailed engines that failed in this inference, before another one computed all of it

@@ -31,7 +31,7 @@ interface AttentionKernel {
   }
 
   /** exp(xᵢ − max x) / Σ. */
-  private static double softmax(double[] row) {
+  static double softmax(double[] row) {
     double max = Double.NEGATIVE_INFINITY;
     for (double x : row) {
       max = Math.max(max, x);

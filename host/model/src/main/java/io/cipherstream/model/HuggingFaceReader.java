@@ -93,7 +93,7 @@ final class HuggingFaceReader {
               + ModelShape.POSITIONS_MIN
               + " of them or more");
     }
-    int most = TokenClasses.tokensMax(rows);
+    int most = Math.min(rows, TokenClasses.HYBRID_MAX);
     return modules.tokensMax() < most ? modules.tokensMax() : rows;
   }
 

@@ -99,44 +99,11 @@ final class LayerPass {
   }
 
   private double[][] attention(double[][] q, double[][] k, double[][] v) {
-    double[][] scores = scores(q, k);
+    double[][] scores = HeadScores.of(q, k, shape.heads(), 1 / Math.sqrt(shape.headWidth()));
     observer.see(layer, ForwardObserver.Tensor.SCORE, scores);
     double[][] p = weights(scores);
     observer.see(layer, ForwardObserver.Tensor.ATTENTION_WEIGHT, p);
-    int tokens = q.length;
-    int d = shape.headWidth();
-    double[][] out = new double[tokens][shape.width()];
-    for (int h = 0; h < shape.heads(); h++) {
-      for (int i = 0; i < tokens; i++) {
-        double[] row = out[i];
-        double[] weight = p[h * tokens + i];
-        for (int t = 0; t < tokens; t++) {
-          for (int j = h * d; j < (h + 1) * d; j++) {
-            row[j] += weight[t] * v[t][j];
-          }
-        }
-      }
-    }
-    return out;
-  }
-
-  private double[][] scores(double[][] q, double[][] k) {
-    int tokens = q.length;
-    int d = shape.headWidth();
-    double scale = 1 / Math.sqrt(d);
-    double[][] scores = new double[shape.heads() * tokens][tokens];
-    for (int h = 0; h < shape.heads(); h++) {
-      for (int i = 0; i < tokens; i++) {
-        for (int t = 0; t < tokens; t++) {
-          double s = 0;
-          for (int j = h * d; j < (h + 1) * d; j++) {
-            s += q[i][j] * k[t][j];
-          }
-          scores[h * tokens + i][t] = s * scale;
-        }
-      }
-    }
-    return scores;
+    return HeadScores.weighted(p, v, shape.heads());
   }
 
   private double[][] weights(double[][] scores) {

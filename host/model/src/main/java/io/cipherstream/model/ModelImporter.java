@@ -126,7 +126,7 @@ public final class ModelImporter {
             place,
             options,
             embeddings.vocabulary(),
-            TokenClasses.tokensMax(embeddings.positions()),
+            TokenClasses.tokensMax(encoder.shape()),
             notes);
     ModelSource source =
         new ModelSource(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param source where the weights come from
  * @param shape sizes and kinds
  * @param task what the model was trained to answer, null where nothing says it
- * @param modes encrypted modes the model can run in, the preferred one first
+ * @param modes encrypted modes the model can run in, the preferred one first; a name that a mode
+ *     had before is read as the present one, with a note
  * @param notes what a user should know, such as why there is no mode
- * @param tokenClasses sentence lengths that slots are laid out for
+ * @param tokenClasses sentence lengths that slots are laid out for in modes paper and compact
  * @param tokenizer how text is prepared before a vocab.txt; null for a package with tokenizer.json,
  *     which says it itself
  * @param ranges calibrated ranges
@@ -113,8 +115,11 @@ public record ModelManifest(
               + FORMAT_VERSION);
     }
     ModelRepository.checkName(name);
-    modes = List.copyOf(modes);
     notes = notes == null ? List.of() : List.copyOf(notes);
+    if (modes.contains(ModelModes.ASSISTED)) {
+      notes = Stream.concat(notes.stream(), Stream.of(ModelModes.ASSISTED_NOTE)).toList();
+    }
+    modes = modes.stream().map(ModelModes::current).distinct().toList();
     tokenClasses = List.copyOf(tokenClasses);
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
     if (!TokenClasses.ALL.containsAll(tokenClasses) || tokenClasses.isEmpty()) {
@@ -150,7 +155,11 @@ public record ModelManifest(
 
   /** Most tokens a sentence may have, [CLS] and [SEP] included. */
   public int tokensMax() {
-    return Math.min(shape.positions(), tokenClasses.get(tokenClasses.size() - 1));
+    return Math.min(
+        shape.positions(),
+        modes.contains(ModelModes.HYBRID)
+            ? TokenClasses.HYBRID_MAX
+            : tokenClasses.get(tokenClasses.size() - 1));
   }
 
   /** The same with the planner's node. */

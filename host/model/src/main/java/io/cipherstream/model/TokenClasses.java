@@ -3,11 +3,17 @@ package io.cipherstream.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Token classes: the sentence lengths T that slots are laid out for. */
+/**
+ * Token classes of modes paper and compact: the sentence lengths T that slots are laid out for.
+ * Those of mode hybrid follow from a model's width.
+ */
 public final class TokenClasses {
 
   /** All classes, ascending. */
   public static final List<Integer> ALL = List.of(16, 32, 64);
+
+  /** Most tokens of a sentence in mode hybrid. */
+  public static final int HYBRID_MAX = 1024;
 
   private TokenClasses() {}
 
@@ -22,6 +28,13 @@ public final class TokenClasses {
       before = tokens;
     }
     return List.copyOf(out);
+  }
+
+  /** Most tokens that a sentence to a model of that shape may have in its modes. */
+  static int tokensMax(ModelShape shape) {
+    return ModelModes.of(shape).contains(ModelModes.HYBRID)
+        ? Math.min(shape.positions(), HYBRID_MAX)
+        : tokensMax(shape.positions());
   }
 
   /** Most tokens a sentence may have: positions, but not above the largest class. */

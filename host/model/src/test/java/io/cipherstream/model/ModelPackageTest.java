@@ -72,6 +72,19 @@ class ModelPackageTest {
   }
 
   @Test
+  void theFormerNameOfAModeIsReadAsThePresentOneWithANote() throws IOException {
+    ModelPackage written = imported("tiny");
+    String json = new String(written.manifest().toJson(), StandardCharsets.UTF_8);
+    ModelManifest old =
+        ModelManifest.fromJson(
+            json.replaceFirst("\"paper\", \"compact\"", "\"assisted\"")
+                .getBytes(StandardCharsets.UTF_8));
+    assertThat(old.modes()).containsExactly("hybrid");
+    assertThat(old.notes()).containsExactly(ModelModes.ASSISTED_NOTE);
+    assertThat(ModelManifest.fromJson(old.toJson())).isEqualTo(old);
+  }
+
+  @Test
   void sameSourceGivesSameBytes() throws IOException {
     Path first = imported("same").folder();
     ModelRepository other = new ModelRepository(List.of(folder.resolve("again")));

@@ -11,6 +11,7 @@ import io.cipherstream.seal.client.SealClient;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,8 @@ class PeriodicAgainstSealTest {
 
   @Test
   void sealChoosesThePrimesOfTheParameterSets() {
-    for (CkksParameters set : CkksParameters.SETS) {
+    for (CkksParameters set :
+        Stream.concat(Stream.of(CkksParameters.N4096), CkksParameters.SETS.stream()).toList()) {
       int[] bits = new int[set.dataLimbs() + 1];
       for (int i = 0; i < set.dataLimbs(); i++) {
         bits[i] = set.dataPrime(i).bits();

@@ -49,7 +49,7 @@ class BadRequestIT extends LoopbackCase {
         assertProblem(
             client.post(
                 "/v2/sessions",
-                client.newSession("loopback").put("modes", new JsonArray().add("assisted"))),
+                client.newSession("loopback").put("modes", new JsonArray().add("hybrid"))),
             422,
             "mode-unsupported");
     assertThat(problem.getString("expected")).contains("paper");

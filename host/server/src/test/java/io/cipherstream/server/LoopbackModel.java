@@ -66,6 +66,11 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
     return java.util.Collections.nCopies(count, SHAPE);
   }
 
+  /** Of a ciphertext. */
+  private static long words() {
+    return 2L * SHAPE.limbs() * PARAMETERS.degree();
+  }
+
   private AgreedPlan plan(int tokenClass) {
     SortedMap<Integer, Integer> rotations = new TreeMap<>();
     rotations.put(1, 2);
@@ -81,6 +86,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
         shapes(1),
         new KeyRequirements(rotations, 2),
         0,
+        5 * words(),
         DIGEST);
   }
 
@@ -95,6 +101,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
         shapes(sealedOutputs),
         new KeyRequirements(new TreeMap<>(), 0),
         0,
+        3 * words(),
         DIGEST);
   }
 

@@ -13,8 +13,9 @@ import java.util.List;
  * @param keys that the program needs
  * @param words most words of ciphertexts that the program has open at one time on one thread of an
  *     engine that fuses products: its operands, its state and what it sends
- * @param digestHex SHA-256 of everything above but {@code words}, and of the model's shape; both
- *     sides' plans are equal if these are
+ * @param keptWords most words of the client's ciphertexts that a run which is started again needs
+ * @param digestHex SHA-256 of everything above but words, and of the model's shape; both sides'
+ *     plans are equal if these are
  */
 public record AgreedPlan(
     InferenceMode mode,
@@ -25,6 +26,7 @@ public record AgreedPlan(
     List<CiphertextSpec> result,
     KeyRequirements keys,
     long words,
+    long keptWords,
     String digestHex) {
 
   public AgreedPlan {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The client's work on scores: softmax, or THE-X's kernel with a block exponent, hinges and
- * reciprocals. It knows which tokens are real; weights of padding are exactly 0.
+ * The client's work on scores: THE-X's kernel with a block exponent, hinges and reciprocals. It
+ * knows which tokens are real; weights of padding are exactly 0.
  */
 final class ClientAttention {
 
@@ -74,24 +74,6 @@ final class ClientAttention {
   private int start(int head, int token) {
     int base = head % packing.heads().groupsPerBlock() * packing.stride();
     return packing.tokens().slot(token, base);
-  }
-
-  List<double[]> softmax(List<double[]> down) {
-    double[][][] scores = scores(down);
-    for (double[][] rows : scores) {
-      for (double[] row : rows) {
-        double max = Arrays.stream(row).max().orElse(0);
-        double sum = 0;
-        for (int u = 0; u < row.length; u++) {
-          row[u] = Math.exp(row[u] - max);
-          sum += row[u];
-        }
-        for (int u = 0; u < row.length; u++) {
-          row[u] /= sum;
-        }
-      }
-    }
-    return spread(scores);
   }
 
   /**

@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /** The client's computation on the decrypted slots of a round, before it encrypts them again. */
 public enum ClientOperation {
-  /** Scores → softmax over the real tokens, one vector per token offset. */
-  SOFTMAX,
+  /** Queries over √d, keys and values → softmax and the heads' weighted values. */
+  ATTENTION,
   /** Scores x → ReLU(x/2 + 1)³ over the real tokens with a block exponent per token and head. */
   KERNEL,
   /** Hinge pre-activations of T → ReLU. */

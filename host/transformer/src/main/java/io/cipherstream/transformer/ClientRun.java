@@ -41,10 +41,7 @@ public final class ClientRun {
     this.plan = plan;
     this.embeddings = embeddings;
     this.tokens = new TokenSequence(tokens.ids().clone(), tokens.segments().clone());
-    this.side =
-        plan.mode() == InferenceMode.SEALED
-            ? plan.sealed().side()
-            : new RoundsSide(plan.context(), tokens.length());
+    this.side = plan.context().side(tokens.length());
   }
 
   public InferencePlan plan() {

@@ -1,6 +1,5 @@
 package io.cipherstream.transformer;
 
-import io.cipherstream.model.NormLayer;
 import io.cipherstream.model.Pooling;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,13 +43,7 @@ final class ClientSlots {
   }
 
   private double[][] restored(List<double[]> down) {
-    double[][] rows = unpack(down, context.packing().hidden());
-    if (context.mode() == InferenceMode.ASSISTED) {
-      for (double[] row : rows) {
-        NormLayer.normalise(row, context.shape().layerNormEpsilon());
-      }
-    }
-    return rows;
+    return unpack(down, context.packing().hidden());
   }
 
   List<double[]> restore(List<double[]> down) {

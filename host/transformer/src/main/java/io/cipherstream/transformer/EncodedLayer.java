@@ -1,7 +1,6 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.PeriodicPlaintexts;
-import org.jspecify.annotations.Nullable;
 
 /** The encoded weights of one encoder layer in one token class. */
 record EncodedLayer(
@@ -14,7 +13,7 @@ record EncodedLayer(
     EncodedLinear ffnOutput,
     PeriodicPlaintexts ffnResidual,
     PeriodicPlaintexts scoreMasks,
-    @Nullable EncodedHinges hinges) {
+    EncodedHinges hinges) {
 
   /** Weights of one layer in the form that the steps of a mode need. */
   static EncodedLayer encode(
@@ -34,7 +33,7 @@ record EncodedLayer(
     return new EncodedLayer(
         EncodedLinear.encode(source, input, math.query(), deep, in, Scales.QUERY_WEIGHT),
         EncodedLinear.encode(source, input, math.key(), deep, in, Scales.KEY_WEIGHT),
-        EncodedLinear.encode(source, input, math.value(), deep, in, scales.valueWeight(mode)),
+        EncodedLinear.encode(source, input, math.value(), deep, in, Scales.VALUE_WEIGHT),
         linear(source, packing.attentionOutput(), math.attentionOutput(), o),
         EncodedLinear.features(
             source, packing.hidden(), math.attentionResidual(), o.limbs(), o.output() / in),
@@ -43,9 +42,7 @@ record EncodedLayer(
         EncodedLinear.features(
             source, packing.hidden(), math.ffnResidual(), f2.limbs(), f2.output() / f1.input()),
         scoreMasks(source, packing, scales, layer),
-        mode == InferenceMode.ASSISTED
-            ? null
-            : EncodedHinges.encode(source, packing, hinges, math.hinges()));
+        EncodedHinges.encode(source, packing, hinges, math.hinges()));
   }
 
   private static EncodedLinear linear(

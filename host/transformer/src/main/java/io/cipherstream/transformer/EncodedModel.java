@@ -181,12 +181,8 @@ final class EncodedModel implements EncodedWeights {
   }
 
   @Override
-  public StepProgram start(InferencePlan plan, RandomGenerator random) {
-    return program(plan.context(), random);
-  }
-
-  /** The program of one inference. */
-  StepProgram program(ModelContext context, RandomGenerator random) {
-    return new EncoderProgram(context, this, AttentionMode.of(context, this, random));
+  public StepProgram start(PlanContext context, RandomGenerator random) {
+    ModelContext own = (ModelContext) context;
+    return new EncoderProgram(own, this, AttentionMode.of(own, this, random));
   }
 }

@@ -9,5 +9,5 @@ import java.util.random.RandomGenerator;
 interface EncodedWeights {
 
   /** The program of one inference. */
-  StepProgram start(InferencePlan plan, RandomGenerator random);
+  StepProgram start(PlanContext context, RandomGenerator random);
 }

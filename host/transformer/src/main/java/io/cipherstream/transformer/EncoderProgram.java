@@ -6,19 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The appliance's side of one interactive inference as a state machine over any evaluator: traced
- * to make a plan, simulated on plain slots, or run on ciphertexts. What differs between modes is
- * {@link AttentionMode}'s.
+ * The appliance's side of one inference in mode paper or compact as a state machine over any
+ * evaluator: traced to make a plan, simulated on plain slots, or run on ciphertexts. What differs
+ * between the two is {@link AttentionMode}'s.
  *
  * <p>A layer's steps, each ending in a round with the client:
  *
  * <ol>
- *   <li>Q, K, V and scores → softmax, or THE-X's kernel;
- *   <li>(THE-X) hinges of T, or a blinded row sum → ReLU, or reciprocal;
- *   <li>weighted values, output projection, residual → normalise, or refresh;
+ *   <li>Q, K, V and scores → THE-X's kernel;
+ *   <li>hinges of T, or a blinded row sum → ReLU, or reciprocal;
+ *   <li>weighted values, output projection, residual → refresh;
  *   <li>first FFN product → activation;
- *   <li>second FFN product, residual → normalise, refresh or, at the end of a model with pooling,
- *       pool (and, where the model has a pooler, one more round for it).
+ *   <li>second FFN product, residual → refresh or, at the end of a model with pooling, pool (and,
+ *       where the model has a pooler, one more round for it).
  * </ol>
  */
 final class EncoderProgram implements StepProgram {
@@ -60,14 +60,13 @@ final class EncoderProgram implements StepProgram {
     List<List<Ciphertext>> projected =
         LinearStep.apply(
             ctx, List.of(weights().query(), weights().key(), weights().value()), input);
-    values = ctx.keep(mode.values(ctx, projected.get(2)));
-    ctx.free(projected.get(2));
+    values = ctx.keep(projected.get(2));
     residual = ctx.keep(lowered(ctx, input, 1));
     List<Ciphertext> scores =
         new AttentionScores(context, model)
             .compute(ctx, weights(), projected.get(0), projected.get(1));
     next = this::weighted;
-    return new Exchange(layer, mode.scored(), scores, mode.answers());
+    return new Exchange(layer, ClientOperation.KERNEL, scores, mode.answers());
   }
 
   /** The same with that many limbs. */
@@ -81,9 +80,6 @@ final class EncoderProgram implements StepProgram {
     weighted = AttentionValues.compute(ctx, context.packing().tokens(), weights, values);
     ctx.free(values);
     AttentionMode.Question question = mode.normalise(ctx, weights(), weights, received);
-    if (question == null) {
-      return project(ctx);
-    }
     ctx.keep(weighted);
     next = this::factors;
     return new Exchange(layer, question.operation(), question.down(), question.up());
@@ -98,7 +94,7 @@ final class EncoderProgram implements StepProgram {
     return project(ctx);
   }
 
-  /** Output projection and residual; then the client normalises or refreshes. */
+  /** Output projection and residual; then the client refreshes. */
   private Exchange project(StepContext ctx) {
     List<Ciphertext> sums =
         LinearStep.apply(
@@ -110,7 +106,7 @@ final class EncoderProgram implements StepProgram {
     Scales.LinearScale first = context.scales().intermediate(layer);
     int limbs = Math.max(first.limbs(), context.scales().ffnOutput(layer).limbs());
     CiphertextSpec up = new CiphertextSpec(limbs, first.input());
-    return new Exchange(layer, mode.restored(), sums, up.times(context.hiddenBlocks()));
+    return new Exchange(layer, ClientOperation.REFRESH, sums, up.times(context.hiddenBlocks()));
   }
 
   private Exchange intermediate(StepContext ctx, List<Ciphertext> received) {
@@ -149,12 +145,12 @@ final class EncoderProgram implements StepProgram {
     int finished = layer++;
     if (layer < context.shape().layers()) {
       next = this::scores;
-      return new Exchange(finished, mode.restored(), sums, inputs(context));
+      return new Exchange(finished, ClientOperation.REFRESH, sums, inputs(context));
     }
     next = context.shape().pooler().exists() ? this::pooler : this::head;
     return new Exchange(
         finished,
-        context.shape().pooling() == Pooling.NONE ? mode.restored() : ClientOperation.POOL,
+        context.shape().pooling() == Pooling.NONE ? ClientOperation.REFRESH : ClientOperation.POOL,
         sums,
         pooled());
   }

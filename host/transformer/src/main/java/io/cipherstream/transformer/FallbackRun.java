@@ -16,9 +16,9 @@ import java.util.function.Function;
  * trusted evaluator computes everything again from what the client has sent, and continues: the
  * replies have the same words, but later.
  *
- * <p>The client's ciphertexts are kept until the end, unless the trusted evaluator computes from
- * the start. Not thread-safe: one step at a time; {@link #close} may come between steps at any
- * point.
+ * <p>The client's ciphertexts are kept as long as a run that is started again would need them,
+ * which in most modes is until the end; not if the trusted evaluator computes from the start. Not
+ * thread-safe: one step at a time; {@link #close} may come between steps at any point.
  */
 public final class FallbackRun implements ServerRun {
 
@@ -39,6 +39,9 @@ public final class FallbackRun implements ServerRun {
   private final List<List<HostCiphertext>> history = new ArrayList<>();
   private InferenceRun run;
   private CkksEvaluator on;
+
+  /** The round whose answers are the first in {@link #history}. */
+  private int firstKept = -1;
 
   /**
    * Starts an inference.
@@ -106,6 +109,11 @@ public final class FallbackRun implements ServerRun {
     if (on == trusted) {
       return taken(computed(owned));
     }
+    if (run.beginsHere()) {
+      history.forEach(Scope::closeAll);
+      history.clear();
+      firstKept = run.nextRound();
+    }
     history.add(owned);
     try {
       return taken(run.step(brought(owned)));
@@ -126,7 +134,7 @@ public final class FallbackRun implements ServerRun {
       cause.addSuppressed(e);
     }
     on = trusted;
-    run = model.start(plan.mode(), plan.tokenClass(), keys, trusted, seed);
+    run = model.start(plan.mode(), plan.tokenClass(), keys, trusted, seed, firstKept);
     List<Ciphertext> last = List.of();
     while (!history.isEmpty()) {
       Scope.closeAll(last);

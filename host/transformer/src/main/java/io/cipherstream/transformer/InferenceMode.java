@@ -7,8 +7,8 @@ import java.util.List;
 
 /** How the non-polynomial parts of a transformer are divided between client and appliance. */
 public enum InferenceMode {
-  /** The client computes softmax, GELU and LayerNorm exactly on what it decrypts. */
-  ASSISTED(ModelModes.ASSISTED),
+  /** The appliance computes every product with a weight, the client everything else, exactly. */
+  HYBRID(ModelModes.HYBRID),
   /** THE-X: ReLU kernel, the hinge network T and the FFN's ReLU at the client. */
   PAPER(ModelModes.PAPER),
   /** THE-X with one exact reciprocal of a randomly scaled row sum instead of T. */
@@ -28,11 +28,14 @@ public enum InferenceMode {
   }
 
   /**
+   * The mode of that name, or of the name that it had before ({@link ModelModes#current}).
+   *
    * @throws IllegalArgumentException for any other word; the message lists the modes
    */
   public static InferenceMode parse(String word) {
+    String current = ModelModes.current(word);
     return Arrays.stream(values())
-        .filter(mode -> mode.label().equals(word))
+        .filter(mode -> mode.label().equals(current))
         .findFirst()
         .orElseThrow(
             () ->
@@ -43,6 +46,23 @@ public enum InferenceMode {
   /** {@link ModelModes#of} as modes: those with rounds that a model can run in, preferred first. */
   public static List<InferenceMode> supportedBy(ModelShape shape) {
     return ModelModes.of(shape).stream().map(InferenceMode::parse).toList();
+  }
+
+  /**
+   * @throws IllegalArgumentException if this mode, which has rounds, does not fit the model
+   */
+  void requireFor(ModelShape shape) {
+    if (!supportedBy(shape).contains(this)) {
+      throw new IllegalArgumentException(
+          "mode '"
+              + label
+              + "' does not fit this model (attention "
+              + shape.attention()
+              + ", norm "
+              + shape.norm()
+              + "): expected one of "
+              + labels(supportedBy(shape)));
+    }
   }
 
   /** Labels of several modes, for messages. */

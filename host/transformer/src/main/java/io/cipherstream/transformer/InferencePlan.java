@@ -13,10 +13,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything client and appliance must agree on for one model, mode and token class: what is sent
@@ -28,62 +26,28 @@ import org.jspecify.annotations.Nullable;
 public final class InferencePlan {
 
   /** Incremented whenever the program changes what it sends or computes. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
-  private final ModelShape shape;
-  private final @Nullable ModelContext context;
-  private final @Nullable SealedContext sealed;
+  private final PlanContext context;
   private final AgreedPlan agreed;
   private final PlanCosts costs;
 
-  private InferencePlan(ModelContext context) {
-    this(
-        context.shape(),
-        context.mode(),
-        context.tokens(),
-        context.parameters(),
-        context,
-        null,
-        EncoderProgram.inputs(context),
-        PlanTrace.run(context));
-  }
-
-  private InferencePlan(SealedContext sealed) {
-    this(
-        sealed.shape(),
-        InferenceMode.SEALED,
-        sealed.tokens(),
-        sealed.parameters(),
-        null,
-        sealed,
-        sealed.inputs(),
-        PlanTrace.run(sealed));
-  }
-
-  private InferencePlan(
-      ModelShape shape,
-      InferenceMode mode,
-      int tokenClass,
-      CkksParameters parameters,
-      @Nullable ModelContext context,
-      @Nullable SealedContext sealed,
-      List<CiphertextSpec> inputs,
-      PlanTrace trace) {
-    this.shape = shape;
+  private InferencePlan(PlanContext context) {
     this.context = context;
-    this.sealed = sealed;
+    PlanTrace trace = PlanTrace.run(context);
     KeyRequirements keys = new KeyRequirements(trace.rotations(), trace.relinearization());
     this.agreed =
         new AgreedPlan(
-            mode,
-            tokenClass,
-            parameters,
-            inputs,
+            context.mode(),
+            context.tokens(),
+            context.parameters(),
+            context.inputs(),
             trace.rounds(),
             trace.result(),
             keys,
             trace.words(),
-            digest(shape, mode, tokenClass, parameters, inputs, trace));
+            trace.keptWords(),
+            digest(context, trace));
     this.costs = computeCosts(trace);
   }
 
@@ -99,7 +63,10 @@ public final class InferencePlan {
       InferenceMode mode,
       int tokenClass,
       CkksParameters parameters) {
-    return new InferencePlan(ModelContext.of(shape, ranges, mode, tokenClass, parameters));
+    return new InferencePlan(
+        mode == InferenceMode.HYBRID
+            ? HybridContext.of(shape, ranges, tokenClass, parameters)
+            : ModelContext.of(shape, ranges, mode, tokenClass, parameters));
   }
 
   /**
@@ -161,15 +128,19 @@ public final class InferencePlan {
   public static List<InferencePlan> all(
       ModelShape shape, Ranges ranges, InferenceMode mode, CkksParameters parameters) {
     List<InferencePlan> plans = new ArrayList<>();
-    for (int tokenClass : tokenClasses(shape, parameters)) {
+    List<Integer> classes =
+        mode == InferenceMode.HYBRID
+            ? HybridContext.classes(shape, parameters)
+            : tokenClasses(shape, parameters);
+    for (int tokenClass : classes) {
       plans.add(of(shape, ranges, mode, tokenClass, parameters));
     }
     return plans;
   }
 
   /**
-   * Token classes whose blocks hold a padded head; a class larger than the model's positions is
-   * kept only when no smaller one covers them.
+   * Token classes of modes paper and compact whose blocks hold a padded head; a class larger than
+   * the model's positions is kept only when no smaller one covers them.
    */
   public static List<Integer> tokenClasses(ModelShape shape, CkksParameters parameters) {
     List<Integer> classes = new ArrayList<>();
@@ -189,17 +160,17 @@ public final class InferencePlan {
   }
 
   ModelShape shape() {
-    return shape;
+    return context.shape();
   }
 
-  /** Of an interactive mode. */
-  ModelContext context() {
-    return Objects.requireNonNull(context, "a sealed plan has no rounds");
+  /** What it was made from. */
+  PlanContext context() {
+    return context;
   }
 
   /** Of mode {@link InferenceMode#SEALED}. */
   SealedContext sealed() {
-    return Objects.requireNonNull(sealed, "an interactive plan");
+    return (SealedContext) context;
   }
 
   /** The part of this plan that the appliance's network side knows. */
@@ -218,6 +189,14 @@ public final class InferencePlan {
 
   public CkksParameters parameters() {
     return agreed.parameters();
+  }
+
+  /**
+   * Whether slots that come down are complex: N/2 real parts, then as many imaginary ones. What
+   * goes up says it itself by its length.
+   */
+  public boolean complexReplies() {
+    return mode() == InferenceMode.HYBRID;
   }
 
   /** Fresh encryptions the client sends before round 0. */
@@ -279,17 +258,12 @@ public final class InferencePlan {
     return bits / 8;
   }
 
-  private static String digest(
-      ModelShape shape,
-      InferenceMode mode,
-      int tokenClass,
-      CkksParameters parameters,
-      List<CiphertextSpec> inputs,
-      PlanTrace trace) {
+  private static String digest(PlanContext context, PlanTrace trace) {
     StringBuilder text = new StringBuilder("cipherstream plan " + VERSION + '\n');
-    text.append(shape).append('\n').append(mode).append(' ').append(tokenClass);
-    text.append('\n').append(parameters.digestHex()).append('\n');
-    append(text, "in", inputs);
+    text.append(context.shape()).append('\n');
+    text.append(context.mode()).append(' ').append(context.tokens()).append('\n');
+    text.append(context.parameters().digestHex()).append('\n');
+    append(text, "in", context.inputs());
     for (Round round : trace.rounds()) {
       text.append(round.layer()).append(' ').append(round.operation()).append('\n');
       append(text, "down", round.down());

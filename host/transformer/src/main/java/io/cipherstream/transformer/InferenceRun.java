@@ -12,16 +12,32 @@ public final class InferenceRun implements AutoCloseable {
   private final InferencePlan plan;
   private final StepProgram program;
   private final StepContext context;
-  private int nextRound = -1;
+  private int nextRound;
   private boolean finished;
 
   /**
    * @param context of this run; closed with it
    */
   InferenceRun(InferencePlan plan, StepProgram program, StepContext context) {
+    this(plan, program, context, -1);
+  }
+
+  /**
+   * A run that begins with the answers of a round.
+   *
+   * @param nextRound that {@link #beginsHere} was true of
+   */
+  InferenceRun(InferencePlan plan, StepProgram program, StepContext context, int nextRound) {
+    program.skipTo(nextRound);
     this.plan = plan;
     this.program = program;
     this.context = context;
+    this.nextRound = nextRound;
+  }
+
+  /** Whether a run could begin with the next step. */
+  boolean beginsHere() {
+    return program.beginsWith(nextRound);
   }
 
   public InferencePlan plan() {

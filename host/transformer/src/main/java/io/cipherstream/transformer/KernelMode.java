@@ -20,20 +20,9 @@ abstract class KernelMode implements AttentionMode {
   }
 
   @Override
-  public final ClientOperation scored() {
-    return ClientOperation.KERNEL;
-  }
-
-  @Override
   public List<CiphertextSpec> answers() {
-    double scale = context.scales().attentionWeight(context.mode());
-    return new CiphertextSpec(Scales.ATTENTION_LIMBS, scale)
+    return new CiphertextSpec(Scales.ATTENTION_LIMBS, Scales.KERNEL)
         .times(context.headBlocks() * context.tokens());
-  }
-
-  @Override
-  public final List<Ciphertext> values(StepContext ctx, List<Ciphertext> projected) {
-    return projected;
   }
 
   @Override
@@ -51,9 +40,4 @@ abstract class KernelMode implements AttentionMode {
    */
   abstract Question ofRowSums(
       StepContext ctx, EncodedLayer layer, List<Ciphertext> rowSums, List<Ciphertext> more);
-
-  @Override
-  public final ClientOperation restored() {
-    return ClientOperation.REFRESH;
-  }
 }

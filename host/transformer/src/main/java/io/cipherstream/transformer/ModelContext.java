@@ -3,14 +3,14 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Ranges;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ForkJoinPool;
 
 /** The data that every step of one model, mode and token class uses; known to both sides. */
 record ModelContext(
-    ModelShape shape,
-    InferenceMode mode,
-    CkksParameters parameters,
-    Packing packing,
-    Scales scales) {
+    ModelShape shape, InferenceMode mode, CkksParameters parameters, Packing packing, Scales scales)
+    implements PlanContext {
 
   static ModelContext of(
       ModelShape shape,
@@ -18,17 +18,7 @@ record ModelContext(
       InferenceMode mode,
       int tokenClass,
       CkksParameters parameters) {
-    if (!InferenceMode.supportedBy(shape).contains(mode)) {
-      throw new IllegalArgumentException(
-          "mode '"
-              + mode.label()
-              + "' does not fit this model (attention "
-              + shape.attention()
-              + ", norm "
-              + shape.norm()
-              + "): expected one of "
-              + InferenceMode.labels(InferenceMode.supportedBy(shape)));
-    }
+    mode.requireFor(shape);
     if (ranges.layers().size() != shape.layers()) {
       throw new IllegalArgumentException(
           "ranges for " + ranges.layers().size() + " layers, expected " + shape.layers());
@@ -51,11 +41,29 @@ record ModelContext(
     return packing.hidden().blocks();
   }
 
-  int tokens() {
+  @Override
+  public int tokens() {
     return packing.tokens().tokens();
   }
 
-  int features() {
+  @Override
+  public int features() {
     return packing.tokens().features();
+  }
+
+  @Override
+  public List<CiphertextSpec> inputs() {
+    return EncoderProgram.inputs(this);
+  }
+
+  @Override
+  public StepProgram traced(PlainSource shapes) {
+    Parallel alone = new Parallel(ForkJoinPool.commonPool(), 1);
+    return EncodedModel.encode(this, null, shapes, alone).start(this, new SplittableRandom(0));
+  }
+
+  @Override
+  public ClientSide side(int tokenCount) {
+    return new RoundsSide(this, tokenCount);
   }
 }

@@ -26,12 +26,18 @@ public final class ModelPlans {
 
   /**
    * The parameter set of a mode: the one the manifest names, else the smallest whose plan fits.
+   * Mode hybrid has one of its own, whatever set a manifest names that was written before.
    *
    * @throws IllegalArgumentException if none fits; the message is the largest set's
    */
   public static CkksParameters parameters(ModelManifest manifest, InferenceMode mode) {
-    if (manifest.parameterSet() != null) {
-      return CkksParameters.named(manifest.parameterSet());
+    CkksParameters named =
+        manifest.parameterSet() == null ? null : CkksParameters.named(manifest.parameterSet());
+    if (mode == InferenceMode.HYBRID) {
+      return named != null && named.insecure() ? named : CkksParameters.N4096;
+    }
+    if (named != null) {
+      return named;
     }
     if (mode == InferenceMode.SEALED) {
       SealedSpec spec = sealed(manifest).spec();
@@ -92,6 +98,9 @@ public final class ModelPlans {
       }
       new SealedScales(parameters).holds(sealed.outputBound());
       return InferencePlan.sealed(manifest.shape(), parameters);
+    }
+    if (mode == InferenceMode.HYBRID) {
+      return InferencePlan.all(manifest.shape(), manifest.ranges(), mode, parameters);
     }
     List<Integer> fitting = InferencePlan.tokenClasses(manifest.shape(), parameters);
     List<InferencePlan> plans = new ArrayList<>();

@@ -5,13 +5,13 @@ import io.cipherstream.ckks.CkksEvaluator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 
 /**
  * The result of running the program on shapes alone.
  *
  * @param words most words of ciphertexts that were open at one time
+ * @param keptWords most words of received ciphertexts from a step on that a run can begin with
  */
 record PlanTrace(
     List<Round> rounds,
@@ -20,24 +20,14 @@ record PlanTrace(
     int relinearization,
     OperationCounts operations,
     long weightBytes,
-    long words) {
+    long words,
+    long keptWords) {
 
-  static PlanTrace run(ModelContext context) {
-    SimulatedArithmetic shapes = SimulatedArithmetic.fusing(context.parameters());
-    SimulatedKeys keys = new SimulatedKeys();
-    Parallel alone = new Parallel(ForkJoinPool.commonPool(), 1);
-    try (PlainSource source = PlainSource.shapes(shapes, context.features())) {
-      EncodedModel model = EncodedModel.encode(context, null, source, alone);
-      StepProgram program = model.program(context, new SplittableRandom(0));
-      return of(program, EncoderProgram.inputs(context), shapes, keys, source);
-    }
-  }
-
-  static PlanTrace run(SealedContext context) {
+  static PlanTrace run(PlanContext context) {
     SimulatedArithmetic shapes = SimulatedArithmetic.fusing(context.parameters());
     SimulatedKeys keys = new SimulatedKeys();
     try (PlainSource source = PlainSource.shapes(shapes, context.features())) {
-      return of(context.weights(source).start(), context.inputs(), shapes, keys, source);
+      return of(context.traced(source), context.inputs(), shapes, keys, source);
     }
   }
 
@@ -51,9 +41,14 @@ record PlanTrace(
     List<Round> rounds = new ArrayList<>();
     List<CiphertextSpec> received = inputs;
     Parallel alone = new Parallel(ForkJoinPool.commonPool(), 1);
+    long kept = 0;
+    long mostKept = 0;
     try (StepContext run = new StepContext(new CkksEvaluator(shapes), alone, keys)) {
       while (true) {
         List<Ciphertext> fresh = received.stream().map(spec -> shapes.fresh(spec, null)).toList();
+        kept = program.beginsWith(rounds.size() - 1) ? 0 : kept;
+        kept += fresh.stream().mapToLong(c -> c.words(shapes.parameters())).sum();
+        mostKept = Math.max(mostKept, kept);
         Exchange exchange = program.runStep(run, fresh);
         List<CiphertextSpec> down = specs(exchange.down());
         Scope.closeAll(exchange.down());
@@ -66,7 +61,8 @@ record PlanTrace(
               keys.relinearization(),
               shapes.counts(),
               source.bytes(),
-              shapes.memory().most());
+              shapes.memory().most(),
+              mostKept);
         }
         rounds.add(new Round(rounds.size(), exchange.layer(), operation, down, exchange.up()));
         received = exchange.up();

@@ -5,7 +5,7 @@ import io.cipherstream.model.LayerRanges;
 import io.cipherstream.model.Ranges;
 
 /**
- * Scales and limbs of every step, chosen from the calibrated ranges.
+ * Scales and limbs of every step of modes paper and compact, chosen from the calibrated ranges.
  *
  * <p>All fresh encryptions and weights have powers of two; what a rescale leaves is computed from
  * the primes. Logarithms are base 2. The noise facts behind the constants (slot units, standard
@@ -45,9 +45,7 @@ final class Scales {
   static final double QUERY_WEIGHT = power(20);
   static final double QUERY_MASK = power(18);
   static final double KEY_WEIGHT = power(38);
-  static final double VALUE_WEIGHT_DEEP = power(20);
-  static final double VALUE_WEIGHT = power(44);
-  static final double PROBABILITY = power(30);
+  static final double VALUE_WEIGHT = power(20);
   static final double KERNEL = power(26);
   static final double HINGE_SLOPE = power(52);
   static final double BLOCK_EXPONENT = power(40);
@@ -90,11 +88,11 @@ final class Scales {
   double calibrated(Round round) {
     LayerRanges range = layer(round.layer());
     return switch (round.operation()) {
-      case SOFTMAX, KERNEL -> range.score();
+      case KERNEL -> range.score();
       case ACTIVATION -> range.preActivation();
       case POOL -> range.preNorm2();
-      case NORMALIZE, REFRESH -> Math.max(range.preNorm1(), range.preNorm2());
-      case HINGES, RECIPROCAL, TANH, RELU, GELU -> Double.POSITIVE_INFINITY;
+      case REFRESH -> Math.max(range.preNorm1(), range.preNorm2());
+      case HINGES, RECIPROCAL, TANH, RELU, GELU, ATTENTION, NORMALIZE -> Double.POSITIVE_INFINITY;
     };
   }
 
@@ -154,16 +152,6 @@ final class Scales {
     return Math.max(1, bits);
   }
 
-  /** Scale of a fresh kernel value, probability or the like when it meets the values. */
-  double attentionWeight(InferenceMode mode) {
-    return mode == InferenceMode.ASSISTED ? PROBABILITY : KERNEL;
-  }
-
-  /** Weight scale of the value projection. */
-  double valueWeight(InferenceMode mode) {
-    return mode == InferenceMode.ASSISTED ? VALUE_WEIGHT : VALUE_WEIGHT_DEEP;
-  }
-
   /** Scale of the 0/1 mask that gathers scores: what room the products leave. */
   double scoreMask(int layerIndex) {
     double query = ACTIVATION * QUERY_WEIGHT * QUERY_MASK / prime(2);
@@ -180,11 +168,7 @@ final class Scales {
   double attention(InferenceMode mode) {
     double q1 = prime(1);
     double q2 = prime(2);
-    if (mode == InferenceMode.ASSISTED) {
-      double value = ACTIVATION * VALUE_WEIGHT / q2;
-      return PROBABILITY * value / q1;
-    }
-    double unnormalised = KERNEL * (ACTIVATION * VALUE_WEIGHT_DEEP) / q2;
+    double unnormalised = KERNEL * (ACTIVATION * VALUE_WEIGHT) / q2;
     double factor =
         mode == InferenceMode.PAPER
             ? HINGE * HINGE_SIGN * HINGE_MASK / q2

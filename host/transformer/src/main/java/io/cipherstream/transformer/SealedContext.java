@@ -1,24 +1,12 @@
 package io.cipherstream.transformer;
 
-import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.model.ModelShape;
-import java.util.List;
-
 /** The data of one sealed model and number of chunks; known to both sides. */
-interface SealedContext {
+interface SealedContext extends PlanContext {
 
-  ModelShape shape();
-
-  CkksParameters parameters();
-
-  /** Most tokens of a text. */
-  int tokens();
-
-  /** What the client sends. */
-  List<CiphertextSpec> inputs();
-
-  /** F, the period of most of the weights. */
-  int features();
+  @Override
+  default InferenceMode mode() {
+    return InferenceMode.SEALED;
+  }
 
   /**
    * Weights of shapes alone, to trace the program.
@@ -27,6 +15,16 @@ interface SealedContext {
    */
   SealedEncoding weights(PlainSource shapes);
 
+  @Override
+  default StepProgram traced(PlainSource shapes) {
+    return weights(shapes).start();
+  }
+
   /** The client's side. */
   ClientSide side();
+
+  @Override
+  default ClientSide side(int tokenCount) {
+    return side();
+  }
 }

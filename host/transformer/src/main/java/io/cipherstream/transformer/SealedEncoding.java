@@ -11,7 +11,7 @@ interface SealedEncoding extends EncodedWeights {
   StepProgram start();
 
   @Override
-  default StepProgram start(InferencePlan plan, RandomGenerator random) {
+  default StepProgram start(PlanContext context, RandomGenerator random) {
     return start();
   }
 }

@@ -19,8 +19,9 @@ import java.util.concurrent.ExecutorService;
 /**
  * A model's encoded weights for one or more modes and token classes, ready to run inferences.
  *
- * <p>PAPER and COMPACT share an encoding, as do all numbers of chunks of SEALED. Immutable after
- * {@link #encode}; any number of inferences may run at once, each with its own keys.
+ * <p>PAPER and COMPACT share an encoding, as do all numbers of chunks of SEALED and all classes of
+ * HYBRID with the same F. Immutable after {@link #encode}; any number of inferences may run at
+ * once, each with its own keys.
  */
 public final class ServerModel implements AutoCloseable {
 
@@ -63,7 +64,10 @@ public final class ServerModel implements AutoCloseable {
       ExecutorService workers,
       long memoryBudgetBytes) {
     return encode(
-        (plan, source, parallel) -> EncodedModel.encode(plan.context(), weights, source, parallel),
+        (plan, source, parallel) ->
+            plan.context() instanceof HybridContext hybrid
+                ? HybridWeights.encode(hybrid, weights, source, parallel)
+                : EncodedModel.encode((ModelContext) plan.context(), weights, source, parallel),
         plans,
         evaluator,
         workers,
@@ -163,7 +167,7 @@ public final class ServerModel implements AutoCloseable {
     try {
       for (InferencePlan plan : plans) {
         model.plans.put(new Key(plan.mode(), plan.tokenClass()), plan);
-        Key key = encodingKey(plan.mode(), plan.tokenClass());
+        Key key = encodingKey(plan);
         if (!model.models.containsKey(key)) {
           model.models.put(key, encoding.of(plan, model.source, parallel));
         }
@@ -179,16 +183,16 @@ public final class ServerModel implements AutoCloseable {
   public static long bytesNeeded(Collection<InferencePlan> plans) {
     Map<Key, Long> encodings = new TreeMap<>();
     for (InferencePlan plan : plans) {
-      encodings.put(encodingKey(plan.mode(), plan.tokenClass()), plan.costs().weightBytes());
+      encodings.put(encodingKey(plan), plan.costs().weightBytes());
     }
     return encodings.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  private static Key encodingKey(InferenceMode mode, int tokenClass) {
-    return switch (mode) {
-      case COMPACT -> new Key(InferenceMode.PAPER, tokenClass);
-      case SEALED -> new Key(mode, 0);
-      case ASSISTED, PAPER -> new Key(mode, tokenClass);
+  private static Key encodingKey(InferencePlan plan) {
+    return switch (plan.mode()) {
+      case PAPER, COMPACT -> new Key(InferenceMode.PAPER, plan.tokenClass());
+      case SEALED -> new Key(plan.mode(), 0);
+      case HYBRID -> new Key(plan.mode(), plan.context().features());
     };
   }
 
@@ -214,8 +218,23 @@ public final class ServerModel implements AutoCloseable {
    */
   public InferenceRun start(
       InferenceMode mode, int tokenClass, EvaluationKeys keys, CkksEvaluator on, RunSeed seed) {
+    return start(mode, tokenClass, keys, on, seed, -1);
+  }
+
+  /**
+   * As the other, from a round on.
+   *
+   * @param nextRound that {@link InferenceRun#beginsHere} was true of; −1 for the inputs
+   */
+  InferenceRun start(
+      InferenceMode mode,
+      int tokenClass,
+      EvaluationKeys keys,
+      CkksEvaluator on,
+      RunSeed seed,
+      int nextRound) {
     InferencePlan plan = plans.get(new Key(mode, tokenClass));
-    EncodedWeights model = models.get(encodingKey(mode, tokenClass));
+    EncodedWeights model = plan == null ? null : models.get(encodingKey(plan));
     if (plan == null || model == null) {
       throw new IllegalArgumentException(
           "mode "
@@ -226,7 +245,10 @@ public final class ServerModel implements AutoCloseable {
               + plans.keySet());
     }
     return new InferenceRun(
-        plan, model.start(plan, seed.generator()), new StepContext(on, parallel, keys));
+        plan,
+        model.start(plan.context(), seed.generator()),
+        new StepContext(on, parallel, keys),
+        nextRound);
   }
 
   /** Off-heap bytes held by encoded weights. */

@@ -144,6 +144,11 @@ public final class SimulatedArithmetic implements CkksArithmetic {
     return slots(ciphertext).re().clone();
   }
 
+  /** All real parts, then all imaginary ones. */
+  public double[] decryptComplex(Ciphertext ciphertext) {
+    return slots(ciphertext).parts();
+  }
+
   @Override
   public Plaintext encode(double[] slots, int limbs, double scale) {
     counts.add(Operation.ENCODE, limbs, 1);

@@ -115,7 +115,7 @@ public final class Simulation implements AutoCloseable {
       List<double[]> up = client.inputs();
       List<CiphertextSpec> specs = plan.inputs();
       while (true) {
-        List<double[]> down = decrypt(run.step(encrypt(specs, up)));
+        List<double[]> down = decrypt(run.step(encrypt(specs, up)), plan.complexReplies());
         if (run.finished()) {
           return client.finish(down);
         }
@@ -133,8 +133,10 @@ public final class Simulation implements AutoCloseable {
     return fresh;
   }
 
-  private List<double[]> decrypt(List<Ciphertext> ciphertexts) {
-    return ciphertexts.stream().map(slots::decrypt).toList();
+  private List<double[]> decrypt(List<Ciphertext> ciphertexts, boolean complex) {
+    return ciphertexts.stream()
+        .map(c -> complex ? slots.decryptComplex(c) : slots.decrypt(c))
+        .toList();
   }
 
   @Override

@@ -24,6 +24,13 @@ record SlotVector(double[] re, double @Nullable [] im) {
         : new SlotVector(Arrays.copyOf(values, slots), null);
   }
 
+  /** N values, real parts first. */
+  double[] parts() {
+    double[] parts = Arrays.copyOf(re, 2 * re.length);
+    System.arraycopy(orZeros(im), 0, parts, re.length, re.length);
+    return parts;
+  }
+
   static SlotVector zeros(int slots) {
     return new SlotVector(new double[slots], null);
   }

@@ -20,6 +20,27 @@ interface StepProgram {
   Exchange step(StepContext ctx, List<Ciphertext> received);
 
   /**
+   * Whether the next step needs nothing of what came before, so that a run can begin with it. Of
+   * the first step it is true.
+   *
+   * @param nextRound whose answers the next step takes; −1 for the inputs
+   */
+  default boolean beginsWith(int nextRound) {
+    return nextRound < 0;
+  }
+
+  /**
+   * Goes on with a step that {@link #beginsWith} is true of, before any other.
+   *
+   * @throws IllegalArgumentException for any other step
+   */
+  default void skipTo(int nextRound) {
+    if (nextRound >= 0) {
+      throw new IllegalArgumentException("round " + nextRound + " needs the steps before it");
+    }
+  }
+
+  /**
    * Runs one step in a context of its own.
    *
    * @param run the context of the whole run

@@ -137,7 +137,7 @@ final class TransformerWeights implements SealedEncoding {
   }
 
   @Override
-  public StepProgram start(InferencePlan plan, RandomGenerator random) {
-    return new TransformerProgram(this, ((TransformerContext) plan.sealed()).attention());
+  public StepProgram start(PlanContext own, RandomGenerator random) {
+    return new TransformerProgram(this, ((TransformerContext) own).attention());
   }
 }

@@ -66,9 +66,10 @@ final class EncryptedPair implements AutoCloseable {
                 SeededKey key = client.rotationKey(step, limbs);
                 builder.addRotation(step, limbs, key.seeds(), key.c0());
               });
-      SeededKey relinearization = client.relinearizationKey(requirements.relinearizationLimbs());
-      builder.addRelinearization(
-          relinearization.limbs(), relinearization.seeds(), relinearization.c0());
+      if (requirements.relinearizationLimbs() > 0) {
+        SeededKey key = client.relinearizationKey(requirements.relinearizationLimbs());
+        builder.addRelinearization(key.limbs(), key.seeds(), key.c0());
+      }
       return builder.build();
     }
   }
@@ -91,7 +92,7 @@ final class EncryptedPair implements AutoCloseable {
         long start = System.nanoTime();
         List<Ciphertext> sent = inference.step(received);
         serverSeconds += (System.nanoTime() - start) / 1e9;
-        List<double[]> down = decrypt(sent);
+        List<double[]> down = decrypt(sent, plan.complexReplies());
         if (inference.finished()) {
           return run.finish(down);
         }
@@ -126,7 +127,7 @@ final class EncryptedPair implements AutoCloseable {
         for (int i = 0; i < shadows.size(); i++) {
           assertSame(inference.nextRound(), i, sent, shadows.get(i).step(copies.get(i)));
         }
-        List<double[]> down = decrypt(sent);
+        List<double[]> down = decrypt(sent, plan.complexReplies());
         if (inference.finished()) {
           return run.finish(down)[0];
         }
@@ -190,13 +191,16 @@ final class EncryptedPair implements AutoCloseable {
     return ciphertexts;
   }
 
-  private List<double[]> decrypt(List<Ciphertext> ciphertexts) {
+  private List<double[]> decrypt(List<Ciphertext> ciphertexts, boolean complex) {
     List<double[]> slots = new ArrayList<>();
     for (Ciphertext ciphertext : ciphertexts) {
       try (ciphertext) {
+        ByteBuffer words = words(ciphertext);
+        int size = ciphertext.size();
         slots.add(
-            client.decrypt(
-                words(ciphertext), ciphertext.size(), ciphertext.limbs(), ciphertext.scale()));
+            complex
+                ? client.decryptComplex(words, size, ciphertext.limbs(), ciphertext.scale())
+                : client.decrypt(words, size, ciphertext.limbs(), ciphertext.scale()));
       }
     }
     return slots;

@@ -30,26 +30,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("slow")
 class EnginesIT {
 
-  private static final CkksParameters SET = CkksParameters.N8192;
-
   @ParameterizedTest
   @EnumSource(names = "SEALED", mode = EnumSource.Mode.EXCLUDE)
   void repliesAreTheSameWordsEvenWhenTheDeviceIsLost(InferenceMode mode) {
     long seed = System.nanoTime();
     System.out.println("EnginesIT seed " + seed + " " + mode);
     SplittableRandom random = new SplittableRandom(seed);
+    boolean hybrid = mode == InferenceMode.HYBRID;
+    CkksParameters set = hybrid ? CkksParameters.N4096 : CkksParameters.N8192;
     ModelShape shape =
-        RandomModels.shape(1, 32, 2, 32, mode != InferenceMode.ASSISTED, Pooling.CLS, 2);
+        hybrid
+            ? RandomModels.shape(1, 96, 3, 80, false, Pooling.CLS, 2)
+            : RandomModels.shape(1, 32, 2, 32, true, Pooling.CLS, 2);
     RandomModels.Sample sample = RandomModels.sample(shape, random);
-    List<InferencePlan> plans = InferencePlan.all(shape, sample.ranges(), mode, SET);
+    List<InferencePlan> plans = InferencePlan.all(shape, sample.ranges(), mode, set);
     List<EngineException> failures = new ArrayList<>();
     try (EncryptedPair pair = new EncryptedPair(plans, sample.weights(), sample.embeddings());
-        LimbEngine sound = new JavaEngine(SET.ring(), 4L << 30);
-        LimbEngine lost = new FailingEngine(new SealEngine(SET.ring()), random.nextInt(5, 60));
-        LimbEngine openCl = OpenClEngine.open("opencl:pocl", SET.ring(), OpenClOptions.DEFAULTS);
-        CkksEvaluator onOpenCl = on(openCl);
-        CkksEvaluator onSound = on(sound);
-        CkksEvaluator onLost = on(lost)) {
+        LimbEngine sound = new JavaEngine(set.ring(), 4L << 30);
+        LimbEngine lost = new FailingEngine(new SealEngine(set.ring()), random.nextInt(5, 60));
+        LimbEngine openCl = OpenClEngine.open("opencl:pocl", set.ring(), OpenClOptions.DEFAULTS);
+        CkksEvaluator onOpenCl = on(set, openCl);
+        CkksEvaluator onSound = on(set, sound);
+        CkksEvaluator onLost = on(set, lost)) {
       int[] ids = RandomModels.sentence(random, 6);
       InferencePlan plan = TokenClass.choose(pair.server().plans(), mode, ids.length);
       RunSeed runSeed = RunSeed.random();
@@ -92,8 +94,8 @@ class EnginesIT {
     }
   }
 
-  private static CkksEvaluator on(LimbEngine engine) {
-    return new CkksEvaluator(new LimbArithmetic(SET, engine, 1L << 30));
+  private static CkksEvaluator on(CkksParameters set, LimbEngine engine) {
+    return new CkksEvaluator(new LimbArithmetic(set, engine, 1L << 30));
   }
 
   private static FallbackRun run(

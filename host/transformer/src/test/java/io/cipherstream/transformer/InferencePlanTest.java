@@ -27,13 +27,17 @@ class InferencePlanTest {
   }
 
   private static InferencePlan plan(ModelShape shape, InferenceMode mode, int tokenClass) {
-    return InferencePlan.of(shape, ranges(shape, 10), mode, tokenClass, CkksParameters.N8192);
+    return InferencePlan.of(shape, ranges(shape, 10), mode, tokenClass, set(mode));
+  }
+
+  private static CkksParameters set(InferenceMode mode) {
+    return mode == InferenceMode.HYBRID ? CkksParameters.N4096 : CkksParameters.N8192;
   }
 
   @Test
   void roundsFollowTheMode() {
-    assertThat(operations(plan(EXACT, InferenceMode.ASSISTED, 32)))
-        .isEqualTo("softmax normalize activation normalize softmax normalize activation pool");
+    assertThat(operations(plan(EXACT, InferenceMode.HYBRID, 32)))
+        .isEqualTo("attention normalize activation normalize attention normalize activation pool");
     assertThat(operations(plan(THEX, InferenceMode.PAPER, 32)))
         .isEqualTo(
             "kernel hinges refresh activation refresh kernel hinges refresh activation pool");
@@ -47,8 +51,8 @@ class InferencePlanTest {
   void withoutPoolingTheLastRoundOnlyRestores() {
     ModelShape exact = RandomModels.shape(1, 128, 2, 512, false, Pooling.NONE, 9);
     ModelShape thex = RandomModels.shape(1, 128, 2, 512, true, Pooling.NONE, 9);
-    InferencePlan plan = plan(exact, InferenceMode.ASSISTED, 32);
-    assertThat(operations(plan)).isEqualTo("softmax normalize activation normalize");
+    InferencePlan plan = plan(exact, InferenceMode.HYBRID, 32);
+    assertThat(operations(plan)).isEqualTo("attention normalize activation normalize");
     assertThat(plan.result()).hasSize(1).allMatch(spec -> spec.limbs() == 1);
     assertThat(operations(plan(thex, InferenceMode.PAPER, 32)))
         .isEqualTo("kernel hinges refresh activation refresh");
@@ -131,11 +135,9 @@ class InferencePlanTest {
 
   @Test
   void keysOfAllClassesTogetherStayBelowFortyMegabytes() {
-    for (InferenceMode mode :
-        List.of(InferenceMode.ASSISTED, InferenceMode.PAPER, InferenceMode.COMPACT)) {
-      ModelShape shape = mode == InferenceMode.ASSISTED ? EXACT : THEX;
+    for (InferenceMode mode : List.of(InferenceMode.PAPER, InferenceMode.COMPACT)) {
       List<InferencePlan> plans =
-          InferencePlan.all(shape, ranges(shape, 10), mode, CkksParameters.N8192);
+          InferencePlan.all(THEX, ranges(THEX, 10), mode, CkksParameters.N8192);
       assertThat(plans).extracting(InferencePlan::tokenClass).containsExactly(16, 32, 64);
       KeyRequirements keys = KeyRequirements.of(plans);
       assertThat(keys.rotationLimbs().keySet()).containsAll(plans.get(1).rotationLimbs().keySet());
@@ -144,20 +146,77 @@ class InferencePlanTest {
   }
 
   @Test
+  void hybridHasOneLimbNoRelinearisationAndCostLinearInTokens() {
+    ModelShape shape =
+        RandomModels.withPositions(
+            RandomModels.shape(2, 384, 12, 1536, false, Pooling.MEAN, 0), 512);
+    List<InferencePlan> plans =
+        InferencePlan.all(shape, ranges(shape, 10), InferenceMode.HYBRID, CkksParameters.N4096);
+    assertThat(plans)
+        .extracting(InferencePlan::tokenClass)
+        .containsExactly(16, 32, 64, 96, 128, 192, 256, 384, 512);
+    assertThat(plans.stream().skip(1).map(p -> p.costs().weightBytes()).distinct()).hasSize(1);
+    assertThat(ServerModel.bytesNeeded(plans))
+        .isEqualTo(plans.get(0).costs().weightBytes() + plans.get(1).costs().weightBytes());
+    for (InferencePlan plan : plans) {
+      assertThat(plan.rounds()).hasSize(8);
+      assertThat(plan.relinearizationLimbs()).isZero();
+      assertThat(plan.rotationLimbs().values()).allMatch(limbs -> limbs == 1);
+      assertThat(plan.complexReplies()).isTrue();
+      Round first = plan.rounds().get(0);
+      int groups = plan.tokenClass() == 16 ? 1 : plan.tokenClass() / 32;
+      int features = plan.tokenClass() == 16 ? 256 : 128;
+      assertThat(plan.inputs()).hasSize(groups * ((384 + features - 1) / features));
+      assertThat(first.down()).hasSize(groups * ((3 * 384 + features - 1) / features));
+      assertThat(plan.result()).hasSize((384 + features - 1) / features);
+    }
+    PlanCosts one = plans.get(1).costs();
+    PlanCosts sixteen = plans.get(8).costs();
+    assertThat(sixteen.payloadBytesUp())
+        .isBetween(15 * one.payloadBytesUp(), 16 * one.payloadBytesUp());
+    assertThat(one.payloadBytesUp() + one.payloadBytesDown()).isLessThan(4_200_000L);
+  }
+
+  @Test
+  void hybridRefusesAClassThatItDoesNotHave() {
+    assertThatThrownBy(() -> plan(EXACT, InferenceMode.HYBRID, 48))
+        .hasMessageContaining("token class 48")
+        .hasMessageContaining("[32, 64]");
+  }
+
+  @Test
+  void hybridRefusesRangesBeyondItsPrime() {
+    for (double value : new double[] {1e5, 1e300, Double.POSITIVE_INFINITY, Double.NaN}) {
+      assertThatThrownBy(
+              () ->
+                  InferencePlan.of(
+                      EXACT, ranges(EXACT, value), InferenceMode.HYBRID, 32, CkksParameters.N4096))
+          .hasMessageContaining("layer 0")
+          .hasMessageContaining("one prime of mode hybrid")
+          .hasMessageContaining("calibrate");
+    }
+  }
+
+  @Test
+  void theFormerNameOfHybridIsTaken() {
+    assertThat(InferenceMode.parse("assisted")).isEqualTo(InferenceMode.HYBRID);
+  }
+
+  @Test
   void wrongModeNamesTheModesThatFit() {
     assertThatThrownBy(() -> plan(EXACT, InferenceMode.PAPER, 32))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("paper")
-        .hasMessageContaining("[assisted]");
+        .hasMessageContaining("[hybrid]");
     assertThatThrownBy(() -> InferenceMode.parse("fast"))
-        .hasMessageContaining("[assisted, paper, compact, sealed]");
+        .hasMessageContaining("[hybrid, paper, compact, sealed]");
   }
 
   @Test
   void wideHeadsLimitTheTokenClasses() {
-    ModelShape wide = RandomModels.shape(1, 256, 2, 64, false, Pooling.CLS, 2);
+    ModelShape wide = RandomModels.shape(1, 256, 2, 64, true, Pooling.CLS, 2);
     assertThat(InferencePlan.tokenClasses(wide, CkksParameters.N8192)).containsExactly(16, 32);
-    assertThatThrownBy(() -> plan(wide, InferenceMode.ASSISTED, 64))
+    assertThatThrownBy(() -> plan(wide, InferenceMode.PAPER, 64))
         .hasMessageContaining("does not fit blocks of 64");
   }
 

@@ -73,6 +73,26 @@ final class RandomModels {
         s.layerNormEpsilon());
   }
 
+  /** The same for longer texts. */
+  static ModelShape withPositions(ModelShape s, int positions) {
+    return new ModelShape(
+        s.layers(),
+        s.width(),
+        s.heads(),
+        s.ffnWidth(),
+        positions,
+        s.vocabulary(),
+        s.activation(),
+        s.attention(),
+        s.norm(),
+        s.pooling(),
+        s.head(),
+        s.labels(),
+        s.hinges(),
+        s.pooler(),
+        s.layerNormEpsilon());
+  }
+
   /** The same with a pooler before the classifier. */
   static ModelShape withPooler(ModelShape s, Pooler pooler) {
     return new ModelShape(

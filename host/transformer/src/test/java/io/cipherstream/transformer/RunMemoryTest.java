@@ -34,9 +34,9 @@ class RunMemoryTest {
         RandomModels.withPooler(
             RandomModels.shape(2, 384, 12, 1536, false, Pooling.MEAN, 2), Pooler.TANH);
     return switch (program) {
-      case "assisted" -> interactive(exact, InferenceMode.ASSISTED);
-      case "paper" -> interactive(thex, InferenceMode.PAPER);
-      case "compact" -> interactive(thex, InferenceMode.COMPACT);
+      case "hybrid" -> interactive(exact, InferenceMode.HYBRID, 64, CkksParameters.N4096);
+      case "paper" -> interactive(thex, InferenceMode.PAPER, 32, CkksParameters.N8192);
+      case "compact" -> interactive(thex, InferenceMode.COMPACT, 32, CkksParameters.N8192);
       case "CQ" ->
           InferencePlan.sealed(RandomMerged.shape(128, 2, 256, 64, 1), CkksParameters.N8192_SEALED)
               .get(1);
@@ -63,9 +63,10 @@ class RunMemoryTest {
         .get(tokenClass);
   }
 
-  private static InferencePlan interactive(ModelShape shape, InferenceMode mode) {
+  private static InferencePlan interactive(
+      ModelShape shape, InferenceMode mode, int tokenClass, CkksParameters set) {
     RandomModels.Sample sample = RandomModels.sample(shape, new SplittableRandom(3));
-    return InferencePlan.of(shape, sample.ranges(), mode, 32, CkksParameters.N8192);
+    return InferencePlan.of(shape, sample.ranges(), mode, tokenClass, set);
   }
 
   /** What stands for an operation; null for the operation itself. */
@@ -84,21 +85,13 @@ class RunMemoryTest {
             });
   }
 
-  private static EncodedWeights weights(InferencePlan plan, PlainSource source, Parallel parallel) {
-    return plan.mode() == InferenceMode.SEALED
-        ? plan.sealed().weights(source)
-        : EncodedModel.encode(plan.context(), null, source, parallel);
-  }
-
   /** Runs at most that many steps on shapes. */
   private static void run(
       InferencePlan plan, SimulatedArithmetic shapes, CkksArithmetic on, int threads, int steps) {
     Parallel parallel = new Parallel(ForkJoinPool.commonPool(), threads);
     StepContext ctx = new StepContext(new CkksEvaluator(on), parallel, new SimulatedKeys());
-    int features =
-        plan.mode() == InferenceMode.SEALED ? plan.sealed().features() : plan.context().features();
-    PlainSource source = PlainSource.shapes(shapes, features);
-    StepProgram program = weights(plan, source, parallel).start(plan, new SplittableRandom(1));
+    PlainSource source = PlainSource.shapes(shapes, plan.context().features());
+    StepProgram program = plan.context().traced(source);
     try (source;
         InferenceRun run = new InferenceRun(plan, program, ctx)) {
       List<CiphertextSpec> specs = plan.inputs();
@@ -117,7 +110,7 @@ class RunMemoryTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "assisted, 357, 275",
+    "hybrid, 140, 44",
     "paper, 153, 153",
     "compact, 151, 151",
     "CQ, 472, 111",
@@ -142,7 +135,7 @@ class RunMemoryTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"assisted", "paper", "compact", "CQ", "CS", "CP", "CA", "AA"})
+  @CsvSource({"hybrid", "paper", "compact", "CQ", "CS", "CP", "CA", "AA"})
   void anEndAnywhereLeavesNothingOpen(String program) {
     InferencePlan plan = plan(program);
     SimulatedArithmetic shapes = new SimulatedArithmetic(plan.parameters(), false);

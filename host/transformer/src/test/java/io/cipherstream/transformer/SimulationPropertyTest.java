@@ -54,6 +54,10 @@ class SimulationPropertyTest {
             Pooler.GELU));
   }
 
+  private static CkksParameters set(InferenceMode mode) {
+    return mode == InferenceMode.HYBRID ? CkksParameters.N4096 : CkksParameters.N8192;
+  }
+
   @ParameterizedTest
   @MethodSource("shapes")
   void equalsThePlaintextPass(ModelShape shape) {
@@ -67,8 +71,7 @@ class SimulationPropertyTest {
               sample.weights(),
               sample.embeddings(),
               mode == InferenceMode.COMPACT ? Reciprocal.EXACT : Reciprocal.HINGES);
-      List<InferencePlan> plans =
-          InferencePlan.all(shape, sample.ranges(), mode, CkksParameters.N8192);
+      List<InferencePlan> plans = InferencePlan.all(shape, sample.ranges(), mode, set(mode));
       try (Simulation simulation =
           Simulation.of(plans, sample.weights(), sample.embeddings(), ForkJoinPool.commonPool())) {
         for (int tokens : new int[] {1, 3, 16, 17, 31, 32, 33, 64}) {

@@ -70,13 +70,16 @@ final class Cases {
 
   /**
    * All of the interactive modes but the largest in a quick run, all in a full one; not those of
-   * several special primes, whose keys the operands are not made for.
+   * several special primes, whose keys the operands are not made for, nor of a single limb, where
+   * nothing is rescaled.
    */
   private static boolean measured(CkksParameters set, boolean quick, long memoryBytes) {
     if (quick) {
       return CkksParameters.SETS.contains(set) && !set.equals(CkksParameters.N32768);
     }
-    return !set.hybrid() && (set.degree() < LARGE_DEGREE || memoryBytes >= LARGE_SET_BYTES_MIN);
+    return set.dataLimbs() > 1
+        && !set.hybrid()
+        && (set.degree() < LARGE_DEGREE || memoryBytes >= LARGE_SET_BYTES_MIN);
   }
 
   private void instructions(CkksParameters set) {

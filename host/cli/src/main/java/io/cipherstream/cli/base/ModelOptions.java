@@ -1,5 +1,6 @@
 package io.cipherstream.cli.base;
 
+import io.cipherstream.model.ModelModes;
 import io.cipherstream.transformer.InferenceMode;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,9 +32,11 @@ public final class ModelOptions {
       paramLabel = "MODE",
       description =
           "sealed: one request, one answer, and both sides keep their secrets; paper: THE-X as"
-              + " published; compact: THE-X with an exact reciprocal; assisted: the client computes"
-              + " softmax, GELU and LayerNorm exactly. Default: the model's first.")
+              + " published; compact: THE-X with an exact reciprocal; hybrid: the model as it is; the"
+              + " client computes attention, GELU and LayerNorm exactly. Default: the model's first.")
   private @Nullable String mode;
+
+  private boolean noted;
 
   /** The requested model, or the embedded one for the mode. */
   public String model() {
@@ -49,7 +52,17 @@ public final class ModelOptions {
     return model == null && mode == null;
   }
 
+  /** The requested mode by its present name; a former one is noted once. */
   public Optional<String> mode() {
-    return Optional.ofNullable(mode).map(word -> word.toLowerCase(Locale.ROOT));
+    if (mode == null) {
+      return Optional.empty();
+    }
+    String written = mode.toLowerCase(Locale.ROOT);
+    String current = ModelModes.current(written);
+    if (!current.equals(written) && !noted) {
+      noted = true;
+      System.err.println("cipherstream: " + ModelModes.ASSISTED_NOTE);
+    }
+    return Optional.of(current);
   }
 }

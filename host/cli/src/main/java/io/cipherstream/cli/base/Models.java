@@ -1,6 +1,7 @@
 package io.cipherstream.cli.base;
 
 import io.cipherstream.model.ModelManifest;
+import io.cipherstream.model.ModelModes;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ public final class Models {
               + " has no encrypted mode: "
               + String.join(" ", manifest.notes()));
     }
-    String word = mode.orElse(modes.get(0));
+    String word = ModelModes.current(mode.orElse(modes.get(0)));
     if (!modes.contains(word)) {
       throw CliException.badInput(
           "model " + manifest.name() + " has no mode '" + word + "'; its modes: " + modes);

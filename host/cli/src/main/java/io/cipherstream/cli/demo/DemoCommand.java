@@ -107,8 +107,8 @@ public final class DemoCommand implements Callable<Integer> {
       case SEALED -> "one request, one answer; nothing is decrypted in between";
       case PAPER -> "THE-X as published; the client decrypts between the steps";
       case COMPACT -> "THE-X with an exact reciprocal; the client decrypts between the steps";
-      case ASSISTED ->
-          "the client decrypts between the steps and computes the nonlinear functions exactly";
+      case HYBRID ->
+          "the appliance computes products with weights, and the client all else, exactly";
     };
   }
 

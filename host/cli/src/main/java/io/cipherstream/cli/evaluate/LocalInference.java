@@ -76,9 +76,10 @@ public final class LocalInference implements AutoCloseable {
                 SeededKey key = client.rotationKey(step, limbs);
                 builder.addRotation(step, limbs, key.seeds(), key.c0());
               });
-      SeededKey relinearization = client.relinearizationKey(requirements.relinearizationLimbs());
-      builder.addRelinearization(
-          relinearization.limbs(), relinearization.seeds(), relinearization.c0());
+      if (requirements.relinearizationLimbs() > 0) {
+        SeededKey key = client.relinearizationKey(requirements.relinearizationLimbs());
+        builder.addRelinearization(key.limbs(), key.seeds(), key.c0());
+      }
       return builder.build();
     }
   }
@@ -201,7 +202,9 @@ public final class LocalInference implements AutoCloseable {
   }
 
   private double[] decrypt(Ciphertext c) {
-    return client.decrypt(words(c), c.size(), c.limbs(), c.scale());
+    return plan.complexReplies()
+        ? client.decryptComplex(words(c), c.size(), c.limbs(), c.scale())
+        : client.decrypt(words(c), c.size(), c.limbs(), c.scale());
   }
 
   @Override

@@ -139,11 +139,20 @@ public final class SealClient implements AutoCloseable {
    * Decrypts and decodes a ciphertext of words {@code [poly][limb][coefficient]} in a direct
    * buffer, which advances.
    *
-   * @return N/2 slots
+   * @return the real parts of N/2 slots
    * @throws CkksException for a size other than 2 or 3, wrong limbs, a scale that does not fit, too
    *     few bytes, or a word that is not below its prime
    */
   public double[] decrypt(ByteBuffer words, int size, int limbs, double scale) {
+    return decrypt(words, size, limbs, scale, parameters.slots());
+  }
+
+  /** As the other; N values, the real parts of N/2 slots and then their imaginary parts. */
+  public double[] decryptComplex(ByteBuffer words, int size, int limbs, double scale) {
+    return decrypt(words, size, limbs, scale, 2 * parameters.slots());
+  }
+
+  private double[] decrypt(ByteBuffer words, int size, int limbs, double scale, int count) {
     if (size != 2 && size != 3) {
       throw new CkksException(Kind.SHAPE, "decrypt: " + size + " polynomials, expected 2 or 3");
     }
@@ -151,12 +160,12 @@ public final class SealClient implements AutoCloseable {
     CkksChecks.scale("decrypt", parameters, limbs, scale);
     int bytes = Long.BYTES * size * limbs * parameters.degree();
     CkksChecks.words("decrypt", words, bytes);
-    double[] slots = new double[parameters.slots()];
+    double[] slots = new double[count];
     run(
         "decrypt",
         handle ->
             ClientShim.client_decrypt(
-                handle, words.slice(), size, limbs, scale, DoubleBuffer.wrap(slots)));
+                handle, words.slice(), size, limbs, scale, DoubleBuffer.wrap(slots), count));
     words.position(words.position() + bytes);
     return slots;
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.cipherstream.ckks.CkksParameters;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,21 @@ class SealClientTest {
         SealClient b = SealClient.generate(SET)) {
       double[] got = b.decrypt(a.encryptPublic(SLOTS, 1, 0x1p30).words(), 2, 1, 0x1p30);
       assertThat(Math.abs(got[0] - 1)).isGreaterThan(1);
+    }
+  }
+
+  @Test
+  void complexSlotsComeBackWithBothTheirParts() {
+    CkksParameters set = CkksParameters.N4096;
+    long seed = System.nanoTime();
+    System.out.println("SealClientTest seed " + seed);
+    double[] slots = new Random(seed).doubles(set.degree(), -4, 4).toArray();
+    try (SealClient client = SealClient.generate(set)) {
+      EncryptedWords sent = client.encryptPublic(slots, 1, 0x1p40);
+      double[] both = client.decryptComplex(sent.words().duplicate(), 2, 1, 0x1p40);
+      assertThat(both).as("seed %d", seed).containsExactly(slots, within(1e-6));
+      double[] real = client.decrypt(sent.words().duplicate(), 2, 1, 0x1p40);
+      assertThat(real).containsExactly(Arrays.copyOf(both, set.slots()));
     }
   }
 

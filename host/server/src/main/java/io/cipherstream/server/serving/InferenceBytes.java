@@ -7,12 +7,12 @@ import io.cipherstream.transformer.Round;
 import java.util.List;
 
 /**
- * The most memory that one inference holds, from its plan: every ciphertext that the client sends,
- * since they are kept for a fallback; messages in transit; and the larger of two. Between steps
- * that is a copy of one round on the engine, its replies, and the state, which is no larger than
- * the inputs. Within a step it is what the program has open, and its answer. What more threads, the
- * scratch memory of programs, or an engine without fused products add belongs to the step in
- * progress, of which there are few, and so to {@link
+ * The most memory that one inference holds, from its plan: the client's ciphertexts that are kept
+ * for a fallback, in most modes all of them; messages in transit; and the larger of two. Between
+ * steps that is a copy of one round on the engine, its replies, and the state, which is no larger
+ * than the inputs. Within a step it is what the program has open, and its answer. What more
+ * threads, the scratch memory of programs, or an engine without fused products add belongs to the
+ * step in progress, of which there are few, and so to {@link
  * io.cipherstream.server.config.MemoryPlan#reserveBytes}.
  */
 public final class InferenceBytes {
@@ -26,15 +26,13 @@ public final class InferenceBytes {
   public static long most(AgreedPlan plan) {
     CkksParameters parameters = plan.parameters();
     long inputs = bytes(parameters, plan.inputs());
-    long kept = inputs;
     long round = inputs + bytes(parameters, plan.result());
     for (Round shape : plan.rounds()) {
       long up = bytes(parameters, shape.up());
-      kept += up;
       round = Math.max(round, up + bytes(parameters, shape.down()));
     }
     long step = plan.words() * Long.BYTES + bytes(parameters, plan.result());
-    return kept
+    return plan.keptWords() * Long.BYTES
         + Math.max(round + inputs, step)
         + MESSAGES * bytes(parameters, new CiphertextSpec(parameters.dataLimbs(), 1));
   }

@@ -1,0 +1,107 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.NormLayer;
+import io.cipherstream.model.PlaintextTransformer;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.model.SoftmaxAttention;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * The client's side of mode hybrid: attention, normalisation, activation and pooling in doubles on
+ * what it decrypts. What it sends back are plain rows; γ, β and every matrix are the appliance's.
+ */
+final class HybridSide implements ClientSide {
+
+  private final HybridContext context;
+  private final ModelShape shape;
+  private final HybridLayout layout;
+  private final int tokens;
+  private final RangeWatch watch;
+
+  HybridSide(HybridContext context, int tokens) {
+    this.context = context;
+    this.shape = context.shape();
+    this.layout = context.layout();
+    this.tokens = tokens;
+    this.watch = new RangeWatch(context.scales()::calibrated);
+  }
+
+  @Override
+  public List<double[]> inputs(double[][] rows) {
+    return packed(rows, context.hidden());
+  }
+
+  @Override
+  public List<double[]> answer(Round round, List<double[]> down) {
+    watch.see(round, down);
+    return switch (round.operation()) {
+      case ATTENTION -> packed(attention(unpacked(down, context.projections())), context.hidden());
+      case NORMALIZE -> packed(normalised(down), context.hidden());
+      case ACTIVATION ->
+          packed(mapped(unpacked(down, context.ffn()), shape.activation()::apply), context.ffn());
+      case POOL -> packedRow(PlaintextTransformer.pool(normalised(down), shape.pooling()));
+      case TANH, RELU, GELU ->
+          packedRow(mapped(layout.unpack(down, context.hidden(), 1), shape.pooler()::apply)[0]);
+      default ->
+          throw new IllegalStateException(
+              "round " + round.operation().label() + " is none of mode hybrid");
+    };
+  }
+
+  private List<double[]> packed(double[][] rows, FeatureLayout of) {
+    return layout.pack(rows, of, context.groups());
+  }
+
+  private List<double[]> packedRow(double[] row) {
+    return layout.pack(new double[][] {row}, context.hidden(), context.headGroups());
+  }
+
+  private double[][] unpacked(List<double[]> down, FeatureLayout of) {
+    return layout.unpack(down, of, tokens);
+  }
+
+  /** Rows of queries over √d, keys and values → the heads' weighted values. */
+  private double[][] attention(double[][] projected) {
+    int width = shape.width();
+    return SoftmaxAttention.of(
+        columns(projected, 0, width),
+        columns(projected, width, width),
+        columns(projected, 2 * width, width),
+        shape.heads());
+  }
+
+  private static double[][] columns(double[][] rows, int from, int count) {
+    return Arrays.stream(rows)
+        .map(row -> Arrays.copyOfRange(row, from, from + count))
+        .toArray(double[][]::new);
+  }
+
+  private double[][] normalised(List<double[]> down) {
+    double[][] rows = unpacked(down, context.hidden());
+    for (double[] row : rows) {
+      NormLayer.normalise(row, shape.layerNormEpsilon());
+    }
+    return rows;
+  }
+
+  private static double[][] mapped(double[][] rows, DoubleUnaryOperator function) {
+    for (double[] row : rows) {
+      Arrays.setAll(row, j -> function.applyAsDouble(row[j]));
+    }
+    return rows;
+  }
+
+  @Override
+  public double[][] rows(List<double[]> result) {
+    int count = shape.pooling() == Pooling.NONE ? tokens : 1;
+    return layout.unpack(result, context.outputs(), count);
+  }
+
+  @Override
+  public List<String> warnings() {
+    return watch.warnings();
+  }
+}

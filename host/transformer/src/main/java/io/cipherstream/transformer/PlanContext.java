@@ -1,0 +1,41 @@
+package io.cipherstream.transformer;
+
+import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.ModelShape;
+import java.util.List;
+
+/**
+ * What a plan is made from: the data of one model, mode and token class that every step uses. Both
+ * sides derive it from the manifest. Immutable.
+ */
+interface PlanContext {
+
+  ModelShape shape();
+
+  InferenceMode mode();
+
+  CkksParameters parameters();
+
+  /** Most tokens. */
+  int tokens();
+
+  /** Fresh encryptions that the client sends first. */
+  List<CiphertextSpec> inputs();
+
+  /** F, the period of most of the weights. */
+  int features();
+
+  /**
+   * The program on weights of shapes alone, to be traced.
+   *
+   * @param shapes of period F
+   */
+  StepProgram traced(PlainSource shapes);
+
+  /**
+   * The client's side for one text.
+   *
+   * @param tokenCount its tokens, at most {@link #tokens}
+   */
+  ClientSide side(int tokenCount);
+}
