@@ -8,7 +8,6 @@
 #   target/sim/libcipherstream-ocl.so            the OpenCL platform
 #   target/sim/vendors                           for OCL_ICD_VENDORS: the platform beside the system's drivers
 #   target/images/sim/<configuration>/           image and manifest
-#   target/sim/images/<configuration>/           the same of a kernel that no engine uses: sim-cluster
 #
 # What is current is not made again. For Verilated images the module fpga must have been packaged
 # (mvn -pl fpga -am package).

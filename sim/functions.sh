@@ -132,11 +132,10 @@ compiled() {
   echo "$digest" >"$work/.key"
 }
 
-# verilated NAME: the image of a configuration. Engines look into target/images, and know the kernel limb_program alone.
+# verilated NAME: the image of a configuration.
 verilated() {
   local name=$1 out=$root/target/images/sim/$1 rtl work digest
   compiled "$name"
-  [ "$(kernel)" = limb_program ] || out=$state/images/$name
   digest=$(key "$work/.key" "$build/pack-image" </dev/null)
   current "$out" "$digest" || pack "$work/build/model.so" "$rtl/elaboration.json" "$out" "$digest" "$name"
 }

@@ -23,7 +23,7 @@ show_statistics() {
 
 # Hash of everything that decides what the module fpga becomes.
 fpga_hash() {
-  (cd "$root" && find pom.xml fpga host/ring -name target -prune -o -path '*/src/test' -prune -o -type f -print0 \
+  (cd "$root" && find pom.xml fpga host/ring host/core/src/main/program -name target -prune -o -path '*/src/test' -prune -o -type f -print0 \
     | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 }
 

@@ -3,7 +3,8 @@
 //   pack-image --library <model.so> --description <json> --out <folder> [--name <name>]
 //
 // The description is an elaboration's (or the golden model's configuration): name, board, clockMHz,
-// parameters or core, montgomeryBits, registers, rtlDigest; model is verilator unless it says otherwise.
+// parameters or core, cluster if it has them, montgomeryBits, registers, rtlDigest; model is verilator unless it says
+// otherwise.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -59,7 +60,9 @@ Json header(const Json &description) {
             {"rtlDigest", description.value("rtlDigest", "")},
             {"clockMHz", description.at("clockMHz")},
             {"model", description.value("model", "verilator")}};
-  if (description.contains("memory")) h["memory"] = description["memory"];
+  for (const char *optional : {"cluster", "memory"}) {
+    if (description.contains(optional)) h[optional] = description[optional];
+  }
   return h;
 }
 
@@ -78,6 +81,7 @@ Json manifest(const Json &h, const Json &description, const std::string &file, c
       {"image",
        {{"file", file}, {"bytes", image.size()}, {"sha256", cipherstream::sim::sha256(image.data(), image.size())}}},
       {"tools", description.value("tools", Json::object())}};
+  if (h.contains("cluster")) m["cluster"] = h.at("cluster");
   m["verified"] = Json::array();
   m["notVerified"] = golden ? Json::array({"no register-transfer code is behind this image; it has no clock"})
                             : Json::array({"the clock is assumed, nothing was placed and routed"});

@@ -118,7 +118,7 @@ class SimCommandsIT {
         .contains("./cipherstream bitstream build nonsense")
         .contains("sim-golden", "sim-small-debug", "sim-p4");
     assertThat(commandLine().run("sim", "run", "--engine", "sim:../x").err())
-        .contains("simulation '../x': expected the name of a configuration, such as sim-p4");
+        .contains("simulation '../x': expected the name of a configuration, such as sim-cluster");
     finished = commandLine().run("sim", "run", "--engine", "opencl");
     assertThat(finished.exitCode()).isEqualTo(USAGE);
     assertThat(finished.err()).contains("engine 'opencl': expected sim or sim:configuration");

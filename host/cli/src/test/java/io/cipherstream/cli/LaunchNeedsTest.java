@@ -11,12 +11,12 @@ class LaunchNeedsTest {
 
   @Test
   void whoAsksForASimulationGetsItsConfiguration() {
-    assertThat(simulations("demo --engine sim")).containsExactly("sim-p4");
+    assertThat(simulations("demo --engine sim")).containsExactly("sim-cluster");
     assertThat(simulations("classify --text x --engine=sim:sim-p16")).containsExactly("sim-p16");
     assertThat(simulations("serve --set compute.engine=sim:a")).containsExactly("a");
     assertThat(simulations("serve --engine sim:a --port 1")).containsExactly("a");
     assertThat(simulations("serve --engine=seal --engine sim:b")).containsExactly("b");
-    assertThat(simulations("sim run")).containsExactly("sim-p4");
+    assertThat(simulations("sim run")).containsExactly("sim-cluster");
     assertThat(simulations("sim run --engine sim:sim-small")).containsExactly("sim-small");
     assertThat(simulations("sim wave")).containsExactly("sim-small-debug");
     assertThat(simulations("sim wave --engine sim:sim-p4-debug")).containsExactly("sim-p4-debug");
@@ -41,7 +41,7 @@ class LaunchNeedsTest {
     assertThat(LaunchNeeds.of(sim, "demo").simulations()).containsExactly("a");
     assertThat(LaunchNeeds.of(sim, "serve").simulations()).containsExactly("a");
     assertThat(LaunchNeeds.of(sim, "demo", "--engine", "seal").simulations()).isEmpty();
-    assertThat(LaunchNeeds.of(sim, "sim", "run").simulations()).containsExactly("sim-p4");
+    assertThat(LaunchNeeds.of(sim, "sim", "run").simulations()).containsExactly("sim-cluster");
   }
 
   @Test

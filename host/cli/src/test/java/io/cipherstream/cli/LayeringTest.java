@@ -33,7 +33,7 @@ class LayeringTest {
           Map.entry("ring", List.of()),
           Map.entry("core", List.of("ring")),
           Map.entry("ckks", List.of("ring")),
-          Map.entry("opencl", List.of("files", "ring")),
+          Map.entry("opencl", List.of("files", "ring", "core")),
           Map.entry("seal", List.of("ring", "ckks")),
           Map.entry("seal.client", List.of("ring", "ckks")),
           Map.entry("engine", List.of("ring", "ckks", "seal", "opencl")),

@@ -12,14 +12,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All limb programs between two messages of a client as one limb program, so that a card is
  * launched once a round, values pass from program to program without memory, and the compiler
- * orders all of them. A buffer becomes one segment; the scratch of a program is shared by all its
- * submissions, as a program never reads what an earlier one left there.
+ * orders all of them. A buffer becomes one segment, all scratch memory another; that of a program
+ * is shared by all its submissions, as a program never reads what an earlier one left there.
  *
  * @param program the joined program
  * @param buffers numbers of the buffers that its arguments are, in order; each from word 0 on
@@ -49,10 +51,19 @@ public record RoundProgram(LimbProgram program, List<Integer> buffers) {
                     "buffer" + buffer,
                     written.contains(buffer) ? Segment.Access.UPDATE : Segment.Access.INPUT,
                     count)));
-    Map<LimbProgram, List<Segment>> scratch = new HashMap<>();
+    Map<LimbProgram, Long> scratch = new HashMap<>();
+    long scratchWords = 0;
+    for (Submission s : submissions) {
+      if (s.program().scratchWords() > 0
+          && scratch.putIfAbsent(s.program(), scratchWords) == null) {
+        scratchWords += s.program().scratchWords();
+      }
+    }
+    Segment shared = scratchWords > 0 ? builder.scratch("scratch", scratchWords) : null;
     for (Submission s : submissions) {
       builder.task();
-      List<Operand> bases = bases(s, segments, scratch, builder);
+      long own = scratch.getOrDefault(s.program(), 0L);
+      List<Operand> bases = bases(s, segments, shared, own);
       for (Instruction i : s.program().instructions()) {
         builder.append(i.moved(o -> moved(o, bases)));
       }
@@ -62,32 +73,24 @@ public record RoundProgram(LimbProgram program, List<Integer> buffers) {
 
   /** Where each segment of a submission's program begins. */
   private static List<Operand> bases(
-      Submission s,
-      Map<Integer, Segment> segments,
-      Map<LimbProgram, List<Segment>> scratch,
-      ProgramBuilder builder) {
-    List<Segment> own =
-        scratch.computeIfAbsent(
-            s.program(),
-            p ->
-                p.segments().stream()
-                    .filter(x -> x.access() == Segment.Access.SCRATCH)
-                    .map(x -> builder.scratch(x.name(), x.words()))
-                    .toList());
+      Submission s, Map<Integer, Segment> segments, @Nullable Segment scratch, long scratchWord) {
     List<Operand> bases = new ArrayList<>();
     int argument = 0;
-    int ownAt = 0;
+    long word = scratchWord;
     for (Segment x : s.program().segments()) {
       if (x.access() == Segment.Access.SCRATCH) {
-        bases.add(new Operand(own.get(ownAt++).index(), 0));
+        bases.add(at(Objects.requireNonNull(scratch), word));
+        word += x.words();
       } else {
         Submission.Region r = s.arguments().get(argument++);
-        Segment to = java.util.Objects.requireNonNull(segments.get(r.buffer()));
-        long line = r.offset() / DescriptorLayout.LINE_WORDS;
-        bases.add(new Operand(to.index(), Math.toIntExact(line)));
+        bases.add(at(Objects.requireNonNull(segments.get(r.buffer())), r.offset()));
       }
     }
     return bases;
+  }
+
+  private static Operand at(Segment segment, long word) {
+    return new Operand(segment.index(), Math.toIntExact(word / DescriptorLayout.LINE_WORDS));
   }
 
   private static Operand moved(Operand o, List<Operand> bases) {

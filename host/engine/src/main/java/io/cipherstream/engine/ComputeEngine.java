@@ -207,7 +207,8 @@ public final class ComputeEngine implements AutoCloseable {
 
     /**
      * Says that the inference went to the trusted evaluator. A lost device is not used again until
-     * it is back; one that was too full, or whose caller was interrupted, is in order.
+     * it is back; one that was too full, that assumed what did not hold, or whose caller was
+     * interrupted, is in order.
      */
     public void failed(EngineException cause) {
       events.fellBack(on.engine.name(), cause);
@@ -219,6 +220,7 @@ public final class ComputeEngine implements AutoCloseable {
       synchronized (ComputeEngine.this) {
         fell = true;
         if (cause.kind() == EngineException.Kind.MEMORY
+            || cause.kind() == EngineException.Kind.INEXACT
             || cause.getCause() instanceof InterruptedException) {
           return;
         }

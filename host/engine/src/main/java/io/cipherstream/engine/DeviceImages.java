@@ -21,7 +21,7 @@ public final class DeviceImages {
   public static final String PROPERTY = "cipherstream.images";
 
   /** Configuration that {@code sim} stands for. */
-  public static final String SIMULATION_CONFIGURATION = "sim-p4";
+  public static final String SIMULATION_CONFIGURATION = "sim-cluster";
 
   /** How the simulated cards are selected among OpenCL devices. */
   static final String SIMULATION = "opencl:Cipherstream Simulation";
@@ -49,7 +49,7 @@ public final class DeviceImages {
     String name = configuration.isEmpty() ? SIMULATION_CONFIGURATION : configuration;
     if (!NAME.matcher(name).matches()) {
       throw unavailable(
-          "simulation '" + name + "': expected the name of a configuration, such as sim-p4");
+          "simulation '" + name + "': expected the name of a configuration, such as sim-cluster");
     }
     String images = System.getProperty(PROPERTY);
     if (images == null) {

@@ -1,6 +1,5 @@
 package io.cipherstream.opencl;
 
-import io.cipherstream.opencl.image.CoreParameters;
 import io.cipherstream.opencl.image.DeviceImage;
 import io.cipherstream.opencl.image.ImageManifest;
 import io.cipherstream.ring.EngineException;
@@ -41,7 +40,7 @@ final class CardCode implements DeviceCode {
     this.image = DeviceImage.read(folder);
     this.options = options;
     this.engine = device.selector();
-    List<String> obstacles = image.manifest().parameters().obstacles(ring);
+    List<String> obstacles = image.manifest().obstacles(ring);
     if (!obstacles.isEmpty()) {
       throw new EngineException(
           EngineException.Kind.BUILD,
@@ -72,19 +71,24 @@ final class CardCode implements DeviceCode {
   }
 
   @Override
-  public CardRunner runner(DeviceSession session, DeviceMemory memory, CommandTracker tracker) {
+  public ProgramRunner runner(DeviceSession session, DeviceMemory memory, CommandTracker tracker) {
+    if (image.manifest().cluster().isPresent()) {
+      ClusterRunner clusters =
+          new ClusterRunner(
+              calls, session, loaded(), engine, image.manifest(), ring, options, memory, tracker);
+      clusters.probe();
+      return clusters;
+    }
     CardKernel cores =
-        new CardKernel(
-            calls,
-            session,
-            Objects.requireNonNull(kernel, "the image is loaded"),
-            ring,
-            image.manifest(),
-            options.instructionsMax());
+        new CardKernel(calls, session, loaded(), ring, image.manifest(), options.instructionsMax());
     CardRunner runner =
         new CardRunner(calls, session, cores, engine, image.manifest(), ring, options, memory);
     runner.probe();
     return runner;
+  }
+
+  private cl_kernel loaded() {
+    return Objects.requireNonNull(kernel, "the image is loaded");
   }
 
   ImageManifest manifest() {
@@ -99,16 +103,13 @@ final class CardCode implements DeviceCode {
   @Override
   public String toString() {
     ImageManifest m = image.manifest();
-    CoreParameters p = m.parameters();
     return "image "
         + m.name()
         + " ("
         + m.board()
-        + ", P = "
-        + p.lanes()
         + ", "
-        + p.wordBits()
-        + "-bit words, "
+        + m.core()
+        + ", "
         + lanes
         + (lanes == 1 ? " unit)" : " units)");
   }

@@ -12,7 +12,20 @@ import org.jspecify.annotations.Nullable;
 /** Explains in words the failure that the result line of a run reports. */
 final class CardFailures {
 
+  /** What an unwritten line means. */
+  static final String NO_RESULT =
+      "the core wrote no result line: it hangs, or its memory did not answer and the watchdog"
+          + " stopped it; it needs a reset";
+
   private CardFailures() {}
+
+  /** What another magic than expected means. */
+  static String damaged(int magic) {
+    return "the result line is damaged: its magic is "
+        + Integer.toHexString(magic)
+        + ", expected "
+        + Integer.toHexString(CoreResult.MAGIC);
+  }
 
   /**
    * Why a run failed, or null if it succeeded.
@@ -23,16 +36,10 @@ final class CardFailures {
       ImageManifest manifest, @Nullable LimbProgram program, CorePart part, CoreResult result) {
     String run = (program == null ? "the probe" : part.place(program)) + " on " + manifest + ": ";
     if (!result.written()) {
-      return run
-          + "the core wrote no result line: it hangs, or its memory did not answer and the"
-          + " watchdog stopped it; it needs a reset";
+      return run + NO_RESULT;
     }
     if (result.magic() != CoreResult.MAGIC) {
-      return run
-          + "the result line is damaged: its magic is "
-          + Integer.toHexString(result.magic())
-          + ", expected "
-          + Integer.toHexString(CoreResult.MAGIC);
+      return run + damaged(result.magic());
     }
     Optional<CoreStatus> status = CoreStatus.of(result.status());
     if (status.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.cipherstream.opencl;
 
 import io.cipherstream.opencl.image.CoreListener;
+import io.cipherstream.opencl.image.ImageManifest;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -8,7 +9,8 @@ import java.util.Optional;
  * How an engine drives a card whose cores come from a device image.
  *
  * @param image folder of the image and its manifest; empty for devices that build kernels
- * @param instructionsMax most instructions of one run; longer programs are divided
+ * @param instructionsMax most instructions of one run; longer programs are divided, but not those
+ *     for clusters
  * @param cyclesPerSecondMin slowest clock at which a core counts as alive: a run may take the
  *     engine's patience plus its busy cycles at this rate. 0 selects what the board suggests:
  *     {@value #SIMULATED_CYCLES_PER_SECOND_MIN} for a simulation, a hundredth of the stated clock
@@ -42,6 +44,17 @@ public record CardOptions(
               + (1 << 20)
               + ", at least 0");
     }
+  }
+
+  /** Longest time that busy cycles of a core may take. */
+  long allowanceNanos(long cycles, ImageManifest manifest) {
+    double slowest =
+        cyclesPerSecondMin > 0
+            ? cyclesPerSecondMin
+            : manifest.simulated()
+                ? SIMULATED_CYCLES_PER_SECOND_MIN
+                : Math.max(1, manifest.clockMhz() * 1e4);
+    return (long) Math.min(1e18, cycles / slowest * 1e9);
   }
 
   public CardOptions withImage(Path folder) {

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jocl.cl_event;
 
@@ -72,9 +73,9 @@ final class CardRunner implements ProgramRunner {
     this.memory = memory;
   }
 
-  /** The totals of its cores so far. */
-  synchronized CoreActivity activity() {
-    return activity;
+  @Override
+  public synchronized Optional<CoreActivity> activity() {
+    return Optional.of(activity);
   }
 
   private synchronized void add(CoreRun run) {
@@ -165,15 +166,6 @@ final class CardRunner implements ProgramRunner {
     return made;
   }
 
-  private long cyclesPerSecondMin() {
-    if (options.cyclesPerSecondMin() > 0) {
-      return options.cyclesPerSecondMin();
-    }
-    return manifest.simulated()
-        ? CardOptions.SIMULATED_CYCLES_PER_SECOND_MIN
-        : Math.max(1, (long) (manifest.clockMhz() * 1e4));
-  }
-
   /** Enqueued under the engine's lock; from then on used only by its queue's thread. */
   private final class CardRun implements Run {
     private final LimbProgram program;
@@ -215,8 +207,8 @@ final class CardRunner implements ProgramRunner {
 
     @Override
     public long allowanceNanos() {
-      double cycles = parts.stream().mapToLong(p -> p.cycles().sum()).sum();
-      return (long) Math.min(1e18, cycles / cyclesPerSecondMin() * 1e9);
+      long cycles = parts.stream().mapToLong(p -> p.cycles().sum()).sum();
+      return options.allowanceNanos(cycles, manifest);
     }
 
     @Override
@@ -289,7 +281,8 @@ final class CardRunner implements ProgramRunner {
               part.first(),
               part.count(),
               part.cycles().bound(),
-              result,
+              result.work(),
+              List.of(),
               time);
       add(run);
       options.listener().finished(run);

@@ -29,6 +29,16 @@ final class DeviceMemory {
     return arena.words() * Long.BYTES;
   }
 
+  /** Whether a buffer of that many words fits at once, idle programs dropped. */
+  boolean hasRoom(long words) {
+    tracker.lock();
+    try {
+      return arena.largestFreeWords() >= words;
+    } finally {
+      tracker.unlock();
+    }
+  }
+
   LimbBuffer allocate(long words) {
     tracker.lock();
     try {

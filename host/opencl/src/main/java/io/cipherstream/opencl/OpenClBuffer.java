@@ -41,9 +41,21 @@ final class OpenClBuffer implements LimbBuffer {
    * @throws IllegalStateException if the buffer is closed
    */
   void acquire() {
+    ensureOpen();
+    hold();
+  }
+
+  /**
+   * @throws IllegalStateException if the buffer is closed
+   */
+  void ensureOpen() {
     if (closed) {
       throw new IllegalStateException("the " + this + " is closed");
     }
+  }
+
+  /** As {@link #acquire}, for whoever has it acquired already: it may be closed meanwhile. */
+  void hold() {
     users++;
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,10 @@ public final class OpenClEngine implements LimbEngine {
   private final DeviceMemory memory;
   private final ProgramRunner runner;
   private final Submissions submissions;
+
+  /** Where submitted programs wait for each other; null on devices that take one at a time. */
+  private final @Nullable Rounds rounds;
+
   private final LongAdder bytesUp = new LongAdder();
   private final LongAdder bytesDown = new LongAdder();
 
@@ -84,6 +89,8 @@ public final class OpenClEngine implements LimbEngine {
     }
     this.submissions =
         new Submissions(calls, session, memory, tracker, runner, options.submissionsMax());
+    this.rounds =
+        runner.segmentsMax() > 0 ? new Rounds(ring, tracker, memory, submissions, runner) : null;
     LOG.info("{}: {} with {}, pool {} MiB", device, ring, code, session.poolBytes() >> 20);
   }
 
@@ -151,7 +158,7 @@ public final class OpenClEngine implements LimbEngine {
 
   /** The totals of a card's cores so far; empty if the engine has none. */
   public Optional<CoreActivity> activity() {
-    return runner instanceof CardRunner card ? Optional.of(card.activity()) : Optional.empty();
+    return runner.activity();
   }
 
   /** The manifest of a card's cores; empty if the engine has none. */
@@ -166,7 +173,8 @@ public final class OpenClEngine implements LimbEngine {
         memory.bytes(),
         INSTRUCTIONS_MAX,
         true,
-        false);
+        false,
+        rounds != null);
   }
 
   @Override
@@ -178,6 +186,10 @@ public final class OpenClEngine implements LimbEngine {
               + " words: expected a positive multiple of "
               + DescriptorLayout.LINE_WORDS);
     }
+    if (rounds != null && !memory.hasRoom(words)) {
+      // What waits holds memory, too, and frees it when it has run.
+      rounds.startAll();
+    }
     return memory.allocate(words);
   }
 
@@ -185,6 +197,7 @@ public final class OpenClEngine implements LimbEngine {
   public void upload(ByteBuffer source, LimbBuffer target, long word) {
     OpenClBuffer buffer = checkedTransfer(source, target, word);
     if (source.hasRemaining()) {
+      startBefore(buffer, true);
       submissions.await(submissions.upload(source, buffer, word));
       bytesUp.add(source.remaining());
     }
@@ -198,8 +211,15 @@ public final class OpenClEngine implements LimbEngine {
           EngineException.Kind.TRANSFER, "download into a read-only buffer " + target);
     }
     if (target.hasRemaining()) {
+      startBefore(buffer, false);
       submissions.await(submissions.download(buffer, word, target));
       bytesDown.add(target.remaining());
+    }
+  }
+
+  private void startBefore(OpenClBuffer buffer, boolean write) {
+    if (rounds != null) {
+      rounds.startBefore(buffer, write);
     }
   }
 
@@ -221,6 +241,9 @@ public final class OpenClEngine implements LimbEngine {
     }
     List<ProgramArguments.Bound<OpenClBuffer>> bound =
         PoolArguments.check(this, program, arguments);
+    if (rounds != null) {
+      return rounds.submit(program, arguments, bound);
+    }
     DeviceCommand command = submissions.submit(program, bound);
     return () -> submissions.awaitResult(command);
   }
@@ -232,7 +255,7 @@ public final class OpenClEngine implements LimbEngine {
   @Override
   public EngineCounters counters() {
     return new EngineCounters(
-        submissions.count(),
+        rounds == null ? submissions.count() : rounds.count(),
         submissions.instructions(),
         bytesUp.sum(),
         bytesDown.sum(),
@@ -242,6 +265,9 @@ public final class OpenClEngine implements LimbEngine {
 
   @Override
   public void close() {
+    if (rounds != null) {
+      rounds.startAll();
+    }
     if (!tracker.close()) {
       return;
     }

@@ -1,9 +1,11 @@
 package io.cipherstream.opencl;
 
+import io.cipherstream.opencl.image.CoreActivity;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.ProgramArguments;
 import io.cipherstream.ring.ProgramResult;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jocl.cl_event;
 
@@ -54,6 +56,43 @@ interface ProgramRunner {
      *     failed
      */
     ProgramResult result(long[] nanos);
+  }
+
+  /** A run of several programs, one after the other. */
+  interface RoundRun extends Run {
+
+    /** Zero words that one of them counted, when the run is over. */
+    long zeroWords(int program);
+  }
+
+  /** Several programs with everything that does not depend on their arguments. */
+  interface PreparedRound {
+
+    /**
+     * As {@link Prepared#begin}.
+     *
+     * @param bound arguments of each program
+     */
+    RoundRun begin(
+        List<List<ProgramArguments.Bound<OpenClBuffer>>> bound, CommandStream lane, Holds holds);
+  }
+
+  /** The totals of a card's cores so far; empty without a card. */
+  default Optional<CoreActivity> activity() {
+    return Optional.empty();
+  }
+
+  /**
+   * Most segments of a program, if submitted programs are worth joining and {@link #prepareRound}
+   * runs them; 0 if not.
+   */
+  default int segmentsMax() {
+    return 0;
+  }
+
+  /** Prepares programs that run one after the other in one launch; engine's lock not held. */
+  default PreparedRound prepareRound(List<LimbProgram> programs) {
+    throw new UnsupportedOperationException("this device takes one program at a time");
   }
 
   /** Prepares a program; engine's lock not held. */

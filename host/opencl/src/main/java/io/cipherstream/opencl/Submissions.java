@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Gives transfers and programs to the device's queues. */
 final class Submissions {
@@ -102,6 +103,31 @@ final class Submissions {
   /** Starts a program whose arguments were checked. */
   DeviceCommand submit(LimbProgram program, List<ProgramArguments.Bound<OpenClBuffer>> bound) {
     ProgramRunner.Prepared prepared = runner.prepare(program);
+    return submit(
+        program.name(),
+        program.instructions().size(),
+        bound,
+        OpenClBuffer::acquire,
+        (lane, holds) -> prepared.begin(bound, lane, holds));
+  }
+
+  /** Makes a run when its queue is known. Lock held, and released while waiting for memory. */
+  interface Beginning {
+    ProgramRunner.Run on(CommandStream lane, Holds holds);
+  }
+
+  /**
+   * Starts what was prepared.
+   *
+   * @param bound all that it reads and writes
+   * @param acquire how it takes hold of buffers
+   */
+  DeviceCommand submit(
+      String name,
+      long instructionCount,
+      List<ProgramArguments.Bound<OpenClBuffer>> bound,
+      Consumer<OpenClBuffer> acquire,
+      Beginning beginning) {
     tracker.lock();
     try {
       tracker.ensureUsable();
@@ -110,16 +136,16 @@ final class Submissions {
       Holds holds = new Holds();
       try {
         for (OpenClBuffer buffer : buffers) {
-          buffer.acquire();
+          acquire.accept(buffer);
           holds.add(() -> memory.release(buffer));
         }
         while (programsUnderWay >= programsMax) {
           tracker.awaitChange();
         }
         CommandStream lane = lane(bound);
-        ProgramRunner.Run run = prepared.begin(bound, lane, holds);
+        ProgramRunner.Run run = beginning.on(lane, holds);
         DeviceCommand command = new DeviceCommand(lane);
-        command.runs(program.name(), run.allowanceNanos());
+        command.runs(name, run.allowanceNanos());
         holds.moveTo(command);
         programsUnderWay++;
         command.onFinish(() -> programsUnderWay--);
@@ -128,7 +154,7 @@ final class Submissions {
         command.makesResult(run);
         tracker.start(command, waits, run::enqueue);
         count++;
-        instructions += program.instructions().size();
+        instructions += instructionCount;
         return command;
       } finally {
         holds.letGo();

@@ -1,8 +1,10 @@
 package io.cipherstream.opencl;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,9 @@ final class Usage {
 
   private @Nullable DeviceCommand lastWrite;
   private final List<DeviceCommand> reads = new ArrayList<>();
+
+  /** Rounds that are not yet commands, and whether they write. */
+  private final Map<WaitingRound, Boolean> planned = new LinkedHashMap<>();
 
   /** The commands that a reader or writer on that stream has to wait for. */
   Set<DeviceCommand> before(CommandStream stream, boolean write) {
@@ -40,6 +45,28 @@ final class Usage {
   void writes(DeviceCommand command) {
     reads.clear();
     lastWrite = command;
+  }
+
+  /** A round that is not yet started will read it, or write it. */
+  void plan(WaitingRound round, boolean write) {
+    planned.merge(round, write, Boolean::logicalOr);
+  }
+
+  /** The round is a command now, or none any more. */
+  void started(WaitingRound round) {
+    planned.remove(round);
+  }
+
+  /** The rounds that must be started before a reader or writer. */
+  Set<WaitingRound> plannedBefore(boolean write) {
+    Set<WaitingRound> before = new LinkedHashSet<>();
+    planned.forEach(
+        (round, writes) -> {
+          if (write || writes) {
+            before.add(round);
+          }
+        });
+    return before;
   }
 
   /** The stream of an unfinished command that a reader or writer would have to wait for. */

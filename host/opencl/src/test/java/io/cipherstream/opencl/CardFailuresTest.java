@@ -13,6 +13,7 @@ import io.cipherstream.ring.LimbProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ class CardFailuresTest {
           "sim",
           "limb_program",
           CORE,
+          Optional.empty(),
           55,
           1,
           300,

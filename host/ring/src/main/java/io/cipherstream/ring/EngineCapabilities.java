@@ -8,10 +8,13 @@ package io.cipherstream.ring;
  * @param instructionsMax longest program
  * @param asynchronous whether {@link LimbEngine#submit} returns before the program has finished
  * @param hostMemory whether buffers lie in the host's memory, so that transfers are plain copies
+ * @param joins whether submitted programs wait for each other to be started as one, so that every
+ *     wait for a program costs a start
  */
 public record EngineCapabilities(
     String device,
     long memoryBytes,
     int instructionsMax,
     boolean asynchronous,
-    boolean hostMemory) {}
+    boolean hostMemory,
+    boolean joins) {}

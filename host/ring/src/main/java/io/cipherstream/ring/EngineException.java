@@ -20,7 +20,9 @@ public final class EngineException extends RuntimeException {
     /** The device failed or is lost; everything on it is gone. */
     DEVICE,
     /** Two engines gave different words. */
-    MISMATCH
+    MISMATCH,
+    /** What was computed rests on an assumption that turned out wrong; the engine is in order. */
+    INEXACT
   }
 
   private final Kind kind;

@@ -79,7 +79,8 @@ public abstract class HostEngine implements LimbEngine {
         memory.bytesMax(),
         Integer.MAX_VALUE / DescriptorLayout.BYTES,
         false,
-        true);
+        true,
+        false);
   }
 
   @Override

@@ -126,7 +126,8 @@ public final class SealEngine extends HostEngine {
         host.memoryBytes(),
         host.instructionsMax(),
         host.asynchronous(),
-        host.hostMemory());
+        host.hostMemory(),
+        host.joins());
   }
 
   @Override

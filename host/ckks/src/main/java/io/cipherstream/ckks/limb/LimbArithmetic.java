@@ -35,8 +35,10 @@ import java.util.Optional;
  * <p>Keys and weights come to the engine at their first use and stay there within a budget. Keys
  * must be {@link io.cipherstream.ckks.KeyWords}. Hoisted rotations and whole matrix products are
  * one submission each; when a digit has a coefficient that is exactly 0 they are computed again the
- * plain way (about 10⁻⁷ of the time). Safe for concurrent use. {@link
- * io.cipherstream.ring.EngineException} of the engine goes through as it is.
+ * plain way (about 10⁻⁷ of the time). An engine that joins programs is not waited for: there
+ * reading the words of whatever rests on such a result throws an EngineException of kind INEXACT.
+ * Safe for concurrent use. {@link io.cipherstream.ring.EngineException} of the engine goes through
+ * as it is.
  */
 public final class LimbArithmetic implements CkksArithmetic {
 

@@ -7,6 +7,7 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbView;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** A ciphertext in an engine's memory, {@code [poly][limb][coefficient]}. */
 final class LimbCiphertext implements Ciphertext {
@@ -14,15 +15,28 @@ final class LimbCiphertext implements Ciphertext {
   private final LimbArithmetic arithmetic;
   private final LimbBuffer buffer;
   private final CiphertextForm form;
+  private final List<Assumption> assumptions;
 
-  LimbCiphertext(LimbArithmetic arithmetic, LimbBuffer buffer, CiphertextForm form) {
+  /**
+   * @param assumptions what its words rest on
+   */
+  LimbCiphertext(
+      LimbArithmetic arithmetic,
+      LimbBuffer buffer,
+      CiphertextForm form,
+      List<Assumption> assumptions) {
     this.arithmetic = arithmetic;
     this.buffer = buffer;
     this.form = form;
+    this.assumptions = List.copyOf(assumptions);
   }
 
   LimbArithmetic arithmetic() {
     return arithmetic;
+  }
+
+  List<Assumption> assumptions() {
+    return assumptions;
   }
 
   LimbView view() {
@@ -49,6 +63,7 @@ final class LimbCiphertext implements Ciphertext {
     CkksParameters parameters = arithmetic.parameters();
     int bytes = Math.toIntExact(words(parameters) * Long.BYTES);
     CkksChecks.destination("copyWordsTo", destination, bytes);
+    assumptions.forEach(Assumption::check);
     arithmetic.engine().download(buffer, 0, destination.slice(destination.position(), bytes));
     destination.position(destination.position() + bytes);
   }

@@ -26,7 +26,7 @@ final class Runner {
   }
 
   Ciphertext upload(CiphertextForm form, ByteBuffer words) {
-    LimbCiphertext result = allocate(form);
+    LimbCiphertext result = ciphertext(allocate(form), form, List.of());
     try {
       engine.upload(words, result.view().buffer(), 0);
       return result;
@@ -36,10 +36,18 @@ final class Runner {
     }
   }
 
-  private LimbCiphertext allocate(CiphertextForm form) {
+  private LimbBuffer allocate(CiphertextForm form) {
     long words = form.words(arithmetic.parameters());
-    LimbBuffer buffer = residents.withRoom(() -> engine.allocate(words));
-    return new LimbCiphertext(arithmetic, buffer, form);
+    return residents.withRoom(() -> engine.allocate(words));
+  }
+
+  private LimbCiphertext ciphertext(
+      LimbBuffer buffer, CiphertextForm form, List<Assumption> assumptions) {
+    return new LimbCiphertext(arithmetic, buffer, form, assumptions);
+  }
+
+  private static List<Assumption> assumptions(List<? extends Ciphertext> inputs) {
+    return Assumption.of(inputs.stream().map(i -> ((LimbCiphertext) i).assumptions()).toList());
   }
 
   /** A program with ciphertext inputs, then other inputs, then one output. */
@@ -48,14 +56,14 @@ final class Runner {
       List<? extends Ciphertext> inputs,
       List<LimbView> others,
       CiphertextForm form) {
-    List<Ciphertext> results = new ArrayList<>();
+    List<LimbBuffer> results = new ArrayList<>();
     var unused = submit(program, inputs, others, List.of(form), results);
-    return results.get(0);
+    return ciphertext(results.get(0), form, assumptions(inputs));
   }
 
   /**
-   * A program with several outputs of size 2 whose results count only if it found no zero word;
-   * waits for it.
+   * A program with several outputs of size 2 whose results count only if it found no zero word.
+   * Waits for it, unless that would cost a launch: then the results rest on an assumption.
    *
    * @param scales of the outputs, as many as there are
    * @return empty if it found one
@@ -66,22 +74,31 @@ final class Runner {
       List<LimbView> others,
       int limbs,
       List<Double> scales) {
-    List<Ciphertext> results = new ArrayList<>();
+    List<LimbBuffer> results = new ArrayList<>();
     List<CiphertextForm> forms =
         scales.stream().map(scale -> new CiphertextForm(2, limbs, scale)).toList();
     Completion completion = submit(program, inputs, others, forms, results);
-    if (!program.countsZeros()) {
-      return Optional.of(results);
+    List<Assumption> assumptions = assumptions(inputs);
+    boolean exact = !program.countsZeros();
+    if (!exact && engine.capabilities().joins()) {
+      assumptions.add(new Assumption(program.name(), completion));
+      exact = true;
     }
-    boolean exact = false;
     try {
-      exact = completion.await().zeroWords() == 0;
+      exact = exact || completion.await().zeroWords() == 0;
     } finally {
       if (!exact) {
-        results.forEach(Ciphertext::close);
+        results.forEach(LimbBuffer::close);
       }
     }
-    return exact ? Optional.of(results) : Optional.empty();
+    if (!exact) {
+      return Optional.empty();
+    }
+    List<Ciphertext> made = new ArrayList<>();
+    for (int i = 0; i < forms.size(); i++) {
+      made.add(ciphertext(results.get(i), forms.get(i), assumptions));
+    }
+    return Optional.of(made);
   }
 
   private Completion submit(
@@ -89,19 +106,19 @@ final class Runner {
       List<? extends Ciphertext> inputs,
       List<LimbView> others,
       List<CiphertextForm> forms,
-      List<Ciphertext> results) {
+      List<LimbBuffer> results) {
     try {
       List<LimbView> views = new ArrayList<>();
       inputs.forEach(input -> views.add(((LimbCiphertext) input).view()));
       views.addAll(others);
       for (CiphertextForm form : forms) {
-        LimbCiphertext result = allocate(form);
+        LimbBuffer result = allocate(form);
         results.add(result);
-        views.add(result.view());
+        views.add(LimbView.of(result));
       }
       return residents.withRoom(() -> engine.submit(program, views));
     } catch (RuntimeException | Error e) {
-      results.forEach(Ciphertext::close);
+      results.forEach(LimbBuffer::close);
       throw e;
     }
   }

@@ -6,6 +6,7 @@ import io.cipherstream.bench.cycles.run.CountingEngine;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.CoreWorkJson;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Progress;
 import io.cipherstream.cli.base.Units;
@@ -30,6 +31,7 @@ import io.cipherstream.transformer.ModelPlans;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -82,7 +84,7 @@ final class SimulatedDemo {
       double[] logits = inference.record(pack, tokens);
       long instructions;
       long bound;
-      try (CountingEngine dry = new CountingEngine(fast(inference), image.parameters());
+      try (CountingEngine dry = new CountingEngine(fast(inference), image);
           CkksEvaluator on = evaluator(inference, dry)) {
         inference.replay(on);
         instructions = dry.counters().instructions();
@@ -140,8 +142,13 @@ final class SimulatedDemo {
         "compared        %,d words of all replies with SEAL's, on the same ciphertexts: no word"
             + " differs%n",
         o.words());
-    out.printf(Locale.ROOT, "card            %s, %s%n", spec, o.image());
-    out.printf(Locale.ROOT, "instructions    %,d in %,d runs%n", a.instructions(), a.runs());
+    out.printf(Locale.ROOT, "card            %s, %s, %s%n", spec, o.image(), o.image().core());
+    out.printf(
+        Locale.ROOT,
+        "instructions    %,d in %,d launches of the kernel %s%n",
+        a.instructions(),
+        a.runs(),
+        o.image().kernel());
     if (a.cycles() > 0) {
       printCycles(out, o, a);
     }
@@ -164,10 +171,22 @@ final class SimulatedDemo {
         simulatedSeconds(o),
         o.image().clockMhz());
     out.printf(Locale.ROOT, "units           %s%n", CardMeter.utilisation(a));
+    predicted(o)
+        .ifPresent(
+            cycles ->
+                out.printf(
+                    Locale.ROOT,
+                    "predicted       %,.0f cycles by the model; the core took %.3f of them%n",
+                    cycles,
+                    a.cycles() / cycles));
     out.printf(
         Locale.ROOT,
         "speed           %,.0f cycles per second; the clock is stated, not measured%n",
         a.cycles() / o.seconds());
+  }
+
+  private static OptionalDouble predicted(Outcome o) {
+    return o.meter().predictedCycles(o.image(), CardMeter.MEMORY_LATENCY);
   }
 
   private ObjectNode json(String sentence, Outcome o) {
@@ -178,11 +197,12 @@ final class SimulatedDemo {
     json.put("engine", spec.toString());
     json.put("image", o.image().name());
     json.put("wordsCompared", o.words());
+    json.put("kernel", o.image().kernel());
+    json.put("core", o.image().core());
     json.put("instructions", a.instructions());
-    json.put("cycles", a.cycles());
-    json.put("butterflyRows", a.butterflyRows());
-    json.put("vectorBeats", a.vectorBeats());
-    json.put("bothBusyCycles", a.bothBusyCycles());
+    json.put("launches", a.runs());
+    CoreWorkJson.put(json, a.work());
+    predicted(o).ifPresent(cycles -> json.put("predictedCycles", Math.round(cycles)));
     json.put("clockMhz", o.image().clockMhz());
     json.put("simulatedSeconds", simulatedSeconds(o));
     json.put("wallSeconds", o.seconds());

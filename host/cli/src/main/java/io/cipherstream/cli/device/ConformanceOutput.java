@@ -3,6 +3,7 @@ package io.cipherstream.cli.device;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.bench.cycles.run.CardMeter;
 import io.cipherstream.bench.cycles.run.ConformanceRun;
+import io.cipherstream.cli.base.CoreWorkJson;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Units;
 import io.cipherstream.opencl.image.CoreActivity;
@@ -26,10 +27,7 @@ final class ConformanceOutput {
       node.put("report", outcome.report().toString());
       node.put("words", outcome.report().words());
       node.put("instructions", a.instructions());
-      node.put("cycles", a.cycles());
-      node.put("butterflyRows", a.butterflyRows());
-      node.put("vectorBeats", a.vectorBeats());
-      node.put("bothBusyCycles", a.bothBusyCycles());
+      CoreWorkJson.put(node, a.work());
       node.put("clockMhz", image.clockMhz());
       node.put("bytesUp", counters.bytesUp());
       node.put("bytesDown", counters.bytesDown());
@@ -37,7 +35,7 @@ final class ConformanceOutput {
       Json.print(out, node);
       return;
     }
-    out.println(image + ", P = " + image.parameters().lanes());
+    out.println(image + ", " + image.core());
     out.println(outcome.report());
     out.printf(
         Locale.ROOT,

@@ -55,7 +55,7 @@ public record CoreCapabilities(
     return differences;
   }
 
-  private static void compare(List<String> differences, String name, int got, int expected) {
+  static void compare(List<String> differences, String name, int got, int expected) {
     if (got != expected) {
       differences.add(name + " is " + got + ", the manifest says " + expected);
     }

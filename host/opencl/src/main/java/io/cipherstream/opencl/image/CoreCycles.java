@@ -1,5 +1,6 @@
 package io.cipherstream.opencl.image;
 
+import io.cipherstream.core.ClusterShape;
 import io.cipherstream.ring.Instruction;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.Opcode;
@@ -37,7 +38,35 @@ public record CoreCycles(Map<Opcode, Long> byOpcode, long bound) {
     return new CoreCycles(cycles, Math.max(transforms / parameters.nttUnits(), others));
   }
 
-  /** Busy cycles of both kinds of unit. */
+  /**
+   * The cycles for which instructions keep clusters busy, one after the other: {@link
+   * ClusterShape#transformCycles} for a transform, N / M for a product, N / Q for all others, most
+   * of which cost nothing where they are part of a transform.
+   */
+  public static CoreCycles of(List<Instruction> instructions, LimbRing ring, ClusterShape shape) {
+    long transform = (long) shape.transformCycles(ring.degree());
+    long product = Math.max(1, ring.degree() / shape.products());
+    long words = (long) shape.streamCycles(ring.degree());
+    Map<Opcode, Long> cycles = new EnumMap<>(Opcode.class);
+    long transforms = 0;
+    long products = 0;
+    for (Instruction i : instructions) {
+      switch (i.opcode()) {
+        case NTT, INTT -> {
+          cycles.merge(i.opcode(), transform, Long::sum);
+          transforms += transform;
+        }
+        case MUL, MAC, MACC -> {
+          cycles.merge(i.opcode(), product, Long::sum);
+          products += product;
+        }
+        default -> cycles.merge(i.opcode(), words, Long::sum);
+      }
+    }
+    return new CoreCycles(cycles, Math.max(transforms, products) / shape.clusters());
+  }
+
+  /** Busy cycles of all units. */
   public long sum() {
     return byOpcode.values().stream().mapToLong(Long::longValue).sum();
   }

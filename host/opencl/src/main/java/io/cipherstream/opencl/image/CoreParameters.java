@@ -54,7 +54,7 @@ public record CoreParameters(
     range("nttUnits", nttUnits, 1, NTT_UNITS_MAX);
   }
 
-  private static void range(String name, int value, int least, int most) {
+  static void range(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           name + " is " + value + ", expected " + least + " to " + most);

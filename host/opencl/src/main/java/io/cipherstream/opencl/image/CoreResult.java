@@ -61,6 +61,11 @@ public record CoreResult(
     }
   }
 
+  /** What the units did. */
+  public CoreWork work() {
+    return new CoreWork(cycles, butterflyRows, vectorBeats, bothBusyCycles, 0, 0);
+  }
+
   /** Whether a core wrote the first line. */
   public boolean written() {
     return magic != -1 || version != -1 || status != -1;

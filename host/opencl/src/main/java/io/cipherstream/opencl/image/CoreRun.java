@@ -1,7 +1,10 @@
 package io.cipherstream.opencl.image;
 
+import java.util.List;
+
 /**
- * One finished run of a core: a program or, where it was divided, a part of one.
+ * One finished run of a core: a program, a part of one where it was divided, or several where
+ * clusters run them together.
  *
  * @param engine name of the engine
  * @param program name of the program
@@ -9,7 +12,8 @@ package io.cipherstream.opencl.image;
  * @param first first instruction within the program
  * @param instructions instructions of the run
  * @param bound {@link CoreCycles#bound} of them
- * @param result what the core wrote
+ * @param work what the units did
+ * @param jobs what clusters ran, one after the other; empty for a core that runs limb programs
  * @param nanos time on the device by its own clock; for a simulation, cycles at the stated clock
  */
 public record CoreRun(
@@ -19,5 +23,11 @@ public record CoreRun(
     int first,
     int instructions,
     long bound,
-    CoreResult result,
-    long nanos) {}
+    CoreWork work,
+    List<ClusterJob> jobs,
+    long nanos) {
+
+  public CoreRun {
+    jobs = List.copyOf(jobs);
+  }
+}

@@ -1,6 +1,10 @@
 package io.cipherstream.opencl.image;
 
+import io.cipherstream.ring.Instruction;
+import io.cipherstream.ring.LimbRing;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The contents of {@code manifest.json} beside a device image.
@@ -9,8 +13,9 @@ import java.util.List;
  * @param board the target, such as {@code sim} or {@code alveo-u280}
  * @param kernel OpenCL name of the kernel
  * @param parameters parameters of the core
+ * @param cluster its fused clusters; empty for a core that runs limb programs
  * @param montgomeryBits log₂ of the Montgomery factor R of its root tables
- * @param instructionSetVersion version of descriptors that it takes
+ * @param instructionSetVersion version of the descriptors or operations that it takes
  * @param clockMhz intended clock; for a simulation, the clock at which times are stated
  * @param rtlDigest SHA-256 of the register-transfer code, hexadecimal; empty for a model without it
  * @param image the image's file
@@ -22,6 +27,7 @@ public record ImageManifest(
     String board,
     String kernel,
     CoreParameters parameters,
+    Optional<ClusterParameters> cluster,
     int montgomeryBits,
     int instructionSetVersion,
     double clockMhz,
@@ -49,6 +55,46 @@ public record ImageManifest(
   /** Whether the core is simulated, so that its times are those of a model. */
   public boolean simulated() {
     return board.equals(SIMULATION);
+  }
+
+  /**
+   * Why programs over that ring cannot run on the core; empty if they can. Clusters take all moduli
+   * of the ring at once; the other core divides programs that have too many.
+   */
+  public List<String> obstacles(LimbRing ring) {
+    List<String> obstacles = new ArrayList<>(parameters.obstacles(ring));
+    int moduli = ring.moduli().size();
+    if (cluster.isPresent() && moduli > parameters.moduli()) {
+      obstacles.add(
+          "the ring has " + moduli + " moduli, its table has room for " + parameters.moduli());
+    }
+    return obstacles;
+  }
+
+  /** The cycles for which instructions keep the core busy. */
+  public CoreCycles cycles(List<Instruction> instructions, LimbRing ring) {
+    return cluster
+        .map(c -> CoreCycles.of(instructions, ring, c.shape(parameters, 0)))
+        .orElseGet(() -> CoreCycles.of(instructions, ring, parameters));
+  }
+
+  /** The core for people: how many units of what size. */
+  public String core() {
+    return cluster
+            .map(
+                c ->
+                    (c.clusters() == 1 ? "1 cluster of P = " : c.clusters() + " clusters of P = ")
+                        + parameters.lanes()
+                        + ", M = "
+                        + c.products()
+                        + ", Q = "
+                        + c.streamWords()
+                        + ", S = "
+                        + c.slots())
+            .orElse("P = " + parameters.lanes())
+        + ", "
+        + parameters.wordBits()
+        + "-bit words";
   }
 
   @Override

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cipherstream.core.CoreLayout;
 import io.cipherstream.ring.DescriptorLayout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +21,11 @@ final class ManifestReader {
 
   /** Name of every kernel that runs limb programs. */
   static final String KERNEL = "limb_program";
+
+  /** Name of every kernel of fused clusters, which runs core programs. */
+  static final String CLUSTER_KERNEL = "core_program";
+
+  private static final String CLUSTER = "cluster";
 
   private static final long IMAGE_BYTES_MAX = 1L << 30;
   private static final double CLOCK_MHZ_MAX = 2000;
@@ -59,6 +66,7 @@ final class ManifestReader {
             text(root, "board", NAME),
             text(root, "kernel", FILE),
             parameters,
+            root.has(CLUSTER) ? Optional.of(cluster(object(root, CLUSTER))) : Optional.empty(),
             number(root, "montgomeryBits"),
             number(root, "instructionSetVersion"),
             clock(root),
@@ -66,16 +74,7 @@ final class ManifestReader {
             file(object(root, "image")),
             list(root, "verified"),
             list(root, "notVerified"));
-    require(
-        manifest.kernel().equals(KERNEL),
-        "kernel is " + manifest.kernel() + ", expected " + KERNEL);
-    require(
-        manifest.instructionSetVersion() == DescriptorLayout.VERSION,
-        "instructionSetVersion is "
-            + manifest.instructionSetVersion()
-            + ", this program writes version "
-            + DescriptorLayout.VERSION
-            + ": build the image again");
+    kernel(manifest);
     require(
         manifest.montgomeryBits() == parameters.montgomeryBits(),
         "montgomeryBits is "
@@ -83,6 +82,34 @@ final class ManifestReader {
             + ", its parameters make "
             + parameters.montgomeryBits());
     return manifest;
+  }
+
+  /** The kernel's name says what it runs: limb programs, or core programs on clusters. */
+  private static void kernel(ImageManifest manifest) {
+    boolean clusters = manifest.kernel().equals(CLUSTER_KERNEL);
+    require(
+        clusters || manifest.kernel().equals(KERNEL),
+        "kernel is " + manifest.kernel() + ", expected " + KERNEL + " or " + CLUSTER_KERNEL);
+    require(
+        clusters == manifest.cluster().isPresent(),
+        "kernel is "
+            + manifest.kernel()
+            + ", expected a member "
+            + CLUSTER
+            + (clusters ? " beside it" : " only beside " + CLUSTER_KERNEL));
+    int written = clusters ? CoreLayout.VERSION : DescriptorLayout.VERSION;
+    require(
+        manifest.instructionSetVersion() == written,
+        "instructionSetVersion is "
+            + manifest.instructionSetVersion()
+            + ", this program writes version "
+            + written
+            + ": build the image again");
+  }
+
+  private static ClusterParameters cluster(JsonNode c) {
+    return new ClusterParameters(
+        number(c, "clusters"), number(c, "products"), number(c, "streamWords"), number(c, "slots"));
   }
 
   private static CoreParameters parameters(JsonNode p) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.core.ClusterShape;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.RandomPrograms;
@@ -38,12 +39,47 @@ class DeviceImageTest {
     return (ObjectNode) root.get(name);
   }
 
+  /** Adds the member of a core with clusters. */
+  private static ObjectNode cluster(ObjectNode root) {
+    return root.putObject("cluster")
+        .put("clusters", 1)
+        .put("products", 8)
+        .put("streamWords", 2)
+        .put("slots", 64);
+  }
+
+  /** Makes it one of clusters. */
+  private static ObjectNode clusters(ObjectNode root) {
+    root.put("kernel", "core_program");
+    return cluster(root);
+  }
+
   static Stream<Spoilt> spoilt() {
     return Stream.of(
         new Spoilt("member name is missing", m -> m.remove("name")),
         new Spoilt("name is \"../evil\"", m -> m.put("name", "../evil")),
         new Spoilt("board is 7", m -> m.put("board", 7)),
-        new Spoilt("kernel is other, expected limb_program", m -> m.put("kernel", "other")),
+        new Spoilt(
+            "kernel is other, expected limb_program or core_program",
+            m -> m.put("kernel", "other")),
+        new Spoilt(
+            "kernel is core_program, expected a member cluster",
+            m -> m.put("kernel", "core_program")),
+        new Spoilt("a member cluster only beside core_program", m -> cluster(m)),
+        new Spoilt("clusters is 3, expected 1 to 2", m -> clusters(m).put("clusters", 3)),
+        new Spoilt("products is 12, expected a power", m -> clusters(m).put("products", 12)),
+        new Spoilt("products is 128, expected a power", m -> clusters(m).put("products", 128)),
+        new Spoilt("streamWords is 16, expected", m -> clusters(m).put("streamWords", 16)),
+        new Spoilt("slots is 4097, expected 8 to 4096", m -> clusters(m).put("slots", 4097)),
+        new Spoilt("slots is \"64\"", m -> clusters(m).put("slots", "64")),
+        new Spoilt("member slots is missing", m -> clusters(m).remove("slots")),
+        new Spoilt(
+            "instructionSetVersion is 2",
+            m -> {
+              var unused = clusters(m);
+              m.put("instructionSetVersion", 2);
+            }),
+        new Spoilt("cluster is 1", m -> m.put("kernel", "core_program").put("cluster", 1)),
         new Spoilt("montgomeryBits is 54", m -> m.put("montgomeryBits", 54)),
         new Spoilt("montgomeryBits is \"55\"", m -> m.put("montgomeryBits", "55")),
         new Spoilt("instructionSetVersion is 2", m -> m.put("instructionSetVersion", 2)),
@@ -80,6 +116,21 @@ class DeviceImageTest {
     assertThat(image.manifest().simulated()).isTrue();
     assertThat(image.manifest().verified()).containsExactly("random programs");
     assertThat(image).hasToString("image sim-p4 for sim");
+  }
+
+  @Test
+  void anImageOfClustersIsRead() throws IOException {
+    ObjectNode manifest = Manifests.good(IMAGE);
+    var unused = clusters(manifest);
+    Manifests.write(folder, manifest, IMAGE);
+    ImageManifest read = DeviceImage.manifest(folder);
+    assertThat(read.cluster()).contains(new ClusterParameters(1, 8, 2, 64));
+    assertThat(read.cluster().orElseThrow().shape(read.parameters(), 40))
+        .isEqualTo(new ClusterShape(1, 4, 8, 2, 64, 16, 8, 60, 40));
+    LimbRing many = RandomPrograms.ring(1, 1024, 33, 50);
+    assertThat(read.obstacles(many))
+        .containsExactly("the ring has 33 moduli, its table has room for 32");
+    assertThat(read.obstacles(RandomPrograms.ring(1, 1024, 32, 50))).isEmpty();
   }
 
   @ParameterizedTest

@@ -3,8 +3,6 @@ package io.cipherstream.bench.cycles.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cipherstream.bench.cycles.cluster.ClusterTiming;
 import io.cipherstream.bench.cycles.cluster.Recording;
 import io.cipherstream.bench.cycles.cluster.RecordingFile;
@@ -13,6 +11,9 @@ import io.cipherstream.core.CoreInterpreter;
 import io.cipherstream.core.CoreProgram;
 import io.cipherstream.core.RoundProgram;
 import io.cipherstream.core.lower.Lowering;
+import io.cipherstream.opencl.image.ClusterResult;
+import io.cipherstream.opencl.image.DeviceImage;
+import io.cipherstream.opencl.image.ImageManifest;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.RandomPrograms;
 import io.cipherstream.sim.RawKernel;
@@ -25,17 +26,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Core programs on the simulated kernel of the fused clusters, which no engine uses yet: the
- * interpreter's words, and cycles beside the model's.
+ * Core programs on the simulated kernel of the fused clusters, without an engine: the interpreter's
+ * words, and cycles beside the model's.
  */
 @Tag("hardware")
 class CoreProgramIT {
 
   private static final long SEED = Long.getLong("seed", 20_261_124);
-  private static final String CONFIGURATION = "sim-cluster";
 
-  /** That configuration, before the simulation's memory. */
-  private static final ClusterShape SHAPE = new ClusterShape(1, 4, 8, 2, 64, 16, 8, 60, 40);
+  /** Cycles to the answer of the simulation's memory. */
+  private static final int MEMORY_LATENCY = 40;
 
   private static final Path ROOT = Path.of(System.getProperty("cipherstream.root"));
   private static final Path RECORDING =
@@ -57,25 +57,26 @@ class CoreProgramIT {
   }
 
   private static void check(LimbProgram limbs) throws IOException {
-    Path folder = ROOT.resolve("target/sim/images").resolve(CONFIGURATION);
-    JsonNode manifest = new ObjectMapper().readTree(folder.resolve("manifest.json").toFile());
-    CoreProgram program = new Lowering(SHAPE).lower(limbs);
+    DeviceImage image = DeviceImage.read(ROOT.resolve("target/images/sim/sim-cluster"));
+    ImageManifest manifest = image.manifest();
+    ClusterShape shape =
+        manifest.cluster().orElseThrow().shape(manifest.parameters(), MEMORY_LATENCY);
+    CoreProgram program = new Lowering(shape).lower(limbs);
     List<long[]> words = new RandomPrograms(SEED, limbs.ring()).data(limbs);
     List<long[]> expected = words.stream().map(long[]::clone).toList();
     long zeros = new CoreInterpreter(program.ring()).run(program, expected);
-    byte[] image = Files.readAllBytes(folder.resolve(CONFIGURATION + ".csimg"));
-    try (RawKernel kernel = new RawKernel(image, manifest.path("kernel").asText())) {
-      CoreJob job = new CoreJob(program, words, manifest.path("montgomeryBits").asInt());
-      CoreJob.Outcome outcome = job.run(kernel);
+    try (RawKernel kernel = new RawKernel(image.bytes(), manifest.kernel())) {
+      ClusterResult outcome = new CoreJob(program, words, manifest.montgomeryBits()).run(kernel);
       assertThat(outcome.status()).isZero();
       assertThat(outcome.zeroWords()).isEqualTo(zeros);
       for (int i = 0; i < words.size(); i++) {
         assertThat(words.get(i)).as("seed %d, argument %d", SEED, i).isEqualTo(expected.get(i));
       }
-      assertThat(outcome.operations()).isEqualTo(program.ops().size());
-      double predicted = ClusterTiming.of(program, SHAPE).cycles();
-      System.out.println(limbs + ": " + outcome.cycles() + " cycles, predicted " + predicted);
-      assertThat((double) outcome.cycles()).isCloseTo(predicted, withinPercentage(5));
+      assertThat(outcome.work().operations()).isEqualTo(program.ops().size());
+      long cycles = outcome.work().cycles();
+      double predicted = ClusterTiming.of(program, shape).cycles();
+      System.out.println(limbs + ": " + cycles + " cycles, predicted " + predicted);
+      assertThat((double) cycles).isCloseTo(predicted, withinPercentage(5));
     }
   }
 }

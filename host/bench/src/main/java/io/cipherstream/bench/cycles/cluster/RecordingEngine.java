@@ -40,7 +40,7 @@ public final class RecordingEngine extends ForwardingEngine {
   public EngineCapabilities capabilities() {
     EngineCapabilities c = super.capabilities();
     return new EngineCapabilities(
-        c.device(), c.memoryBytes(), c.instructionsMax(), c.asynchronous(), false);
+        c.device(), c.memoryBytes(), c.instructionsMax(), c.asynchronous(), false, c.joins());
   }
 
   /** The rounds since the last call. */

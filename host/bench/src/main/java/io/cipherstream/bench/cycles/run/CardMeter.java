@@ -1,17 +1,28 @@
 package io.cipherstream.bench.cycles.run;
 
+import io.cipherstream.bench.cycles.cluster.ClusterTiming;
+import io.cipherstream.core.ClusterShape;
+import io.cipherstream.opencl.image.ClusterJob;
+import io.cipherstream.opencl.image.ClusterParameters;
 import io.cipherstream.opencl.image.CoreActivity;
 import io.cipherstream.opencl.image.CoreListener;
 import io.cipherstream.opencl.image.CoreRun;
+import io.cipherstream.opencl.image.ImageManifest;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Adds up what a card's cores do, and tells of it every second. Safe for concurrent use. */
 public final class CardMeter implements CoreListener {
+
+  /** Cycles to the answer of a simulated card's memory, unless its environment says otherwise. */
+  public static final int MEMORY_LATENCY = SimulationSettings.LATENCY_DEFAULT;
 
   /** Hears every second how far the card is. */
   @FunctionalInterface
@@ -27,13 +38,15 @@ public final class CardMeter implements CoreListener {
 
   private final Map<Integer, Long> cyclesByUnit = new HashMap<>();
   private CoreActivity total = CoreActivity.NONE;
+  private final List<ClusterJob> jobs = new ArrayList<>();
   private long bound;
 
   @Override
   public synchronized void finished(CoreRun run) {
     total = total.plus(run);
     bound += run.bound();
-    cyclesByUnit.merge(run.unit(), run.result().cycles(), Long::sum);
+    jobs.addAll(run.jobs());
+    cyclesByUnit.merge(run.unit(), run.work().cycles(), Long::sum);
   }
 
   public synchronized CoreActivity total() {
@@ -43,6 +56,31 @@ public final class CardMeter implements CoreListener {
   /** Cycles of the unit that had most. */
   public synchronized long busiestUnitCycles() {
     return cyclesByUnit.values().stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
+  /**
+   * What the model of one cluster predicts for everything so far.
+   *
+   * @param card whose cluster it is
+   * @param memoryLatency cycles to the answer of its memory
+   * @return empty if the card has none, or several clusters
+   */
+  public OptionalDouble predictedCycles(ImageManifest card, int memoryLatency) {
+    if (card.cluster().map(ClusterParameters::clusters).orElse(0) != 1) {
+      return OptionalDouble.empty();
+    }
+    ClusterShape shape = card.cluster().orElseThrow().shape(card.parameters(), memoryLatency);
+    List<ClusterJob> all;
+    synchronized (this) {
+      all = List.copyOf(jobs);
+    }
+    Map<ClusterJob, Double> each = new HashMap<>();
+    return OptionalDouble.of(
+        all.stream()
+            .mapToDouble(
+                job ->
+                    each.computeIfAbsent(job, j -> ClusterTiming.of(j.program(), shape).cycles()))
+            .sum());
   }
 
   /**
@@ -88,8 +126,16 @@ public final class CardMeter implements CoreListener {
 
   /** Shares of cycles in which the units worked. */
   public static String utilisation(CoreActivity a) {
-    return a.cycles() == 0
-        ? "no cycles: the image has no clock"
+    if (a.cycles() == 0) {
+      return "no cycles: the image has no clock";
+    }
+    return a.work().operations() > 0
+        ? String.format(
+            Locale.ROOT,
+            "butterflies %.1f %%, products %.1f %% of the cycles; %,d operations",
+            100.0 * a.butterflyRows() / a.cycles(),
+            100.0 * a.work().productRows() / a.cycles(),
+            a.work().operations())
         : String.format(
             Locale.ROOT,
             "butterflies %.1f %%, vector unit %.1f %%, both %.1f %% of the cycles",

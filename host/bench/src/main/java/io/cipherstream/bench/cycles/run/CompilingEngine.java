@@ -51,7 +51,7 @@ final class CompilingEngine implements LimbEngine {
 
   @Override
   public EngineCapabilities capabilities() {
-    return new EngineCapabilities("none", Long.MAX_VALUE, Integer.MAX_VALUE, true, false);
+    return new EngineCapabilities("none", Long.MAX_VALUE, Integer.MAX_VALUE, true, false, false);
   }
 
   @Override

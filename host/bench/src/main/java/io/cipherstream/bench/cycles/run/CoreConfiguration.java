@@ -68,13 +68,17 @@ record CoreConfiguration(
         core);
   }
 
-  /** All configurations of boards whose names begin so, by board and name. */
+  /**
+   * All configurations of the core that runs limb programs, of boards whose names begin so, by
+   * board and name. Clusters have a model of their own, {@code bench.cycles.cluster}.
+   */
   static List<CoreConfiguration> ofBoards(Path bitstreams, String prefix) {
     try (Stream<Path> files = Files.walk(bitstreams, 3)) {
       return files
           .filter(f -> f.endsWith(FILE))
           .filter(f -> bitstreams.relativize(f).getName(0).toString().startsWith(prefix))
           .sorted()
+          .filter(f -> !tree(f).has("cluster"))
           .map(CoreConfiguration::read)
           .toList();
     } catch (IOException e) {

@@ -1,7 +1,7 @@
 package io.cipherstream.bench.cycles.run;
 
 import io.cipherstream.opencl.image.CoreCycles;
-import io.cipherstream.opencl.image.CoreParameters;
+import io.cipherstream.opencl.image.ImageManifest;
 import io.cipherstream.ring.Completion;
 import io.cipherstream.ring.EngineCapabilities;
 import io.cipherstream.ring.ForwardingEngine;
@@ -17,12 +17,15 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class CountingEngine extends ForwardingEngine {
 
-  private final CoreParameters core;
+  private final ImageManifest card;
   private final AtomicLong bound = new AtomicLong();
 
-  public CountingEngine(LimbEngine inner, CoreParameters core) {
+  /**
+   * @param card in whose place it stands
+   */
+  public CountingEngine(LimbEngine inner, ImageManifest card) {
     super(inner);
-    this.core = core;
+    this.card = card;
   }
 
   /** Least cycles of a core for all programs so far, {@link CoreCycles#bound}. */
@@ -34,12 +37,12 @@ public final class CountingEngine extends ForwardingEngine {
   public EngineCapabilities capabilities() {
     EngineCapabilities c = super.capabilities();
     return new EngineCapabilities(
-        c.device(), c.memoryBytes(), c.instructionsMax(), c.asynchronous(), false);
+        c.device(), c.memoryBytes(), c.instructionsMax(), c.asynchronous(), false, c.joins());
   }
 
   @Override
   public Completion submit(LimbProgram program, List<LimbView> arguments) {
-    bound.addAndGet(CoreCycles.of(program.instructions(), program.ring(), core).bound());
+    bound.addAndGet(card.cycles(program.instructions(), program.ring()).bound());
     return super.submit(program, arguments);
   }
 }

@@ -19,7 +19,10 @@ class CoreConfigurationTest {
   void whatTheRunUsesIsThere() {
     List<CoreConfiguration> all = CoreConfiguration.ofBoards(Bitstreams.FOLDER, "sim");
     List<String> usual = CycleOptions.configurations(List.of(), false);
-    assertThat(all).extracting(CoreConfiguration::name).containsAll(usual);
+    assertThat(all)
+        .extracting(CoreConfiguration::name)
+        .containsAll(usual)
+        .doesNotContain("sim-cluster");
     for (String name : usual) {
       CoreConfiguration c = Bitstreams.simulated(name);
       assertThat(name).isEqualTo("sim-p" + c.core().lanes());

@@ -1,0 +1,66 @@
+package io.cipherstream.opencl;
+
+import io.cipherstream.opencl.image.ClusterJob;
+import io.cipherstream.opencl.image.ClusterParameters;
+import io.cipherstream.opencl.image.ClusterResult;
+import io.cipherstream.opencl.image.CoreResult;
+import io.cipherstream.opencl.image.CoreStatus;
+import io.cipherstream.opencl.image.ImageManifest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Explains in words the failure that the result line of a job reports. */
+final class ClusterFailures {
+
+  private ClusterFailures() {}
+
+  /** Why a job failed, or null if it succeeded. */
+  static @Nullable String text(ImageManifest manifest, ClusterJob job, ClusterResult result) {
+    String run = job.name() + " on " + manifest + ": ";
+    if (!result.written()) {
+      return run + CardFailures.NO_RESULT;
+    }
+    if (result.magic() != CoreResult.MAGIC) {
+      return run + CardFailures.damaged(result.magic());
+    }
+    Optional<CoreStatus> status = CoreStatus.of(result.status());
+    if (status.isEmpty()) {
+      return run + "the core stopped with status " + result.status() + ", which no core has";
+    }
+    if (status.get() != CoreStatus.OK) {
+      return run
+          + "the core stopped with status "
+          + result.status()
+          + ", "
+          + status.get().text()
+          + place(manifest, job, result, status.get());
+    }
+    if (result.work().operations() != job.operations()) {
+      return run
+          + "the core finished "
+          + result.work().operations()
+          + " of "
+          + job.operations()
+          + " operations";
+    }
+    return null;
+  }
+
+  private static String place(
+      ImageManifest manifest, ClusterJob job, ClusterResult result, CoreStatus status) {
+    if (!status.namesInstruction()) {
+      return "";
+    }
+    // With several clusters the line does not tell whose stream it is in.
+    String operation =
+        manifest.cluster().map(ClusterParameters::clusters).orElse(1) == 1
+            ? job.operation(0, result.failedLine())
+            : null;
+    // An error answer arrives while later operations are already being dispatched.
+    boolean memory = status == CoreStatus.READ_ERROR || status == CoreStatus.WRITE_ERROR;
+    return (memory ? ", at or before line " : ", at line ")
+        + result.failedLine()
+        + " of the stream"
+        + (operation == null ? "" : ": " + operation);
+  }
+}
