@@ -14,11 +14,14 @@ case class Emitted(folder: Path) {
 
   def text(name: String): String = Files.readString(folder.resolve(name))
 
+  /** The kernel, which is the top module. */
+  def kernel: String = description.get("kernel").asText
+
   def description: JsonNode = Emitted.json(folder.resolve("elaboration.json"))
 
   /** Directions, widths and names of the kernel's ports. */
   def ports: Map[String, (String, Int)] = {
-    val module = text("limb_program.sv")
+    val module = text(s"$kernel.sv")
     val list = module.substring(module.indexOf("module "), module.indexOf(");"))
     val port = """(?m)^\s*(input|output)?\s*(?:\[(\d+):0\])?\s*(\w+),?$""".r
     var (direction, bits) = ("", 1)
@@ -52,7 +55,7 @@ case class Emitted(folder: Path) {
   /** What verilator --lint-only -Wall says; empty if nothing. */
   def lint(more: String*): String = {
     val command =
-      Seq("verilator", "--lint-only", "-Wall", Emitted.waivers.toString, "-f", "files.f", "--top-module", "limb_program") ++ more
+      Seq("verilator", "--lint-only", "-Wall", Emitted.waivers.toString, "-f", "files.f", "--top-module", kernel) ++ more
     val (status, said) = Emitted.run(command, folder)
     if (status == 0) said else s"status $status\n$said"
   }
