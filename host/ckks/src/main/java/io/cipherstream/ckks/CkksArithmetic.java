@@ -103,6 +103,11 @@ public interface CkksArithmetic extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** See {@link CkksEvaluator#wantsOneThread}. */
+  default boolean wantsOneThread() {
+    return false;
+  }
+
   /** See {@link CkksEvaluator#fuses}. */
   default boolean fuses() {
     return false;

@@ -61,6 +61,14 @@ public final class CkksEvaluator implements AutoCloseable {
   }
 
   /**
+   * Whether the operations of an inference should come from one thread: they only start work, which
+   * is joined as it comes from a thread, and in an order that repeats.
+   */
+  public boolean wantsOneThread() {
+    return arithmetic.wantsOneThread();
+  }
+
+  /**
    * Whether {@link #rotateAll} and {@link #babyGiantProducts} are better than the single operations
    * they stand for, run by several threads.
    */

@@ -30,6 +30,11 @@ public final class Parallel {
     this.width = Math.max(1, width);
   }
 
+  /** The same pool, but the caller does everything. */
+  Parallel alone() {
+    return new Parallel(workers, 1);
+  }
+
   /** [task(0), …, task(count−1)], computed in any order. */
   public <T> List<T> map(int count, IntFunction<T> task) {
     Batch<T> batch = new Batch<>(count, task);

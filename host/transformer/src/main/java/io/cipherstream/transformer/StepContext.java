@@ -49,7 +49,7 @@ final class StepContext implements AutoCloseable {
 
   /** The context of a run. */
   StepContext(CkksEvaluator evaluator, Parallel parallel, EvaluationKeys keys) {
-    this(evaluator, parallel, keys, null);
+    this(evaluator, evaluator.wantsOneThread() ? parallel.alone() : parallel, keys, null);
   }
 
   private StepContext(

@@ -379,6 +379,11 @@ public final class LimbArithmetic implements CkksArithmetic {
   }
 
   @Override
+  public boolean wantsOneThread() {
+    return engine.capabilities().joins();
+  }
+
+  @Override
   public boolean fuses() {
     return true;
   }
