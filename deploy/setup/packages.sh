@@ -31,7 +31,11 @@ clinfo|command -v clinfo|asks the simulated card everything, in its tests
 clang-format|command -v clang-format|checks the format of C++ sources
 ccache|command -v ccache|compiles what the tests' simulations have in common once
 shellcheck|command -v shellcheck|checks shell scripts
+python3-venv|/usr/bin/python3 -c 'import ensurepip, venv'|an environment for the gateway's client libraries, in its tests
 python3-numpy|python3 -c 'import numpy' || /usr/bin/python3 -c 'import numpy'|the Python client (deploy/clients/python), in its test
+chromium|command -v chromium|shows the gateway's page, in its test
+chromium-driver|command -v chromedriver|drives Chromium in that test
+fonts-dejavu-core|compgen -G '/usr/share/fonts/truetype/*/*.ttf'|letters for the page's picture
 tcl|command -v tclsh|runs the packaging script of Alveo cards in its test
 LIST
   sim_packages

@@ -15,6 +15,7 @@ import io.cipherstream.cli.device.BitstreamCommand;
 import io.cipherstream.cli.device.OpenClCommand;
 import io.cipherstream.cli.device.SimCommand;
 import io.cipherstream.cli.evaluate.EvaluateCommand;
+import io.cipherstream.cli.gateway.GatewayCommand;
 import io.cipherstream.cli.model.ModelCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       ServeCommand.class,
+      GatewayCommand.class,
       ClassifyCommand.class,
       EmbedCommand.class,
       EvaluateCommand.class,

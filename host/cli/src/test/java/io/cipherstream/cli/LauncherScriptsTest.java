@@ -150,8 +150,9 @@ class LauncherScriptsTest {
   void aTestRunWithMavenArgumentsLeavesNoStamp() throws Exception {
     String script =
         ". \"$scripts/build.sh\"; . \"$scripts/test.sh\"; maven() { :; };"
+            + " ensure_clients() { echo clients; };"
             + " finish_build() { echo stamped; }; run_tests -pl host/a; run_tests";
-    assertThat(bash(script)).isEqualTo("stamped");
+    assertThat(bash(script).lines()).containsExactly("clients", "stamped");
   }
 
   @Test
@@ -423,6 +424,7 @@ class LauncherScriptsTest {
     write("deploy/setup/test.sh", "run_tests() { echo ran; }\n");
     write("deploy/setup/models.sh", "ensure_minilm() { echo ran; }\n");
     write("deploy/setup/sim.sh", "");
+    write("deploy/setup/clients.sh", "");
     write(
         "deploy/setup/launch.sh",
         "launch_needs() { simulations=(); }; launch() { echo \"launched $*\"; }\n");

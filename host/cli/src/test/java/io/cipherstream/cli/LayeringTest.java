@@ -44,6 +44,7 @@ class LayeringTest {
           Map.entry(
               "client",
               List.of("files", "ring", "ckks", "wire", "model", "transformer", "seal.client")),
+          Map.entry("gateway", List.of("model", "client")),
           Map.entry(
               "server",
               List.of("files", "ring", "ckks", "wire", "model", "transformer", "seal", "engine")),
@@ -62,6 +63,7 @@ class LayeringTest {
                   "workflow",
                   "transformer",
                   "client",
+                  "gateway",
                   "seal",
                   "seal.client",
                   "engine",
@@ -99,10 +101,10 @@ class LayeringTest {
   }
 
   @Test
-  void onlyTheServerKnowsVertx() {
+  void onlyServerAndGatewayKnowVertx() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.cipherstream.server..")
+        .resideOutsideOfPackages("io.cipherstream.server..", "io.cipherstream.gateway..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..")

@@ -26,8 +26,10 @@ import io.cipherstream.wire.WordPacking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -166,8 +168,13 @@ public final class ClientModel implements AutoCloseable {
    *     INPUT_UNSUPPORTED which says what the model takes
    */
   public EncodedQuestion tokens(Question question) {
+    return tokens(question, options.truncation());
+  }
+
+  /** As {@link #tokens(Question)}, whatever {@link ClientOptions#truncation} says. */
+  public EncodedQuestion tokens(Question question, Truncation truncation) {
     try {
-      if (options.truncation() == Truncation.CUT) {
+      if (truncation == Truncation.CUT) {
         return pack.questions().limitedTo(tokensMax()).encode(question, Truncation.CUT);
       }
       EncodedQuestion encoded = pack.questions().encode(question);
@@ -187,6 +194,12 @@ public final class ClientModel implements AutoCloseable {
   /** The most tokens of a question, the special ones included, that the appliance has room for. */
   public int tokensMax() {
     return Math.min(pack.manifest().tokensMax(), tokenClasses().get(plans.size() - 1));
+  }
+
+  /** The messages of an inference, by the token class that its report names. */
+  public Map<Integer, List<Passage>> passages() {
+    return plans.stream()
+        .collect(Collectors.toUnmodifiableMap(InferencePlan::tokenClass, Passage::of));
   }
 
   private List<Integer> tokenClasses() {
@@ -217,7 +230,21 @@ public final class ClientModel implements AutoCloseable {
    *     the inference fails
    */
   public Answer ask(Question question) {
-    return infer(tokens(question));
+    return ask(tokens(question));
+  }
+
+  /** As {@link #ask(Question)}, for a question whose {@link #tokens} are known. */
+  public Answer ask(EncodedQuestion question) {
+    return infer(question);
+  }
+
+  /**
+   * Makes or finds keys and session, which the first inference does otherwise.
+   *
+   * @throws ClientException as the first inference
+   */
+  public synchronized void prepare() {
+    session(keys());
   }
 
   /** As {@link #classify(Question)} for one text. */
@@ -409,13 +436,7 @@ public final class ClientModel implements AutoCloseable {
     ClientKeys open = keys;
     if (open == null) {
       CkksParameters parameters = plans.get(0).parameters();
-      open =
-          ClientKeys.open(
-              options
-                  .home()
-                  .resolve("keys")
-                  .resolve(options.profile() + "-" + parameters.name() + ".key"),
-              parameters);
+      open = ClientKeys.open(SecretKeyFile.of(options, parameters), parameters);
       keys = open;
     }
     return open;

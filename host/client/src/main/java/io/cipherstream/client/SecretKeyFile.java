@@ -19,6 +19,7 @@ import java.util.HexFormat;
 final class SecretKeyFile {
 
   private static final byte[] MAGIC = {'C', 'S', 'S', 'K'};
+  private static final String ENDING = ".key";
   private static final int VERSION = 1;
   private static final byte[] ID_LABEL =
       "cipherstream secret key id".getBytes(StandardCharsets.US_ASCII);
@@ -26,6 +27,30 @@ final class SecretKeyFile {
   private static final int HEADER_BYTES = MAGIC.length + Integer.BYTES + DIGEST_BYTES;
 
   private SecretKeyFile() {}
+
+  /** Where the key of a client for a parameter set is kept. */
+  static Path of(ClientOptions options, CkksParameters parameters) {
+    return folder(options).resolve(options.profile() + "-" + parameters.name() + ENDING);
+  }
+
+  static Path folder(ClientOptions options) {
+    return options.home().resolve("keys");
+  }
+
+  /** Whether a file of that folder is a key of this client, and of no other one's profile. */
+  static boolean isOf(ClientOptions options, Path file) {
+    String name = file.getFileName().toString();
+    String start = options.profile() + "-";
+    if (!name.startsWith(start) || !name.endsWith(ENDING)) {
+      return false;
+    }
+    try {
+      CkksParameters.named(name.substring(start.length(), name.length() - ENDING.length()));
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
 
   /**
    * The key in that file, or a new one that is first written there.

@@ -24,7 +24,7 @@ public final class ConnectionOptions {
   private static final Duration OWN_RETRY = Duration.ofSeconds(5);
 
   @Option(
-      names = "--url",
+      names = {"--url", "--server"},
       paramLabel = "URL",
       description =
           "Appliance to use, such as https://appliance:8443. Without it the command starts its own"
@@ -100,6 +100,23 @@ public final class ConnectionOptions {
       Models.check(model, mode);
       return own(List.of(model), engine, truncation, progress);
     }
+    return new ChosenAppliance(named(url, truncation, progress), null);
+  }
+
+  /**
+   * The options for the appliance that was named.
+   *
+   * @throws CliException if none was, or its address cannot be used
+   */
+  public ClientOptions named(Truncation truncation, ProgressListener progress) {
+    if (url == null) {
+      throw new CliException(
+          ExitCodes.USAGE, "options of an appliance without its address: give --url before them");
+    }
+    return named(url, truncation, progress);
+  }
+
+  private ClientOptions named(URI url, Truncation truncation, ProgressListener progress) {
     ClientOptions.Builder options;
     try {
       options = ClientOptions.builder(url, Home.client());
@@ -114,7 +131,7 @@ public final class ConnectionOptions {
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
     }
-    return new ChosenAppliance(options.build(), null);
+    return options.build();
   }
 
   /** Starts an appliance with these models for one call. */

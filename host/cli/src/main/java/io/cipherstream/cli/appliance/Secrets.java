@@ -10,11 +10,12 @@ import java.nio.file.Path;
  * One-line secrets in files, so that they appear neither in the process list nor in a shell
  * history.
  */
-final class Secrets {
+public final class Secrets {
 
   private Secrets() {}
 
-  static String line(Path file) {
+  /** The only line of a file, without white space around it. */
+  public static String line(Path file) {
     try {
       String text = Files.readString(file).strip();
       if (text.isEmpty() || text.lines().count() != 1) {

@@ -1,0 +1,118 @@
+package io.cipherstream.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cipherstream.cli.base.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The gateway as its users run it, and programs that ask it by real client libraries. */
+final class GatewayProcess implements AutoCloseable {
+
+  static final String TOKEN = "a-token-for-the-gateways-tests";
+
+  private static final long MINUTES_MAX = 10;
+
+  private final Programs programs;
+  private final Path home;
+  private final Path log;
+  private final Process process;
+  private final String url;
+  private final int grpcPort;
+
+  /** Starts it and waits until every model can be asked. */
+  GatewayProcess(Programs programs, Path home, String... arguments)
+      throws IOException, InterruptedException {
+    this.programs = programs;
+    this.home = home;
+    this.log = Files.createTempFile(home, "gateway", ".log");
+    Path out = Files.createTempFile(home, "gateway", ".out");
+    Path token = Files.writeString(home.resolve("gateway.token"), TOKEN + "\n");
+    List<String> all = new ArrayList<>(List.of("gateway", "--port", "0", "--grpc-port", "0"));
+    all.addAll(List.of("--token-file", token.toString()));
+    all.addAll(List.of(arguments));
+    this.process = programs.start(out, log, all.toArray(String[]::new));
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES_MAX);
+    String ready = "";
+    while (ready.isEmpty()) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        process.destroyForcibly();
+        throw new AssertionError("no gateway: " + Files.readString(log));
+      }
+      process.waitFor(100, TimeUnit.MILLISECONDS);
+      ready =
+          Files.readAllLines(out).stream()
+              .filter(line -> line.contains("\"ready\""))
+              .findFirst()
+              .orElse("");
+    }
+    JsonNode state = Json.MAPPER.readTree(ready);
+    this.url = state.path("url").asText();
+    this.grpcPort = state.path("grpcPort").asInt();
+  }
+
+  String url() {
+    return url;
+  }
+
+  /** All that it logged so far. */
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /** Runs one of the test's Python programs, which prints one JSON object. */
+  JsonNode python(String program, String... arguments) throws IOException, InterruptedException {
+    Path python = programs.root().resolve("target/setup/clients/bin/python");
+    if (!Files.isExecutable(python)) {
+      throw new AssertionError(
+          "no " + python + ": './cipherstream test' makes it, with the client libraries");
+    }
+    List<String> command = new ArrayList<>(List.of(python.toString(), "-B"));
+    command.add(
+        programs
+            .root()
+            .resolve("host/acceptance/src/test/resources/gateway")
+            .resolve(program)
+            .toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "OPENAI_BASE_URL",
+                url + "/v1",
+                "OPENAI_API_KEY",
+                TOKEN,
+                "GATEWAY_ADDRESS",
+                url.replaceFirst("https?://", ""),
+                "GATEWAY_GRPC_ADDRESS",
+                "127.0.0.1:" + grpcPort,
+                "GATEWAY_TOKEN",
+                TOKEN));
+    Path out = Files.createTempFile(home, "python", ".out");
+    Path err = Files.createTempFile(home, "python", ".err");
+    Process asked = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    if (!asked.waitFor(MINUTES_MAX, TimeUnit.MINUTES) || asked.exitValue() != 0) {
+      asked.destroyForcibly();
+      throw new AssertionError(program + ": " + Files.readString(err) + "\ngateway: " + log());
+    }
+    return Json.MAPPER.readTree(Files.readString(out));
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(1, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+    }
+  }
+}
