@@ -23,6 +23,11 @@ class EncryptedSentenceIT {
   /** A read beat in the middle: a sentence takes 2.8 million. */
   private static final int MIDDLE = 1_400_000;
 
+  private static final String CLUSTERS = "sim:sim-cluster";
+
+  /** The same of clusters, which read 0.4 million. */
+  private static final int MIDDLE_OF_CLUSTERS = 250_000;
+
   @TempDir private Path folder;
 
   private static SimulationProcess trial() {
@@ -48,6 +53,30 @@ class EncryptedSentenceIT {
         .as("runs of the core")
         .hasSizeGreaterThan(20)
         .allMatch(line -> line.contains("\"outcome\":\"done\""));
+  }
+
+  @Test
+  void everyReplyOfClustersHasSealsWordsInFewLaunches() throws Exception {
+    Path statistics = folder.resolve("statistics");
+    SimulationProcess.Finished finished =
+        trial().setting("STATS", statistics).run(seed(), CLUSTERS, 0);
+    assertThat(finished.out())
+        .as(finished.err())
+        .containsExactly("same words, SEAL took over: false");
+    assertThat(Files.readAllLines(statistics))
+        .as("the probe, and one launch for each round of the client")
+        .hasSizeBetween(3, 13)
+        .allMatch(line -> line.contains("\"outcome\":\"done\""));
+  }
+
+  @Test
+  void lostClustersAreReplacedBySeal() throws Exception {
+    SimulationProcess.Finished finished =
+        trial().setting("FAULT", "read-error@" + MIDDLE_OF_CLUSTERS).run(seed(), CLUSTERS, 0);
+    List<String> out = finished.out();
+    assertThat(out).as(finished.err()).hasSize(3);
+    assertThat(out.get(0)).startsWith("DEVICE: ").contains("answered a read with an error (AXI)");
+    assertThat(out.get(1)).isEqualTo("same words, SEAL took over: true");
   }
 
   @Test

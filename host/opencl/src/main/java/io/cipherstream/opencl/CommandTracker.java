@@ -95,6 +95,7 @@ final class CommandTracker {
   /** Enqueues a command after others; if that fails, the device is lost. Lock held. */
   void start(DeviceCommand command, Set<DeviceCommand> waits, Enqueue enqueue) {
     begin(command);
+    command.after(waits);
     cl_event[] events = waits.stream().map(DeviceCommand::last).toArray(cl_event[]::new);
     try {
       enqueue.to(command, events);
@@ -153,6 +154,10 @@ final class CommandTracker {
     }
     lock();
     try {
+      // Its events may be over before another thread has seen that what it waited for failed.
+      while (failure == null && lost == null && !command.isNext()) {
+        changed.awaitUninterruptibly();
+      }
       if (failure != null) {
         lose(failure);
       }

@@ -4,6 +4,7 @@ import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.ProgramResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jocl.cl_event;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class DeviceCommand {
   private ProgramRunner.@Nullable Run program;
   private String what = "a transfer";
   private long allowanceNanos;
+  private Set<DeviceCommand> before = Set.of();
   private boolean finished;
 
   DeviceCommand(CommandStream stream) {
@@ -41,6 +43,16 @@ final class DeviceCommand {
   void runs(String program, long allowance) {
     what = program;
     allowanceNanos = allowance;
+  }
+
+  /** Notes the commands that it waits for. */
+  void after(Set<DeviceCommand> waits) {
+    before = Set.copyOf(waits);
+  }
+
+  /** Whether all commands that it waits for have ended. */
+  boolean isNext() {
+    return before.stream().allMatch(DeviceCommand::finished);
   }
 
   CommandStream stream() {
@@ -90,6 +102,7 @@ final class DeviceCommand {
   void end(ClCalls calls) {
     finished = true;
     program = null;
+    before = Set.of();
     events.forEach(calls::release);
     events.clear();
     onFinish.forEach(Runnable::run);

@@ -106,6 +106,52 @@ class FailureTest {
     }
   }
 
+  /** The failure of a program is seen only when the words of a download behind it are there. */
+  private static final class LateFailure extends ClCalls {
+    final CountDownLatch downloaded = new CountDownLatch(1);
+    final CountDownLatch returned = new CountDownLatch(1);
+    volatile boolean armed;
+
+    @Override
+    void await(cl_event[] awaited, String what) {
+      super.await(awaited, what);
+      if (!armed) {
+        return;
+      }
+      if (!what.equals(PROGRAM.name())) {
+        downloaded.countDown();
+        return;
+      }
+      try {
+        if (downloaded.await(30, TimeUnit.SECONDS)) {
+          // A download that does not wait for this thread returns meanwhile.
+          var unused = returned.await(1, TimeUnit.SECONDS);
+          throw new EngineException(EngineException.Kind.DEVICE, "of the test");
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  @Test
+  void aDownloadBehindAFailedProgramFailsThoughItsWordsAreThere() {
+    LateFailure calls = new LateFailure();
+    try (OpenClEngine engine = TestEngines.open(TestEngines.SMALL, calls)) {
+      List<LimbView> views = views(engine);
+      // The first time its tables go to the device too.
+      engine.submit(PROGRAM, views).await();
+      calls.armed = true;
+      var unused = engine.submit(PROGRAM, views);
+      EngineException failure =
+          failure(() -> engine.download(views.get(1).buffer(), 0, Runs.direct(DEGREE)));
+      calls.returned.countDown();
+      assertThat(failure).as("not words of a program that failed").isNotNull();
+      assertThat(failure.kind()).isEqualTo(EngineException.Kind.DEVICE);
+      calls.armed = false;
+    }
+  }
+
   @Test
   void aDownloadFromALostDeviceReturnsOnlyWhenTheDriverIsDoneWithItsMemory() {
     LateDownload calls = new LateDownload();
