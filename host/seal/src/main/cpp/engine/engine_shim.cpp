@@ -1,6 +1,7 @@
 #include "engine_shim.h"
 
 #include "counted.h"
+#include "matrix.h"
 #include "program_run.h"
 
 namespace cipherstream {
@@ -9,8 +10,9 @@ class LimbEngineHandle : Counted {
  public:
   LimbEngineHandle(std::size_t degree, const std::uint64_t *primes, const std::uint64_t *roots, std::size_t count,
                    Kernel kernel)
-      : ring(degree, primes, roots, count, kernel), kernels(LimbKernels::make(kernel, ring)) {}
+      : kernel(kernel), ring(degree, primes, roots, count, kernel), kernels(LimbKernels::make(kernel, ring)) {}
 
+  const Kernel kernel;
   const RingTables ring;
   const std::unique_ptr<const LimbKernels> kernels;
 };
@@ -39,6 +41,14 @@ void limb_engine_run(const LimbEngineHandle *engine, const int8_t *descriptors, 
   for (std::size_t i = 0; i < kOpcodes; i++) {
     result[1 + i] += static_cast<int64_t>(run.nanoseconds[i]);
   }
+}
+
+void limb_engine_multiply(const LimbEngineHandle *engine, int modulus, int64_t entries, int rows, int columns,
+                          const int64_t *operands, const int64_t *results, int64_t from, int64_t to) {
+  const IntegerMatrix matrix{reinterpret_cast<const std::int32_t *>(entries), static_cast<std::size_t>(rows),
+                             static_cast<std::size_t>(columns)};
+  matrix_product(engine->kernel, matrix, engine->ring[static_cast<std::size_t>(modulus)].modulus, operands, results,
+                 static_cast<std::size_t>(from), static_cast<std::size_t>(to));
 }
 
 }  // namespace cipherstream

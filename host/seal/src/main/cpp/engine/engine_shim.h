@@ -24,5 +24,10 @@ int limb_engine_result_words();
 // result. Safe for concurrent use on disjoint memory.
 void limb_engine_run(const LimbEngineHandle *engine, const int8_t *descriptors, int from, int to, const int64_t *bases,
                      int segments, int64_t *result);
+// Words [from, to), multiples of 16, of results[r] = sum of entries[r * columns + c] * operands[c] modulo
+// a prime below 2^50. entries: address of 32-bit numbers; operands, results: addresses. Safe for concurrent use on
+// disjoint words.
+void limb_engine_multiply(const LimbEngineHandle *engine, int modulus, int64_t entries, int rows, int columns,
+                          const int64_t *operands, const int64_t *results, int64_t from, int64_t to);
 
 }  // namespace cipherstream

@@ -214,6 +214,33 @@ CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int6
   return give(std::move(result));
 }
 
+CipherHandle *cipher_sum_of_multiples(const EvaluatorContext *context, const int64_t *x, const int *entries, int count,
+                                      double scale) {
+  const Chain &chain = context->chain;
+  const std::size_t degree = chain.degree();
+  const std::size_t limbs = limbs_of(cipher_at(x[0]).value);
+  seal::Ciphertext result = chain.allocate(cipher_at(x[0]).value.size(), limbs, scale);
+  const auto product = scratch(degree);
+  for (std::size_t limb = 0; limb < limbs; limb++) {
+    const seal::Modulus &q = chain.prime(limb);
+    for (std::size_t p = 0; p < result.size(); p++) {
+      std::uint64_t *sum = result.data(p) + limb * degree;
+      std::fill(sum, sum + degree, std::uint64_t{0});
+      for (int i = 0; i < count; i++) {
+        if (entries[i] == 0) {
+          continue;
+        }
+        const auto size = static_cast<std::uint64_t>(std::abs(static_cast<std::int64_t>(entries[i])));
+        const std::uint64_t factor = entries[i] < 0 ? q.value() - size : size;
+        const std::uint64_t *words = cipher_at(x[i]).value.data(p) + limb * degree;
+        seal::util::multiply_poly_scalar_coeffmod(words, degree, factor, q, product.get());
+        seal::util::add_poly_coeffmod(sum, product.get(), degree, q, sum);
+      }
+    }
+  }
+  return give(std::move(result));
+}
+
 CipherHandle *reference_multiply_plain(const EvaluatorContext *context, const CipherHandle *a, const int8_t *words,
                                        double scale) {
   const std::size_t count = limbs_of(a->value) * context->chain.degree();

@@ -57,6 +57,10 @@ CipherHandle *cipher_sum_of_products(const EvaluatorContext *context, const int6
 // plaintext products above.
 CipherHandle *reference_multiply_plain(const EvaluatorContext *context, const CipherHandle *a, const int8_t *words,
                                        double scale);
+// Sum of entries[i] * x[i] for count ciphertexts of one shape: chains of products with a constant and
+// additions.
+CipherHandle *cipher_sum_of_multiples(const EvaluatorContext *context, const int64_t *x, const int *entries, int count,
+                                      double scale);
 CipherHandle *cipher_rescale(const EvaluatorContext *context, const CipherHandle *a);
 CipherHandle *cipher_drop_to(const EvaluatorContext *context, const CipherHandle *a, int limbs);
 CipherHandle *cipher_relinearize(const EvaluatorContext *context, const CipherHandle *a, const KeysHandle *keys);

@@ -1,6 +1,7 @@
 package io.cipherstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -49,6 +50,9 @@ class EndToEndIT {
             line -> assertThat(line.trim().split("\\s+")).containsExactly("rounds", "0", "10"));
   }
 
+  /** Texts of some ten to twenty tokens. */
+  private static final int MANY = 260;
+
   @Test
   void paperAgreesWithPlaintext() throws Exception {
     agrees(new Programs(home), "sst2-tiny", "paper");
@@ -74,6 +78,38 @@ class EndToEndIT {
     assertThat(model.path("modes")).extracting(JsonNode::asText).containsExactly("hybrid");
     assertThat(model.path("parameterSet").asText()).isNotEmpty();
     agrees(programs, "exact", "hybrid");
+    manyTextsShareAnInference(programs, "exact");
+  }
+
+  /** Enough texts fill more than half of an inference for many; answers are those of few. */
+  private void manyTextsShareAnInference(Programs programs, String model) throws Exception {
+    List<JsonNode> few = classified(programs, model, SENTENCES);
+    List<String> texts = new ArrayList<>();
+    while (texts.size() < MANY) {
+      texts.addAll(SENTENCES);
+    }
+    List<JsonNode> many = classified(programs, model, texts);
+    assertThat(many).hasSameSizeAs(texts);
+    assertThat(few).allMatch(answer -> answer.path("texts").asInt() == 1);
+    assertThat(many.get(0).path("texts").asInt()).isGreaterThan(100);
+    assertThat(many.get(0).path("tokenClass").asInt()).isEqualTo(4096);
+    for (int i = 0; i < many.size(); i++) {
+      JsonNode expected = few.get(i % SENTENCES.size());
+      assertThat(many.get(i).path("line").asInt()).isEqualTo(i + 1);
+      assertThat(many.get(i).path("label")).isEqualTo(expected.path("label"));
+      assertThat(many.get(i).path("logits").get(0).asDouble())
+          .isCloseTo(expected.path("logits").get(0).asDouble(), within(2 * LOGIT_ERROR_MAX));
+    }
+  }
+
+  private List<JsonNode> classified(Programs programs, String model, List<String> texts)
+      throws Exception {
+    Path file = Files.writeString(home.resolve("texts.txt"), String.join("\n", texts) + "\n");
+    Programs.Finished done =
+        programs.run(
+            "classify", "--model", model, "--mode", "hybrid", "--file", file.toString(), "--json");
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    return done.json();
   }
 
   /**

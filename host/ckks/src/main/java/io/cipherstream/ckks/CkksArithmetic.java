@@ -3,6 +3,7 @@ package io.cipherstream.ckks;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * What an engine implements: the words of each operation, and nothing else.
@@ -41,6 +42,17 @@ public interface CkksArithmetic extends AutoCloseable {
   /** Encodes complex rows, each F real parts and then F imaginary ones; checks them likewise. */
   PeriodicPlaintexts encodePeriodicComplex(double[][] rows, int limbs, double scale);
 
+  /** Rounds a real matrix to whole numbers at a scale. */
+  default PlainMatrix encodeMatrix(
+      int rows, int columns, IntFunction<double[]> values, double scale) {
+    return EncodedMatrix.of(rows, columns, values, scale);
+  }
+
+  /** Whether it multiplies by this matrix. */
+  default boolean owns(PlainMatrix a) {
+    return a instanceof EncodedMatrix;
+  }
+
   /**
    * A ciphertext from canonical words {@code [poly][limb][coefficient]}, little endian, position to
    * limit of a direct buffer, which is not read after this returns.
@@ -66,6 +78,9 @@ public interface CkksArithmetic extends AutoCloseable {
   /** Σᵢ a[i]·b[i] of size 3. */
   Ciphertext sumOfProducts(
       List<? extends Ciphertext> a, List<? extends Ciphertext> b, CiphertextForm form);
+
+  /** Σ_c m[r][c]·x[c] for each row r; as many ciphertexts as columns, all of one limb. */
+  List<Ciphertext> matrixProduct(List<? extends Ciphertext> x, PlainMatrix m, CiphertextForm form);
 
   Ciphertext relinearize(Ciphertext a, EvaluationKeys keys, CiphertextForm form);
 

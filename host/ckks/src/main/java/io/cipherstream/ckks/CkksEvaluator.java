@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -243,6 +244,47 @@ public final class CkksEvaluator implements AutoCloseable {
         form.limbs(),
         rows.length,
         () -> arithmetic.sumOfPlainProducts(terms, w, rows, form));
+  }
+
+  /**
+   * Rounds a real matrix to whole numbers, each at most {@link
+   * io.cipherstream.ring.IntegerMatrix#ENTRY_MAX} in magnitude.
+   *
+   * @param values a row's numbers, as many as columns
+   */
+  public PlainMatrix encodeMatrix(
+      int rows, int columns, IntFunction<double[]> values, double scale) {
+    return timed(
+        Operation.ENCODE, 1, rows, () -> arithmetic.encodeMatrix(rows, columns, values, scale));
+  }
+
+  /**
+   * Σ_c m[r][c]·x[c] for each row r, slot by slot; the scale is Δx·Δm. Operands have one limb and
+   * size 2; the caller closes the results.
+   */
+  public List<Ciphertext> matrixProduct(List<? extends Ciphertext> x, PlainMatrix m) {
+    String operation = "matrixProduct";
+    CiphertextForm first = commonForm(operation, x);
+    CkksChecks.size(operation, x.get(0), 2);
+    requireOwn(operation, "matrix", arithmetic.owns(m));
+    if (first.limbs() != 1 || x.size() != m.columns()) {
+      throw new CkksException(
+          Kind.SHAPE,
+          operation
+              + ": "
+              + x.size()
+              + " ciphertexts of "
+              + first.limbs()
+              + " limbs, expected "
+              + m.columns()
+              + " of one limb");
+    }
+    CiphertextForm form = product(operation, 2, 1, first.scale() * m.scale());
+    return timed(
+        Operation.MULTIPLY_PLAIN,
+        1,
+        m.rows() * m.columns(),
+        () -> arithmetic.matrixProduct(x, m, form));
   }
 
   /** a · b of size 3, scale Δa·Δb, limbs unchanged; operands have size 2. */

@@ -42,6 +42,12 @@ public final class ClientModel implements AutoCloseable {
   /** How often one inference makes a new session or resends its keys. */
   private static final int RENEWALS_MAX = 3;
 
+  /**
+   * An inference of many texts is worthwhile if its tokens fill this part of it: its bytes and most
+   * of its time are the same however many there are.
+   */
+  private static final int SHARE_WORTHWHILE = 2;
+
   private final ApplianceHttp http;
   private final ClientOptions options;
   private final ExecutorService workers;
@@ -193,7 +199,13 @@ public final class ClientModel implements AutoCloseable {
 
   /** The most tokens of a question, the special ones included, that the appliance has room for. */
   public int tokensMax() {
-    return Math.min(pack.manifest().tokensMax(), tokenClasses().get(plans.size() - 1));
+    return Math.min(
+        pack.manifest().tokensMax(),
+        plans.stream()
+            .filter(plan -> !plan.takesManyTexts())
+            .mapToInt(InferencePlan::tokenClass)
+            .max()
+            .orElse(0));
   }
 
   /** The messages of an inference, by the token class that its report names. */
@@ -247,6 +259,53 @@ public final class ClientModel implements AutoCloseable {
     session(keys());
   }
 
+  /** Hears of each answer of {@link #askAll}. */
+  public interface Answers {
+    /**
+     * @param index of the question
+     */
+    void answered(int index, Answer answer);
+  }
+
+  /**
+   * Asks many questions. In mode hybrid their tokens share inferences where there are enough of
+   * them for that to cost less than one inference each; the report of an answer is then that of the
+   * inference, which it shares with others. In other modes, and for the rest, it is one inference a
+   * question.
+   *
+   * @param answers called in the order of the questions, while later ones are still to be asked
+   * @throws ClientException as {@link #tokens(Question)} for the first question that cannot be
+   *     asked, before anything is sent; of other kinds if an inference fails
+   */
+  public void askAll(List<Question> questions, Answers answers) {
+    List<EncodedQuestion> encoded = questions.stream().map(this::tokens).toList();
+    Optional<InferencePlan> shared = plans.stream().filter(InferencePlan::takesManyTexts).findAny();
+    int next = 0;
+    while (next < encoded.size()) {
+      int end = shared.isPresent() ? batchEnd(encoded, next, shared.get()) : next;
+      if (end > next) {
+        List<Answer> made = infer(encoded.subList(next, end), shared.orElseThrow());
+        for (Answer answer : made) {
+          answers.answered(next++, answer);
+        }
+      } else {
+        answers.answered(next, infer(encoded.get(next)));
+        next++;
+      }
+    }
+  }
+
+  /** The end of the questions that share an inference from one on; that one if they are too few. */
+  private static int batchEnd(List<EncodedQuestion> questions, int from, InferencePlan plan) {
+    int tokens = 0;
+    int end = from;
+    while (end < questions.size()
+        && tokens + questions.get(end).tokens().length() <= plan.tokenClass()) {
+      tokens += questions.get(end++).tokens().length();
+    }
+    return tokens >= plan.tokenClass() / SHARE_WORTHWHILE ? end : from;
+  }
+
   /** As {@link #classify(Question)} for one text. */
   public Classification classify(String text) {
     return classify(new Question.Text(text));
@@ -265,7 +324,11 @@ public final class ClientModel implements AutoCloseable {
    */
   public Classification classify(Question question) {
     require(shape().classifies() && !labelsWords(), "a label");
-    Answer answer = ask(question);
+    return classification(ask(question));
+  }
+
+  /** What an answer of a model of classes says. */
+  public Classification classification(Answer answer) {
     List<Double> logits = answer.rows().get(0);
     return new Classification(labels().get(Logits.best(logits)), logits, answer.report());
   }
@@ -277,7 +340,11 @@ public final class ClientModel implements AutoCloseable {
    */
   public LabelSet labelsOf(Question question) {
     require(shape().head() == Head.LABELS, "any number of labels");
-    Answer answer = ask(question);
+    return labelSet(ask(question));
+  }
+
+  /** What an answer of a model with any number of labels says. */
+  public LabelSet labelSet(Answer answer) {
     List<Double> logits = answer.rows().get(0);
     List<String> holding = new ArrayList<>();
     for (int i = 0; i < logits.size(); i++) {
@@ -295,7 +362,11 @@ public final class ClientModel implements AutoCloseable {
    */
   public Estimate estimate(Question question) {
     require(shape().head() == Head.VALUE, "a value");
-    Answer answer = ask(question);
+    return estimate(ask(question));
+  }
+
+  /** What an answer of a regression model says. */
+  public Estimate estimate(Answer answer) {
     return new Estimate(answer.rows().get(0).get(0), answer.report());
   }
 
@@ -326,7 +397,11 @@ public final class ClientModel implements AutoCloseable {
    */
   public Embedding embed(String text) {
     require(shape().head().embeds(), "an embedding");
-    Answer answer = ask(new Question.Text(text));
+    return embedding(ask(new Question.Text(text)));
+  }
+
+  /** What an answer of an embedding model says. */
+  public Embedding embedding(Answer answer) {
     return new Embedding(answer.rows().get(0), answer.report());
   }
 
@@ -357,14 +432,18 @@ public final class ClientModel implements AutoCloseable {
    * Runs an inference. If it gets no answer, it is started again with fresh encryptions and a new
    * id, and never continued, so that no round is sent twice.
    */
-  private synchronized Answer infer(EncodedQuestion question) {
+  private Answer infer(EncodedQuestion question) {
     InferencePlan plan = TokenClass.choose(plans, mode, question.tokens().length());
+    return infer(List.of(question), plan).get(0);
+  }
+
+  private synchronized List<Answer> infer(List<EncodedQuestion> questions, InferencePlan plan) {
     Patience patience = http.patience();
     int renewals = 0;
     while (true) {
       boolean reused = socket != null;
       try {
-        return attempt(question, plan);
+        return attempt(questions, plan);
       } catch (ClientException e) {
         disconnect();
         if (needsSession(e) && renewals < RENEWALS_MAX) {
@@ -393,11 +472,13 @@ public final class ClientModel implements AutoCloseable {
         };
   }
 
-  private Answer attempt(EncodedQuestion question, InferencePlan plan) {
+  private List<Answer> attempt(List<EncodedQuestion> questions, InferencePlan plan) {
     ClientKeys openKeys = keys();
     SessionRecord openSession = session(openKeys);
     long started = System.nanoTime();
-    ClientRun run = new ClientRun(plan, pack.embeddings(), question.tokens());
+    ClientRun run =
+        new ClientRun(
+            plan, pack.embeddings(), questions.stream().map(EncodedQuestion::tokens).toList());
     InferenceCipher cipher =
         new InferenceCipher(openSession.wire(plan.parameters()), openKeys, plan, workers);
     InferenceOutcome outcome =
@@ -407,29 +488,36 @@ public final class ClientModel implements AutoCloseable {
     double total = (System.nanoTime() - started) / 1e9;
     long keyBytes = keyBytesPending;
     keyBytesPending = 0;
-    InferenceReport report =
-        new InferenceReport(
-            mode.label(),
-            outcome.engine(),
-            outcome.enginesFailed(),
-            question.tokens().length(),
-            question.tokensLeftOut(),
-            question.wordsLeftOut(),
-            plan.tokenClass(),
-            plan.rounds().size(),
-            outcome.bytesUp(),
-            outcome.bytesDown(),
-            keyBytes,
-            Math.max(0, total - outcome.clientSeconds()),
-            outcome.computeSeconds(),
-            outcome.clientSeconds(),
-            total,
-            Stream.concat(notes.stream(), outcome.warnings().stream()).toList());
-    return new Answer(
-        Arrays.stream(question.answers(outcome.output()))
-            .map(row -> Arrays.stream(row).boxed().toList())
-            .toList(),
-        report);
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < questions.size(); i++) {
+      EncodedQuestion question = questions.get(i);
+      InferenceReport report =
+          new InferenceReport(
+              mode.label(),
+              outcome.engine(),
+              outcome.enginesFailed(),
+              question.tokens().length(),
+              question.tokensLeftOut(),
+              question.wordsLeftOut(),
+              plan.tokenClass(),
+              plan.rounds().size(),
+              outcome.bytesUp(),
+              outcome.bytesDown(),
+              i == 0 ? keyBytes : 0,
+              Math.max(0, total - outcome.clientSeconds()),
+              outcome.computeSeconds(),
+              outcome.clientSeconds(),
+              total,
+              questions.size(),
+              Stream.concat(notes.stream(), outcome.warnings().stream()).toList());
+      answers.add(
+          new Answer(
+              Arrays.stream(question.answers(outcome.outputs().get(i)))
+                  .map(row -> Arrays.stream(row).boxed().toList())
+                  .toList(),
+              report));
+    }
+    return answers;
   }
 
   private ClientKeys keys() {

@@ -57,11 +57,11 @@ final class EncryptedInference {
           "the appliance's intermediate values made no sense here: " + clientFailure.getMessage(),
           clientFailure);
     }
-    double[][] output = clock.timed(() -> run.finish(slots));
+    List<double[][]> outputs = clock.timed(() -> run.finishAll(slots));
     List<String> warnings = new ArrayList<>(cipher.warnings());
     warnings.addAll(run.warnings());
     return new InferenceOutcome(
-        output,
+        outputs,
         socket.bytesUp() - up,
         socket.bytesDown() - down,
         result.path("computeSeconds").asDouble() + result.path("queueSeconds").asDouble(),

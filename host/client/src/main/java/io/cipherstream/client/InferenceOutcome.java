@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The outcome of an inference, whatever carried it.
  *
- * @param output the model's output rows: one, or without pooling one per token
+ * @param outputs for each text the model's output rows: one, or without pooling one per token
  * @param bytesUp message bytes sent
  * @param bytesDown message bytes received
  * @param computeSeconds the appliance's steps on ciphertexts, queueing included, by its clock
@@ -15,7 +15,7 @@ import java.util.List;
  * @param enginesFailed engines that failed before
  */
 record InferenceOutcome(
-    double[][] output,
+    List<double[][]> outputs,
     long bytesUp,
     long bytesDown,
     double computeSeconds,

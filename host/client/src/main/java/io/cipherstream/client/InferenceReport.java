@@ -14,8 +14,8 @@ import java.util.List;
  * @param tokensLeftOut word pieces that were cut off, where the options allow it; stays with the
  *     client
  * @param wordsLeftOut words at the end that have no label for that reason
- * @param tokenClass what the appliance sees instead: 16, 32 or 64; in mode sealed the most tokens
- *     that its plan takes, such as 29
+ * @param tokenClass what the appliance sees instead: 16, 32 or 64; in modes hybrid and sealed the
+ *     most tokens that its plan takes, such as 96 or 29
  * @param rounds rounds of the conversation; 0 in mode sealed
  * @param bytesUp message bytes sent for this inference, keys not included
  * @param bytesDown message bytes received
@@ -27,6 +27,8 @@ import java.util.List;
  * @param clientSeconds packing, encryption, decryption and activations as far as the conversation
  *     waited for them
  * @param totalSeconds from text to answer, key upload not included
+ * @param texts that shared the inference, its bytes and its times, this one included; 1 but for
+ *     {@link ClientModel#askAll} in mode hybrid
  * @param warnings what looked odd in decrypted values; never told to the appliance
  */
 public record InferenceReport(
@@ -45,6 +47,7 @@ public record InferenceReport(
     double computeSeconds,
     double clientSeconds,
     double totalSeconds,
+    int texts,
     List<String> warnings) {
 
   /** The engine of an appliance that does not name it. */

@@ -64,7 +64,7 @@ final class SealedInference {
     warnings.addAll(run.warnings());
     JsonNode times = json.path("parameters");
     return new InferenceOutcome(
-        output,
+        List.<double[][]>of(output),
         parts.stream().mapToLong(part -> part.length).sum(),
         answer.body().length,
         times.path("computeSeconds").asDouble() + times.path("queueSeconds").asDouble(),

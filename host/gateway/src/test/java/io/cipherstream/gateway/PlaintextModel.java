@@ -129,6 +129,7 @@ public final class PlaintextModel implements AnsweringModel, AutoCloseable {
             0,
             0,
             0,
+            1,
             List.of()));
   }
 

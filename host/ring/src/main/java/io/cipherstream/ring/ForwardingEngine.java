@@ -3,7 +3,10 @@ package io.cipherstream.ring;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** An engine that passes every call on to another one; a subclass changes what it is there for. */
+/**
+ * An engine that passes calls on to another one; a subclass changes what it is there for. Matrix
+ * products are computed by programs, so that a subclass that checks or counts these has them all.
+ */
 public abstract class ForwardingEngine implements LimbEngine {
 
   private final LimbEngine inner;

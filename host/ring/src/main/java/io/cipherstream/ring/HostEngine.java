@@ -235,6 +235,77 @@ public abstract class HostEngine implements LimbEngine {
     }
   }
 
+  /**
+   * The routine of {@link #multiply(IntegerMatrix, int, List, List)} on checked memory, which stays
+   * while it runs.
+   *
+   * @param x native addresses of the operands' words
+   * @param y native addresses of the results' words
+   * @param words of each
+   * @return false if this engine has none for the modulus
+   */
+  protected boolean multiply(IntegerMatrix matrix, int modulus, long[] x, long[] y, long words) {
+    return false;
+  }
+
+  @Override
+  public final boolean multiply(
+      IntegerMatrix matrix, int modulus, List<LimbView> x, List<LimbView> y) {
+    if (x.size() != matrix.columns() || y.size() != matrix.rows()) {
+      throw unfit(x.size() + " operands and " + y.size() + " results", matrix);
+    }
+    enter();
+    List<HostBuffer> used = new ArrayList<>();
+    try {
+      long words = x.get(0).words();
+      long[] from = addresses(matrix, x, words, false, used);
+      long[] to = addresses(matrix, y, words, true, used);
+      boolean done = multiply(matrix, modulus, from, to, words);
+      if (done) {
+        submissions.increment();
+      }
+      return done;
+    } finally {
+      used.forEach(HostBuffer::release);
+      leave();
+    }
+  }
+
+  private long[] addresses(
+      IntegerMatrix matrix,
+      List<LimbView> views,
+      long words,
+      boolean written,
+      List<HostBuffer> used) {
+    long[] addresses = new long[views.size()];
+    for (int i = 0; i < addresses.length; i++) {
+      LimbView view = views.get(i);
+      if (!(view.buffer() instanceof HostBuffer own)
+          || own.owner() != this
+          || view.words() != words
+          || (written && !own.writable())) {
+        throw unfit(view.toString(), matrix);
+      }
+      own.acquire();
+      used.add(own);
+      addresses[i] = own.address() + view.offset() * Long.BYTES;
+    }
+    return addresses;
+  }
+
+  private EngineException unfit(String got, IntegerMatrix matrix) {
+    return new EngineException(
+        EngineException.Kind.PROGRAM,
+        "multiply by a matrix of "
+            + matrix.rows()
+            + " × "
+            + matrix.columns()
+            + ": got "
+            + got
+            + ", expected an operand a column and a result a row, of equal words and of engine "
+            + name);
+  }
+
   private static long scratchWords(LimbProgram program) {
     return program.segments().stream()
         .filter(s -> s.access() == Segment.Access.SCRATCH)

@@ -88,6 +88,20 @@ public interface LimbEngine extends AutoCloseable {
    */
   Completion submit(LimbProgram program, List<LimbView> arguments);
 
+  /**
+   * Computes y_r = Σ_c m[r][c]·x_c modulo one prime, word by word, if this engine has a routine for
+   * it; waits for it. The words are those of products and sums one after the other.
+   *
+   * @param modulus index in the ring
+   * @param x as many views as the matrix has columns, of equally many words, canonical
+   * @param y as many views of so many words as it has rows, disjoint from all others
+   * @return false if there is none, and nothing was done: a limb program can do the same
+   * @throws EngineException of kind PROGRAM if the views do not fit, or are not this engine's
+   */
+  default boolean multiply(IntegerMatrix matrix, int modulus, List<LimbView> x, List<LimbView> y) {
+    return false;
+  }
+
   /** What this engine has done so far. */
   EngineCounters counters();
 

@@ -7,13 +7,16 @@ import io.cipherstream.ckks.CkksChecks;
 import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.EncodedMatrix;
 import io.cipherstream.ckks.EncodedPeriodicPlaintexts;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.NativeResource;
 import io.cipherstream.ckks.PeriodicEncoders;
 import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.ckks.PlainMatrix;
 import io.cipherstream.ckks.Plaintext;
+import io.cipherstream.ring.IntegerMatrix;
 import io.cipherstream.ring.Modulus;
 import io.cipherstream.seal.jni.CipherHandle;
 import io.cipherstream.seal.jni.EvaluatorContext;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * SEAL's own arithmetic: the reference for every other engine's words, and what computes when an
@@ -275,6 +279,31 @@ public final class SealArithmetic implements CkksArithmetic {
                   form.scale()));
     } finally {
       Reference.reachabilityFence(rows);
+    }
+  }
+
+  @Override
+  public List<Ciphertext> matrixProduct(
+      List<? extends Ciphertext> x, PlainMatrix m, CiphertextForm form) {
+    IntegerMatrix entries = ((EncodedMatrix) m).entries();
+    List<Ciphertext> made = new ArrayList<>();
+    try {
+      for (int r = 0; r < m.rows(); r++) {
+        int row = r;
+        int[] factors = IntStream.range(0, m.columns()).map(c -> entries.entry(row, c)).toArray();
+        made.add(
+            make(
+                "matrixProduct",
+                form,
+                x,
+                () ->
+                    SealShim.cipher_sum_of_multiples(
+                        context, addresses(x), factors, factors.length, form.scale())));
+      }
+      return made;
+    } catch (RuntimeException | Error e) {
+      made.forEach(Ciphertext::close);
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import io.cipherstream.ckks.NativeResource;
 import io.cipherstream.ring.EngineCapabilities;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.HostEngine;
+import io.cipherstream.ring.IntegerMatrix;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.Modulus;
@@ -17,6 +18,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ExecutorService;
+import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * degree 16 to 65536, not only that of a CKKS parameter set. Safe for concurrent use.
  */
 public final class SealEngine extends HostEngine {
+
+  /** Sums of a matrix product hold as many products of such residues as a matrix has columns. */
+  private static final int MATRIX_PRIME_BITS_MAX = 50;
+
+  /** Words that a step of a matrix product takes. */
+  private static final int STEP_WORDS = 16;
 
   private final LimbEngineHandle handle;
   private final NativeResource<LimbEngineHandle> resource;
@@ -140,6 +148,28 @@ public final class SealEngine extends HostEngine {
       }
       TaskGraph graph = graphs.computeIfAbsent(program, TaskGraph::of);
       return result(new TaskRun(graph, run::task, workers, width).run());
+    } finally {
+      resource.release();
+    }
+  }
+
+  @Override
+  protected boolean multiply(IntegerMatrix matrix, int modulus, long[] x, long[] y, long words) {
+    if (ring().modulus(modulus).bits() > MATRIX_PRIME_BITS_MAX || words % STEP_WORDS != 0) {
+      return false;
+    }
+    LimbEngineHandle pinned = resource.acquire();
+    try (BytePointer entries = new BytePointer(matrix.entries())) {
+      long address = entries.address();
+      WordRanges.run(
+          words,
+          STEP_WORDS,
+          workers,
+          width,
+          (from, to) ->
+              SealShim.limb_engine_multiply(
+                  pinned, modulus, address, matrix.rows(), matrix.columns(), x, y, from, to));
+      return true;
     } finally {
       resource.release();
     }

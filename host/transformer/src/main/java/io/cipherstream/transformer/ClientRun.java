@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The client's side of one inference in plain slot arithmetic: what to encrypt first, what to
- * answer in each round, and what the result means. Holds no key and sends nothing.
+ * The client's side of one inference, of one text or in mode hybrid of several, in plain slot
+ * arithmetic: what to encrypt first, what to answer in each round, and what the result means. Holds
+ * no key and sends nothing.
  *
  * <p>The number and length of its vectors depend only on the plan and never on the values, so that
  * the appliance sees the same behaviour whatever was decrypted. One thread at a time.
@@ -21,7 +22,7 @@ public final class ClientRun {
 
   private final InferencePlan plan;
   private final ClientSide side;
-  private final TokenSequence tokens;
+  private final List<TokenSequence> texts;
   private final EmbeddingTable embeddings;
   private final List<String> warnings = new ArrayList<>();
 
@@ -34,14 +35,30 @@ public final class ClientRun {
    * @throws IllegalArgumentException if the tokens do not fit the plan's token class
    */
   public ClientRun(InferencePlan plan, EmbeddingTable embeddings, TokenSequence tokens) {
-    if (tokens.length() < 1 || tokens.length() > plan.tokenClass()) {
+    this(plan, embeddings, List.of(tokens));
+  }
+
+  /**
+   * Several texts in one inference, which only mode hybrid has.
+   *
+   * @throws IllegalArgumentException if the tokens of all of them do not fit the plan's token
+   *     class, or there are several in another mode
+   */
+  public ClientRun(InferencePlan plan, EmbeddingTable embeddings, List<TokenSequence> texts) {
+    int[] counts = texts.stream().mapToInt(TokenSequence::length).toArray();
+    int all = Arrays.stream(counts).sum();
+    if (counts.length < 1 || Arrays.stream(counts).min().orElse(0) < 1 || all > plan.tokenClass()) {
+      throw new IllegalArgumentException(all + " tokens, expected 1 to " + plan.tokenClass());
+    }
+    if (counts.length > 1 && plan.mode() != InferenceMode.HYBRID) {
       throw new IllegalArgumentException(
-          tokens.length() + " tokens, expected 1 to " + plan.tokenClass());
+          counts.length + " texts in mode " + plan.mode().label() + ", expected one");
     }
     this.plan = plan;
     this.embeddings = embeddings;
-    this.tokens = new TokenSequence(tokens.ids().clone(), tokens.segments().clone());
-    this.side = plan.context().side(tokens.length());
+    this.texts =
+        texts.stream().map(t -> new TokenSequence(t.ids().clone(), t.segments().clone())).toList();
+    this.side = plan.context().side(counts);
   }
 
   public InferencePlan plan() {
@@ -54,7 +71,10 @@ public final class ClientRun {
    * @throws io.cipherstream.model.ModelException as {@link EmbeddingTable#embed(int[], int[])}
    */
   public List<double[]> inputs() {
-    return side.inputs(embeddings.embed(tokens.ids(), tokens.segments()));
+    return side.inputs(
+        texts.stream()
+            .flatMap(t -> Arrays.stream(embeddings.embed(t.ids(), t.segments())))
+            .toArray(double[][]::new));
   }
 
   /** Slot vectors for {@code up} of a round, from the decrypted slots of its {@code down}. */
@@ -73,7 +93,23 @@ public final class ClientRun {
    * @return [{@link ModelShape#outputRows}][{@link ModelShape#outputs}]
    */
   public double[][] finish(List<double[]> result) {
-    double[][] rows = Arrays.copyOf(side.rows(result), plan.shape().outputRows(tokens.length()));
+    return finishAll(result).get(0);
+  }
+
+  /** The output rows of each text, as {@link #finish} has those of the first. */
+  public List<double[][]> finishAll(List<double[]> result) {
+    double[][] rows = side.rows(result);
+    List<double[][]> all = new ArrayList<>();
+    int from = 0;
+    for (TokenSequence text : texts) {
+      int count = plan.shape().outputRows(text.length());
+      all.add(finished(Arrays.copyOfRange(rows, from, from + count)));
+      from += count;
+    }
+    return all;
+  }
+
+  private double[][] finished(double[][] rows) {
     if (Arrays.stream(rows).flatMapToDouble(Arrays::stream).anyMatch(v -> !Double.isFinite(v))) {
       warnings.add("the result is not finite");
     }

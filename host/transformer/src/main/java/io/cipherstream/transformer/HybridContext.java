@@ -51,6 +51,7 @@ record HybridContext(
           "ranges for " + ranges.layers().size() + " layers, expected " + shape.layers());
     }
     List<Integer> classes = classes(shape, parameters);
+    boolean whole = tokens == wholeTokens(parameters);
     if (!classes.contains(tokens)) {
       throw new IllegalArgumentException(
           "token class " + tokens + " in mode hybrid: expected one of " + classes);
@@ -59,14 +60,14 @@ record HybridContext(
     return new HybridContext(
         shape,
         parameters,
-        new HybridLayout(parameters.slots(), features(shape, parameters, group)),
-        new HybridScales(parameters, ranges),
+        new HybridLayout(parameters.slots(), whole ? 1 : features(shape, parameters, group)),
+        new HybridScales(parameters, ranges, whole),
         tokens);
   }
 
   /**
-   * Token classes of a model, ascending. All but the first of a model with few weights share one F,
-   * and so one encoding of the weights.
+   * Token classes of a model, ascending; the last is {@link #wholeTokens}. All others but the first
+   * of a model with few weights share one F, and so one encoding of the weights.
    */
   static List<Integer> classes(ModelShape shape, CkksParameters parameters) {
     List<Integer> classes = new ArrayList<>();
@@ -84,7 +85,18 @@ record HybridContext(
         before = tokens;
       }
     }
+    if (before < wholeTokens(parameters)) {
+      classes.add(wholeTokens(parameters));
+    }
     return classes;
+  }
+
+  /**
+   * Tokens of the class for many texts at once: one feature a ciphertext, two tokens a slot, and no
+   * rotations.
+   */
+  static int wholeTokens(CkksParameters parameters) {
+    return 2 * parameters.slots();
   }
 
   /** Numbers in all matrices of the layers. */
@@ -133,6 +145,11 @@ record HybridContext(
     return layout.groups(tokens);
   }
 
+  /** Whether each feature has a ciphertext of its own. */
+  boolean whole() {
+    return layout.features() == 1;
+  }
+
   /** Groups of rows that the head sees: one row a text, or without pooling one a token. */
   int headGroups() {
     return shape.pooling() == Pooling.NONE ? groups() : 1;
@@ -158,8 +175,9 @@ record HybridContext(
     return new HybridProgram(this, HybridWeights.traced(this, shapes));
   }
 
+  /** For one text, or several whose tokens stand side by side. */
   @Override
-  public ClientSide side(int tokenCount) {
-    return new HybridSide(this, tokenCount);
+  public ClientSide side(int... tokenCounts) {
+    return new HybridSide(this, tokenCounts);
   }
 }

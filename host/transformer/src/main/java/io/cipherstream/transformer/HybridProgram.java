@@ -75,8 +75,7 @@ final class HybridProgram implements StepProgram {
   }
 
   private Exchange attentionOutput(StepContext ctx, List<Ciphertext> received) {
-    HybridWeights.Layer own = weights.layers().get(layer);
-    List<Ciphertext> sums = restored(ctx, own.attentionOutput(), received, own.attentionResidual());
+    List<Ciphertext> sums = restored(ctx, weights.layers().get(layer).attentionOutput(), received);
     next = this::intermediate;
     return new Exchange(
         layer,
@@ -97,8 +96,7 @@ final class HybridProgram implements StepProgram {
   }
 
   private Exchange ffnOutput(StepContext ctx, List<Ciphertext> received) {
-    HybridWeights.Layer own = weights.layers().get(layer);
-    List<Ciphertext> sums = restored(ctx, own.ffnOutput(), received, own.ffnResidual());
+    List<Ciphertext> sums = restored(ctx, weights.layers().get(layer).ffnOutput(), received);
     int finished = layer++;
     if (layer < context.shape().layers()) {
       next = this::projections;
@@ -130,7 +128,7 @@ final class HybridProgram implements StepProgram {
   }
 
   private Exchange head(StepContext ctx, List<Ciphertext> received) {
-    EncodedLinear classifier = weights.classifier();
+    HybridLinear classifier = weights.classifier();
     next = HybridProgram::finished;
     return new Exchange(
         context.shape().layers() - 1,
@@ -154,27 +152,29 @@ final class HybridProgram implements StepProgram {
     throw new IllegalStateException("the inference is finished");
   }
 
-  private List<Ciphertext> apply(StepContext ctx, EncodedLinear linear, List<Ciphertext> input) {
+  private static List<Ciphertext> apply(
+      StepContext ctx, HybridLinear linear, List<Ciphertext> input) {
     return products(ctx, linear, input, null);
   }
 
   /** A product with what entered the step before added to it. */
-  private List<Ciphertext> restored(
-      StepContext ctx, EncodedLinear linear, List<Ciphertext> input, PeriodicPlaintexts gamma) {
-    return products(ctx, linear, input, new LinearStep.Residual(ctx.take(residual), gamma));
+  private List<Ciphertext> restored(StepContext ctx, HybridLinear linear, List<Ciphertext> input) {
+    return products(ctx, linear, input, ctx.take(residual));
   }
 
   /** W·x + b group by group; the groups share the weights. */
   private static List<Ciphertext> products(
       StepContext ctx,
-      EncodedLinear linear,
+      HybridLinear linear,
       List<Ciphertext> input,
-      LinearStep.@Nullable Residual added) {
-    int blocks = linear.matrix().structure().in().blocks();
+      @Nullable List<Ciphertext> added) {
+    int groups = input.size() / linear.inputs();
     List<Ciphertext> sums = new ArrayList<>();
-    for (int from = 0; from < input.size(); from += blocks) {
-      LinearStep.Residual own = added == null ? null : added.ofGroup(from / blocks);
-      sums.addAll(LinearStep.apply(ctx, linear, input.subList(from, from + blocks), own));
+    for (int g = 0; g < groups; g++) {
+      List<Ciphertext> own = input.subList(g * linear.inputs(), (g + 1) * linear.inputs());
+      int size = added == null ? 0 : added.size() / groups;
+      sums.addAll(
+          linear.apply(ctx, own, added == null ? null : added.subList(g * size, (g + 1) * size)));
     }
     return sums;
   }

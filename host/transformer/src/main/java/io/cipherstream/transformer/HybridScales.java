@@ -24,13 +24,22 @@ final class HybridScales {
   /** Largest value of a pooler before its function, all but one token being zero. */
   static final double POOLER_RANGE = 64;
 
+  /**
+   * Scale of every input where a feature has a ciphertext of its own: inputs of several steps meet
+   * in one product.
+   */
+  private static final double WHOLE_INPUT = Math.scalb(1.0, 26);
+
+  private final boolean whole;
   private final CkksParameters parameters;
   private final Ranges ranges;
 
   /**
+   * @param whole whether a feature has a ciphertext of its own, so that nothing is rotated
    * @throws IllegalArgumentException that names the layer and the range if one fits no scale
    */
-  HybridScales(CkksParameters parameters, Ranges ranges) {
+  HybridScales(CkksParameters parameters, Ranges ranges, boolean whole) {
+    this.whole = whole;
     this.parameters = parameters;
     this.ranges = ranges;
     for (int i = 0; i < ranges.layers().size(); i++) {
@@ -77,8 +86,8 @@ final class HybridScales {
 
   private Scales.LinearScale of(double range) {
     int bits = productBits(range);
-    return new Scales.LinearScale(
-        1, Math.scalb(1.0, (bits + LEAD_BITS) / 2), Math.scalb(1.0, bits));
+    double input = whole ? WHOLE_INPUT : Math.scalb(1.0, (bits + LEAD_BITS) / 2);
+    return new Scales.LinearScale(1, input, Math.scalb(1.0, bits));
   }
 
   /** Q, K and V together. */

@@ -5,9 +5,11 @@ import io.cipherstream.model.NormLayer;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.SoftmaxAttention;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 
 /**
  * The client's side of mode hybrid: attention, normalisation, activation and pooling in doubles on
@@ -18,14 +20,19 @@ final class HybridSide implements ClientSide {
   private final HybridContext context;
   private final ModelShape shape;
   private final HybridLayout layout;
+  private final int[] counts;
   private final int tokens;
   private final RangeWatch watch;
 
-  HybridSide(HybridContext context, int tokens) {
+  /**
+   * @param counts tokens of each text
+   */
+  HybridSide(HybridContext context, int... counts) {
     this.context = context;
     this.shape = context.shape();
     this.layout = context.layout();
-    this.tokens = tokens;
+    this.counts = counts.clone();
+    this.tokens = Arrays.stream(counts).sum();
     this.watch = new RangeWatch(context.scales()::calibrated);
   }
 
@@ -42,9 +49,14 @@ final class HybridSide implements ClientSide {
       case NORMALIZE -> packed(normalised(down), context.hidden());
       case ACTIVATION ->
           packed(mapped(unpacked(down, context.ffn()), shape.activation()::apply), context.ffn());
-      case POOL -> packedRow(PlaintextTransformer.pool(normalised(down), shape.pooling()));
+      case POOL ->
+          packedRows(
+              eachText(
+                  normalised(down),
+                  rows -> new double[][] {PlaintextTransformer.pool(rows, shape.pooling())}));
       case TANH, RELU, GELU ->
-          packedRow(mapped(layout.unpack(down, context.hidden(), 1), shape.pooler()::apply)[0]);
+          packedRows(
+              mapped(layout.unpack(down, context.hidden(), counts.length), shape.pooler()::apply));
       default ->
           throw new IllegalStateException(
               "round " + round.operation().label() + " is none of mode hybrid");
@@ -55,8 +67,19 @@ final class HybridSide implements ClientSide {
     return layout.pack(rows, of, context.groups());
   }
 
-  private List<double[]> packedRow(double[] row) {
-    return layout.pack(new double[][] {row}, context.hidden(), context.headGroups());
+  private List<double[]> packedRows(double[][] rows) {
+    return layout.pack(rows, context.hidden(), context.headGroups());
+  }
+
+  /** The rows that a function makes of each text's rows, one after the other. */
+  private double[][] eachText(double[][] rows, UnaryOperator<double[][]> function) {
+    List<double[]> made = new ArrayList<>();
+    int from = 0;
+    for (int count : counts) {
+      made.addAll(Arrays.asList(function.apply(Arrays.copyOfRange(rows, from, from + count))));
+      from += count;
+    }
+    return made.toArray(double[][]::new);
   }
 
   private double[][] unpacked(List<double[]> down, FeatureLayout of) {
@@ -66,11 +89,14 @@ final class HybridSide implements ClientSide {
   /** Rows of queries over √d, keys and values → the heads' weighted values. */
   private double[][] attention(double[][] projected) {
     int width = shape.width();
-    return SoftmaxAttention.of(
-        columns(projected, 0, width),
-        columns(projected, width, width),
-        columns(projected, 2 * width, width),
-        shape.heads());
+    return eachText(
+        projected,
+        rows ->
+            SoftmaxAttention.of(
+                columns(rows, 0, width),
+                columns(rows, width, width),
+                columns(rows, 2 * width, width),
+                shape.heads()));
   }
 
   private static double[][] columns(double[][] rows, int from, int count) {
@@ -96,7 +122,7 @@ final class HybridSide implements ClientSide {
 
   @Override
   public double[][] rows(List<double[]> result) {
-    int count = shape.pooling() == Pooling.NONE ? tokens : 1;
+    int count = shape.pooling() == Pooling.NONE ? tokens : counts.length;
     return layout.unpack(result, context.outputs(), count);
   }
 

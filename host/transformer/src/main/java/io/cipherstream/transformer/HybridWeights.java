@@ -6,23 +6,27 @@ import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.NormLayer;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The encoded weights of a model in mode hybrid for one F: real diagonals, which multiply both
- * tokens of a slot, and constants with the same real and imaginary part. Affine norms are folded in
- * as {@link LayerMath} says. Immutable; read by any number of inferences at once.
+ * The encoded weights of a model in mode hybrid for one F: real diagonals, or whole numbers for F =
+ * 1, which multiply both tokens of a slot, and constants with the same real and imaginary part.
+ * Affine norms are folded in as {@link LayerMath} says. Immutable; read by any number of inferences
+ * at once.
  *
  * @param pooler null if the model has none
- * @param classifier null for a model that embeds
- * @param outputGamma γ of the last norm of a model that embeds
- * @param outputBeta its β
+ * @param classifier null for a model that embeds, unless each feature has a ciphertext of its own:
+ *     then it is γ and β of the last norm
+ * @param outputGamma else γ of the last norm of a model that embeds
+ * @param outputBeta and its β
  */
 record HybridWeights(
     List<Layer> layers,
-    @Nullable EncodedLinear pooler,
-    @Nullable EncodedLinear classifier,
+    @Nullable HybridLinear pooler,
+    @Nullable HybridLinear classifier,
     @Nullable PeriodicPlaintexts outputGamma,
     @Nullable PeriodicPlaintexts outputBeta)
     implements EncodedWeights {
@@ -31,16 +35,14 @@ record HybridWeights(
    * One layer.
    *
    * @param projections Q over √d, K and V, one below the other
-   * @param attentionResidual γ of what enters the layer, at the scale of the output projection
-   * @param ffnResidual γ of what enters the feed-forward network, at the scale of its output
+   * @param attentionOutput with γ of what enters the layer
+   * @param ffnOutput with γ of what enters the feed-forward network
    */
   record Layer(
-      EncodedLinear projections,
-      EncodedLinear attentionOutput,
-      PeriodicPlaintexts attentionResidual,
-      EncodedLinear intermediate,
-      EncodedLinear ffnOutput,
-      PeriodicPlaintexts ffnResidual) {}
+      HybridLinear projections,
+      HybridLinear attentionOutput,
+      HybridLinear intermediate,
+      HybridLinear ffnOutput) {}
 
   /** Encodes a model's weights, layers in parallel. */
   static HybridWeights encode(
@@ -65,25 +67,14 @@ record HybridWeights(
     private final HybridScales scales;
     private final @Nullable EncoderWeights weights;
     private final PlainSource source;
-    private final DiagonalStructure projections;
-    private final DiagonalStructure attentionOutput;
-    private final DiagonalStructure intermediate;
-    private final DiagonalStructure ffnOutput;
+    private final @Nullable Structures structures;
 
     Encoding(HybridContext context, @Nullable EncoderWeights weights, PlainSource source) {
       this.context = context;
       this.scales = context.scales();
       this.weights = weights;
       this.source = source.withPeriod(context.features());
-      this.projections = structure(context.projections(), context.hidden());
-      this.attentionOutput = structure(context.hidden(), context.hidden());
-      this.intermediate = structure(context.ffn(), context.hidden());
-      this.ffnOutput = structure(context.hidden(), context.ffn());
-    }
-
-    private static DiagonalStructure structure(FeatureLayout out, FeatureLayout in) {
-      return new DiagonalStructure(
-          out, in, DiagonalStructure.bestBabySteps(out.blocks(), in.blocks(), in.features()));
+      this.structures = context.whole() ? null : Structures.of(context);
     }
 
     HybridWeights all(Parallel parallel) {
@@ -92,6 +83,14 @@ record HybridWeights(
       if (!context.shape().hasClassifier()) {
         NormLayer norm = weights == null ? null : LayerMath.lastNorm(weights);
         Scales.LinearScale head = scales.head();
+        if (context.whole()) {
+          LayerValues.Folded affine =
+              new LayerValues.Folded(
+                  (i, j) -> norm == null || i != j ? 0 : norm.gamma()[i],
+                  i -> norm == null ? 0 : norm.beta()[i]);
+          return new HybridWeights(
+              layers, null, linear(s -> s.square, hidden, hidden, affine, head), null, null);
+        }
         return new HybridWeights(
             layers,
             null,
@@ -106,8 +105,15 @@ record HybridWeights(
       DenseLayer classifying = weights == null ? null : weights.classifier();
       return new HybridWeights(
           layers,
-          pools ? linear(attentionOutput, head(pooling, true), scales.pooler()) : null,
-          linear(structure(context.outputs(), hidden), head(classifying, !pools), scales.head()),
+          pools
+              ? linear(s -> s.square, hidden, hidden, head(pooling, true), scales.pooler())
+              : null,
+          linear(
+              s -> s.classifier,
+              context.outputs(),
+              hidden,
+              head(classifying, !pools),
+              scales.head()),
           null,
           null);
     }
@@ -119,14 +125,20 @@ record HybridWeights(
       Scales.LinearScale f1 = scales.intermediate(index);
       Scales.LinearScale f2 = scales.ffnOutput(index);
       FeatureLayout hidden = context.hidden();
+      FeatureLayout ffn = context.ffn();
       return new Layer(
-          linear(projections, stacked(math), in),
-          linear(attentionOutput, math.attentionOutput(), o),
-          EncodedLinear.features(
-              source, hidden, math.attentionResidual(), 1, o.output() / in.input()),
-          linear(intermediate, math.intermediate(), f1),
-          linear(ffnOutput, math.ffnOutput(), f2),
-          EncodedLinear.features(source, hidden, math.ffnResidual(), 1, f2.output() / f1.input()));
+          linear(s -> s.projections, context.projections(), hidden, stacked(math), in),
+          linear(
+              s -> s.square,
+              hidden,
+              hidden,
+              math.attentionOutput(),
+              o,
+              math.attentionResidual(),
+              in.input()),
+          linear(s -> s.intermediate, ffn, hidden, math.intermediate(), f1),
+          linear(
+              s -> s.ffnOutput, hidden, ffn, math.ffnOutput(), f2, math.ffnResidual(), f1.input()));
     }
 
     private LayerValues.Folded stacked(LayerValues math) {
@@ -144,9 +156,59 @@ record HybridWeights(
       return onLastNorm ? LayerMath.head(weights, layer) : LayerMath.plain(layer);
     }
 
-    private EncodedLinear linear(
-        DiagonalStructure structure, LayerValues.Folded values, Scales.LinearScale scale) {
-      return EncodedLinear.pairs(source, structure, values, scale);
+    private HybridLinear linear(
+        Function<Structures, DiagonalStructure> structure,
+        FeatureLayout out,
+        FeatureLayout in,
+        LayerValues.Folded values,
+        Scales.LinearScale scale) {
+      return linear(structure, out, in, values, scale, null, 1);
+    }
+
+    /**
+     * @param gamma of a residual, or null
+     * @param residualScale that it has
+     */
+    private HybridLinear linear(
+        Function<Structures, DiagonalStructure> structure,
+        FeatureLayout out,
+        FeatureLayout in,
+        LayerValues.Folded values,
+        Scales.LinearScale scale,
+        @Nullable IntToDoubleFunction gamma,
+        double residualScale) {
+      if (structures == null) {
+        return WholeLinear.encode(source, out.count(), in.count(), values, gamma, scale);
+      }
+      return new HybridLinear.Diagonals(
+          EncodedLinear.pairs(source, structure.apply(structures), values, scale),
+          gamma == null
+              ? null
+              : EncodedLinear.features(source, out, gamma, 1, scale.output() / residualScale));
+    }
+  }
+
+  /** Which diagonals there are, the same for all layers. */
+  private record Structures(
+      DiagonalStructure projections,
+      DiagonalStructure square,
+      DiagonalStructure intermediate,
+      DiagonalStructure ffnOutput,
+      DiagonalStructure classifier) {
+
+    static Structures of(HybridContext context) {
+      FeatureLayout hidden = context.hidden();
+      return new Structures(
+          structure(context.projections(), hidden),
+          structure(hidden, hidden),
+          structure(context.ffn(), hidden),
+          structure(hidden, context.ffn()),
+          structure(context.outputs(), hidden));
+    }
+
+    private static DiagonalStructure structure(FeatureLayout out, FeatureLayout in) {
+      return new DiagonalStructure(
+          out, in, DiagonalStructure.bestBabySteps(out.blocks(), in.blocks(), in.features()));
     }
   }
 }

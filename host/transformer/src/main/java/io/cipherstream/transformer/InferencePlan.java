@@ -199,6 +199,11 @@ public final class InferencePlan {
     return mode() == InferenceMode.HYBRID;
   }
 
+  /** Whether it is for many texts, whose tokens stand side by side; no plan for one text. */
+  public boolean takesManyTexts() {
+    return context instanceof HybridContext hybrid && hybrid.whole();
+  }
+
   /** Fresh encryptions the client sends before round 0. */
   public List<CiphertextSpec> inputs() {
     return agreed.inputs();

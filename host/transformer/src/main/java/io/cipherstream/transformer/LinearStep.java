@@ -14,13 +14,7 @@ final class LinearStep {
   private LinearStep() {}
 
   /** A residual γ∘y that is added to a product. */
-  record Residual(List<Ciphertext> activation, PeriodicPlaintexts gamma) {
-    /** Of one group of several, whose blocks follow each other. */
-    Residual ofGroup(int group) {
-      int blocks = gamma.count();
-      return new Residual(activation.subList(group * blocks, (group + 1) * blocks), gamma);
-    }
-  }
+  record Residual(List<Ciphertext> activation, PeriodicPlaintexts gamma) {}
 
   /** W·x + b, one ciphertext per output block. */
   static List<Ciphertext> apply(

@@ -63,7 +63,7 @@ record ModelContext(
   }
 
   @Override
-  public ClientSide side(int tokenCount) {
-    return new RoundsSide(this, tokenCount);
+  public ClientSide side(int... tokenCounts) {
+    return new RoundsSide(this, tokenCounts[0]);
   }
 }

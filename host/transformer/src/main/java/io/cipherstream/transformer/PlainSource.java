@@ -2,6 +2,7 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.ckks.PlainMatrix;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
@@ -21,13 +22,20 @@ final class PlainSource implements AutoCloseable {
         double scale);
   }
 
+  private interface MatrixEncoder {
+    PlainMatrix encode(int rows, int columns, IntFunction<double[]> values, double scale);
+  }
+
   private final Encoder encoder;
+  private final MatrixEncoder matrices;
   private final int period;
   private final Scope made;
   private final AtomicLong bytes;
 
-  private PlainSource(Encoder encoder, int period, Scope made, AtomicLong bytes) {
+  private PlainSource(
+      Encoder encoder, MatrixEncoder matrices, int period, Scope made, AtomicLong bytes) {
     this.encoder = encoder;
+    this.matrices = matrices;
     this.period = period;
     this.made = made;
     this.bytes = bytes;
@@ -45,7 +53,7 @@ final class PlainSource implements AutoCloseable {
               ? evaluator.encodePeriodicComplex(values, limbs, scale)
               : evaluator.encodePeriodic(values, limbs, scale);
         };
-    return new PlainSource(encoder, 0, new Scope(), new AtomicLong());
+    return new PlainSource(encoder, evaluator::encodeMatrix, 0, new Scope(), new AtomicLong());
   }
 
   /**
@@ -57,12 +65,17 @@ final class PlainSource implements AutoCloseable {
     Encoder encoder =
         (count, length, complex, rows, limbs, scale) ->
             arithmetic.shapesOnly(count, length, complex, limbs, scale);
-    return new PlainSource(encoder, period, new Scope(), new AtomicLong());
+    return new PlainSource(
+        encoder,
+        (rows, columns, values, scale) -> SimulatedPlaintexts.Matrix.shape(rows, columns, scale),
+        period,
+        new Scope(),
+        new AtomicLong());
   }
 
   /** The same source, and owner, of rows with another period. */
   PlainSource withPeriod(int other) {
-    return new PlainSource(encoder, other, made, bytes);
+    return new PlainSource(encoder, matrices, other, made, bytes);
   }
 
   /** {@code count} periodic plaintexts, row i given by {@code rows}. */
@@ -73,6 +86,13 @@ final class PlainSource implements AutoCloseable {
   /** The same of complex slots, a row being F real parts and then F imaginary ones. */
   PeriodicPlaintexts encodeComplex(int count, IntFunction<double[]> rows, int limbs, double scale) {
     return owned(encoder.encode(count, period, true, rows, limbs, scale));
+  }
+
+  /** A real matrix, a row given by {@code values}, as whole numbers at a scale. */
+  PlainMatrix encodeMatrix(int rows, int columns, IntFunction<double[]> values, double scale) {
+    PlainMatrix encoded = made.add(matrices.encode(rows, columns, values, scale));
+    bytes.addAndGet(encoded.bytes());
+    return encoded;
   }
 
   private PeriodicPlaintexts owned(PeriodicPlaintexts encoded) {

@@ -33,9 +33,10 @@ interface PlanContext {
   StepProgram traced(PlainSource shapes);
 
   /**
-   * The client's side for one text.
+   * The client's side.
    *
-   * @param tokenCount its tokens, at most {@link #tokens}
+   * @param tokenCounts tokens of each text, together at most {@link #tokens}; several texts only in
+   *     mode hybrid
    */
-  ClientSide side(int tokenCount);
+  ClientSide side(int... tokenCounts);
 }

@@ -20,11 +20,11 @@ interface SealedContext extends PlanContext {
     return weights(shapes).start();
   }
 
-  /** The client's side. */
+  /** The client's side for one text. */
   ClientSide side();
 
   @Override
-  default ClientSide side(int tokenCount) {
+  default ClientSide side(int... tokenCounts) {
     return side();
   }
 }

@@ -13,6 +13,7 @@ import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.ckks.PlainMatrix;
 import io.cipherstream.ckks.Plaintext;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -112,6 +113,11 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   }
 
   @Override
+  public boolean owns(PlainMatrix a) {
+    return a instanceof SimulatedPlaintexts.Matrix;
+  }
+
+  @Override
   public boolean owns(EvaluationKeys keys) {
     return keys instanceof SimulatedKeys;
   }
@@ -166,6 +172,37 @@ public final class SimulatedArithmetic implements CkksArithmetic {
   public PeriodicPlaintexts encodePeriodicComplex(double[][] rows, int limbs, double scale) {
     CkksChecks.complexRows("encodePeriodic", parameters, rows, limbs, scale);
     return periodic(rows, true, limbs, scale);
+  }
+
+  /** Exact numbers, or with noise those that rounding leaves. */
+  @Override
+  public PlainMatrix encodeMatrix(
+      int rows, int columns, IntFunction<double[]> values, double scale) {
+    List<double[]> all =
+        IntStream.range(0, rows)
+            .mapToObj(r -> noise == null ? values.apply(r) : rounded(values.apply(r), scale))
+            .toList();
+    return new SimulatedPlaintexts.Matrix(rows, columns, scale, all);
+  }
+
+  private static double[] rounded(double[] row, double scale) {
+    return Arrays.stream(row).map(v -> Math.rint(v * scale) / scale).toArray();
+  }
+
+  @Override
+  public List<Ciphertext> matrixProduct(
+      List<? extends Ciphertext> x, PlainMatrix m, CiphertextForm form) {
+    SimulatedPlaintexts.Matrix own = (SimulatedPlaintexts.Matrix) m;
+    counts.add(Operation.PLAIN_PRODUCT, form.limbs(), (long) m.rows() * m.columns());
+    return IntStream.range(0, m.rows())
+        .mapToObj(
+            r ->
+                sum(
+                    "matrixProduct",
+                    form,
+                    x,
+                    c -> new SlotVector(new double[] {own.values().get(r)[c]}, null)))
+        .toList();
   }
 
   private SlotVector encoded(SlotVector slots, double scale) {

@@ -1,6 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.ckks.PlainMatrix;
 import io.cipherstream.ckks.Plaintext;
 import java.util.List;
 
@@ -11,6 +12,21 @@ final class SimulatedPlaintexts {
 
   /** A dense plaintext of real slots. */
   record Dense(int limbs, double scale, SlotVector slots) implements Plaintext {
+    @Override
+    public void close() {}
+  }
+
+  /** A matrix of exact numbers; {@code values} is empty when only shapes are traced. */
+  record Matrix(int rows, int columns, double scale, List<double[]> values) implements PlainMatrix {
+    static Matrix shape(int rows, int columns, double scale) {
+      return new Matrix(rows, columns, scale, List.of());
+    }
+
+    @Override
+    public long bytes() {
+      return (long) rows * columns * Integer.BYTES;
+    }
+
     @Override
     public void close() {}
   }

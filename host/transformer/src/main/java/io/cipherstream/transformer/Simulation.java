@@ -112,16 +112,37 @@ public final class Simulation implements AutoCloseable {
     InferencePlan plan = TokenClass.choose(server.plans(), mode, tokens.length());
     ClientRun client = new ClientRun(plan, embeddings, tokens);
     try (InferenceRun run = server.start(mode, plan.tokenClass(), keys)) {
-      List<double[]> up = client.inputs();
-      List<CiphertextSpec> specs = plan.inputs();
-      while (true) {
-        List<double[]> down = decrypt(run.step(encrypt(specs, up)), plan.complexReplies());
-        if (run.finished()) {
-          return client.finish(down);
-        }
-        up = client.answer(run.nextRound(), down);
-        specs = plan.rounds().get(run.nextRound()).up();
+      return client.finish(rounds(plan, client, run));
+    }
+  }
+
+  /**
+   * The output rows of several texts in one inference, on the prepared plan for many of them.
+   *
+   * @throws IllegalArgumentException if there is none, or it does not hold all their tokens
+   */
+  public List<double[][]> runAll(List<TokenSequence> texts) {
+    InferencePlan plan =
+        server.plans().stream()
+            .filter(InferencePlan::takesManyTexts)
+            .findAny()
+            .orElseThrow(() -> new IllegalArgumentException("no plan for many texts"));
+    ClientRun client = new ClientRun(plan, embeddings, texts);
+    try (InferenceRun run = server.start(plan.mode(), plan.tokenClass(), keys)) {
+      return client.finishAll(rounds(plan, client, run));
+    }
+  }
+
+  private List<double[]> rounds(InferencePlan plan, ClientRun client, InferenceRun run) {
+    List<double[]> up = client.inputs();
+    List<CiphertextSpec> specs = plan.inputs();
+    while (true) {
+      List<double[]> down = decrypt(run.step(encrypt(specs, up)), plan.complexReplies());
+      if (run.finished()) {
+        return down;
       }
+      up = client.answer(run.nextRound(), down);
+      specs = plan.rounds().get(run.nextRound()).up();
     }
   }
 

@@ -5,6 +5,7 @@ import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.ckks.PlainMatrix;
 import io.cipherstream.ckks.Plaintext;
 import java.util.List;
 import java.util.Optional;
@@ -152,6 +153,17 @@ final class StepContext implements AutoCloseable {
 
   Ciphertext add(Ciphertext a, Ciphertext b) {
     return adopt(evaluator.add(a, b));
+  }
+
+  Ciphertext subtract(Ciphertext a, Ciphertext b) {
+    return adopt(evaluator.subtract(a, b));
+  }
+
+  /** m·x, one ciphertext a row. */
+  List<Ciphertext> matrixProduct(List<Ciphertext> x, PlainMatrix m) {
+    List<Ciphertext> rows = evaluator.matrixProduct(x, m);
+    rows.forEach(this::adopt);
+    return rows;
   }
 
   /** sum + term in place of both, which are freed. */

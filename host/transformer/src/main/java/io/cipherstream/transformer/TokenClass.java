@@ -9,14 +9,15 @@ public final class TokenClass {
   private TokenClass() {}
 
   /**
-   * The plan of a mode with the smallest class that holds so many tokens.
+   * The plan of a mode for one text with the smallest class that holds so many tokens.
    *
    * @throws IllegalArgumentException that names the limit if there is none
    */
   public static InferencePlan choose(
       Collection<InferencePlan> plans, InferenceMode mode, int tokens) {
     return plans.stream()
-        .filter(plan -> plan.mode() == mode && plan.tokenClass() >= tokens)
+        .filter(
+            plan -> plan.mode() == mode && plan.tokenClass() >= tokens && !plan.takesManyTexts())
         .min(Comparator.comparingInt(InferencePlan::tokenClass))
         .orElseThrow(
             () ->
@@ -26,7 +27,7 @@ public final class TokenClass {
                         + mode.label()
                         + ": at most "
                         + plans.stream()
-                            .filter(plan -> plan.mode() == mode)
+                            .filter(plan -> plan.mode() == mode && !plan.takesManyTexts())
                             .mapToInt(InferencePlan::tokenClass)
                             .max()
                             .orElse(0)

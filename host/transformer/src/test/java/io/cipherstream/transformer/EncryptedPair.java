@@ -114,7 +114,14 @@ final class EncryptedPair implements AutoCloseable {
   double[] lockStep(InferenceMode mode, int[] tokenIds, RunSeed seed, List<Shadow> shadows) {
     InferencePlan plan = TokenClass.choose(server.plans(), mode, tokenIds.length);
     ClientRun run = new ClientRun(plan, embeddings, tokenIds);
-    try (InferenceRun inference = server.start(mode, plan.tokenClass(), keys, evaluator, seed)) {
+    return run.finish(lockStep(plan, run, seed, shadows))[0];
+  }
+
+  /** The same of any run; the decrypted result. */
+  List<double[]> lockStep(
+      InferencePlan plan, ClientRun run, RunSeed seed, List<? extends Shadow> shadows) {
+    try (InferenceRun inference =
+        server.start(plan.mode(), plan.tokenClass(), keys, evaluator, seed)) {
       List<double[]> up = run.inputs();
       List<CiphertextSpec> specs = plan.inputs();
       while (true) {
@@ -129,7 +136,7 @@ final class EncryptedPair implements AutoCloseable {
         }
         List<double[]> down = decrypt(sent, plan.complexReplies());
         if (inference.finished()) {
-          return run.finish(down)[0];
+          return down;
         }
         up = run.answer(inference.nextRound(), down);
         specs = plan.rounds().get(inference.nextRound()).up();

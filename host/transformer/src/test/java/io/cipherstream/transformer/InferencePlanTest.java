@@ -154,11 +154,19 @@ class InferencePlanTest {
         InferencePlan.all(shape, ranges(shape, 10), InferenceMode.HYBRID, CkksParameters.N4096);
     assertThat(plans)
         .extracting(InferencePlan::tokenClass)
-        .containsExactly(16, 32, 64, 96, 128, 192, 256, 384, 512);
-    assertThat(plans.stream().skip(1).map(p -> p.costs().weightBytes()).distinct()).hasSize(1);
+        .containsExactly(16, 32, 64, 96, 128, 192, 256, 384, 512, 4096);
+    List<InferencePlan> single = plans.subList(0, 9);
+    assertThat(single.stream().skip(1).map(p -> p.costs().weightBytes()).distinct()).hasSize(1);
     assertThat(ServerModel.bytesNeeded(plans))
-        .isEqualTo(plans.get(0).costs().weightBytes() + plans.get(1).costs().weightBytes());
-    for (InferencePlan plan : plans) {
+        .isEqualTo(
+            plans.get(0).costs().weightBytes()
+                + plans.get(1).costs().weightBytes()
+                + plans.get(9).costs().weightBytes());
+    assertThat(plans.get(9).takesManyTexts()).isTrue();
+    assertThat(plans.get(9).rotationLimbs()).isEmpty();
+    assertThat(plans.get(9).rounds().get(0).down()).hasSize(3 * 384);
+    for (InferencePlan plan : single) {
+      assertThat(plan.takesManyTexts()).isFalse();
       assertThat(plan.rounds()).hasSize(8);
       assertThat(plan.relinearizationLimbs()).isZero();
       assertThat(plan.rotationLimbs().values()).allMatch(limbs -> limbs == 1);
@@ -181,7 +189,7 @@ class InferencePlanTest {
   void hybridRefusesAClassThatItDoesNotHave() {
     assertThatThrownBy(() -> plan(EXACT, InferenceMode.HYBRID, 48))
         .hasMessageContaining("token class 48")
-        .hasMessageContaining("[32, 64]");
+        .hasMessageContaining("[32, 64, 4096]");
   }
 
   @Test

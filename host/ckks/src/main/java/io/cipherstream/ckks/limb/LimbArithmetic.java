@@ -8,12 +8,14 @@ import io.cipherstream.ckks.CkksChecks;
 import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksException.Kind;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.EncodedMatrix;
 import io.cipherstream.ckks.EncodedPeriodicPlaintexts;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.KeyWords;
 import io.cipherstream.ckks.PeriodicEncoder;
 import io.cipherstream.ckks.PeriodicEncoders;
 import io.cipherstream.ckks.PeriodicPlaintexts;
+import io.cipherstream.ckks.PlainMatrix;
 import io.cipherstream.ckks.Plaintext;
 import io.cipherstream.ring.DescriptorLayout;
 import io.cipherstream.ring.LimbEngine;
@@ -217,6 +219,13 @@ public final class LimbArithmetic implements CkksArithmetic {
       }
       return runner.run(program, x, views, form);
     }
+  }
+
+  @Override
+  public List<Ciphertext> matrixProduct(
+      List<? extends Ciphertext> x, PlainMatrix m, CiphertextForm form) {
+    return new MatrixRun(parameters, engine, programs, runner)
+        .product(x, ((EncodedMatrix) m).entries(), form);
   }
 
   /** Encoded rows that fill a line of words, as limb programs want it. */

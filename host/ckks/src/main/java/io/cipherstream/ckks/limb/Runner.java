@@ -3,12 +3,14 @@ package io.cipherstream.ckks.limb;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ring.Completion;
+import io.cipherstream.ring.IntegerMatrix;
 import io.cipherstream.ring.LimbBuffer;
 import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -99,6 +101,44 @@ final class Runner {
       made.add(ciphertext(results.get(i), forms.get(i), assumptions));
     }
     return Optional.of(made);
+  }
+
+  /** A program with ciphertext inputs, then other inputs, then several outputs of one form. */
+  List<Ciphertext> runAll(
+      LimbProgram program,
+      List<? extends Ciphertext> inputs,
+      List<LimbView> others,
+      int outputs,
+      CiphertextForm form) {
+    List<LimbBuffer> results = new ArrayList<>();
+    var unused = submit(program, inputs, others, Collections.nCopies(outputs, form), results);
+    return ciphertexts(results, form, assumptions(inputs));
+  }
+
+  /** m·x by the engine's own routine; empty if it has none. */
+  Optional<List<Ciphertext>> multiply(
+      IntegerMatrix m, List<? extends Ciphertext> x, CiphertextForm form) {
+    List<LimbView> operands = x.stream().map(c -> ((LimbCiphertext) c).view()).toList();
+    List<LimbBuffer> results = new ArrayList<>();
+    boolean done = false;
+    try {
+      for (int r = 0; r < m.rows(); r++) {
+        results.add(allocate(form));
+      }
+      done = engine.multiply(m, 0, operands, results.stream().map(LimbView::of).toList());
+    } finally {
+      if (!done) {
+        results.forEach(LimbBuffer::close);
+      }
+    }
+    return done ? Optional.of(ciphertexts(results, form, assumptions(x))) : Optional.empty();
+  }
+
+  private List<Ciphertext> ciphertexts(
+      List<LimbBuffer> buffers, CiphertextForm form, List<Assumption> assumptions) {
+    List<Ciphertext> made = new ArrayList<>();
+    buffers.forEach(buffer -> made.add(ciphertext(buffer, form, assumptions)));
+    return made;
   }
 
   private Completion submit(

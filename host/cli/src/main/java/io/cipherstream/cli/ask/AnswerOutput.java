@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Units;
+import io.cipherstream.client.Answer;
 import io.cipherstream.client.Classification;
 import io.cipherstream.client.ClientModel;
 import io.cipherstream.client.Estimate;
@@ -11,7 +12,6 @@ import io.cipherstream.client.InferenceReport;
 import io.cipherstream.client.LabelSet;
 import io.cipherstream.client.WordLabels;
 import io.cipherstream.model.Head;
-import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Question;
 import java.io.PrintWriter;
 import java.util.Collections;
@@ -34,17 +34,21 @@ public final class AnswerOutput {
     this.asJson = asJson;
   }
 
+  /** One question of a model that labels words, and its answer. */
+  void printWords(ClientModel open, TextOptions.Origin asked) {
+    Question.Words words = (Question.Words) asked.question(open.input());
+    print(asked, open.label(words.words()));
+  }
+
   /** One question and its answer. */
-  void print(ClientModel open, TextOptions.Origin asked) {
+  void print(ClientModel open, TextOptions.Origin asked, Answer answer) {
     Question question = asked.question(open.input());
-    if (open.shape().pooling() == Pooling.NONE && question instanceof Question.Words words) {
-      print(asked, open.label(words.words()));
-    } else if (open.shape().head() == Head.VALUE) {
-      print(asked, question, open.estimate(question));
+    if (open.shape().head() == Head.VALUE) {
+      print(asked, question, open.estimate(answer));
     } else if (open.shape().head() == Head.LABELS) {
-      print(asked, question, open.labelsOf(question));
+      print(asked, question, open.labelSet(answer));
     } else {
-      print(asked, question, open.classify(question));
+      print(asked, question, open.classification(answer));
     }
   }
 
@@ -161,11 +165,12 @@ public final class AnswerOutput {
   private static String times(InferenceReport report) {
     return String.format(
         Locale.ROOT,
-        "%.2f s, %d rounds, %s up, %s down%s",
+        "%.2f s, %d rounds, %s up, %s down%s%s",
         report.totalSeconds(),
         report.rounds(),
         Units.bytes(report.bytesUp()),
         Units.bytes(report.bytesDown()),
+        report.texts() > 1 ? ", shared by " + report.texts() + " texts" : "",
         leftOut(report).map(note -> ", " + note).orElse(""));
   }
 

@@ -13,6 +13,7 @@ import io.cipherstream.cli.base.TruncateOption;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientModel;
 import io.cipherstream.model.ModelPackage;
+import io.cipherstream.model.Pooling;
 import io.cipherstream.workflow.data.BadRows;
 import java.io.PrintWriter;
 import java.util.List;
@@ -44,11 +45,13 @@ import picocli.CommandLine.Spec;
           + " probabilities, or labels (those of probability 1/2 or more) logits probabilities,"
           + " or value, or words (of word label logits probabilities); then model"
           + " mode engine rounds bytesUp bytesDown keyBytes serverSeconds computeSeconds"
-          + " clientSeconds totalSeconds tokens tokensLeftOut wordsLeftOut tokenClass enginesFailed"
-          + " warnings; and line, for a text of --file. engine names what computed, enginesFailed"
+          + " clientSeconds totalSeconds texts tokens tokensLeftOut wordsLeftOut tokenClass"
+          + " enginesFailed warnings; and line, for a text of --file. engine names what computed, enginesFailed"
           + " what failed before. tokensLeftOut and wordsLeftOut count what --truncate cut."
           + " serverSeconds is the time the client waited for the appliance, transfer included;"
-          + " computeSeconds is the part of it spent on ciphertexts."
+          + " computeSeconds is the part of it spent on ciphertexts. In mode hybrid the texts of a"
+          + " long file share inferences: texts counts how many have these bytes and times"
+          + " together."
     })
 public final class ClassifyCommand implements Callable<Integer> {
 
@@ -93,9 +96,14 @@ public final class ClassifyCommand implements Callable<Integer> {
       inputs = check.usable(open, inputs);
       RowOptions.say(bad);
       AnswerOutput answers = new AnswerOutput(model.model(), out, common.json());
-      for (int i = 0; i < inputs.size(); i++) {
-        progress.progress("classifying", i, inputs.size());
-        answers.print(open, inputs.get(i));
+      if (open.shape().pooling() == Pooling.NONE) {
+        for (int i = 0; i < inputs.size(); i++) {
+          progress.progress("classifying", i, inputs.size());
+          answers.printWords(open, inputs.get(i));
+        }
+      } else {
+        ManyTexts.ask(
+            open, inputs, "classifying", progress, (text, a) -> answers.print(open, text, a));
       }
     }
     return ExitCodes.OK;

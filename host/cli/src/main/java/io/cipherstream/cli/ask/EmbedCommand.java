@@ -81,29 +81,29 @@ public final class EmbedCommand implements Callable<Integer> {
       ClientModel open = client.model(model, Optional.ofNullable(mode));
       inputs = check.usable(open, inputs);
       RowOptions.say(bad);
-      for (int i = 0; i < inputs.size(); i++) {
-        progress.progress("embedding", i, inputs.size());
-        String text = inputs.get(i).text();
-        Embedding result = open.embed(text);
-        if (common.json()) {
-          ObjectNode json = Json.object();
-          json.put("text", text);
-          inputs.get(i).addLineTo(json);
-          json.set("embedding", Json.numbers(result.vector()));
-          json.put("model", model);
-          Json.addReport(json, result.report());
-          Json.print(out, json);
-        } else {
-          out.println(
-              result.vector().stream()
-                  .map(value -> String.format(Locale.ROOT, "%.6f", value))
-                  .collect(Collectors.joining(" ")));
-          AnswerOutput.leftOut(result.report())
-              .ifPresent(
-                  note -> System.err.println("cipherstream: " + note + ": \"" + text + "\""));
-        }
-      }
+      ManyTexts.ask(
+          open, inputs, "embedding", progress, (text, a) -> print(out, text, open.embedding(a)));
     }
     return ExitCodes.OK;
+  }
+
+  private void print(PrintWriter out, TextOptions.Origin asked, Embedding result) {
+    String text = asked.text();
+    if (common.json()) {
+      ObjectNode json = Json.object();
+      json.put("text", text);
+      asked.addLineTo(json);
+      json.set("embedding", Json.numbers(result.vector()));
+      json.put("model", model);
+      Json.addReport(json, result.report());
+      Json.print(out, json);
+      return;
+    }
+    out.println(
+        result.vector().stream()
+            .map(value -> String.format(Locale.ROOT, "%.6f", value))
+            .collect(Collectors.joining(" ")));
+    AnswerOutput.leftOut(result.report())
+        .ifPresent(note -> System.err.println("cipherstream: " + note + ": \"" + text + "\""));
   }
 }

@@ -58,6 +58,7 @@ public final class Json {
     json.put("computeSeconds", report.computeSeconds());
     json.put("clientSeconds", report.clientSeconds());
     json.put("totalSeconds", report.totalSeconds());
+    json.put("texts", report.texts());
     json.set("warnings", strings(report.warnings()));
   }
 }

@@ -170,7 +170,12 @@ final class EncryptedChecks implements PackageChecks {
 
     /** Examples evenly spread over the list, without those too long for any plan. */
     private List<Example> sample(int count) {
-      int longest = plans.stream().mapToInt(InferencePlan::tokenClass).max().orElse(0);
+      int longest =
+          plans.stream()
+              .filter(plan -> !plan.takesManyTexts())
+              .mapToInt(InferencePlan::tokenClass)
+              .max()
+              .orElse(0);
       List<Example> fitting = what.dev().stream().filter(e -> e.length() <= longest).toList();
       int size = Math.min(count, fitting.size());
       return IntStream.range(0, size)

@@ -177,25 +177,40 @@ public final class EvaluateCommand implements Callable<Integer> {
     Optional<String> begun = Optional.empty();
     try (Progress progress = Progress.onStandardError();
         ExampleRunner runner = runner(name, appliance, pack, mode, progress)) {
-      for (int i = 0; i < prepared.size(); i++) {
+      long started = System.nanoTime();
+      ExampleRunner.Results record =
+          (i, result) -> {
+            Prepared p = prepared.get(i);
+            ObjectNode done =
+                summary.json(
+                    summary.add(
+                        p.asked.answered(p.tokens.words()), plain(reference, p), result, p.tokens));
+            if (common.json()) {
+              Json.print(out, done);
+            }
+            double seconds = (System.nanoTime() - started) / 1e9;
+            progress.progress(
+                String.format(
+                    Locale.ROOT, "evaluating, %.1f sentences a second", (i + 1) / seconds),
+                i + 1,
+                prepared.size());
+          };
+      boolean all =
+          !profile
+              && runner.runAll(prepared.stream().map(p -> p.asked.question()).toList(), record);
+      for (int i = 0; !all && i < prepared.size(); i++) {
         progress.progress("evaluating", i, prepared.size());
         Prepared p = prepared.get(i);
-        TokenSequence tokens = p.tokens.tokens();
-        double[][] plain = p.tokens.answers(reference.runRows(tokens.ids(), tokens.segments()));
-        ObjectNode done;
         try {
-          ExampleRunner.Result result = runner.run(p.asked.question(), p.tokens);
-          done =
-              summary.json(
-                  summary.add(p.asked.answered(p.tokens.words()), plain, result, p.tokens));
+          record.add(i, runner.run(p.asked.question(), p.tokens));
         } catch (ModelException e) {
           if (e.kind() != ModelException.Kind.OUT_OF_RANGE) {
             throw e;
           }
-          done = summary.addOutOfRange(p.asked, e);
-        }
-        if (common.json()) {
-          Json.print(out, done);
+          ObjectNode done = summary.addOutOfRange(p.asked, e);
+          if (common.json()) {
+            Json.print(out, done);
+          }
         }
         if (profile && i == 0) {
           begun = times(runner);
@@ -222,6 +237,11 @@ public final class EvaluateCommand implements Callable<Integer> {
       summary.print(out);
     }
     return ExitCodes.OK;
+  }
+
+  private static double[][] plain(PlainPass reference, Prepared p) {
+    TokenSequence tokens = p.tokens.tokens();
+    return p.tokens.answers(reference.runRows(tokens.ids(), tokens.segments()));
   }
 
   /** The appliance's metrics once an inference is in them. */

@@ -5,6 +5,7 @@ import io.cipherstream.cli.base.CliException;
 import io.cipherstream.client.Answer;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientModel;
+import io.cipherstream.client.InferenceReport;
 import io.cipherstream.model.EncodedQuestion;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.Question;
@@ -49,6 +50,21 @@ public interface ExampleRunner extends AutoCloseable {
       List<String> enginesFailed) {}
 
   Result run(Question question, EncodedQuestion tokens);
+
+  /** Hears of the answers to several questions, in order. */
+  interface Results {
+    void add(int index, Result result);
+  }
+
+  /**
+   * Answers several questions, which share inferences where that costs less; a result has its share
+   * of bytes and times.
+   *
+   * @return false if this runner shares nothing, and nothing was done
+   */
+  default boolean runAll(List<Question> questions, Results results) {
+    return false;
+  }
 
   /** Peak memory of the appliance's process in bytes, if there is one and the system reports it. */
   default Optional<Long> serverMemoryBytes() {
@@ -146,21 +162,35 @@ public interface ExampleRunner extends AutoCloseable {
 
     @Override
     public Result run(Question question, EncodedQuestion tokens) {
-      Answer answer = model.ask(question);
+      return result(model.ask(question));
+    }
+
+    @Override
+    public boolean runAll(List<Question> questions, Results results) {
+      if (!model.mode().equals(InferenceMode.HYBRID.label())) {
+        return false;
+      }
+      model.askAll(questions, (i, answer) -> results.add(i, result(answer)));
+      return true;
+    }
+
+    private static Result result(Answer answer) {
+      InferenceReport report = answer.report();
+      int texts = report.texts();
       return new Result(
           answer.rows().stream()
               .map(row -> row.stream().mapToDouble(Double::doubleValue).toArray())
               .toArray(double[][]::new),
-          answer.report().serverSeconds(),
-          answer.report().computeSeconds(),
-          answer.report().clientSeconds(),
-          answer.report().totalSeconds(),
-          answer.report().bytesUp(),
-          answer.report().bytesDown(),
-          answer.report().keyBytes(),
-          answer.report().rounds(),
-          answer.report().engine(),
-          answer.report().enginesFailed());
+          report.serverSeconds() / texts,
+          report.computeSeconds() / texts,
+          report.clientSeconds() / texts,
+          report.totalSeconds() / texts,
+          report.bytesUp() / texts,
+          report.bytesDown() / texts,
+          report.keyBytes(),
+          report.rounds(),
+          report.engine(),
+          report.enginesFailed());
     }
 
     @Override

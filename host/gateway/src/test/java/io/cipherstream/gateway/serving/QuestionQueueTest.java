@@ -86,6 +86,6 @@ class QuestionQueueTest {
         List.of(List.of(1.0)),
         List.of(0),
         new InferenceReport(
-            "sealed", "seal", List.of(), 3, 0, 0, 16, 0, 1, 1, 0, 0, 0, 0, 0, List.of()));
+            "sealed", "seal", List.of(), 3, 0, 0, 16, 0, 1, 1, 0, 0, 0, 0, 0, 1, List.of()));
   }
 }
