@@ -191,6 +191,18 @@ class GatewayClientsIT {
     refusedByGrpc(got, "output", "INVALID_ARGUMENT", "its outputs are [embedding]");
   }
 
+  @Test
+  @Order(4)
+  void kservesClientGetsTheLabelOverBoth() throws Exception {
+    JsonNode got = gateway.python("kserve_client.py", "sst2-sealed", TEXTS.get(1));
+    for (String state : List.of("live", "ready", "modelReady")) {
+      assertThat(got.path(state).asBoolean()).as(state).isTrue();
+    }
+    JsonNode own = classified(TEXTS.get(1)).path("label");
+    assertThat(got.path("rest")).isEqualTo(own);
+    assertThat(got.path("grpc")).isEqualTo(own);
+  }
+
   private static void refusedByGrpc(JsonNode got, String name, String status, String message) {
     JsonNode refusal = got.path("refusals").path(name);
     assertThat(refusal.path("status").asText()).as(name).isEqualTo("StatusCode." + status);

@@ -100,27 +100,31 @@ public final class ConnectionOptions {
       Models.check(model, mode);
       return own(List.of(model), engine, truncation, progress);
     }
-    return new ChosenAppliance(named(url, truncation, progress), null);
+    return new ChosenAppliance(named(url, Optional.empty(), truncation, progress), null);
   }
 
   /**
    * The options for the appliance that was named.
    *
+   * @param retryFor how long to retry, unless that is an option given
    * @throws CliException if none was, or its address cannot be used
    */
-  public ClientOptions named(Truncation truncation, ProgressListener progress) {
+  public ClientOptions named(
+      Optional<Duration> retryFor, Truncation truncation, ProgressListener progress) {
     if (url == null) {
       throw new CliException(
           ExitCodes.USAGE, "options of an appliance without its address: give --url before them");
     }
-    return named(url, truncation, progress);
+    return named(url, retryFor, truncation, progress);
   }
 
-  private ClientOptions named(URI url, Truncation truncation, ProgressListener progress) {
+  private ClientOptions named(
+      URI url, Optional<Duration> retryFor, Truncation truncation, ProgressListener progress) {
     ClientOptions.Builder options;
     try {
       options = ClientOptions.builder(url, Home.client());
       options.truncation(truncation).progress(progress);
+      retryFor.ifPresent(options::retryFor);
       if (retrySeconds != null) {
         options.retryFor(Duration.ofSeconds(retrySeconds));
       }

@@ -20,6 +20,7 @@ import io.cipherstream.gateway.watch.GatewayMetrics;
 import io.cipherstream.model.Truncation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,7 @@ import picocli.CommandLine.Spec;
 public final class GatewayCommand implements Callable<Integer> {
 
   private static final long POLL_MILLIS = 100;
+  private static final Duration RETRY_BEFORE_MOVING = Duration.ofSeconds(2);
 
   @Spec private CommandSpec spec;
 
@@ -134,7 +136,10 @@ public final class GatewayCommand implements Callable<Integer> {
         throw new CliException(
             ExitCodes.USAGE, "--engine and --url: a running appliance already has its engine");
       } else {
-        servers.forEach(server -> appliances.add(server.named(Truncation.REFUSE, steps)));
+        // One that is gone is not waited for where another one can answer.
+        Optional<Duration> retryFor =
+            servers.size() > 1 ? Optional.of(RETRY_BEFORE_MOVING) : Optional.empty();
+        servers.forEach(server -> appliances.add(server.named(retryFor, Truncation.REFUSE, steps)));
       }
       GatewayMetrics metrics = closing.add(new GatewayMetrics());
       ApplianceModels asked =
