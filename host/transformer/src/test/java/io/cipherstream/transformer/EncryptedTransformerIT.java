@@ -75,12 +75,6 @@ class EncryptedTransformerIT {
         : new CkksEvaluator(seal);
   }
 
-  /** Classes are powers of two from 16 on; a text runs in the smallest that holds it. */
-  private static boolean isClassOf(InferencePlan plan, int tokens) {
-    return tokens <= plan.tokenClass()
-        && (tokens > plan.tokenClass() / 2 || plan.tokenClass() == 16);
-  }
-
   @ParameterizedTest
   @MethodSource("shapes")
   void equalsThePlaintextPass(ModelShape shape) {
@@ -97,9 +91,11 @@ class EncryptedTransformerIT {
               sample.embeddings(),
               mode == InferenceMode.COMPACT ? Reciprocal.EXACT : Reciprocal.HINGES);
       int[] lengths = lengths(shape, random);
+      List<InferencePlan> all = InferencePlan.all(shape, sample.ranges(), mode, SET);
       List<InferencePlan> plans =
-          InferencePlan.all(shape, sample.ranges(), mode, SET).stream()
-              .filter(plan -> IntStream.of(lengths).anyMatch(n -> isClassOf(plan, n)))
+          IntStream.of(lengths)
+              .mapToObj(n -> TokenClass.choose(all, mode, n))
+              .distinct()
               .toList();
       try (LimbEngine engine = new SealEngine(SET.ring());
           EncryptedPair pair =
