@@ -93,10 +93,7 @@ class EncryptedTransformerIT {
       int[] lengths = lengths(shape, random);
       List<InferencePlan> all = InferencePlan.all(shape, sample.ranges(), mode, SET);
       List<InferencePlan> plans =
-          IntStream.of(lengths)
-              .mapToObj(n -> TokenClass.choose(all, mode, n))
-              .distinct()
-              .toList();
+          IntStream.of(lengths).mapToObj(n -> TokenClass.choose(all, mode, n)).distinct().toList();
       try (LimbEngine engine = new SealEngine(SET.ring());
           EncryptedPair pair =
               new EncryptedPair(
