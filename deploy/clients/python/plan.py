@@ -11,7 +11,7 @@ import numpy as np
 import keys
 from ckks import N8192_SEALED
 
-VERSION = 2
+VERSION = 3
 MODE = "sealed"
 PARAMETERS = N8192_SEALED
 FEATURES = 128
