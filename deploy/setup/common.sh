@@ -83,6 +83,9 @@ built() {
   fi
 }
 
+# class_path NAME: that of 'client', 'convert' or 'server', as the build left it.
+class_path() { printf '%s' "$(<"$state/$1.classpath")"; }
+
 # Where native libraries are unpacked: with the build, or with the data of a user who cannot write there, a folder a build.
 native_folder() {
   if can_build; then

@@ -13,7 +13,7 @@ chain_signals() {
 client_java() {
   local classes=$1
   shift
-  CLASSPATH=$(<"$state/$classes.classpath") "$java" @"$root/deploy/setup/client.jvm" "$@"
+  CLASSPATH=$(class_path "$classes") "$java" @"$root/deploy/setup/client.jvm" "$@"
 }
 
 # engine_named WORD…: whether a word, or what stands behind its '=', is an engine that needs something, or a list with one.
@@ -65,7 +65,7 @@ launch() {
   fi
   # Not for all commands: shells that they start would be warned about the library.
   if [ "${1:-}" = bench ] || [ "${1:-}" = opencl ] || [ "${opencl:-no}" = yes ]; then chain_signals; fi
-  CLASSPATH=$(<"$state/$classes.classpath") exec "$java" "${archive[@]}" "${collector[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
+  CLASSPATH=$(class_path "$classes") exec "$java" "${archive[@]}" "${collector[@]}" "${hexl_options[@]}" @"$root/deploy/setup/client.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$(native_folder)" -Dcipherstream.native="$(native_folder)" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" -Dcipherstream.server.classpath="$state/server.classpath" io.cipherstream.cli.Main "$@"
 }
@@ -80,7 +80,7 @@ serve() {
   chain_signals
   # Freed memory goes back to the system instead of staying in an arena for each thread.
   export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-134217728}
-  CLASSPATH=$(<"$state/server.classpath") exec "$java" @"$root/deploy/setup/server.jvm" \
+  CLASSPATH=$(class_path server) exec "$java" @"$root/deploy/setup/server.jvm" \
     -Dorg.bytedeco.javacpp.cachedir="$(native_folder)" \
     -Dcipherstream.root="$root" -Dcipherstream.images="$root/target/images" io.cipherstream.server.ServerMain "$@"
 }

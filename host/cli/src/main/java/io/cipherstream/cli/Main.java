@@ -60,6 +60,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       StopCommand.class,
       SetupCommand.class,
+      PackageCommand.class,
       TestCommand.class
     })
 public final class Main implements Runnable {

@@ -141,7 +141,8 @@ public final class ServerMain implements Callable<Integer> {
     }
   }
 
-  private void reload(Appliance appliance, StateFile state) {
+  private void reload(Appliance appliance, StateFile state, ServiceManager manager) {
+    manager.reloading();
     try {
       ServerConfig fresh = configuration();
       appliance.reload(fresh);
@@ -149,6 +150,8 @@ public final class ServerMain implements Callable<Integer> {
       state.certificate(appliance.certificateSha256());
     } catch (IOException | RuntimeException e) {
       LOG.error("SIGHUP: nothing was reloaded: {}", e.getMessage());
+    } finally {
+      manager.reloaded();
     }
   }
 
@@ -177,14 +180,19 @@ public final class ServerMain implements Callable<Integer> {
     ExecutorService workers = Executors.newFixedThreadPool(threads, ServerMain::worker);
     Vertx vertx = Acceptance.vertx(new VertxOptions().setWorkerPoolSize(2 * threads + 2));
     CountDownLatch stopped = new CountDownLatch(1);
-    try (RepositoryLoader loader = new RepositoryLoader(loaded, workers)) {
+    try (RepositoryLoader loader = new RepositoryLoader(loaded, workers);
+        ServiceManager manager = new ServiceManager(System.getenv())) {
       Appliance appliance =
           Appliance.start(vertx, loaded, loader).toCompletionStage().toCompletableFuture().get();
       StateFile state =
           new StateFile(loaded.dataDirectory(), appliance.url(), appliance.certificateSha256());
-      Thread hook = new Thread(() -> stopAndHalt(appliance, state, stopped), "stop");
+      Thread hook = new Thread(() -> stopAndHalt(appliance, state, manager, stopped), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
-      Hangup.onSignal(() -> reload(appliance, state));
+      Hangup.onSignal(() -> reload(appliance, state, manager));
+      manager.status("loading models");
+      manager
+          .signOfLifeMillis()
+          .ifPresent(millis -> vertx.setPeriodic(millis, timer -> manager.alive()));
       try {
         System.out.println(state.event("listening"));
         if (stopWithStdin) {
@@ -192,9 +200,10 @@ public final class ServerMain implements Callable<Integer> {
         }
         appliance.whenReady().toCompletionStage().toCompletableFuture().get();
         System.out.println(state.event("ready"));
+        manager.ready("serving at " + appliance.url());
       } catch (IOException | ExecutionException | RuntimeException | Error e) {
         if (remove(hook)) {
-          stop(appliance, state, stopped);
+          stop(appliance, state, manager, stopped);
           throw e;
         }
       }
@@ -237,12 +246,15 @@ public final class ServerMain implements Callable<Integer> {
    * On a signal: stops cleanly and exits with 0, which a JVM does not do by itself; or with another
    * code if a failure ends the process or the stop fails.
    */
-  private void stopAndHalt(Appliance appliance, StateFile state, CountDownLatch stopped) {
-    stop(appliance, state, stopped);
+  private void stopAndHalt(
+      Appliance appliance, StateFile state, ServiceManager manager, CountDownLatch stopped) {
+    stop(appliance, state, manager, stopped);
     Runtime.getRuntime().halt(exitCode);
   }
 
-  private void stop(Appliance appliance, StateFile state, CountDownLatch stopped) {
+  private void stop(
+      Appliance appliance, StateFile state, ServiceManager manager, CountDownLatch stopped) {
+    manager.stopping();
     try {
       appliance.stop().toCompletionStage().toCompletableFuture().get(5, TimeUnit.MINUTES);
       state.delete();

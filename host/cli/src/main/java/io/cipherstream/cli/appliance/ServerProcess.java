@@ -3,11 +3,14 @@ package io.cipherstream.cli.appliance;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.engine.DeviceImages;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Starts the appliance as a separate process, on its own class path. */
 public final class ServerProcess {
@@ -44,7 +47,7 @@ public final class ServerProcess {
     builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
     builder.environment().putIfAbsent("MALLOC_TRIM_THRESHOLD_", "134217728");
     try {
-      builder.environment().put("CLASSPATH", Files.readString(classPath).strip());
+      builder.environment().put("CLASSPATH", absolute(classPath));
     } catch (IOException e) {
       throw new CliException(
           ExitCodes.FAILURE,
@@ -53,6 +56,13 @@ public final class ServerProcess {
           e);
     }
     return builder;
+  }
+
+  /** The class path that a file holds; relative entries lie beside the file. */
+  private static String absolute(Path file) throws IOException {
+    return Arrays.stream(Files.readString(file).strip().split(File.pathSeparator, -1))
+        .map(entry -> file.toAbsolutePath().resolveSibling(entry).toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private static String property(String name) {

@@ -1,0 +1,35 @@
+package io.cipherstream.cli;
+
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.ExitCodes;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code package}: done by the launcher script; this class holds its help. */
+@Command(
+    name = "package",
+    description =
+        "Make a Debian package and a tarball of the appliance and the command line, for machines"
+            + " that serve (docs/operations.md).")
+final class PackageCommand implements Callable<Integer> {
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean unusedHelp;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FOLDER",
+      description = "Where they are put (default: target/packages).")
+  private String unusedFolder = "";
+
+  @Override
+  public Integer call() {
+    throw new CliException(
+        ExitCodes.USAGE, "packages are made by the script: ./cipherstream package");
+  }
+}
