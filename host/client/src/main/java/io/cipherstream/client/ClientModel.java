@@ -1,6 +1,5 @@
 package io.cipherstream.client;
 
-import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.model.ClientPackage;
 import io.cipherstream.model.EncodedQuestion;
@@ -12,17 +11,13 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Question;
+import io.cipherstream.model.TokenSequence;
 import io.cipherstream.model.Truncation;
-import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.ClientRun;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
-import io.cipherstream.transformer.KeyRequirements;
 import io.cipherstream.transformer.ModelPlans;
-import io.cipherstream.transformer.Round;
 import io.cipherstream.transformer.TokenClass;
-import io.cipherstream.wire.EnvelopeSizes;
-import io.cipherstream.wire.WordPacking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model of the appliance in one mode. Inferences run one at a time; the session and the
@@ -39,27 +33,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientModel implements AutoCloseable {
 
-  /** How often one inference makes a new session or resends its keys. */
-  private static final int RENEWALS_MAX = 3;
-
   /**
    * An inference of many texts is worthwhile if its tokens fill this part of it: its bytes and most
    * of its time are the same however many there are.
    */
   private static final int SHARE_WORTHWHILE = 2;
 
-  private final ApplianceHttp http;
   private final ClientOptions options;
-  private final ExecutorService workers;
   private final ModelDescription description;
   private final ClientPackage pack;
   private final InferenceMode mode;
   private final List<InferencePlan> plans;
   private final List<String> notes;
-  private @Nullable ClientKeys keys;
-  private @Nullable SessionRecord session;
-  private @Nullable InferenceConnection socket;
-  private long keyBytesPending;
+  private final ModelSession session;
 
   private ClientModel(
       ApplianceHttp http,
@@ -70,14 +56,13 @@ public final class ClientModel implements AutoCloseable {
       InferenceMode mode,
       List<InferencePlan> plans,
       List<String> notes) {
-    this.http = http;
     this.options = options;
-    this.workers = workers;
     this.description = description;
     this.pack = pack;
     this.mode = mode;
     this.plans = plans;
     this.notes = notes;
+    this.session = new ModelSession(http, options, workers, description, mode, plans);
   }
 
   static ClientModel open(
@@ -214,10 +199,6 @@ public final class ClientModel implements AutoCloseable {
         .collect(Collectors.toUnmodifiableMap(InferencePlan::tokenClass, Passage::of));
   }
 
-  private List<Integer> tokenClasses() {
-    return plans.stream().map(InferencePlan::tokenClass).sorted().toList();
-  }
-
   private void requireServed(int tokens) {
     if (tokens > tokensMax()) {
       throw new ClientException(
@@ -230,7 +211,7 @@ public final class ClientModel implements AutoCloseable {
               + " for at most "
               + tokensMax()
               + " tokens (its token classes: "
-              + tokenClasses()
+              + session.tokenClasses()
               + "; larger ones do not fit into its memory)");
     }
   }
@@ -255,8 +236,8 @@ public final class ClientModel implements AutoCloseable {
    *
    * @throws ClientException as the first inference
    */
-  public synchronized void prepare() {
-    session(keys());
+  public void prepare() {
+    session.prepare();
   }
 
   /** Hears of each answer of {@link #askAll}. */
@@ -428,66 +409,16 @@ public final class ClientModel implements AutoCloseable {
         "model " + name() + " gives " + gives + " (asked for: " + asked + ")");
   }
 
-  /**
-   * Runs an inference. If it gets no answer, it is started again with fresh encryptions and a new
-   * id, and never continued, so that no round is sent twice.
-   */
   private Answer infer(EncodedQuestion question) {
     InferencePlan plan = TokenClass.choose(plans, mode, question.tokens().length());
     return infer(List.of(question), plan).get(0);
   }
 
-  private synchronized List<Answer> infer(List<EncodedQuestion> questions, InferencePlan plan) {
-    Patience patience = http.patience();
-    int renewals = 0;
-    while (true) {
-      boolean reused = socket != null;
-      try {
-        return attempt(questions, plan);
-      } catch (ClientException e) {
-        disconnect();
-        if (needsSession(e) && renewals < RENEWALS_MAX) {
-          renewals++;
-          session = null; // opened again: its missing keys are sent, or a new session is made
-          continue;
-        }
-        // A kept connection may have been closed long ago, so there is no reason to wait.
-        boolean stale = reused && !e.isWaitedFor() && e.kind() == Kind.UNREACHABLE;
-        if (!stale && !patience.pause(e)) {
-          throw e;
-        }
-      } catch (RuntimeException e) {
-        disconnect();
-        throw e;
-      }
-    }
-  }
-
-  private static boolean needsSession(ClientException failure) {
-    return failure instanceof ServerProblemException refused
-        && switch (refused.problem().slug()) {
-          case "session-unknown", "session-expired", "key-missing", "status-404", "status-410" ->
-              true;
-          default -> false;
-        };
-  }
-
-  private List<Answer> attempt(List<EncodedQuestion> questions, InferencePlan plan) {
-    ClientKeys openKeys = keys();
-    SessionRecord openSession = session(openKeys);
-    long started = System.nanoTime();
-    ClientRun run =
-        new ClientRun(
-            plan, pack.embeddings(), questions.stream().map(EncodedQuestion::tokens).toList());
-    InferenceCipher cipher =
-        new InferenceCipher(openSession.wire(plan.parameters()), openKeys, plan, workers);
-    InferenceOutcome outcome =
-        plan.rounds().isEmpty()
-            ? new SealedInference(http, name(), openSession.id(), cipher).run(run)
-            : new EncryptedInference(socket(openSession), cipher).run(run);
-    double total = (System.nanoTime() - started) / 1e9;
-    long keyBytes = keyBytesPending;
-    keyBytesPending = 0;
+  private List<Answer> infer(List<EncodedQuestion> questions, InferencePlan plan) {
+    List<TokenSequence> tokens = questions.stream().map(EncodedQuestion::tokens).toList();
+    ModelSession.Inference made =
+        session.infer(plan, () -> new ClientRun(plan, pack.embeddings(), tokens));
+    InferenceOutcome outcome = made.outcome();
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < questions.size(); i++) {
       EncodedQuestion question = questions.get(i);
@@ -503,11 +434,11 @@ public final class ClientModel implements AutoCloseable {
               plan.rounds().size(),
               outcome.bytesUp(),
               outcome.bytesDown(),
-              i == 0 ? keyBytes : 0,
-              Math.max(0, total - outcome.clientSeconds()),
+              i == 0 ? made.keyBytes() : 0,
+              Math.max(0, made.seconds() - outcome.clientSeconds()),
               outcome.computeSeconds(),
               outcome.clientSeconds(),
-              total,
+              made.seconds(),
               questions.size(),
               Stream.concat(notes.stream(), outcome.warnings().stream()).toList());
       answers.add(
@@ -520,74 +451,8 @@ public final class ClientModel implements AutoCloseable {
     return answers;
   }
 
-  private ClientKeys keys() {
-    ClientKeys open = keys;
-    if (open == null) {
-      CkksParameters parameters = plans.get(0).parameters();
-      open = ClientKeys.open(SecretKeyFile.of(options, parameters), parameters);
-      keys = open;
-    }
-    return open;
-  }
-
-  private SessionRecord session(ClientKeys openKeys) {
-    SessionRecord open = session;
-    if (open == null) {
-      SessionOpener opener =
-          new SessionOpener(
-              http,
-              options,
-              workers,
-              description,
-              mode,
-              tokenClasses(),
-              KeyRequirements.of(plans),
-              openKeys);
-      SessionOpener.Opened opened = opener.open();
-      open = opened.session();
-      keyBytesPending += opened.keyBytes();
-      session = open;
-    }
-    return open;
-  }
-
-  private InferenceConnection socket(SessionRecord openSession) {
-    InferenceConnection open = socket;
-    if (open == null) {
-      open = InferenceConnection.open(http, options, openSession, envelopeBytesMax());
-      socket = open;
-    }
-    return open;
-  }
-
-  private int envelopeBytesMax() {
-    CkksParameters parameters = plans.get(0).parameters();
-    int limbs =
-        plans.stream()
-            .flatMap(
-                plan ->
-                    Stream.concat(
-                        plan.result().stream(),
-                        plan.rounds().stream().map(Round::down).flatMap(List::stream)))
-            .mapToInt(CiphertextSpec::limbs)
-            .max()
-            .orElse(parameters.dataLimbs());
-    return Math.toIntExact(EnvelopeSizes.ciphertext(parameters, limbs, WordPacking.RAW));
-  }
-
-  private void disconnect() {
-    if (socket != null) {
-      socket.close();
-      socket = null;
-    }
-  }
-
   @Override
-  public synchronized void close() {
-    disconnect();
-    if (keys != null) {
-      keys.close();
-      keys = null;
-    }
+  public void close() {
+    session.close();
   }
 }

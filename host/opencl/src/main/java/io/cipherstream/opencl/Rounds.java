@@ -251,8 +251,8 @@ final class Rounds {
   private ProgramResult result(WaitingRound round, int part, LimbProgram program) {
     start(round);
     ProgramResult all = submissions.awaitResult(round.command());
-    Map<Opcode, Long> own = instructions(List.of(program));
-    Map<Opcode, Long> every = instructions(round.programs());
+    Map<Opcode, Long> own = WaitingRound.count(List.of(program));
+    Map<Opcode, Long> every = round.instructions();
     Map<Opcode, Long> nanos = new EnumMap<>(Opcode.class);
     all.nanosByOpcode()
         .forEach(
@@ -267,13 +267,5 @@ final class Rounds {
 
   private static long everyOf(Map<Opcode, Long> counts, Opcode opcode) {
     return Objects.requireNonNull(counts.get(opcode));
-  }
-
-  private static Map<Opcode, Long> instructions(List<LimbProgram> programs) {
-    Map<Opcode, Long> counts = new EnumMap<>(Opcode.class);
-    for (LimbProgram p : programs) {
-      p.instructions().forEach(i -> counts.merge(i.opcode(), 1L, Long::sum));
-    }
-    return counts;
   }
 }

@@ -5,8 +5,10 @@ import io.cipherstream.core.Submission;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbView;
+import io.cipherstream.ring.Opcode;
 import io.cipherstream.ring.ProgramArguments;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +35,9 @@ final class WaitingRound {
   private @Nullable DeviceCommand command;
   private ProgramRunner.@Nullable RoundRun run;
   private @Nullable EngineException failure;
+
+  /** Of all programs, by opcode; made when the first of them is asked for its times. */
+  private @Nullable Map<Opcode, Long> instructions;
 
   /**
    * @param segmentsMax most segments of a part's program
@@ -89,6 +94,24 @@ final class WaitingRound {
   /** The programs of all parts. */
   List<LimbProgram> programs() {
     return programs;
+  }
+
+  /** How many instructions the programs of a started round have, by opcode. */
+  synchronized Map<Opcode, Long> instructions() {
+    Map<Opcode, Long> counted = instructions;
+    if (counted == null) {
+      counted = count(programs);
+      instructions = counted;
+    }
+    return counted;
+  }
+
+  static Map<Opcode, Long> count(List<LimbProgram> programs) {
+    Map<Opcode, Long> counts = new EnumMap<>(Opcode.class);
+    for (LimbProgram program : programs) {
+      program.instructions().forEach(i -> counts.merge(i.opcode(), 1L, Long::sum));
+    }
+    return counts;
   }
 
   /** Lets go of the buffers, of which a command has hold now. Lock held. */

@@ -1,5 +1,7 @@
 package io.cipherstream.workflow.sealed;
 
+import io.cipherstream.model.sealed.LayerLetter;
+import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.TaskData;
 import io.cipherstream.workflow.train.Hardening;
 import io.cipherstream.workflow.train.RangeLimits;
@@ -43,6 +45,10 @@ public record SealedRecipe(
     Phase withEpochs(double count) {
       return new Phase(name, count, learningRate, hardening);
     }
+
+    private Phase withoutRepeatedPieces() {
+      return new Phase(name, epochs, learningRate, hardening.withRepeatedPieces(0));
+    }
   }
 
   public SealedRecipe {
@@ -83,6 +89,16 @@ public record SealedRecipe(
     return wanted <= passes
         ? this
         : of(phases.stream().map(p -> p.withEpochs(p.epochs() * wanted / passes)).toList());
+  }
+
+  /**
+   * For a spec: one that begins with a self-attention is not trained on repeated pieces. They cost
+   * it more accuracy than they are worth, and its sentinels tell a text that is out of range.
+   */
+  SealedRecipe forSpec(SealedSpec spec) {
+    return spec.first() != LayerLetter.A
+        ? this
+        : of(phases.stream().map(Phase::withoutRepeatedPieces).toList());
   }
 
   /** How many texts are made for a task: none from pairs or from words with labels. */

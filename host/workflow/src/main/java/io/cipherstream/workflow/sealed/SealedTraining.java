@@ -99,7 +99,8 @@ final class SealedTraining {
 
   SealedTrial run(
       SealedSpec spec, long seed, int mask, SealedListener listener, BooleanSupplier stop) {
-    Parameters parameters = start(spec, seed, listener);
+    SealedRecipe recipe = settings.recipe().forSpec(spec);
+    Parameters parameters = start(spec, seed);
     TrialStore store =
         new TrialStore(
             teaching.work().resolve("sealed-" + spec + "-" + seed),
@@ -112,7 +113,7 @@ final class SealedTraining {
       SealedTrainer trainer =
           new SealedTrainer(
               spec, parameters, new SealedTrainer.Teaching(loss(), labelled(), soft, mask), texts);
-      for (SealedRecipe.Phase phase : settings.recipe().phases()) {
+      for (SealedRecipe.Phase phase : recipe.phases()) {
         listener.phase(spec, seed, phase.name());
         seconds +=
             store
@@ -150,24 +151,23 @@ final class SealedTraining {
     return trial(spec, seed, parameters, words, seconds, phases);
   }
 
-  private Parameters start(SealedSpec spec, long seed, SealedListener listener) {
+  private Parameters start(SealedSpec spec, long seed) {
     ImportedModel start = settings.start();
     return start == null
         ? SealedParameters.start(spec, architecture, features, vocabulary, seed)
-        : SealedStart.of(
-            start,
-            architecture,
-            vocabulary,
-            teaching.data().regressionExamples(),
-            seed,
-            share -> listener.work("regression of the power attention", share));
+        : SealedStart.of(start, architecture, vocabulary, seed);
   }
 
   /** What decides a training beside the examples. */
   private List<Object> fingerprint(SealedSpec spec, long seed) {
     List<Object> out =
         new ArrayList<>(
-            List.of(teacher.fingerprint(), spec, seed, settings.recipe(), settings.size()));
+            List.of(
+                teacher.fingerprint(),
+                spec,
+                seed,
+                settings.recipe().forSpec(spec),
+                settings.size()));
     ImportedModel start = settings.start();
     if (start != null) {
       out.add(start.source().sha256());

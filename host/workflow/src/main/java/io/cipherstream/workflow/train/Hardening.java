@@ -24,4 +24,9 @@ public record Hardening(double weight, RangeLimits limits, int mineEvery, int re
               + " repeated pieces: expected at least 0, 2 and 0");
     }
   }
+
+  /** The same with another number of repeated pieces. */
+  public Hardening withRepeatedPieces(int count) {
+    return new Hardening(weight, limits, mineEvery, count);
+  }
 }

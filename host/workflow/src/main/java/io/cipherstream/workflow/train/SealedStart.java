@@ -7,17 +7,23 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.Pooling;
 import java.util.Arrays;
-import java.util.List;
-import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * An AA that begins as a converted encoder of two layers: its weights, a power attention by {@link
- * PowerRegression}, and quadratics in place of ReLUs by {@link ReluRegression}.
+ * An AA that begins as a converted encoder of two layers. A polynomial one begins as it is. One
+ * with THE-X's attention keeps its weights and gets {@link #SCALE} and {@link #OFFSET} for its
+ * attention and one quadratic for its ReLUs. That start computes something else than the model, but
+ * trains to a better AA than one whose quadratics and attention were fitted to the model's values:
+ * fitted ones are steep where values are rare.
  */
 public final class SealedStart {
+
+  /** Of the power attention that replaces THE-X's: (SCALE·score + OFFSET)² over the tokens. */
+  private static final double SCALE = 0.3;
+
+  private static final double OFFSET = 1;
 
   private SealedStart() {}
 
@@ -27,29 +33,21 @@ public final class SealedStart {
    * @param model affine norms, THE-X's attention with ReLU or a power attention with the quadratic
    * @param architecture of the AA
    * @param vocabulary every word piece
-   * @param examples for the regressions
-   * @param progress receives the share that is done
    * @throws TrainingException of kind OPTIONS if the model does not fit
    */
   public static Parameters of(
-      ImportedModel model,
-      Architecture architecture,
-      VocabularyMap vocabulary,
-      List<Example> examples,
-      long seed,
-      DoubleConsumer progress) {
+      ImportedModel model, Architecture architecture, VocabularyMap vocabulary, long seed) {
     ModelShape shape = model.encoder().shape();
     check(shape, model.embeddings().positions(), architecture, vocabulary);
     Parameters out =
         ModelWeights.read(model.encoder(), model.embeddings(), vocabulary, architecture, seed);
-    Kinds kinds = Kinds.of(shape.activation(), shape.attention(), shape.norm());
     if (shape.attention() == AttentionKind.THEX) {
-      PowerRegression.fit(out, kinds, examples, vocabulary, progress);
-    }
-    if (shape.activation() == Activation.RELU) {
-      ReluRegression.fit(out, kinds, examples, vocabulary);
+      for (int i = 0; i < architecture.layers(); i++) {
+        ModelWeights.power(out, i, SCALE, OFFSET);
+      }
+      quadratics(out, 0.15, 0.5, 0.2);
     } else {
-      quadratic(out);
+      quadratics(out, 0.125, 0.25, 0.5);
     }
     for (int i = 0; i < architecture.layers(); i++) {
       attention(out, i, architecture.heads());
@@ -129,16 +127,24 @@ public final class SealedStart {
     }
   }
 
-  /** The one quadratic of converted models, for every neuron. */
-  private static void quadratic(Parameters out) {
+  /**
+   * a·h² + b·h + c for every neuron. c goes through the second matrix into its bias, since a
+   * polynomial encoder trains one c for all neurons, from 0 on.
+   */
+  private static void quadratics(Parameters out, double square, double linear, double constant) {
     int neurons = out.architecture().ffnWidth();
     for (int i = 0; i < out.architecture().layers(); i++) {
-      ReluRegression.put(
-          out,
-          i,
-          torch.full(new long[] {neurons}, new Scalar(0.125)),
-          torch.full(new long[] {neurons}, new Scalar(0.25)),
-          torch.full(new long[] {neurons}, new Scalar(0.5)));
+      String own = SealedParameters.prefix(i) + "activation.";
+      out.put(own + "square", every(neurons, square));
+      out.put(own + "linear", every(neurons, linear));
+      out.put(own + "constant", every(1, 0));
+      String second = Parameters.layer(i) + "output.dense";
+      Tensor added = torch.matmul(out.get(second + ".weight"), every(neurons, constant));
+      out.put(second + ".bias", out.get(second + ".bias").add(added));
     }
+  }
+
+  private static Tensor every(int count, double value) {
+    return torch.full(new long[] {count}, new Scalar(value));
   }
 }

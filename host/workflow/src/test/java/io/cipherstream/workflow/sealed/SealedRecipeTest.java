@@ -3,6 +3,7 @@ package io.cipherstream.workflow.sealed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.Recipe;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.convert.TaskData;
@@ -67,6 +68,15 @@ class SealedRecipeTest {
     assertThat(few.of(StageName.ATTENTION).epochs()).isCloseTo(5 / 1.5, within(1e-9));
     assertThat(few.of(StageName.STUDENT)).isEqualTo(stages.of(StageName.STUDENT));
     assertThat(stages.forExamples(10).of(StageName.EXACT).epochs()).isCloseTo(20, within(1e-9));
+  }
+
+  @Test
+  void repeatedPiecesAreForSpecsThatBeginWithAWindow() {
+    SealedRecipe recipe = SealedRecipe.pretrained();
+    assertThat(recipe.forSpec(SealedSpec.parse("CA"))).isEqualTo(recipe);
+    SealedRecipe deep = recipe.forSpec(SealedSpec.parse("AA"));
+    assertThat(deep.names()).isEqualTo(recipe.names());
+    assertThat(deep.phases()).allMatch(p -> p.hardening().repeatedPieces() == 0);
   }
 
   private static String inAnotherProcess() throws IOException, InterruptedException {
