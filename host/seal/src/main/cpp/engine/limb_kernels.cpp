@@ -77,7 +77,7 @@ void LimbKernels::permute(std::uint64_t *d, const std::uint64_t *a, std::uint32_
   galois_tool(galois)->apply_galois_ntt(a, galois, d);
 }
 
-void LimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
+void LimbKernels::products(const ModulusTables &q, const ProductChain &chain, Block block) const {
   if (chain.count == 1 && !chain.accumulate && chain.products->repeat.none()) {
     seal::util::dyadic_product_coeffmod(chain.products->a + block.from, chain.products->b + block.from, block.count,
                                         q.modulus, chain.d + block.from);
@@ -90,7 +90,8 @@ void LimbKernels::products(const ModulusTables &q, const Chain &chain, Block blo
   }
 }
 
-void LimbKernels::products(const ModulusTables &q, const Chain *const *chains, std::size_t count, Block block) const {
+void LimbKernels::products(const ModulusTables &q, const ProductChain *const *chains, std::size_t count,
+                           Block block) const {
   for (std::size_t c = 0; c < count; c++) {
     products(q, *chains[c], block);
   }

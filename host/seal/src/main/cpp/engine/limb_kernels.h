@@ -40,7 +40,7 @@ struct Product {
 
 // d[k] = (accumulate ? d[k] : 0) + sum of the products. b is below q; a, which MACC takes from
 // other moduli, below 2^bits, and q is too.
-struct Chain {
+struct ProductChain {
   std::uint64_t *d;
   bool accumulate;
   bool alike;  // all products are repeated as the first
@@ -72,9 +72,10 @@ class LimbKernels {
                               const std::uint64_t *a, std::uint64_t constant) const;
   virtual void permute(std::uint64_t *d, const std::uint64_t *a, std::uint32_t galois) const;
 
-  virtual void products(const ModulusTables &q, const Chain &chain, Block block) const;
+  virtual void products(const ModulusTables &q, const ProductChain &chain, Block block) const;
   // Up to kChainsMax chains of equal length, repeated alike, that read none of their results.
-  virtual void products(const ModulusTables &q, const Chain *const *chains, std::size_t count, Block block) const;
+  virtual void products(const ModulusTables &q, const ProductChain *const *chains, std::size_t count,
+                        Block block) const;
 
   // On words from the pointers on.
   virtual void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,

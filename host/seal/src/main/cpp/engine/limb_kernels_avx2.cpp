@@ -79,7 +79,7 @@ void Avx2LimbKernels::ntt_of_reduced(const ModulusTables &q, const ModulusTables
   }
 }
 
-void Avx2LimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
+void Avx2LimbKernels::products(const ModulusTables &q, const ProductChain &chain, Block block) const {
   if (q.avx2 && fits_avx2(chain)) {
     products_avx2(chain, block, ring_.degree(), *q.avx2->sums);
   } else if (q.avx2 && fits_avx2_long(chain)) {
@@ -89,10 +89,10 @@ void Avx2LimbKernels::products(const ModulusTables &q, const Chain &chain, Block
   }
 }
 
-void Avx2LimbKernels::products(const ModulusTables &q, const Chain *const *chains, std::size_t count,
+void Avx2LimbKernels::products(const ModulusTables &q, const ProductChain *const *chains, std::size_t count,
                                Block block) const {
-  const auto all = [&](bool (*fits)(const Chain &)) {
-    return std::all_of(chains, chains + count, [&](const Chain *chain) { return fits(*chain); });
+  const auto all = [&](bool (*fits)(const ProductChain &)) {
+    return std::all_of(chains, chains + count, [&](const ProductChain *chain) { return fits(*chain); });
   };
   const bool fits_short = q.avx2 && all(fits_avx2);
   const auto together = [&](const auto &some) {
@@ -108,11 +108,11 @@ void Avx2LimbKernels::products(const ModulusTables &q, const Chain *const *chain
   }
   std::size_t c = 0;
   for (; c + 4 <= count; c += 4) {
-    const Chain *const four[] = {chains[c], chains[c + 1], chains[c + 2], chains[c + 3]};
+    const ProductChain *const four[] = {chains[c], chains[c + 1], chains[c + 2], chains[c + 3]};
     together(four);
   }
   for (; c + 2 <= count; c += 2) {
-    const Chain *const two[] = {chains[c], chains[c + 1]};
+    const ProductChain *const two[] = {chains[c], chains[c + 1]};
     together(two);
   }
   if (c < count) {

@@ -13,8 +13,9 @@ class Avx2LimbKernels final : public LimbKernels {
   void intt(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a) const override;
   void ntt_of_reduced(const ModulusTables &q, const ModulusTables &source, std::uint64_t *d, const std::uint64_t *a,
                       std::uint64_t constant) const override;
-  void products(const ModulusTables &q, const Chain &chain, Block block) const override;
-  void products(const ModulusTables &q, const Chain *const *chains, std::size_t count, Block block) const override;
+  void products(const ModulusTables &q, const ProductChain &chain, Block block) const override;
+  void products(const ModulusTables &q, const ProductChain *const *chains, std::size_t count,
+                Block block) const override;
   void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
            std::size_t count) const override;
   void scale(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,

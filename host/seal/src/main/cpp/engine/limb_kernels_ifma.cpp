@@ -152,7 +152,7 @@ void IfmaLimbKernels::permute(std::uint64_t *d, const std::uint64_t *a, std::uin
   permute_words(d, a, galois, reversed_.data(), reversed_.size(), within_.data() + (galois >> 1 & 3) * 64);
 }
 
-void IfmaLimbKernels::products(const ModulusTables &q, const Chain &chain, Block block) const {
+void IfmaLimbKernels::products(const ModulusTables &q, const ProductChain &chain, Block block) const {
   if (q.ifma && chain.bits <= kChainBitsMax) {
     products_ifma(chain, nullptr, block, ring_.degree(), q.value());
   } else {
@@ -160,7 +160,7 @@ void IfmaLimbKernels::products(const ModulusTables &q, const Chain &chain, Block
   }
 }
 
-void IfmaLimbKernels::products(const ModulusTables &q, const Chain *const *chains, std::size_t count,
+void IfmaLimbKernels::products(const ModulusTables &q, const ProductChain *const *chains, std::size_t count,
                                Block block) const {
   for (std::size_t c = 0; c < count; c++) {
     if (q.ifma && c + 1 < count && std::max(chains[c]->bits, chains[c + 1]->bits) <= kChainBitsMax) {

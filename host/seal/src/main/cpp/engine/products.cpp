@@ -90,7 +90,7 @@ CIPHERSTREAM_PRODUCT_CLONES void run_repeated(const Stretch &s, std::uint64_t *d
 
 }  // namespace
 
-void products_portable(const Chain &chain, Block block, std::size_t degree, const seal::Modulus &q) {
+void products_portable(const ProductChain &chain, Block block, std::size_t degree, const seal::Modulus &q) {
   const Reduction reduced(q);
   const std::size_t most = Reduction::most_products(chain.bits) - 1;  // d counts as one more
   Sums sums;

@@ -5,6 +5,6 @@
 
 namespace cipherstream {
 
-void products_portable(const Chain &chain, Block block, std::size_t degree, const seal::Modulus &q);
+void products_portable(const ProductChain &chain, Block block, std::size_t degree, const seal::Modulus &q);
 
 }  // namespace cipherstream

@@ -36,10 +36,10 @@ struct Words {
 };
 
 template <int vectors, int chains>
-CIPHERSTREAM_AVX2 void run_short(const Chain *const (&chain)[chains], Block block, std::size_t degree,
+CIPHERSTREAM_AVX2 void run_short(const ProductChain *const (&chain)[chains], Block block, std::size_t degree,
                                  const LongWords &sums) {
   int bits = 0;
-  for (const Chain *each : chain) {
+  for (const ProductChain *each : chain) {
     bits = std::max(bits, each->bits);
   }
   avx2::run<Words, vectors>(Words(sums, bits), chain, block, degree);
@@ -47,9 +47,9 @@ CIPHERSTREAM_AVX2 void run_short(const Chain *const (&chain)[chains], Block bloc
 
 }  // namespace
 
-bool fits_avx2(const Chain &chain) { return chain.bits <= kBitsMax; }
+bool fits_avx2(const ProductChain &chain) { return chain.bits <= kBitsMax; }
 
-void products_avx2(const Chain &one, Block block, std::size_t degree, const LongWords &sums) {
+void products_avx2(const ProductChain &one, Block block, std::size_t degree, const LongWords &sums) {
   if (block.count % (kLanes * kSums) == 0) {
     run_short<kSums, 1>({&one}, block, degree, sums);
   } else {
@@ -57,11 +57,11 @@ void products_avx2(const Chain &one, Block block, std::size_t degree, const Long
   }
 }
 
-void products_avx2(const Chain *const (&two)[2], Block block, std::size_t degree, const LongWords &sums) {
+void products_avx2(const ProductChain *const (&two)[2], Block block, std::size_t degree, const LongWords &sums) {
   run_short<kSums / 2, 2>(two, block, degree, sums);
 }
 
-void products_avx2(const Chain *const (&four)[4], Block block, std::size_t degree, const LongWords &sums) {
+void products_avx2(const ProductChain *const (&four)[4], Block block, std::size_t degree, const LongWords &sums) {
   run_short<kSums / 4, 4>(four, block, degree, sums);
 }
 
@@ -71,13 +71,13 @@ void products_avx2(const Chain *const (&four)[4], Block block, std::size_t degre
 
 namespace cipherstream {
 
-bool fits_avx2(const Chain &) { return false; }
+bool fits_avx2(const ProductChain &) { return false; }
 
-void products_avx2(const Chain &, Block, std::size_t, const LongWords &) {}
+void products_avx2(const ProductChain &, Block, std::size_t, const LongWords &) {}
 
-void products_avx2(const Chain *const (&)[2], Block, std::size_t, const LongWords &) {}
+void products_avx2(const ProductChain *const (&)[2], Block, std::size_t, const LongWords &) {}
 
-void products_avx2(const Chain *const (&)[4], Block, std::size_t, const LongWords &) {}
+void products_avx2(const ProductChain *const (&)[4], Block, std::size_t, const LongWords &) {}
 
 }  // namespace cipherstream
 

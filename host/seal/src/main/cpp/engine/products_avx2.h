@@ -8,12 +8,12 @@
 namespace cipherstream {
 
 // Whether the chain's operands have at most 30 bits.
-bool fits_avx2(const Chain &chain);
+bool fits_avx2(const ProductChain &chain);
 
 // Only where fits_avx2, on a processor with AVX2. Several chains are of one length, repeated alike, and
 // read none of their results.
-void products_avx2(const Chain &one, Block block, std::size_t degree, const LongWords &sums);
-void products_avx2(const Chain *const (&two)[2], Block block, std::size_t degree, const LongWords &sums);
-void products_avx2(const Chain *const (&four)[4], Block block, std::size_t degree, const LongWords &sums);
+void products_avx2(const ProductChain &one, Block block, std::size_t degree, const LongWords &sums);
+void products_avx2(const ProductChain *const (&two)[2], Block block, std::size_t degree, const LongWords &sums);
+void products_avx2(const ProductChain *const (&four)[4], Block block, std::size_t degree, const LongWords &sums);
 
 }  // namespace cipherstream

@@ -70,9 +70,10 @@ struct Pairs {
 };
 
 template <int vectors, int chains>
-CIPHERSTREAM_AVX2 void run_long(const Chain *const (&chain)[chains], Block block, std::size_t degree, std::uint64_t p) {
+CIPHERSTREAM_AVX2 void run_long(const ProductChain *const (&chain)[chains], Block block, std::size_t degree,
+                                std::uint64_t p) {
   int bits = 0;
-  for (const Chain *each : chain) {
+  for (const ProductChain *each : chain) {
     bits = std::max(bits, each->bits);
   }
   avx2::run<Pairs, vectors>(Pairs(p, bits + 64 - __builtin_clzll(p)), chain, block, degree);
@@ -95,9 +96,9 @@ CIPHERSTREAM_AVX2 void run_single(std::uint64_t *d, const Product &x, Block bloc
 
 }  // namespace
 
-bool fits_avx2_long(const Chain &chain) { return chain.bits <= kBitsMax; }
+bool fits_avx2_long(const ProductChain &chain) { return chain.bits <= kBitsMax; }
 
-void products_avx2_long(const Chain &one, Block block, std::size_t degree, std::uint64_t p) {
+void products_avx2_long(const ProductChain &one, Block block, std::size_t degree, std::uint64_t p) {
   if (one.count == 1 && !one.accumulate) {
     run_single(one.d, *one.products, block, degree, p);
   } else {
@@ -105,11 +106,11 @@ void products_avx2_long(const Chain &one, Block block, std::size_t degree, std::
   }
 }
 
-void products_avx2_long(const Chain *const (&two)[2], Block block, std::size_t degree, std::uint64_t p) {
+void products_avx2_long(const ProductChain *const (&two)[2], Block block, std::size_t degree, std::uint64_t p) {
   run_long<kSums / 4, 2>(two, block, degree, p);
 }
 
-void products_avx2_long(const Chain *const (&four)[4], Block block, std::size_t degree, std::uint64_t p) {
+void products_avx2_long(const ProductChain *const (&four)[4], Block block, std::size_t degree, std::uint64_t p) {
   run_long<kSums / 4, 4>(four, block, degree, p);
 }
 
@@ -119,13 +120,13 @@ void products_avx2_long(const Chain *const (&four)[4], Block block, std::size_t 
 
 namespace cipherstream {
 
-bool fits_avx2_long(const Chain &) { return false; }
+bool fits_avx2_long(const ProductChain &) { return false; }
 
-void products_avx2_long(const Chain &, Block, std::size_t, std::uint64_t) {}
+void products_avx2_long(const ProductChain &, Block, std::size_t, std::uint64_t) {}
 
-void products_avx2_long(const Chain *const (&)[2], Block, std::size_t, std::uint64_t) {}
+void products_avx2_long(const ProductChain *const (&)[2], Block, std::size_t, std::uint64_t) {}
 
-void products_avx2_long(const Chain *const (&)[4], Block, std::size_t, std::uint64_t) {}
+void products_avx2_long(const ProductChain *const (&)[4], Block, std::size_t, std::uint64_t) {}
 
 }  // namespace cipherstream
 

@@ -6,12 +6,12 @@
 namespace cipherstream {
 
 // Whether the chain's operands have at most 50 bits.
-bool fits_avx2_long(const Chain &chain);
+bool fits_avx2_long(const ProductChain &chain);
 
 // Only where fits_avx2_long, on a processor with AVX2 and FMA. Several chains are of one length, repeated
 // alike, and read none of their results.
-void products_avx2_long(const Chain &one, Block block, std::size_t degree, std::uint64_t p);
-void products_avx2_long(const Chain *const (&two)[2], Block block, std::size_t degree, std::uint64_t p);
-void products_avx2_long(const Chain *const (&four)[4], Block block, std::size_t degree, std::uint64_t p);
+void products_avx2_long(const ProductChain &one, Block block, std::size_t degree, std::uint64_t p);
+void products_avx2_long(const ProductChain *const (&two)[2], Block block, std::size_t degree, std::uint64_t p);
+void products_avx2_long(const ProductChain *const (&four)[4], Block block, std::size_t degree, std::uint64_t p);
 
 }  // namespace cipherstream

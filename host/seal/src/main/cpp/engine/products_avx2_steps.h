@@ -56,7 +56,7 @@ CIPHERSTREAM_AVX2_INLINE const std::uint64_t *operand_b(const Product &x, std::s
 // Products [from, to) of chains, on a block.
 template <int chains>
 struct Stretch {
-  const Chain *chain[chains];
+  const ProductChain *chain[chains];
   std::size_t from, to;
   Block block;
   std::size_t degree;
@@ -155,8 +155,9 @@ CIPHERSTREAM_AVX2_INLINE void steps(const A &with, const Stretch<chains> &s) {
 }
 
 template <class A, int vectors, int chains>
-CIPHERSTREAM_AVX2_INLINE void run(const A &with, const Chain *const (&chain)[chains], Block block, std::size_t degree) {
-  const Chain &one = *chain[0];
+CIPHERSTREAM_AVX2_INLINE void run(const A &with, const ProductChain *const (&chain)[chains], Block block,
+                                  std::size_t degree) {
+  const ProductChain &one = *chain[0];
   const unsigned shift = one.products->repeat.shift;
   const bool gathers = one.alike && std::size_t{1} << shift >= std::max(kRunMin, kLanes * vectors);
   Gathered gathered[chains];

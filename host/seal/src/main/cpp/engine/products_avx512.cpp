@@ -101,7 +101,8 @@ bool fits_avx512(const seal::Modulus &q) {
   return able && q.bit_count() >= 32 && q.bit_count() <= 50;
 }
 
-CIPHERSTREAM_AVX512 void products_avx512(const Chain &chain, Block block, std::size_t degree, const seal::Modulus &q) {
+CIPHERSTREAM_AVX512 void products_avx512(const ProductChain &chain, Block block, std::size_t degree,
+                                         const seal::Modulus &q) {
   const Constants constants = {_mm512_set1_epi64(static_cast<long long>(q.value())),
                                _mm512_set1_epi64(static_cast<long long>(q.value() >> 32)),
                                _mm512_set1_pd(static_cast<double>(1 << 26) / static_cast<double>(q.value()))};
@@ -135,7 +136,7 @@ namespace cipherstream {
 
 bool fits_avx512(const seal::Modulus &) { return false; }
 
-void products_avx512(const Chain &, Block, std::size_t, const seal::Modulus &) {}
+void products_avx512(const ProductChain &, Block, std::size_t, const seal::Modulus &) {}
 
 }  // namespace cipherstream
 

@@ -9,6 +9,6 @@ namespace cipherstream {
 bool fits_avx512(const seal::Modulus &q);
 
 // Only where fits_avx512.
-void products_avx512(const Chain &chain, Block block, std::size_t degree, const seal::Modulus &q);
+void products_avx512(const ProductChain &chain, Block block, std::size_t degree, const seal::Modulus &q);
 
 }  // namespace cipherstream

@@ -169,7 +169,7 @@ CIPHERSTREAM_IFMA void run(const Stretch &s, Repeat repeat, Block block, std::si
 }
 
 // d, below q, counts as one more product.
-Length length(const Chain &chain) {
+Length length(const ProductChain &chain) {
   const std::size_t terms = chain.count + (chain.accumulate ? 1 : 0);
   if (terms <= std::size_t{1} << std::min(20, 51 - chain.bits)) {
     return Length::brief;  // below 2^(51 + bits of q)
@@ -179,7 +179,7 @@ Length length(const Chain &chain) {
 
 }  // namespace
 
-CIPHERSTREAM_IFMA void products_ifma(const Chain &one, const Chain *two, Block block, std::size_t degree,
+CIPHERSTREAM_IFMA void products_ifma(const ProductChain &one, const ProductChain *two, Block block, std::size_t degree,
                                      std::uint64_t q) {
   Sums sums[2];
   std::uint64_t *const d[2] = {one.d, two != nullptr ? two->d : nullptr};

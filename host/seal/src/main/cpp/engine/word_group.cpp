@@ -166,7 +166,7 @@ bool WordGroup::pair(const Node &one, const Node &two) const {
   return 2 * shared >= one.count;
 }
 
-Chain WordGroup::chain(const Node &node) const {
+ProductChain WordGroup::chain(const Node &node) const {
   return {node.first.d, accumulates(node.first.descriptor->opcode),
           node.alike,   products_.data() + node.products,
           node.count,   node.bits};
@@ -196,8 +196,8 @@ std::uint64_t WordGroup::run() {
       const Node &node = nodes_[i];
       const ModulusTables &q = ring_[node.first.descriptor->modulus];
       if (node.together > 1) {
-        Chain chains[kChainsMax];
-        const Chain *pointers[kChainsMax];
+        ProductChain chains[kChainsMax];
+        const ProductChain *pointers[kChainsMax];
         for (std::size_t c = 0; c < node.together; c++) {
           chains[c] = chain(nodes_[i + c]);
           pointers[c] = chains + c;

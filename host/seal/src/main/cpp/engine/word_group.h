@@ -54,7 +54,7 @@ class WordGroup {
   bool continues_chain(const Instruction &instruction) const;
   bool pair(const Node &one, const Node &two) const;
   std::size_t together(std::size_t first) const;
-  Chain chain(const Node &node) const;
+  ProductChain chain(const Node &node) const;
   std::uint64_t run(const Node &node, Block block) const;
 
   const RingTables &ring_;

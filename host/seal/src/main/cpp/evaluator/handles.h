@@ -8,6 +8,7 @@
 
 #include "chain.h"
 #include "counted.h"
+#include "fresh_zero.h"
 #include "seal/seal.h"
 
 namespace cipherstream {
@@ -16,9 +17,10 @@ class EvaluatorContext : Counted {
  public:
   EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,
                    Security security)
-      : chain(degree, primes, count, specials, security), encoder(chain.full().context) {}
+      : chain(degree, primes, count, specials, security), zero(chain), encoder(chain.full().context) {}
 
   const Chain chain;
+  const FreshZero zero;
   seal::CKKSEncoder encoder;  // encode is const in effect but not declared so
 };
 

@@ -293,18 +293,7 @@ void seed_expand(const EvaluatorContext *context, int limbs, const int8_t *seed,
 }
 
 void words_add_encryption_of_zero(const EvaluatorContext *context, int limbs, const KeysHandle *keys, int8_t *words) {
-  const auto count = static_cast<std::size_t>(limbs);
-  const SubChain &sub = context->chain.sub(keys->public_limbs);
-  const seal::Encryptor encryptor(sub.context, *keys->public_key);
-  seal::Ciphertext zero;
-  encryptor.encrypt_zero(sub.level(count), zero);
-  auto *sum = reinterpret_cast<std::uint64_t *>(words);
-  const std::size_t degree = context->chain.degree();
-  for (std::size_t p = 0; p < zero.size(); p++) {
-    for (std::size_t limb = 0; limb < count; limb++, sum += degree) {
-      seal::util::add_poly_coeffmod(sum, zero.data(p) + limb * degree, degree, context->chain.prime(limb), sum);
-    }
-  }
+  context->zero.add(*keys->public_key, static_cast<std::size_t>(limbs), reinterpret_cast<std::uint64_t *>(words));
 }
 
 }  // namespace cipherstream

@@ -125,6 +125,34 @@ class SealEvaluatorTest {
     }
   }
 
+  /**
+   * p0·u + e0 and p1·u + e1 decrypt to e·u + e0 + e1·s: variances 10.5 of each e, 2/3 of u and s.
+   */
+  @Test
+  void encryptionOfZeroHasTheErrorOfItsDistributions() {
+    int degree = Fixture.SET.degree();
+    double expected =
+        Math.sqrt(10.5 * (4.0 / 3 * degree + 1)) * Math.sqrt(degree / 2.0) / Fixture.SCALE;
+    var key = f.client.publicKey(2);
+    try (SealEvaluationKeys.Builder builder = f.seal.newKeys();
+        SealEvaluationKeys keys = builder.publicKey(2, key.seeds().get(0), key.c0()).build();
+        Ciphertext x = f.encrypt(f.slots(), 2, Fixture.SCALE);
+        HostCiphertext host = f.evaluator.take(x)) {
+      double[] before = f.decrypt(x);
+      f.seal.addEncryptionOfZero(host, keys);
+      double[] after;
+      try (Ciphertext fresh = f.evaluator.bring(host)) {
+        after = f.decrypt(fresh);
+      }
+      double squares = 0;
+      for (int i = 0; i < before.length; i++) {
+        squares += (after[i] - before[i]) * (after[i] - before[i]);
+      }
+      double rms = Math.sqrt(squares / before.length);
+      assertThat(rms / expected).as("seed %d", f.seed).isBetween(0.9, 1.1);
+    }
+  }
+
   @Test
   void sumOfPlainProductsSkipsNegativeIndices() {
     int period = 128;

@@ -2,6 +2,7 @@ package io.cipherstream.transformer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How tokens lie in the complex slots of mode hybrid. A ciphertext has R rows of F slots; a row
@@ -18,6 +19,9 @@ import java.util.List;
  * @param features F, a power of two of at most N/4
  */
 record HybridLayout(int slots, int features) {
+
+  /** Tokens of a tile: their rows' lines and a vector's stay in the first cache. */
+  private static final int TILE = 32;
 
   HybridLayout {
     if (Integer.bitCount(slots) != 1 || Integer.bitCount(features) != 1 || 2 * features > slots) {
@@ -41,11 +45,38 @@ record HybridLayout(int slots, int features) {
     return (tokens + groupTokens() - 1) / groupTokens();
   }
 
-  /** Where a token's value at a position of a block stands among 2·N/2 parts, real ones first. */
-  private int at(int token, int position) {
+  /** Where a token's row of a block begins among 2·N/2 parts, real ones first. */
+  private int rowAt(int token) {
     int inGroup = token % groupTokens();
     int row = (inGroup / 2 + 1) % rows();
-    return inGroup % 2 * slots + row * features + position;
+    return inGroup % 2 * slots + row * features;
+  }
+
+  /** Moves one token's value of one feature between its row and a vector. */
+  private interface Move {
+    void value(int token, int feature, int vector, int at);
+  }
+
+  /**
+   * All values of the tokens, by tiles of tokens that are moved beside each other: within a tile
+   * feature by feature, so that neighbours in a vector are moved one after the other.
+   */
+  private void each(int tokens, FeatureLayout layout, Move move) {
+    IntStream.range(0, (tokens + TILE - 1) / TILE)
+        .parallel()
+        .forEach(
+            tile -> {
+              int from = tile * TILE;
+              int to = Math.min(tokens, from + TILE);
+              for (int f = 0; f < layout.count(); f++) {
+                int block = layout.block(f);
+                int position = layout.position(f);
+                for (int t = from; t < to; t++) {
+                  int vector = t / groupTokens() * layout.blocks() + block;
+                  move.value(t, f, vector, rowAt(t) + position);
+                }
+              }
+            });
   }
 
   /**
@@ -59,24 +90,19 @@ record HybridLayout(int slots, int features) {
     for (int i = 0; i < groups * layout.blocks(); i++) {
       vectors.add(new double[2 * slots]);
     }
-    for (int t = 0; t < rows.length; t++) {
-      int first = t / groupTokens() * layout.blocks();
-      for (int f = 0; f < layout.count(); f++) {
-        vectors.get(first + layout.block(f))[at(t, layout.position(f))] = rows[t][f];
-      }
-    }
+    double[][] out = vectors.toArray(double[][]::new);
+    each(
+        rows.length,
+        layout,
+        (token, feature, vector, at) -> out[vector][at] = rows[token][feature]);
     return vectors;
   }
 
   /** The first tokens' rows of slot vectors, [tokens][{@code layout.count()}]. */
   double[][] unpack(List<double[]> vectors, FeatureLayout layout, int tokens) {
     double[][] rows = new double[tokens][layout.count()];
-    for (int t = 0; t < tokens; t++) {
-      int first = t / groupTokens() * layout.blocks();
-      for (int f = 0; f < layout.count(); f++) {
-        rows[t][f] = vectors.get(first + layout.block(f))[at(t, layout.position(f))];
-      }
-    }
+    double[][] in = vectors.toArray(double[][]::new);
+    each(tokens, layout, (token, feature, vector, at) -> rows[token][feature] = in[vector][at]);
     return rows;
   }
 }

@@ -5,15 +5,17 @@ import io.cipherstream.model.NormLayer;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.SoftmaxAttention;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * The client's side of mode hybrid: attention, normalisation, activation and pooling in doubles on
  * what it decrypts. What it sends back are plain rows; γ, β and every matrix are the appliance's.
+ * Rows and texts are computed beside each other on the common pool.
  */
 final class HybridSide implements ClientSide {
 
@@ -73,13 +75,13 @@ final class HybridSide implements ClientSide {
 
   /** The rows that a function makes of each text's rows, one after the other. */
   private double[][] eachText(double[][] rows, UnaryOperator<double[][]> function) {
-    List<double[]> made = new ArrayList<>();
-    int from = 0;
-    for (int count : counts) {
-      made.addAll(Arrays.asList(function.apply(Arrays.copyOfRange(rows, from, from + count))));
-      from += count;
-    }
-    return made.toArray(double[][]::new);
+    int[] ends = counts.clone();
+    Arrays.parallelPrefix(ends, Integer::sum);
+    return IntStream.range(0, counts.length)
+        .parallel()
+        .mapToObj(i -> function.apply(Arrays.copyOfRange(rows, ends[i] - counts[i], ends[i])))
+        .flatMap(Arrays::stream)
+        .toArray(double[][]::new);
   }
 
   private double[][] unpacked(List<double[]> down, FeatureLayout of) {
@@ -107,17 +109,17 @@ final class HybridSide implements ClientSide {
 
   private double[][] normalised(List<double[]> down) {
     double[][] rows = unpacked(down, context.hidden());
-    for (double[] row : rows) {
-      NormLayer.normalise(row, shape.layerNormEpsilon());
-    }
+    eachRow(rows, row -> NormLayer.normalise(row, shape.layerNormEpsilon()));
     return rows;
   }
 
   private static double[][] mapped(double[][] rows, DoubleUnaryOperator function) {
-    for (double[] row : rows) {
-      Arrays.setAll(row, j -> function.applyAsDouble(row[j]));
-    }
+    eachRow(rows, row -> Arrays.setAll(row, j -> function.applyAsDouble(row[j])));
     return rows;
+  }
+
+  private static void eachRow(double[][] rows, Consumer<double[]> change) {
+    Arrays.stream(rows).parallel().forEach(change);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.cipherstream.workflow.sealed;
 
 import io.cipherstream.model.BertTokenizer;
+import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.Conversion;
 import io.cipherstream.workflow.convert.ConversionException;
@@ -8,6 +9,7 @@ import io.cipherstream.workflow.convert.ExactTeacher;
 import io.cipherstream.workflow.convert.SpecialPieces;
 import io.cipherstream.workflow.train.Example;
 import io.cipherstream.workflow.train.JoinedTexts;
+import io.cipherstream.workflow.train.SealedStart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -55,9 +57,14 @@ public final class SealedConversion {
    * Trains all models and chooses one.
    *
    * @throws ConversionException if the work folder holds something else, or cannot be written
-   * @throws io.cipherstream.workflow.train.TrainingException as {@code StageTrainer#run}
+   * @throws io.cipherstream.workflow.train.TrainingException of kind OPTIONS, before anything is
+   *     trained, if the start does not fit; otherwise as {@code StageTrainer#run}
    */
   public SealedChoice run() {
+    ImportedModel start = settings.start();
+    if (start != null) { // before the teacher is trained, which may take hours
+      SealedStart.check(start, settings.architecture());
+    }
     ExactTeacher teacher = new Conversion(settings.teacher(), listener, stop).teacher();
     listener.teacher(teacher);
     List<Example> examples = new ArrayList<>(settings.teacher().data().training());
@@ -77,7 +84,7 @@ public final class SealedConversion {
 
   private List<Example> joined() {
     int count = settings.recipe().joinedTexts(settings.teacher().data());
-    int most = SealedTraining.positions(settings) - 2;
+    int most = settings.tokensMax() - 2;
     if (count == 0 || most < JOINED_FEWEST) {
       return List.of();
     }

@@ -1,11 +1,14 @@
 package io.cipherstream.workflow.sealed;
 
 import io.cipherstream.model.ImportedModel;
+import io.cipherstream.model.Pooling;
+import io.cipherstream.model.TokenClasses;
 import io.cipherstream.model.sealed.MergedTransformer;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.ConversionException;
 import io.cipherstream.workflow.convert.ConversionSettings;
 import io.cipherstream.workflow.convert.StudentSize;
+import io.cipherstream.workflow.train.Architecture;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -76,5 +79,25 @@ public record SealedSettings(
         throw new ConversionException("specs " + specs + ": expected few levels first");
       }
     }
+  }
+
+  /** Most tokens of a text. */
+  int tokensMax() {
+    return TokenClasses.tokensMax(teacher.source().embeddings().positions());
+  }
+
+  /** The models' sizes; they have the teacher's word pieces. */
+  Architecture architecture() {
+    return new Architecture(
+        size.layers(),
+        size.hidden(),
+        size.heads(),
+        size.intermediate(),
+        tokensMax(),
+        teacher.source().embeddings().vocabulary(),
+        teacher.source().embeddings().segments(),
+        teacher.data().words() ? Pooling.NONE : Pooling.CLS,
+        teacher.data().task().target().outputs(),
+        teacher.source().encoder().shape().layerNormEpsilon());
   }
 }

@@ -8,13 +8,10 @@ import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.Pooler;
-import io.cipherstream.model.Pooling;
-import io.cipherstream.model.TokenClasses;
 import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.workflow.convert.ConversionSettings;
 import io.cipherstream.workflow.convert.ExactTeacher;
-import io.cipherstream.workflow.convert.StudentSize;
 import io.cipherstream.workflow.convert.TaskData;
 import io.cipherstream.workflow.convert.TaskScores;
 import io.cipherstream.workflow.data.Target;
@@ -75,26 +72,9 @@ final class SealedTraining {
     this.soft = teacher.logits(examples);
     this.features = teacher.features();
     this.vocabulary = VocabularyMap.all(features.rows());
-    this.texts = new SealedTexts(features.rows(), first, last, positions(settings));
-    StudentSize size = settings.size();
-    this.architecture =
-        new Architecture(
-            size.layers(),
-            size.hidden(),
-            size.heads(),
-            size.intermediate(),
-            texts.tokensMax(),
-            features.rows(),
-            teaching.source().embeddings().segments(),
-            teaching.data().words() ? Pooling.NONE : Pooling.CLS,
-            teaching.data().task().target().outputs(),
-            teaching.source().encoder().shape().layerNormEpsilon());
+    this.texts = new SealedTexts(features.rows(), first, last, settings.tokensMax());
+    this.architecture = settings.architecture();
     this.scores = new TaskScores(teaching.data().task().target(), teaching.seed());
-  }
-
-  /** Most tokens of a text. */
-  static int positions(SealedSettings settings) {
-    return TokenClasses.tokensMax(settings.teacher().source().embeddings().positions());
   }
 
   SealedTrial run(

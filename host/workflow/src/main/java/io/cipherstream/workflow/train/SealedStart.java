@@ -37,8 +37,8 @@ public final class SealedStart {
    */
   public static Parameters of(
       ImportedModel model, Architecture architecture, VocabularyMap vocabulary, long seed) {
+    check(model, architecture);
     ModelShape shape = model.encoder().shape();
-    check(shape, model.embeddings().positions(), architecture, vocabulary);
     Parameters out =
         ModelWeights.read(model.encoder(), model.embeddings(), vocabulary, architecture, seed);
     if (shape.attention() == AttentionKind.THEX) {
@@ -57,8 +57,14 @@ public final class SealedStart {
     return out;
   }
 
-  private static void check(
-      ModelShape shape, int positions, Architecture a, VocabularyMap vocabulary) {
+  /**
+   * Whether an AA can begin as that model.
+   *
+   * @throws TrainingException of kind OPTIONS if not
+   */
+  public static void check(ImportedModel model, Architecture a) {
+    ModelShape shape = model.encoder().shape();
+    int positions = model.embeddings().positions();
     boolean theX = shape.attention() == AttentionKind.THEX && shape.activation() == Activation.RELU;
     boolean polynomial =
         shape.attention() == AttentionKind.POWER && shape.activation() == Activation.QUADRATIC;
@@ -67,7 +73,7 @@ public final class SealedStart {
             && shape.width() == a.width()
             && shape.heads() == a.heads()
             && shape.ffnWidth() == a.ffnWidth()
-            && shape.vocabulary() == vocabulary.size()
+            && shape.vocabulary() == a.vocabulary()
             && positions >= a.positions();
     if (!(theX || polynomial)
         || shape.norm() != NormKind.AFFINE
@@ -87,7 +93,7 @@ public final class SealedStart {
               + ", intermediate "
               + a.ffnWidth()
               + ", "
-              + vocabulary.size()
+              + a.vocabulary()
               + " word pieces, at least "
               + a.positions()
               + " positions");

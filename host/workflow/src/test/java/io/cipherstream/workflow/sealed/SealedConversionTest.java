@@ -3,6 +3,7 @@ package io.cipherstream.workflow.sealed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelRepository;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.Quantity;
@@ -21,6 +22,7 @@ import io.cipherstream.workflow.convert.StudentSize;
 import io.cipherstream.workflow.train.Example;
 import io.cipherstream.workflow.train.Hardening;
 import io.cipherstream.workflow.train.RangeLimits;
+import io.cipherstream.workflow.train.TrainingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +104,20 @@ class SealedConversionTest {
 
     @Override
     public void variant(StageVariant variant) {}
+  }
+
+  @Test
+  void aStartThatDoesNotFitIsRefusedBeforeTheTeacherIsTrained() {
+    SealedSettings s = settings(1e-3, "AA");
+    ImportedModel unconverted = Miniature.source(SEED);
+    SealedSettings started =
+        new SealedSettings(
+            s.teacher(), s.recipe(), s.size(), s.specs(), s.seeds(), unconverted, s.budget());
+    Watch watch = new Watch();
+    assertThatThrownBy(() -> new SealedConversion(started, watch, () -> false).run())
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("expected a converted model");
+    assertThat(watch.phases).isEmpty();
   }
 
   @Test
