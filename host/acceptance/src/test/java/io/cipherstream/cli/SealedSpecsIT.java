@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.cli.appliance.ApplianceState;
 import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.evaluate.LocalInference;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.Classification;
 import io.cipherstream.client.ClientModel;
@@ -16,10 +17,15 @@ import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
 import io.cipherstream.model.Question;
+import io.cipherstream.model.TokenSequence;
 import io.cipherstream.model.sealed.RandomSealed;
 import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedPackage;
 import io.cipherstream.model.sealed.SealedPass;
+import io.cipherstream.transformer.InferenceMode;
+import io.cipherstream.transformer.InferencePlan;
+import io.cipherstream.transformer.ModelPlans;
+import io.cipherstream.transformer.TokenClass;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +86,21 @@ class SealedSpecsIT {
 
       if (spec.equals("CS")) {
         inJava(served.state(), watched, plain);
+      } else {
+        inThisProcess(models, watched.calm(), plain);
       }
+    }
+  }
+
+  /** As the checks of a conversion do it; SEAL has no key switching for an AA's parameters. */
+  private void inThisProcess(Path models, String text, double[] plain) {
+    ModelPackage found = new ModelRepository(List.of(models)).find("own");
+    TokenSequence tokens = found.questions().encode(new Question.Text(text)).tokens();
+    List<InferencePlan> plans = ModelPlans.of(found.manifest(), InferenceMode.SEALED);
+    InferencePlan plan = TokenClass.choose(plans, InferenceMode.SEALED, tokens.length());
+    try (LocalInference inference = new LocalInference(found, plan)) {
+      double[] logits = inference.run(found, tokens)[0];
+      near(plain, logits[0], logits[1]);
     }
   }
 

@@ -27,7 +27,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Compares a package's encrypted program with the plaintext pass, first simulated, then on SEAL,
+ * Compares a package's encrypted program with the plaintext pass, first simulated, then encrypted,
  * with client and appliance in this process.
  */
 final class EncryptedChecks implements PackageChecks {
@@ -106,7 +106,9 @@ final class EncryptedChecks implements PackageChecks {
             "outputs, encrypted in mode " + mode.label(),
             examples,
             tokens -> inference.run(pack, tokens),
-            "SEAL, parameter set "
+            "engine "
+                + inference.engine()
+                + ", parameter set "
                 + needed.get(0).parameters().name()
                 + ", both halves in one process");
       }

@@ -1,14 +1,18 @@
 package io.cipherstream.cli.evaluate;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CkksArithmetic;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.HostCiphertext;
+import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.TokenSequence;
+import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.seal.SealArithmetic;
+import io.cipherstream.seal.SealEngine;
 import io.cipherstream.seal.SealEvaluationKeys;
 import io.cipherstream.seal.client.SealClient;
 import io.cipherstream.seal.client.SeededCiphertext;
@@ -25,12 +29,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 
 /**
- * One encrypted inference in this process, client and appliance without a network between them. It
- * runs first on SEAL, which is recorded; then other engines repeat the appliance's part, and every
- * word is compared.
+ * Encrypted inferences in this process, client and appliance without a network between them. They
+ * run on SEAL or, of parameter sets that SEAL cannot switch keys of, on engine seal-limb. One can
+ * be recorded; then other engines repeat the appliance's part, and every word is compared.
  */
 public final class LocalInference implements AutoCloseable {
 
@@ -40,7 +45,8 @@ public final class LocalInference implements AutoCloseable {
   private final List<InferencePlan> plans;
   private final CkksParameters parameters;
   private final SealArithmetic arithmetic;
-  private final CkksEvaluator seal;
+  private final Optional<LimbEngine> engine;
+  private final CkksEvaluator evaluator;
   private final SealClient client;
   private final SealEvaluationKeys keys;
   private final ServerModel server;
@@ -60,11 +66,17 @@ public final class LocalInference implements AutoCloseable {
     this.plans = List.copyOf(plans);
     this.parameters = plan.parameters();
     this.arithmetic = new SealArithmetic(parameters);
-    this.seal = new CkksEvaluator(arithmetic);
+    this.engine =
+        parameters.hybrid() ? Optional.of(new SealEngine(parameters.ring())) : Optional.empty();
+    this.evaluator =
+        new CkksEvaluator(
+            engine
+                .<CkksArithmetic>map(e -> new LimbArithmetic(parameters, e, WEIGHT_BYTES_MAX))
+                .orElse(arithmetic));
     this.client = SealClient.generate(parameters);
     this.keys = keys(KeyRequirements.of(plans));
     this.server =
-        ServerModel.encode(pack, plans, seal, ForkJoinPool.commonPool(), WEIGHT_BYTES_MAX);
+        ServerModel.encode(pack, plans, evaluator, ForkJoinPool.commonPool(), WEIGHT_BYTES_MAX);
   }
 
   private SealEvaluationKeys keys(KeyRequirements requirements) {
@@ -88,16 +100,22 @@ public final class LocalInference implements AutoCloseable {
     return parameters;
   }
 
-  /** Computes a sentence on SEAL, records all messages, and returns its logits. */
+  /** Name of the engine that computes. */
+  public String engine() {
+    return evaluator.name();
+  }
+
+  /** Computes a sentence, records all messages, and returns its logits. */
   public double[] record(ModelPackage pack, int[] tokenIds) {
     ClientRun run = new ClientRun(plan, pack.client().embeddings(), tokenIds);
-    try (InferenceRun inference = server.start(plan.mode(), plan.tokenClass(), keys, seal, seed)) {
+    try (InferenceRun inference =
+        server.start(plan.mode(), plan.tokenClass(), keys, evaluator, seed)) {
       List<double[]> up = run.inputs();
       List<CiphertextSpec> specs = plan.inputs();
       while (true) {
         List<HostCiphertext> sent = encrypt(specs, up);
         received.add(sent);
-        List<Ciphertext> reply = inference.step(sent.stream().map(seal::bring).toList());
+        List<Ciphertext> reply = inference.step(sent.stream().map(evaluator::bring).toList());
         replies.add(reply);
         List<double[]> down = reply.stream().map(this::decrypt).toList();
         if (inference.finished()) {
@@ -112,7 +130,7 @@ public final class LocalInference implements AutoCloseable {
   /**
    * Computes the appliance's part of the recorded inference on an engine.
    *
-   * @return words of its replies, all equal to SEAL's
+   * @return words of its replies, all equal to the recorded ones
    * @throws CliException if a word differs
    */
   public long replay(CkksEvaluator on) {
@@ -136,19 +154,19 @@ public final class LocalInference implements AutoCloseable {
     return compared;
   }
 
-  /** Computes a question on SEAL in the smallest class that fits; records nothing. */
+  /** Computes a question in the smallest class that fits; records nothing. */
   public double[][] run(ModelPackage pack, TokenSequence tokens) {
     InferencePlan chosen = TokenClass.choose(plans, plan.mode(), tokens.length());
     ClientRun run = new ClientRun(chosen, pack.client().embeddings(), tokens);
     try (InferenceRun inference =
-        server.start(chosen.mode(), chosen.tokenClass(), keys, seal, RunSeed.random())) {
+        server.start(chosen.mode(), chosen.tokenClass(), keys, evaluator, RunSeed.random())) {
       List<double[]> up = run.inputs();
       List<CiphertextSpec> specs = chosen.inputs();
       while (true) {
         List<HostCiphertext> sent = encrypt(specs, up);
         List<Ciphertext> reply;
         try {
-          reply = inference.step(sent.stream().map(seal::bring).toList());
+          reply = inference.step(sent.stream().map(evaluator::bring).toList());
         } finally {
           sent.forEach(HostCiphertext::close);
         }
@@ -173,7 +191,9 @@ public final class LocalInference implements AutoCloseable {
       throw new CliException(
           ExitCodes.CHECK_FAILED,
           engine
-              + " differs from SEAL in step "
+              + " differs from "
+              + engine()
+              + " in step "
               + step
               + ", ciphertext "
               + index
@@ -214,6 +234,10 @@ public final class LocalInference implements AutoCloseable {
     server.close();
     keys.close();
     client.close();
-    seal.close();
+    evaluator.close();
+    engine.ifPresent(LimbEngine::close);
+    if (engine.isPresent()) {
+      arithmetic.close();
+    }
   }
 }

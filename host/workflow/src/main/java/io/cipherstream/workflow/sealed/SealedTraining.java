@@ -135,7 +135,7 @@ final class SealedTraining {
     ImportedModel start = settings.start();
     return start == null
         ? SealedParameters.start(spec, architecture, features, vocabulary, seed)
-        : SealedStart.of(start, architecture, vocabulary, seed);
+        : SealedStart.of(start, architecture, vocabulary, features, examples, seed);
   }
 
   /** What decides a training beside the examples. */

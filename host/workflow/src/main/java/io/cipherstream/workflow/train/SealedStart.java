@@ -2,21 +2,24 @@ package io.cipherstream.workflow.train;
 
 import io.cipherstream.model.Activation;
 import io.cipherstream.model.AttentionKind;
+import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormKind;
 import io.cipherstream.model.Pooling;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
  * An AA that begins as a converted encoder of two layers. A polynomial one begins as it is. One
- * with THE-X's attention keeps its weights and gets {@link #SCALE} and {@link #OFFSET} for its
- * attention and one quadratic for its ReLUs. That start computes something else than the model, but
- * trains to a better AA than one whose quadratics and attention were fitted to the model's values:
- * fitted ones are steep where values are rare.
+ * with THE-X's attention keeps its matrices and gets a power attention of {@link #SCALE} and {@link
+ * #OFFSET}, one quadratic for its ReLUs, and word vectors that are a {@link WordProjection}. That
+ * start computes something else than the model, but trains to a better AA: quadratics fitted to the
+ * model's values are steep where values are rare, and a projection lets the examples' pieces move
+ * all others.
  */
 public final class SealedStart {
 
@@ -33,10 +36,17 @@ public final class SealedStart {
    * @param model affine norms, THE-X's attention with ReLU or a power attention with the quadratic
    * @param architecture of the AA
    * @param vocabulary every word piece
+   * @param features of every word piece
+   * @param examples whose pieces count most in the projection
    * @throws TrainingException of kind OPTIONS if the model does not fit
    */
   public static Parameters of(
-      ImportedModel model, Architecture architecture, VocabularyMap vocabulary, long seed) {
+      ImportedModel model,
+      Architecture architecture,
+      VocabularyMap vocabulary,
+      FloatTable features,
+      List<Example> examples,
+      long seed) {
     check(model, architecture);
     ModelShape shape = model.encoder().shape();
     Parameters out =
@@ -46,6 +56,9 @@ public final class SealedStart {
         ModelWeights.power(out, i, SCALE, OFFSET);
       }
       quadratics(out, 0.15, 0.5, 0.2);
+      out.put(
+          Parameters.PROJECTION, WordProjection.fit(features, out.get(Parameters.WORDS), examples));
+      out.put(Parameters.WORDS, Torch.rows(features, vocabulary.used()));
     } else {
       quadratics(out, 0.125, 0.25, 0.5);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.cipherstream.model.Activation;
 import io.cipherstream.model.AttentionKind;
 import io.cipherstream.model.DenseLayer;
+import io.cipherstream.model.FloatTable;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.ImportedModel;
 import io.cipherstream.model.ModelShape;
@@ -19,8 +20,11 @@ import io.cipherstream.workflow.convert.Miniature;
 import io.cipherstream.workflow.hinge.HingeFit;
 import io.cipherstream.workflow.hinge.HingeRange;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,7 +118,7 @@ class SealedStartTest {
   void aPolynomialModelBeginsAsItIs() {
     ImportedModel model = model(Activation.QUADRATIC, AttentionKind.POWER);
     List<Example> texts = texts();
-    Parameters start = SealedStart.of(model, sizes, all, seed);
+    Parameters start = SealedStart.of(model, sizes, all, features(), texts(), seed);
     double[][] found = Predictor.sealed(start, AA, all).run(texts);
     PlaintextTransformer plain = new PlaintextTransformer(model.encoder(), model.embeddings());
     for (int i = 0; i < found.length; i++) {
@@ -127,9 +131,10 @@ class SealedStartTest {
   @Test
   void aModelOfTheXKeepsItsWeightsAndGetsQuadraticsAndPowers() {
     ImportedModel model = model(Activation.RELU, AttentionKind.THEX);
-    Parameters start = SealedStart.of(model, sizes, all, seed);
-    assertThat(start.tensors().keySet())
-        .isEqualTo(SealedParameters.random(AA, sizes, seed).tensors().keySet());
+    Parameters start = SealedStart.of(model, sizes, all, features(), texts(), seed);
+    Set<String> names = new HashSet<>(SealedParameters.random(AA, sizes, seed).tensors().keySet());
+    names.add(Parameters.PROJECTION);
+    assertThat(start.tensors().keySet()).isEqualTo(names);
     for (int layer = 0; layer < sizes.layers(); layer++) {
       String own = "sealed.layer." + layer + ".";
       assertThat(Torch.array(start.get(own + "activation.square")))
@@ -154,9 +159,62 @@ class SealedStartTest {
     }
   }
 
+  /** Twice as many features as columns, so that not every table is a projection of them. */
+  private FloatTable features() {
+    Random random = new Random(seed + 1);
+    int columns = 2 * sizes.width();
+    float[] values = new float[all.size() * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return FloatTable.rounded(all.size(), columns, values);
+  }
+
+  /** A change of any entry of P makes the weighted sum of squares larger. */
+  @Test
+  void wordsBecomeTheNearestProjectionOfTheFeatures() {
+    FloatTable features = features();
+    List<Example> texts = texts();
+    ImportedModel model = model(Activation.RELU, AttentionKind.THEX);
+    Parameters source = ModelWeights.read(model.encoder(), model.embeddings(), all, sizes, seed);
+    Parameters start = SealedStart.of(model, sizes, all, features, texts, seed);
+    float[] words = Torch.array(source.get(Parameters.WORDS));
+    float[] projection = Torch.array(start.get(Parameters.PROJECTION));
+    double least = squares(features, words, projection, texts);
+    Random random = new Random(seed);
+    for (int trial = 0; trial < 20; trial++) {
+      int entry = random.nextInt(projection.length);
+      float before = projection[entry];
+      for (float step : new float[] {-0.01f, 0.01f}) {
+        projection[entry] = before + step;
+        assertThat(squares(features, words, projection, texts))
+            .as("seed %d", seed)
+            .isGreaterThan(least);
+      }
+      projection[entry] = before;
+    }
+  }
+
+  private double squares(FloatTable f, float[] words, float[] p, List<Example> texts) {
+    int[] counts = new int[f.rows()];
+    texts.forEach(e -> Arrays.stream(e.ids()).forEach(id -> counts[id]++));
+    float[] features = f.toArray();
+    double sum = 0;
+    for (int i = 0; i < f.rows(); i++) {
+      for (int j = 0; j < sizes.width(); j++) {
+        double rest = -words[i * sizes.width() + j];
+        for (int k = 0; k < f.columns(); k++) {
+          rest += (double) p[j * f.columns() + k] * features[i * f.columns() + k];
+        }
+        sum += (counts[i] + 1) * rest * rest;
+      }
+    }
+    return sum;
+  }
+
   @Test
   void modelsThatAreNotConvertedAreRefused() {
-    assertThatThrownBy(() -> SealedStart.of(exact, sizes, all, seed))
+    assertThatThrownBy(() -> SealedStart.of(exact, sizes, all, features(), texts(), seed))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("norm FULL")
         .hasMessageContaining("expected a converted model with affine norms");
