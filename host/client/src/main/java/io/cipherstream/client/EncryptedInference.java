@@ -27,13 +27,19 @@ final class EncryptedInference {
   private final InferenceConnection socket;
   private final InferenceCipher cipher;
   private final InferencePlan plan;
+  private final ProgressListener progress;
   private final ClientClock clock = new ClientClock();
   private @Nullable RuntimeException clientFailure;
 
-  EncryptedInference(InferenceConnection socket, InferenceCipher cipher) {
+  /**
+   * @param progress told of the rounds where several texts share them, which takes long
+   */
+  EncryptedInference(
+      InferenceConnection socket, InferenceCipher cipher, ProgressListener progress) {
     this.socket = socket;
     this.cipher = cipher;
     this.plan = cipher.plan();
+    this.progress = progress;
   }
 
   InferenceOutcome run(ClientRun run) {
@@ -43,6 +49,10 @@ final class EncryptedInference {
     send(clock.timed(run::inputs), plan.inputs(), -1);
     accepted();
     for (Round round : plan.rounds()) {
+      if (run.texts() > 1) {
+        progress.progress(
+            run.texts() + " texts in one inference, rounds", round.index(), plan.rounds().size());
+      }
       announced(round);
       List<double[]> received = receive(round.down(), round.index());
       send(clock.timed(() -> answer(run, round, received)), round.up(), round.index());

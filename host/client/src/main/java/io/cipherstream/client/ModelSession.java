@@ -124,7 +124,8 @@ final class ModelSession implements AutoCloseable {
         plan.rounds().isEmpty()
             ? new SealedInference(http, description.name(), openSession.id(), cipher)
                 .run(runs.get())
-            : new EncryptedInference(socket(openSession), cipher).run(runs.get());
+            : new EncryptedInference(socket(openSession), cipher, options.progress())
+                .run(runs.get());
     double seconds = (System.nanoTime() - started) / 1e9;
     long keyBytes = keyBytesPending;
     keyBytesPending = 0;

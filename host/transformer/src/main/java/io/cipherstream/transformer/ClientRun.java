@@ -65,6 +65,11 @@ public final class ClientRun {
     return plan;
   }
 
+  /** How many texts share it. */
+  public int texts() {
+    return texts.size();
+  }
+
   /**
    * Slot vectors for {@link InferencePlan#inputs}.
    *
