@@ -5,10 +5,13 @@
 #include <sstream>
 #include <vector>
 
+#include "blake2xb.h"
 #include "client_handle.h"
+#include "seal/util/ntt.h"
 #include "seal/util/polyarithsmallmod.h"
 #include "seal/util/rlwe.h"
 #include "seeds.h"
+#include "small_polynomial.h"
 
 namespace cipherstream {
 
@@ -39,7 +42,8 @@ std::size_t word_bytes(const ClientHandle *client, std::size_t limbs) {
   return limbs * client->chain.degree() * sizeof(std::uint64_t);
 }
 
-seal::Ciphertext encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs, double scale) {
+// As SEAL's library encrypts and seeds.
+seal::Ciphertext reference_seeded(const ClientHandle *client, const double *slots, int count, int limbs, double scale) {
   const SubChain &full = client->chain.full();
   const auto size = static_cast<std::size_t>(limbs);
   const std::size_t degree = client->chain.degree();
@@ -51,6 +55,32 @@ seal::Ciphertext encrypt_seeded(const ClientHandle *client, const double *slots,
     seal::util::add_poly_coeffmod(words, plain.data() + limb * degree, degree, client->chain.prime(limb), words);
   }
   return cipher;
+}
+
+// c0 of an encryption of a plaintext whose c1 a fresh seed stands for: plaintext - (c1 s + e), as SEAL's, with the
+// error drawn at once.
+void encrypt_seeded(const ClientHandle *client, const seal::Plaintext &plain, std::size_t limbs, std::uint64_t *c0,
+                    std::uint8_t *seed) {
+  const SubChain &full = client->chain.full();
+  const auto level = full.context.get_context_data(full.level(limbs));
+  const std::size_t degree = client->chain.degree();
+  const seal::prng_seed_type fresh = fresh_seed();
+  std::memcpy(seed, fresh.data(), kSeedBytes);
+  std::vector<std::uint64_t> c1(limbs * degree);
+  expand_seed(seed, level->parms(), c1.data());
+  const SmallPolynomial error = SmallPolynomial::error(*blake2xb_generator(fresh_seed()), degree);
+  const auto pool = seal::MemoryManager::GetPool(seal::mm_prof_opt::mm_force_new, true);
+  seal::DynArray<std::uint64_t> transformed(degree, pool);
+  for (std::size_t limb = 0; limb < limbs; limb++) {
+    const seal::Modulus &prime = client->chain.prime(limb);
+    const std::size_t at = limb * degree;
+    std::uint64_t *sum = c0 + at;
+    error.residues(prime.value(), transformed.begin());
+    seal::util::ntt_negacyclic_harvey(transformed.begin(), level->small_ntt_tables()[limb]);
+    seal::util::dyadic_product_coeffmod(c1.data() + at, client->secret().data().data() + at, degree, prime, sum);
+    seal::util::add_poly_coeffmod(sum, transformed.cbegin(), degree, prime, sum);
+    seal::util::sub_poly_coeffmod(plain.data() + at, sum, degree, prime, sum);
+  }
 }
 
 }  // namespace
@@ -77,15 +107,14 @@ void client_copy_secret(const ClientHandle *client, int8_t *destination) {
 
 void client_encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs, double scale,
                            int8_t *c0, int8_t *seed) {
-  const seal::Ciphertext cipher = encrypt_seeded(client, slots, count, limbs, scale);
-  std::memcpy(c0, cipher.data(0), word_bytes(client, static_cast<std::size_t>(limbs)));
-  extract_seed(cipher, bytes(seed));
+  encrypt_seeded(client, encode(client, slots, count, limbs, scale), static_cast<std::size_t>(limbs),
+                 reinterpret_cast<std::uint64_t *>(c0), bytes(seed));
 }
 
 void reference_encrypt_seeded(const ClientHandle *client, const double *slots, int count, int limbs, double scale,
                               int8_t *c0, int8_t *seed, int8_t *words) {
   const auto size = static_cast<std::size_t>(limbs);
-  const seal::Ciphertext cipher = encrypt_seeded(client, slots, count, limbs, scale);
+  const seal::Ciphertext cipher = reference_seeded(client, slots, count, limbs, scale);
   std::memcpy(c0, cipher.data(0), word_bytes(client, size));
   extract_seed(cipher, bytes(seed));
   std::stringstream stream;

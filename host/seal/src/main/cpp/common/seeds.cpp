@@ -3,6 +3,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "blake2xb.h"
 #include "seal/util/rlwe.h"
 
 namespace cipherstream {
@@ -11,8 +12,7 @@ void expand_seed(const std::uint8_t *seed, const seal::EncryptionParameters &par
   seal::prng_seed_type words;
   static_assert(sizeof(words) == kSeedBytes);
   std::memcpy(words.data(), seed, kSeedBytes);
-  const seal::UniformRandomGeneratorInfo info(seal::prng_type::blake2xb, words);
-  seal::util::sample_poly_uniform(info.make_prng(), parameters, destination);
+  seal::util::sample_poly_uniform(blake2xb_generator(words), parameters, destination);
 }
 
 void extract_seed(const seal::Ciphertext &seeded, std::uint8_t *seed) {

@@ -4,67 +4,17 @@
 #include <array>
 #include <vector>
 
+#include "blake2xb.h"
 #include "kernel.h"
 #include "seal/util/numth.h"
+#include "small_polynomial.h"
 
 namespace cipherstream {
 
 namespace {
 
-// Bytes of an error's coefficient: 21 bits for each of its two sums, as SEAL takes them.
-constexpr std::size_t kErrorBytes = 6;
-// The largest multiple of 3^5 that a byte holds: below it, a byte's five digits to the base 3 are uniform.
-constexpr unsigned kTernaryEnd = 243;
-constexpr std::size_t kDigits = 5;
-
-using Small = std::vector<std::int8_t>;
-
-std::vector<std::uint8_t> drawn(seal::UniformRandomGenerator &random, std::size_t bytes) {
-  std::vector<std::uint8_t> out(bytes);
-  random.generate(bytes, reinterpret_cast<seal::seal_byte *>(out.data()));
-  return out;
-}
-
-Small ternary(seal::UniformRandomGenerator &random, std::size_t degree) {
-  Small out;
-  out.reserve(degree + kDigits);
-  while (out.size() < degree) {
-    for (unsigned byte : drawn(random, (degree - out.size()) / kDigits + 16)) {
-      for (std::size_t i = 0; byte < kTernaryEnd && i < kDigits; i++, byte /= 3) {
-        out.push_back(static_cast<std::int8_t>(static_cast<int>(byte % 3) - 1));
-      }
-    }
-  }
-  out.resize(degree);
-  return out;
-}
-
-// Of 21 bits. Processors from before 2008 have no instruction for it, so the compiler would call a function.
-int ones(std::uint32_t bits) {
-  bits &= 0x1FFFFF;
-  bits -= (bits >> 1) & 0x55555555;
-  bits = (bits & 0x33333333) + ((bits >> 2) & 0x33333333);
-  return static_cast<int>((((bits + (bits >> 4)) & 0x0F0F0F0F) * 0x01010101) >> 24);
-}
-
-Small binomial(seal::UniformRandomGenerator &random, std::size_t degree) {
-  const std::vector<std::uint8_t> bytes = drawn(random, kErrorBytes * degree);
-  Small out(degree);
-  for (std::size_t k = 0; k < degree; k++) {
-    const std::uint8_t *b = &bytes[kErrorBytes * k];
-    const std::uint32_t first = b[0] | (b[1] << 8) | (b[2] << 16);
-    const std::uint32_t second = b[3] | (b[4] << 8) | (b[5] << 16);
-    out[k] = static_cast<std::int8_t>(ones(first) - ones(second));
-  }
-  return out;
-}
-
-// The residues of small numbers, transformed.
-void transform(const LimbKernels &kernels, const ModulusTables &q, const Small &small, std::uint64_t *out) {
-  for (std::size_t k = 0; k < small.size(); k++) {
-    const std::int64_t value = small[k];
-    out[k] = static_cast<std::uint64_t>(value) + (value < 0 ? q.value() : 0);
-  }
+void transform(const LimbKernels &kernels, const ModulusTables &q, const SmallPolynomial &small, std::uint64_t *out) {
+  small.residues(q.value(), out);
   kernels.ntt(q, out, out);
 }
 
@@ -103,9 +53,10 @@ FreshZero::FreshZero(const Chain &chain)
 
 void FreshZero::add(const seal::PublicKey &key, std::size_t limbs, std::uint64_t *words) const {
   const std::size_t degree = ring_.degree();
-  const auto random = seal::UniformRandomGeneratorFactory::DefaultFactory()->create();
-  const Small mask = ternary(*random, degree);
-  const std::array<Small, 2> errors{binomial(*random, degree), binomial(*random, degree)};
+  const auto random = blake2xb_generator(fresh_seed());
+  const SmallPolynomial mask = SmallPolynomial::ternary(*random, degree);
+  const std::array<SmallPolynomial, 2> errors{SmallPolynomial::error(*random, degree),
+                                               SmallPolynomial::error(*random, degree)};
   std::vector<std::uint64_t> factor(degree), error(degree);
   for (std::size_t limb = 0; limb < limbs; limb++) {
     const ModulusTables &q = ring_[limb];

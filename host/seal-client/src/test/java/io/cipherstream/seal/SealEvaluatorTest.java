@@ -125,6 +125,24 @@ class SealEvaluatorTest {
     }
   }
 
+  /** Variance 10.5 of each coefficient, N/2 of them in each part of a slot. */
+  @Test
+  void freshEncryptionsHaveTheErrorOfTheirDistribution() {
+    double expected = Math.sqrt(10.5 * Fixture.SET.degree() / 2) / Fixture.SCALE;
+    double[] slots = f.slots();
+    try (Ciphertext x = f.encrypt(slots, 3, Fixture.SCALE)) {
+      assertThat(rms(slots, f.decrypt(x)) / expected).as("seed %d", f.seed).isBetween(0.9, 1.1);
+    }
+  }
+
+  private static double rms(double[] a, double[] b) {
+    double squares = 0;
+    for (int i = 0; i < a.length; i++) {
+      squares += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return Math.sqrt(squares / a.length);
+  }
+
   /**
    * p0·u + e0 and p1·u + e1 decrypt to e·u + e0 + e1·s: variances 10.5 of each e, 2/3 of u and s.
    */
@@ -144,12 +162,7 @@ class SealEvaluatorTest {
       try (Ciphertext fresh = f.evaluator.bring(host)) {
         after = f.decrypt(fresh);
       }
-      double squares = 0;
-      for (int i = 0; i < before.length; i++) {
-        squares += (after[i] - before[i]) * (after[i] - before[i]);
-      }
-      double rms = Math.sqrt(squares / before.length);
-      assertThat(rms / expected).as("seed %d", f.seed).isBetween(0.9, 1.1);
+      assertThat(rms(before, after) / expected).as("seed %d", f.seed).isBetween(0.9, 1.1);
     }
   }
 
