@@ -39,6 +39,6 @@ for tool in vivado v++; do
   fi
 done
 step "vivado and v++ (hours)" make -C "$package" xclbin
-cp "$package/limb_program.xclbin" "$out/$name.xclbin"
+cp "$package/core_program.xclbin" "$out/$name.xclbin"
 step "manifest" generate --image "$out/$name.xclbin" --out "$out"
 say "$out/$name.xclbin"

@@ -20,7 +20,7 @@ RESOURCES = {
 VERIFIED = [
     "synthesised, placed, routed and packed by the tools named here",
     "the routed design meets clockMHz by nextpnr's timing analysis",
-    "limb_program behind this serial line and memory equals the interpreter on random limb programs in simulation "
+    "core_program behind this serial line and memory equals the interpreter on random core programs in simulation "
     "(SerialCardSpec, smaller degree)",
 ]
 NOT_VERIFIED = [
@@ -95,6 +95,7 @@ def main():
             "board": configuration["board"],
             "kernel": elaboration["kernel"],
             "parameters": elaboration["parameters"],
+            "cluster": elaboration["cluster"],
             "montgomeryBits": elaboration["montgomeryBits"],
             "instructionSetVersion": elaboration["instructionSetVersion"],
             "clockMHz": configuration["clockMHz"],

@@ -20,7 +20,7 @@ COSTS = {
     **{kind: {} for kind in ("CARRY4", "CARRY8", "MUXF7", "MUXF8", "MUXF9", "$scopeinfo")},
 }
 KINDS = ("dsp", "luts", "flipFlops", "bram36", "uram")
-UNITS = ("MontgomeryMultiplier", "Butterflies", "NttUnit", "VectorUnit", "limb_program")
+UNITS = ("MontgomeryMultiplier", "Butterflies", "NttUnit", "PassUnit", "PassUnit_1", "DotUnit", "Scratchpad", "core_program")
 
 
 def arguments():

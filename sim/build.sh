@@ -20,7 +20,7 @@ main() {
   mkdir -p "$state"
   exec 9>"$state/.lock"
   flock 9
-  limb_program_header
+  core_program_header
   platform
   for name in "$@"; do
     case $name in

@@ -25,10 +25,10 @@ compiler() { "${CXX:-c++}" --version | sed -n 1p; }
 
 processor() { grep -m 1 '^flags' /proc/cpuinfo || uname -m; }
 
-limb_program_header() {
-  local generator=$root/host/ring/src/main/generator/GenerateLimbProgram.java
-  local data=$root/host/ring/src/main/program/limb-program.xml
-  local out=$state/limb-program digest
+core_program_header() {
+  local generator=$root/host/core/src/main/generator/GenerateCoreProgram.java
+  local data=$root/host/core/src/main/program/core-program.xml
+  local out=$state/core-program digest
   digest=$(key "$generator" "$data" </dev/null)
   current "$out" "$digest" && return
   rm -rf "$out"
@@ -39,12 +39,12 @@ limb_program_header() {
 platform() {
   local digest
   digest=$(compiler | key "$root/sim/CMakeLists.txt" "$root"/sim/include/**/*.h "$root"/sim/src/{golden,image,ocl}/*.{h,cpp} \
-    "$state/limb-program/c/limb_program.h")
+    "$state/core-program/c/core_program.h")
   if ! current "$build" "$digest"; then
     say "building the OpenCL platform"
     mkdir -p "$build"
     cmake -S "$root/sim" -B "$build" -DCMAKE_BUILD_TYPE=Release -DTESTS=OFF \
-      -DLIMB_PROGRAM_DIR="$state/limb-program/c" >"$build/cmake.log" 2>&1 || die "see $build/cmake.log"
+      -DCORE_PROGRAM_DIR="$state/core-program/c" >"$build/cmake.log" 2>&1 || die "see $build/cmake.log"
     cmake --build "$build" -j "$jobs" >"$build/make.log" 2>&1 || die "see $build/make.log"
     # A process that has the old library open keeps it.
     cp "$build/libcipherstream-ocl.so" "$state/libcipherstream-ocl.so.new"
@@ -117,14 +117,14 @@ compiled() {
   [ -z "${2:-}" ] || settings=(-DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DSANITIZE=ON)
   digest=$({ compiler; processor; verilator --version; echo "$name" "${settings[@]}"; } |
     key "$rtl/elaboration.json" "$root"/sim/src/verilated/* "$root/sim/include/cipherstream/card_model.h" \
-      "$root/fpga/src/main/verilator/limb_program.vlt")
+      "$root/fpga/src/main/verilator/core_program.vlt")
   current "$work" "$digest" && return
   say "compiling the model of ${work##*/} (a minute or two)"
   rm -rf "$work"
   mkdir -p "$work/build"
   (cd "$rtl" && verilator --cc --no-timing -Wno-fatal -O3 --x-assign unique --x-initial unique --output-split 20000 \
-    --output-split-cfuncs 2000 --top-module "$(kernel)" --prefix Vlimb_program -Mdir "$work/verilated" \
-    "${options[@]}" "$root/fpga/src/main/verilator/limb_program.vlt" -f files.f) >"$work/verilator.log" 2>&1 ||
+    --output-split-cfuncs 2000 --top-module "$(kernel)" --prefix Vcore_program -Mdir "$work/verilated" \
+    "${options[@]}" "$root/fpga/src/main/verilator/core_program.vlt" -f files.f) >"$work/verilator.log" 2>&1 ||
     die "see $work/verilator.log"
   cmake -S "$root/sim/src/verilated" -B "$work/build" "${settings[@]}" -DVERILATED_DIR="$work/verilated" \
     -DCORE_DIR="$rtl" >"$work/cmake.log" 2>&1 || die "see $work/cmake.log"

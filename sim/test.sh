@@ -15,9 +15,9 @@ model=sim-small-debug
 programs() {
   local digest settings=(-DCMAKE_BUILD_TYPE=Release -DSANITIZE=OFF)
   [ "$2" = OFF ] || settings=(-DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DSANITIZE=ON)
-  settings+=(-DTESTS=ON -DLIMB_PROGRAM_DIR="$state/limb-program/c")
+  settings+=(-DTESTS=ON -DCORE_PROGRAM_DIR="$state/core-program/c")
   digest=$({ compiler; echo "${settings[@]}"; } | key "$root"/sim/{CMakeLists.txt,src/test/cpp/**/CMakeLists.txt} \
-    "$root"/sim/include/**/*.h "$root"/sim/src/{golden,image,ocl,test}/**/*.{h,cpp} "$state/limb-program/c/limb_program.h")
+    "$root"/sim/include/**/*.h "$root"/sim/src/{golden,image,ocl,test}/**/*.{h,cpp} "$state/core-program/c/core_program.h")
   current "$1" "$digest" && return
   say "building the tests in ${1#"$root/"}"
   mkdir -p "$1"
@@ -47,7 +47,7 @@ main() {
   mkdir -p "$state"
   exec 9>"$state/.lock"
   flock 9
-  limb_program_header
+  core_program_header
   programs "$tests" "$sanitize"
   if [ "$sanitize" = ON ]; then images "$tests" sanitized; else images "$tests"; fi
   exec 9>&-

@@ -6,18 +6,16 @@ import json
 import pathlib
 from xml.etree import ElementTree
 
-UNIT = "limb_program_1"
 VERIFIED = [
     "ports, widths, directions and argument registers of kernel.xml, kernel.tcl and connectivity.cfg equal those of the "
     "SystemVerilog (ElaborateSpec, AlveoSpec)",
     "package_kernel.tcl runs to its end in a Tcl interpreter whose Vivado commands only record what they are given "
     "(AlveoSpec)",
     "the hardware passes verilator --lint-only -Wall",
-    "limb_program of smaller parameters equals the interpreter on random limb programs in simulation (CoreSpec)",
+    "core_program of smaller parameters equals the interpreter of core programs on random ones in simulation (ClusterSpec)",
 ]
 NOT_VERIFIED = [
     "Vivado and v++ were never run on it: not packaged, not placed, no timing; clockMHz is a target",
-    "whether package_xo and v++ take ports without an argument of their own, which sp= names by port",
     "never loaded into a card: none was at hand",
 ]
 LINKED = "packaged by Vivado and linked by v++ on the machine that built it"
@@ -66,22 +64,25 @@ def kernel_tcl(elaboration, board, protocol):
 
 def connectivity_cfg(elaboration, board):
     """Configuration of v++ --link: every port reaches the memory of the pool."""
+    unit = f"{elaboration['kernel']}_1"
     lines = [
         "# Generated from the elaboration and board.json: v++ --link --config connectivity.cfg",
         f"platform={board['platform']}",
         f"kernel_frequency={elaboration['clockMHz']:g}",
         "",
         "[connectivity]",
-        f"nk={elaboration['kernel']}:1:{UNIT}",
-        f"slr={UNIT}:{board['slr']}",
-        *[f"sp={UNIT}.{name}:{board['memory']}" for name in masters(elaboration)],
+        f"nk={elaboration['kernel']}:1:{unit}",
+        f"slr={unit}:{board['slr']}",
+        *[f"sp={unit}.{name}:{board['memory']}" for name in masters(elaboration)],
         "",
     ]
     return "\n".join(lines)
 
 
 def manifest(elaboration, board, image):
-    taken = ("name", "board", "kernel", "parameters", "montgomeryBits", "instructionSetVersion", "clockMHz", "rtlDigest")
+    taken = (
+        "name", "board", "kernel", "parameters", "cluster", "montgomeryBits", "instructionSetVersion", "clockMHz", "rtlDigest"
+    )
     result = {member: elaboration[member] for member in taken}
     result["platform"] = board["platform"]
     result["tools"] = elaboration["tools"]

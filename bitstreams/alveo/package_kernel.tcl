@@ -1,5 +1,5 @@
 # Packages the kernel beside this file as an RTL kernel of Vitis: vivado -mode batch -source package_kernel.tcl
-# Writes limb_program.xo. What depends on the RTL is in kernel.tcl.
+# Writes the .xo of the kernel. What depends on the RTL is in kernel.tcl.
 set here [file dirname [file normalize [info script]]]
 source [file join $here kernel.tcl]
 set clock ap_clk

@@ -12,7 +12,6 @@ namespace {
 using cipherstream::golden::Arguments;
 using cipherstream::golden::Memory;
 using cipherstream::golden::Parameters;
-using cipherstream::golden::Program;
 
 struct Golden {
   Parameters parameters;
@@ -32,16 +31,19 @@ unsigned number(const nlohmann::json &from, const char *name, unsigned min, unsi
 
 Parameters parameters(const nlohmann::json &header) {
   const auto &p = header.at("parameters");
+  const auto &c = header.at("cluster");
   const unsigned least = number(p, "degreeBitsMin", 3, 20);
+  number(c, "clusters", 1, 1);
   return {number(p, "wordBits", 1, 63),
           least,
           number(p, "degreeBitsMax", least, 20),
           number(p, "lanes", 1, 1024),
-          number(p, "busWords", 1, 1024),
           number(p, "segments", 0, 1U << 20U),
           number(p, "moduli", 0, 256),
           number(header, "montgomeryBits", 1, 1024),
-          p.contains("nttUnits") ? number(p, "nttUnits", 1, 1024) : 1};
+          number(c, "products", 1, 1024),
+          number(c, "streamWords", 1, 1024),
+          number(c, "slots", 1, 4096)};
 }
 
 card_unit *create(const card_options *options, const card_memory *memory, char *message) {
@@ -76,8 +78,8 @@ Arguments arguments(const Golden &golden, const card_register *registers, std::s
     const std::uint32_t offset = golden.offsets.at(name);
     return values[offset] | (std::uint64_t{values[offset + 4]} << 32U);
   };
-  return {both("descriptors"),     both("segments"),    both("tables"),      both("pool"),      both("result"),
-          low("instructionCount"), low("segmentCount"), low("modulusCount"), low("degreeBits"), both("poolLines")};
+  return {both("descriptors"), both("tables"),  both("pool"),     low("instructionCount"),
+          low("modulusCount"), low("degreeBits"), both("poolLines")};
 }
 
 void run(card_unit *unit, const card_register *registers, std::size_t count, std::uint8_t owner, card_report *report) {
@@ -85,9 +87,9 @@ void run(card_unit *unit, const card_register *registers, std::size_t count, std
   std::memset(report, 0, sizeof *report);
   try {
     const Memory memory(golden.memory, owner);
-    const auto result = Program(golden.parameters, arguments(golden, registers, count), memory).run();
-    report->status = static_cast<std::uint32_t>(result.status);
-    report->failed_instruction = result.failed_instruction;
+    const auto outcome = cipherstream::golden::run(golden.parameters, arguments(golden, registers, count), memory);
+    report->status = static_cast<std::uint32_t>(outcome.status);
+    report->failed_instruction = outcome.failed_line;
   } catch (const std::exception &e) {
     report->outcome = CARD_FAILED;
     std::snprintf(report->message, sizeof report->message, "golden model: %s", e.what());

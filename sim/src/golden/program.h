@@ -1,4 +1,4 @@
-// The golden model: what limb_program computes, one instruction after the other, without a clock.
+// The golden model: what core_program computes on one cluster, one operation after the other, without a clock.
 #pragma once
 
 #include <cstdint>
@@ -6,11 +6,10 @@
 #include <vector>
 
 #include "cipherstream/card_model.h"
-#include "limb_program.h"
 
 namespace cipherstream::golden {
 
-// Why a program stopped; as the core's status register says it.
+// Why a job stopped; as the core's status register says it.
 enum class Status : std::uint32_t {
   ok = 0,
   bad_opcode = 1,
@@ -24,28 +23,31 @@ enum class Status : std::uint32_t {
   write_error = 9
 };
 
+// Thrown where a job or a run ends.
+struct Failure {
+  Status status;
+};
+
 // Of the core, from the image's header.
 struct Parameters {
   unsigned word_bits;
   unsigned degree_bits_min;
   unsigned degree_bits_max;
   unsigned lanes;
-  unsigned bus_words;
   unsigned segments;
   unsigned moduli;
   unsigned montgomery_bits;
-  unsigned ntt_units;
+  unsigned products;
+  unsigned stream_words;
+  unsigned slots;
 };
 
-// Of the kernel.
+// Of the kernel; job lists need no segments and no result.
 struct Arguments {
-  std::uint64_t descriptors;
-  std::uint64_t segments;
+  std::uint64_t jobs;
   std::uint64_t tables;
   std::uint64_t pool;
-  std::uint64_t result;
-  std::uint32_t instruction_count;
-  std::uint32_t segment_count;
+  std::uint32_t job_count;
   std::uint32_t modulus_count;
   std::uint32_t degree_bits;
   std::uint64_t pool_lines;
@@ -58,72 +60,41 @@ class Memory {
 
   // Words of a stretch of lines; nullptr if any of them is not the context's.
   std::uint64_t *words(std::uint64_t address, std::uint64_t lines) const;
+  // The same; throws a read error instead.
+  const std::uint64_t *read(std::uint64_t address, std::uint64_t lines) const;
 
  private:
   const card_memory &memory_;
   const std::uint8_t owner_;
 };
 
-struct Result {
+struct Modulus {
+  std::uint64_t q;
+  std::uint64_t table;                              // address of its root table
+  std::optional<std::vector<std::uint64_t>> roots;  // psi^bitrev(k), read when first needed
+};
+
+// What a job of a run finds: the kernel's arguments and the modulus table.
+struct Context {
+  const Parameters &parameters;
+  const Arguments &arguments;
+  const Memory &memory;
+  std::vector<Modulus> moduli;
+
+  std::uint64_t mask() const { return (std::uint64_t{1} << parameters.word_bits) - 1; }
+  std::uint32_t degree() const { return std::uint32_t{1} << arguments.degree_bits; }
+  std::uint64_t limb_lines() const { return degree() / kLineWords; }
+  const std::vector<std::uint64_t> &roots(Modulus &modulus) const;
+
+  static constexpr std::uint32_t kLineWords = 8;
+};
+
+struct Outcome {
   Status status = Status::ok;
-  std::uint32_t failed_instruction = 0;
-  std::uint64_t zero_words = 0;
-  std::uint64_t transforms = 0;
-  std::uint64_t vector_instructions = 0;
-  std::uint64_t finished = 0;
+  std::uint32_t failed_line = 0;  // of the operation in its stream
 };
 
-// One program.
-class Program {
- public:
-  Program(const Parameters &parameters, const Arguments &arguments, const Memory &memory);
-
-  // Runs it and writes the result lines.
-  Result run();
-
- private:
-  struct Segment {
-    std::uint64_t base;
-    std::uint64_t lines;
-    bool writable;
-  };
-  struct Modulus {
-    std::uint64_t q;
-    std::uint64_t product_factor;  // 1 with a right table: R^2 in the table over R^2
-    std::uint64_t table_line;
-    std::optional<std::vector<std::uint64_t>> roots;  // psi^bitrev(k), read when first needed
-  };
-  struct Operands {
-    std::uint64_t *d = nullptr;
-    const std::uint64_t *a = nullptr;
-    const std::uint64_t *b = nullptr;
-  };
-  struct Failure {
-    Status status;
-  };
-
-  void read_segments();
-  void read_moduli();
-  void execute(const limb_descriptor &descriptor);
-  void check(const limb_descriptor &descriptor) const;
-  // Device address of an operand's first line.
-  std::uint64_t operand(std::uint32_t segment, std::uint32_t line, std::uint64_t lines, bool written) const;
-  Operands operands(const limb_descriptor &descriptor) const;
-  const std::vector<std::uint64_t> &roots(Modulus &modulus);
-  void transform(const limb_descriptor &descriptor, const Operands &operands, Modulus &modulus);
-  void word_wise(const limb_descriptor &descriptor, const Operands &operands, const Modulus &modulus);
-  std::uint64_t word(const limb_descriptor &descriptor, const Operands &operands, const Modulus &modulus,
-                     std::uint32_t k) const;
-  const std::uint64_t *read(std::uint64_t address, std::uint64_t lines) const;
-  void write_result();
-
-  const Parameters &parameters_;
-  const Arguments arguments_;
-  const Memory &memory_;
-  const std::uint64_t mask_;
-  std::vector<Segment> segments_;
-  std::vector<Modulus> moduli_;
-  Result result_;
-};
+// A run of the kernel: all jobs of its list, each with its result lines.
+Outcome run(const Parameters &parameters, const Arguments &arguments, const Memory &memory);
 
 }  // namespace cipherstream::golden

@@ -53,7 +53,7 @@ Json header(const Json &description) {
   Json h = {{"configuration", description.at("name")},
             {"board", description.at("board")},
             {"kernels",
-             {{{"name", description.value("kernel", "limb_program")},
+             {{{"name", description.value("kernel", "core_program")},
                {"arguments", arguments(description.at("registers"))}}}},
             {"parameters", description.contains("parameters") ? description.at("parameters") : description.at("core")},
             {"montgomeryBits", description.at("montgomeryBits")},
@@ -71,7 +71,7 @@ Json manifest(const Json &h, const Json &description, const std::string &file, c
   Json m = {
       {"name", h.at("configuration")},
       {"board", h.at("board")},
-      {"kernel", description.value("kernel", "limb_program")},
+      {"kernel", description.value("kernel", "core_program")},
       {"model", h.at("model")},
       {"parameters", h.at("parameters")},
       {"montgomeryBits", h.at("montgomeryBits")},

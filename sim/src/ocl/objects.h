@@ -156,8 +156,8 @@ struct _cl_program : cipherstream::sim::Handle {
   explicit _cl_program(cl_context context) : Handle(kKind), context(context) {}
   ~_cl_program();
 
-  // The kernel's signature and compute unit (0: any) for a name such as limb_program or
-  // limb_program:{limb_program_2}; throws CL_INVALID_KERNEL_NAME.
+  // The kernel's signature and compute unit (0: any) for a name such as core_program or
+  // core_program:{core_program_2}; throws CL_INVALID_KERNEL_NAME.
   std::pair<const cipherstream::sim::KernelSignature *, std::uint32_t> find(const std::string &name) const;
 
   cipherstream::sim::Ref<_cl_context> context;

@@ -3,8 +3,8 @@
 
 #include <array>
 
-#include "Vlimb_program.h"
-#include "limb_program_core.h"
+#include "Vcore_program.h"
+#include "core_kernel.h"
 
 namespace cipherstream::verilated {
 
@@ -51,10 +51,10 @@ struct MemoryPins {
 
 // All memory ports, as the kernel's elaboration names them.
 #define COUNTED(port) +1
-constexpr std::size_t kPorts = LIMB_CORE_PORTS(COUNTED);
+constexpr std::size_t kPorts = KERNEL_PORTS(COUNTED);
 #undef COUNTED
 
-inline std::array<MemoryPins, kPorts> memory_pins(Vlimb_program &top) {
+inline std::array<MemoryPins, kPorts> memory_pins(Vcore_program &top) {
 // clang-format off
 #define PINS(port)                                                                                   \
   MemoryPins {                                                                                       \
@@ -70,7 +70,7 @@ inline std::array<MemoryPins, kPorts> memory_pins(Vlimb_program &top) {
          &top.m_axi_##port##_BID,     &top.m_axi_##port##_BRESP}                                     \
   },
   // clang-format on
-  return {LIMB_CORE_PORTS(PINS)};
+  return {KERNEL_PORTS(PINS)};
 #undef PINS
 }
 

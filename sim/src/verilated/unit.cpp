@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "limb_program_core.h"
+#include "core_kernel.h"
 #include "messages.h"
 
 namespace cipherstream::verilated {
@@ -23,7 +23,7 @@ constexpr std::uint32_t kDone = 1U << 1U;
 constexpr std::uint32_t kContinue = 1U << 4U;
 constexpr std::uint32_t kDoneInterrupt = 1;
 
-std::vector<std::string> port_names(Vlimb_program &top) {
+std::vector<std::string> port_names(Vcore_program &top) {
   std::vector<std::string> names;
   for (const MemoryPins &pins : memory_pins(top)) names.emplace_back(pins.name);
   return names;
@@ -49,7 +49,7 @@ void say(card_report &report, const char *format, Values... values) {
 Unit::Unit(const card_options &options, const card_memory &memory)
     : hang_cycles_(options.hang_cycles),
       context_(context(options.wave_file != nullptr, options.stall_seed)),
-      top_(std::make_unique<Vlimb_program>(context_.get())),
+      top_(std::make_unique<Vcore_program>(context_.get())),
       memory_(options, memory, port_names(*top_)) {
   if (options.wave_file != nullptr) wave_ = std::make_unique<Wave>(*top_, options);
   power_up();
@@ -80,7 +80,7 @@ void Unit::power_up() {
 void Unit::reset() {
   memory_.repair();
   // A waveform goes on with the kernel that it was begun with.
-  if (!wave_) top_ = std::make_unique<Vlimb_program>(context_.get());
+  if (!wave_) top_ = std::make_unique<Vcore_program>(context_.get());
   power_up();
 }
 
@@ -154,7 +154,7 @@ bool Unit::wait(bool deaf, card_report &report) {
     const std::uint64_t now = memory_.cycle();
     if (now >= poll) {
       poll = now + kPollCycles;
-      if ((read(LIMB_CORE_REGISTER_CONTROL) & kDone) != 0) {
+      if ((read(KERNEL_REGISTER_CONTROL) & kDone) != 0) {
         report.interrupt_lost = 1;
         return true;
       }
@@ -170,11 +170,11 @@ bool Unit::wait(bool deaf, card_report &report) {
 
 // What the shell does with a kernel that is done: takes the interrupt back, reads how it went, lets it go on.
 void Unit::finish(card_report &report) {
-  write(LIMB_CORE_REGISTER_INTERRUPT_STATUS, read(LIMB_CORE_REGISTER_INTERRUPT_STATUS));
-  report.status = read(LIMB_CORE_CAPABILITY_STATUS);
-  report.failed_instruction = read(LIMB_CORE_CAPABILITY_FAILED_INSTRUCTION);
-  write(LIMB_CORE_REGISTER_CONTROL, kContinue);
-  if (report.status == LIMB_CORE_STATUS_MEMORY_TIMEOUT) {
+  write(KERNEL_REGISTER_INTERRUPT_STATUS, read(KERNEL_REGISTER_INTERRUPT_STATUS));
+  report.status = read(KERNEL_CAPABILITY_STATUS);
+  report.failed_instruction = read(KERNEL_CAPABILITY_FAILED_INSTRUCTION);
+  write(KERNEL_REGISTER_CONTROL, kContinue);
+  if (report.status == KERNEL_STATUS_MEMORY_TIMEOUT) {
     report.outcome = CARD_HUNG;
     say(report, "the memory did not answer, and the core's watchdog stopped the program; the unit needs a reset");
   }
@@ -188,10 +188,10 @@ void Unit::run(const card_register *registers, std::size_t count, std::uint8_t o
     memory_.set_owner(owner);
     for (const auto &port : ports_) port->clear_counts();
     for (std::size_t i = 0; i < count; i++) write(registers[i].offset, registers[i].value);
-    write(LIMB_CORE_REGISTER_INTERRUPT_GLOBAL, 1);
-    write(LIMB_CORE_REGISTER_INTERRUPT_ENABLE, kDoneInterrupt);
+    write(KERNEL_REGISTER_INTERRUPT_GLOBAL, 1);
+    write(KERNEL_REGISTER_INTERRUPT_ENABLE, kDoneInterrupt);
     started = memory_.cycle();
-    write(LIMB_CORE_REGISTER_CONTROL, kStart);
+    write(KERNEL_REGISTER_CONTROL, kStart);
     if (wait(memory_.interrupt_lost(), report)) {
       report.cycles = memory_.cycle() - started;
       finish(report);

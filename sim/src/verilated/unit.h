@@ -1,4 +1,4 @@
-// A Verilated limb_program as one compute unit: clock, reset, memory ports, control registers.
+// A Verilated core_program as one compute unit: clock, reset, memory ports, control registers.
 #pragma once
 
 #include <memory>
@@ -36,7 +36,7 @@ class Unit {
 
   const std::uint64_t hang_cycles_;
   std::unique_ptr<VerilatedContext> context_;
-  std::unique_ptr<Vlimb_program> top_;
+  std::unique_ptr<Vcore_program> top_;
   SharedMemory memory_;
   std::vector<std::unique_ptr<MemoryPort>> ports_;
   std::size_t first_port_ = 0;  // whose turn at the bandwidth it is

@@ -1,4 +1,4 @@
-// A Verilated limb_program behind the interface of device images.
+// A Verilated core_program behind the interface of device images.
 #include <cstdio>
 #include <exception>
 

@@ -40,7 +40,7 @@ OpenWaves &open_waves() {
 
 }  // namespace
 
-Wave::Wave(Vlimb_program &top, const card_options &options)
+Wave::Wave(Vcore_program &top, const card_options &options)
     : file_(options.wave_file), from_(options.wave_from), to_(options.wave_to), last_(options.wave_last) {
   top.trace(&fst_, 99);
   open(last_ == 0 ? file_ : part_file(0));
@@ -87,7 +87,7 @@ void Wave::close() {
 
 #else
 
-Wave::Wave(Vlimb_program &, const card_options &) {
+Wave::Wave(Vcore_program &, const card_options &) {
   throw std::invalid_argument("this image records no waveform: use the configuration with -debug behind its name");
 }
 Wave::~Wave() = default;

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string>
 
-#include "Vlimb_program.h"
+#include "Vcore_program.h"
 #include "cipherstream/card_model.h"
 
 #ifdef CIPHERSTREAM_TRACE
@@ -21,7 +21,7 @@ namespace cipherstream::verilated {
 class Wave {
  public:
   // Throws std::exception if the file cannot be written or the model records nothing.
-  Wave(Vlimb_program &top, const card_options &options);
+  Wave(Vcore_program &top, const card_options &options);
   ~Wave();
   Wave(const Wave &) = delete;
   Wave &operator=(const Wave &) = delete;

@@ -1,9 +1,10 @@
-// Whether two cards did the same with a program.
+// Whether a card did the same with a job list as the golden model.
 #pragma once
 
 #include <string>
 
-#include "expectation.h"
+#include "damage.h"
+#include "support/scene.h"
 
 namespace cipherstream::test {
 
@@ -14,8 +15,16 @@ struct Ran {
   const card_report &report;
 };
 
-// "" if both did what is expected and the same; otherwise the first difference. `before`: memory before the run.
-std::string difference(const Scene &scene, const Expectation &expected, const std::vector<std::uint8_t> &before,
-                       const Ran &a, const Ran &b);
+// "" if the card did what the golden model did; otherwise the first difference. `answered`: what the golden model says if
+// all memory answers; `before`: memory before the run.
+//
+// - Without damage all words, results and counts are equal.
+// - A job that is refused ends the list with the status of the first operation that is, and its line. Which earlier
+//   operations have written is open, so are words of a damaged program: lines of its writable segments may differ.
+// - Where memory does not answer, the status is 8 or 9 or that of an operation that is refused, even behind the one whose
+//   operand does not come: a card looks at operations ahead.
+// - All other lines never change.
+std::string difference(const Scene &scene, const Damage &damage, const card_report &answered,
+                       const std::vector<std::uint8_t> &before, const Ran &golden, const Ran &card);
 
 }  // namespace cipherstream::test

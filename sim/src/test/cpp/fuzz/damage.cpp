@@ -21,85 +21,100 @@ std::uint64_t edge(Random &random, unsigned bits) {
   }
 }
 
-void damage_field(Random &random, const Scene &scene, limb_descriptor &d) {
-  const auto word = [&] {
-    return static_cast<std::uint32_t>(random.chance(0.5) ? edge(random, 32) : random.below(12));
-  };
-  switch (random.below(10)) {
-    case 0:
-      d.opcode = static_cast<std::uint8_t>(random.chance(0.5) ? edge(random, 8) : random.below(17));
-      break;
-    case 1:
-      d.modulus = static_cast<std::uint8_t>(random.chance(0.5) ? scene.moduli.size() : edge(random, 8));
-      break;
-    case 2:
-      d.source_modulus = static_cast<std::uint8_t>(random.chance(0.5) ? scene.moduli.size() : edge(random, 8));
-      break;
-    case 3:
-      d.repeat = static_cast<std::uint8_t>(edge(random, 8));
-      break;
-    case 4:
-      d.galois = static_cast<std::uint32_t>(edge(random, random.chance(0.5) ? 32 : scene.degree_bits + 2));
-      break;
-    case 5:
-      d.constant = edge(random, random.chance(0.5) ? 64 : scene.core.word_bits + 1);
-      break;
-    case 6:
-      (random.chance(0.5) ? d.d_segment : d.a_segment) = word();
-      break;
-    case 7:
-      d.b_segment = word();
-      break;
-    case 8:
-      (random.chance(0.5) ? d.d_line : d.a_line) =
-          static_cast<std::uint32_t>(edge(random, random.chance(0.5) ? 32 : 10));
-      break;
-    default:
-      d.b_line = static_cast<std::uint32_t>(edge(random, random.chance(0.5) ? 32 : 10));
-      break;
-  }
+struct Field {
+  std::size_t offset;
+  unsigned bytes;
+};
+
+// Those of operations, then those of terms.
+constexpr Field kFields[] = {
+    {CORE_AT_OPCODE, 1},       {CORE_AT_MODULUS, 1},   {CORE_AT_SOURCE_MODULUS, 1}, {CORE_AT_REPEAT, 1},
+    {CORE_AT_FLAGS, 2},        {CORE_AT_TAG, 1},       {CORE_AT_TERMS, 1},          {CORE_AT_WAITS, 2},
+    {CORE_AT_A_SLOT, 2},       {CORE_AT_X_SLOT, 2},    {CORE_AT_Y_SLOT, 2},         {CORE_AT_SEGMENT, 4},
+    {CORE_AT_LINE, 4},         {CORE_AT_GALOIS, 4},    {CORE_AT_PRE_CONSTANT, 8},   {CORE_AT_SCALE, 8},
+    {CORE_AT_CONSTANT, 8},     {CORE_AT_D_SLOTS, 2},   {CORE_AT_D_SLOTS + 2, 2},    {CORE_AT_TERM_KIND, 1},
+    {CORE_AT_TERM_REPEAT, 1},  {CORE_AT_TERM_A_SLOT, 2}, {CORE_AT_TERM_B, 4},       {CORE_AT_TERM_VALUE, 8},
+};
+
+// Small numbers are often allowed, or just not.
+std::uint64_t value(Random &random, unsigned bytes) {
+  return random.chance(0.5) ? edge(random, 8 * bytes) : random.below(20);
 }
+
+const JobPlaces &any_job(Random &random, const Scene &scene) { return scene.jobs[random.below(scene.jobs.size())]; }
 
 }  // namespace
 
-void damage_descriptors(Random &random, Scene &scene) {
+void damage_streams(Random &random, Scene &scene, Damage &damage) {
+  damage.any = true;
   for (std::uint64_t times = random.between(1, 3); times > 0; times--) {
-    const std::uint64_t index = random.below(scene.arguments.instruction_count);
-    limb_descriptor d = scene.descriptor(index);
+    const JobPlaces &job = any_job(random, scene);
+    const std::uint64_t lines = scene.word(job.line + 16) & 0xffffffffU;
+    if (lines == 0) return;
+    const std::uint64_t line = job.stream + random.below(lines) * CARD_LINE_BYTES;
     if (random.chance(0.3)) {
-      // Any bit of the descriptor, the reserved ones too: they mean nothing and must do nothing.
-      auto *bytes = reinterpret_cast<std::uint8_t *>(&d);
-      bytes[random.below(sizeof d)] ^= static_cast<std::uint8_t>(1U << random.below(8));
-    } else {
-      damage_field(random, scene, d);
+      // Any bit, those that no field has too: they mean nothing and must do nothing.
+      const std::uint64_t at = line + 8 * random.below(kLineWords);
+      scene.put(at, scene.word(at) ^ (std::uint64_t{1} << random.below(64)));
+      continue;
     }
-    scene.put(index, d);
+    const Field &field = kFields[random.below(std::size(kFields))];
+    const std::uint64_t written = value(random, field.bytes);
+    for (unsigned i = 0; i < field.bytes; i++) {
+      scene.put(line + field.offset + i, static_cast<std::uint8_t>(written >> (8 * i)));
+    }
   }
 }
 
-void damage_segments(Random &random, Scene &scene) {
-  const std::uint64_t entry = scene.arguments.segments + 16 * random.below(scene.segments.size());
+void damage_jobs(Random &random, Scene &scene, Damage &damage) {
+  damage.any = true;
+  const JobPlaces &job = any_job(random, scene);
+  const std::uint64_t lines = scene.word(job.line + 16);
+  switch (random.below(4)) {
+    case 0:  // a stream that is cut off, or goes on where a stranger's lines are
+      scene.put(job.line + 16, random.below(lines));
+      break;
+    case 1:
+      scene.put(job.line + 16, lines + random.between(1, 5));
+      damage.foreign = true;
+      break;
+    case 2: {
+      const std::uint64_t segments = random.chance(0.3) ? edge(random, 32) : random.below(40);
+      scene.put(job.line + 32, segments);
+      damage.foreign = true;
+      break;
+    }
+    default:  // stream, segments or result where nothing is
+      scene.put(job.line + 8 * (random.chance(0.4) ? 0U : random.chance(0.5) ? 3U : 5U),
+                (edge(random, 48) | std::uint64_t{1} << 40U) / CARD_LINE_BYTES * CARD_LINE_BYTES);
+      damage.foreign = true;
+      break;
+  }
+}
+
+void damage_segments(Random &random, Scene &scene, Damage &damage) {
+  damage.any = true;
+  const std::uint64_t entry = any_job(random, scene).segments + 16 * random.below(scene.segments.size());
   const std::uint64_t pool = scene.arguments.pool_lines;
-  switch (random.below(5)) {
+  switch (random.below(4)) {
     case 0:
-      scene.put(entry, edge(random, 64));
+      scene.put(entry, pool + 1 + (edge(random, 64) >> 1U));
       break;
-    case 1:  // just fits, or just does not
-      scene.put(entry, pool - (scene.word(entry + 8) & 0xffffffffU) + random.below(3) - 1);
+    case 1:  // just ends outside the pool
+      scene.put(entry, pool - (scene.word(entry + 8) & 0xffffffffU) + 1);
       break;
-    case 2:
-      scene.put(entry + 8, (scene.word(entry + 8) & ~std::uint64_t{0xffffffff}) | edge(random, 32));
+    case 2:  // shorter
+      scene.put(entry + 8, (scene.word(entry + 8) & ~std::uint64_t{0xffffffff}) |
+                               random.below(1 + (scene.word(entry + 8) & 0xffffffffU)));
       break;
-    case 3:
+    default:  // may be written, or not; a bit that means nothing
       scene.put(entry + 8, scene.word(entry + 8) ^ (std::uint64_t{1} << random.between(32, 63)));
       break;
-    default:
-      scene.put(entry + 8, 0);
-      break;
   }
 }
 
-void damage_moduli(Random &random, Scene &scene) {
+void damage_moduli(Random &random, Scene &scene, Damage &damage) {
+  damage.any = true;
   const std::uint64_t entry = scene.arguments.tables + CARD_LINE_BYTES * random.below(scene.moduli.size());
   const std::uint64_t field = entry + 8 * random.below(3);
   switch (random.below(4)) {
@@ -109,63 +124,53 @@ void damage_moduli(Random &random, Scene &scene) {
     case 1:
       scene.put(field, edge(random, random.chance(0.5) ? 64 : scene.core.word_bits));
       break;
-    case 2:  // of the core's words only 32 bits tell where a root table is
+    case 2:  // only 32 bits tell where a root table is
       scene.put(entry + 16, edge(random, 33));
       break;
-    default: {
-      const std::uint64_t roots = scene.arguments.tables + scene.word(entry + 16) % 4096 * CARD_LINE_BYTES;
-      if (scene.owned(roots, 1)) scene.put(roots + 8 * random.below(LIMB_LINE_WORDS), edge(random, 64));
+    default:
+      scene.put(scene.arguments.tables + CARD_LINE_BYTES * scene.moduli.size() + 8 * random.below(kLineWords),
+                edge(random, 64));
       break;
-    }
   }
+  damage.foreign = true;
 }
 
-void damage_arguments(Random &random, Scene &scene) {
+void damage_arguments(Random &random, Scene &scene, Damage &damage) {
+  damage.any = true;
   Arguments &a = scene.arguments;
-  const auto pointer = [&](std::uint64_t &address) {
-    const std::uint64_t lines = scene.owners.size() + 100;
-    const std::uint64_t memory = a.descriptors - a.descriptors % 4096;
-    if (random.chance(0.7)) {
-      address = memory + random.below(lines) * CARD_LINE_BYTES;
-    } else {
-      address = random.chance(0.5) ? 0 : edge(random, 48) / CARD_LINE_BYTES * CARD_LINE_BYTES;
-    }
-  };
-  switch (random.below(10)) {
+  // Far below the card's memory, so that nothing behind such an address is in it.
+  const auto nowhere = [&] { return edge(random, 30) / CARD_LINE_BYTES * CARD_LINE_BYTES; };
+  damage.foreign = true;
+  switch (random.below(8)) {
     case 0:
-      a.instruction_count = static_cast<std::uint32_t>(random.below(2 * a.instruction_count + 60));
+      a.job_count = static_cast<std::uint32_t>(random.below(a.job_count + 3));
       break;
     case 1:
-      a.segment_count = static_cast<std::uint32_t>(random.chance(0.3) ? edge(random, 32) : random.below(20));
-      break;
-    case 2:
       a.modulus_count = static_cast<std::uint32_t>(random.chance(0.3) ? edge(random, 32) : random.below(20));
       break;
+    case 2:
+      a.degree_bits = scene.core.degree_bits_max + 1 + static_cast<std::uint32_t>(random.below(20));
+      break;
     case 3:
-      a.degree_bits = static_cast<std::uint32_t>(random.chance(0.5) ? edge(random, 32) : random.below(32));
+      a.degree_bits = static_cast<std::uint32_t>(random.below(scene.core.degree_bits_min));
       break;
     case 4:
-      a.pool_lines = random.chance(0.5) ? edge(random, 64) : random.below(2 * a.pool_lines);
+      a.pool_lines = random.chance(0.5) ? (std::uint64_t{1} << 58U) + random.below(2) : random.below(a.pool_lines);
       break;
     case 5:
-      pointer(a.descriptors);
+      a.jobs = nowhere();
       break;
     case 6:
-      pointer(a.segments);
-      break;
-    case 7:
-      pointer(a.tables);
-      break;
-    case 8:
-      pointer(a.pool);
+      a.tables = nowhere();
       break;
     default:
-      pointer(a.result);
+      a.pool = nowhere();
       break;
   }
 }
 
-void damage_owners(Random &random, Scene &scene) {
+void damage_owners(Random &random, Scene &scene, Damage &damage) {
+  damage.foreign = true;
   for (std::uint64_t times = random.between(1, 4); times > 0; times--) {
     const std::uint64_t line = random.below(scene.owners.size());
     if (scene.owners[line] == kOwner) scene.owners[line] = random.chance(0.5) ? kStranger : 0;

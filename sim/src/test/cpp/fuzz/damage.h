@@ -1,4 +1,4 @@
-// What is wrong with a program in memory, at random.
+// What is wrong with a job list in memory, at random.
 #pragma once
 
 #include "support/random.h"
@@ -6,11 +6,18 @@
 
 namespace cipherstream::test {
 
-void damage_descriptors(Random &random, Scene &scene);
-void damage_segments(Random &random, Scene &scene);
-void damage_moduli(Random &random, Scene &scene);
-void damage_arguments(Random &random, Scene &scene);
+// What damage leaves of a scene's meaning.
+struct Damage {
+  bool any = false;      // words may be anything where the program may write
+  bool foreign = false;  // something may be asked for that memory does not answer
+};
+
+void damage_streams(Random &random, Scene &scene, Damage &damage);
+void damage_jobs(Random &random, Scene &scene, Damage &damage);
+void damage_segments(Random &random, Scene &scene, Damage &damage);
+void damage_moduli(Random &random, Scene &scene, Damage &damage);
+void damage_arguments(Random &random, Scene &scene, Damage &damage);
 // Some of the owner's lines become a stranger's.
-void damage_owners(Random &random, Scene &scene);
+void damage_owners(Random &random, Scene &scene, Damage &damage);
 
 }  // namespace cipherstream::test

@@ -21,7 +21,7 @@ TEST_F(FaultyCardTest, AHungUnitFailsItsEventAndComesBackWithTheProgram) {
   for (int round = 0; round < 2; round++) {
     Object<cl_program> program;
     ASSERT_EQ(load(image_bytes(TEST_MODEL), program), CL_SUCCESS);
-    const Object<cl_kernel> kernel(cl().clCreateKernel(program, "limb_program", nullptr));
+    const Object<cl_kernel> kernel(cl().clCreateKernel(program, "core_program", nullptr));
     Launch launch(context, queue, kernel, scene);
     if (round == 0) {
       EXPECT_EQ(launch.run(), CL_OUT_OF_RESOURCES);
@@ -30,7 +30,7 @@ TEST_F(FaultyCardTest, AHungUnitFailsItsEventAndComesBackWithTheProgram) {
       EXPECT_NE(notified.find("load the program again to reset it"), std::string::npos) << notified;
     } else {
       EXPECT_EQ(launch.run(), CL_COMPLETE) << notified;
-      EXPECT_TRUE(launch.pool() == expected);
+      EXPECT_TRUE(launch.data() == expected);
     }
   }
   // A line a run: the third could not begin.

@@ -1,4 +1,4 @@
-// A scene's program through OpenCL: a buffer for each part of it.
+// A scene's job list through OpenCL: a buffer for the list, the tables and the pool.
 #pragma once
 
 #include "opencl.h"
@@ -13,21 +13,23 @@ class Launch {
 
   // Enqueues the kernel and waits: the status of its event.
   cl_int run();
-  std::vector<std::uint64_t> pool() { return words(pool_); }
-  std::vector<std::uint64_t> result() { return words(result_); }
+  std::vector<std::uint64_t> data();
+  // Both lines of the first job.
+  std::vector<std::uint64_t> result();
   // Of the last run's event.
   cl_ulong nanoseconds() const;
 
  private:
-  std::vector<std::uint64_t> words(cl_mem buffer);
+  // Words of the pool from a byte on.
+  std::vector<std::uint64_t> words(std::uint64_t byte, std::uint64_t lines);
 
   cl_command_queue queue_;
   cl_kernel kernel_;
-  Object<cl_mem> descriptors_;
-  Object<cl_mem> segments_;
+  const std::uint64_t data_lines_;
+  const std::uint64_t result_byte_;
+  Object<cl_mem> jobs_;
   Object<cl_mem> tables_;
   Object<cl_mem> pool_;
-  Object<cl_mem> result_;
   Object<cl_event> event_;
 };
 

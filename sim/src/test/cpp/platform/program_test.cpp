@@ -30,7 +30,7 @@ TEST_F(ProgramTest, AnImageBecomesAProgram) {
   EXPECT_EQ(cl().clGetDeviceInfo(device, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, nullptr), CL_SUCCESS);
   EXPECT_EQ(units, 2U) << "those of the image";
   EXPECT_EQ(info<std::size_t>(get(CL_PROGRAM_NUM_KERNELS)), 1U);
-  EXPECT_EQ(text(get(CL_PROGRAM_KERNEL_NAMES)), "limb_program");
+  EXPECT_EQ(text(get(CL_PROGRAM_KERNEL_NAMES)), "core_program");
   EXPECT_EQ(info<std::size_t>(get(CL_PROGRAM_BINARY_SIZES)), image.size());
   EXPECT_EQ(info<cl_device_id>(get(CL_PROGRAM_DEVICES)), device);
   std::vector<unsigned char> back(image.size());

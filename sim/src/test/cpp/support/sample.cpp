@@ -9,26 +9,38 @@ namespace cipherstream::test {
 
 namespace {
 
-limb_descriptor instruction(std::uint8_t opcode, std::uint64_t d_limb, std::uint64_t limb_lines) {
-  limb_descriptor d{};
-  d.opcode = opcode;
-  d.d_segment = 1;
-  d.d_line = static_cast<std::uint32_t>(d_limb * limb_lines);
-  return d;
+// Slots of a, d, e, f, and of a again.
+enum Slot : unsigned { kA, kD, kE, kF, kAgain };
+
+Stream sample_stream(std::uint64_t lines) {
+  Stream stream(kSampleLines);
+  stream[kLoad] = StreamLine(CORE_OP_LOAD).memory(0, 0).slot(CORE_AT_D_SLOTS, kA);
+  stream[kXfm] = StreamLine(CORE_OP_XFM).slot(CORE_AT_A_SLOT, kA).slot(CORE_AT_D_SLOTS, kD);
+  stream[kLoadAgain] = StreamLine(CORE_OP_LOAD).memory(0, 0).slot(CORE_AT_D_SLOTS, kAgain);
+  stream[kDot] = StreamLine(CORE_OP_DOT).put<std::uint8_t>(CORE_AT_TERMS, 1).slot(CORE_AT_D_SLOTS, kE);
+  // b is a again, from memory: limb 0 of segment 0.
+  stream[kTerm] = StreamLine().put<std::uint8_t>(CORE_AT_TERM_KIND, 1).slot(CORE_AT_TERM_A_SLOT, kA);
+  stream[kMap] = StreamLine(CORE_OP_MAP)
+                     .flags(CORE_FLAG_ADD)
+                     .slot(CORE_AT_A_SLOT, kE)
+                     .slot(CORE_AT_Y_SLOT, kAgain)
+                     .slot(CORE_AT_D_SLOTS, kF);
+  stream[kCount] = StreamLine(CORE_OP_MAP).flags(CORE_FLAG_COUNT_ZEROS).slot(CORE_AT_A_SLOT, kA);
+  for (const unsigned slot : {kD, kE, kF}) {
+    stream[kStoreD + slot - kD] =
+        StreamLine(CORE_OP_STORE).slot(CORE_AT_A_SLOT, slot).memory(1, (slot - kD) * lines);
+  }
+  stream[kEnd] = StreamLine(CORE_OP_END);
+  return stream;
 }
 
 }  // namespace
 
 Scene sample_scene(const Parameters &core) {
   const unsigned degree_bits = core.degree_bits_min;
-  const auto lines = static_cast<std::uint32_t>((1U << degree_bits) / LIMB_LINE_WORDS);
-  limb_descriptor sum = instruction(LIMB_OP_ADD, 2, lines);
-  sum.a_segment = 1;
-  sum.a_line = lines;
-  const std::vector<limb_descriptor> program = {instruction(LIMB_OP_NTT, 0, lines), instruction(LIMB_OP_MUL, 1, lines),
-                                                sum, instruction(LIMB_OP_ZEROS, 0, lines)};
+  const auto lines = static_cast<std::uint32_t>((1U << degree_bits) / kLineWords);
   Scene scene(core, degree_bits, moduli(degree_bits, core.word_bits, core.montgomery_bits, 1),
-              {{0, lines, false}, {lines, 3 * lines, true}}, 4 * lines, program);
+              {{0, lines, false}, {lines, 3 * lines, true}}, 4 * lines, {sample_stream(lines)});
   Random random(1);
   const std::uint64_t q = scene.moduli[0].q;
   for (std::uint64_t k = 0; k < std::uint64_t{1} << degree_bits; k++) {
@@ -63,8 +75,8 @@ card_report run(Rig &rig, const Scene &scene, const sim::DeviceImage &image) {
   return rig.run(scene.registers(image), kOwner);
 }
 
-std::vector<std::uint64_t> pool_words(const Rig &rig, const Scene &scene) {
-  std::vector<std::uint64_t> words(scene.arguments.pool_lines * LIMB_LINE_WORDS);
+std::vector<std::uint64_t> data_words(const Rig &rig, const Scene &scene) {
+  std::vector<std::uint64_t> words(scene.data_lines * kLineWords);
   std::memcpy(words.data(), rig.bytes.data() + (scene.arguments.pool - kMemoryBase), 8 * words.size());
   return words;
 }

@@ -19,31 +19,37 @@ std::uint8_t guard_byte(std::size_t offset) { return static_cast<std::uint8_t>(o
 Parameters parameters_of(const sim::DeviceImage &image) {
   const auto header = nlohmann::json::parse(image.json);
   const auto &p = header.at("parameters");
-  return {p.at("wordBits"),       p.at("degreeBitsMin"), p.at("degreeBitsMax"), p.at("lanes"),
-          p.at("busWords"),       p.at("segments"),      p.at("moduli"),        header.at("montgomeryBits"),
-          p.value("nttUnits", 1U)};
+  const auto &c = header.at("cluster");
+  return {p.at("wordBits"), p.at("degreeBitsMin"), p.at("degreeBitsMax"),       p.at("lanes"),
+          p.at("segments"), p.at("moduli"),        header.at("montgomeryBits"), c.at("products"),
+          c.at("streamWords"), c.at("slots")};
 }
 
 Scene::Scene(const Parameters &core, unsigned degree_bits, std::vector<Modulus> moduli, std::vector<Segment> segments,
-             std::uint64_t pool_lines, const std::vector<limb_descriptor> &descriptors)
-    : core(core), degree_bits(degree_bits), moduli(std::move(moduli)), segments(std::move(segments)) {
-  arguments.instruction_count = static_cast<std::uint32_t>(descriptors.size());
-  arguments.segment_count = static_cast<std::uint32_t>(this->segments.size());
+             std::uint64_t data_lines, const std::vector<Stream> &streams)
+    : core(core),
+      degree_bits(degree_bits),
+      moduli(std::move(moduli)),
+      segments(std::move(segments)),
+      data_lines(data_lines) {
+  arguments.job_count = static_cast<std::uint32_t>(streams.size());
   arguments.modulus_count = static_cast<std::uint32_t>(this->moduli.size());
   arguments.degree_bits = degree_bits;
-  arguments.pool_lines = pool_lines;
   place(0);
-  arguments.descriptors = place(descriptors.size());
-  arguments.segments = place((this->segments.size() + 3) / 4);
+  arguments.jobs = place(streams.size());
   arguments.tables = place(this->moduli.size() * (1 + limb_lines()));
-  arguments.pool = place(pool_lines);
-  arguments.result = place(2);
-  for (std::size_t i = 0; i < descriptors.size(); i++) put(i, descriptors[i]);
+  arguments.pool = place(data_lines);
+  for (const Stream &stream : streams) {
+    const std::uint64_t list = arguments.jobs + jobs.size() * CARD_LINE_BYTES;
+    jobs.push_back({list, place(stream.size()), place((this->segments.size() + 3) / 4), place(kResultLines)});
+    write_job(jobs.back(), stream);
+  }
+  arguments.pool_lines = owners.size() - line(arguments.pool);
   write_tables();
 }
 
 std::uint64_t Scene::place(std::uint64_t lines) {
-  const std::uint64_t address = arguments_base + bytes.size();
+  const std::uint64_t address = kBase + bytes.size();
   bytes.resize(bytes.size() + lines * CARD_LINE_BYTES);
   owners.resize(owners.size() + lines, kOwner);
   for (std::uint64_t i = 0; i < kGuardLines * CARD_LINE_BYTES; i++) bytes.push_back(guard_byte(bytes.size()));
@@ -51,11 +57,21 @@ std::uint64_t Scene::place(std::uint64_t lines) {
   return address;
 }
 
-void Scene::write_tables() {
-  for (std::size_t i = 0; i < segments.size(); i++) {
-    put(arguments.segments + 16 * i, segments[i].base);
-    put(arguments.segments + 16 * i + 8, segments[i].lines | std::uint64_t{segments[i].writable} << 32U);
+void Scene::write_job(const JobPlaces &job, const Stream &stream) {
+  for (std::size_t i = 0; i < stream.size(); i++) {
+    std::memcpy(bytes.data() + (job.stream - kBase) + i * CARD_LINE_BYTES, stream[i].data(), CARD_LINE_BYTES);
   }
+  for (std::size_t i = 0; i < segments.size(); i++) {
+    put(job.segments + 16 * i, segments[i].base);
+    put(job.segments + 16 * i + 8, segments[i].lines | std::uint64_t{segments[i].writable} << 32U);
+  }
+  const std::uint64_t words[] = {job.stream - arguments.pool,   0,
+                                 stream.size(),                 job.segments - arguments.pool,
+                                 std::uint64_t{segments.size()}, job.result - arguments.pool};
+  for (std::size_t i = 0; i < std::size(words); i++) put(job.line + 8 * i, words[i]);
+}
+
+void Scene::write_tables() {
   for (std::size_t i = 0; i < moduli.size(); i++) {
     const std::uint64_t entry = arguments.tables + i * CARD_LINE_BYTES;
     const std::uint64_t roots_line = moduli.size() + i * limb_lines();
@@ -69,37 +85,18 @@ void Scene::write_tables() {
 }
 
 std::uint64_t Scene::line(std::uint64_t address) const {
-  const std::uint64_t offset = address - arguments_base;
+  const std::uint64_t offset = address - kBase;
   return offset < bytes.size() && offset % CARD_LINE_BYTES == 0 ? offset / CARD_LINE_BYTES : owners.size();
 }
 
-bool Scene::owned(std::uint64_t address, std::uint64_t lines) const {
-  const std::uint64_t first = line(address);
-  if (first == owners.size() || lines > owners.size() - first) return lines == 0;
-  for (std::uint64_t i = first; i < first + lines; i++) {
-    if (owners[i] != kOwner) return false;
-  }
-  return true;
-}
-
-limb_descriptor Scene::descriptor(std::uint64_t index) const {
-  limb_descriptor d;
-  std::memcpy(&d, bytes.data() + (arguments.descriptors - arguments_base) + index * sizeof d, sizeof d);
-  return d;
-}
-
-void Scene::put(std::uint64_t index, const limb_descriptor &d) {
-  std::memcpy(bytes.data() + (arguments.descriptors - arguments_base) + index * sizeof d, &d, sizeof d);
-}
-
 std::vector<card_register> Scene::registers(const sim::DeviceImage &image) const {
-  const std::map<std::string, std::uint64_t> values = {{"descriptors", arguments.descriptors},
-                                                       {"segments", arguments.segments},
+  const std::map<std::string, std::uint64_t> values = {{"descriptors", arguments.jobs},
+                                                       {"segments", arguments.jobs},
                                                        {"tables", arguments.tables},
                                                        {"pool", arguments.pool},
-                                                       {"result", arguments.result},
-                                                       {"instructionCount", arguments.instruction_count},
-                                                       {"segmentCount", arguments.segment_count},
+                                                       {"result", arguments.jobs},
+                                                       {"instructionCount", arguments.job_count},
+                                                       {"segmentCount", 0},
                                                        {"modulusCount", arguments.modulus_count},
                                                        {"degreeBits", arguments.degree_bits},
                                                        {"poolLines", arguments.pool_lines}};

@@ -1,4 +1,4 @@
-// A limb program in device memory: tables, descriptors, pool and result, with foreign lines between them.
+// A job list in device memory: moduli, root tables, data, streams, results, with foreign lines between them.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include "golden/program.h"
 #include "image/device_image.h"
 #include "ring.h"
+#include "stream.h"
 
 namespace cipherstream::test {
 
@@ -17,6 +18,8 @@ using golden::Parameters;
 
 constexpr std::uint8_t kOwner = 7;
 constexpr std::uint8_t kStranger = 9;
+constexpr std::uint64_t kLineWords = golden::Context::kLineWords;
+constexpr std::uint64_t kResultLines = 2;
 
 // Of the core that an image's header describes.
 Parameters parameters_of(const sim::DeviceImage &image);
@@ -27,43 +30,51 @@ struct Segment {
   bool writable;
 };
 
+// Addresses of what belongs to a job, all in the pool.
+struct JobPlaces {
+  std::uint64_t line;  // of the job list
+  std::uint64_t stream;
+  std::uint64_t segments;
+  std::uint64_t result;
+};
+
 class Scene {
  public:
-  // Everything is where a host would put it; the pool is zeros, between the parts lie lines of a stranger.
+  // Everything is where a host would put it: the data first in the pool, zeros, then streams, segment tables and
+  // results, between all of them lines of a stranger. All jobs have the same segments.
   Scene(const Parameters &core, unsigned degree_bits, std::vector<Modulus> moduli, std::vector<Segment> segments,
-        std::uint64_t pool_lines, const std::vector<limb_descriptor> &descriptors);
+        std::uint64_t data_lines, const std::vector<Stream> &streams);
 
-  // Of a limb of the degree that the arguments say.
-  std::uint64_t limb_lines() const { return (std::uint64_t{1} << arguments.degree_bits % 32) / LIMB_LINE_WORDS; }
+  std::uint64_t limb_lines() const { return (std::uint64_t{1} << degree_bits) / kLineWords; }
   // Number of a device address's line in memory, `owners.size()` if it is not there.
   std::uint64_t line(std::uint64_t address) const;
-  // Whether all of a stretch belongs to the program's context.
-  bool owned(std::uint64_t address, std::uint64_t lines) const;
   std::uint64_t word(std::uint64_t address) const {
     std::uint64_t value = 0;
-    std::memcpy(&value, bytes.data() + (address - arguments_base), sizeof value);
+    std::memcpy(&value, bytes.data() + (address - kBase), sizeof value);
     return value;
   }
-  void put(std::uint64_t address, std::uint64_t value) {
-    std::memcpy(bytes.data() + (address - arguments_base), &value, sizeof value);
+  template <typename T>
+  void put(std::uint64_t address, T value) {
+    std::memcpy(bytes.data() + (address - kBase), &value, sizeof value);
   }
-  limb_descriptor descriptor(std::uint64_t index) const;
-  void put(std::uint64_t index, const limb_descriptor &descriptor);
-  std::uint64_t pool_address(std::uint64_t pool_line) const { return arguments.pool + pool_line * CARD_LINE_BYTES; }
+  std::uint64_t data_address(std::uint64_t line) const { return arguments.pool + line * CARD_LINE_BYTES; }
   std::vector<card_register> registers(const sim::DeviceImage &image) const;
 
   const Parameters core;
   const unsigned degree_bits;
   const std::vector<Modulus> moduli;
-  std::vector<Segment> segments;
+  const std::vector<Segment> segments;
+  const std::uint64_t data_lines;
   Arguments arguments{};
+  std::vector<JobPlaces> jobs;
   std::vector<std::uint8_t> bytes;
   std::vector<std::uint8_t> owners;
 
  private:
-  static constexpr std::uint64_t arguments_base = std::uint64_t{0x40} << 32U;
+  static constexpr std::uint64_t kBase = std::uint64_t{0x40} << 32U;
   std::uint64_t place(std::uint64_t lines);
   void write_tables();
+  void write_job(const JobPlaces &job, const Stream &stream);
 };
 
 }  // namespace cipherstream::test

@@ -29,13 +29,13 @@ TEST_P(StuckTest, AMemoryThatTakesNothingIsNoticedAndResetHelps) {
   expect_right(run());
 }
 
-INSTANTIATE_TEST_SUITE_P(Ports, StuckTest, testing::Values("program", "ntt", "a", "b", "d"));
+INSTANTIATE_TEST_SUITE_P(Ports, StuckTest, testing::Values("program0", "limbs0", "streams0"));
 
 TEST_F(FaultsTest, AShellThatWaitsLessThanTheWatchdogGivesUpFirst) {
-  power_up({fault(CARD_FAULT_STUCK_READY, kEarly, "ntt")}, 2000);
+  power_up({fault(CARD_FAULT_STUCK_READY, kEarly, "limbs0")}, 10000);
   const card_report report = run();
   EXPECT_EQ(report.outcome, static_cast<std::uint32_t>(CARD_HUNG));
-  EXPECT_NE(std::string(report.message).find("no word moved in 2000 cycles"), std::string::npos) << report.message;
+  EXPECT_NE(std::string(report.message).find("no word moved in 10000 cycles"), std::string::npos) << report.message;
   rig.reset();
   expect_right(run());
 }
@@ -76,7 +76,7 @@ TEST_F(FaultsTest, ALostInterruptIsMadeUpForByPolling) {
 TEST_F(FaultsTest, AFlippedBitChangesAWord) {
   power_up({fault(CARD_FAULT_FLIP, 40)});
   EXPECT_EQ(run().outcome, static_cast<std::uint32_t>(CARD_DONE));
-  EXPECT_FALSE(pool_words(rig, scene) == expected());
+  EXPECT_FALSE(data_words(rig, scene) == expected());
   expect_right(run());
 }
 
@@ -85,10 +85,10 @@ TEST_F(FaultsTest, AFlippedBitChangesAWord) {
 TEST_F(FaultsTest, TheProtocolCheckersWatchThePorts) {
   power_up({});
   Scene unaligned = scene;
-  unaligned.arguments.result += 8;
+  unaligned.put(unaligned.jobs[0].line + 40, unaligned.word(unaligned.jobs[0].line + 40) + 8);
   const card_report report = test::run(rig, unaligned, *image);
   EXPECT_EQ(report.outcome, static_cast<std::uint32_t>(CARD_FAILED));
-  EXPECT_NE(std::string(report.message).find("m_axi_program AW: the address is no line's"), std::string::npos)
+  EXPECT_NE(std::string(report.message).find("m_axi_program0 AW: the address is no line's"), std::string::npos)
       << report.message;
   rig.reset();
   expect_right(run());
@@ -99,7 +99,7 @@ TEST_F(FaultsTest, APortThatIsNotThereIsRefused) {
     power_up({fault(CARD_FAULT_STUCK_READY, 1, "c")});
     FAIL() << "no port is called c";
   } catch (const std::runtime_error &e) {
-    EXPECT_NE(std::string(e.what()).find("no memory port 'c'; expected one of program, ntt, a, b, d"),
+    EXPECT_NE(std::string(e.what()).find("no memory port 'c'; expected one of program0, limbs0, streams0"),
               std::string::npos)
         << e.what();
   }

@@ -39,7 +39,7 @@ class UnitTest : public testing::Test {
   void expect_right(const card_report &report) {
     EXPECT_EQ(report.outcome, static_cast<std::uint32_t>(CARD_DONE)) << report.message;
     EXPECT_EQ(report.status, 0U);
-    EXPECT_TRUE(pool_words(rig, scene) == expected());
+    EXPECT_TRUE(data_words(rig, scene) == expected());
   }
   const std::vector<std::uint64_t> &expected() {
     static const std::vector<std::uint64_t> words = sample_words(scene);

@@ -15,7 +15,7 @@ TEST_F(UnitTest, Computes) {
   expect_right(report);
   EXPECT_EQ(report.interrupt_lost, 0U);
   EXPECT_GT(report.cycles, 1000U);
-  EXPECT_EQ(report.port_count, 5U);
+  EXPECT_EQ(report.port_count, 3U);
 }
 
 // What the ports carry: a limb is N/8 beats.
@@ -30,14 +30,12 @@ TEST_F(UnitTest, CountsBeats) {
     ADD_FAILURE() << "no port " << name;
     return card_port{};
   };
-  EXPECT_EQ(port("program").read_beats, 1U + 1U + 4U) << "segments, moduli, descriptors";
-  EXPECT_EQ(port("program").write_beats, 2U);
-  EXPECT_EQ(port("ntt").read_beats, 2 * limb) << "the limb and its root table";
-  EXPECT_EQ(port("ntt").write_beats, limb);
-  EXPECT_EQ(port("a").read_beats, 3 * limb);
-  EXPECT_EQ(port("b").read_beats, 2 * limb);
-  EXPECT_EQ(port("d").write_beats, 2 * limb);
-  EXPECT_EQ(port("d").read_beats, 0U);
+  EXPECT_EQ(port("program0").read_beats, 1U + 1U + 1U + kSampleLines) << "modulus, job, segments, stream";
+  EXPECT_EQ(port("program0").write_beats, kResultLines);
+  EXPECT_EQ(port("limbs0").read_beats, 3 * limb) << "the limb twice and its root table";
+  EXPECT_EQ(port("limbs0").write_beats, 3 * limb);
+  EXPECT_EQ(port("streams0").read_beats, limb);
+  EXPECT_EQ(port("streams0").write_beats, 0U);
 }
 
 TEST_F(UnitTest, ASlowMemoryChangesTheCyclesAndNotTheWords) {
@@ -75,8 +73,8 @@ TEST_F(UnitTest, AnswersOfTwoIdsOvertakeEachOther) {
   EXPECT_GT(overtaking(mixed), 20U);
 }
 
-// Registers that nobody wrote hold rubbish, not zeros: so many segments no core has, while with none the first
-// descriptor's would be missing.
+// Registers that nobody wrote hold rubbish, not zeros: so many moduli no core has, while with none the first transform's
+// would be missing.
 TEST_F(UnitTest, WhatIsNotResetIsRubbish) {
   constexpr std::uint32_t kBadArgument = 7;
   for (const std::uint64_t seed : {1, 2, 3}) {
@@ -87,7 +85,7 @@ TEST_F(UnitTest, WhatIsNotResetIsRubbish) {
     std::vector<card_register> registers = scene.registers(*image);
     const auto &arguments = image->kernels.at(0).arguments;
     const auto count =
-        std::find_if(arguments.begin(), arguments.end(), [](const auto &a) { return a.name == "segmentCount"; });
+        std::find_if(arguments.begin(), arguments.end(), [](const auto &a) { return a.name == "modulusCount"; });
     registers.erase(std::remove_if(registers.begin(), registers.end(),
                                    [&](const card_register &r) { return r.offset == count->offset; }),
                     registers.end());
@@ -99,11 +97,11 @@ TEST_F(UnitTest, WhatIsNotResetIsRubbish) {
 TEST_F(UnitTest, LinesOfOthersAreAnsweredWithAnError) {
   power_up({});
   Scene foreign = scene;
-  foreign.owners[foreign.line(foreign.pool_address(2 * foreign.limb_lines() + 7))] = kStranger;
+  foreign.owners[foreign.line(foreign.data_address(2 * foreign.limb_lines() + 7))] = kStranger;
   const card_report report = test::run(rig, foreign, *image);
   EXPECT_EQ(report.outcome, static_cast<std::uint32_t>(CARD_DONE));
   EXPECT_TRUE(report.status == 8 || report.status == 9) << report.status;
-  const std::size_t at = (foreign.pool_address(2 * foreign.limb_lines() + 7) - kMemoryBase);
+  const std::size_t at = (foreign.data_address(2 * foreign.limb_lines() + 7) - kMemoryBase);
   EXPECT_EQ(std::memcmp(rig.bytes.data() + at, foreign.bytes.data() + at, CARD_LINE_BYTES), 0);
   expect_right(run());
 }
@@ -168,7 +166,7 @@ TEST_F(UnitTest, RecordsTheCyclesThatAreAskedFor) {
 TEST_F(UnitTest, KeepsWhatLedToAFailure) {
   const std::string stem = testing::TempDir() + "cipherstream-last";
   const std::string file = stem + ".fst";
-  const card_fault stuck = fault(CARD_FAULT_STUCK_READY, 800, "ntt");
+  const card_fault stuck = fault(CARD_FAULT_STUCK_READY, 800, "limbs0");
   card_options options = quiet_options();
   options.wave_file = file.c_str();
   options.wave_last = 1000;

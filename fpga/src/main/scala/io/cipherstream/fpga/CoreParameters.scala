@@ -12,21 +12,19 @@ case class MultiplierShape(tileA: Int = 26, tileB: Int = 17, adderLevels: Int = 
   require(tileA >= 4 && tileB >= 4 && adderLevels >= 1, s"multiplier shape $this")
 }
 
-/** Everything that shapes a core. Two cores with equal parameters are the same hardware.
+/** What shapes the parts of a core that its clusters share the form of; ClusterParameters has the rest.
   *
   * @param wordBits every modulus is below 2^wordBits
   * @param degreeBitsMin log2 of the smallest ring degree N; also sets the Montgomery digit, since every
   *   modulus is 1 modulo 2N
   * @param degreeBitsMax log2 of the largest ring degree
-  * @param lanes butterflies of the NTT unit and words a cycle of the vector unit, P
+  * @param lanes butterflies of the NTT unit, P
   * @param limbBuffers limbs the NTT unit holds at once (one computing, the others loading or storing)
   * @param twiddleSlots root tables of the largest degree that the NTT unit holds at once, one a modulus; of smaller degrees
   *   as many more as fit, at most `moduli`
-  * @param permutationLimbs limbs the vector unit holds for permutations (one filling, one leaving)
   * @param busWords 64-bit words of one beat on the memory ports
   * @param burstBeats most beats of a burst on the memory ports
   * @param aheadBeats beats that a reader asks for before the first is taken; each has room in a queue
-  * @param window instructions among which the core looks for one that can start
   * @param segments entries of the segment table
   * @param moduli entries of the modulus table
   * @param watchdogCycles cycles that the memory may leave everything asked for unanswered before the core gives up
@@ -39,11 +37,9 @@ case class CoreParameters(
     lanes: Int = 4,
     limbBuffers: Int = 2,
     twiddleSlots: Int = 4,
-    permutationLimbs: Int = 2,
     busWords: Int = 8,
     burstBeats: Int = 32,
     aheadBeats: Int = 128,
-    window: Int = 16,
     segments: Int = 64,
     moduli: Int = 32,
     watchdogCycles: Int = 1 << 20,
@@ -61,15 +57,14 @@ case class CoreParameters(
   )
   require(limbBuffers >= 2 && limbBuffers <= 4, s"$limbBuffers limb buffers: expected 2 to 4")
   require(twiddleSlots >= 2, s"$twiddleSlots twiddle slots: expected at least 2")
-  require(permutationLimbs == 1 || permutationLimbs == 2, s"$permutationLimbs permutation limbs: expected 1 or 2")
-  require(busWords == InstructionSet.lineWords, s"$busWords words a beat: a beat is a line of ${InstructionSet.lineWords} words")
+  require(busWords == CoreSet.lineWords, s"$busWords words a beat: a beat is a line of ${CoreSet.lineWords} words")
   require(burstBeats >= 2 && burstBeats <= 64, s"bursts of $burstBeats beats: expected 2 to 64")
   require(
     aheadBeats >= 2 * burstBeats && aheadBeats <= 1024,
     s"$aheadBeats beats ahead: expected at least two bursts of $burstBeats beats, at most 1024"
   )
   require(watchdogCycles >= 16, s"watchdog of $watchdogCycles cycles: expected at least 16")
-  require(window >= 2 && segments >= 1 && moduli >= 1 && moduli <= 64, s"tables of $this")
+  require(segments >= 1 && moduli >= 1 && moduli <= 64, s"tables of $this")
 
   /** log2 of the number of lanes. */
   val laneBits: Int = log2Ceil(lanes)

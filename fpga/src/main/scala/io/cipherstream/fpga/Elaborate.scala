@@ -6,7 +6,7 @@ import java.util.Comparator
 import scala.util.Using
 
 /** Writes a configuration's hardware and what describes it into a folder: SystemVerilog with the list
-  * `files.f`, its assertions with the list `assertions.f`, `kernel.xml` for Vitis, `elaboration.json` for the host, `limb_program_core.h` for C and C++.
+  * `files.f`, its assertions with the list `assertions.f`, `kernel.xml` for Vitis, `elaboration.json` for the host, `core_kernel.h` for C and C++.
   *
   * Usage: `Elaborate --configuration <file> --out <folder>`. Equal parameters give equal files.
   */
@@ -43,7 +43,7 @@ object Elaborate {
     Files.writeString(out.resolve("files.f"), files.map(f => s"${f.getFileName}\n").mkString)
     Files.writeString(out.resolve("assertions.f"), Rtl.assertions(out, configuration.kernel.name).mkString("", "\n", "\n"))
     Files.writeString(out.resolve("kernel.xml"), KernelXml.text(configuration.kernel))
-    Files.writeString(out.resolve("limb_program_core.h"), CoreHeader.text(configuration))
+    Files.writeString(out.resolve("core_kernel.h"), CoreHeader.text(configuration))
     Files.writeString(out.resolve("elaboration.json"), Description.text(configuration, digest))
     digest
   }

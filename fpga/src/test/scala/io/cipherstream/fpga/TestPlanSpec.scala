@@ -11,7 +11,7 @@ class TestPlanSpec extends AnyFlatSpec {
 
   private case class Point(block: String, name: String, text: String, tests: Seq[String])
 
-  private val blocks = Seq("arith", "ntt", "vector", "shell", "top", "cluster", "board", "elaborate")
+  private val blocks = Seq("arith", "ntt", "shell", "cluster", "board", "elaborate")
 
   private val points: Seq[Point] = blocks.flatMap { block =>
     val in = getClass.getResourceAsStream(s"$block/testplan.json")

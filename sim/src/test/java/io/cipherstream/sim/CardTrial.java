@@ -19,20 +19,18 @@ final class CardTrial {
 
   private CardTrial() {}
 
-  /**
-   * Arguments: image folder, degree, bits, instructions, most instructions of a run, moduli, seed.
-   */
+  /** Arguments: image folder, degree, bits, instructions, moduli, seed. */
   public static void main(String[] arguments) {
     Path image = Path.of(arguments[0]);
     int instructions = Integer.parseInt(arguments[3]);
-    long seed = Long.parseLong(arguments[6]);
+    long seed = Long.parseLong(arguments[5]);
     LimbRing ring =
         RandomPrograms.ring(
             seed,
             Integer.parseInt(arguments[1]),
-            Integer.parseInt(arguments[5]),
+            Integer.parseInt(arguments[4]),
             Integer.parseInt(arguments[2]));
-    OpenClOptions options = options(image, Integer.parseInt(arguments[4]));
+    OpenClOptions options = options(image);
     if (!run(ring, options, seed, instructions)) {
       run(ring, options, seed, instructions);
     }
@@ -40,11 +38,11 @@ final class CardTrial {
   }
 
   /** A small pool, and patience for a machine that has other things to do. */
-  static OpenClOptions options(Path image, int instructionsMax) {
+  static OpenClOptions options(Path image) {
     return OpenClOptions.DEFAULTS
         .withMemoryBytesMax(256 << 20)
         .withPatience(Duration.ofSeconds(60))
-        .withCard(CardOptions.DEFAULTS.withImage(image).withInstructionsMax(instructionsMax));
+        .withCard(CardOptions.DEFAULTS.withImage(image));
   }
 
   private static boolean run(LimbRing ring, OpenClOptions options, long seed, int instructions) {

@@ -13,14 +13,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The engine on a card of fused clusters: limb programs are compiled, joined and run as jobs, and
- * every word is the interpreter's, whatever the memory does. A card that fails says why, and gives
- * right words once its image is loaded again.
+ * The engine on a card of clusters: limb programs are compiled, joined and run as jobs, and every
+ * word is the interpreter's, whatever the memory does. A card that fails says why, and gives right
+ * words once its image is loaded again.
  */
 @Tag("hardware")
 class ClusterCardIT {
 
-  private static final Path IMAGE = SimulationProcess.image("sim-cluster");
+  /** Its assertions and AXI checkers are on; N = 1024. */
+  private static final Path CHECKED = SimulationProcess.image("sim-small-debug");
+
+  /** The image that the demo uses, N up to 8192. */
+  private static final Path LARGE = SimulationProcess.image("sim-cluster");
+
   private static final int INSTRUCTIONS = 150;
 
   @TempDir private Path folder;
@@ -29,47 +34,48 @@ class ClusterCardIT {
     return SimulationProcess.of(CardTrial.class);
   }
 
-  private static List<String> run(SimulationProcess trial, int degree, int instructions)
+  private static List<String> run(SimulationProcess trial, Path image, int instructions, int moduli)
       throws Exception {
-    return trial.run(IMAGE, degree, 50, instructions, 4096, 4, SimulationProcess.SEED).out();
+    int degree = image.equals(LARGE) ? 8192 : 1024;
+    return trial.run(image, degree, 50, instructions, moduli, SimulationProcess.SEED).out();
   }
 
+  /** Memory as it comes; one that makes wait and mixes; slow and narrow; the larger image. */
   @ParameterizedTest
   @CsvSource({
-    "1024, 1500, 0, 40, 256",
-    "1024, 800, 0.3, 3, 256",
-    "1024, 600, 0.05, 700, 40",
-    "8192, 200, 0, 40, 256"
+    "sim-small-debug, 800, 0, 40, 256, 1 cluster of P = 2",
+    "sim-small-debug, 800, 0.3, 3, 256, 1 cluster of P = 2",
+    "sim-small-debug, 500, 0.05, 700, 40, 1 cluster of P = 2",
+    "sim-cluster, 200, 0, 40, 256, 1 cluster of P = 4"
   })
   void randomProgramsEqualTheInterpreter(
-      int degree, int instructions, double stall, int latency, int bytesPerCycle) throws Exception {
+      String image, int instructions, double stall, int latency, int bytesPerCycle, String core)
+      throws Exception {
     SimulationProcess trial =
         trial().setting("LATENCY", latency).setting("BANDWIDTH", bytesPerCycle);
     if (stall > 0) {
       trial.setting("STALL", stall + ":" + (SimulationProcess.SEED & 0xffff));
     }
-    String line = run(trial, degree, instructions).get(0);
+    String line = run(trial, SimulationProcess.image(image), instructions, 4).get(0);
     System.out.println("ClusterCardIT: " + line);
-    assertThat(line).as("seed %d", SimulationProcess.SEED).startsWith("same: ");
-    assertThat(line).contains("1 cluster of P = 4, M = 8, Q = 2, S = 64");
+    assertThat(line).as("seed %d", SimulationProcess.SEED).startsWith("same: ").contains(core);
     WorkDone done = WorkDone.parse(line);
     assertThat(done.instructions()).isEqualTo(instructions);
-    int bits = Integer.numberOfTrailingZeros(degree);
     assertThat(done.butterflyRows())
         .as("none but those of the transforms, some of which nobody reads")
         .isPositive()
-        .isLessThanOrEqualTo(done.transforms() * degree * bits / 8);
+        .isLessThanOrEqualTo(done.transforms() * (image.equals("sim-small-debug") ? 2560 : 13_312));
   }
 
   @Test
   void wordsAtTheEdgesAreTheInterpreters() throws Exception {
-    assertThat(SimulationProcess.of(EdgeTrial.class).run(IMAGE, 1024, 50).line())
+    assertThat(SimulationProcess.of(EdgeTrial.class).run(CHECKED, 1024, 50).line())
         .startsWith("same: 16 programs");
   }
 
   @Test
   void twoUnitsAreUsedByOneEngine() throws Exception {
-    assertThat(run(trial().setting("UNITS", 2), 1024, 400))
+    assertThat(run(trial().setting("UNITS", 2), CHECKED, 400, 16))
         .as("seed %d", SimulationProcess.SEED)
         .singleElement()
         .asString()
@@ -78,7 +84,7 @@ class ClusterCardIT {
   }
 
   private static String failure(String fault) throws Exception {
-    List<String> events = run(trial().setting("FAULT", fault), 1024, INSTRUCTIONS);
+    List<String> events = run(trial().setting("FAULT", fault), CHECKED, INSTRUCTIONS, 4);
     assertThat(events).as("a failure and, on the same card, success").hasSize(2);
     assertThat(events.get(1)).as("seed %d", SimulationProcess.SEED).startsWith("same: ");
     assertThat(events.get(0)).startsWith("DEVICE: ").endsWith("; open a new engine");
@@ -88,7 +94,7 @@ class ClusterCardIT {
   @Test
   void aReadErrorNamesTheOperation() throws Exception {
     assertThat(failure("read-error@900"))
-        .contains("random-", "on image sim-cluster for sim: the core stopped with status 8")
+        .contains("random-", "on image sim-small-debug for sim: the core stopped with status 8")
         .contains("the card's memory answered a read with an error (AXI), at or before line");
   }
 
@@ -115,11 +121,39 @@ class ClusterCardIT {
     Path statistics = folder.resolve("statistics");
     SimulationProcess trial =
         trial().setting("FAULT", "lost-interrupt@2").setting("STATS", statistics);
-    assertThat(run(trial, 1024, INSTRUCTIONS)).singleElement().asString().startsWith("same: ");
+    assertThat(run(trial, CHECKED, INSTRUCTIONS, 4))
+        .singleElement()
+        .asString()
+        .startsWith("same: ");
     assertThat(Files.readAllLines(statistics))
         .filteredOn(line -> line.contains("\"interruptLost\":true"))
         .singleElement()
         .asString()
         .contains("\"run\":1,", "\"done\"");
+  }
+
+  /** The first line that the card reads of a stream: before it come tables, a job, segments. */
+  @Test
+  void aBadOperationIsNamedWithItsLine() throws Exception {
+    List<String> events =
+        SimulationProcess.of(ZerosTrial.class).setting("FAULT", "flip@9").run(CHECKED, 1024).out();
+    assertThat(events).hasSize(2);
+    assertThat(events.get(0))
+        .startsWith("DEVICE: ")
+        .contains("the core stopped with status 6", "at line 0 of the stream: Pass[");
+    assertThat(events.get(1)).isEqualTo("zeros: 1024");
+  }
+
+  @Test
+  void aFaultThatIsNoneIsRefused() throws Exception {
+    SimulationProcess.Finished finished =
+        trial()
+            .setting("FAULT", "cosmic-ray@1")
+            .run(CHECKED, 1024, 50, INSTRUCTIONS, 4, SimulationProcess.SEED);
+    assertThat(finished.out())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("UNAVAILABLE: no OpenCL device is meant by "));
+    assertThat(finished.err())
+        .contains("CIPHERSTREAM_SIM_FAULT=cosmic-ray@1: expected a list of flip@<read beat>");
   }
 }

@@ -36,9 +36,7 @@ final class EdgeTrial {
     int programs = 0;
     try (OpenClEngine card =
             OpenClEngine.open(
-                "opencl:Cipherstream Simulation",
-                ring,
-                CardTrial.options(Path.of(arguments[0]), 4096));
+                "opencl:Cipherstream Simulation", ring, CardTrial.options(Path.of(arguments[0])));
         JavaEngine oracle = new JavaEngine(ring, 1L << 28)) {
       for (int modulus = 0; modulus < MODULI; modulus++) {
         long q = ring.modulus(modulus).value();

@@ -18,15 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("hardware")
 class EncryptedSentenceIT {
 
-  private static final String ENGINE = "sim:sim-small-debug";
+  private static final String ENGINE = "sim:sim-cluster";
 
-  /** A read beat in the middle: a sentence takes 2.8 million. */
-  private static final int MIDDLE = 1_400_000;
-
-  private static final String CLUSTERS = "sim:sim-cluster";
-
-  /** The same of clusters, which read 0.4 million. */
-  private static final int MIDDLE_OF_CLUSTERS = 250_000;
+  /** A read beat in the middle: a sentence takes 0.4 million. */
+  private static final int MIDDLE = 250_000;
 
   @TempDir private Path folder;
 
@@ -42,24 +37,10 @@ class EncryptedSentenceIT {
   }
 
   @Test
-  void everyReplyHasSealsWords() throws Exception {
+  void everyReplyHasSealsWordsInFewLaunches() throws Exception {
     Path statistics = folder.resolve("statistics");
     SimulationProcess.Finished finished =
         trial().setting("STATS", statistics).run(seed(), ENGINE, 0);
-    assertThat(finished.out())
-        .as(finished.err())
-        .containsExactly("same words, SEAL took over: false");
-    assertThat(Files.readAllLines(statistics))
-        .as("runs of the core")
-        .hasSizeGreaterThan(20)
-        .allMatch(line -> line.contains("\"outcome\":\"done\""));
-  }
-
-  @Test
-  void everyReplyOfClustersHasSealsWordsInFewLaunches() throws Exception {
-    Path statistics = folder.resolve("statistics");
-    SimulationProcess.Finished finished =
-        trial().setting("STATS", statistics).run(seed(), CLUSTERS, 0);
     assertThat(finished.out())
         .as(finished.err())
         .containsExactly("same words, SEAL took over: false");
@@ -70,16 +51,6 @@ class EncryptedSentenceIT {
   }
 
   @Test
-  void lostClustersAreReplacedBySeal() throws Exception {
-    SimulationProcess.Finished finished =
-        trial().setting("FAULT", "read-error@" + MIDDLE_OF_CLUSTERS).run(seed(), CLUSTERS, 0);
-    List<String> out = finished.out();
-    assertThat(out).as(finished.err()).hasSize(3);
-    assertThat(out.get(0)).startsWith("DEVICE: ").contains("answered a read with an error (AXI)");
-    assertThat(out.get(1)).isEqualTo("same words, SEAL took over: true");
-  }
-
-  @Test
   void aLostCardIsReplacedBySeal() throws Exception {
     Path statistics = folder.resolve("statistics");
     SimulationProcess.Finished finished =
@@ -87,7 +58,7 @@ class EncryptedSentenceIT {
             .setting("FAULT", "read-error@" + MIDDLE)
             .setting("STATS", statistics)
             .run(seed(), ENGINE, 0);
-    assertThat(Files.readAllLines(statistics)).as("runs before and with it").hasSizeGreaterThan(20);
+    assertThat(Files.readAllLines(statistics)).as("runs before and with it").hasSizeGreaterThan(2);
     List<String> out = finished.out();
     assertThat(out).as(finished.err()).hasSize(3);
     assertThat(out.get(0)).startsWith("DEVICE: ").contains("answered a read with an error (AXI)");
@@ -103,7 +74,7 @@ class EncryptedSentenceIT {
     // A word that is flipped may be one that nothing depends on: there are many.
     String flips =
         IntStream.range(0, 200)
-            .mapToObj(i -> "flip@" + (MIDDLE + 4_001 * i))
+            .mapToObj(i -> "flip@" + (MIDDLE + 601 * i))
             .collect(Collectors.joining(","));
     SimulationProcess.Finished finished = trial().setting("FAULT", flips).run(seed(), ENGINE, 1);
     List<String> out = finished.out();

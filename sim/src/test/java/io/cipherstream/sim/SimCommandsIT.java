@@ -56,7 +56,7 @@ class SimCommandsIT {
     assertThat(run.path("image").asText()).isEqualTo("sim-small-debug");
     assertThat(run.path("report").asText()).contains("60 instructions");
     assertThat(run.path("instructions").asLong()).isEqualTo(60);
-    assertThat(run.path("vectorBeats").asLong()).isPositive();
+    assertThat(run.path("operations").asLong()).isPositive();
 
     List<JsonNode> lines = new ArrayList<>();
     for (String line : Files.readAllLines(statistics)) {
@@ -67,15 +67,15 @@ class SimCommandsIT {
     assertThat(sums.path("cycles").asLong())
         .isEqualTo(lines.stream().mapToLong(l -> l.path("cycles").asLong()).sum())
         .isGreaterThan(run.path("cycles").asLong());
-    assertThat(sums.path("ports.d.writeBytes").asLong())
+    assertThat(sums.path("ports.limbs0.writeBytes").asLong())
         .isEqualTo(
             lines.stream()
-                .mapToLong(l -> l.path("ports").path("d").path("writeBytes").asLong())
+                .mapToLong(l -> l.path("ports").path("limbs0").path("writeBytes").asLong())
                 .sum())
         .isGreaterThan(60 * 1024);
     assertThat(text(commandLine().run("sim", "stats", statistics)))
         .contains("over " + lines.size() + " runs")
-        .contains("ports.ntt.readBeats");
+        .contains("ports.limbs0.readBeats");
   }
 
   @Test
@@ -101,10 +101,10 @@ class SimCommandsIT {
     SimulationProcess.Finished finished =
         commandLine()
             .setting("WAVE", folder.resolve("wave.fst"))
-            .run("sim", "wave", "--engine", "sim:sim-p4");
+            .run("sim", "wave", "--engine", "sim:sim-cluster");
     assertThat(finished.exitCode()).isEqualTo(USAGE);
     assertThat(finished.err())
-        .contains("engine 'sim:sim-p4' records no waveform")
+        .contains("engine 'sim:sim-cluster' records no waveform")
         .contains("sim:sim-small-debug");
   }
 
@@ -116,7 +116,7 @@ class SimCommandsIT {
     assertThat(finished.err())
         .contains("no image of simulation nonsense")
         .contains("./cipherstream bitstream build nonsense")
-        .contains("sim-golden", "sim-small-debug", "sim-p4");
+        .contains("sim-golden", "sim-small-debug", "sim-cluster");
     assertThat(commandLine().run("sim", "run", "--engine", "sim:../x").err())
         .contains("simulation '../x': expected the name of a configuration, such as sim-cluster");
     finished = commandLine().run("sim", "run", "--engine", "opencl");
@@ -130,7 +130,7 @@ class SimCommandsIT {
         .contains("opencl:csim/0 (cipherstream-card-0, Cipherstream Simulation)")
         .contains("it takes device images")
         .contains("sim/sim-small-debug")
-        .contains("sim/sim-p4");
+        .contains("sim/sim-cluster");
   }
 
   @Test

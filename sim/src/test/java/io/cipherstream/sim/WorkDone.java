@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
 /**
  * What the units of cores did, as the programs say and as the cores counted.
  *
- * @param transforms instructions of the NTT units
- * @param others instructions of the vector unit
+ * @param transforms NTT and INTT
+ * @param others all other instructions
  * @param runs runs of a core
  * @param instructions instructions that the cores say they finished
  * @param butterflyRows rows of P butterflies that the cores counted
- * @param vectorBeats beats of P words that the cores counted
+ * @param productRows rows of M products that the cores counted
  */
 record WorkDone(
     long transforms,
@@ -22,12 +22,12 @@ record WorkDone(
     long runs,
     long instructions,
     long butterflyRows,
-    long vectorBeats) {
+    long productRows) {
 
   private static final Pattern TEXT =
       Pattern.compile(
           ".*WorkDone\\[transforms=(\\d+), others=(\\d+), runs=(\\d+), instructions=(\\d+),"
-              + " butterflyRows=(\\d+), vectorBeats=(\\d+)]");
+              + " butterflyRows=(\\d+), productRows=(\\d+)]");
 
   static WorkDone of(EngineConformance.Report report, CoreActivity activity) {
     long all = report.instructions().values().stream().mapToLong(Long::longValue).sum();
@@ -40,7 +40,7 @@ record WorkDone(
         activity.runs(),
         activity.instructions(),
         activity.butterflyRows(),
-        activity.vectorBeats());
+        activity.productRows());
   }
 
   /** Reads what {@link #toString} wrote at the end of a line. */

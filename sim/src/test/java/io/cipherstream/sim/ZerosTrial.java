@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One program of one instruction, ZEROS, whose opcode with bit 0 inverted is MACC's, which would
- * write where it may not. Opens the card again once after a failure. Prints a line an event: {@code
- * zeros: …} or {@code KIND: message}.
+ * One program of one instruction, ZEROS, which is a MAP on clusters; with bit 0 of its opcode
+ * inverted it would be a DOT without terms. Opens the card again once after a failure. Prints a
+ * line an event: {@code zeros: …} or {@code KIND: message}.
  */
 final class ZerosTrial {
 
@@ -36,8 +36,7 @@ final class ZerosTrial {
     Segment a = builder.input("a", ring.degree());
     LimbProgram program = builder.zeros(0, a.at(0)).build();
     try (OpenClEngine card =
-            OpenClEngine.open(
-                "opencl:Cipherstream Simulation", ring, CardTrial.options(image, 4096));
+            OpenClEngine.open("opencl:Cipherstream Simulation", ring, CardTrial.options(image));
         LimbBuffer words = card.allocate(ring.degree())) {
       card.upload(ByteBuffer.allocateDirect(ring.degree() * Long.BYTES), words, 0);
       System.out.println(

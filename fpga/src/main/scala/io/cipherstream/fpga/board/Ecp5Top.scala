@@ -1,7 +1,7 @@
 package io.cipherstream.fpga.board
 
 import chisel3._
-import io.cipherstream.fpga.CoreParameters
+import io.cipherstream.fpga.cluster.ClusterParameters
 
 /** The ECP5's phase-locked loop: one output, fed back; its frequency is in * feedbackDivider / inputDivider. */
 class EHXPLLL(inputDivider: Int, feedbackDivider: Int, outputDivider: Int)
@@ -54,7 +54,7 @@ object Ecp5Top {
   *
   * @param lines lines of the on-chip memory
   */
-class Ecp5Top(p: CoreParameters, clockMHz: Int, lines: Int) extends RawModule {
+class Ecp5Top(p: ClusterParameters, clockMHz: Int, lines: Int) extends RawModule {
   import Ecp5Top._
   require(reaches(clockMHz), s"clock of $clockMHz MHz: expected a multiple of $stepMHz from 10 to 200")
   override def desiredName: String = "ecp5_top"

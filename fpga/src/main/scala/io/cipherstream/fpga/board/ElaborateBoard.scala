@@ -46,7 +46,7 @@ object ElaborateBoard {
     val lines = memoryLines(file)
     Files.createDirectories(out)
     for (old <- Rtl.files(out)) Files.delete(old)
-    val files = Rtl.write(new Ecp5Top(configuration.core, clock, lines), out)
+    val files = Rtl.write(new Ecp5Top(configuration.parameters, clock, lines), out)
     val digest = Rtl.digest(files)
     Files.writeString(out.resolve("files.f"), files.map(f => s"${f.getFileName}\n").mkString)
     val description = mapper.createObjectNode().put("top", "ecp5_top").put("memoryLines", lines).put("boardDigest", digest)

@@ -1,17 +1,16 @@
 package io.cipherstream.fpga.board
 
 import chisel3._
-import io.cipherstream.fpga.CoreParameters
+import io.cipherstream.fpga.cluster.{ClusterKernel, ClusterParameters}
 import io.cipherstream.fpga.shell.{Axi4, AxiLite, Vitis}
-import io.cipherstream.fpga.top.LimbProgramKernel
 
-/** A whole card in one chip: the kernel `limb_program`, on-chip memory behind its five ports, and a serial line to
+/** A whole card in one chip: the kernel `core_program` with one cluster, on-chip memory behind its three ports, and a serial line to
   * registers and memory. Addresses of the kernel's buffers are byte addresses of that memory.
   *
   * @param lines lines of the memory
   * @param ticks clock cycles of a bit on the serial line
   */
-class SerialCard(p: CoreParameters, lines: Int, ticks: Int) extends Module {
+class SerialCard(p: ClusterParameters, lines: Int, ticks: Int) extends Module {
   val io = IO(new Bundle {
     val receive = Input(Bool())
     val transmit = Output(Bool())
@@ -23,8 +22,8 @@ class SerialCard(p: CoreParameters, lines: Int, ticks: Int) extends Module {
     val busy = Output(Bool())
   })
 
-  private val kernel = Module(new LimbProgramKernel(p))
-  private val masters = Seq(kernel.m_axi_program, kernel.m_axi_ntt, kernel.m_axi_a, kernel.m_axi_b, kernel.m_axi_d)
+  private val kernel = Module(new ClusterKernel(p, 1))
+  private val masters = kernel.masters
   private val memory = Module(new LineMemory(lines, masters.size + 1))
   private val bridge = Module(new Bridge(SerialCard.quietBits * ticks))
   private val receiver = Module(new UartReceiver(ticks))

@@ -269,7 +269,7 @@ class Cluster(p: ClusterParameters, index: Int, clusters: Int) extends Module {
   io.readError := readers.map(_.io.error).reduce(_ || _)
   io.writeError := writer.io.error
   io.decoderBusy := decoder.io.busy
-  io.idle := !dispatcher.io.busy && !decoder.io.busy && !come.valid && !arrived.io.deq.valid && writer.io.idle &&
+  io.idle := !dispatcher.io.busy && !decoder.io.busy && !come.valid && !arrived.io.deq.valid && board.io.quiet && writer.io.idle &&
     readers.map(_.io.idle).reduce(_ && _)
   io.zeros := RegNext(transform.io.zeros +& map.io.zeros, 0.U)
   io.rowIssued := transform.io.rowIssued

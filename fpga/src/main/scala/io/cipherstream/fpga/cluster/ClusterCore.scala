@@ -1,5 +1,6 @@
 package io.cipherstream.fpga.cluster
 
+import io.cipherstream.fpga.CoreSet
 import chisel3._
 import chisel3.util._
 import io.cipherstream.fpga.shell._
@@ -135,6 +136,7 @@ class ClusterCore(p: ClusterParameters, clusters: Int) extends Module {
     when(cluster.io.writeError) { fail(Status.writeError.U, cluster.io.instruction) }
   }
   when(reader.io.error) { fail(Status.readError.U, 0.U) }
+  when(writer.io.error) { fail(Status.writeError.U, 0.U) }
 
   // The course of a run.
   private val quiet = all.map(_.io.idle).reduce(_ && _) && reader.io.idle
@@ -153,6 +155,8 @@ class ClusterCore(p: ClusterParameters, clusters: Int) extends Module {
         fail(Status.badArgument.U, 0.U)
         phase(draining, 0.U)
       }
+      // A job that could not be read does not say where its result belongs.
+      when(failed) { phase(ending, 0.U) }
     }
   }
   when(state === segments && through) {

@@ -37,13 +37,15 @@ object ClusterKernel {
   /** Name of the module and of the OpenCL kernel. */
   val name: String = "core_program"
 
-  /** Memory ports, cluster by cluster. The arguments that are not used have a port as those that are. */
+  /** Memory ports, cluster by cluster. The arguments that are not used have a port as those that are, so that each port of
+    * cluster 0 has one: Vitis connects ports by their arguments.
+    */
   def ports(clusters: Int): Seq[Vitis.Port] = (0 until clusters).flatMap { c =>
     def bound(arguments: String*) = if (c == 0) arguments else Seq()
     Seq(
-      Vitis.Port(s"m_axi_program$c", reads = true, writes = c == 0, bound("descriptors", "segments", "result")),
+      Vitis.Port(s"m_axi_program$c", reads = true, writes = c == 0, bound("descriptors", "result")),
       Vitis.Port(s"m_axi_limbs$c", reads = true, writes = true, bound("tables", "pool")),
-      Vitis.Port(s"m_axi_streams$c", reads = true, writes = false, Seq())
+      Vitis.Port(s"m_axi_streams$c", reads = true, writes = false, bound("segments"))
     )
   }
 }

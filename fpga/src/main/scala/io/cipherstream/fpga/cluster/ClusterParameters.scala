@@ -2,7 +2,7 @@ package io.cipherstream.fpga.cluster
 
 import chisel3._
 import chisel3.util.log2Ceil
-import io.cipherstream.fpga.{CoreParameters, InstructionSet}
+import io.cipherstream.fpga.{CoreParameters, CoreSet}
 
 /** Everything that shapes a cluster.
   *
@@ -14,8 +14,8 @@ import io.cipherstream.fpga.{CoreParameters, InstructionSet}
 case class ClusterParameters(core: CoreParameters, products: Int = 8, streamWords: Int = 2, slots: Int = 32) {
   private def power(x: Int) = (x & (x - 1)) == 0
   require(
-    power(products) && products >= InstructionSet.lineWords && products <= ClusterParameters.chunkWords,
-    s"$products product lanes: expected a power of two from ${InstructionSet.lineWords} to ${ClusterParameters.chunkWords}"
+    power(products) && products >= CoreSet.lineWords && products <= ClusterParameters.chunkWords,
+    s"$products product lanes: expected a power of two from ${CoreSet.lineWords} to ${ClusterParameters.chunkWords}"
   )
   require(
     power(streamWords) && streamWords >= 1 && streamWords <= products && streamWords <= core.lanes,
@@ -47,7 +47,7 @@ case class ClusterParameters(core: CoreParameters, products: Int = 8, streamWord
   def block: Vec[UInt] = Vec(streamWords, word)
 
   /** Words a cycle of LOAD: a line at least. */
-  val loadWords: Int = streamWords.max(InstructionSet.lineWords)
+  val loadWords: Int = streamWords.max(CoreSet.lineWords)
 
   /** The same core with a stream's width for its lanes: what adapts lines to streams. */
   val stream: CoreParameters = core.copy(lanes = streamWords)

@@ -1,5 +1,6 @@
 package io.cipherstream.fpga.cluster
 
+import io.cipherstream.fpga.CoreSet
 import chisel3._
 import chisel3.util._
 import io.cipherstream.fpga.arith.Delay
@@ -45,7 +46,9 @@ class CoreDecoder(p: ClusterParameters, cluster: Int, clusters: Int) extends Cor
   private val flags = of("flags")
   private def flag(name: String) = flags(CoreSet.flags(name))
   private val galois = of("galois")
-  private val known = RegNext(VecInit(CoreSet.operations.map(_.code.U === opcode)).asUInt.orR)
+  // Nobody sends to an only cluster.
+  private val allowed = CoreSet.operations.filter(o => clusters > 1 || o.name != "RECEIVE")
+  private val known = RegNext(VecInit(allowed.map(_.code.U === opcode)).asUInt.orR)
   private val memoryA = RegNext(flag("MEMORY_A"))
   private val (isLoad, isStore, isDot, isMap, isEnd) = (is("LOAD"), is("STORE"), is("DOT"), is("MAP"), is("END"))
   private val modulusFits = RegNext(
@@ -212,15 +215,14 @@ class CoreDecoder(p: ClusterParameters, cluster: Int, clusters: Int) extends Cor
       when(badTerm) {
         fail(Status.badField)
         state := fields
-      }.elsewhen(isMemory) {
-        when(!exists) {
-          fail(Status.badSegment)
-          state := fields
-        }.elsewhen(outside) {
-          fail(Status.outsideSegment)
-          state := fields
-        }
+      }.elsewhen(isMemory && !exists) {
+        fail(Status.badSegment)
+        state := fields
+      }.elsewhen(isMemory && outside) {
+        fail(Status.outsideSegment)
+        state := fields
       }.elsewhen(lastLine && (lastOfDot || lastOfLine)) {
+        // Behind its terms there is always a line: END at least.
         fail(Status.badOpcode)
         state := fields
       }
@@ -241,6 +243,8 @@ class CoreDecoder(p: ClusterParameters, cluster: Int, clusters: Int) extends Cor
   io.out.valid := state === leaving
   io.out.bits := op
   when(io.out.fire) { state := fields }
+  // What is wrong with a table is said of line 0.
+  when(io.clearModuli || io.clearSegments) { instruction := 0.U }
   when(io.begin) {
     read := 0.U
     instruction := 0.U

@@ -2,7 +2,7 @@ package io.cipherstream.fpga.cluster
 
 import chisel3._
 import chisel3.util._
-import io.cipherstream.fpga.InstructionSet
+import io.cipherstream.fpga.CoreSet
 import io.cipherstream.fpga.arith.{Delay, MontgomeryMultiplier}
 import io.cipherstream.fpga.shell.{Line, Registers}
 
@@ -12,7 +12,7 @@ import io.cipherstream.fpga.shell.{Line, Registers}
 abstract class CoreTables(p: ClusterParameters) extends Module {
   import Registers.Status
   protected val core = p.core
-  protected val lineShift = log2Ceil(InstructionSet.lineWords)
+  protected val lineShift = log2Ceil(CoreSet.lineWords)
   val io = IO(new Bundle {
     val segmentCount = Input(UInt(32.W))
     val modulusCount = Input(UInt(32.W))

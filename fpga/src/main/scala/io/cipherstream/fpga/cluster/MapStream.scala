@@ -3,7 +3,6 @@ package io.cipherstream.fpga.cluster
 import chisel3._
 import chisel3.util._
 import io.cipherstream.fpga.shell.{Line, LinesToBeats}
-import io.cipherstream.fpga.vector.Repeated
 
 /** Operands of MAP from memory: limbs as they come, short ones as Repeated makes limbs of them. */
 class MapStream(p: ClusterParameters) extends Module {

@@ -1,5 +1,6 @@
 package io.cipherstream.fpga.cluster
 
+import io.cipherstream.fpga.CoreSet
 import chisel3._
 import chisel3.util._
 import io.cipherstream.fpga.arith.{Delay, MontgomeryMultiplier, WideProduct}

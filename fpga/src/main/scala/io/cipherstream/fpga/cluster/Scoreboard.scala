@@ -54,6 +54,9 @@ class Scoreboard(p: ClusterParameters, asked: Int, remoteAsked: Int, readers: In
     /** A program has failed: nothing is waited for any more. Forgets everything; only while nothing is dispatched. */
     val failed = Input(Bool())
     val clear = Input(Bool())
+
+    /** No reader is left anywhere: those of a long sum of products leave one by one behind its result. */
+    val quiet = Output(Bool())
   })
   private val pending = RegInit(VecInit.fill(p.slots)(false.B))
   private val receiving = RegInit(VecInit.fill(p.slots)(false.B))
@@ -98,6 +101,7 @@ class Scoreboard(p: ClusterParameters, asked: Int, remoteAsked: Int, readers: In
     for (bits <- Seq(pending, receiving, sending)) bits.foreach(_ := false.B)
     assert(!VecInit(counts.map(_ =/= 0.U)).asUInt.orR, "slots are forgotten that are read")
   }
+  io.quiet := RegNext(!VecInit(counts.map(c => RegNext(c =/= 0.U, false.B))).asUInt.orR, true.B)
   private val busy = VecInit(pending.zip(counts).map { case (w, c) => RegNext(w || c =/= 0.U, false.B) })
   for (q <- io.queries) q.pending := RegNext(pending(RegNext(q.slot)) && !io.failed)
   for (q <- io.expected) q.expects := RegNext(receiving(RegNext(q.slot)) || io.failed)

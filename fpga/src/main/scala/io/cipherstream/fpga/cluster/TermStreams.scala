@@ -2,7 +2,7 @@ package io.cipherstream.fpga.cluster
 
 import chisel3._
 import chisel3.util._
-import io.cipherstream.fpga.InstructionSet
+import io.cipherstream.fpga.CoreSet
 import io.cipherstream.fpga.arith.Delay
 import io.cipherstream.fpga.shell.{Axi4, Line, Lines}
 
@@ -24,7 +24,7 @@ class StreamedDot extends Bundle {
   * or on their way as n goes into 128. A line that the chunk before had is not fetched again.
   */
 class TermStreams(p: ClusterParameters) extends Module {
-  private val lineWords = InstructionSet.lineWords
+  private val lineWords = CoreSet.lineWords
   private val groups = p.products / lineWords
   private val chunkBits = log2Ceil(ClusterParameters.chunkWords)
   private val chunkLinesBits = chunkBits - log2Ceil(lineWords)

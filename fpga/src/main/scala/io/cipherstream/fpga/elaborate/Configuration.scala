@@ -11,17 +11,16 @@ import scala.jdk.CollectionConverters._
 /** What `bitstreams/<board>/<name>/configuration.json` says.
   *
   * @param clockMHz clock that the configuration is meant for
-  * @param cluster how the fused clusters are shaped, if they are what the configuration is of
+  * @param cluster how the clusters are shaped
   */
-case class Configuration(name: String, board: String, clockMHz: Double, core: CoreParameters, cluster: Option[ClusterShape] = None) {
+case class Configuration(name: String, board: String, clockMHz: Double, core: CoreParameters, cluster: ClusterShape) {
 
-  val kernel: Kernel = cluster match {
-    case None        => Kernel.of(core)
-    case Some(shape) => Kernel.of(ClusterParameters(core, shape.products, shape.streamWords, shape.slots), shape.clusters)
-  }
+  val parameters: ClusterParameters = ClusterParameters(core, cluster.products, cluster.streamWords, cluster.slots)
+
+  val kernel: Kernel = Kernel.of(parameters, cluster.clusters)
 }
 
-/** What a configuration of clusters says besides the core's parameters; see ClusterParameters. */
+/** What a configuration says besides the core's parameters; see ClusterParameters. */
 case class ClusterShape(clusters: Int, products: Int, streamWords: Int, slots: Int)
 
 object Configuration {
@@ -44,11 +43,10 @@ object Configuration {
     }
 
   private def parse(root: JsonNode): Configuration = {
-    val cluster = Option(root.get("cluster"))
-    fields(root, "the file", Seq("name", "board", "clockMHz", "memory", "core") ++ cluster.map(_ => "cluster"))
+    fields(root, "the file", Seq("name", "board", "clockMHz", "memory", "core", "cluster"))
     val clock = root.get("clockMHz")
     if (!clock.isNumber || clock.asDouble <= 0) fail("clockMHz", "a positive number", clock)
-    Configuration(text(root, "name"), text(root, "board"), clock.asDouble, parameters(root.get("core")), cluster.map(shape))
+    Configuration(text(root, "name"), text(root, "board"), clock.asDouble, parameters(root.get("core")), shape(root.get("cluster")))
   }
 
   private def parameters(node: JsonNode): CoreParameters = {

@@ -1,5 +1,6 @@
 package io.cipherstream.fpga.elaborate
 
+import io.cipherstream.fpga.cluster.ClusterCore
 import io.cipherstream.fpga.shell.Registers
 
 /** The C header of a configuration: registers, states, result words, parameters. */
@@ -7,7 +8,7 @@ object CoreHeader {
 
   private def macro_(name: String): String = name.replaceAll("([A-Z])", "_$1").toUpperCase
 
-  private def define(name: String, value: String): String = s"#define LIMB_CORE_$name $value"
+  private def define(name: String, value: String): String = s"#define KERNEL_$name $value"
 
   private def hex(name: String, value: Long): String = define(name, f"0x$value%xu")
 
@@ -49,10 +50,10 @@ object CoreHeader {
       "Arguments: byte offsets of their registers, in the order of the kernel's arguments" -> arguments,
       "Read-only words about the core, byte offsets" -> capabilities,
       "Memory ports: PORT(name) for each m_axi_<name>" ->
-        Seq(s"#define LIMB_CORE_PORTS(PORT) ${c.kernel.ports.map(p => s"PORT(${p.name.stripPrefix("m_axi_")})").mkString(" ")}"),
+        Seq(s"#define KERNEL_PORTS(PORT) ${c.kernel.ports.map(p => s"PORT(${p.name.stripPrefix("m_axi_")})").mkString(" ")}"),
       "States of a program" -> states,
-      "Result buffer: lines; 64-bit words of line 0" -> (decimal("RESULT_LINES", Registers.resultLines.toLong) +: words),
-      "Line 1 of the result buffer: 32-bit words" -> line,
+      "Result of a job: lines; 64-bit words of line 0" -> (decimal("RESULT_LINES", ClusterCore.resultLines.toLong) +: words),
+      "Line 1 of the result: 32-bit words" -> line,
       s"Parameters of the configuration ${c.name}" ->
         (parameters(c).map { case (name, value) => decimal(macro_(name), value.toLong) } ++ Seq(
           decimal("MONTGOMERY_BITS", c.core.montgomeryBits.toLong),
@@ -61,7 +62,7 @@ object CoreHeader {
         ))
     )
     val body = sections.map { case (title, lines) => s"/* $title. */\n${lines.mkString("\n")}\n" }
-    s"/* Generated from the hardware's parameters. */\n#ifndef LIMB_PROGRAM_CORE_H\n#define LIMB_PROGRAM_CORE_H\n\n" +
+    s"/* Generated from the hardware's parameters. */\n#ifndef CORE_KERNEL_H\n#define CORE_KERNEL_H\n\n" +
       body.mkString("\n") + "\n#endif\n"
   }
 }

@@ -17,7 +17,7 @@ object Description {
     root.put("clockMHz", c.clockMHz)
     root.put("kernel", c.kernel.name)
     put(root.putObject("parameters"), c.core)
-    for (shape <- c.cluster) put(root.putObject("cluster"), shape)
+    put(root.putObject("cluster"), c.cluster)
     root.put("montgomeryBits", c.core.montgomeryBits)
     root.put("instructionSetVersion", c.kernel.instructionSetVersion)
     registers(root.putArray("registers"))

@@ -1,10 +1,9 @@
 package io.cipherstream.fpga.elaborate
 
 import chisel3.RawModule
-import io.cipherstream.fpga.{CoreParameters, InstructionSet}
-import io.cipherstream.fpga.cluster.{ClusterCore, ClusterKernel, ClusterParameters, CoreSet}
+import io.cipherstream.fpga.CoreSet
+import io.cipherstream.fpga.cluster.{ClusterCore, ClusterKernel, ClusterParameters}
 import io.cipherstream.fpga.shell.{Registers, Vitis}
-import io.cipherstream.fpga.top.LimbProgramKernel
 
 /** A kernel that is elaborated, and what the files beside its SystemVerilog say of it.
   *
@@ -22,16 +21,6 @@ case class Kernel(
 )
 
 object Kernel {
-
-  /** The core that runs limb programs. */
-  def of(p: CoreParameters): Kernel = Kernel(
-    LimbProgramKernel.name,
-    () => new LimbProgramKernel(p),
-    LimbProgramKernel.ports,
-    InstructionSet.version,
-    Registers.resultWords,
-    Registers.capabilityLine(p)
-  )
 
   /** Clusters that run core programs. */
   def of(p: ClusterParameters, clusters: Int): Kernel = Kernel(

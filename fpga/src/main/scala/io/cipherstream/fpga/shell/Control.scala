@@ -2,7 +2,7 @@ package io.cipherstream.fpga.shell
 
 import chisel3._
 import chisel3.util._
-import io.cipherstream.fpga.{CoreParameters, InstructionSet}
+import io.cipherstream.fpga.{CoreParameters, CoreSet}
 
 /** AXI4-Lite, seen from the master. */
 class AxiLite(addressBits: Int) extends Bundle {
@@ -109,7 +109,7 @@ class Control(p: CoreParameters) extends Module {
 
   private val capabilities = Map(
     "magic" -> Registers.magic.U(32.W),
-    "version" -> InstructionSet.version.U(32.W),
+    "version" -> CoreSet.version.U(32.W),
     "wordBits" -> p.wordBits.U(32.W),
     "montgomeryBits" -> p.montgomeryBits.U(32.W),
     "lanes" -> p.lanes.U(32.W),

@@ -2,7 +2,7 @@ package io.cipherstream.fpga.shell
 
 import chisel3._
 import chisel3.util._
-import io.cipherstream.fpga.InstructionSet
+import io.cipherstream.fpga.CoreSet
 
 /** Reads stretches of memory in order, with bursts that run ahead of what is taken, also into the next stretch.
   * A burst is asked for only when there is room for a whole one, so the bus never waits for the core.
@@ -24,7 +24,7 @@ class LineReader(id: Int, idBits: Int, burstBeats: Int, aheadBeats: Int, wordBit
   })
 
   private class Kept extends Bundle {
-    val words = Vec(InstructionSet.lineWords, UInt(wordBits.W))
+    val words = Vec(CoreSet.lineWords, UInt(wordBits.W))
     val last = Option.when(marksEnds)(Bool())
   }
   private val bursts = Module(new Bursts(burstBeats))
@@ -55,7 +55,7 @@ class LineReader(id: Int, idBits: Int, burstBeats: Int, aheadBeats: Int, wordBit
 
   private val data = Module(new BlockQueue(new Kept, 1 << log2Ceil(aheadBeats)))
   data.io.in.valid := io.axi.r.valid
-  data.io.in.bits.words := io.axi.r.bits.data.asTypeOf(Vec(InstructionSet.lineWords, UInt(64.W))).map(_(wordBits - 1, 0))
+  data.io.in.bits.words := io.axi.r.bits.data.asTypeOf(Vec(CoreSet.lineWords, UInt(64.W))).map(_(wordBits - 1, 0))
   for ((last, queue) <- data.io.in.bits.last.zip(ends)) last := io.axi.r.bits.last && queue.io.deq.bits
   io.axi.r.ready := true.B
   assert(!io.axi.r.valid || data.io.in.ready, "a read beat that there is no room for")

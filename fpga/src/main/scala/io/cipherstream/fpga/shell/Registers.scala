@@ -1,7 +1,5 @@
 package io.cipherstream.fpga.shell
 
-import io.cipherstream.fpga.{CoreParameters, InstructionSet}
-
 /** The AXI4-Lite register map, as data: the hardware, the host's header and the documents come from it.
   * Arguments lie as Vitis lays them out, 64-bit ones in two words and a free word behind each.
   */
@@ -20,13 +18,13 @@ object Registers {
 
   val arguments: Seq[Argument] = {
     val list = Seq(
-      ("descriptors", 64, true, "descriptor list"),
-      ("segments", 64, true, "segment table: base line within the pool (8 bytes), lines (4), bit 0 writable (4)"),
+      ("descriptors", 64, true, "job list"),
+      ("segments", 64, true, "not used: a job has a segment table of its own"),
       ("tables", 64, true, "modulus table, a line each: q, R^2 mod q, line of its root table from here; root tables"),
       ("pool", 64, true, "limb pool"),
-      ("result", 64, true, "two lines that the core writes at the end: the result, then what the core can do"),
-      ("instructionCount", 32, false, "descriptors"),
-      ("segmentCount", 32, false, "entries of the segment table"),
+      ("result", 64, true, "not used: a job has a result of its own"),
+      ("instructionCount", 32, false, "jobs"),
+      ("segmentCount", 32, false, "not used"),
       ("modulusCount", 32, false, "entries of the modulus table"),
       ("degreeBits", 32, false, "log2 N"),
       ("poolLines", 64, false, "lines of the pool")
@@ -93,35 +91,4 @@ object Registers {
 
   /** A word of the result line. */
   case class ResultWord(name: String, text: String)
-
-  /** 64-bit words of the result line. */
-  val resultWords: Seq[ResultWord] = Seq(
-    ResultWord("status", "status (low half), failed instruction (high half)"),
-    ResultWord("zeroWords", "zero words counted"),
-    ResultWord("cycles", "cycles of the program"),
-    ResultWord("nttRows", "rows of butterflies issued"),
-    ResultWord("vectorBeats", "beats of the vector unit issued"),
-    ResultWord("instructions", "instructions finished"),
-    ResultWord("both", "cycles in which both units issued"),
-    ResultWord("magic", "magic (low half), version (high half)")
-  )
-
-  /** The line behind it: what the core can do, two 32-bit values a word, low half first. */
-  def capabilityLine(p: CoreParameters): Seq[(String, Long)] = Seq(
-    "magic" -> magic,
-    "version" -> InstructionSet.version.toLong,
-    "wordBits" -> p.wordBits.toLong,
-    "montgomeryBits" -> p.montgomeryBits.toLong,
-    "lanes" -> p.lanes.toLong,
-    "busWords" -> p.busWords.toLong,
-    "degreeBitsMin" -> p.degreeBitsMin.toLong,
-    "degreeBitsMax" -> p.degreeBitsMax.toLong,
-    "segments" -> p.segments.toLong,
-    "moduli" -> p.moduli.toLong,
-    "nttUnits" -> 1L,
-    "watchdogCycles" -> p.watchdogCycles.toLong
-  )
-
-  /** Lines of the result buffer. */
-  val resultLines: Int = 2
 }

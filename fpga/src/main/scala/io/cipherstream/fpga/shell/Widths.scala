@@ -2,14 +2,14 @@ package io.cipherstream.fpga.shell
 
 import chisel3._
 import chisel3.util._
-import io.cipherstream.fpga.{CoreParameters, InstructionSet}
+import io.cipherstream.fpga.{CoreParameters, CoreSet}
 
 /** Lines of eight 64-bit words to beats of P words. A stretch that ends within a beat ends the beat.
   *
   * @param marked whether the last line of a stretch comes marked; if not, every stretch is whole beats
   */
 class LinesToBeats(p: CoreParameters, marked: Boolean) extends Module {
-  private val lineWords = InstructionSet.lineWords
+  private val lineWords = CoreSet.lineWords
   val io = IO(new Bundle {
     val in = Flipped(Decoupled(new Line))
     val out = Decoupled(Vec(p.lanes, UInt(p.wordBits.W)))
@@ -44,7 +44,7 @@ class LinesToBeats(p: CoreParameters, marked: Boolean) extends Module {
 
 /** Beats of P words to lines of eight 64-bit words; limbs are whole lines and whole beats. */
 class BeatsToLines(p: CoreParameters) extends Module {
-  private val lineWords = InstructionSet.lineWords
+  private val lineWords = CoreSet.lineWords
   val io = IO(new Bundle {
     val in = Flipped(Decoupled(Vec(p.lanes, UInt(p.wordBits.W))))
     val out = Decoupled(UInt((64 * lineWords).W))

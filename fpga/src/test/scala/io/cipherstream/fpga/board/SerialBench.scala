@@ -2,10 +2,11 @@ package io.cipherstream.fpga.board
 
 import chisel3._
 import chisel3.util._
-import io.cipherstream.fpga.{CoreParameters, StreamDriver}
+import io.cipherstream.fpga.StreamDriver
+import io.cipherstream.fpga.cluster.ClusterParameters
 
 /** A card and the host's end of its serial line; what the card sends waits in a queue. */
-class SerialBench(p: CoreParameters, lines: Int, ticks: Int) extends Module {
+class SerialBench(p: ClusterParameters, lines: Int, ticks: Int) extends Module {
   private val card = Module(new SerialCard(p, lines, ticks))
   private val transmitter = Module(new UartTransmitter(ticks))
   private val receiver = Module(new UartReceiver(ticks))

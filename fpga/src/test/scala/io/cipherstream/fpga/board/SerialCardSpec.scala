@@ -1,122 +1,61 @@
 package io.cipherstream.fpga.board
 
 import io.cipherstream.fpga._
+import io.cipherstream.fpga.cluster.{ClusterImage, ClusterParameters, ClusterTask, RandomCore}
 import io.cipherstream.fpga.shell.Registers
-import io.cipherstream.ring._
-import java.nio.{ByteBuffer, ByteOrder}
+import io.cipherstream.ring.RandomPrograms
 import org.scalatest.flatspec.AnyFlatSpec
-import scala.jdk.CollectionConverters._
-import scala.util.{Random, Using}
+import scala.util.Random
 
 class SerialCardSpec extends AnyFlatSpec with SerialDriver {
   override protected def optimised: Boolean = true
 
-  private val bits = 30
-  private val degree = 256
   private val lines = 2048
-  private val p = CoreParameters(
-    wordBits = bits,
-    degreeBitsMin = 8,
-    degreeBitsMax = 8,
-    lanes = 1,
-    twiddleSlots = 2,
-    permutationLimbs = 1,
-    window = 4,
-    multiplier = quick
+  private val p = ClusterParameters(
+    CoreParameters(
+      wordBits = 28,
+      degreeBitsMin = 7,
+      degreeBitsMax = 7,
+      lanes = 1,
+      twiddleSlots = 2,
+      segments = 8,
+      moduli = 4,
+      multiplier = quick
+    ),
+    products = 8,
+    streamWords = 1,
+    slots = 8
   )
 
-  private def longs(buffer: ByteBuffer): IndexedSeq[Long] = {
-    val words = buffer.order(ByteOrder.LITTLE_ENDIAN)
-    IndexedSeq.fill(words.remaining / 8)(words.getLong)
+  private def task(random: Random): ClusterTask = {
+    val ring = RandomPrograms.ring(random.nextLong(), 1 << p.core.degreeBitsMin, 1, p.wordBits)
+    val programs = new RandomCore(random, ring, 1, p.slots)
+    new ClusterTask(programs.next(12, Seq("LOAD", "STORE", "XFM", "MAP", "DOT")), programs.data(), 1)
   }
 
-  private def direct(words: Seq[Long]): ByteBuffer = {
-    val buffer = ByteBuffer.allocateDirect(8 * words.size).order(ByteOrder.LITTLE_ENDIAN)
-    words.foreach(buffer.putLong)
-    buffer.flip()
-  }
-
-  /** A program, its data, and where it lies in the card's memory, in lines. */
-  private class Task(ring: LimbRing, val program: LimbProgram, val inputs: Seq[IndexedSeq[Long]]) {
-    val segments: Seq[Segment] = program.segments.asScala.toSeq
-    private val limb = ring.limbLines
-    private val moduli = ring.moduli.asScala.map(m => BigInt(m.value)).toSeq
-    private val descriptorWords = longs(program.descriptors())
-    val descriptors = 0
-    val segmentTable: Int = descriptors + descriptorWords.size / 8
-    val tables: Int = segmentTable + (segments.size + 3) / 4
-    val result: Int = tables + moduli.size * (1 + limb)
-    val pool: Int = result + 2
-    val bases: Seq[Int] = segments.scanLeft(0)((at, s) => at + (s.words / 8).toInt)
-    require(pool + bases.last <= lines, s"the program needs ${pool + bases.last} lines")
-
-    /** Everything before the result, line by line. */
-    val front: IndexedSeq[Long] = {
-      val r = BigInt(1) << p.montgomeryBits
-      val table = segments.zip(bases).flatMap { case (s, base) =>
-        Seq(base.toLong, (if (s.access.writable) 1L << 32 else 0L) | (s.words / 8))
-      }
-      val rows = moduli.zipWithIndex.flatMap { case (q, i) =>
-        Seq(q.toLong, (r * r % q).toLong, (moduli.size + i * limb).toLong, 0L, 0L, 0L, 0L, 0L)
-      }
-      val roots = moduli.flatMap(Limbs.table(_, ring.degreeBits, p.montgomeryBits).map(_.toLong))
-      descriptorWords ++ table.padTo(8 * (tables - segmentTable), 0L) ++ rows ++ roots
-    }
-
-    val arguments: Map[String, Long] = Map(
-      "descriptors" -> 64L * descriptors,
-      "segments" -> 64L * segmentTable,
-      "tables" -> 64L * tables,
-      "pool" -> 64L * pool,
-      "result" -> 64L * result,
-      "instructionCount" -> program.instructions.size.toLong,
-      "segmentCount" -> segments.size.toLong,
-      "modulusCount" -> moduli.size.toLong,
-      "degreeBits" -> ring.degreeBits.toLong,
-      "poolLines" -> bases.last.toLong
-    )
-
-    /** Words of the arguments afterwards, as the interpreter computes them. */
-    def expected: Seq[IndexedSeq[Long]] = Using.resource(new JavaEngine(ring, 1L << 30)) { engine =>
-      val buffers = inputs.map { words =>
-        val buffer = engine.allocate(words.size)
-        engine.upload(direct(words), buffer, 0)
-        buffer
-      }
-      engine.submit(program, buffers.map(LimbView.of(_)).asJava).await()
-      buffers.map { b =>
-        val target = ByteBuffer.allocateDirect(8 * b.words.toInt).order(ByteOrder.LITTLE_ENDIAN)
-        engine.download(b, 0, target)
-        longs(target.rewind())
-      }
-    }
-  }
-
-  private def task(random: Random): Task = {
-    val ring = RandomPrograms.ring(random.nextLong(), degree, 1, bits)
-    val programs = new RandomPrograms(random.nextLong(), ring)
-    val program = programs.next(12)
-    new Task(ring, program, programs.data(program).asScala.map(_.toIndexedSeq).toSeq)
-  }
-
-  private def run(dut: SerialBench, t: Task): Unit = {
-    assert(writeLines(dut, t.descriptors, t.front) == Bridge.done)
-    val arguments = t.segments.zip(t.bases).filter(_._1.access != Segment.Access.SCRATCH)
-    for (((_, base), words) <- arguments.zip(t.inputs))
-      assert(writeLines(dut, t.pool + base, words) == Bridge.done)
+  private def run(dut: SerialBench, t: ClusterTask): Unit = {
+    val image = new ClusterImage(p, Seq(t))
+    val layout = image.layouts.head
+    require(image.end <= lines, s"the program needs ${image.end} lines")
+    for ((line, content) <- image.parts)
+      assert(writeLines(dut, line, content.padTo((content.size + 7) / 8 * 8, 0L).toIndexedSeq) == Bridge.done)
+    val arguments = ClusterImage.arguments(image.ring, 1, lines)
     for (a <- Registers.arguments; half <- 0 until a.bits / 32)
-      assert(writeRegister(dut, a.offset + 4 * half, t.arguments(a.name) >>> (32 * half)) == Bridge.done)
+      assert(writeRegister(dut, a.offset + 4 * half, arguments(a.name) >>> (32 * half)) == Bridge.done)
     assert(writeRegister(dut, Registers.control, 1) == Bridge.done)
     assert(Iterator.continually(readRegister(dut, Registers.control)).take(200).exists(_._1.toInt % 4 / 2 == 1), "the program ends")
-    val (result, _) = readLines(dut, t.result, 1)
+    val (result, _) = readLines(dut, layout.result, 1)
     assert(result.head == 0, "status of the program")
-    assert(result(5) == t.program.instructions.size, "instructions finished")
-    for (((s, base), expected) <- arguments.zip(t.expected)) {
-      val (got, status) = readLines(dut, t.pool + base, (s.words / 8).toInt)
+    assert(result(5) == t.program.ops.size, "operations dispatched")
+    val (expected, zeros) = t.expected
+    assert(result(1) == zeros, "zero words")
+    for (((s, base), words) <- t.segments.zip(layout.bases).zip(expected)) {
+      val (got, status) = readLines(dut, base, (s.words / 8).toInt)
       assert(status == Bridge.done)
-      val wrong = got.indices.filter(i => got(i) != expected(i))
+      val wrong = got.indices.filter(i => got(i) != words(i))
       assert(wrong.isEmpty, s"segment ${s.name}: ${wrong.size} words differ, first ${wrong.headOption}")
     }
+    assert(writeRegister(dut, Registers.control, 16) == Bridge.done)
   }
 
   /** What the bridge refuses; the card works on afterwards. */
@@ -143,7 +82,7 @@ class SerialCardSpec extends AnyFlatSpec with SerialDriver {
     assert(readLines(dut, 5, 1) == ((mark, Bridge.done)), "half a command is forgotten, line 5 is as it was")
   }
 
-  "SerialCard" should "run random limb programs from its serial line as the interpreter does, and refuse bad commands" in {
+  "SerialCard" should "run random core programs from its serial line as the interpreter does, and refuse bad commands" in {
     val random = Words.random("serial card")
     simulate(new SerialBench(p, lines, ticks)) { dut =>
       reset(dut)

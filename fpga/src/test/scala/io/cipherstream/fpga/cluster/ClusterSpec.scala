@@ -1,5 +1,6 @@
 package io.cipherstream.fpga.cluster
 
+import io.cipherstream.fpga.CoreSet
 import io.cipherstream.core.CoreLayout
 import io.cipherstream.fpga.{CoreParameters, Words}
 import io.cipherstream.fpga.shell.Registers.Status
@@ -8,11 +9,11 @@ import org.scalatest.flatspec.AnyFlatSpec
 import scala.util.Random
 
 /** One model for everything: it takes far longer to compile than to run. */
-class ClusterSpec extends AnyFlatSpec with ClusterDriver {
+class ClusterSpec extends AnyFlatSpec with ClusterFaults {
 
   private val slots = 16
 
-  private val p = ClusterParameters(
+  protected val p: ClusterParameters = ClusterParameters(
     CoreParameters(
       wordBits = 28,
       degreeBitsMin = 7,
@@ -22,17 +23,19 @@ class ClusterSpec extends AnyFlatSpec with ClusterDriver {
       twiddleSlots = 2,
       segments = 8,
       moduli = 4,
-      watchdogCycles = 20000,
+      watchdogCycles = 3000,
       multiplier = quick
     ),
     products = 8,
     streamWords = 2,
     slots
   )
-  private val clusters = 2
+  protected val clusters = 2
   private val all = Seq("LOAD", "STORE", "XFM", "MAP", "DOT")
 
   private def ring(random: Random, degreeBits: Int): LimbRing = RandomPrograms.ring(random.nextLong(), 1 << degreeBits, 3, p.wordBits)
+
+  protected def task(random: Random): ClusterTask = task(random, ring(random, p.core.degreeBitsMin), clusters, 10, all)
 
   private def task(
       random: Random,
@@ -122,31 +125,30 @@ class ClusterSpec extends AnyFlatSpec with ClusterDriver {
         assert((got.status, got.failedLine) == (status, line), s"$operation with $field = $value")
       }
     }
-    val good = task(random, ring(random, p.core.degreeBitsMin), clusters, 20, all)
-    good.compare(run(dut, p, good), "after bad programs")
   }
 
-  /** A read that the memory answers with an error. */
-  private def readErrors(dut: ClusterBench, random: Random): Unit = {
-    val t = task(random, ring(random, p.core.degreeBitsMin), clusters, 10, all)
-    val layouts = prepare(dut, p, Seq(t))
-    dut.failPorts.poke((1 << (3 * clusters)) - 1)
-    dut.failRead(0).poke(layouts.head.bases(0))
-    dut.failRead(1).poke(layouts.head.bases(1))
-    start(dut)
-    assert(outcome(dut, t, layouts.head).status == Status.readError)
-    dut.failRead.foreach(_.poke(0))
-    t.compare(run(dut, p, t), "after a read error")
-  }
-
-  "Two clusters" should "run core programs as the interpreter does, refuse bad ones, and go on after errors" in {
+  "Two clusters" should "run core programs as the interpreter does, refuse bad ones, survive memory errors, silent and slow memory and resets, and answer their registers" in {
     val random = Words.random("clusters")
+    val trials = Seq[(String, (ClusterBench, Random) => Unit)](
+      "programs" -> programs,
+      "jobs" -> jobs,
+      "refusals" -> refusals,
+      "bad arguments" -> badArguments,
+      "memory errors" -> memoryErrors,
+      "silent memory" -> silence,
+      "slow memory" -> slowMemory,
+      "resets" -> resets,
+      "registers" -> registers,
+      "starts in a chain" -> startsInChain
+    )
     simulate(new ClusterBench(p, clusters, 1 << 12)) { dut =>
       reset(dut)
-      programs(dut, random)
-      jobs(dut, random)
-      refusals(dut, random)
-      readErrors(dut, random)
+      for ((name, trial) <- trials) withClue(s"$name: ") {
+        trial(dut, random)
+        // No reset in between: the card still works.
+        val t = task(random)
+        t.compare(run(dut, p, t), "a good program afterwards")
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.cipherstream.fpga.cluster
 
+import io.cipherstream.fpga.CoreSet
 import io.cipherstream.core.{CoreLayout, CoreOpcode}
 import org.scalatest.flatspec.AnyFlatSpec
 

@@ -65,7 +65,7 @@ object Emitted {
 
   val bitstreams: Path = Paths.get("..", "bitstreams")
 
-  private val waivers = Paths.get("src", "main", "verilator", "limb_program.vlt").toAbsolutePath
+  private val waivers = Paths.get("src", "main", "verilator", "core_program.vlt").toAbsolutePath
 
   /** Elaborates a configuration into a folder of that name. */
   def elaborate(configuration: Path, folder: String): Emitted = {

@@ -35,8 +35,8 @@ class UnusedClassesTest {
   private static final Pattern ENTRY = Pattern.compile("static void main\\(|@Benchmark\\b");
 
   /**
-   * What the RTL of the fused clusters was written from, and what its tests hold it against; no
-   * program runs it.
+   * What the RTL of the clusters was written from, and what its tests hold it against; no program
+   * runs it.
    */
   private static final Set<String> ORACLES = Set.of("CoreInterpreter");
 

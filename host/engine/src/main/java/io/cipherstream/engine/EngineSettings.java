@@ -97,7 +97,6 @@ public record EngineSettings(
    *     suggests
    */
   public EngineSettings forCards(Optional<Path> image, long cyclesPerSecondMin) {
-    return with(
-        new CardOptions(image, card.instructionsMax(), cyclesPerSecondMin, card.listener()));
+    return with(new CardOptions(image, cyclesPerSecondMin, card.listener()));
   }
 }

@@ -22,7 +22,7 @@ class EngineSpecTest {
     "' OpenCL:1 ',OPENCL,1",
     "seal-limb:avx2,SEAL_LIMB,avx2",
     "sim,SIM,''",
-    "SIM:sim-p16,SIM,sim-p16"
+    "SIM:sim-small,SIM,sim-small"
   })
   void names(String text, Kind kind, String device) {
     EngineSpec spec = EngineSpec.parse(text);

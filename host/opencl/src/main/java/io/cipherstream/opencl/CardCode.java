@@ -72,17 +72,9 @@ final class CardCode implements DeviceCode {
 
   @Override
   public ProgramRunner runner(DeviceSession session, DeviceMemory memory, CommandTracker tracker) {
-    if (image.manifest().cluster().isPresent()) {
-      ClusterRunner clusters =
-          new ClusterRunner(
-              calls, session, loaded(), engine, image.manifest(), ring, options, memory, tracker);
-      clusters.probe();
-      return clusters;
-    }
-    CardKernel cores =
-        new CardKernel(calls, session, loaded(), ring, image.manifest(), options.instructionsMax());
     CardRunner runner =
-        new CardRunner(calls, session, cores, engine, image.manifest(), ring, options, memory);
+        new CardRunner(
+            calls, session, loaded(), engine, image.manifest(), ring, options, memory, tracker);
     runner.probe();
     return runner;
   }

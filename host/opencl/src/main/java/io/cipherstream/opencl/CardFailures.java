@@ -1,40 +1,24 @@
 package io.cipherstream.opencl;
 
-import io.cipherstream.opencl.image.CorePart;
+import io.cipherstream.opencl.image.CoreJob;
 import io.cipherstream.opencl.image.CoreResult;
 import io.cipherstream.opencl.image.CoreStatus;
 import io.cipherstream.opencl.image.ImageManifest;
-import io.cipherstream.ring.Disassembler;
-import io.cipherstream.ring.LimbProgram;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Explains in words the failure that the result line of a run reports. */
+/** Explains in words the failure that the result line of a job reports. */
 final class CardFailures {
 
-  /** What an unwritten line means. */
-  static final String NO_RESULT =
-      "the core wrote no result line: it hangs, or its memory did not answer and the watchdog"
-          + " stopped it; it needs a reset";
+  private static final String NO_RESULT =
+      "the core wrote no result line: it hangs, its memory did not answer and the watchdog stopped"
+          + " it, or its job could not be read; it needs a reset";
 
   private CardFailures() {}
 
-  /** What another magic than expected means. */
-  static String damaged(int magic) {
-    return "the result line is damaged: its magic is "
-        + Integer.toHexString(magic)
-        + ", expected "
-        + Integer.toHexString(CoreResult.MAGIC);
-  }
-
-  /**
-   * Why a run failed, or null if it succeeded.
-   *
-   * @param program null for a run without instructions
-   */
-  static @Nullable String text(
-      ImageManifest manifest, @Nullable LimbProgram program, CorePart part, CoreResult result) {
-    String run = (program == null ? "the probe" : part.place(program)) + " on " + manifest + ": ";
+  /** Why a job failed, or null if it succeeded. */
+  static @Nullable String text(ImageManifest manifest, CoreJob job, CoreResult result) {
+    String run = job.name() + " on " + manifest + ": ";
     if (!result.written()) {
       return run + NO_RESULT;
     }
@@ -51,33 +35,40 @@ final class CardFailures {
           + result.status()
           + ", "
           + status.get().text()
-          + instruction(program, part, result, status.get());
+          + place(manifest, job, result, status.get());
     }
-    if (result.instructions() != part.count()) {
+    if (result.work().operations() != job.operations()) {
       return run
           + "the core finished "
-          + result.instructions()
+          + result.work().operations()
           + " of "
-          + part.count()
-          + " instructions";
+          + job.operations()
+          + " operations";
     }
     return null;
   }
 
-  private static String instruction(
-      @Nullable LimbProgram program, CorePart part, CoreResult result, CoreStatus status) {
-    if (program == null || !status.namesInstruction()) {
+  /** What another magic than expected means. */
+  private static String damaged(int magic) {
+    return "the result line is damaged: its magic is "
+        + Integer.toHexString(magic)
+        + ", expected "
+        + Integer.toHexString(CoreResult.MAGIC);
+  }
+
+  private static String place(
+      ImageManifest manifest, CoreJob job, CoreResult result, CoreStatus status) {
+    if (!status.namesInstruction()) {
       return "";
     }
+    // With several clusters the line does not tell whose stream it is in.
+    String operation =
+        manifest.cluster().clusters() == 1 ? job.operation(0, result.failedLine()) : null;
+    // An error answer arrives while later operations are already being dispatched.
     boolean memory = status == CoreStatus.READ_ERROR || status == CoreStatus.WRITE_ERROR;
-    int descriptor = result.failedInstruction();
-    if (descriptor < 0 || descriptor >= part.count()) {
-      return memory
-          ? ", while it finished the last instructions"
-          : ", at a descriptor " + descriptor + " that the run does not have";
-    }
-    // An error answer arrives while later descriptors are already being read.
-    return (memory ? ", at or before instruction " : ", at instruction ")
-        + Disassembler.line(program, part.instruction(descriptor)).strip();
+    return (memory ? ", at or before line " : ", at line ")
+        + result.failedLine()
+        + " of the stream"
+        + (operation == null ? "" : ": " + operation);
   }
 }

@@ -6,43 +6,31 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How an engine drives a card whose cores come from a device image.
+ * How an engine drives a card whose clusters come from a device image.
  *
  * @param image folder of the image and its manifest; empty for devices that build kernels
- * @param instructionsMax most instructions of one run; longer programs are divided, but not those
- *     for clusters
  * @param cyclesPerSecondMin slowest clock at which a core counts as alive: a run may take the
  *     engine's patience plus its busy cycles at this rate. 0 selects what the board suggests:
  *     {@value #SIMULATED_CYCLES_PER_SECOND_MIN} for a simulation, a hundredth of the stated clock
  *     for hardware
  * @param listener is told of every run
  */
-public record CardOptions(
-    Optional<Path> image, int instructionsMax, long cyclesPerSecondMin, CoreListener listener) {
-
-  /** Default of {@link #instructionsMax}: a MiB of descriptors. */
-  public static final int INSTRUCTIONS_MAX = 1 << 14;
+public record CardOptions(Optional<Path> image, long cyclesPerSecondMin, CoreListener listener) {
 
   /** Slowest simulation that counts as alive. */
   public static final long SIMULATED_CYCLES_PER_SECOND_MIN = 20_000;
 
   /** No image. */
   public static final CardOptions DEFAULTS =
-      new CardOptions(Optional.empty(), INSTRUCTIONS_MAX, 0, CoreListener.NONE);
+      new CardOptions(Optional.empty(), 0, CoreListener.NONE);
 
   /**
    * @throws IllegalArgumentException if a number is out of range
    */
   public CardOptions {
-    if (instructionsMax < 1 || instructionsMax > 1 << 20 || cyclesPerSecondMin < 0) {
+    if (cyclesPerSecondMin < 0) {
       throw new IllegalArgumentException(
-          "instructionsMax "
-              + instructionsMax
-              + ", cyclesPerSecondMin "
-              + cyclesPerSecondMin
-              + ": expected 1 to "
-              + (1 << 20)
-              + ", at least 0");
+          "cyclesPerSecondMin " + cyclesPerSecondMin + ": expected at least 0");
     }
   }
 
@@ -58,14 +46,10 @@ public record CardOptions(
   }
 
   public CardOptions withImage(Path folder) {
-    return new CardOptions(Optional.of(folder), instructionsMax, cyclesPerSecondMin, listener);
-  }
-
-  public CardOptions withInstructionsMax(int most) {
-    return new CardOptions(image, most, cyclesPerSecondMin, listener);
+    return new CardOptions(Optional.of(folder), cyclesPerSecondMin, listener);
   }
 
   public CardOptions withListener(CoreListener hearer) {
-    return new CardOptions(image, instructionsMax, cyclesPerSecondMin, hearer);
+    return new CardOptions(image, cyclesPerSecondMin, hearer);
   }
 }

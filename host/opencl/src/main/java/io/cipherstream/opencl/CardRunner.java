@@ -1,76 +1,91 @@
 package io.cipherstream.opencl;
 
+import io.cipherstream.core.ClusterShape;
+import io.cipherstream.core.CoreProgram;
+import io.cipherstream.core.lower.Lowering;
 import io.cipherstream.opencl.image.CoreActivity;
 import io.cipherstream.opencl.image.CoreCycles;
-import io.cipherstream.opencl.image.CorePart;
+import io.cipherstream.opencl.image.CoreJob;
 import io.cipherstream.opencl.image.CoreResult;
 import io.cipherstream.opencl.image.CoreRun;
+import io.cipherstream.opencl.image.CoreWork;
 import io.cipherstream.opencl.image.ImageManifest;
-import io.cipherstream.opencl.image.ImageProgram;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.Opcode;
+import io.cipherstream.ring.ProgramArguments;
 import io.cipherstream.ring.ProgramResult;
-import io.cipherstream.ring.UnitSchedule;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import org.jocl.cl_event;
+import org.jocl.cl_kernel;
+import org.jspecify.annotations.Nullable;
 
-/** Runs programs on the cores of a card, each on the unit of its queue, in one or several parts. */
+/** Runs programs on the clusters of a card: compiled to core programs, each as a job. */
 final class CardRunner implements ProgramRunner {
 
-  /** Most programs whose parts are kept. */
-  private static final int KEPT_MAX = 1024;
+  /** Part of the pool for tables and scratch memory of jobs. */
+  private static final int LAUNCH_SHARE = 16;
+
+  /** Cycles from a request to the memory's answer for which programs are ordered. */
+  private static final int MEMORY_LATENCY = 80;
 
   private final ClCalls calls;
   private final DeviceSession session;
-  private final CardKernel cores;
+  private final CardKernel kernel;
   private final String engine;
   private final ImageManifest manifest;
   private final LimbRing ring;
   private final CardOptions options;
-  private final DeviceMemory memory;
+  private final ClusterShape shape;
+  private final Lowering lowering;
+  private final LaunchMemory memory;
   private final TransferStaging staging = new TransferStaging();
   private CoreActivity activity = CoreActivity.NONE;
-  private final Map<LimbProgram, Scheduled> kept =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<LimbProgram, Scheduled> eldest) {
-          return size() > KEPT_MAX;
-        }
-      };
+  /** As long as somebody keeps the program. */
+  private final Map<LimbProgram, Compiled> compiled =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
-  /** A program in the order that suits a core's units, and the runs it is divided into. */
-  private record Scheduled(LimbProgram program, List<CorePart> parts) {}
+  /**
+   * A program for the clusters.
+   *
+   * @param instructions of the limb program
+   */
+  private record Compiled(CoreJob job, int instructions, CoreCycles cycles) {}
 
   CardRunner(
       ClCalls calls,
       DeviceSession session,
-      CardKernel cores,
+      cl_kernel kernel,
       String engine,
       ImageManifest manifest,
       LimbRing ring,
       CardOptions options,
-      DeviceMemory memory) {
+      DeviceMemory memory,
+      CommandTracker tracker) {
     this.calls = calls;
     this.session = session;
-    this.cores = cores;
+    this.kernel = new CardKernel(calls, session, kernel, ring, manifest);
     this.engine = engine;
     this.manifest = manifest;
     this.ring = ring;
     this.options = options;
-    this.memory = memory;
+    this.shape = manifest.cluster().shape(manifest.parameters(), MEMORY_LATENCY);
+    this.lowering = new Lowering(shape);
+    tracker.lock();
+    try {
+      this.memory = new LaunchMemory(memory, tracker, memory.bytes() / Long.BYTES / LAUNCH_SHARE);
+    } finally {
+      tracker.unlock();
+    }
   }
 
   @Override
@@ -82,37 +97,39 @@ final class CardRunner implements ProgramRunner {
     activity = activity.plus(run);
   }
 
+  @Override
+  public int segmentsMax() {
+    return manifest.parameters().segments();
+  }
+
   /**
-   * Asks a core for its capabilities with an empty program.
+   * Asks the clusters for their capabilities with an empty program.
    *
-   * @throws EngineException of kind BUILD if they differ from the manifest, DEVICE if it does not
+   * @throws EngineException of kind BUILD if they differ from the manifest, DEVICE if they do not
    *     answer
    */
   void probe() {
-    CorePart nothing =
-        new CorePart(
-            0,
-            0,
-            ByteBuffer.allocateDirect(0),
-            List.of(),
-            List.of(),
-            CoreCycles.of(List.of(), ring, manifest.parameters()));
-    CommandStream lane = session.lanes().get(0);
-    DeviceCommand command = new DeviceCommand(lane);
-    ByteBuffer table = staging.take(nothing.segmentTableBytes() / Long.BYTES);
-    ByteBuffer lines = staging.take(CoreResult.BYTES / Long.BYTES);
-    CoreResult.erase(lines);
+    CoreJob nothing =
+        new CoreJob(new CoreProgram("the probe", ring, shape.clusters(), 0, List.of(), List.of()));
+    List<CoreJob> jobs = List.of(nothing);
+    DeviceCommand command = new DeviceCommand(session.lanes().get(0));
+    Holds holds = new Holds();
+    Arena.Region region = memory.take(JobList.words(jobs), "the probe of " + manifest);
+    holds.add(() -> memory.give(region));
+    JobList list = JobList.of(jobs, List.of(List.of()), region.word(), staging, holds);
+    CoreResult result;
     try {
-      cores.enqueue(nothing, table, lines, command, new cl_event[0]);
+      var unused = enqueue(list, region, command, new cl_event[0]);
       calls.await(command.events().toArray(new cl_event[0]), "the probe of " + manifest);
+      result = list.result(0);
     } finally {
       command.end(calls);
+      holds.letGo();
     }
-    CoreResult result = CoreResult.of(lines);
     if (!result.written()) {
       throw new EngineException(
           EngineException.Kind.DEVICE,
-          manifest + " does not answer: a program without instructions wrote no result line");
+          manifest + " does not answer: a program without operations wrote no result line");
     }
     List<String> differences = result.capabilities().differences(manifest);
     if (!differences.isEmpty()) {
@@ -124,80 +141,70 @@ final class CardRunner implements ProgramRunner {
               + String.join(", ", differences)
               + "; build the image again");
     }
-    String failure = CardFailures.text(manifest, null, nothing, result);
+    String failure = CardFailures.text(manifest, nothing, result);
     if (failure != null) {
       throw new EngineException(EngineException.Kind.DEVICE, failure);
     }
   }
 
-  @Override
-  public Prepared prepare(LimbProgram program) {
-    Scheduled scheduled = scheduled(program);
-    return (bound, lane, holds) -> {
-      Arena.Region region =
-          memory.take(program.scratchWords(), "the scratch memory of " + program.name());
-      holds.add(() -> memory.give(region));
-      int words = 0;
-      for (CorePart part : scheduled.parts()) {
-        cores.ready(part);
-        words += (part.segmentTableBytes() + CoreResult.BYTES) / Long.BYTES;
-      }
-      ByteBuffer host = staging.take(words);
-      holds.add(() -> staging.give(host));
-      return new CardRun(
-          scheduled, PoolArguments.begins(program, bound, region.word()), host, lane);
-    };
+  private int enqueue(JobList list, Arena.Region region, DeviceCommand command, cl_event[] waits) {
+    return kernel.enqueue(
+        region.word() * Long.BYTES, list.tables(), list.resultByte(), list.lines(), command, waits);
   }
 
-  private Scheduled scheduled(LimbProgram program) {
-    synchronized (kept) {
-      Scheduled known = kept.get(program);
-      if (known != null) {
-        return known;
-      }
+  @Override
+  public Prepared prepare(LimbProgram program) {
+    PreparedRound one = prepareRound(List.of(program));
+    return (bound, lane, holds) -> one.begin(List.of(bound), lane, holds);
+  }
+
+  @Override
+  public PreparedRound prepareRound(List<LimbProgram> programs) {
+    List<Compiled> round = programs.stream().map(this::compiled).toList();
+    return (bound, lane, holds) -> begin(round, bound, lane, holds);
+  }
+
+  private Compiled compiled(LimbProgram program) {
+    Compiled known = compiled.get(program);
+    if (known == null) {
+      known =
+          new Compiled(
+              new CoreJob(lowering.lower(program)),
+              program.instructions().size(),
+              manifest.cycles(program.instructions(), ring));
+      compiled.put(program, known);
     }
-    LimbProgram ordered = UnitSchedule.of(program, manifest.parameters().nttUnits());
-    Scheduled made =
-        new Scheduled(
-            ordered, ImageProgram.parts(ordered, manifest.parameters(), options.instructionsMax()));
-    synchronized (kept) {
-      kept.put(program, made);
-    }
-    return made;
+    return known;
+  }
+
+  private RoundRun begin(
+      List<Compiled> round,
+      List<List<ProgramArguments.Bound<OpenClBuffer>>> bound,
+      CommandStream lane,
+      Holds holds) {
+    List<CoreJob> jobs = round.stream().map(Compiled::job).toList();
+    Arena.Region region = memory.take(JobList.words(jobs), "the tables of " + jobs.get(0).name());
+    holds.add(() -> memory.give(region));
+    JobList list = JobList.of(jobs, bound, region.word(), staging, holds);
+    return new CardRun(round, region, list, lane);
   }
 
   /** Enqueued under the engine's lock; from then on used only by its queue's thread. */
-  private final class CardRun implements Run {
-    private final LimbProgram program;
-    private final List<CorePart> parts;
+  private final class CardRun implements RoundRun {
+    private final List<Compiled> round;
+    private final Arena.Region region;
+    private final JobList list;
     private final CommandStream lane;
-    private final List<ByteBuffer> tables = new ArrayList<>();
-    private final List<ByteBuffer> lines = new ArrayList<>();
-    private final int[] launches;
     private final Map<Opcode, Long> byOpcode = new EnumMap<>(Opcode.class);
-    private long zeros;
-    private int enqueued;
+    private final long[] zeros;
+    private int launch;
 
-    CardRun(Scheduled scheduled, long[] begins, ByteBuffer host, CommandStream lane) {
-      this.program = scheduled.program();
-      this.parts = scheduled.parts();
+    CardRun(List<Compiled> round, Arena.Region region, JobList list, CommandStream lane) {
+      this.round = round;
+      this.region = region;
+      this.list = list;
       this.lane = lane;
-      this.launches = new int[parts.size()];
-      int at = 0;
-      for (CorePart part : parts) {
-        ByteBuffer table = slice(host, at, part.segmentTableBytes());
-        part.putSegmentTable(table, begins);
-        tables.add(table);
-        at += part.segmentTableBytes();
-        ByteBuffer line = slice(host, at, CoreResult.BYTES);
-        CoreResult.erase(line);
-        lines.add(line);
-        at += CoreResult.BYTES;
-      }
-    }
-
-    private static ByteBuffer slice(ByteBuffer host, int at, int bytes) {
-      return host.slice(at, bytes).order(ByteOrder.LITTLE_ENDIAN);
+      this.zeros = new long[round.size()];
     }
 
     @Override
@@ -205,97 +212,89 @@ final class CardRunner implements ProgramRunner {
       return new HashSet<>();
     }
 
+    private long cycles() {
+      return round.stream().mapToLong(p -> p.cycles().sum()).sum();
+    }
+
     @Override
     public long allowanceNanos() {
-      long cycles = parts.stream().mapToLong(p -> p.cycles().sum()).sum();
-      return options.allowanceNanos(cycles, manifest);
+      return options.allowanceNanos(cycles(), manifest);
     }
 
     @Override
     public void enqueue(DeviceCommand command, cl_event[] waits) {
-      for (int i = 0; i < parts.size(); i++) {
-        launches[i] =
-            cores.enqueue(
-                parts.get(i),
-                tables.get(i),
-                lines.get(i),
-                command,
-                i == 0 ? waits : new cl_event[0]);
-        enqueued++;
-      }
+      launch = CardRunner.this.enqueue(list, region, command, waits);
     }
 
-    /**
-     * Waits for one part after the other and tells the listener of each. After a part fails the
-     * listener is told nothing more, but the rest of the queue is still awaited.
-     */
-    @Override
-    public void await(ClCalls calls, DeviceCommand command) {
-      EngineException failure = null;
-      for (int i = 0; i < enqueued && failure == null; i++) {
-        try {
-          cl_event launch = command.events().get(launches[i]);
-          // The result is read after the kernel in the queue.
-          calls.await(
-              new cl_event[] {launch, command.events().get(launches[i] + 1)}, command.what());
-          finish(parts.get(i), CoreResult.of(lines.get(i)), calls.nanos(launch));
-        } catch (RuntimeException e) {
-          failure = explained(i, CommandTracker.failure("the end of a run", e));
+    /** Why the first of the jobs that failed did so; null if none failed. */
+    private @Nullable String failure() {
+      for (int i = 0; i < round.size(); i++) {
+        String text = CardFailures.text(manifest, round.get(i).job(), list.result(i));
+        if (text != null) {
+          return text;
         }
       }
+      return null;
+    }
+
+    @Override
+    public void await(ClCalls calls, DeviceCommand command) {
       try {
         calls.await(command.events().toArray(new cl_event[0]), command.what());
       } catch (EngineException e) {
-        failure = failure == null ? e : failure;
+        // The core's result line says more than the driver, if there is one.
+        String text = failure();
+        throw text == null
+            ? e
+            : new EngineException(
+                EngineException.Kind.DEVICE, text + " (" + e.getMessage() + ")", e);
       }
-      if (failure != null) {
-        throw failure;
+      String text = failure();
+      if (text != null) {
+        throw new EngineException(EngineException.Kind.DEVICE, text);
       }
+      finish(command.what(), calls.nanos(command.events().get(launch)));
     }
 
-    /** The driver's message, appended to the core's result line if it says more. */
-    private EngineException explained(int index, EngineException failure) {
-      String text =
-          CardFailures.text(manifest, program, parts.get(index), CoreResult.of(lines.get(index)));
-      return text == null || text.equals(failure.getMessage())
-          ? failure
-          : new EngineException(
-              EngineException.Kind.DEVICE, text + " (" + failure.getMessage() + ")", failure);
-    }
-
-    private void finish(CorePart part, CoreResult result, long time) {
-      String failure = CardFailures.text(manifest, program, part, result);
-      if (failure != null) {
-        throw new EngineException(EngineException.Kind.DEVICE, failure);
+    private void finish(String what, long time) {
+      CoreWork work = CoreWork.NONE;
+      int instructions = 0;
+      long bound = 0;
+      double all = Math.max(1, cycles());
+      for (int i = 0; i < round.size(); i++) {
+        Compiled part = round.get(i);
+        CoreResult result = list.result(i);
+        zeros[i] = result.zeroWords();
+        work = work.plus(result.work());
+        instructions += part.instructions();
+        bound += part.cycles().bound();
+        part.cycles()
+            .byOpcode()
+            .forEach((o, c) -> byOpcode.merge(o, (long) (time * (c / all)), Long::sum));
       }
-      zeros += result.zeroWords();
-      double all = Math.max(1, part.cycles().sum());
-      part.cycles()
-          .byOpcode()
-          .forEach((o, c) -> byOpcode.merge(o, (long) (time * (c / all)), Long::sum));
       CoreRun run =
           new CoreRun(
-              engine,
-              program.name(),
-              cores.unit(lane),
-              part.first(),
-              part.count(),
-              part.cycles().bound(),
-              result.work(),
-              List.of(),
-              time);
+              engine, what, kernel.unit(lane), instructions, bound, work, list.jobs(), time);
       add(run);
       options.listener().finished(run);
     }
 
     @Override
     public ProgramResult result(long[] nanos) {
-      if (enqueued < parts.size()) {
-        throw new EngineException(
-            EngineException.Kind.DEVICE,
-            enqueued + " of " + parts.size() + " runs of " + program.name() + " were enqueued");
+      return new ProgramResult(zeroWords(), byOpcode);
+    }
+
+    private long zeroWords() {
+      long all = 0;
+      for (long count : zeros) {
+        all += count;
       }
-      return new ProgramResult(zeros, byOpcode);
+      return all;
+    }
+
+    @Override
+    public long zeroWords(int program) {
+      return zeros[program];
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.cipherstream.opencl;
 
-import io.cipherstream.opencl.image.ClusterJob;
-import io.cipherstream.opencl.image.ClusterResult;
+import io.cipherstream.opencl.image.CoreJob;
 import io.cipherstream.opencl.image.CoreResult;
 import io.cipherstream.ring.ProgramArguments;
 import java.nio.ByteBuffer;
@@ -15,30 +14,30 @@ import java.util.List;
  */
 final class JobList {
 
-  private final List<ClusterJob> jobs;
+  private final List<CoreJob> jobs;
   private final ByteBuffer tables;
   private final ByteBuffer lines;
   private final int resultByte;
 
-  private JobList(List<ClusterJob> jobs, ByteBuffer tables, ByteBuffer lines, int resultByte) {
+  private JobList(List<CoreJob> jobs, ByteBuffer tables, ByteBuffer lines, int resultByte) {
     this.jobs = jobs;
     this.tables = tables;
     this.lines = lines;
     this.resultByte = resultByte;
   }
 
-  private static int tableBytes(List<ClusterJob> jobs) {
-    return jobs.stream().mapToInt(ClusterJob::tableBytes).sum();
+  private static int tableBytes(List<CoreJob> jobs) {
+    return jobs.stream().mapToInt(CoreJob::tableBytes).sum();
   }
 
   /** Words of tables and results. */
-  static int ownWords(List<ClusterJob> jobs) {
+  static int ownWords(List<CoreJob> jobs) {
     return (tableBytes(jobs) + jobs.size() * CoreResult.BYTES) / Long.BYTES;
   }
 
   /** Words that they take of the pool. */
-  static long words(List<ClusterJob> jobs) {
-    return ownWords(jobs) + jobs.stream().mapToLong(ClusterJob::scratchWords).max().orElse(0);
+  static long words(List<CoreJob> jobs) {
+    return ownWords(jobs) + jobs.stream().mapToLong(CoreJob::scratchWords).max().orElse(0);
   }
 
   /**
@@ -48,7 +47,7 @@ final class JobList {
    * @param word of the pool, from which on {@link #words} are theirs
    */
   static JobList of(
-      List<ClusterJob> jobs,
+      List<CoreJob> jobs,
       List<List<ProgramArguments.Bound<OpenClBuffer>>> bound,
       long word,
       TransferStaging staging,
@@ -56,20 +55,20 @@ final class JobList {
     int own = ownWords(jobs);
     ByteBuffer tables = staging.take(own);
     holds.add(() -> staging.give(tables));
-    ByteBuffer lines = staging.take(jobs.size() * ClusterJob.JOB_BYTES / Long.BYTES);
+    ByteBuffer lines = staging.take(jobs.size() * CoreJob.JOB_BYTES / Long.BYTES);
     holds.add(() -> staging.give(lines));
     int at = 0;
     int result = tableBytes(jobs);
     long place = word * Long.BYTES;
     for (int i = 0; i < jobs.size(); i++) {
-      ClusterJob job = jobs.get(i);
+      CoreJob job = jobs.get(i);
       job.putTables(
           slice(tables, at, job.tableBytes()),
           bound.get(i).stream().map(ProgramArguments.Bound::begin).toList(),
           word + own);
       CoreResult.erase(slice(tables, result + i * CoreResult.BYTES, CoreResult.BYTES));
       job.putJob(
-          slice(lines, i * ClusterJob.JOB_BYTES, ClusterJob.JOB_BYTES),
+          slice(lines, i * CoreJob.JOB_BYTES, CoreJob.JOB_BYTES),
           place + at,
           place + result + (long) i * CoreResult.BYTES);
       at += job.tableBytes();
@@ -81,7 +80,7 @@ final class JobList {
     return of.slice(at, bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  List<ClusterJob> jobs() {
+  List<CoreJob> jobs() {
     return jobs;
   }
 
@@ -100,7 +99,7 @@ final class JobList {
   }
 
   /** What a job left, once the results are copied back. */
-  ClusterResult result(int job) {
-    return ClusterResult.of(tables.slice(resultByte + job * CoreResult.BYTES, CoreResult.BYTES));
+  CoreResult result(int job) {
+    return CoreResult.of(tables.slice(resultByte + job * CoreResult.BYTES, CoreResult.BYTES));
   }
 }

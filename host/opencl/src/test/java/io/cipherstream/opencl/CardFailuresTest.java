@@ -2,83 +2,95 @@ package io.cipherstream.opencl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cipherstream.core.ClusterShape;
+import io.cipherstream.core.CoreLayout;
+import io.cipherstream.core.lower.Lowering;
+import io.cipherstream.opencl.image.ClusterParameters;
 import io.cipherstream.opencl.image.CoreCapabilities;
+import io.cipherstream.opencl.image.CoreJob;
 import io.cipherstream.opencl.image.CoreParameters;
-import io.cipherstream.opencl.image.CorePart;
 import io.cipherstream.opencl.image.CoreResult;
 import io.cipherstream.opencl.image.CoreStatus;
+import io.cipherstream.opencl.image.CoreWork;
 import io.cipherstream.opencl.image.ImageManifest;
-import io.cipherstream.opencl.image.ImageProgram;
-import io.cipherstream.ring.LimbProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said when a core fails, and when drivers are not where the environment says. */
+/** What is said when clusters fail, or are not what the manifest says. */
 @Tag("native")
 class CardFailuresTest {
 
-  private static final CoreParameters CORE = new CoreParameters(50, 10, 10, 2, 8, 64, 32, 1);
   private static final ImageManifest MANIFEST =
       new ImageManifest(
-          "sim-small",
+          "sim-cluster",
           "sim",
-          "limb_program",
-          CORE,
-          Optional.empty(),
+          "core_program",
+          new CoreParameters(50, 10, 13, 4, 8, 512, 16),
+          new ClusterParameters(1, 8, 2, 64),
           55,
-          1,
+          CoreLayout.VERSION,
           300,
           "00",
           new ImageManifest.ImageFile("x", 1, "00"),
           List.of(),
           List.of());
-  private static final LimbProgram PROGRAM = TestEngines.transformAndAdd(TestEngines.RING);
-  private static final CorePart LAST = ImageProgram.parts(PROGRAM, CORE, 1).get(1);
+  private static final CoreCapabilities CAPABILITIES =
+      new CoreCapabilities(
+          CoreResult.MAGIC, CoreLayout.VERSION, 50, 55, 4, 8, 2, 64, 1, 10, 13, 512, 16, 65536);
+  private static final CoreJob JOB =
+      new CoreJob(
+          new Lowering(ClusterShape.of(1, 4, 8, 2, 64, 16))
+              .lower(TestEngines.transformAndAdd(TestEngines.RING)));
 
-  private static CoreResult result(int status, int failed, long finished, int magic) {
-    CoreCapabilities none = new CoreCapabilities(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-    return new CoreResult(status, failed, 0, 0, 0, 0, finished, 0, magic, 1, none);
+  private static CoreResult result(int status, int line, long operations, int magic) {
+    CoreWork work = new CoreWork(0, 0, 0, operations);
+    return new CoreResult(status, line, 0, work, magic, CoreLayout.VERSION, CAPABILITIES);
   }
 
-  private static String text(int status, int failed) {
-    return CardFailures.text(MANIFEST, PROGRAM, LAST, result(status, failed, 0, CoreResult.MAGIC));
+  private static String text(int status, int line) {
+    return String.valueOf(
+        CardFailures.text(MANIFEST, JOB, result(status, line, 0, CoreResult.MAGIC)));
   }
 
   @Test
-  void everyStatusSaysWhatItMeansAndAtWhichInstruction() {
+  void everyStatusSaysWhatItMeansAndAtWhichOperation() {
     for (CoreStatus status : CoreStatus.values()) {
       if (status != CoreStatus.OK) {
         assertThat(text(status.code(), 0))
-            .contains("image sim-small", "status " + status.code(), status.text());
+            .contains(
+                "transform-and-add on image sim-cluster", "status " + status.code(), status.text());
       }
     }
-    assertThat(text(4, 0))
-        .contains("instructions 1 to 1")
-        .endsWith("at instruction 1  ADD    q0   d[0] = t[0] + a[0]");
-    assertThat(text(8, 0)).contains("at or before instruction 1  ADD");
-    assertThat(text(9, 1)).endsWith("while it finished the last instructions");
-    assertThat(text(1, 5)).contains("descriptor 5 that the run does not have");
-    assertThat(text(10, 0)).doesNotContain("instruction 1  ADD");
+    assertThat(text(4, 0)).contains("at line 0 of the stream: Load[");
+    assertThat(text(8, 1)).contains("at or before line 1 of the stream: Pass[");
+    assertThat(text(1, 99)).endsWith("at line 99 of the stream");
+    assertThat(text(10, 0)).doesNotContain("line 0");
     assertThat(text(99, 0)).contains("status 99, which no core has");
   }
 
   @Test
   void linesThatNobodyWroteOrThatAreDamagedShow() {
-    CoreResult erased =
-        new CoreResult(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, result(0, 0, 0, 0).capabilities());
-    assertThat(CardFailures.text(MANIFEST, PROGRAM, LAST, erased))
-        .contains("wrote no result line", "reset");
-    assertThat(CardFailures.text(MANIFEST, PROGRAM, LAST, result(0, 0, 1, 5)))
+    CoreResult erased = new CoreResult(-1, -1, -1, CoreWork.NONE, -1, -1, CAPABILITIES);
+    assertThat(CardFailures.text(MANIFEST, JOB, erased)).contains("wrote no result line");
+    assertThat(CardFailures.text(MANIFEST, JOB, result(0, 0, 1, 5)))
         .contains("damaged", "43534c50");
-    assertThat(CardFailures.text(MANIFEST, PROGRAM, LAST, result(0, 0, 0, CoreResult.MAGIC)))
-        .contains("finished 0 of 1 instructions");
-    assertThat(CardFailures.text(MANIFEST, PROGRAM, LAST, result(0, 0, 1, CoreResult.MAGIC)))
-        .isNull();
+    int all = JOB.operations();
+    assertThat(CardFailures.text(MANIFEST, JOB, result(0, 0, 1, CoreResult.MAGIC)))
+        .endsWith("finished 1 of " + all + " operations");
+    assertThat(CardFailures.text(MANIFEST, JOB, result(0, 0, all, CoreResult.MAGIC))).isNull();
+  }
+
+  @Test
+  void clustersThatAreNotTheManifestsAreNamed() {
+    assertThat(CAPABILITIES.differences(MANIFEST)).isEmpty();
+    CoreCapabilities other = new CoreCapabilities(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15);
+    assertThat(other.differences(MANIFEST))
+        .hasSize(12)
+        .contains("slots is 8, the manifest says 64", "degreeBitsMax is 12, the manifest says 13");
   }
 
   @Test

@@ -1,7 +1,6 @@
 /**
- * Cycles of the limb-program core: what it needs for a program, predicted from its parameters and
- * measured on the simulated card. Knows the core's units, queues and formulas as {@code fpga}
- * documents them; knows nothing of how a report looks.
+ * Cycles of core programs on the card's clusters, without simulating registers; the recorded
+ * programs of a sentence; cards as data.
  */
 @NullMarked
 package io.cipherstream.bench.cycles;

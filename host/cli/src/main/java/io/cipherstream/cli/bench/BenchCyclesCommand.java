@@ -1,6 +1,6 @@
 package io.cipherstream.cli.bench;
 
-import io.cipherstream.bench.cycles.cluster.SentenceFigures;
+import io.cipherstream.bench.cycles.SentenceFigures;
 import io.cipherstream.bench.cycles.report.CycleGoal;
 import io.cipherstream.bench.cycles.report.CycleMeasurement;
 import io.cipherstream.bench.cycles.report.CyclePage;
@@ -81,7 +81,7 @@ final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
       names = "--sentence",
       paramLabel = "MODEL",
       description = {
-        "Instead predict what a card's fused clusters take for one sentence in this model,",
+        "Instead predict what a card's clusters take for one sentence in this model,",
         "for example sst2-tiny or sst2-sealed; simulates nothing."
       })
   private @Nullable String sentence;

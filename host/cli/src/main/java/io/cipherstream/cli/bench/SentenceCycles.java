@@ -1,10 +1,10 @@
 package io.cipherstream.cli.bench;
 
-import io.cipherstream.bench.cycles.cluster.ClusterCard;
-import io.cipherstream.bench.cycles.cluster.Recording;
-import io.cipherstream.bench.cycles.cluster.RecordingEngine;
-import io.cipherstream.bench.cycles.cluster.RecordingFile;
-import io.cipherstream.bench.cycles.cluster.SentenceFigures;
+import io.cipherstream.bench.cycles.ClusterCard;
+import io.cipherstream.bench.cycles.Recording;
+import io.cipherstream.bench.cycles.RecordingEngine;
+import io.cipherstream.bench.cycles.RecordingFile;
+import io.cipherstream.bench.cycles.SentenceFigures;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.limb.LimbArithmetic;
 import io.cipherstream.cli.base.CliException;

@@ -41,9 +41,6 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 final class SimulatedDemo {
 
-  /** Instructions per run, few enough to report progress every few seconds. */
-  private static final int INSTRUCTIONS_MAX = 512;
-
   private final ModelPackage pack;
   private final InferenceMode mode;
   private final EngineSpec spec;
@@ -74,8 +71,7 @@ final class SimulatedDemo {
     PlainPass reference = PlainPass.of(pack, mode);
     CardMeter meter = new CardMeter();
     EngineSettings settings =
-        EngineSettings.of(spec)
-            .with(CardOptions.DEFAULTS.withInstructionsMax(INSTRUCTIONS_MAX).withListener(meter));
+        EngineSettings.of(spec).with(CardOptions.DEFAULTS.withListener(meter));
     try (LocalInference inference = new LocalInference(pack, plan);
         OpenClEngine card =
             (OpenClEngine) Engines.limb(spec, inference.parameters().ring(), settings)) {

@@ -65,7 +65,7 @@ final class BitstreamBuildCommand implements Callable<Integer> {
                   + c.board()
                   + " of "
                   + c.name()
-                  + " has no flow; there are sim, ecp5-85f, alveo-u250 and alveo-u280");
+                  + " has no flow; there are sim, ecp5-85f, alveo-u250, alveo-u280 and alveo-u55c");
     };
   }
 }

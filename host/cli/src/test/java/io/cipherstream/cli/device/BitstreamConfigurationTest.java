@@ -91,7 +91,8 @@ class BitstreamConfigurationTest {
 
   @Test
   void everyBoardHasItsFlow() {
-    for (String board : new String[] {"sim", "ecp5-85f", "alveo-u250", "alveo-u280"}) {
+    for (String board :
+        new String[] {"sim", "ecp5-85f", "alveo-u250", "alveo-u280", "alveo-u55c"}) {
       Path script = BitstreamBuildCommand.script(new BitstreamConfiguration(root, board, "any"));
       assertThat(root.relativize(script).toString())
           .isEqualTo(

@@ -4,8 +4,7 @@ import io.cipherstream.core.ClusterShape;
 import io.cipherstream.core.CoreLayout;
 
 /**
- * The fused clusters of a core, as the hardware's own parameters; {@link CoreParameters} has the
- * rest.
+ * The clusters of a core, as the hardware's own parameters; {@link CoreParameters} has the rest.
  *
  * @param clusters how many share a program
  * @param products M: product lanes of a cluster, and words of a row of its scratchpad

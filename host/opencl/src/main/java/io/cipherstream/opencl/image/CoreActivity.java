@@ -27,11 +27,7 @@ public record CoreActivity(long runs, long instructions, CoreWork work, long nan
     return work.butterflyRows();
   }
 
-  public long vectorBeats() {
-    return work.vectorBeats();
-  }
-
-  public long bothBusyCycles() {
-    return work.bothBusyCycles();
+  public long productRows() {
+    return work.productRows();
   }
 }

@@ -1,23 +1,26 @@
 package io.cipherstream.opencl.image;
 
+import io.cipherstream.core.CoreLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The capabilities that a core reports in its second result line. */
+/** The capabilities that clusters report in the second line of a job's result. */
 public record CoreCapabilities(
     int magic,
     int version,
     int wordBits,
     int montgomeryBits,
     int lanes,
-    int busWords,
+    int products,
+    int streamWords,
+    int slots,
+    int clusters,
     int degreeBitsMin,
     int degreeBitsMax,
     int segments,
     int moduli,
-    int nttUnits,
     int watchdogCycles) {
 
   static CoreCapabilities of(ByteBuffer line) {
@@ -34,28 +37,33 @@ public record CoreCapabilities(
         b.getInt(32),
         b.getInt(36),
         b.getInt(40),
-        b.getInt(44));
+        b.getInt(44),
+        b.getInt(48),
+        b.getInt(52));
   }
 
   /** The differences from the manifest of its image; empty if there are none. */
   public List<String> differences(ImageManifest manifest) {
     CoreParameters p = manifest.parameters();
+    ClusterParameters c = manifest.cluster();
     List<String> differences = new ArrayList<>();
     compare(differences, "magic", magic, CoreResult.MAGIC);
-    compare(differences, "version", version, manifest.instructionSetVersion());
+    compare(differences, "version", version, CoreLayout.VERSION);
     compare(differences, "wordBits", wordBits, p.wordBits());
     compare(differences, "montgomeryBits", montgomeryBits, manifest.montgomeryBits());
     compare(differences, "lanes", lanes, p.lanes());
-    compare(differences, "busWords", busWords, p.busWords());
+    compare(differences, "products", products, c.products());
+    compare(differences, "streamWords", streamWords, c.streamWords());
+    compare(differences, "slots", slots, c.slots());
+    compare(differences, "clusters", clusters, c.clusters());
     compare(differences, "degreeBitsMin", degreeBitsMin, p.degreeBitsMin());
     compare(differences, "degreeBitsMax", degreeBitsMax, p.degreeBitsMax());
     compare(differences, "segments", segments, p.segments());
     compare(differences, "moduli", moduli, p.moduli());
-    compare(differences, "nttUnits", nttUnits, p.nttUnits());
     return differences;
   }
 
-  static void compare(List<String> differences, String name, int got, int expected) {
+  private static void compare(List<String> differences, String name, int got, int expected) {
     if (got != expected) {
       differences.add(name + " is " + got + ", the manifest says " + expected);
     }

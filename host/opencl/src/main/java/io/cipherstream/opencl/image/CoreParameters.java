@@ -6,16 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The capabilities of a core, as the hardware's own parameters.
+ * The parameters of a core as the hardware has them; {@link ClusterParameters} has the rest.
  *
  * @param wordBits every modulus is below 2^wordBits; 28 to 61
  * @param degreeBitsMin log₂ of the smallest ring degree
  * @param degreeBitsMax log₂ of the largest ring degree
- * @param lanes P: butterflies of an NTT unit, and words per cycle of the vector unit
+ * @param lanes P: butterflies of a cluster
  * @param busWords 64-bit words of a beat of the memory ports
  * @param segments entries of the segment table
  * @param moduli entries of the modulus table
- * @param nttUnits concurrent transforms
  */
 public record CoreParameters(
     int wordBits,
@@ -24,8 +23,7 @@ public record CoreParameters(
     int lanes,
     int busWords,
     int segments,
-    int moduli,
-    int nttUnits) {
+    int moduli) {
 
   /** Fewest segments: an instruction names three. */
   public static final int SEGMENTS_MIN = 3;
@@ -37,7 +35,6 @@ public record CoreParameters(
   private static final int DEGREE_BITS_MIN = 4;
   private static final int LANES_MAX = 64;
   private static final int SEGMENTS_MAX = 1 << 16;
-  private static final int NTT_UNITS_MAX = 64;
 
   /**
    * @throws IllegalArgumentException if a number is out of range; the text says which
@@ -51,7 +48,6 @@ public record CoreParameters(
     range("busWords", busWords, 8, 16);
     range("segments", segments, SEGMENTS_MIN, SEGMENTS_MAX);
     range("moduli", moduli, MODULI_MIN, LimbRing.MODULI_MAX);
-    range("nttUnits", nttUnits, 1, NTT_UNITS_MAX);
   }
 
   static void range(String name, int value, int least, int most) {

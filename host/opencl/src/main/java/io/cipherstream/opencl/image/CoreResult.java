@@ -4,29 +4,21 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The result lines of a program: outcome, work of the units, capabilities of the core.
+ * The result lines of a job: outcome, work of the clusters, their capabilities.
  *
  * @param status number of a {@link CoreStatus}
- * @param failedInstruction descriptor at which the program stopped
- * @param zeroWords zero words that ZEROS counted
- * @param cycles clock cycles of the program
- * @param butterflyRows rows of P butterflies that the NTT units issued
- * @param vectorBeats beats of P words that the vector unit issued
- * @param instructions finished instructions
- * @param bothBusyCycles cycles in which both kinds of unit issued
+ * @param failedLine line of the operation at which the job stopped, in its stream
+ * @param zeroWords zero words that were counted
+ * @param work of all clusters
  * @param magic {@value #MAGIC}
- * @param version version of the instruction set
+ * @param version version of the operations
  * @param capabilities the second line
  */
 public record CoreResult(
     int status,
-    int failedInstruction,
+    int failedLine,
     long zeroWords,
-    long cycles,
-    long butterflyRows,
-    long vectorBeats,
-    long instructions,
-    long bothBusyCycles,
+    CoreWork work,
     int magic,
     int version,
     CoreCapabilities capabilities) {
@@ -44,11 +36,7 @@ public record CoreResult(
         b.getInt(0),
         b.getInt(4),
         b.getLong(8),
-        b.getLong(16),
-        b.getLong(24),
-        b.getLong(32),
-        b.getLong(40),
-        b.getLong(48),
+        new CoreWork(b.getLong(16), b.getLong(24), b.getLong(32), b.getLong(40)),
         b.getInt(56),
         b.getInt(60),
         CoreCapabilities.of(b.slice(BYTES / 2, BYTES / 2)));
@@ -61,12 +49,7 @@ public record CoreResult(
     }
   }
 
-  /** What the units did. */
-  public CoreWork work() {
-    return new CoreWork(cycles, butterflyRows, vectorBeats, bothBusyCycles, 0, 0);
-  }
-
-  /** Whether a core wrote the first line. */
+  /** Whether a core wrote the first line, which {@link #erase} fills with ones. */
   public boolean written() {
     return magic != -1 || version != -1 || status != -1;
   }

@@ -5,12 +5,12 @@ import java.util.Optional;
 /** Why a core stopped, as reported in its result line. */
 public enum CoreStatus {
   OK(0, "success"),
-  BAD_OPCODE(1, "the descriptor has no known opcode"),
-  BAD_MODULUS(2, "the descriptor names a modulus that the table does not have"),
-  BAD_SEGMENT(3, "the descriptor names a segment that the table does not have"),
+  BAD_OPCODE(1, "the operation has no known opcode, or the stream ends in another place"),
+  BAD_MODULUS(2, "the operation names a modulus that the table does not have"),
+  BAD_SEGMENT(3, "the operation names a segment that the table does not have"),
   OUTSIDE_SEGMENT(4, "an operand lies outside its segment"),
   READ_ONLY_SEGMENT(5, "the result lies in a segment that may only be read"),
-  BAD_FIELD(6, "repeat or Galois element of the descriptor is impossible"),
+  BAD_FIELD(6, "a slot, constant, Galois element or other field of the operation is impossible"),
   BAD_ARGUMENT(7, "an argument does not fit the core, or a segment lies outside the pool"),
   READ_ERROR(8, "the card's memory answered a read with an error (AXI)"),
   WRITE_ERROR(9, "the card's memory answered a write with an error (AXI)"),

@@ -4,18 +4,17 @@ import io.cipherstream.ring.Instruction;
 import io.cipherstream.ring.LimbRing;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The contents of {@code manifest.json} beside a device image.
  *
- * @param name configuration, such as {@code sim-p4}
+ * @param name configuration, such as {@code sim-cluster}
  * @param board the target, such as {@code sim} or {@code alveo-u280}
  * @param kernel OpenCL name of the kernel
  * @param parameters parameters of the core
- * @param cluster its fused clusters; empty for a core that runs limb programs
+ * @param cluster its clusters
  * @param montgomeryBits log₂ of the Montgomery factor R of its root tables
- * @param instructionSetVersion version of the descriptors or operations that it takes
+ * @param instructionSetVersion version of the operations that it takes
  * @param clockMhz intended clock; for a simulation, the clock at which times are stated
  * @param rtlDigest SHA-256 of the register-transfer code, hexadecimal; empty for a model without it
  * @param image the image's file
@@ -27,7 +26,7 @@ public record ImageManifest(
     String board,
     String kernel,
     CoreParameters parameters,
-    Optional<ClusterParameters> cluster,
+    ClusterParameters cluster,
     int montgomeryBits,
     int instructionSetVersion,
     double clockMhz,
@@ -58,13 +57,13 @@ public record ImageManifest(
   }
 
   /**
-   * Why programs over that ring cannot run on the core; empty if they can. Clusters take all moduli
-   * of the ring at once; the other core divides programs that have too many.
+   * Why programs over that ring cannot run on the core, which takes all moduli of the ring at once;
+   * empty if they can.
    */
   public List<String> obstacles(LimbRing ring) {
     List<String> obstacles = new ArrayList<>(parameters.obstacles(ring));
     int moduli = ring.moduli().size();
-    if (cluster.isPresent() && moduli > parameters.moduli()) {
+    if (moduli > parameters.moduli()) {
       obstacles.add(
           "the ring has " + moduli + " moduli, its table has room for " + parameters.moduli());
     }
@@ -73,25 +72,21 @@ public record ImageManifest(
 
   /** The cycles for which instructions keep the core busy. */
   public CoreCycles cycles(List<Instruction> instructions, LimbRing ring) {
-    return cluster
-        .map(c -> CoreCycles.of(instructions, ring, c.shape(parameters, 0)))
-        .orElseGet(() -> CoreCycles.of(instructions, ring, parameters));
+    return CoreCycles.of(instructions, ring, cluster.shape(parameters, 0));
   }
 
-  /** The core for people: how many units of what size. */
+  /** The core for people: how many clusters of what size. */
   public String core() {
-    return cluster
-            .map(
-                c ->
-                    (c.clusters() == 1 ? "1 cluster of P = " : c.clusters() + " clusters of P = ")
-                        + parameters.lanes()
-                        + ", M = "
-                        + c.products()
-                        + ", Q = "
-                        + c.streamWords()
-                        + ", S = "
-                        + c.slots())
-            .orElse("P = " + parameters.lanes())
+    return (cluster.clusters() == 1
+            ? "1 cluster of P = "
+            : cluster.clusters() + " clusters of P = ")
+        + parameters.lanes()
+        + ", M = "
+        + cluster.products()
+        + ", Q = "
+        + cluster.streamWords()
+        + ", S = "
+        + cluster.slots()
         + ", "
         + parameters.wordBits()
         + "-bit words";

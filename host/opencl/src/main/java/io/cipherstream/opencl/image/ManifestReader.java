@@ -6,11 +6,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.cipherstream.core.CoreLayout;
-import io.cipherstream.ring.DescriptorLayout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -19,13 +17,8 @@ import java.util.regex.Pattern;
  */
 final class ManifestReader {
 
-  /** Name of every kernel that runs limb programs. */
-  static final String KERNEL = "limb_program";
-
-  /** Name of every kernel of fused clusters, which runs core programs. */
-  static final String CLUSTER_KERNEL = "core_program";
-
-  private static final String CLUSTER = "cluster";
+  /** Name of every kernel. */
+  static final String KERNEL = "core_program";
 
   private static final long IMAGE_BYTES_MAX = 1L << 30;
   private static final double CLOCK_MHZ_MAX = 2000;
@@ -59,6 +52,7 @@ final class ManifestReader {
       throw new IllegalArgumentException("it cannot be read as JSON: " + e.getMessage(), e);
     }
     require(root.isObject(), "it is not a JSON object");
+    kernel(root);
     CoreParameters parameters = parameters(object(root, "parameters"));
     ImageManifest manifest =
         new ImageManifest(
@@ -66,7 +60,7 @@ final class ManifestReader {
             text(root, "board", NAME),
             text(root, "kernel", FILE),
             parameters,
-            root.has(CLUSTER) ? Optional.of(cluster(object(root, CLUSTER))) : Optional.empty(),
+            cluster(object(root, "cluster")),
             number(root, "montgomeryBits"),
             number(root, "instructionSetVersion"),
             clock(root),
@@ -74,7 +68,6 @@ final class ManifestReader {
             file(object(root, "image")),
             list(root, "verified"),
             list(root, "notVerified"));
-    kernel(manifest);
     require(
         manifest.montgomeryBits() == parameters.montgomeryBits(),
         "montgomeryBits is "
@@ -84,26 +77,19 @@ final class ManifestReader {
     return manifest;
   }
 
-  /** The kernel's name says what it runs: limb programs, or core programs on clusters. */
-  private static void kernel(ImageManifest manifest) {
-    boolean clusters = manifest.kernel().equals(CLUSTER_KERNEL);
+  /** First of all: an image of an earlier release has another kernel. */
+  private static void kernel(JsonNode root) {
+    String kernel = text(root, "kernel", FILE);
     require(
-        clusters || manifest.kernel().equals(KERNEL),
-        "kernel is " + manifest.kernel() + ", expected " + KERNEL + " or " + CLUSTER_KERNEL);
+        kernel.equals(KERNEL),
+        "kernel is " + kernel + ", expected " + KERNEL + ": build the image again");
+    int version = number(root, "instructionSetVersion");
     require(
-        clusters == manifest.cluster().isPresent(),
-        "kernel is "
-            + manifest.kernel()
-            + ", expected a member "
-            + CLUSTER
-            + (clusters ? " beside it" : " only beside " + CLUSTER_KERNEL));
-    int written = clusters ? CoreLayout.VERSION : DescriptorLayout.VERSION;
-    require(
-        manifest.instructionSetVersion() == written,
+        version == CoreLayout.VERSION,
         "instructionSetVersion is "
-            + manifest.instructionSetVersion()
+            + version
             + ", this program writes version "
-            + written
+            + CoreLayout.VERSION
             + ": build the image again");
   }
 
@@ -120,8 +106,7 @@ final class ManifestReader {
         number(p, "lanes"),
         number(p, "busWords"),
         number(p, "segments"),
-        number(p, "moduli"),
-        p.has("nttUnits") ? number(p, "nttUnits") : 1);
+        number(p, "moduli"));
   }
 
   private static ImageManifest.ImageFile file(JsonNode image) {

@@ -39,47 +39,26 @@ class DeviceImageTest {
     return (ObjectNode) root.get(name);
   }
 
-  /** Adds the member of a core with clusters. */
-  private static ObjectNode cluster(ObjectNode root) {
-    return root.putObject("cluster")
-        .put("clusters", 1)
-        .put("products", 8)
-        .put("streamWords", 2)
-        .put("slots", 64);
-  }
-
-  /** Makes it one of clusters. */
-  private static ObjectNode clusters(ObjectNode root) {
-    root.put("kernel", "core_program");
-    return cluster(root);
-  }
-
   static Stream<Spoilt> spoilt() {
     return Stream.of(
         new Spoilt("member name is missing", m -> m.remove("name")),
         new Spoilt("name is \"../evil\"", m -> m.put("name", "../evil")),
         new Spoilt("board is 7", m -> m.put("board", 7)),
         new Spoilt(
-            "kernel is other, expected limb_program or core_program",
-            m -> m.put("kernel", "other")),
+            "kernel is limb_program, expected core_program: build the image again",
+            m -> m.put("kernel", "limb_program")),
+        new Spoilt("member cluster is missing", m -> m.remove("cluster")),
+        new Spoilt("clusters is 3, expected 1 to 2", m -> object(m, "cluster").put("clusters", 3)),
         new Spoilt(
-            "kernel is core_program, expected a member cluster",
-            m -> m.put("kernel", "core_program")),
-        new Spoilt("a member cluster only beside core_program", m -> cluster(m)),
-        new Spoilt("clusters is 3, expected 1 to 2", m -> clusters(m).put("clusters", 3)),
-        new Spoilt("products is 12, expected a power", m -> clusters(m).put("products", 12)),
-        new Spoilt("products is 128, expected a power", m -> clusters(m).put("products", 128)),
-        new Spoilt("streamWords is 16, expected", m -> clusters(m).put("streamWords", 16)),
-        new Spoilt("slots is 4097, expected 8 to 4096", m -> clusters(m).put("slots", 4097)),
-        new Spoilt("slots is \"64\"", m -> clusters(m).put("slots", "64")),
-        new Spoilt("member slots is missing", m -> clusters(m).remove("slots")),
+            "products is 12, expected a power", m -> object(m, "cluster").put("products", 12)),
         new Spoilt(
-            "instructionSetVersion is 2",
-            m -> {
-              var unused = clusters(m);
-              m.put("instructionSetVersion", 2);
-            }),
-        new Spoilt("cluster is 1", m -> m.put("kernel", "core_program").put("cluster", 1)),
+            "products is 128, expected a power", m -> object(m, "cluster").put("products", 128)),
+        new Spoilt("streamWords is 16, expected", m -> object(m, "cluster").put("streamWords", 16)),
+        new Spoilt(
+            "slots is 4097, expected 8 to 4096", m -> object(m, "cluster").put("slots", 4097)),
+        new Spoilt("slots is \"64\"", m -> object(m, "cluster").put("slots", "64")),
+        new Spoilt("member slots is missing", m -> object(m, "cluster").remove("slots")),
+        new Spoilt("cluster is 1", m -> m.put("cluster", 1)),
         new Spoilt("montgomeryBits is 54", m -> m.put("montgomeryBits", 54)),
         new Spoilt("montgomeryBits is \"55\"", m -> m.put("montgomeryBits", "55")),
         new Spoilt("instructionSetVersion is 2", m -> m.put("instructionSetVersion", 2)),
@@ -95,7 +74,6 @@ class DeviceImageTest {
         new Spoilt("lanes is 0", m -> object(m, "parameters").put("lanes", 0)),
         new Spoilt("segments is 2", m -> object(m, "parameters").put("segments", 2)),
         new Spoilt("moduli is 65", m -> object(m, "parameters").put("moduli", 65)),
-        new Spoilt("nttUnits is -1", m -> object(m, "parameters").put("nttUnits", -1)),
         new Spoilt("member image is missing", m -> m.remove("image")),
         new Spoilt("file is \"../x\"", m -> object(m, "image").put("file", "../x")),
         new Spoilt("file is \"/etc/passwd\"", m -> object(m, "image").put("file", "/etc/passwd")),
@@ -112,20 +90,18 @@ class DeviceImageTest {
     DeviceImage image = DeviceImage.read(folder);
     assertThat(image.bytes()).isEqualTo(IMAGE);
     assertThat(image.manifest().parameters())
-        .isEqualTo(new CoreParameters(50, 10, 13, 4, 8, 64, 32, 1));
+        .isEqualTo(new CoreParameters(50, 10, 13, 4, 8, 64, 32));
     assertThat(image.manifest().simulated()).isTrue();
     assertThat(image.manifest().verified()).containsExactly("random programs");
-    assertThat(image).hasToString("image sim-p4 for sim");
+    assertThat(image).hasToString("image sim-cluster for sim");
   }
 
   @Test
-  void anImageOfClustersIsRead() throws IOException {
-    ObjectNode manifest = Manifests.good(IMAGE);
-    var unused = clusters(manifest);
-    Manifests.write(folder, manifest, IMAGE);
+  void theClustersOfAnImageAreKnown() throws IOException {
+    Manifests.write(folder, Manifests.good(IMAGE), IMAGE);
     ImageManifest read = DeviceImage.manifest(folder);
-    assertThat(read.cluster()).contains(new ClusterParameters(1, 8, 2, 64));
-    assertThat(read.cluster().orElseThrow().shape(read.parameters(), 40))
+    assertThat(read.cluster()).isEqualTo(new ClusterParameters(1, 8, 2, 64));
+    assertThat(read.cluster().shape(read.parameters(), 40))
         .isEqualTo(new ClusterShape(1, 4, 8, 2, 64, 16, 8, 60, 40));
     LimbRing many = RandomPrograms.ring(1, 1024, 33, 50);
     assertThat(read.obstacles(many))
@@ -176,14 +152,14 @@ class DeviceImageTest {
     byte[] other = IMAGE.clone();
     other[7] ^= 1;
     Manifests.write(folder, Manifests.good(IMAGE), other);
-    refused(EngineException.Kind.BUILD, "SHA-256", "sim-p4.csimg");
+    refused(EngineException.Kind.BUILD, "SHA-256", "sim-cluster.csimg");
   }
 
   @Test
   void aMissingImageIsRefused() throws IOException {
     Manifests.write(folder, Manifests.good(IMAGE), IMAGE);
-    Files.delete(folder.resolve("sim-p4.csimg"));
-    refused(EngineException.Kind.BUILD, "it is missing", "sim-p4.csimg");
+    Files.delete(folder.resolve("sim-cluster.csimg"));
+    refused(EngineException.Kind.BUILD, "it is missing", "sim-cluster.csimg");
   }
 
   private void refused(EngineException.Kind kind, String... parts) {
@@ -195,7 +171,7 @@ class DeviceImageTest {
 
   @Test
   void ringsThatDoNotFitAreNamed() {
-    CoreParameters p = new CoreParameters(50, 10, 13, 4, 8, 64, 32, 1);
+    CoreParameters p = new CoreParameters(50, 10, 13, 4, 8, 64, 32);
     LimbRing fits = RandomPrograms.ring(1, 8192, 2, 50);
     assertThat(p.obstacles(fits)).isEmpty();
     assertThat(p.obstacles(RandomPrograms.ring(1, 16384, 2, 50)))

@@ -21,7 +21,7 @@ final class Manifests {
   /** A good manifest of an image of that content, with N = 1024 to 8192 and 50-bit words. */
   static ObjectNode good(byte[] image) {
     ObjectNode root = MAPPER.createObjectNode();
-    root.put("name", "sim-p4").put("board", "sim").put("kernel", "limb_program");
+    root.put("name", "sim-cluster").put("board", "sim").put("kernel", "core_program");
     root.put("montgomeryBits", 55).put("instructionSetVersion", 1).put("clockMHz", 300.0);
     root.put("rtlDigest", DIGEST);
     root.putObject("parameters")
@@ -34,8 +34,13 @@ final class Manifests {
         .put("moduli", 32)
         .putObject("multiplier")
         .put("tileA", 26);
+    root.putObject("cluster")
+        .put("clusters", 1)
+        .put("products", 8)
+        .put("streamWords", 2)
+        .put("slots", 64);
     root.putObject("image")
-        .put("file", "sim-p4.csimg")
+        .put("file", "sim-cluster.csimg")
         .put("bytes", image.length)
         .put("sha256", sha256(image));
     root.putArray("verified").add("random programs");
@@ -47,7 +52,7 @@ final class Manifests {
   /** Writes a manifest and an image into a folder. */
   static void write(Path folder, ObjectNode manifest, byte[] image) throws IOException {
     Files.write(folder.resolve(DeviceImage.MANIFEST), MAPPER.writeValueAsBytes(manifest));
-    Files.write(folder.resolve("sim-p4.csimg"), image);
+    Files.write(folder.resolve("sim-cluster.csimg"), image);
   }
 
   private static String sha256(byte[] bytes) {

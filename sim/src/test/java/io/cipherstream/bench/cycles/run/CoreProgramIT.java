@@ -3,15 +3,15 @@ package io.cipherstream.bench.cycles.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import io.cipherstream.bench.cycles.cluster.ClusterTiming;
-import io.cipherstream.bench.cycles.cluster.Recording;
-import io.cipherstream.bench.cycles.cluster.RecordingFile;
+import io.cipherstream.bench.cycles.ClusterTiming;
+import io.cipherstream.bench.cycles.Recording;
+import io.cipherstream.bench.cycles.RecordingFile;
 import io.cipherstream.core.ClusterShape;
 import io.cipherstream.core.CoreInterpreter;
 import io.cipherstream.core.CoreProgram;
 import io.cipherstream.core.RoundProgram;
 import io.cipherstream.core.lower.Lowering;
-import io.cipherstream.opencl.image.ClusterResult;
+import io.cipherstream.opencl.image.CoreResult;
 import io.cipherstream.opencl.image.DeviceImage;
 import io.cipherstream.opencl.image.ImageManifest;
 import io.cipherstream.ring.LimbProgram;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Core programs on the simulated kernel of the fused clusters, without an engine: the interpreter's
+ * Core programs on the simulated kernel of the clusters, without an engine: the interpreter's
  * words, and cycles beside the model's.
  */
 @Tag("hardware")
@@ -39,7 +39,7 @@ class CoreProgramIT {
 
   private static final Path ROOT = Path.of(System.getProperty("cipherstream.root"));
   private static final Path RECORDING =
-      ROOT.resolve("host/bench/src/test/resources/io/cipherstream/bench/cycles/cluster")
+      ROOT.resolve("host/bench/src/test/resources/io/cipherstream/bench/cycles")
           .resolve("sst2-tiny.recording.gz");
 
   @Test
@@ -66,7 +66,7 @@ class CoreProgramIT {
     List<long[]> expected = words.stream().map(long[]::clone).toList();
     long zeros = new CoreInterpreter(program.ring()).run(program, expected);
     try (RawKernel kernel = new RawKernel(image.bytes(), manifest.kernel())) {
-      ClusterResult outcome = new CoreJob(program, words, manifest.montgomeryBits()).run(kernel);
+      CoreResult outcome = new RawJob(program, words, manifest.montgomeryBits()).run(kernel);
       assertThat(outcome.status()).isZero();
       assertThat(outcome.zeroWords()).isEqualTo(zeros);
       for (int i = 0; i < words.size(); i++) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Bytes moved, by port and direction. */
+/** Bytes moved, by kind. */
 final class ByteSection {
 
   private final CycleReport report;
@@ -47,7 +47,9 @@ final class ByteSection {
     }
     PageSection section =
         new PageSection("bytes", "Bytes moved")
-            .paragraph("Between the core and the card's memory, by port and direction.");
+            .paragraph(
+                "Between the core and the card's memory: operands and root tables in, results out,"
+                    + " and operations with their tables.");
     if (!report.cores().isEmpty()) {
       chart(report.cores().get(report.cores().size() - 1)).addTo(section, drawing);
     }
@@ -69,7 +71,7 @@ final class ByteSection {
     shown.forEach(m -> ports.addAll(m.counts().bytes().keySet()));
     BarChart chart =
         new BarChart(
-                "MB moved by port (" + core.label() + ")",
+                "MB moved (" + core.label() + ")",
                 "MB",
                 shown.stream().map(m -> CycleCharts.label(m.what())).toList())
             .stacked();
@@ -81,7 +83,7 @@ final class ByteSection {
     return chart;
   }
 
-  /** A memory port and its direction: ntt read. */
+  /** A kind of bytes as readers see it. */
   private static String words(String port) {
     return port.toLowerCase(Locale.ROOT).replace('_', ' ');
   }

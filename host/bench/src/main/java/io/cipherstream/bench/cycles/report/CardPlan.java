@@ -6,23 +6,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a card would do, by prediction alone.
  *
- * @param configuration of the core
- * @param connected banks of the memory that the board's committed connectivity uses; empty if it is
- *     not said
- * @param lanes P
- * @param units compute units on the card, each with its part of the memory's bandwidth
+ * @param memory for people: which memory, in how many channels
+ * @param clusters that share a program
+ * @param butterflies P of a cluster
  * @param clockMhz target clock; nothing was placed or routed
- * @param bytesPerSecond nominal bandwidth of the card's memory
+ * @param bytesPerCycle of the channels that the clusters' ports use
  * @param latencyCycles assumed for the memory, each way
  */
 public record CardPlan(
-    String configuration,
-    String board,
-    String connected,
-    int lanes,
-    int units,
+    String card,
+    String memory,
+    int clusters,
+    int butterflies,
     double clockMhz,
-    double bytesPerSecond,
+    double bytesPerCycle,
     int latencyCycles,
     List<Rate> rates) {
 
@@ -30,8 +27,8 @@ public record CardPlan(
    * Rates at one degree, operands and keys on the card.
    *
    * @param limbs L of the key switch
-   * @param nttPerSecond transforms, all units, batches of 16 limbs
-   * @param keySwitchesPerSecond rotations, all units
+   * @param nttPerSecond transforms, in batches of 64 limbs
+   * @param keySwitchesPerSecond rotations of ciphertexts in a round of several
    * @param keySwitchBytes that one key switch moves
    * @param memoryShare of the bandwidth that the key switches use
    */
@@ -45,11 +42,6 @@ public record CardPlan(
 
   public CardPlan {
     rates = List.copyOf(rates);
-  }
-
-  /** Butterflies that the card can issue in a cycle. */
-  public int butterflies() {
-    return lanes * units;
   }
 
   /** The rate at a degree, or null. */

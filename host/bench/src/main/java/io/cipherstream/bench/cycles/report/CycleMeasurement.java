@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instructions of the program
  * @param butterflyBound cycles in which its butterflies can be issued at best: n·log₂N·N/2P
- * @param wordBound cycles in which its words pass the vector unit at best: n·N/min(P, busWords)
+ * @param wordBound cycles in which its words pass the busiest of streams, product lanes and memory
+ *     ports at best
  * @param predicted by the model, from the core's parameters
  * @param simulated on the Verilated core; null if it was not
  * @param notSimulated why not; null if it was
@@ -28,12 +29,10 @@ public record CycleMeasurement(
    *
    * @param cycles from start to the result line
    * @param rows rows of P butterflies that were issued
-   * @param beats beats of P words that the vector unit issued
-   * @param bothBusy cycles in which both kinds of unit issued
-   * @param bytes moved, by port and direction; empty if they were not counted
+   * @param products rows of M products that were issued
+   * @param bytes moved, by kind; empty if they were not counted
    */
-  public record Counts(
-      double cycles, long rows, long beats, double bothBusy, Map<String, Long> bytes) {
+  public record Counts(double cycles, long rows, long products, Map<String, Long> bytes) {
 
     public Counts {
       bytes = new java.util.TreeMap<>(bytes);
@@ -69,17 +68,17 @@ public record CycleMeasurement(
     return simulated != null && !simulated.counts().bytes().isEmpty();
   }
 
-  /** Bytes moved by port, predicted where they were not counted. */
+  /** Bytes moved by kind, predicted where they were not counted. */
   public Map<String, Long> bytesMoved() {
     return bytesCounted() ? counts().bytes() : predicted.bytes();
   }
 
-  /** Cycles if the busier kind of unit never waited. */
+  /** Cycles if the busiest kind of unit never waited. */
   public double bound() {
     return Math.max(butterflyBound, wordBound);
   }
 
-  /** Share of its best that the busier kind of unit reached, loads and stores included. */
+  /** Share of its best that the busiest kind of unit reached, loads and stores included. */
   public double utilisation() {
     return bound() / cycles();
   }

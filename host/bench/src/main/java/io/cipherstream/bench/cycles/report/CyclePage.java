@@ -56,10 +56,11 @@ public final class CyclePage {
     sections.add(cores(report));
     sections.add(setup(report));
     return new Page(
-            "Cycles of the limb-program core",
-            "The core runs limb programs: transforms (NTT) and word-wise arithmetic on limbs of N"
-                + " residues. P is the number of butterflies of its NTT unit and of lanes of its"
-                + " vector unit. Figures are cycles of the register-transfer code, simulated by"
+            "Cycles of the clusters",
+            "A card's clusters run limb programs, compiled to operations on limbs of N residues:"
+                + " transforms (NTT), sums of products, word-wise passes. Of a cluster P is the"
+                + " number of butterflies, M of product lanes, Q of words a cycle of a stream, S"
+                + " of limbs that it holds. Figures are cycles of the register-transfer code, simulated by"
                 + " Verilator behind the same OpenCL calls as a card, unless they are marked (p):"
                 + " those are predicted by a model. No clock was measured; a time is a number of"
                 + " cycles divided by the clock that the configuration states. Taken on "
@@ -98,11 +99,12 @@ public final class CyclePage {
           new ArrayList<>(
               PageCell.row(
                   core.configuration(),
+                  Integer.toString(core.clusters()),
                   Integer.toString(core.lanes()),
-                  Integer.toString(core.nttUnits()),
+                  Integer.toString(core.products()),
+                  Integer.toString(core.streamWords()),
+                  Integer.toString(core.slots()),
                   core.wordBits() + " bits",
-                  core.busWords() * Long.SIZE + " bits",
-                  Integer.toString(core.window()),
                   Figures.digits(core.clockMhz()) + " MHz",
                   core.latencyCycles() + " cycles",
                   Figures.digits(core.bytesPerCycle()) + " bytes a cycle"));
@@ -114,11 +116,12 @@ public final class CyclePage {
         .figures(
             List.of(
                 "configuration",
+                "clusters",
                 "P",
-                "NTT units",
+                "M",
+                "Q",
+                "S",
                 "word",
-                "bus",
-                "window",
                 "stated clock",
                 "memory latency",
                 "memory",

@@ -31,7 +31,7 @@ public record CycleReport(
     List<String> notes) {
 
   /** Version of this record as JSON. */
-  public static final int SCHEMA_VERSION = 1;
+  public static final int SCHEMA_VERSION = 2;
 
   /** The report for programs. */
   public static final ReportFile<CycleReport> FILE =
@@ -41,8 +41,10 @@ public record CycleReport(
    * A core and the memory before it.
    *
    * @param rtlDigest SHA-256 of the register-transfer code of the image; empty if there was none
-   * @param lanes P: butterflies of an NTT unit and words a cycle of the vector unit
-   * @param busWords 64-bit words of a beat on a memory port
+   * @param lanes P: butterflies of a cluster
+   * @param products M: product lanes of a cluster
+   * @param streamWords Q: words a cycle of a stream
+   * @param slots S: limbs that a cluster holds
    * @param clockMhz the clock that times are stated at; nothing measured it
    * @param latencyCycles of the memory, each way
    * @param bytesPerCycle what the memory moves, all ports together
@@ -50,18 +52,19 @@ public record CycleReport(
   public record Core(
       String configuration,
       String rtlDigest,
+      int clusters,
       int lanes,
-      int nttUnits,
+      int products,
+      int streamWords,
+      int slots,
       int wordBits,
-      int busWords,
-      int window,
       double clockMhz,
       int latencyCycles,
       double bytesPerCycle) {
 
     /** What it is called in tables and charts. */
     public String label() {
-      return "P = " + lanes + (nttUnits == 1 ? "" : ", " + nttUnits + " units");
+      return (clusters == 1 ? "" : clusters + " × ") + "P = " + lanes;
     }
   }
 

@@ -29,7 +29,7 @@ final class GoalSection {
     return new PageSection("goals", "Goals")
         .paragraph(
             "Simulated cycles of the whole core at N = 8192: from the start of the program to its"
-                + " result in memory, descriptors, tables, loads and stores included.")
+                + " result in memory, operations, tables, loads and stores included.")
         .figures(List.of("", "core", "cycles", "goal", "simulated", ""), rows);
   }
 }

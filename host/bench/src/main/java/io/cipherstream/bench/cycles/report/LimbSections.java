@@ -55,8 +55,7 @@ final class LimbSections {
         new PageSection("wordwise", "Word-wise instructions")
             .paragraph(
                 "Cycles per limb in programs of 16. Beside each figure the share of the words that"
-                    + " the unit and its ports could have taken: N/min(P, words of a beat) cycles"
-                    + " are the least. MAC weights has a row of 128 weights as operand b; in a MAC"
+                    + " the busiest of streams, product lanes and memory ports could have taken. MAC weights has a row of 128 weights as operand b; in a MAC"
                     + " chain all products go to one sum, so each waits for the one before.");
     CycleCharts.byCore(
             report,

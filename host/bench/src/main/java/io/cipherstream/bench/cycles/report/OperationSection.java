@@ -1,6 +1,5 @@
 package io.cipherstream.bench.cycles.report;
 
-import io.cipherstream.bench.cycles.report.CycleMeasurement.Counts;
 import io.cipherstream.report.Drawing;
 import io.cipherstream.report.Figures;
 import io.cipherstream.report.PageCell;
@@ -23,7 +22,6 @@ final class OperationSection {
   PageSection section() {
     List<List<PageCell>> rows = new ArrayList<>();
     for (CycleMeasurement m : operationsMeasured()) {
-      Counts c = m.counts();
       List<PageCell> cells = new ArrayList<>(PageCell.row(m.what().toString(), core(m)));
       cells.addAll(PageCell.row(Figures.count(m.instructions())));
       cells.add(CyclePage.figure(m, Figures.count(m.cycles())));
@@ -32,7 +30,6 @@ final class OperationSection {
           CyclePage.figure(m, String.format(Locale.ROOT, "%.3f", m.cycles() / m.butterflyBound())));
       cells.add(CyclePage.figure(m, Figures.percent(m.butterflyBound() / m.cycles(), 1)));
       cells.add(CyclePage.figure(m, Figures.percent(m.wordBound() / m.cycles(), 1)));
-      cells.add(CyclePage.figure(m, Figures.percent(c.bothBusy() / m.cycles(), 1)));
       double clock = report.core(m.configuration()).clockMhz();
       cells.add(CyclePage.figure(m, Figures.time(m.cycles() / (clock * 1e6))));
       rows.add(cells);
@@ -42,11 +39,12 @@ final class OperationSection {
             .paragraph(
                 "Programs as the appliance compiles them, one submission each. A rotation is an"
                     + " automorphism and a key switch of L limbs. The product is a 128×128 matrix"
-                    + " by 16 baby and 8 giant steps. Time is cycles divided by the clock that the"
+                    + " by 16 baby and 8 giant steps. Words: streams, product lanes or"
+                    + " memory ports, whichever has most to do. Time is cycles divided by the clock that the"
                     + " configuration states.");
     CycleCharts.byCore(
             report,
-            "Cycles as a multiple of the bound of the busier unit",
+            "Cycles as a multiple of the bound of the busiest unit",
             "cycles / bound",
             c -> !c.perLimb(),
             m -> m.cycles() / m.bound())
@@ -60,8 +58,7 @@ final class OperationSection {
             "butterfly bound",
             "cycles / bound",
             "butterflies busy",
-            "vector unit busy",
-            "both issue",
+            "words busy",
             "time at stated clock"),
         rows);
   }

@@ -27,18 +27,15 @@ final class PlanSection {
         new PageSection("planning", "Planning for cards")
             .paragraph(
                 "Predictions, all of them: cycles of the model, divided by a target clock that"
-                    + " nothing placed or routed supports, before memory of nominal bandwidth"
-                    + " (460 GB/s is all of the U280's HBM2, 77 GB/s all four DDR4 banks of the"
-                    + " U250; what the committed connectivity uses stands beside it) and of the"
-                    + " latency in the table. Units share the bandwidth evenly. Whether so many"
-                    + " units fit a card is not known; the boards' configurations as committed have"
-                    + " one. Operands and keys are on the card.")
+                    + " nothing placed or routed supports, before memory of the nominal bandwidth"
+                    + " of the channels that the ports use and of the latency in the table. All"
+                    + " clusters of a card work on one round. Operands and keys are on the card.")
             .paragraph(
                 "Yardstick: "
                     + Yardstick.SOURCE
                     + ". Its transforms are those of one core of 16 butterflies at 300 MHz; its key"
-                    + " switches come from a chain of such cores on a Stratix 10, so compare them"
-                    + " with several units, not with one.");
+                    + " switches come from a chain of such cores on a Stratix 10, which is"
+                    + " built for one size of them.");
     if (!report.plans().isEmpty()) {
       chart("Transforms", Yardstick::nttPerSecond, CardPlan.Rate::nttPerSecond)
           .addTo(section, drawing);
@@ -53,7 +50,7 @@ final class PlanSection {
       String what, ToDoubleFunction<Yardstick> published, ToDoubleFunction<CardPlan.Rate> rate) {
     BarChart chart =
         new BarChart(
-                what + " a second, predicted, cores with the most lanes",
+                what + " a second, predicted",
                 "a second",
                 Yardstick.HEAX.stream().map(y -> "N = " + y.degree()).toList())
             .logarithmic()
@@ -61,20 +58,14 @@ final class PlanSection {
                 "HEAX",
                 Drawing.QUIET,
                 Yardstick.HEAX.stream().map(published::applyAsDouble).toList());
-    int widest = report.plans().stream().mapToInt(CardPlan::lanes).max().orElse(0);
     int color = 0;
     for (CardPlan plan : report.plans()) {
-      if (plan.lanes() == widest) {
-        List<@Nullable Double> values = new ArrayList<>();
-        for (Yardstick y : Yardstick.HEAX) {
-          CardPlan.@Nullable Rate at = plan.at(y.degree());
-          values.add(at == null ? null : rate.applyAsDouble(at));
-        }
-        chart.add(
-            plan.board().replaceFirst("alveo-", "") + " × " + plan.units(),
-            Drawing.color(color++),
-            values);
+      List<@Nullable Double> values = new ArrayList<>();
+      for (Yardstick y : Yardstick.HEAX) {
+        CardPlan.@Nullable Rate at = plan.at(y.degree());
+        values.add(at == null ? null : rate.applyAsDouble(at));
       }
+      chart.add(plan.card(), Drawing.color(color++), values);
     }
     return chart;
   }
@@ -87,12 +78,14 @@ final class PlanSection {
         List<PageCell> cells =
             new ArrayList<>(
                 PageCell.row(
-                    plan.configuration(),
-                    Integer.toString(plan.lanes()),
-                    Integer.toString(plan.units()),
+                    plan.card(),
+                    plan.clusters() + " × P " + plan.butterflies(),
                     String.format(Locale.ROOT, "%.0f MHz", plan.clockMhz()),
-                    String.format(Locale.ROOT, "%.0f GB/s", plan.bytesPerSecond() / 1e9),
-                    plan.connected(),
+                    String.format(
+                        Locale.ROOT,
+                        "%.0f GB/s",
+                        plan.bytesPerCycle() * plan.clockMhz() * 1e6 / 1e9),
+                    plan.memory(),
                     plan.latencyCycles() + " cycles"));
         cells.add(CyclePage.predicted(Figures.rate(rate.nttPerSecond())));
         cells.add(CyclePage.predicted(Figures.rate(rate.keySwitchesPerSecond())));
@@ -104,8 +97,7 @@ final class PlanSection {
     rows.add(
         PageCell.row(
             Yardstick.SOURCE,
-            "16",
-            "1 / chain",
+            "16 / chain",
             "300 MHz",
             "",
             "",
@@ -118,12 +110,11 @@ final class PlanSection {
         .heading("N = " + y.degree() + ", key switches at L = " + y.limbs())
         .figures(
             List.of(
-                "configuration",
-                "P",
-                "units",
+                "card",
+                "clusters",
                 "clock",
+                "bandwidth",
                 "memory",
-                "connected",
                 "latency",
                 "NTT/s",
                 "key switches/s",

@@ -1,10 +1,9 @@
 package io.cipherstream.bench.cycles.run;
 
-import io.cipherstream.bench.cycles.cluster.ClusterTiming;
+import io.cipherstream.bench.cycles.ClusterTiming;
 import io.cipherstream.core.ClusterShape;
-import io.cipherstream.opencl.image.ClusterJob;
-import io.cipherstream.opencl.image.ClusterParameters;
 import io.cipherstream.opencl.image.CoreActivity;
+import io.cipherstream.opencl.image.CoreJob;
 import io.cipherstream.opencl.image.CoreListener;
 import io.cipherstream.opencl.image.CoreRun;
 import io.cipherstream.opencl.image.ImageManifest;
@@ -38,7 +37,7 @@ public final class CardMeter implements CoreListener {
 
   private final Map<Integer, Long> cyclesByUnit = new HashMap<>();
   private CoreActivity total = CoreActivity.NONE;
-  private final List<ClusterJob> jobs = new ArrayList<>();
+  private final List<CoreJob> jobs = new ArrayList<>();
   private long bound;
 
   @Override
@@ -63,18 +62,18 @@ public final class CardMeter implements CoreListener {
    *
    * @param card whose cluster it is
    * @param memoryLatency cycles to the answer of its memory
-   * @return empty if the card has none, or several clusters
+   * @return empty if the card has several clusters
    */
   public OptionalDouble predictedCycles(ImageManifest card, int memoryLatency) {
-    if (card.cluster().map(ClusterParameters::clusters).orElse(0) != 1) {
+    if (card.cluster().clusters() != 1) {
       return OptionalDouble.empty();
     }
-    ClusterShape shape = card.cluster().orElseThrow().shape(card.parameters(), memoryLatency);
-    List<ClusterJob> all;
+    ClusterShape shape = card.cluster().shape(card.parameters(), memoryLatency);
+    List<CoreJob> all;
     synchronized (this) {
       all = List.copyOf(jobs);
     }
-    Map<ClusterJob, Double> each = new HashMap<>();
+    Map<CoreJob, Double> each = new HashMap<>();
     return OptionalDouble.of(
         all.stream()
             .mapToDouble(
@@ -129,18 +128,11 @@ public final class CardMeter implements CoreListener {
     if (a.cycles() == 0) {
       return "no cycles: the image has no clock";
     }
-    return a.work().operations() > 0
-        ? String.format(
-            Locale.ROOT,
-            "butterflies %.1f %%, products %.1f %% of the cycles; %,d operations",
-            100.0 * a.butterflyRows() / a.cycles(),
-            100.0 * a.work().productRows() / a.cycles(),
-            a.work().operations())
-        : String.format(
-            Locale.ROOT,
-            "butterflies %.1f %%, vector unit %.1f %%, both %.1f %% of the cycles",
-            100.0 * a.butterflyRows() / a.cycles(),
-            100.0 * a.vectorBeats() / a.cycles(),
-            100.0 * a.bothBusyCycles() / a.cycles());
+    return String.format(
+        Locale.ROOT,
+        "butterflies %.1f %%, products %.1f %% of the cycles; %,d operations",
+        100.0 * a.butterflyRows() / a.cycles(),
+        100.0 * a.productRows() / a.cycles(),
+        a.work().operations());
   }
 }

@@ -6,7 +6,6 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
 import io.cipherstream.ring.Opcode;
-import io.cipherstream.ring.UnitSchedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -59,13 +58,8 @@ final class CasePrograms {
     return names;
   }
 
-  /** The program of a case, in the order in which a card with so many NTT units gets it. */
-  LimbProgram program(CycleCase what, int nttUnits) {
-    return UnitSchedule.of(compiled.computeIfAbsent(what, CasePrograms::compile), nttUnits);
-  }
-
-  /** The program as compiled; an engine for cards orders it by itself. */
-  LimbProgram submitted(CycleCase what) {
+  /** The program of a case. */
+  LimbProgram of(CycleCase what) {
     return compiled.computeIfAbsent(what, CasePrograms::compile);
   }
 

@@ -3,9 +3,11 @@ package io.cipherstream.bench.cycles.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cipherstream.bench.cycles.CoreShape;
 import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.bench.report.BenchException.Kind;
+import io.cipherstream.core.ClusterShape;
+import io.cipherstream.opencl.image.ClusterParameters;
+import io.cipherstream.opencl.image.CoreParameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +21,8 @@ import java.util.stream.Stream;
  *
  * @param clockMhz target clock
  * @param bytesPerSecond nominal bandwidth of the card's memory
- * @param moduli entries of the core's modulus table
- * @param core the rest of what shapes it
+ * @param core its parameters
+ * @param cluster those of its clusters
  * @param json the members of {@code core}, to hold against an image
  */
 record CoreConfiguration(
@@ -28,8 +30,8 @@ record CoreConfiguration(
     String board,
     double clockMhz,
     double bytesPerSecond,
-    int moduli,
-    CoreShape core,
+    CoreParameters core,
+    ClusterParameters cluster,
     JsonNode json) {
 
   private static final String FILE = "configuration.json";
@@ -42,43 +44,51 @@ record CoreConfiguration(
   static CoreConfiguration read(Path file) {
     JsonNode root = tree(file);
     JsonNode core = root.path("core");
-    JsonNode multiplier = core.path("multiplier");
+    JsonNode cluster = root.path("cluster");
     return new CoreConfiguration(
         root.path("name").asText(),
         root.path("board").asText(),
         number(file, root, "clockMHz").doubleValue(),
         number(file, root.path("memory"), "bytesPerSecond").doubleValue(),
-        integer(file, core, "moduli"),
-        new CoreShape(
+        new CoreParameters(
             integer(file, core, "wordBits"),
             integer(file, core, "degreeBitsMin"),
             integer(file, core, "degreeBitsMax"),
             integer(file, core, "lanes"),
-            core.path("nttUnits").asInt(1),
-            integer(file, core, "limbBuffers"),
-            integer(file, core, "twiddleSlots"),
-            integer(file, core, "permutationLimbs"),
             integer(file, core, "busWords"),
-            integer(file, core, "burstBeats"),
-            integer(file, core, "aheadBeats"),
-            integer(file, core, "window"),
-            integer(file, multiplier, "tileA"),
-            integer(file, multiplier, "tileB"),
-            integer(file, multiplier, "adderLevels")),
+            integer(file, core, "segments"),
+            integer(file, core, "moduli")),
+        new ClusterParameters(
+            integer(file, cluster, "clusters"),
+            integer(file, cluster, "products"),
+            integer(file, cluster, "streamWords"),
+            integer(file, cluster, "slots")),
         core);
   }
 
-  /**
-   * All configurations of the core that runs limb programs, of boards whose names begin so, by
-   * board and name. Clusters have a model of their own, {@code bench.cycles.cluster}.
-   */
+  /** What programs are compiled for, before that memory. */
+  ClusterShape shape(MemoryShape memory) {
+    ClusterShape s = cluster.shape(core, memory.latencyCycles());
+    int words = (int) Math.max(1, memory.bytesPerCycle() / Long.BYTES);
+    return new ClusterShape(
+        s.clusters(),
+        s.butterflies(),
+        s.products(),
+        s.streamWords(),
+        s.slots(),
+        Math.min(s.wordsIn(), words),
+        Math.min(s.wordsOut(), words),
+        s.pipeline(),
+        s.memoryLatency());
+  }
+
+  /** All configurations of boards whose names begin so, by board and name. */
   static List<CoreConfiguration> ofBoards(Path bitstreams, String prefix) {
     try (Stream<Path> files = Files.walk(bitstreams, 3)) {
       return files
           .filter(f -> f.endsWith(FILE))
           .filter(f -> bitstreams.relativize(f).getName(0).toString().startsWith(prefix))
           .sorted()
-          .filter(f -> !tree(f).has("cluster"))
           .map(CoreConfiguration::read)
           .toList();
     } catch (IOException e) {

@@ -23,10 +23,10 @@ public record CycleOptions(
     String version) {
 
   /** What a quick run simulates, divided by commas. */
-  public static final String QUICK = "sim-p4,sim-p16";
+  public static final String QUICK = "sim-cluster";
 
   /** What a full run simulates, divided by commas. */
-  public static final String FULL = "sim-p1,sim-p4,sim-p8,sim-p16";
+  public static final String FULL = "sim-cluster,sim-small";
 
   /** Those that are named, or the usual ones. */
   public static List<String> configurations(List<String> named, boolean quick) {

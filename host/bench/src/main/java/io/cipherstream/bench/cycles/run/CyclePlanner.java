@@ -1,97 +1,87 @@
 package io.cipherstream.bench.cycles.run;
 
-import io.cipherstream.bench.cycles.CyclePrediction;
-import io.cipherstream.bench.cycles.MemoryShape;
-import io.cipherstream.bench.cycles.Prediction;
+import io.cipherstream.bench.cycles.ClusterCard;
+import io.cipherstream.bench.cycles.SentencePrediction;
 import io.cipherstream.bench.cycles.report.CardPlan;
 import io.cipherstream.bench.cycles.report.CycleCase;
 import io.cipherstream.bench.cycles.report.CycleCase.Kind;
+import io.cipherstream.bench.cycles.report.CycleMeasurement.Counts;
 import io.cipherstream.bench.cycles.report.Yardstick;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.cipherstream.core.ClusterShape;
+import io.cipherstream.core.RoundProgram;
+import io.cipherstream.core.Submission;
+import io.cipherstream.ring.LimbProgram;
+import io.cipherstream.ring.Segment;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Predicts what cards with one or several compute units would do, operands and keys in the card's
- * memory. Units work on different programs and share the memory's bandwidth evenly.
- */
+/** Predicts what cards would do, operands and keys in their memory, one launch a round. */
 final class CyclePlanner {
 
-  /** Compute units to plan with. */
-  static final List<Integer> UNITS = List.of(1, 2, 4, 8);
-
-  /** Latency of a card's memory, each way: 267 ns at 300 MHz, an assumption on the safe side. */
-  static final int LATENCY_CYCLES = 80;
+  /** Key switches of a round, each of a ciphertext of its own under the same key. */
+  static final int TOGETHER = 8;
 
   private final CasePrograms programs;
-  private final Path bitstreams;
 
-  /**
-   * @param bitstreams folder of all boards
-   */
-  CyclePlanner(CasePrograms programs, Path bitstreams) {
+  CyclePlanner(CasePrograms programs) {
     this.programs = programs;
-    this.bitstreams = bitstreams;
   }
 
-  /** Plans with every configuration of the Alveo cards. */
+  /** Plans with every card of {@code cards.json}. */
   List<CardPlan> plans() {
-    List<CoreConfiguration> cards = CoreConfiguration.ofBoards(bitstreams, "alveo-");
-    List<CardPlan> plans = new ArrayList<>();
-    for (CoreConfiguration card : cards) {
-      for (int units : UNITS) {
-        plans.add(plan(card, units));
-      }
-    }
-    return plans;
+    return ClusterCard.all().stream().map(this::plan).toList();
   }
 
-  /** Banks of the memory that {@code board.json} names; empty if there is none. */
-  private String connected(CoreConfiguration card) {
-    Path file = bitstreams.resolve(card.board()).resolve("board.json");
-    return Files.exists(file) ? CoreConfiguration.tree(file).path("memory").asText("") : "";
-  }
-
-  private CardPlan plan(CoreConfiguration card, int units) {
-    double bytesPerCycle = card.bytesPerSecond() / (card.clockMhz() * 1e6);
-    MemoryShape memory = new MemoryShape(LATENCY_CYCLES, bytesPerCycle / units);
-    List<CardPlan.Rate> rates = new ArrayList<>();
-    for (Yardstick y : Yardstick.HEAX) {
-      int bits = Integer.numberOfTrailingZeros(y.degree());
-      if (bits >= card.core().degreeBitsMin() && bits <= card.core().degreeBitsMax()) {
-        rates.add(rate(card, units, memory, y, bytesPerCycle));
-      }
-    }
+  private CardPlan plan(ClusterCard card) {
+    ClusterShape s = card.shape();
     return new CardPlan(
         card.name(),
-        card.board(),
-        connected(card),
-        card.core().lanes(),
-        units,
+        card.memory(),
+        s.clusters(),
+        s.butterflies(),
         card.clockMhz(),
-        card.bytesPerSecond(),
-        LATENCY_CYCLES,
-        rates);
+        card.channels() * card.bytesPerCycle(),
+        s.memoryLatency(),
+        Yardstick.HEAX.stream().map(y -> rate(card, y)).toList());
   }
 
-  private CardPlan.Rate rate(
-      CoreConfiguration card, int units, MemoryShape memory, Yardstick y, double bytesPerCycle) {
-    Prediction batch =
-        predict(card, memory, new CycleCase(Kind.TRANSFORM, "NTT", y.degree(), CasePrograms.BATCH));
-    Prediction keySwitch =
-        predict(card, memory, new CycleCase(Kind.ROTATION, "rotation", y.degree(), y.limbs()));
-    double hertz = card.clockMhz() * 1e6 * units;
+  private CardPlan.Rate rate(ClusterCard card, Yardstick y) {
+    ClusterShape shape = SentencePrediction.fitted(card.shape(), y.degree());
+    Counts transforms = predict(new CycleCase(Kind.TRANSFORM, "NTT", y.degree(), 64), 1, shape);
+    Counts rotations =
+        predict(new CycleCase(Kind.ROTATION, "rotation", y.degree(), y.limbs()), TOGETHER, shape);
+    double hertz = card.clockMhz() * 1e6;
     return new CardPlan.Rate(
         y.degree(),
         y.limbs(),
-        hertz * CasePrograms.BATCH / batch.cycles(),
-        hertz / keySwitch.cycles(),
-        Math.round(keySwitch.allBytes()),
-        units * keySwitch.allBytes() / keySwitch.cycles() / bytesPerCycle);
+        hertz * 64 / transforms.cycles(),
+        hertz * TOGETHER / rotations.cycles(),
+        rotations.allBytes() / TOGETHER,
+        rotations.allBytes() / rotations.cycles() / (card.channels() * card.bytesPerCycle()));
   }
 
-  private Prediction predict(CoreConfiguration card, MemoryShape memory, CycleCase what) {
-    return CyclePrediction.of(programs.program(what, card.core().nttUnits()), card.core(), memory);
+  private Counts predict(CycleCase what, int times, ClusterShape shape) {
+    LimbProgram program = programs.of(what);
+    LimbProgram round =
+        times == 1
+            ? program
+            : RoundProgram.of("round", program.ring(), together(program, times)).program();
+    return CasePrediction.of(round, shape).counts();
+  }
+
+  /** What is written is each submission's own, and so is the first input; keys are shared. */
+  private static List<Submission> together(LimbProgram program, int times) {
+    List<Submission> all = new ArrayList<>();
+    List<Segment> arguments = program.arguments();
+    for (int i = 0; i < times; i++) {
+      List<Submission.Region> regions = new ArrayList<>();
+      for (int a = 0; a < arguments.size(); a++) {
+        boolean own = a == 0 || arguments.get(a).access().writable();
+        int buffer = own ? (i + 1) * arguments.size() + a : a;
+        regions.add(new Submission.Region(buffer, 0, arguments.get(a).words()));
+      }
+      all.add(new Submission(program, regions));
+    }
+    return all;
   }
 }

@@ -1,6 +1,5 @@
 package io.cipherstream.bench.cycles.run;
 
-import io.cipherstream.bench.cycles.MemoryShape;
 import io.cipherstream.bench.cycles.report.CycleCase;
 import io.cipherstream.bench.cycles.report.CycleMeasurement;
 import io.cipherstream.bench.cycles.report.CycleMeasurement.Simulation;
@@ -67,7 +66,7 @@ public final class CycleRun {
     cores.forEach(c -> trials.addAll(Trial.of(c, settings.memory(c), options.quick(), programs)));
     trials.stream()
         .filter(this::isSimulated)
-        .forEach(t -> pace.plan(t.on().name(), t.on().core().lanes(), t.predicted().cycles()));
+        .forEach(t -> pace.plan(t.on().name(), t.on().core().lanes(), t.cycles()));
     Map<String, String> digests = new HashMap<>();
     List<CycleMeasurement> measured = new ArrayList<>();
     for (List<Trial> together : Trial.byRing(trials)) {
@@ -83,7 +82,7 @@ public final class CycleRun {
             Versions.of(options.version()),
             cores.stream().map(c -> core(c, digests.getOrDefault(c.name(), ""))).toList(),
             measured,
-            new CyclePlanner(programs, options.bitstreams()).plans(),
+            new CyclePlanner(programs).plans(),
             CycleNotes.of(options, settings, measured));
     CycleReport.FILE.write(report, out.resolve(CycleReport.FILE.name()));
     CyclePage.write(report, out.resolve(CyclePage.NAME));
@@ -105,7 +104,7 @@ public final class CycleRun {
   }
 
   private boolean isSimulated(Trial t) {
-    return t.predicted().cycles() <= cyclesMax;
+    return t.cycles() <= cyclesMax;
   }
 
   private CycleMeasurement measure(SimulatedCard card, Trial t) {
@@ -116,13 +115,13 @@ public final class CycleRun {
               Locale.ROOT,
               "predicted to take %.1f million cycles; this run simulates programs of up to %.0f"
                   + " million",
-              t.predicted().cycles() / 1e6,
+              t.cycles() / 1e6,
               cyclesMax / 1e6));
     }
-    LimbProgram program = programs.submitted(t.what());
+    LimbProgram program = programs.of(t.what());
     ProgramRun words = expected.computeIfAbsent(t.what(), what -> interpreted(program));
     Simulation simulation = card.run(program, words);
-    pace.done(t.on().name(), t.predicted().cycles(), simulation.wallSeconds());
+    pace.done(t.on().name(), t.cycles(), simulation.wallSeconds());
     return t.measurement(simulation, null);
   }
 
@@ -137,11 +136,12 @@ public final class CycleRun {
     return new CycleReport.Core(
         c.name(),
         rtlDigest,
+        c.cluster().clusters(),
         c.core().lanes(),
-        c.core().nttUnits(),
+        c.cluster().products(),
+        c.cluster().streamWords(),
+        c.cluster().slots(),
         c.core().wordBits(),
-        c.core().busWords(),
-        c.core().window(),
         c.clockMhz(),
         memory.latencyCycles(),
         memory.bytesPerCycle());

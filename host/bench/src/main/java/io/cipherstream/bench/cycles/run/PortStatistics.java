@@ -2,7 +2,6 @@ package io.cipherstream.bench.cycles.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cipherstream.bench.cycles.Port;
 import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.bench.report.BenchException.Kind;
 import java.io.IOException;
@@ -14,8 +13,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that each port moved, from the lines that the simulation adds to its statistics file. */
+/** Bytes that the ports moved, from the lines that the simulation adds to its statistics file. */
 final class PortStatistics {
+
+  /** Operands and root tables from memory. */
+  static final String READ = "READ";
+
+  /** Results and spilled limbs to memory. */
+  static final String WRITTEN = "WRITTEN";
+
+  /** Operations and tables in, result lines out. */
+  static final String PROGRAM = "PROGRAM";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long BYTES_MAX = 16L << 20;
@@ -36,7 +44,7 @@ final class PortStatistics {
   }
 
   /**
-   * Bytes by port since the last call, over all runs that were finished; empty without a file.
+   * Bytes by kind since the last call, over all runs that were finished; empty without a file.
    *
    * @throws BenchException of kind WORKER if the file cannot be read
    */
@@ -66,18 +74,13 @@ final class PortStatistics {
             port -> {
               long in = port.getValue().path("readBytes").asLong();
               long out = port.getValue().path("writeBytes").asLong();
-              switch (port.getKey()) {
-                case "program" -> bytes.merge(Port.PROGRAM.name(), in + out, Long::sum);
-                case "ntt" -> {
-                  bytes.merge(Port.NTT_READ.name(), in, Long::sum);
-                  bytes.merge(Port.NTT_WRITE.name(), out, Long::sum);
+              // Ports end in the number of their cluster.
+              switch (port.getKey().replaceFirst("\\d+$", "")) {
+                case "program" -> bytes.merge(PROGRAM, in + out, Long::sum);
+                case "limbs", "streams" -> {
+                  bytes.merge(READ, in, Long::sum);
+                  bytes.merge(WRITTEN, out, Long::sum);
                 }
-                case "d" -> {
-                  bytes.merge(Port.D_READ.name(), in, Long::sum);
-                  bytes.merge(Port.D_WRITE.name(), out, Long::sum);
-                }
-                case "a" -> bytes.merge(Port.A.name(), in, Long::sum);
-                case "b" -> bytes.merge(Port.B.name(), in, Long::sum);
                 default -> throw new IllegalArgumentException("port " + port.getKey());
               }
             });

@@ -75,8 +75,7 @@ final class SimulatedCard implements AutoCloseable {
         new Counts(
             after.cycles() - before.cycles(),
             after.butterflyRows() - before.butterflyRows(),
-            after.vectorBeats() - before.vectorBeats(),
-            after.bothBusyCycles() - before.bothBusyCycles(),
+            after.productRows() - before.productRows(),
             ports.next());
     if (counts.cycles() == 0) {
       throw new BenchException(

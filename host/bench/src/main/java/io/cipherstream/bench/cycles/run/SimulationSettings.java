@@ -1,6 +1,5 @@
 package io.cipherstream.bench.cycles.run;
 
-import io.cipherstream.bench.cycles.MemoryShape;
 import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.bench.report.BenchException.Kind;
 import java.nio.file.Path;

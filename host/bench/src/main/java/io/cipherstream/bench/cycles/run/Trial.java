@@ -1,17 +1,11 @@
 package io.cipherstream.bench.cycles.run;
 
-import io.cipherstream.bench.cycles.CyclePrediction;
-import io.cipherstream.bench.cycles.MemoryShape;
-import io.cipherstream.bench.cycles.Prediction;
 import io.cipherstream.bench.cycles.report.CycleCase;
 import io.cipherstream.bench.cycles.report.CycleMeasurement;
-import io.cipherstream.bench.cycles.report.CycleMeasurement.Counts;
 import io.cipherstream.bench.cycles.report.CycleMeasurement.Simulation;
 import io.cipherstream.ring.LimbProgram;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instructions of the program
  */
-record Trial(CoreConfiguration on, CycleCase what, Prediction predicted, int instructions) {
+record Trial(CoreConfiguration on, CycleCase what, CasePrediction predicted, int instructions) {
 
   private static final List<Integer> DEGREES_QUICK = List.of(8192);
   private static final List<Integer> DEGREES_FULL = List.of(4096, 8192, 16384);
@@ -30,8 +24,8 @@ record Trial(CoreConfiguration on, CycleCase what, Prediction predicted, int ins
     List<Trial> trials = new ArrayList<>();
     for (int degree : degrees(on, quick)) {
       for (CycleCase what : CasePrograms.of(degree, quick)) {
-        LimbProgram program = programs.program(what, on.core().nttUnits());
-        Prediction p = CyclePrediction.of(program, on.core(), memory);
+        LimbProgram program = programs.of(what);
+        CasePrediction p = CasePrediction.of(program, on.shape(memory));
         trials.add(new Trial(on, what, p, program.instructions().size()));
       }
     }
@@ -65,17 +59,19 @@ record Trial(CoreConfiguration on, CycleCase what, Prediction predicted, int ins
   }
 
   CycleMeasurement measurement(@Nullable Simulation simulation, @Nullable String notSimulated) {
-    Prediction p = predicted;
-    Map<String, Long> bytes = new HashMap<>();
-    p.bytes().forEach((port, count) -> bytes.put(port.name(), Math.round(count)));
     return new CycleMeasurement(
         on.name(),
         what,
         instructions,
-        p.butterflyBound(),
-        p.wordBound(),
-        new Counts(p.cycles(), p.rows(), p.beats(), p.both(), bytes),
+        predicted.butterflyBound(),
+        predicted.wordBound(),
+        predicted.counts(),
         simulation,
         notSimulated);
+  }
+
+  /** Cycles by the model. */
+  double cycles() {
+    return predicted.counts().cycles();
   }
 }

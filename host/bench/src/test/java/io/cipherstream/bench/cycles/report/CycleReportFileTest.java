@@ -29,7 +29,8 @@ class CycleReportFileTest {
 
   @Test
   void aReportOfTheOtherKindIsRefused() throws IOException {
-    Path file = Files.writeString(folder.resolve("x.json"), "{\"schemaVersion\": 1, \"load\": 2}");
+    String other = "{\"schemaVersion\": " + CycleReport.SCHEMA_VERSION + ", \"load\": 2}";
+    Path file = Files.writeString(folder.resolve("x.json"), other);
     assertThatThrownBy(() -> CycleReport.FILE.read(file))
         .isInstanceOfSatisfying(
             BenchException.class, e -> assertThat(e.kind()).isEqualTo(BenchException.Kind.REPORT))

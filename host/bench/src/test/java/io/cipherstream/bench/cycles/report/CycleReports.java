@@ -17,19 +17,19 @@ final class CycleReports {
   private CycleReports() {}
 
   private static Counts counts(double cycles) {
-    return new Counts(cycles, 100, 50, 25, Map.of("NTT_READ", 4_000_000L, "A", 0L));
+    return new Counts(cycles, 100, 50, Map.of("READ", 4_000_000L, "WRITTEN", 0L));
   }
 
   static CycleMeasurement simulated(
       CycleCase what, double bound, double predicted, double cycles, boolean equal) {
     Simulation simulation = new Simulation(counts(cycles), 4096, equal, 0.5);
     return new CycleMeasurement(
-        "sim-p4", what, 88, bound, bound / 2, counts(predicted), simulation, null);
+        "sim-cluster", what, 88, bound, bound / 2, counts(predicted), simulation, null);
   }
 
   static CycleMeasurement predicted(CycleCase what, double bound, double cycles) {
     return new CycleMeasurement(
-        "sim-p4", what, 2576, bound, bound / 2, counts(cycles), null, "it would take <long>");
+        "sim-cluster", what, 2576, bound, bound / 2, counts(cycles), null, "it would take <long>");
   }
 
   static CycleReport of(CycleMeasurement... measurements) {
@@ -40,17 +40,17 @@ final class CycleReports {
         true,
         new MachineFacts("Test <CPU> & co", 2, List.of("avx2"), 8L << 30, "Linux", "17", null),
         Map.of("cipherstream", "0.1"),
-        List.of(new CycleReport.Core("sim-p4", "ab".repeat(32), 4, 1, 50, 8, 16, 300, 40, 256)),
+        List.of(
+            new CycleReport.Core("sim-cluster", "ab".repeat(32), 1, 4, 8, 2, 64, 50, 300, 40, 256)),
         List.of(measurements),
         List.of(
             new CardPlan(
-                "alveo-u280-p16",
-                "alveo-u280",
-                "HBM[0:31]",
-                16,
-                4,
+                "u55c",
+                "16 GB HBM2",
+                2,
+                64,
                 300,
-                460.8e9,
+                528,
                 80,
                 List.of(new CardPlan.Rate(8192, 4, 337_000, 10_800, 20_000_000, 0.54)))),
         List.of("a note with <b>markup</b>"));

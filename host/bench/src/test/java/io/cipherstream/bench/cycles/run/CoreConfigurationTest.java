@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.bench.report.BenchException;
+import io.cipherstream.core.ClusterShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,26 +20,21 @@ class CoreConfigurationTest {
   void whatTheRunUsesIsThere() {
     List<CoreConfiguration> all = CoreConfiguration.ofBoards(Bitstreams.FOLDER, "sim");
     List<String> usual = CycleOptions.configurations(List.of(), false);
-    assertThat(all)
-        .extracting(CoreConfiguration::name)
-        .containsAll(usual)
-        .doesNotContain("sim-cluster");
-    for (String name : usual) {
-      CoreConfiguration c = Bitstreams.simulated(name);
-      assertThat(name).isEqualTo("sim-p" + c.core().lanes());
-      assertThat(c.core().window()).isEqualTo(16);
-      assertThat(c.core().aheadBeats()).isEqualTo(128);
-      assertThat(c.bytesPerSecond()).isEqualTo(76.8e9);
-    }
+    assertThat(all).extracting(CoreConfiguration::name).containsAll(usual);
+    CoreConfiguration c = Bitstreams.simulated("sim-cluster");
+    assertThat(c.bytesPerSecond()).isEqualTo(76.8e9);
+    assertThat(c.shape(new MemoryShape(40, 256)))
+        .isEqualTo(new ClusterShape(1, 4, 8, 2, 64, 16, 8, 60, 40));
+    assertThat(c.shape(new MemoryShape(40, 32)).wordsIn()).as("a slow memory").isEqualTo(4);
   }
 
   @Test
   void aMissingMemberIsNamed() throws IOException {
-    String json = Files.readString(Bitstreams.FOLDER.resolve("sim/sim-p4/configuration.json"));
+    String json = Files.readString(Bitstreams.FOLDER.resolve("sim/sim-cluster/configuration.json"));
     Path file =
         Files.writeString(
-            folder.resolve("configuration.json"), json.replace("\"window\"", "\"windows\""));
-    assertRefused(file, "window is , expected a number");
+            folder.resolve("configuration.json"), json.replace("\"slots\"", "\"slits\""));
+    assertRefused(file, "slots is , expected a number");
     assertRefused(Files.writeString(folder.resolve("b.json"), "{"), "is no JSON");
     assertRefused(folder.resolve("nowhere.json"), "is missing");
   }

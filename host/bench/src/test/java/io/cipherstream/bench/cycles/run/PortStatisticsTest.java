@@ -16,8 +16,8 @@ class PortStatisticsTest {
   @TempDir private Path folder;
 
   private static String line(int read, int written) {
-    return ("{'run':0,'ports':{'ntt':{'readBytes':R,'writeBytes':W},'d':{'readBytes':0,'writeBytes':W},"
-            + "'program':{'readBytes':1,'writeBytes':2}}}\n")
+    return ("{'run':0,'ports':{'limbs0':{'readBytes':R,'writeBytes':W},'streams1':{'readBytes':R,'writeBytes':0},"
+            + "'program0':{'readBytes':1,'writeBytes':2}}}\n")
         .replace('\'', '"')
         .replace("R", Integer.toString(read))
         .replace("W", Integer.toString(written));
@@ -31,10 +31,7 @@ class PortStatisticsTest {
     Files.writeString(file, line(7, 7));
     ports.skip();
     Files.writeString(file, line(64, 128) + line(100, 0), StandardOpenOption.APPEND);
-    assertThat(ports.next())
-        .isEqualTo(
-            Map.of(
-                "NTT_READ", 164L, "NTT_WRITE", 128L, "D_READ", 0L, "D_WRITE", 128L, "PROGRAM", 6L));
+    assertThat(ports.next()).isEqualTo(Map.of("READ", 328L, "WRITTEN", 128L, "PROGRAM", 6L));
     assertThat(ports.next()).isEmpty();
   }
 

@@ -3,7 +3,6 @@ package io.cipherstream.bench.cycles.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cipherstream.bench.cycles.MemoryShape;
 import io.cipherstream.bench.report.BenchException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,8 +14,8 @@ class SimulationSettingsTest {
 
   @Test
   void memoryIsTheConfigurationsUnlessTheEnvironmentSaysOtherwise() {
-    CoreConfiguration p4 = Bitstreams.simulated("sim-p4");
-    assertThat(SimulationSettings.of(Map.of()).memory(p4)).isEqualTo(new MemoryShape(40, 256));
+    CoreConfiguration card = Bitstreams.simulated("sim-cluster");
+    assertThat(SimulationSettings.of(Map.of()).memory(card)).isEqualTo(new MemoryShape(40, 256));
     SimulationSettings own =
         SimulationSettings.of(
             Map.of(
@@ -24,7 +23,7 @@ class SimulationSettingsTest {
                 "CIPHERSTREAM_SIM_BANDWIDTH", "64",
                 "CIPHERSTREAM_SIM_UNITS", "1",
                 "CIPHERSTREAM_SIM_STATS", "file"));
-    assertThat(own.memory(p4)).isEqualTo(new MemoryShape(100, 64));
+    assertThat(own.memory(card)).isEqualTo(new MemoryShape(100, 64));
     assertThat(own.statistics()).isEqualTo(Path.of("file"));
   }
 
