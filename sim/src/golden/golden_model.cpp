@@ -78,7 +78,7 @@ Arguments arguments(const Golden &golden, const card_register *registers, std::s
     const std::uint32_t offset = golden.offsets.at(name);
     return values[offset] | (std::uint64_t{values[offset + 4]} << 32U);
   };
-  return {both("descriptors"), both("tables"),  both("pool"),     low("instructionCount"),
+  return {both("descriptors"), both("tables"),    both("pool"),     low("instructionCount"),
           low("modulusCount"), low("degreeBits"), both("poolLines")};
 }
 

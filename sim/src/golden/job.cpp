@@ -29,9 +29,7 @@ bool flag(const std::uint8_t *op, unsigned mask) { return (field<std::uint16_t>(
 
 std::uint16_t result_slot(const std::uint8_t *op) { return field<std::uint16_t>(op, CORE_AT_D_SLOTS); }
 
-bool has_modulus(unsigned opcode) {
-  return opcode == CORE_OP_XFM || opcode == CORE_OP_MAP || opcode == CORE_OP_DOT;
-}
+bool has_modulus(unsigned opcode) { return opcode == CORE_OP_XFM || opcode == CORE_OP_MAP || opcode == CORE_OP_DOT; }
 
 unsigned shrink(std::uint8_t repeat) { return (repeat & 0x1fU) + ((repeat & kMirrored) != 0 ? 1U : 0U); }
 
@@ -91,8 +89,7 @@ void Job::execute_stream() {
     if (opcode_of(op.bytes) == CORE_OP_END) return;
     const unsigned count = opcode_of(op.bytes) == CORE_OP_DOT ? op.bytes[CORE_AT_TERMS] : 0;
     for (unsigned t = 0; t < count; t++) {
-      const std::uint8_t *term =
-          t % kTermsOfLine == 0 ? next_line() : op.terms.back() + CORE_TERM_BYTES;
+      const std::uint8_t *term = t % kTermsOfLine == 0 ? next_line() : op.terms.back() + CORE_TERM_BYTES;
       check_term(term);
       // Behind its terms there is always a line: END at least.
       if (at_ == lines_ && (t + 1 == count || t % kTermsOfLine == kTermsOfLine - 1)) throw Failure{Status::bad_opcode};
@@ -115,8 +112,8 @@ void Job::check(const std::uint8_t *op, bool last) const {
   // Nobody sends to the only cluster.
   const bool known = opcode >= CORE_OP_LOAD && opcode <= CORE_OP_END && opcode != CORE_OP_RECEIVE;
   if (!known || (opcode == CORE_OP_END) != last) throw Failure{Status::bad_opcode};
-  if (has_modulus(opcode) && (op[CORE_AT_MODULUS] >= moduli ||
-                              (flag(op, CORE_FLAG_REDUCE) && op[CORE_AT_SOURCE_MODULUS] >= moduli))) {
+  if (has_modulus(opcode) &&
+      (op[CORE_AT_MODULUS] >= moduli || (flag(op, CORE_FLAG_REDUCE) && op[CORE_AT_SOURCE_MODULUS] >= moduli))) {
     throw Failure{Status::bad_modulus};
   }
   bool bad = false;
@@ -171,11 +168,10 @@ void Job::execute(const Operation &op) {
     store(op.bytes);
     return;
   }
-  const Limb limb =
-      opcode == CORE_OP_LOAD
-          ? load(field<std::uint32_t>(op.bytes, CORE_AT_SEGMENT), field<std::uint32_t>(op.bytes, CORE_AT_LINE), 0)
-      : opcode == CORE_OP_DOT ? dot(op)
-                              : pass(op.bytes, opcode == CORE_OP_XFM);
+  const Limb limb = opcode == CORE_OP_LOAD  ? load(field<std::uint32_t>(op.bytes, CORE_AT_SEGMENT),
+                                                   field<std::uint32_t>(op.bytes, CORE_AT_LINE), 0)
+                    : opcode == CORE_OP_DOT ? dot(op)
+                                            : pass(op.bytes, opcode == CORE_OP_XFM);
   if (result_slot(op.bytes) == CORE_SLOT_NONE) return;
   const auto galois = field<std::uint32_t>(op.bytes, CORE_AT_GALOIS);
   slots_[result_slot(op.bytes)] = galois <= 1 ? limb : permuted(limb, galois);

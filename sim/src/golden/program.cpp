@@ -65,8 +65,7 @@ Outcome run(const Parameters &parameters, const Arguments &arguments, const Memo
   try {
     read_moduli(context);
     for (std::uint32_t i = 0; i < arguments.job_count; i++) {
-      const Outcome outcome =
-          Job(context, memory.read(arguments.jobs + std::uint64_t{i} * CARD_LINE_BYTES, 1)).run();
+      const Outcome outcome = Job(context, memory.read(arguments.jobs + std::uint64_t{i} * CARD_LINE_BYTES, 1)).run();
       if (outcome.status != Status::ok) return outcome;
     }
   } catch (const Failure &failure) {

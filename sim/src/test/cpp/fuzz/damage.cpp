@@ -28,12 +28,12 @@ struct Field {
 
 // Those of operations, then those of terms.
 constexpr Field kFields[] = {
-    {CORE_AT_OPCODE, 1},       {CORE_AT_MODULUS, 1},   {CORE_AT_SOURCE_MODULUS, 1}, {CORE_AT_REPEAT, 1},
-    {CORE_AT_FLAGS, 2},        {CORE_AT_TAG, 1},       {CORE_AT_TERMS, 1},          {CORE_AT_WAITS, 2},
-    {CORE_AT_A_SLOT, 2},       {CORE_AT_X_SLOT, 2},    {CORE_AT_Y_SLOT, 2},         {CORE_AT_SEGMENT, 4},
-    {CORE_AT_LINE, 4},         {CORE_AT_GALOIS, 4},    {CORE_AT_PRE_CONSTANT, 8},   {CORE_AT_SCALE, 8},
-    {CORE_AT_CONSTANT, 8},     {CORE_AT_D_SLOTS, 2},   {CORE_AT_D_SLOTS + 2, 2},    {CORE_AT_TERM_KIND, 1},
-    {CORE_AT_TERM_REPEAT, 1},  {CORE_AT_TERM_A_SLOT, 2}, {CORE_AT_TERM_B, 4},       {CORE_AT_TERM_VALUE, 8},
+    {CORE_AT_OPCODE, 1},      {CORE_AT_MODULUS, 1},     {CORE_AT_SOURCE_MODULUS, 1}, {CORE_AT_REPEAT, 1},
+    {CORE_AT_FLAGS, 2},       {CORE_AT_TAG, 1},         {CORE_AT_TERMS, 1},          {CORE_AT_WAITS, 2},
+    {CORE_AT_A_SLOT, 2},      {CORE_AT_X_SLOT, 2},      {CORE_AT_Y_SLOT, 2},         {CORE_AT_SEGMENT, 4},
+    {CORE_AT_LINE, 4},        {CORE_AT_GALOIS, 4},      {CORE_AT_PRE_CONSTANT, 8},   {CORE_AT_SCALE, 8},
+    {CORE_AT_CONSTANT, 8},    {CORE_AT_D_SLOTS, 2},     {CORE_AT_D_SLOTS + 2, 2},    {CORE_AT_TERM_KIND, 1},
+    {CORE_AT_TERM_REPEAT, 1}, {CORE_AT_TERM_A_SLOT, 2}, {CORE_AT_TERM_B, 4},         {CORE_AT_TERM_VALUE, 8},
 };
 
 // Small numbers are often allowed, or just not.
@@ -85,7 +85,9 @@ void damage_jobs(Random &random, Scene &scene, Damage &damage) {
       break;
     }
     default:  // stream, segments or result where nothing is
-      scene.put(job.line + 8 * (random.chance(0.4) ? 0U : random.chance(0.5) ? 3U : 5U),
+      scene.put(job.line + 8 * (random.chance(0.4)   ? 0U
+                                : random.chance(0.5) ? 3U
+                                                     : 5U),
                 (edge(random, 48) | std::uint64_t{1} << 40U) / CARD_LINE_BYTES * CARD_LINE_BYTES);
       damage.foreign = true;
       break;

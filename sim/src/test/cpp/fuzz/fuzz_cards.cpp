@@ -1,4 +1,5 @@
-// Random core programs, whole and damaged, on the golden model and a card: fuzz-cards --golden <A.csimg> --image <B.csimg>
+// Random core programs, whole and damaged, on the golden model and a card: fuzz-cards --golden <A.csimg> --image
+// <B.csimg>
 //
 //   --seed <n>           1 if it is not given; printed, and with every failure the options that repeat it
 //   --programs <n>       500

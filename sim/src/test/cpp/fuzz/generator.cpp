@@ -49,8 +49,8 @@ Scene Generator::scene(Random &random) const {
   for (const Modulus &m : chosen) q.push_back(m.q);
   std::vector<Stream> streams;
   for (std::uint64_t jobs = random.between(1, kJobsMax); jobs > 0; jobs--) {
-    streams.push_back(Operations(random, q, degree_bits_, core_.slots, data, contents)
-                          .stream(random.between(1, kOperationsMax)));
+    streams.push_back(
+        Operations(random, q, degree_bits_, core_.slots, data, contents).stream(random.between(1, kOperationsMax)));
   }
   Scene scene(core_, degree_bits_, std::move(chosen), data.segments(), data.limbs() * data.limb_lines, streams);
   fill(random, scene, data, before);

@@ -27,8 +27,7 @@ Stream sample_stream(std::uint64_t lines) {
                      .slot(CORE_AT_D_SLOTS, kF);
   stream[kCount] = StreamLine(CORE_OP_MAP).flags(CORE_FLAG_COUNT_ZEROS).slot(CORE_AT_A_SLOT, kA);
   for (const unsigned slot : {kD, kE, kF}) {
-    stream[kStoreD + slot - kD] =
-        StreamLine(CORE_OP_STORE).slot(CORE_AT_A_SLOT, slot).memory(1, (slot - kD) * lines);
+    stream[kStoreD + slot - kD] = StreamLine(CORE_OP_STORE).slot(CORE_AT_A_SLOT, slot).memory(1, (slot - kD) * lines);
   }
   stream[kEnd] = StreamLine(CORE_OP_END);
   return stream;

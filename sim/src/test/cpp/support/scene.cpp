@@ -20,9 +20,8 @@ Parameters parameters_of(const sim::DeviceImage &image) {
   const auto header = nlohmann::json::parse(image.json);
   const auto &p = header.at("parameters");
   const auto &c = header.at("cluster");
-  return {p.at("wordBits"), p.at("degreeBitsMin"), p.at("degreeBitsMax"),       p.at("lanes"),
-          p.at("segments"), p.at("moduli"),        header.at("montgomeryBits"), c.at("products"),
-          c.at("streamWords"), c.at("slots")};
+  return {p.at("wordBits"), p.at("degreeBitsMin"),       p.at("degreeBitsMax"), p.at("lanes"),       p.at("segments"),
+          p.at("moduli"),   header.at("montgomeryBits"), c.at("products"),      c.at("streamWords"), c.at("slots")};
 }
 
 Scene::Scene(const Parameters &core, unsigned degree_bits, std::vector<Modulus> moduli, std::vector<Segment> segments,
@@ -65,9 +64,9 @@ void Scene::write_job(const JobPlaces &job, const Stream &stream) {
     put(job.segments + 16 * i, segments[i].base);
     put(job.segments + 16 * i + 8, segments[i].lines | std::uint64_t{segments[i].writable} << 32U);
   }
-  const std::uint64_t words[] = {job.stream - arguments.pool,   0,
-                                 stream.size(),                 job.segments - arguments.pool,
-                                 std::uint64_t{segments.size()}, job.result - arguments.pool};
+  const std::uint64_t words[] = {
+      job.stream - arguments.pool, 0, stream.size(), job.segments - arguments.pool, std::uint64_t{segments.size()},
+      job.result - arguments.pool};
   for (std::size_t i = 0; i < std::size(words); i++) put(job.line + 8 * i, words[i]);
 }
 

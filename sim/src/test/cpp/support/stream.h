@@ -29,9 +29,7 @@ class StreamLine {
     std::memcpy(bytes_.data() + offset, &value, sizeof value);
     return *this;
   }
-  StreamLine &slot(std::size_t offset, std::uint64_t slot) {
-    return put(offset, static_cast<std::uint16_t>(slot));
-  }
+  StreamLine &slot(std::size_t offset, std::uint64_t slot) { return put(offset, static_cast<std::uint16_t>(slot)); }
   StreamLine &memory(std::uint64_t segment, std::uint64_t line) {
     return put(CORE_AT_SEGMENT, static_cast<std::uint32_t>(segment))
         .put(CORE_AT_LINE, static_cast<std::uint32_t>(line));

@@ -73,8 +73,8 @@ TEST_F(UnitTest, AnswersOfTwoIdsOvertakeEachOther) {
   EXPECT_GT(overtaking(mixed), 20U);
 }
 
-// Registers that nobody wrote hold rubbish, not zeros: so many moduli no core has, while with none the first transform's
-// would be missing.
+// Registers that nobody wrote hold rubbish, not zeros: so many moduli no core has, while with none the first
+// transform's would be missing.
 TEST_F(UnitTest, WhatIsNotResetIsRubbish) {
   constexpr std::uint32_t kBadArgument = 7;
   for (const std::uint64_t seed : {1, 2, 3}) {
