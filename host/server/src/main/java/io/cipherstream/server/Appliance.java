@@ -1,5 +1,6 @@
 package io.cipherstream.server;
 
+import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.files.OwnerOnly;
 import io.cipherstream.server.api.Acceptance;
 import io.cipherstream.server.api.ApiKeys;
@@ -19,6 +20,7 @@ import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.inference.WorkPools;
 import io.cipherstream.server.metrics.EngineMetrics;
 import io.cipherstream.server.metrics.ServerMetrics;
+import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.problem.RefusalLog;
 import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.serving.ModelLoader;
@@ -37,8 +39,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +85,7 @@ public final class Appliance {
   private final @Nullable TlsIdentity tls;
   private final Reload reload;
   private final String host;
+  private final Path dataDirectory;
   private final AtomicInteger port = new AtomicInteger();
   private final AtomicInteger healthPort = new AtomicInteger(-1);
   private final Promise<Void> ready = Promise.promise();
@@ -91,9 +96,10 @@ public final class Appliance {
     this.vertx = vertx;
     this.limits = config.limits();
     this.loader = loader;
-    loader.observe(metrics::operations, new EngineMetrics(metrics));
+    loader.observe(this::operations, new EngineMetrics(metrics));
     loader.onLeftOut(catalog::leaveOut);
     this.host = config.bind().host();
+    this.dataDirectory = config.dataDirectory();
     this.tls = TlsIdentity.of(vertx, config).orElse(null);
     SessionStore store = new SessionStore(config.dataDirectory());
     this.registry = new SessionRegistry(store, limits, Clock.systemUTC());
@@ -240,7 +246,7 @@ public final class Appliance {
         new Thread(
             () -> {
               try {
-                loader.load(catalog::add, catalog::progress);
+                loader.load(this::loaded, catalog::progress);
                 catalog.markReady();
                 ready.complete();
               } catch (RuntimeException | Error e) {
@@ -251,6 +257,16 @@ public final class Appliance {
             "model-loader");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private void loaded(ServedModel model) {
+    metrics.knownModel(model.name(), model.version());
+    catalog.add(model);
+  }
+
+  private OperationObserver operations(String engine) {
+    metrics.knownEngine(engine, EngineMetrics.reasons());
+    return metrics.operations(engine);
   }
 
   /** Completes when all models are warm; fails if one cannot be loaded. */
@@ -346,6 +362,15 @@ public final class Appliance {
   }
 
   private void gauges() {
+    metrics.build(ServerVersion.CURRENT);
+    metrics.disk(dataDirectory);
+    metrics.knownProblems(Arrays.stream(ProblemType.values()).map(ProblemType::slug));
+    if (tls != null) {
+      metrics.gauge(
+          "he.certificate.end.seconds",
+          "When the TLS certificate ends, in seconds since 1970",
+          () -> tls.notAfter().getEpochSecond());
+    }
     metrics.gauge(
         "he.session.key.bytes",
         "Bytes of stored keys of all sessions",

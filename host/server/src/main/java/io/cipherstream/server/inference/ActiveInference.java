@@ -68,6 +68,7 @@ final class ActiveInference {
   private final Deadlines deadlines;
   private final InferenceTimes times = new InferenceTimes();
   private final InferenceClock clock;
+  private final long admittedNanos = System.nanoTime();
   private RoundInbox inbox;
   private @Nullable ReplySender sender;
   private boolean recorded;
@@ -443,7 +444,13 @@ final class ActiveInference {
     rights.claim().close();
     deadlines.close();
     inbox.close();
-    services.metrics().inference(model.name(), model.version(), outcome);
+    services
+        .metrics()
+        .inference(
+            model.name(),
+            model.version(),
+            outcome,
+            Duration.ofNanos(System.nanoTime() - admittedNanos));
     if (!computing) {
       rights.close(); // before the client is told, which may try again at once
     }

@@ -5,21 +5,28 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * The appliance's meters. Prometheus names: {@code
- * he_inference_requests_total{model,version,outcome}}, {@code he_queue_seconds}, {@code
- * he_inference_part_seconds{part}}, {@code he_message_seconds{op}}, {@code
- * he_compute_seconds{engine,op}}, {@code he_operation_seconds{engine,op,limbs}}, {@code
+ * The appliance's meters. A counter whose tags are known begins with 0, so that its first event is
+ * an increase. Prometheus names: {@code he_build_info{version}}, {@code
+ * he_inference_requests_total{model,version,outcome}}, {@code he_inference_seconds{model}}, {@code
+ * he_queue_seconds}, {@code he_inference_part_seconds{part}}, {@code he_message_seconds{op}},
+ * {@code he_compute_seconds{engine,op}}, {@code he_operation_seconds{engine,op,limbs}}, {@code
  * he_engine_fallbacks_total{engine,reason}}, {@code he_engine_cross_checks_total{engine,outcome}},
  * {@code he_session_key_bytes}, {@code he_loaded_key_bytes}, {@code he_sessions}, {@code
  * he_inferences_active}, {@code he_connections}, {@code he_problems_total{type}}, {@code
@@ -28,14 +35,58 @@ import java.util.function.Supplier;
  */
 public final class ServerMetrics implements AutoCloseable {
 
+  /** Bounds of the buckets of {@code he_inference_seconds}. */
+  private static final Duration INFERENCE_MIN = Duration.ofMillis(50);
+
+  private static final Duration INFERENCE_MAX = Duration.ofMinutes(5);
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
 
   public ServerMetrics() {
     new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
     gc.bindTo(registry);
+    keyUploads();
+    wires("in");
+    wires("out");
+  }
+
+  /** States the version of the program as a tag. */
+  public void build(String version) {
+    io.micrometer.core.instrument.Gauge.builder("he.build.info", () -> 1)
+        .description("1, with the version of the appliance")
+        .tags("version", version)
+        .register(registry);
+  }
+
+  /** Watches the room of the file system of a folder, as {@code disk_free_bytes{path}}. */
+  public void disk(Path folder) {
+    new DiskSpaceMetrics(folder.toFile()).bindTo(registry);
+  }
+
+  /** Lets the counters of these problems begin, by their slugs. */
+  public void knownProblems(Stream<String> slugs) {
+    slugs.forEach(this::problems);
+  }
+
+  /** Lets the counters of an engine begin, with every reason for which it may be left. */
+  public void knownEngine(String engine, Stream<String> reasons) {
+    reasons.forEach(reason -> fallbacks(engine, reason));
+    crossChecks(engine, true);
+    crossChecks(engine, false);
+  }
+
+  /** Lets the counters of a model begin. */
+  public void knownModel(String model, String version) {
+    requests(model, version, "ok");
+    inferenceTime(model);
+    budgetAlarms(model, "near");
+    budgetAlarms(model, "spent");
   }
 
   /** Registers a value that is read when metrics are. */
@@ -43,13 +94,34 @@ public final class ServerMetrics implements AutoCloseable {
     io.micrometer.core.instrument.Gauge.builder(name, value).description(help).register(registry);
   }
 
-  /** An inference ended; the outcome is {@code ok}, {@code cancelled} or a problem's slug. */
-  public void inference(String model, String version, String outcome) {
-    Counter.builder("he.inference.requests")
+  /**
+   * An inference ended.
+   *
+   * @param outcome {@code ok}, {@code cancelled} or a problem's slug
+   * @param time since its admission; kept for {@code ok} only
+   */
+  public void inference(String model, String version, String outcome, Duration time) {
+    requests(model, version, outcome).increment();
+    if (outcome.equals("ok")) {
+      inferenceTime(model).record(time);
+    }
+  }
+
+  private Counter requests(String model, String version, String outcome) {
+    return Counter.builder("he.inference.requests")
         .description("Inferences by outcome")
         .tags("model", model, "version", version, "outcome", outcome)
-        .register(registry)
-        .increment();
+        .register(registry);
+  }
+
+  private Timer inferenceTime(String model) {
+    return Timer.builder("he.inference")
+        .description("Time from an inference's admission to its last envelope")
+        .tags("model", model)
+        .publishPercentileHistogram()
+        .minimumExpectedValue(INFERENCE_MIN)
+        .maximumExpectedValue(INFERENCE_MAX)
+        .register(registry);
   }
 
   public void queued(Duration time) {
@@ -93,20 +165,26 @@ public final class ServerMetrics implements AutoCloseable {
 
   /** An inference was computed again on SEAL because its engine failed. */
   public void engineFallback(String engine, String reason) {
-    Counter.builder("he.engine.fallbacks")
+    fallbacks(engine, reason).increment();
+  }
+
+  private Counter fallbacks(String engine, String reason) {
+    return Counter.builder("he.engine.fallbacks")
         .description("Inferences that left their engine for SEAL")
         .tags("engine", engine, "reason", reason)
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   /** A program was computed again on SEAL; the outcome is {@code same} or {@code different}. */
   public void crossChecked(String engine, boolean same) {
-    Counter.builder("he.engine.cross.checks")
+    crossChecks(engine, same).increment();
+  }
+
+  private Counter crossChecks(String engine, boolean same) {
+    return Counter.builder("he.engine.cross.checks")
         .description("Programs computed again on SEAL and compared")
         .tags("engine", engine, "outcome", same ? "same" : "different")
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   /** A part of an inference ended: {@code wait}, {@code receive}, {@code step} or {@code send}. */
@@ -138,11 +216,14 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   public void problem(String type) {
-    Counter.builder("he.problems")
+    problems(type).increment();
+  }
+
+  private Counter problems(String type) {
+    return Counter.builder("he.problems")
         .description("Refusals and failures by problem type")
         .tags("type", type)
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   /** Registers how many answers of a sealed model a tenant has had today. */
@@ -158,27 +239,36 @@ public final class ServerMetrics implements AutoCloseable {
    * {@code spent}.
    */
   public void budgetAlarm(String model, String state) {
-    Counter.builder("he.answer.budget.alarms")
+    budgetAlarms(model, state).increment();
+  }
+
+  private Counter budgetAlarms(String model, String state) {
+    return Counter.builder("he.answer.budget.alarms")
         .description("Daily budgets of a tenant that are nearly or wholly spent")
         .tags("model", model, "state", state)
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   public void keyUploaded(long bytes) {
-    Counter.builder("he.key.upload.bytes")
+    keyUploads().increment((double) bytes);
+  }
+
+  private Counter keyUploads() {
+    return Counter.builder("he.key.upload.bytes")
         .description("Bytes of keys received")
-        .register(registry)
-        .increment((double) bytes);
+        .register(registry);
   }
 
   /** Bytes of envelopes of inferences; direction is {@code in} or {@code out}. */
   public void wire(String direction, long bytes) {
-    Counter.builder("he.wire.bytes")
+    wires(direction).increment((double) bytes);
+  }
+
+  private Counter wires(String direction) {
+    return Counter.builder("he.wire.bytes")
         .description("Bytes of ciphertext envelopes")
         .tags("direction", direction)
-        .register(registry)
-        .increment((double) bytes);
+        .register(registry);
   }
 
   /** The text exposition format. */
