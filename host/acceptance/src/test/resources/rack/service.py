@@ -9,6 +9,7 @@ output is a JSON object. Each line on standard input is a
 command: `run WORD...` (as user nobody in the view), `read FILE`, `hangup`, `stop` (SIGTERM, then purge the package).
 """
 
+import atexit
 import ctypes
 import json
 import os
@@ -242,6 +243,14 @@ def as_nobody():
     os.setuid(nobody.pw_uid)
 
 
+def kill(pid):
+    """Ends the service if it still runs; a test that fails leaves nothing behind."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
 def main():
     work, package, unit_name, journal_name, *variables = sys.argv[1:]
     journal = open(journal_name, "ab")
@@ -261,6 +270,7 @@ def main():
         file.writelines(variable + "\n" for variable in variables)
     listen()
     pid = start(unit_file, journal)
+    atexit.register(kill, pid)
     clients = pathlib.Path("/tmp/clients")
     clients.mkdir(mode=0o777)
     clients.chmod(0o777)
@@ -282,6 +292,7 @@ def main():
         elif verb == "stop":
             os.kill(pid, signal.SIGTERM)
             watcher.join()
+            atexit.unregister(kill)
             tool("dpkg", "--purge", "cipherstream")
             say(left=[p for p in ("/etc/cipherstream", "/var/lib/cipherstream", "/usr/bin/cipherstream", "/usr/lib/cipherstream") if os.path.lexists(p)])
             return

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  */
 final class PrometheusProcess implements AutoCloseable {
 
-  private static final Pattern PORT = Pattern.compile("address=127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern PORT =
+      Pattern.compile("Listening on\" address=127\\.0\\.0\\.1:(\\d+)");
   private static final long SECONDS_MAX = 60;
 
   private final HttpClient http = HttpClient.newHttpClient();

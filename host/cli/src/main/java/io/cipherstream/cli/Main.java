@@ -2,6 +2,7 @@ package io.cipherstream.cli;
 
 import io.cipherstream.cli.appliance.ServeCommand;
 import io.cipherstream.cli.appliance.StopCommand;
+import io.cipherstream.cli.appliance.TenantCommand;
 import io.cipherstream.cli.ask.ClassifyCommand;
 import io.cipherstream.cli.ask.EmbedCommand;
 import io.cipherstream.cli.base.ExitCodes;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       BenchCommand.class,
       StopCommand.class,
+      TenantCommand.class,
       SetupCommand.class,
       PackageCommand.class,
       TestCommand.class

@@ -32,6 +32,9 @@ import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
 import io.cipherstream.server.storage.FolderLock;
+import io.cipherstream.server.tenant.AuditLog;
+import io.cipherstream.server.tenant.Quotas;
+import io.cipherstream.server.tenant.Usage;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -43,6 +46,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +73,9 @@ public final class Appliance {
   private final ModelLoader loader;
   private final ModelCatalog catalog = new ModelCatalog();
   private final ServerMetrics metrics = new ServerMetrics();
+  private final Quotas quotas;
+  private final Usage usage;
+  private final AuditLog audit;
   private final SessionRegistry registry;
   private final MemoryPlan memory;
   private final KeyCache keyCache;
@@ -102,14 +109,18 @@ public final class Appliance {
     this.dataDirectory = config.dataDirectory();
     this.tls = TlsIdentity.of(vertx, config).orElse(null);
     SessionStore store = new SessionStore(config.dataDirectory());
-    this.registry = new SessionRegistry(store, limits, Clock.systemUTC());
+    List<ServerConfig.Tenant> tenants = Tenants.of(config);
+    this.quotas = new Quotas(limits, tenants);
+    this.usage = new Usage(dataDirectory.resolve("usage"), quotas, metrics, InstantSource.system());
+    this.audit = new AuditLog(dataDirectory.resolve("audit"), limits.auditDays());
+    this.registry = new SessionRegistry(store, limits, quotas, Clock.systemUTC());
     this.memory = MemoryPlan.of(config);
     this.keyCache =
         new KeyCache(
             memory.keyBytes(),
             memory.keyBytesPerTenant(),
             task -> vertx.executeBlocking(Executors.callable(task), false));
-    this.admission = new Admission(limits, memory);
+    this.admission = new Admission(limits, quotas, memory);
     this.answers =
         new AnswerBudget(
             config.dataDirectory().resolve("answers.json"),
@@ -131,6 +142,9 @@ public final class Appliance {
             keyCache,
             admission,
             answers,
+            quotas,
+            usage,
+            audit,
             scheduler,
             pools,
             new RefusalLog(limits.refusalLogLinesPerSecondMax()),
@@ -138,9 +152,9 @@ public final class Appliance {
             PooledByteBufAllocator.DEFAULT);
     this.connections = connections(limits.connectionsMax(), "connectionsMax");
     this.healthConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
-    ApiKeys apiKeys = new ApiKeys(Tenants.of(config));
+    ApiKeys apiKeys = new ApiKeys(tenants, InstantSource.system());
     this.inferences = new Inferences(shared, apiKeys, connections);
-    this.reload = new Reload(config, apiKeys, inferences, tls);
+    this.reload = new Reload(config, apiKeys, quotas, inferences, tls);
     registry.onRemoved(
         session -> {
           keyCache.drop(session.id());
@@ -153,7 +167,7 @@ public final class Appliance {
             shared,
             inferences,
             store,
-            new UploadQuota(registry, limits),
+            new UploadQuota(registry, limits, quotas),
             connections,
             apiKeys,
             new RateLimits(limits));
@@ -338,6 +352,8 @@ public final class Appliance {
   private @Nullable Void closeAll() throws Exception {
     registry.close();
     answers.close();
+    usage.store();
+    audit.close();
     steps.shutdown();
     if (!steps.awaitTermination(limits.drainSeconds(), TimeUnit.SECONDS)) {
       LOG.warn("a step is still running after {} s", limits.drainSeconds());
@@ -355,10 +371,12 @@ public final class Appliance {
         .executeBlocking(
             () -> {
               registry.sweep();
+              usage.store();
               return null;
             },
             false)
-        .onFailure(e -> LOG.warn("removing expired sessions failed", e));
+        .onFailure(e -> LOG.warn("removing expired sessions or storing usage failed", e));
+    inferences.closeRevoked();
   }
 
   private void gauges() {

@@ -8,6 +8,7 @@ record ApiHandlers(
     Connections connections,
     ApiKeys apiKeys,
     RateLimits rates,
+    RequestAudit audit,
     SystemHandlers system,
     ModelHandlers models,
     SessionHandlers sessions,

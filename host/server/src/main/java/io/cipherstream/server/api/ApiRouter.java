@@ -53,7 +53,9 @@ final class ApiRouter {
     builder.rootHandler(body(handlers.limits(), deadline));
     builder.rootHandler(deadline::met);
     Map<String, Handler<RoutingContext>> operations = operations(handlers);
-    operations.forEach((operation, handler) -> route(builder, operation, handler));
+    operations.forEach(
+        (operation, handler) ->
+            route(builder, operation, handlers.audit().around(operation, handler)));
     Router router = builder.createRouter();
     head(router, contract, operations);
     for (int status : new int[] {400, 401, 404, 405, 406, 411, 413, 415, 500}) {
@@ -81,7 +83,13 @@ final class ApiRouter {
         Map.entry("infer", handlers.inferences()::infer),
         Map.entry(
             "inferences",
-            ctx -> handlers.inferences().upgrade(ctx, handlers.sessions().session(ctx))));
+            ctx ->
+                handlers
+                    .inferences()
+                    .upgrade(
+                        ctx,
+                        handlers.sessions().session(ctx),
+                        () -> handlers.audit().opened(ctx))));
   }
 
   /** HEAD for every GET; the server leaves the body out. */
@@ -120,10 +128,10 @@ final class ApiRouter {
     handlers.connections().check(ctx);
     if (!path.equals(CONTRACT)) {
       try {
-        String tenant = tenant(ctx, handlers);
-        Requests.authenticated(ctx, tenant);
+        ApiKeys.Caller caller = caller(ctx, handlers);
+        Requests.authenticated(ctx, caller);
         handlers.connections().known(ctx);
-        handlers.rates().request(tenant, weight(path));
+        handlers.rates().request(caller.tenant(), weight(path));
       } catch (ProblemException e) {
         if (e.type() != ProblemType.RATE_LIMITED) {
           throw e;
@@ -135,9 +143,9 @@ final class ApiRouter {
     ctx.next();
   }
 
-  private static String tenant(RoutingContext ctx, ApiHandlers handlers) {
+  private static ApiKeys.Caller caller(RoutingContext ctx, ApiHandlers handlers) {
     try {
-      return handlers.apiKeys().tenant(ctx.request().getHeader("Authorization"));
+      return handlers.apiKeys().caller(ctx.request().getHeader("Authorization"));
     } catch (ProblemException e) {
       handlers.rates().wrongKey(Requests.address(ctx.request()));
       throw e;

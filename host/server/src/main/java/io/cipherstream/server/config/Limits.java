@@ -45,6 +45,10 @@ package io.cipherstream.server.config;
  * @param inferencesPerTenantMax the same for one tenant
  * @param sealedAnswersPerTenantPerDayMax answers of each sealed model that a tenant gets in a day
  *     of UTC; 0 for any number
+ * @param inferencesPerTenantPerDayMax inferences that a tenant may begin in a day of UTC; 0 for any
+ *     number
+ * @param computeSecondsPerTenantPerDayMax seconds of a tenant's steps in a day of UTC; 0 for any
+ *     number
  * @param inferenceIdsRemembered inference ids a session remembers, across restarts, to refuse a
  *     replay; 32 bytes of disk each
  * @param roundDeadlineSeconds seconds a client may take to deliver the ciphertexts of a round
@@ -58,6 +62,7 @@ package io.cipherstream.server.config;
  * @param pingSeconds seconds between WebSocket pings
  * @param retryAfterSeconds seconds that {@code Retry-After} names
  * @param drainSeconds seconds a stopping appliance waits for running inferences
+ * @param auditDays days for which the audit log is kept; 0 for none
  */
 public record Limits(
     int requestsPerTenantPerSecondMax,
@@ -88,6 +93,8 @@ public record Limits(
     int inferencesMax,
     int inferencesPerTenantMax,
     @Range(min = 0) int sealedAnswersPerTenantPerDayMax,
+    @Range(min = 0) long inferencesPerTenantPerDayMax,
+    @Range(min = 0) long computeSecondsPerTenantPerDayMax,
     int inferenceIdsRemembered,
     int roundDeadlineSeconds,
     int sendDeadlineSeconds,
@@ -96,4 +103,5 @@ public record Limits(
     int idleConnectionSeconds,
     int pingSeconds,
     int retryAfterSeconds,
-    int drainSeconds) {}
+    int drainSeconds,
+    @Range(min = 0, max = 36500) int auditDays) {}

@@ -7,6 +7,7 @@ import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.server.tenant.AuditEntry;
 import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.Round;
@@ -173,6 +174,7 @@ final class ActiveInference {
   private void decode(RoundInbox into, OwnedBuffer whole, int index) {
     times.received(whole.length());
     services.metrics().wire("in", whole.length());
+    services.usage().wire(session.tenant(), whole.length(), 0);
     if (into.backlog() > BACKLOG_MAX) {
       listener.pause();
     }
@@ -270,6 +272,7 @@ final class ActiveInference {
     services
         .metrics()
         .computed(by == null ? model.engine() : by.engine(), "step", Duration.ofNanos(nanos));
+    services.usage().computed(session.tenant(), Duration.ofNanos(nanos));
     List<HostCiphertext> out = replies;
     Throwable problem = failure;
     ServerRun done = by;
@@ -390,6 +393,7 @@ final class ActiveInference {
           }
           times.sent(bytes);
           services.metrics().wire("out", bytes);
+          services.usage().wire(session.tenant(), 0, bytes);
           deadlines.awaitRead(round);
         });
   }
@@ -451,6 +455,8 @@ final class ActiveInference {
             model.version(),
             outcome,
             Duration.ofNanos(System.nanoTime() - admittedNanos));
+    services.usage().ended(session.tenant(), outcome);
+    audit(outcome);
     if (!computing) {
       rights.close(); // before the client is told, which may try again at once
     }
@@ -460,6 +466,23 @@ final class ActiveInference {
     free();
     if (tell) {
       listener.ended(problem);
+    }
+  }
+
+  /** One of a connection's inferences; one that is a request has the request's own entry. */
+  private void audit(String outcome) {
+    if (!plan.rounds().isEmpty()) {
+      services
+          .audit()
+          .add(
+              new AuditEntry(
+                  session.tenant(),
+                  AuditEntry.NONE,
+                  AuditEntry.NONE,
+                  "inference",
+                  session.id(),
+                  outcome,
+                  HexFormat.of().formatHex(inference)));
     }
   }
 

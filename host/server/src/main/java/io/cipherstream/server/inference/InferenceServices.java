@@ -7,6 +7,9 @@ import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
 import io.cipherstream.server.session.SessionRegistry;
+import io.cipherstream.server.tenant.AuditLog;
+import io.cipherstream.server.tenant.Quotas;
+import io.cipherstream.server.tenant.Usage;
 import io.netty.buffer.ByteBufAllocator;
 import io.vertx.core.Vertx;
 
@@ -20,6 +23,9 @@ public record InferenceServices(
     KeyCache keyCache,
     Admission admission,
     AnswerBudget answers,
+    Quotas quotas,
+    Usage usage,
+    AuditLog audit,
     FairScheduler scheduler,
     WorkPools pools,
     RefusalLog refusals,

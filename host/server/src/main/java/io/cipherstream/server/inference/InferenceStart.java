@@ -128,6 +128,7 @@ record InferenceStart(
     AnswerBudget.Answer answer = null;
     InferenceClaim claim;
     try {
+      services.usage().requireRest(session.tenant());
       if (plan.rounds().isEmpty()) {
         answer = services.answers().take(session.tenant(), model.name());
       }
@@ -139,6 +140,7 @@ record InferenceStart(
       }
       throw e;
     }
+    services.usage().begun(session.tenant());
     context.executeBlocking(
         () -> {
           services.registry().touch(session);

@@ -31,7 +31,10 @@ import java.util.stream.Stream;
  * {@code he_session_key_bytes}, {@code he_loaded_key_bytes}, {@code he_sessions}, {@code
  * he_inferences_active}, {@code he_connections}, {@code he_problems_total{type}}, {@code
  * he_key_upload_bytes_total}, {@code he_wire_bytes_total{direction}}, {@code
- * he_answers_today{tenant,model}}, {@code he_answer_budget_alarms_total{model,state}}.
+ * he_answers_today{tenant,model}}, {@code he_answer_budget_alarms_total{model,state}}, and by
+ * tenant {@code he_tenant_sessions_total}, {@code he_tenant_key_bytes_total}, {@code
+ * he_tenant_inferences_total{answered}}, {@code he_tenant_compute_seconds_total}, {@code
+ * he_tenant_wire_bytes_total{direction}}.
  */
 public final class ServerMetrics implements AutoCloseable {
 
@@ -51,6 +54,7 @@ public final class ServerMetrics implements AutoCloseable {
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     gc.bindTo(registry);
+    queue();
     keyUploads();
     wires("in");
     wires("out");
@@ -79,6 +83,8 @@ public final class ServerMetrics implements AutoCloseable {
     reasons.forEach(reason -> fallbacks(engine, reason));
     crossChecks(engine, true);
     crossChecks(engine, false);
+    compute(engine, "step");
+    compute(engine, "keys");
   }
 
   /** Lets the counters of a model begin. */
@@ -125,11 +131,14 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   public void queued(Duration time) {
-    Timer.builder("he.queue")
+    queue().record(time);
+  }
+
+  private Timer queue() {
+    return Timer.builder("he.queue")
         .description("Time a step waited for a processor")
         .publishPercentileHistogram()
-        .register(registry)
-        .record(time);
+        .register(registry);
   }
 
   /**
@@ -207,12 +216,15 @@ public final class ServerMetrics implements AutoCloseable {
 
   /** One step of computation; op is {@code step} or {@code keys} (loading). */
   public void computed(String engine, String op, Duration time) {
-    Timer.builder("he.compute")
+    compute(engine, op).record(time);
+  }
+
+  private Timer compute(String engine, String op) {
+    return Timer.builder("he.compute")
         .description("Time spent computing")
         .tags("engine", engine, "op", op)
         .publishPercentileHistogram()
-        .register(registry)
-        .record(time);
+        .register(registry);
   }
 
   public void problem(String type) {
@@ -268,6 +280,55 @@ public final class ServerMetrics implements AutoCloseable {
     return Counter.builder("he.wire.bytes")
         .description("Bytes of ciphertext envelopes")
         .tags("direction", direction)
+        .register(registry);
+  }
+
+  /** A tenant made a session. */
+  public void tenantSession(String tenant) {
+    Counter.builder("he.tenant.sessions")
+        .description("Sessions made, by tenant")
+        .tags("tenant", tenant)
+        .register(registry)
+        .increment();
+  }
+
+  /** A tenant sent a key. */
+  public void tenantKeyBytes(String tenant, long bytes) {
+    Counter.builder("he.tenant.key.bytes")
+        .description("Bytes of keys received, by tenant")
+        .tags("tenant", tenant)
+        .register(registry)
+        .increment((double) bytes);
+  }
+
+  /** A tenant's inference ended. */
+  public void tenantInference(String tenant, boolean answered) {
+    Counter.builder("he.tenant.inferences")
+        .description("Inferences, by tenant and whether they gave an answer")
+        .tags("tenant", tenant, "answered", Boolean.toString(answered))
+        .register(registry)
+        .increment();
+  }
+
+  /** A tenant's step was computed. */
+  public void tenantComputed(String tenant, Duration time) {
+    Counter.builder("he.tenant.compute.seconds")
+        .description("Time of steps, by tenant")
+        .tags("tenant", tenant)
+        .register(registry)
+        .increment(time.toNanos() / 1e9);
+  }
+
+  /** Bytes of a tenant's ciphertexts. */
+  public void tenantWire(String tenant, long in, long out) {
+    tenantWire(tenant, "in").increment((double) in);
+    tenantWire(tenant, "out").increment((double) out);
+  }
+
+  private Counter tenantWire(String tenant, String direction) {
+    return Counter.builder("he.tenant.wire.bytes")
+        .description("Bytes of ciphertext envelopes, by tenant")
+        .tags("tenant", tenant, "direction", direction)
         .register(registry);
   }
 
