@@ -6,7 +6,7 @@ which a Debian package has been installed; nothing of the machine changes. Needs
 
 JOURNAL is the file that gets what the service writes. Variables go into the unit's EnvironmentFile. Each line on standard
 output is a JSON object. Each line on standard input is a
-command: `run WORD...` (as user nobody in the view), `read FILE`, `hangup`, `stop` (SIGTERM, then purge the package).
+command: `run WORD...` (as user nobody in the view), `root WORD...`, `read FILE`, `hangup`, `stop` (SIGTERM, then purge the package).
 """
 
 import atexit
@@ -284,6 +284,8 @@ def main():
         verb, *words = shlex.split(line)
         if verb == "run":
             tool(*words, preexec_fn=as_nobody, env={"PATH": os.environ["PATH"], "HOME": str(clients)}, cwd=clients)
+        elif verb == "root":
+            tool(*words, env={"PATH": os.environ["PATH"], "HOME": "/root"}, cwd="/")
         elif verb == "read":
             file = pathlib.Path(words[0])
             say(file=words[0], text=file.read_text() if file.exists() else None)

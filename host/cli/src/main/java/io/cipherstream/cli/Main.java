@@ -1,5 +1,6 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.cli.appliance.AdminCommand;
 import io.cipherstream.cli.appliance.ServeCommand;
 import io.cipherstream.cli.appliance.StopCommand;
 import io.cipherstream.cli.appliance.TenantCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       BenchCommand.class,
       StopCommand.class,
+      AdminCommand.class,
       TenantCommand.class,
       SetupCommand.class,
       PackageCommand.class,

@@ -3,6 +3,8 @@ package io.cipherstream.server;
 import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.files.OwnerOnly;
 import io.cipherstream.server.api.Acceptance;
+import io.cipherstream.server.api.AdminVerticle;
+import io.cipherstream.server.api.Administration;
 import io.cipherstream.server.api.ApiKeys;
 import io.cipherstream.server.api.ApiServices;
 import io.cipherstream.server.api.ApiVerticle;
@@ -95,6 +97,8 @@ public final class Appliance {
   private final Path dataDirectory;
   private final AtomicInteger port = new AtomicInteger();
   private final AtomicInteger healthPort = new AtomicInteger(-1);
+  private final AtomicInteger adminPort = new AtomicInteger(-1);
+  private final Connections adminConnections;
   private final Promise<Void> ready = Promise.promise();
 
   private Appliance(Vertx vertx, ServerConfig config, ModelLoader loader, FolderLock lock)
@@ -152,6 +156,7 @@ public final class Appliance {
             PooledByteBufAllocator.DEFAULT);
     this.connections = connections(limits.connectionsMax(), "connectionsMax");
     this.healthConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
+    this.adminConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
     ApiKeys apiKeys = new ApiKeys(tenants, InstantSource.system());
     this.inferences = new Inferences(shared, apiKeys, connections);
     this.reload = new Reload(config, apiKeys, quotas, inferences, tls);
@@ -229,6 +234,7 @@ public final class Appliance {
             () -> new ApiVerticle(api, HttpOptions.of(config, tls), port::set),
             new DeploymentOptions().setInstances(loops))
         .compose(id -> listenForHealth(config))
+        .compose(id -> listenForAdministration(config))
         .onSuccess(
             id -> {
               vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
@@ -250,7 +256,29 @@ public final class Appliance {
             id -> LOG.info("health at http://{}:{}", config.bind().healthHost(), healthPort));
   }
 
+  private Future<?> listenForAdministration(ServerConfig config) {
+    if (config.bind().adminPort() < 0) {
+      return Future.succeededFuture();
+    }
+    String token;
+    try {
+      token = AdminToken.of(dataDirectory);
+    } catch (IOException e) {
+      return Future.failedFuture(e);
+    }
+    HttpServerOptions options = HttpOptions.admin(config);
+    Acceptance.watch(vertx, options.getPort(), adminConnections);
+    Administration administration =
+        new Administration(api.inference(), connections, memory, ServerVersion.CURRENT);
+    return vertx
+        .deployVerticle(
+            new AdminVerticle(
+                administration, adminConnections, audit, token, options, adminPort::set))
+        .onSuccess(id -> LOG.info("administration at http://127.0.0.1:{}/admin/", adminPort));
+  }
+
   private void sweepConnections() {
+    adminConnections.sweep();
     connections.sweep();
     healthConnections.sweep();
   }
@@ -296,6 +324,11 @@ public final class Appliance {
   /** The port of the health listener; -1 if there is none. */
   int healthPort() {
     return healthPort.get();
+  }
+
+  /** The port of the administration; -1 if there is none. */
+  int adminPort() {
+    return adminPort.get();
   }
 
   /** Open TCP connections. */

@@ -204,7 +204,11 @@ public final class ServerMain implements Callable<Integer> {
       Appliance appliance =
           Appliance.start(vertx, loaded, loader).toCompletionStage().toCompletableFuture().get();
       StateFile state =
-          new StateFile(loaded.dataDirectory(), appliance.url(), appliance.certificateSha256());
+          new StateFile(
+              loaded.dataDirectory(),
+              appliance.url(),
+              appliance.certificateSha256(),
+              appliance.adminPort());
       Thread hook = new Thread(() -> stopAndHalt(appliance, state, manager, stopped), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
       Hangup.onSignal(() -> reload(appliance, state, manager));

@@ -37,12 +37,15 @@ public record ServerConfig(
    * @param port TCP port; 0 for any free one
    * @param healthHost where health has a listener of its own
    * @param healthPort its TCP port, plain HTTP without API keys; 0 for any free one, -1 for none
+   * @param adminPort TCP port of the administration on 127.0.0.1, plain HTTP with the token in
+   *     {@code <dataDirectory>/admin-token}; 0 for any free one, -1 for none
    */
   public record Bind(
       String host,
       @Range(min = 0, max = 65535) int port,
       String healthHost,
-      @Range(min = -1, max = 65535) int healthPort) {}
+      @Range(min = -1, max = 65535) int healthPort,
+      @Range(min = -1, max = 65535) int adminPort) {}
 
   /** How connections are protected. */
   public enum TlsMode {

@@ -100,6 +100,15 @@ public final class Admission {
     draining = true;
   }
 
+  /** Admits again after {@link #drain}. */
+  public synchronized void resume() {
+    draining = false;
+  }
+
+  public synchronized boolean isDraining() {
+    return draining;
+  }
+
   public synchronized int active() {
     return active;
   }

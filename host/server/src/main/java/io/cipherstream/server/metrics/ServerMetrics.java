@@ -332,6 +332,18 @@ public final class ServerMetrics implements AutoCloseable {
         .register(registry);
   }
 
+  /** How often programs of an engine differed from SEAL's. */
+  public long crossCheckFaults(String engine) {
+    return (long) crossChecks(engine, false).count();
+  }
+
+  /** How often inferences left an engine. */
+  public long fallbacks(String engine) {
+    return registry.find("he.engine.fallbacks").tag("engine", engine).counters().stream()
+        .mapToLong(counter -> (long) counter.count())
+        .sum();
+  }
+
   /** The text exposition format. */
   public String scrape() {
     return registry.scrape();

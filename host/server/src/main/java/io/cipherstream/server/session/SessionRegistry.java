@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -207,6 +208,11 @@ public final class SessionRegistry implements AutoCloseable {
       throw GoneSessions.expired(id, usedRecently());
     }
     return session;
+  }
+
+  /** The session of that id, whoever's it is. */
+  public Optional<Session> find(String id) {
+    return Optional.ofNullable(sessions.get(id));
   }
 
   /** When the session expires if it is not used. */
