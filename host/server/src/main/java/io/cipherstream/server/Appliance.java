@@ -36,7 +36,7 @@ import io.cipherstream.server.session.UploadQuota;
 import io.cipherstream.server.storage.FolderLock;
 import io.cipherstream.server.tenant.AuditLog;
 import io.cipherstream.server.tenant.Quotas;
-import io.cipherstream.server.tenant.Usage;
+import io.cipherstream.server.tenant.TenantUsage;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -76,7 +76,7 @@ public final class Appliance {
   private final ModelCatalog catalog = new ModelCatalog();
   private final ServerMetrics metrics = new ServerMetrics();
   private final Quotas quotas;
-  private final Usage usage;
+  private final TenantUsage usage;
   private final AuditLog audit;
   private final SessionRegistry registry;
   private final MemoryPlan memory;
@@ -115,7 +115,8 @@ public final class Appliance {
     SessionStore store = new SessionStore(config.dataDirectory());
     List<ServerConfig.Tenant> tenants = Tenants.of(config);
     this.quotas = new Quotas(limits, tenants);
-    this.usage = new Usage(dataDirectory.resolve("usage"), quotas, metrics, InstantSource.system());
+    this.usage =
+        new TenantUsage(dataDirectory.resolve("usage"), quotas, metrics, InstantSource.system());
     this.audit = new AuditLog(dataDirectory.resolve("audit"), limits.auditDays());
     this.registry = new SessionRegistry(store, limits, quotas, Clock.systemUTC());
     this.memory = MemoryPlan.of(config);
@@ -385,7 +386,7 @@ public final class Appliance {
   private @Nullable Void closeAll() throws Exception {
     registry.close();
     answers.close();
-    usage.store();
+    storeUsage();
     audit.close();
     steps.shutdown();
     if (!steps.awaitTermination(limits.drainSeconds(), TimeUnit.SECONDS)) {
@@ -399,16 +400,25 @@ public final class Appliance {
     return null;
   }
 
+  /** On a full disk nothing else waits for it; the next call tries again. */
+  private void storeUsage() {
+    try {
+      usage.store();
+    } catch (IOException e) {
+      LOG.warn("the tenants' usage could not be stored: {}", e.toString());
+    }
+  }
+
   private void sweep() {
     vertx
         .executeBlocking(
             () -> {
               registry.sweep();
-              usage.store();
+              storeUsage();
               return null;
             },
             false)
-        .onFailure(e -> LOG.warn("removing expired sessions or storing usage failed", e));
+        .onFailure(e -> LOG.warn("removing expired sessions failed", e));
     inferences.closeRevoked();
   }
 

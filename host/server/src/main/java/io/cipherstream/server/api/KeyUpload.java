@@ -13,7 +13,7 @@ import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.StorageProblems;
 import io.cipherstream.server.session.UploadQuota;
-import io.cipherstream.server.tenant.Usage;
+import io.cipherstream.server.tenant.TenantUsage;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.KeySpec;
 import io.cipherstream.wire.WordPacking;
@@ -47,7 +47,7 @@ final class KeyUpload {
   private final UploadQuota quota;
   private final FairPool pool;
   private final ServerMetrics metrics;
-  private final Usage usage;
+  private final TenantUsage usage;
   private final SessionView view;
 
   KeyUpload(
@@ -61,7 +61,7 @@ final class KeyUpload {
       UploadQuota quota,
       FairPool pool,
       ServerMetrics metrics,
-      Usage usage,
+      TenantUsage usage,
       SessionView view) {
     this.vertx = vertx;
     this.limits = limits;

@@ -14,7 +14,7 @@ import io.cipherstream.server.session.SessionInfo;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionRequest;
 import io.cipherstream.server.session.StorageProblems;
-import io.cipherstream.server.tenant.Usage;
+import io.cipherstream.server.tenant.TenantUsage;
 import io.cipherstream.transformer.AgreedPlan;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -38,7 +38,7 @@ final class SessionHandlers {
   private final KeyCache keyCache;
   private final FairPool pool;
   private final RateLimits rates;
-  private final Usage usage;
+  private final TenantUsage usage;
   private final SessionView view;
   private final SecureRandom random = new SecureRandom();
 
@@ -48,7 +48,7 @@ final class SessionHandlers {
       KeyCache keyCache,
       FairPool pool,
       RateLimits rates,
-      Usage usage,
+      TenantUsage usage,
       SessionView view) {
     this.catalog = catalog;
     this.registry = registry;

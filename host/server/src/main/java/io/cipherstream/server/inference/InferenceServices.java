@@ -9,7 +9,7 @@ import io.cipherstream.server.session.KeyFiles;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.tenant.AuditLog;
 import io.cipherstream.server.tenant.Quotas;
-import io.cipherstream.server.tenant.Usage;
+import io.cipherstream.server.tenant.TenantUsage;
 import io.netty.buffer.ByteBufAllocator;
 import io.vertx.core.Vertx;
 
@@ -24,7 +24,7 @@ public record InferenceServices(
     Admission admission,
     AnswerBudget answers,
     Quotas quotas,
-    Usage usage,
+    TenantUsage usage,
     AuditLog audit,
     FairScheduler scheduler,
     WorkPools pools,

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * files are written by {@link #store}; what was counted after the last call is lost when the
  * process is killed. Thread-safe.
  */
-public final class Usage {
+public final class TenantUsage {
 
   private final Quotas quotas;
   private final ServerMetrics metrics;
@@ -31,7 +31,7 @@ public final class Usage {
   /**
    * @param folder for the files; the current month's is read
    */
-  public Usage(Path folder, Quotas quotas, ServerMetrics metrics, InstantSource clock)
+  public TenantUsage(Path folder, Quotas quotas, ServerMetrics metrics, InstantSource clock)
       throws IOException {
     this.quotas = quotas;
     this.metrics = metrics;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class UsageTest {
+class TenantUsageTest {
 
   @TempDir private Path folder;
 
@@ -31,7 +31,7 @@ class UsageTest {
     metrics.close();
   }
 
-  private Usage usage() throws Exception {
+  private TenantUsage usage() throws Exception {
     ServerConfig config =
         ConfigLoader.load(
             null,
@@ -44,10 +44,10 @@ class UsageTest {
                 "limits.inferencesPerTenantPerDayMax",
                 "5"));
     Quotas quotas = new Quotas(config.limits(), config.tenants());
-    return new Usage(folder.resolve("usage"), quotas, metrics, () -> now);
+    return new TenantUsage(folder.resolve("usage"), quotas, metrics, () -> now);
   }
 
-  private static void refused(Usage usage, String tenant, String limit) {
+  private static void refused(TenantUsage usage, String tenant, String limit) {
     assertThatThrownBy(() -> usage.requireRest(tenant))
         .isInstanceOf(ProblemException.class)
         .satisfies(
@@ -58,7 +58,7 @@ class UsageTest {
 
   @Test
   void aDayOfInferencesIsBoundedAndTheNextDayIsNew() throws Exception {
-    Usage usage = usage();
+    TenantUsage usage = usage();
     for (int i = 0; i < 3; i++) {
       usage.requireRest("a");
       usage.begun("a");
@@ -75,7 +75,7 @@ class UsageTest {
 
   @Test
   void aDayOfComputingIsBounded() throws Exception {
-    Usage usage = usage();
+    TenantUsage usage = usage();
     usage.computed("a", Duration.ofMillis(9_999));
     assertThatCode(() -> usage.requireRest("a")).doesNotThrowAnyException();
     usage.computed("a", Duration.ofMillis(1));
@@ -85,18 +85,18 @@ class UsageTest {
 
   @Test
   void aRestartForgetsNothingThatWasStored() throws Exception {
-    Usage usage = usage();
+    TenantUsage usage = usage();
     usage.begun("a");
     usage.begun("a");
     usage.store();
-    Usage again = usage();
+    TenantUsage again = usage();
     again.begun("a");
     refused(again, "a", "inferencesPerTenantPerDayMax");
   }
 
   @Test
   void eachMonthHasAFileOfItsOwn() throws Exception {
-    Usage usage = usage();
+    TenantUsage usage = usage();
     usage.session("a");
     usage.key("a", 1000);
     usage.begun("a");
