@@ -28,6 +28,7 @@ test_packages() {
 pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/pocl*.icd'|OpenCL on this machine's processor, for the tests of the OpenCL engine
 libgtest-dev|[ -f /usr/include/gtest/gtest.h ]|tests of the simulated card
 clinfo|command -v clinfo|asks the simulated card everything, in its tests
+bedtools|command -v bedtools|answers what queries of encrypted intervals are compared with, in their tests
 clang-format|command -v clang-format|checks the format of C++ sources
 ccache|command -v ccache|compiles what the tests' simulations have in common once
 shellcheck|command -v shellcheck|checks shell scripts

@@ -18,6 +18,7 @@ import io.cipherstream.cli.device.OpenClCommand;
 import io.cipherstream.cli.device.SimCommand;
 import io.cipherstream.cli.evaluate.EvaluateCommand;
 import io.cipherstream.cli.gateway.GatewayCommand;
+import io.cipherstream.cli.intervals.IntervalsCommand;
 import io.cipherstream.cli.model.ModelCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ConvertCommand.class,
       ModelCommand.class,
+      IntervalsCommand.class,
       OpenClCommand.class,
       SimCommand.class,
       BitstreamCommand.class,

@@ -37,6 +37,7 @@ import io.cipherstream.server.storage.FolderLock;
 import io.cipherstream.server.tenant.AuditLog;
 import io.cipherstream.server.tenant.Quotas;
 import io.cipherstream.server.tenant.TenantUsage;
+import io.cipherstream.server.tracks.TrackRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -79,6 +80,7 @@ public final class Appliance {
   private final TenantUsage usage;
   private final AuditLog audit;
   private final SessionRegistry registry;
+  private final TrackRegistry tracks;
   private final MemoryPlan memory;
   private final KeyCache keyCache;
   private final DirectMemory directMemory;
@@ -137,6 +139,9 @@ public final class Appliance {
     this.scheduler = new FairScheduler(steps, slots);
     this.pools = WorkPools.of(vertx, config.compute().effectiveThreads());
     registry.restore();
+    this.tracks =
+        new TrackRegistry(
+            config.dataDirectory(), limits, Clock.systemUTC(), PooledByteBufAllocator.DEFAULT);
     InferenceServices shared =
         new InferenceServices(
             vertx,
@@ -145,6 +150,7 @@ public final class Appliance {
             registry,
             new KeyFiles(store, PooledByteBufAllocator.DEFAULT),
             keyCache,
+            tracks,
             admission,
             answers,
             quotas,
@@ -414,11 +420,12 @@ public final class Appliance {
         .executeBlocking(
             () -> {
               registry.sweep();
+              tracks.sweep();
               storeUsage();
               return null;
             },
             false)
-        .onFailure(e -> LOG.warn("removing expired sessions failed", e));
+        .onFailure(e -> LOG.warn("removing expired sessions and incomplete tracks failed", e));
     inferences.closeRevoked();
   }
 
@@ -454,6 +461,8 @@ public final class Appliance {
     metrics.gauge("he.models.served", "Models that are served", () -> catalog.all().size());
     metrics.gauge(
         "he.models.left.out", "Models that could not be loaded", () -> catalog.leftOut().size());
+    metrics.gauge("he.tracks", "Stored tracks", tracks::count);
+    metrics.gauge("he.track.bytes", "Bytes of stored tracks", tracks::bytes);
     metrics.gauge("he.sessions", "Sessions", () -> registry.all().size());
     metrics.gauge("he.inferences.active", "Admitted inferences", admission::active);
     metrics.gauge("he.queue.length", "Steps waiting", scheduler::waiting);

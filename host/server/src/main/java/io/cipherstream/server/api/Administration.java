@@ -59,7 +59,7 @@ public final class Administration {
           .plans()
           .forEach(
               plan -> {
-                modes.add(plan.mode().label());
+                modes.add(plan.mode());
                 classes.add(plan.tokenClass());
               });
       models.add(

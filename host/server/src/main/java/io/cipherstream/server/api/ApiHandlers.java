@@ -13,5 +13,6 @@ record ApiHandlers(
     ModelHandlers models,
     SessionHandlers sessions,
     KeyUpload upload,
+    TrackHandlers tracks,
     Inferences inferences,
     ProblemHandler problems) {}

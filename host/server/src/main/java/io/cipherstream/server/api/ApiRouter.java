@@ -31,7 +31,8 @@ final class ApiRouter {
   private static final String CONTRACT = "/openapi.yaml";
 
   /** Operations whose body is streamed or whose connection is upgraded. */
-  private static final Set<String> UNVALIDATED = Set.of("putKey", "inferences", "infer");
+  private static final Set<String> UNVALIDATED =
+      Set.of("putKey", "putTrackCiphertext", "inferences", "infer");
 
   /** A body of envelopes, which flows to the inference. */
   private static final Pattern INFER = Pattern.compile("/v2/models/[^/]+/infer/?");
@@ -80,6 +81,11 @@ final class ApiRouter {
         Map.entry("getSession", handlers.sessions()::get),
         Map.entry("deleteSession", handlers.sessions()::delete),
         Map.entry("putKey", handlers.upload()::put),
+        Map.entry("createTrack", handlers.tracks()::create),
+        Map.entry("listTracks", handlers.tracks()::list),
+        Map.entry("getTrack", handlers.tracks()::get),
+        Map.entry("deleteTrack", handlers.tracks()::delete),
+        Map.entry("putTrackCiphertext", handlers.tracks()::put),
         Map.entry("infer", handlers.inferences()::infer),
         Map.entry(
             "inferences",

@@ -92,6 +92,7 @@ public final class ApiVerticle extends VerticleBase {
             shared.metrics(),
             shared.usage(),
             view),
+        new TrackHandlers(shared, services.quota()),
         services.inferences(),
         new ProblemHandler(shared.metrics(), shared.refusals(), audit));
   }

@@ -92,7 +92,7 @@ final class SessionHandlers {
             parameters.digestHex(),
             body.getString("keyFingerprint"),
             hex(32),
-            plans.stream().map(plan -> plan.mode().label()).distinct().toList(),
+            plans.stream().map(plan -> plan.mode()).distinct().toList(),
             plans.stream().map(AgreedPlan::tokenClass).distinct().sorted().toList(),
             Instant.now().getEpochSecond(),
             idempotency);

@@ -37,8 +37,11 @@ package io.cipherstream.server.config;
  *     memoryBytesMax}
  * @param inferenceBytesPerTenantMax the same for one tenant; 0 for half of it, or all of it where
  *     there is one tenant
+ * @param trackBytesPerTenantMax bytes of a tenant's stored tracks on disk, each counted as whole
+ * @param incompleteTrackSeconds seconds without an upload after which a track that is not complete
+ *     is removed
  * @param keyWaitSeconds seconds an inference may wait for room in memory for its session's keys
- * @param uploadsPerTenantMax key uploads of a tenant at one time
+ * @param uploadsPerTenantMax uploads of keys and tracks of a tenant at one time
  * @param uploadDeadlineSeconds seconds one key upload may take
  * @param diskReserveBytes bytes of free disk that uploads leave untouched
  * @param inferencesMax inferences admitted at one time, waiting ones included
@@ -86,6 +89,8 @@ public record Limits(
     @Range(min = 0) long keyMemoryBytesPerTenantMax,
     @Range(min = 0) long inferenceBytesMax,
     @Range(min = 0) long inferenceBytesPerTenantMax,
+    long trackBytesPerTenantMax,
+    int incompleteTrackSeconds,
     int keyWaitSeconds,
     int uploadsPerTenantMax,
     int uploadDeadlineSeconds,

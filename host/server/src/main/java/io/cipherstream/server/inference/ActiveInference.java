@@ -5,6 +5,7 @@ import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.server.serving.ServedModel;
+import io.cipherstream.server.serving.StoredTrack;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.tenant.AuditEntry;
@@ -64,6 +65,7 @@ final class ActiveInference {
   private final ServedModel model;
   private final AgreedPlan plan;
   private final RequiredKeys required;
+  private final List<StoredTrack> tracks;
   private final InferenceStart.Rights rights;
   private final byte[] inference;
   private final Deadlines deadlines;
@@ -96,6 +98,7 @@ final class ActiveInference {
     this.model = start.model();
     this.plan = start.plan();
     this.required = start.required();
+    this.tracks = start.tracks();
     this.rights = rights;
     this.inference = HexFormat.of().parseHex(start.message().inference());
     this.deadlines = new Deadlines(services.vertx(), services.limits(), this::fail);
@@ -297,7 +300,7 @@ final class ActiveInference {
     services
         .metrics()
         .computed(model.engine(), "keys", Duration.ofNanos(System.nanoTime() - started));
-    running = model.start(plan, loaded);
+    running = model.start(plan, loaded, tracks);
     computation = running;
     return running;
   }
@@ -372,7 +375,7 @@ final class ActiveInference {
         new ReplyEncoder(
             session,
             model.backend(session.parameters()),
-            plan.rounds().isEmpty(),
+            plan.rounds().isEmpty() && model.secret(),
             model.answers().eachToken(),
             services.alloc(),
             services.metrics());

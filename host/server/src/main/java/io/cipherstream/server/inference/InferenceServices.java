@@ -10,6 +10,7 @@ import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.tenant.AuditLog;
 import io.cipherstream.server.tenant.Quotas;
 import io.cipherstream.server.tenant.TenantUsage;
+import io.cipherstream.server.tracks.TrackRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.vertx.core.Vertx;
 
@@ -21,6 +22,7 @@ public record InferenceServices(
     SessionRegistry registry,
     KeyFiles keyFiles,
     KeyCache keyCache,
+    TrackRegistry tracks,
     Admission admission,
     AnswerBudget answers,
     Quotas quotas,
