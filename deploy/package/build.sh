@@ -82,6 +82,9 @@ make_debian_package() {
   install -D -m 640 "$root/deploy/package/environment" "$folder/etc/default/cipherstream"
   install -D -m 644 -t "$documentation" "${documents[@]}"
   install -D -m 644 "$root/deploy/systemd/cards.conf" "$documentation/examples/cards.conf"
+  install -D -m 644 -t "$documentation/alerts" "$root"/deploy/alerts/{prometheus,cipherstream}.yaml
+  install -D -m 644 -t "$documentation/grafana" "$root/deploy/grafana/cipherstream.json"
+  install -D -m 644 -t "$documentation/runbooks" "$root"/deploy/runbooks/*.md
   gzip -9n "$documentation/CHANGELOG.md"
   printf '%s\n' "cipherstream ($deb_version) stable; urgency=medium" '' '  * See CHANGELOG.md.gz.' '' \
     " -- $maintainer  $(date -uRd "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$documentation/changelog.gz"

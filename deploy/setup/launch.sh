@@ -52,6 +52,10 @@ launch() {
     shift
     serve "$@"
   fi
+  if [ "${1:-}" = tenant ]; then
+    shift
+    CLASSPATH=$(class_path server) exec "$java" @"$root/deploy/setup/client.jvm" io.cipherstream.server.TenantMain "$@"
+  fi
   local archive=() collector=() classes=client
   # An import holds the weights and little else: this collector's heap stays near what is held.
   if [ "${1:-}" = model ]; then collector=(-XX:+UseSerialGC); fi

@@ -28,6 +28,7 @@ test_packages() {
 pocl-opencl-icd|compgen -G '/etc/OpenCL/vendors/pocl*.icd'|OpenCL on this machine's processor, for the tests of the OpenCL engine
 libgtest-dev|[ -f /usr/include/gtest/gtest.h ]|tests of the simulated card
 clinfo|command -v clinfo|asks the simulated card everything, in its tests
+bedtools|command -v bedtools|answers what queries of encrypted intervals are compared with, in their tests
 clang-format|command -v clang-format|checks the format of C++ sources
 ccache|command -v ccache|compiles what the tests' simulations have in common once
 shellcheck|command -v shellcheck|checks shell scripts
@@ -36,6 +37,7 @@ python3-numpy|python3 -c 'import numpy' || /usr/bin/python3 -c 'import numpy'|th
 chromium|command -v chromium|shows the gateway's page, in its test
 chromium-driver|command -v chromedriver|drives Chromium in that test
 fonts-dejavu-core|compgen -G '/usr/share/fonts/truetype/*/*.ttf'|letters for the page's picture
+prometheus|command -v promtool|checks alert rules and dashboard, in their tests; its service is not needed
 systemd|command -v systemd-analyze|checks the appliance's unit, in its test
 python3-seccomp|/usr/bin/python3 -c 'import seccomp'|restricts the installed service as systemd would, in its test
 tcl|command -v tclsh|runs the packaging script of Alveo cards in its test

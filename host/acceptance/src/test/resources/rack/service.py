@@ -6,9 +6,10 @@ which a Debian package has been installed; nothing of the machine changes. Needs
 
 JOURNAL is the file that gets what the service writes. Variables go into the unit's EnvironmentFile. Each line on standard
 output is a JSON object. Each line on standard input is a
-command: `run WORD...` (as user nobody in the view), `read FILE`, `hangup`, `stop` (SIGTERM, then purge the package).
+command: `run WORD...` (as user nobody in the view), `root WORD...`, `read FILE`, `hangup`, `stop` (SIGTERM, then purge the package).
 """
 
+import atexit
 import ctypes
 import json
 import os
@@ -242,6 +243,14 @@ def as_nobody():
     os.setuid(nobody.pw_uid)
 
 
+def kill(pid):
+    """Ends the service if it still runs; a test that fails leaves nothing behind."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
 def main():
     work, package, unit_name, journal_name, *variables = sys.argv[1:]
     journal = open(journal_name, "ab")
@@ -261,6 +270,7 @@ def main():
         file.writelines(variable + "\n" for variable in variables)
     listen()
     pid = start(unit_file, journal)
+    atexit.register(kill, pid)
     clients = pathlib.Path("/tmp/clients")
     clients.mkdir(mode=0o777)
     clients.chmod(0o777)
@@ -274,6 +284,8 @@ def main():
         verb, *words = shlex.split(line)
         if verb == "run":
             tool(*words, preexec_fn=as_nobody, env={"PATH": os.environ["PATH"], "HOME": str(clients)}, cwd=clients)
+        elif verb == "root":
+            tool(*words, env={"PATH": os.environ["PATH"], "HOME": "/root"}, cwd="/")
         elif verb == "read":
             file = pathlib.Path(words[0])
             say(file=words[0], text=file.read_text() if file.exists() else None)
@@ -282,6 +294,7 @@ def main():
         elif verb == "stop":
             os.kill(pid, signal.SIGTERM)
             watcher.join()
+            atexit.unregister(kill)
             tool("dpkg", "--purge", "cipherstream")
             say(left=[p for p in ("/etc/cipherstream", "/var/lib/cipherstream", "/usr/bin/cipherstream", "/usr/lib/cipherstream") if os.path.lexists(p)])
             return

@@ -60,6 +60,7 @@ class GatewayClientsIT {
   private static Programs programs;
   private static Programs.Served served;
   private static GatewayProcess gateway;
+  private static PrometheusProcess prometheus;
 
   @BeforeAll
   static void start() throws Exception {
@@ -98,10 +99,23 @@ class GatewayClientsIT {
             "sst2-sealed",
             "--model",
             "words");
+    Path data = home.resolve("server");
+    prometheus =
+        new PrometheusProcess(
+            home,
+            programs.root(),
+            served.state().url(),
+            data.resolve("api-key"),
+            data.resolve("tls/certificate.pem"),
+            URI.create(gateway.url()),
+            home.resolve("gateway.token"));
   }
 
   @AfterAll
   static void stop() throws Exception {
+    if (prometheus != null) {
+      prometheus.close();
+    }
     if (gateway != null) {
       gateway.close();
     }
@@ -324,6 +338,17 @@ class GatewayClientsIT {
     try (Stream<Path> files = Files.list(home.resolve("client/keys"))) {
       return files.filter(file -> file.toString().endsWith(".key")).sorted().toList();
     }
+  }
+
+  /** Dashboard and alerts name what this appliance and this gateway export, after all of that. */
+  @Test
+  @Order(8)
+  void everythingThatIsWatchedIsExported() throws Exception {
+    prometheus.awaitTargets();
+    WatchedMetrics watched = new WatchedMetrics(prometheus);
+    watched.everyPanelHasData(programs.root().resolve("deploy/grafana/cipherstream.json"));
+    watched.everyRuleHasItsMetrics();
+    prometheus.close();
   }
 
   /** No word of a text in any file that gateway and appliance wrote, nor in their metrics. */

@@ -99,6 +99,12 @@ final class InstalledService implements AutoCloseable {
     return awaitTool(words[0], words[1]);
   }
 
+  /** Runs a program in the view as root. */
+  JsonNode asRoot(String... words) throws IOException {
+    command("root " + String.join(" ", words));
+    return awaitTool(words[0], words[1]);
+  }
+
   /** A file of the view. */
   String read(String file) throws IOException {
     command("read " + file);

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -30,6 +31,7 @@ class InstalledServiceIT {
 
   private static final Path ROOT = Path.of(System.getProperty("cipherstream.root"));
   private static final String MARKER = "A quietly marvellous zzyzx of a film.";
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Pattern HEALTH = Pattern.compile("health at (http://[0-9.:]+)");
 
   @TempDir private static Path packages;
@@ -56,6 +58,7 @@ class InstalledServiceIT {
             made("cipherstream_*_amd64.deb"),
             "CIPHERSTREAM_BIND_PORT=0",
             "CIPHERSTREAM_BIND_HEALTHPORT=0",
+            "CIPHERSTREAM_BIND_ADMINPORT=0",
             "JDK_JAVA_OPTIONS=-XX:TieredStopAtLevel=1")) {
       assertThat(service.awaitTool("dpkg", "--install").path("status").asInt()).isZero();
       JsonNode verified = service.awaitTool("systemd-analyze", "verify");
@@ -66,6 +69,7 @@ class InstalledServiceIT {
       service.awaitTold("READY=1");
       isHealthy(service);
       classifies(service);
+      isAdministered(service);
       service.command("hangup");
       service.awaitTold("RELOADING=1");
       service.awaitTold("READY=1");
@@ -117,6 +121,33 @@ class InstalledServiceIT {
     assertThat(answer.path("status").asInt()).as("%s", answer).isZero();
     assertThat(Json.MAPPER.readTree(answer.path("out").asText()).path("label").asText())
         .isEqualTo("positive");
+  }
+
+  /** By root's command line, and by the status page in a browser. */
+  private static void isAdministered(InstalledService service) throws Exception {
+    JsonNode asked = service.asRoot("cipherstream", "admin", "status", "--json");
+    assertThat(asked.path("status").asInt()).as("%s", asked).isZero();
+    JsonNode status = Json.MAPPER.readTree(asked.path("out").asText());
+    assertThat(status.path("ready").asBoolean()).isTrue();
+    assertThat(status.path("sessions").asInt()).isEqualTo(1);
+    JsonNode state = Json.MAPPER.readTree(service.read("/var/lib/cipherstream/server.json"));
+    try (HeadlessChromium browser = new HeadlessChromium()) {
+      browser.open(state.path("adminUrl").asText() + "/admin/");
+      browser.type("#token", service.read("/var/lib/cipherstream/admin-token").strip());
+      browser.click("#locked button");
+      browser.await("return !document.getElementById('shown').hidden", PATIENCE);
+      assertThat(browser.run("return document.body.innerText").asText())
+          .contains("ready", "sst2-sealed", "sst2-tiny", "default", "good");
+      browser.screenshot(ROOT.resolve("host/acceptance/target/status-page.png"));
+      browser.click("#sessions button");
+      browser.await(
+          "return document.querySelectorAll('#sessions tbody tr').length === 0", PATIENCE);
+      browser.click("#drain");
+      browser.await("return document.getElementById('state').textContent === 'draining'", PATIENCE);
+      assertThat(browser.complaints()).isEmpty();
+    }
+    JsonNode resumed = service.asRoot("cipherstream", "admin", "resume");
+    assertThat(resumed.path("status").asInt()).as("%s", resumed).isZero();
   }
 
   private static void theJournalIsJsonWithoutText(String journal) throws IOException {

@@ -1,7 +1,9 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.cli.appliance.AdminCommand;
 import io.cipherstream.cli.appliance.ServeCommand;
 import io.cipherstream.cli.appliance.StopCommand;
+import io.cipherstream.cli.appliance.TenantCommand;
 import io.cipherstream.cli.ask.ClassifyCommand;
 import io.cipherstream.cli.ask.EmbedCommand;
 import io.cipherstream.cli.base.ExitCodes;
@@ -16,6 +18,7 @@ import io.cipherstream.cli.device.OpenClCommand;
 import io.cipherstream.cli.device.SimCommand;
 import io.cipherstream.cli.evaluate.EvaluateCommand;
 import io.cipherstream.cli.gateway.GatewayCommand;
+import io.cipherstream.cli.intervals.IntervalsCommand;
 import io.cipherstream.cli.model.ModelCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -53,12 +56,15 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ConvertCommand.class,
       ModelCommand.class,
+      IntervalsCommand.class,
       OpenClCommand.class,
       SimCommand.class,
       BitstreamCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
       StopCommand.class,
+      AdminCommand.class,
+      TenantCommand.class,
       SetupCommand.class,
       PackageCommand.class,
       TestCommand.class

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one appliance.
@@ -34,6 +35,7 @@ public final class CipherstreamClient implements AutoCloseable {
   private final ApplianceHttp http;
   private final ExecutorService workers;
   private final Map<String, ClientModel> models = new HashMap<>();
+  private @Nullable IntervalTracks intervals;
 
   private CipherstreamClient(ClientOptions options) {
     this.options = options;
@@ -117,8 +119,22 @@ public final class CipherstreamClient implements AutoCloseable {
     return open;
   }
 
+  /** Encrypted tracks of genomic intervals; what the appliance needs is made by the first use. */
+  public synchronized IntervalTracks intervals() {
+    IntervalTracks open = intervals;
+    if (open == null) {
+      open = new IntervalTracks(http, options, workers);
+      intervals = open;
+    }
+    return open;
+  }
+
   @Override
   public synchronized void close() {
+    if (intervals != null) {
+      intervals.close();
+      intervals = null;
+    }
     models.values().forEach(ClientModel::close);
     models.clear();
     for (Runnable unstarted : workers.shutdownNow()) {

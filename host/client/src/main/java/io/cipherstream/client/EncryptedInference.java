@@ -35,10 +35,13 @@ final class EncryptedInference {
    * @param progress told of the rounds where several texts share them, which takes long
    */
   EncryptedInference(
-      InferenceConnection socket, InferenceCipher cipher, ProgressListener progress) {
+      InferenceConnection socket,
+      InferenceCipher cipher,
+      InferencePlan plan,
+      ProgressListener progress) {
     this.socket = socket;
     this.cipher = cipher;
-    this.plan = cipher.plan();
+    this.plan = plan;
     this.progress = progress;
   }
 

@@ -1,8 +1,8 @@
 package io.cipherstream.client;
 
+import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.transformer.CiphertextSpec;
-import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.wire.EnvelopePosition;
 import io.cipherstream.wire.EnvelopeReader;
 import io.cipherstream.wire.EnvelopeWriter;
@@ -30,18 +30,23 @@ final class InferenceCipher {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final ClientKeys keys;
-  private final InferencePlan plan;
+  private final CkksParameters parameters;
+  private final boolean complexReplies;
   private final ExecutorService workers;
   private final EnvelopeWriter writer;
   private final EnvelopeReader reader;
   private final byte[] id = new byte[EnvelopePosition.INFERENCE_ID_BYTES];
   private final List<String> warnings = new ArrayList<>();
 
+  /**
+   * @param complexReplies whether slots that come down are complex
+   */
   InferenceCipher(
-      WireSession session, ClientKeys keys, InferencePlan plan, ExecutorService workers) {
+      WireSession session, ClientKeys keys, boolean complexReplies, ExecutorService workers) {
     ByteBufAllocator alloc = PooledByteBufAllocator.DEFAULT;
     this.keys = keys;
-    this.plan = plan;
+    this.parameters = session.parameters();
+    this.complexReplies = complexReplies;
     this.workers = workers;
     this.writer = new EnvelopeWriter(session, WordPacking.BIT_PACKED, alloc);
     this.reader = new EnvelopeReader(session, alloc);
@@ -51,10 +56,6 @@ final class InferenceCipher {
   /** The inference's id in hexadecimal. */
   String id() {
     return HexFormat.of().formatHex(id);
-  }
-
-  InferencePlan plan() {
-    return plan;
   }
 
   /** Warnings about values that had to be changed before encryption. */
@@ -74,7 +75,7 @@ final class InferenceCipher {
       for (int i = 0; i < specs.size(); i++) {
         CiphertextSpec spec = specs.get(i);
         double[] vector = slots.get(i);
-        int changed = SafeSlots.clamp(vector, SafeSlots.bound(plan.parameters(), spec));
+        int changed = SafeSlots.clamp(vector, SafeSlots.bound(parameters, spec));
         if (changed > 0) {
           warnings.add(
               "round "
@@ -112,7 +113,7 @@ final class InferenceCipher {
     try (envelope;
         WireCiphertext ciphertext =
             reader.ciphertext(envelope.bytes(), position, spec.limbs(), spec.scale())) {
-      return keys.decrypt(ciphertext, plan.complexReplies());
+      return keys.decrypt(ciphertext, complexReplies);
     } catch (WireException e) {
       throw new ClientException(
           Kind.PROTOCOL, "the appliance sent a damaged ciphertext: " + e.getMessage(), e);

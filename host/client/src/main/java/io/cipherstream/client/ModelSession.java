@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelSession implements AutoCloseable {
 
   /** How often one inference makes a new session or resends its keys. */
-  private static final int RENEWALS_MAX = 3;
+  static final int RENEWALS_MAX = 3;
 
   private final ApplianceHttp http;
   private final ClientOptions options;
@@ -105,7 +105,8 @@ final class ModelSession implements AutoCloseable {
     }
   }
 
-  private static boolean needsSession(ClientException failure) {
+  /** Whether a session has to be made again, or some of its keys. */
+  static boolean needsSession(ClientException failure) {
     return failure instanceof ServerProblemException refused
         && switch (refused.problem().slug()) {
           case "session-unknown", "session-expired", "key-missing", "status-404", "status-410" ->
@@ -119,12 +120,14 @@ final class ModelSession implements AutoCloseable {
     SessionRecord openSession = session(openKeys);
     long started = System.nanoTime();
     InferenceCipher cipher =
-        new InferenceCipher(openSession.wire(plan.parameters()), openKeys, plan, workers);
+        new InferenceCipher(
+            openSession.wire(plan.parameters()), openKeys, plan.complexReplies(), workers);
     InferenceOutcome outcome =
         plan.rounds().isEmpty()
-            ? new SealedInference(http, description.name(), openSession.id(), cipher)
+            ? new SealedInference(
+                    http, description.name(), openSession.id(), cipher, plan.agreed(), List.of())
                 .run(runs.get())
-            : new EncryptedInference(socket(openSession), cipher, options.progress())
+            : new EncryptedInference(socket(openSession), cipher, plan, options.progress())
                 .run(runs.get());
     double seconds = (System.nanoTime() - started) / 1e9;
     long keyBytes = keyBytesPending;
@@ -150,7 +153,7 @@ final class ModelSession implements AutoCloseable {
               options,
               workers,
               description,
-              mode,
+              List.of(mode.label()),
               tokenClasses(),
               KeyRequirements.of(plans),
               openKeys);

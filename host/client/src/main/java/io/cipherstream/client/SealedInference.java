@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.ClientRun;
-import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.InferTensors;
 import io.cipherstream.wire.OwnedBuffer;
@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * One inference without rounds, as one request: the inputs up, the answer down. The plan alone
@@ -36,15 +37,26 @@ final class SealedInference {
   private final String model;
   private final String session;
   private final InferenceCipher cipher;
-  private final InferencePlan plan;
+  private final AgreedPlan plan;
+  private final List<String> tracks;
   private final ClientClock clock = new ClientClock();
 
-  SealedInference(ApplianceHttp http, String model, String session, InferenceCipher cipher) {
+  /**
+   * @param tracks ids of stored tracks that the appliance computes on; mostly none
+   */
+  SealedInference(
+      ApplianceHttp http,
+      String model,
+      String session,
+      InferenceCipher cipher,
+      AgreedPlan plan,
+      List<String> tracks) {
     this.http = http;
     this.model = model;
     this.session = session;
     this.cipher = cipher;
-    this.plan = cipher.plan();
+    this.plan = plan;
+    this.tracks = List.copyOf(tracks);
   }
 
   /**
@@ -52,26 +64,59 @@ final class SealedInference {
    * @throws ClientException of kind PROTOCOL for an answer that is not the plan's
    */
   InferenceOutcome run(ClientRun run) {
-    List<byte[]> parts = clock.timed(() -> envelopes(run.inputs()));
+    Exchanged exchanged = exchange(run::inputs);
+    double[][] output = clock.timed(() -> run.finish(exchanged.slots()));
+    List<String> warnings = new ArrayList<>(cipher.warnings());
+    warnings.addAll(run.warnings());
+    return exchanged.outcome(List.<double[][]>of(output), clock.seconds(), warnings);
+  }
+
+  /**
+   * What crossed the network.
+   *
+   * @param slots decrypted, an answer each
+   * @param times what the appliance says of itself
+   */
+  record Exchanged(List<double[]> slots, long bytesUp, long bytesDown, JsonNode times) {
+
+    InferenceOutcome outcome(
+        List<double[][]> outputs, double clientSeconds, List<String> warnings) {
+      return new InferenceOutcome(
+          outputs,
+          bytesUp,
+          bytesDown,
+          times.path("computeSeconds").asDouble() + times.path("queueSeconds").asDouble(),
+          clientSeconds,
+          List.copyOf(warnings),
+          EngineNames.used(times),
+          EngineNames.failed(times));
+    }
+  }
+
+  /** Seconds of this client's own work so far. */
+  double clientSeconds() {
+    return clock.seconds();
+  }
+
+  /**
+   * Sends the inputs and reads the answer.
+   *
+   * @throws ServerProblemException if the appliance refuses it
+   * @throws ClientException of kind PROTOCOL for an answer that is not the plan's
+   */
+  Exchanged exchange(Supplier<List<double[]>> inputs) {
+    List<byte[]> parts = clock.timed(() -> envelopes(inputs.get()));
     byte[] header = header(parts).toString().getBytes(StandardCharsets.UTF_8);
     parts.add(0, header);
     ApplianceHttp.Binary answer =
         http.infer("/v2/models/" + model + "/infer", header.length, parts, bytesMax());
     JsonNode json = json(answer);
     List<double[]> slots = clock.timed(() -> decrypted(answer, json));
-    double[][] output = clock.timed(() -> run.finish(slots));
-    List<String> warnings = new ArrayList<>(cipher.warnings());
-    warnings.addAll(run.warnings());
-    JsonNode times = json.path("parameters");
-    return new InferenceOutcome(
-        List.<double[][]>of(output),
+    return new Exchanged(
+        slots,
         parts.stream().mapToLong(part -> part.length).sum(),
         answer.body().length,
-        times.path("computeSeconds").asDouble() + times.path("queueSeconds").asDouble(),
-        clock.seconds(),
-        List.copyOf(warnings),
-        EngineNames.used(times),
-        EngineNames.failed(times));
+        json.path("parameters"));
   }
 
   /**
@@ -99,12 +144,15 @@ final class SealedInference {
   private ObjectNode header(List<byte[]> envelopes) {
     ObjectNode header = ApplianceHttp.JSON.createObjectNode();
     header.put("id", cipher.id());
-    header
-        .putObject("parameters")
+    ObjectNode parameters = header.putObject("parameters");
+    parameters
         .put("session", session)
-        .put("mode", plan.mode().label())
+        .put("mode", plan.mode())
         .put("tokenClass", plan.tokenClass())
         .put("planDigest", plan.digestHex());
+    if (!tracks.isEmpty()) {
+      tracks.forEach(parameters.putArray("tracks")::add);
+    }
     ArrayNode inputs = header.putArray("inputs");
     List<String> names = InferTensors.inputs(envelopes.size());
     for (int i = 0; i < envelopes.size(); i++) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.client.ClientException.Kind;
-import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.KeyRequirements;
 import io.cipherstream.wire.KeySpec;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -22,8 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 
 /**
- * Finds or makes the session of one model and mode: a stored one if the appliance still knows it,
- * whose lost keys are sent again, else a new one with freshly made public keys.
+ * Finds or makes the session of one model and its modes: a stored one if the appliance still knows
+ * it, whose lost keys are sent again, else a new one with freshly made public keys.
  *
  * <p>The client itself computes which keys the plans need. An appliance that asks for others gets
  * none, since every further key would let it compute more on the client's ciphertexts.
@@ -34,7 +33,7 @@ final class SessionOpener {
   private final ClientOptions options;
   private final ExecutorService workers;
   private final ModelDescription model;
-  private final InferenceMode mode;
+  private final List<String> modes;
   private final List<Integer> tokenClasses;
   private final KeyRequirements requirements;
   private final ClientKeys keys;
@@ -49,7 +48,7 @@ final class SessionOpener {
       ClientOptions options,
       ExecutorService workers,
       ModelDescription model,
-      InferenceMode mode,
+      List<String> modes,
       List<Integer> tokenClasses,
       KeyRequirements requirements,
       ClientKeys keys) {
@@ -57,7 +56,7 @@ final class SessionOpener {
     this.options = options;
     this.workers = workers;
     this.model = model;
-    this.mode = mode;
+    this.modes = List.copyOf(modes);
     this.tokenClasses = List.copyOf(tokenClasses);
     this.requirements = requirements;
     this.keys = keys;
@@ -66,7 +65,7 @@ final class SessionOpener {
             .home()
             .resolve("sessions")
             .resolve(options.profile())
-            .resolve(model.name() + "-" + mode.label() + ".json");
+            .resolve(model.name() + "-" + String.join("-", modes) + ".json");
   }
 
   /** A session and the key bytes that were sent to make it. */
@@ -153,7 +152,7 @@ final class SessionOpener {
     request.put("model", model.name());
     request.put("parametersDigest", keys.parameters().digestHex());
     request.put("keyFingerprint", fingerprint);
-    request.putArray("modes").add(mode.label());
+    modes.forEach(request.putArray("modes")::add);
     ArrayNode classes = request.putArray("tokenClasses");
     tokenClasses.forEach(classes::add);
     SessionInMaking making = SessionInMaking.begin(folder, fingerprint);

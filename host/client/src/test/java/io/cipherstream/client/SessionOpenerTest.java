@@ -68,7 +68,7 @@ class SessionOpenerTest {
         options,
         workers,
         MODEL,
-        InferenceMode.PAPER,
+        List.of(InferenceMode.PAPER.label()),
         List.of(16, 32),
         NEEDED,
         keys);

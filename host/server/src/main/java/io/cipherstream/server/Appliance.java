@@ -1,7 +1,10 @@
 package io.cipherstream.server;
 
+import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.files.OwnerOnly;
 import io.cipherstream.server.api.Acceptance;
+import io.cipherstream.server.api.AdminVerticle;
+import io.cipherstream.server.api.Administration;
 import io.cipherstream.server.api.ApiKeys;
 import io.cipherstream.server.api.ApiServices;
 import io.cipherstream.server.api.ApiVerticle;
@@ -19,6 +22,7 @@ import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.inference.WorkPools;
 import io.cipherstream.server.metrics.EngineMetrics;
 import io.cipherstream.server.metrics.ServerMetrics;
+import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.problem.RefusalLog;
 import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.serving.ModelLoader;
@@ -30,6 +34,10 @@ import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
 import io.cipherstream.server.storage.FolderLock;
+import io.cipherstream.server.tenant.AuditLog;
+import io.cipherstream.server.tenant.Quotas;
+import io.cipherstream.server.tenant.TenantUsage;
+import io.cipherstream.server.tracks.TrackRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -37,8 +45,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +76,11 @@ public final class Appliance {
   private final ModelLoader loader;
   private final ModelCatalog catalog = new ModelCatalog();
   private final ServerMetrics metrics = new ServerMetrics();
+  private final Quotas quotas;
+  private final TenantUsage usage;
+  private final AuditLog audit;
   private final SessionRegistry registry;
+  private final TrackRegistry tracks;
   private final MemoryPlan memory;
   private final KeyCache keyCache;
   private final DirectMemory directMemory;
@@ -81,8 +96,11 @@ public final class Appliance {
   private final @Nullable TlsIdentity tls;
   private final Reload reload;
   private final String host;
+  private final Path dataDirectory;
   private final AtomicInteger port = new AtomicInteger();
   private final AtomicInteger healthPort = new AtomicInteger(-1);
+  private final AtomicInteger adminPort = new AtomicInteger(-1);
+  private final Connections adminConnections;
   private final Promise<Void> ready = Promise.promise();
 
   private Appliance(Vertx vertx, ServerConfig config, ModelLoader loader, FolderLock lock)
@@ -91,19 +109,25 @@ public final class Appliance {
     this.vertx = vertx;
     this.limits = config.limits();
     this.loader = loader;
-    loader.observe(metrics::operations, new EngineMetrics(metrics));
+    loader.observe(this::operations, new EngineMetrics(metrics));
     loader.onLeftOut(catalog::leaveOut);
     this.host = config.bind().host();
+    this.dataDirectory = config.dataDirectory();
     this.tls = TlsIdentity.of(vertx, config).orElse(null);
     SessionStore store = new SessionStore(config.dataDirectory());
-    this.registry = new SessionRegistry(store, limits, Clock.systemUTC());
+    List<ServerConfig.Tenant> tenants = Tenants.of(config);
+    this.quotas = new Quotas(limits, tenants);
+    this.usage =
+        new TenantUsage(dataDirectory.resolve("usage"), quotas, metrics, InstantSource.system());
+    this.audit = new AuditLog(dataDirectory.resolve("audit"), limits.auditDays());
+    this.registry = new SessionRegistry(store, limits, quotas, Clock.systemUTC());
     this.memory = MemoryPlan.of(config);
     this.keyCache =
         new KeyCache(
             memory.keyBytes(),
             memory.keyBytesPerTenant(),
             task -> vertx.executeBlocking(Executors.callable(task), false));
-    this.admission = new Admission(limits, memory);
+    this.admission = new Admission(limits, quotas, memory);
     this.answers =
         new AnswerBudget(
             config.dataDirectory().resolve("answers.json"),
@@ -115,6 +139,9 @@ public final class Appliance {
     this.scheduler = new FairScheduler(steps, slots);
     this.pools = WorkPools.of(vertx, config.compute().effectiveThreads());
     registry.restore();
+    this.tracks =
+        new TrackRegistry(
+            config.dataDirectory(), limits, Clock.systemUTC(), PooledByteBufAllocator.DEFAULT);
     InferenceServices shared =
         new InferenceServices(
             vertx,
@@ -123,8 +150,12 @@ public final class Appliance {
             registry,
             new KeyFiles(store, PooledByteBufAllocator.DEFAULT),
             keyCache,
+            tracks,
             admission,
             answers,
+            quotas,
+            usage,
+            audit,
             scheduler,
             pools,
             new RefusalLog(limits.refusalLogLinesPerSecondMax()),
@@ -132,9 +163,10 @@ public final class Appliance {
             PooledByteBufAllocator.DEFAULT);
     this.connections = connections(limits.connectionsMax(), "connectionsMax");
     this.healthConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
-    ApiKeys apiKeys = new ApiKeys(Tenants.of(config));
+    this.adminConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
+    ApiKeys apiKeys = new ApiKeys(tenants, InstantSource.system());
     this.inferences = new Inferences(shared, apiKeys, connections);
-    this.reload = new Reload(config, apiKeys, inferences, tls);
+    this.reload = new Reload(config, apiKeys, quotas, inferences, tls);
     registry.onRemoved(
         session -> {
           keyCache.drop(session.id());
@@ -147,7 +179,7 @@ public final class Appliance {
             shared,
             inferences,
             store,
-            new UploadQuota(registry, limits),
+            new UploadQuota(registry, limits, quotas),
             connections,
             apiKeys,
             new RateLimits(limits));
@@ -209,6 +241,7 @@ public final class Appliance {
             () -> new ApiVerticle(api, HttpOptions.of(config, tls), port::set),
             new DeploymentOptions().setInstances(loops))
         .compose(id -> listenForHealth(config))
+        .compose(id -> listenForAdministration(config))
         .onSuccess(
             id -> {
               vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
@@ -230,7 +263,29 @@ public final class Appliance {
             id -> LOG.info("health at http://{}:{}", config.bind().healthHost(), healthPort));
   }
 
+  private Future<?> listenForAdministration(ServerConfig config) {
+    if (config.bind().adminPort() < 0) {
+      return Future.succeededFuture();
+    }
+    String token;
+    try {
+      token = AdminToken.of(dataDirectory);
+    } catch (IOException e) {
+      return Future.failedFuture(e);
+    }
+    HttpServerOptions options = HttpOptions.admin(config);
+    Acceptance.watch(vertx, options.getPort(), adminConnections);
+    Administration administration =
+        new Administration(api.inference(), connections, memory, ServerVersion.CURRENT);
+    return vertx
+        .deployVerticle(
+            new AdminVerticle(
+                administration, adminConnections, audit, token, options, adminPort::set))
+        .onSuccess(id -> LOG.info("administration at http://127.0.0.1:{}/admin/", adminPort));
+  }
+
   private void sweepConnections() {
+    adminConnections.sweep();
     connections.sweep();
     healthConnections.sweep();
   }
@@ -240,7 +295,7 @@ public final class Appliance {
         new Thread(
             () -> {
               try {
-                loader.load(catalog::add, catalog::progress);
+                loader.load(this::loaded, catalog::progress);
                 catalog.markReady();
                 ready.complete();
               } catch (RuntimeException | Error e) {
@@ -251,6 +306,16 @@ public final class Appliance {
             "model-loader");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private void loaded(ServedModel model) {
+    metrics.knownModel(model.name(), model.version());
+    catalog.add(model);
+  }
+
+  private OperationObserver operations(String engine) {
+    metrics.knownEngine(engine, EngineMetrics.reasons());
+    return metrics.operations(engine);
   }
 
   /** Completes when all models are warm; fails if one cannot be loaded. */
@@ -266,6 +331,11 @@ public final class Appliance {
   /** The port of the health listener; -1 if there is none. */
   int healthPort() {
     return healthPort.get();
+  }
+
+  /** The port of the administration; -1 if there is none. */
+  int adminPort() {
+    return adminPort.get();
   }
 
   /** Open TCP connections. */
@@ -322,6 +392,8 @@ public final class Appliance {
   private @Nullable Void closeAll() throws Exception {
     registry.close();
     answers.close();
+    storeUsage();
+    audit.close();
     steps.shutdown();
     if (!steps.awaitTermination(limits.drainSeconds(), TimeUnit.SECONDS)) {
       LOG.warn("a step is still running after {} s", limits.drainSeconds());
@@ -334,18 +406,39 @@ public final class Appliance {
     return null;
   }
 
+  /** On a full disk nothing else waits for it; the next call tries again. */
+  private void storeUsage() {
+    try {
+      usage.store();
+    } catch (IOException e) {
+      LOG.warn("the tenants' usage could not be stored: {}", e.toString());
+    }
+  }
+
   private void sweep() {
     vertx
         .executeBlocking(
             () -> {
               registry.sweep();
+              tracks.sweep();
+              storeUsage();
               return null;
             },
             false)
-        .onFailure(e -> LOG.warn("removing expired sessions failed", e));
+        .onFailure(e -> LOG.warn("removing expired sessions and incomplete tracks failed", e));
+    inferences.closeRevoked();
   }
 
   private void gauges() {
+    metrics.build(ServerVersion.CURRENT);
+    metrics.disk(dataDirectory);
+    metrics.knownProblems(Arrays.stream(ProblemType.values()).map(ProblemType::slug));
+    if (tls != null) {
+      metrics.gauge(
+          "he.certificate.end.seconds",
+          "When the TLS certificate ends, in seconds since 1970",
+          () -> tls.notAfter().getEpochSecond());
+    }
     metrics.gauge(
         "he.session.key.bytes",
         "Bytes of stored keys of all sessions",
@@ -368,6 +461,8 @@ public final class Appliance {
     metrics.gauge("he.models.served", "Models that are served", () -> catalog.all().size());
     metrics.gauge(
         "he.models.left.out", "Models that could not be loaded", () -> catalog.leftOut().size());
+    metrics.gauge("he.tracks", "Stored tracks", tracks::count);
+    metrics.gauge("he.track.bytes", "Bytes of stored tracks", tracks::bytes);
     metrics.gauge("he.sessions", "Sessions", () -> registry.all().size());
     metrics.gauge("he.inferences.active", "Admitted inferences", admission::active);
     metrics.gauge("he.queue.length", "Steps waiting", scheduler::waiting);

@@ -58,6 +58,19 @@ final class HttpOptions {
         .setHttp2ClearTextEnabled(false);
   }
 
+  /** The administration's, on this machine alone. */
+  static HttpServerOptions admin(ServerConfig config) {
+    int port = config.bind().adminPort();
+    return new HttpServerOptions()
+        .setHost("127.0.0.1")
+        .setPort(port == 0 ? -3 : port)
+        .setIdleTimeout(config.limits().requestDeadlineSeconds())
+        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+        .setMaxHeaderSize(HEADER_BYTES_MAX)
+        .setMaxInitialLineLength(LINE_BYTES_MAX)
+        .setHttp2ClearTextEnabled(false);
+  }
+
   static HttpServerOptions of(ServerConfig config, @Nullable TlsIdentity tls) {
     Limits limits = config.limits();
     HttpServerOptions options = new HttpServerOptions();

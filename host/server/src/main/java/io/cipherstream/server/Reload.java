@@ -4,6 +4,7 @@ import io.cipherstream.server.api.ApiKeys;
 import io.cipherstream.server.api.Inferences;
 import io.cipherstream.server.config.ConfigException;
 import io.cipherstream.server.config.ServerConfig;
+import io.cipherstream.server.tenant.Quotas;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -14,23 +15,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parts of the configuration that a running appliance can take over again: API keys,
- * certificate and TLS key. It takes all of them or, if something is wrong, none. Other members need
- * a restart, which the log says.
+ * The parts of the configuration that a running appliance can take over again: tenants, their API
+ * keys and limits, certificate and TLS key. It takes all of them or, if something is wrong, none.
+ * Other members need a restart, which the log says.
  */
 final class Reload {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
-  private static final Set<String> RELOADED = Set.of("tls", "tenants", "generateApiKey");
+  private static final Set<String> RELOADED =
+      Set.of("tls", "tenants", "tenantsFile", "generateApiKey");
 
   private final ServerConfig started;
   private final ApiKeys apiKeys;
+  private final Quotas quotas;
   private final Inferences inferences;
   private final @Nullable TlsIdentity tls;
 
-  Reload(ServerConfig started, ApiKeys apiKeys, Inferences inferences, @Nullable TlsIdentity tls) {
+  Reload(
+      ServerConfig started,
+      ApiKeys apiKeys,
+      Quotas quotas,
+      Inferences inferences,
+      @Nullable TlsIdentity tls) {
     this.started = started;
     this.apiKeys = apiKeys;
+    this.quotas = quotas;
     this.inferences = inferences;
     this.tls = tls;
   }
@@ -51,6 +60,7 @@ final class Reload {
             started.modelDirectories(),
             started.models(),
             fresh.tenants(),
+            fresh.tenantsFile(),
             fresh.generateApiKey(),
             started.compute(),
             started.limits());
@@ -58,8 +68,11 @@ final class Reload {
       throw new ConfigException("tls.mode: from or to PLAIN_HTTP needs a restart");
     }
     Runnable certificate = tls == null ? () -> {} : tls.prepare(next);
-    Runnable keys = apiKeys.prepare(Tenants.of(next));
+    List<ServerConfig.Tenant> tenants = Tenants.of(next);
+    Runnable keys = apiKeys.prepare(tenants);
+    Runnable shares = quotas.prepare(tenants);
     certificate.run();
+    shares.run();
     keys.run();
     int closed = inferences.closeRevoked();
     LOG.info(

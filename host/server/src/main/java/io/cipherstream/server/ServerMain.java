@@ -44,6 +44,7 @@ public final class ServerMain implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
   private static final int FAILED = 1;
   private static final int USAGE = 2;
+  private static final long WATCH_MILLIS = 2000;
 
   @Option(names = "--config", paramLabel = "FILE", description = "Configuration, YAML or JSON.")
   private @Nullable Path config;
@@ -141,6 +142,24 @@ public final class ServerMain implements Callable<Integer> {
     }
   }
 
+  /** Reads the configuration again when the file of tenants changes. */
+  private static void watchTenants(Vertx vertx, ServerConfig loaded, Runnable reload) {
+    if (loaded.tenantsFile() == null) {
+      return;
+    }
+    FileWatch watch = new FileWatch(loaded.tenantsFile());
+    vertx.setPeriodic(
+        WATCH_MILLIS,
+        timer ->
+            vertx.executeBlocking(
+                () -> {
+                  if (watch.hasChanged()) {
+                    reload.run();
+                  }
+                  return null;
+                }));
+  }
+
   private void reload(Appliance appliance, StateFile state, ServiceManager manager) {
     manager.reloading();
     try {
@@ -149,7 +168,7 @@ public final class ServerMain implements Callable<Integer> {
       checkModes(fresh);
       state.certificate(appliance.certificateSha256());
     } catch (IOException | RuntimeException e) {
-      LOG.error("SIGHUP: nothing was reloaded: {}", e.getMessage());
+      LOG.error("nothing was reloaded: {}", e.getMessage());
     } finally {
       manager.reloaded();
     }
@@ -185,10 +204,15 @@ public final class ServerMain implements Callable<Integer> {
       Appliance appliance =
           Appliance.start(vertx, loaded, loader).toCompletionStage().toCompletableFuture().get();
       StateFile state =
-          new StateFile(loaded.dataDirectory(), appliance.url(), appliance.certificateSha256());
+          new StateFile(
+              loaded.dataDirectory(),
+              appliance.url(),
+              appliance.certificateSha256(),
+              appliance.adminPort());
       Thread hook = new Thread(() -> stopAndHalt(appliance, state, manager, stopped), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
       Hangup.onSignal(() -> reload(appliance, state, manager));
+      watchTenants(vertx, loaded, () -> reload(appliance, state, manager));
       manager.status("loading models");
       manager
           .signOfLifeMillis()

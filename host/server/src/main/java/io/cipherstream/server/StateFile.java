@@ -18,7 +18,10 @@ final class StateFile {
   private final Path file;
   private final JsonObject state;
 
-  StateFile(Path dataDirectory, String url, @Nullable String certificateSha256) {
+  /**
+   * @param adminPort port of the administration; -1 if there is none
+   */
+  StateFile(Path dataDirectory, String url, @Nullable String certificateSha256, int adminPort) {
     this.file = dataDirectory.toAbsolutePath().normalize().resolve(NAME);
     this.state =
         new JsonObject()
@@ -27,6 +30,9 @@ final class StateFile {
             .put("pid", ProcessHandle.current().pid())
             .put("certificateSha256", certificateSha256)
             .put("stateFile", file.toString());
+    if (adminPort >= 0) {
+      state.put("adminUrl", "http://127.0.0.1:" + adminPort);
+    }
   }
 
   /** Writes the file and returns the same as one line. */

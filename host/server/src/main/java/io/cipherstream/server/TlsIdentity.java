@@ -78,6 +78,12 @@ final class TlsIdentity {
     return generations.lastEntry().getValue().files.sha256();
   }
 
+  /** When the certificate ends. */
+  Instant notAfter() {
+    Loaded newest = generations.lastEntry().getValue();
+    return newest.keys.getCertificateChain(newest.alias)[0].getNotAfter().toInstant();
+  }
+
   /** For the HTTP server; follows every replacement. */
   KeyCertOptions options() {
     return KeyCertOptions.wrap(new Following());

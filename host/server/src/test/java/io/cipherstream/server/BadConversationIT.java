@@ -40,7 +40,8 @@ class BadConversationIT extends LoopbackCase {
       assertThat(TestSocket.c0(s.ciphertext(2, 0, LoopbackModel.SHAPE))).isEqualTo(third);
     }
     assertThat(client.get("/metrics").body())
-        .contains("he_inference_requests_total{model=\"loopback\",outcome=\"ok\",version=\"1\"}")
+        .containsPattern(
+            "he_inference_requests_total\\{model=\"loopback\",outcome=\"ok\",version=\"1\"} [1-9]")
         .contains("he_queue_seconds")
         .contains("he_compute_seconds")
         .contains("he_inference_part_seconds_count{part=\"wait\"}")

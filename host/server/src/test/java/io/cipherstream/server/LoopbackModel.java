@@ -7,6 +7,7 @@ import io.cipherstream.model.ModelTask;
 import io.cipherstream.server.serving.CryptoBackend;
 import io.cipherstream.server.serving.ModelAnswers;
 import io.cipherstream.server.serving.ServedModel;
+import io.cipherstream.server.serving.StoredTrack;
 import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.ClientOperation;
@@ -76,7 +77,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
     rotations.put(1, 2);
     rotations.put(-3, 1);
     return new AgreedPlan(
-        InferenceMode.PAPER,
+        InferenceMode.PAPER.label(),
         tokenClass,
         PARAMETERS,
         shapes(2),
@@ -93,7 +94,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   /** Three inputs, which are sent back as the outputs, from the first one again after the last. */
   private AgreedPlan sealed() {
     return new AgreedPlan(
-        InferenceMode.SEALED,
+        InferenceMode.SEALED.label(),
         29,
         PARAMETERS,
         shapes(3),
@@ -127,8 +128,8 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   }
 
   @Override
-  public Path clientPackage() {
-    return clientPackage;
+  public Optional<Path> clientPackage() {
+    return Optional.of(clientPackage);
   }
 
   @Override
@@ -155,7 +156,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   }
 
   @Override
-  public ServerRun start(AgreedPlan plan, EvaluationKeys keys) {
+  public ServerRun start(AgreedPlan plan, EvaluationKeys keys, List<StoredTrack> tracks) {
     openComputations.incrementAndGet();
     return new Echo(plan);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -28,6 +29,8 @@ class MethodsIT {
   private static final List<String> METHODS =
       List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 
+  private static final String TRACK = "ab".repeat(16);
+
   private TestServer server;
   private TestClient client;
   private JsonNode contract;
@@ -35,9 +38,26 @@ class MethodsIT {
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
     Path zip = Files.writeString(folder.resolve("client.zip"), "not really a zip");
+    storeTrack(folder.resolve("data/tracks").resolve(TRACK));
     server = TestServer.loopback(folder.resolve("data"), new LoopbackModel(zip, 1));
     client = server.client(TestServer.KEY_A).createSession("loopback");
     contract = new YAMLMapper().readTree(client.get("/openapi.yaml").body());
+  }
+
+  /** A track of the client's tenant, as an appliance before this one has left it. */
+  private static void storeTrack(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    JsonObject info =
+        new JsonObject()
+            .put("id", TRACK)
+            .put("tenant", "a")
+            .put("chunks", 1)
+            .put("session", "1".repeat(32))
+            .put("parametersDigest", "2".repeat(64))
+            .put("keyFingerprint", "3".repeat(64))
+            .put("transportKey", "4".repeat(64))
+            .put("created", 1);
+    Files.writeString(folder.resolve("track.json"), info.encode());
   }
 
   @AfterAll
@@ -49,7 +69,9 @@ class MethodsIT {
     return template
         .replace("{model}", "loopback")
         .replace("{session}", client.session.getString("session"))
-        .replace("{key}", "public");
+        .replace("{key}", "public")
+        .replace("{track}", TRACK)
+        .replace("{index}", "0");
   }
 
   @Test

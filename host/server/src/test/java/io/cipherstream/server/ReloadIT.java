@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cipherstream.ckks.HostCiphertext;
+import io.cipherstream.server.api.ApiKeys;
 import io.cipherstream.server.config.ConfigException;
 import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.ServerConfig;
@@ -176,8 +177,10 @@ class ReloadIT {
   }
 
   @Test
-  void theSignalReloadsAndDoesNotEndTheProcess() throws Exception {
+  void theSignalAndAChangedTenantsFileReloadAndDoNotEndTheProcess() throws Exception {
     Path config = folder.resolve("c.yaml");
+    Path tenants = folder.resolve("tenants.json");
+    Files.writeString(tenants, "{\"tenants\": []}");
     writeConfig(config, TestServer.KEY_A);
     Process process =
         new ProcessBuilder(
@@ -200,10 +203,19 @@ class ReloadIT {
       assertThat(status(url, TestServer.KEY_A)).isEqualTo(401);
       Files.writeString(config, "tenants: [");
       hangUp(process);
-      Eventually.holds(
-          () -> log().contains("SIGHUP: nothing was reloaded"), "a damaged file is said");
+      Eventually.holds(() -> log().contains("nothing was reloaded"), "a damaged file is said");
       assertThat(status(url, NEW_KEY)).isEqualTo(200);
       assertThat(process.isAlive()).isTrue();
+      writeConfig(config, NEW_KEY);
+      String sha256 = ApiKeys.sha256(TestServer.KEY_B);
+      String keys = "[{\"name\": \"b1\", \"sha256\": \"" + sha256 + "\"}]";
+      Files.writeString(tenants, "{\"tenants\": [{\"name\": \"b\", \"keys\": " + keys + "}]}");
+      Eventually.holds(() -> status(url, TestServer.KEY_B) == 200, "the file's key counts");
+      Files.writeString(tenants, "{\"tenants\": [{\"name\": \"b\"}]}");
+      Eventually.holds(() -> log().contains("tenant 'b': expected"), "a damaged file is said");
+      assertThat(status(url, TestServer.KEY_B)).as("and changes nothing").isEqualTo(200);
+      Files.writeString(tenants, "{\"tenants\": []}");
+      Eventually.holds(() -> status(url, TestServer.KEY_B) == 401, "the key is revoked");
       assertThat(log())
           .as("the file with API keys is readable by all")
           .contains("chmod 600")
@@ -225,7 +237,9 @@ class ReloadIT {
             + folder.resolve("d")
             + "'\ntenants: [{name: a, apiKey: "
             + key
-            + "}]\n");
+            + "}]\ntenantsFile: '"
+            + folder.resolve("tenants.json")
+            + "'\n");
     Files.setPosixFilePermissions(
         file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
   }

@@ -1,13 +1,16 @@
 package io.cipherstream.transformer;
 
+import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksParameters;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * What client and appliance must agree on for one model, mode and token class, and all that the
  * network side knows of a plan.
  *
- * @param tokenClass T: the most tokens, [CLS] and [SEP] included
+ * @param mode the mode's label
+ * @param tokenClass T: the most tokens, [CLS] and [SEP] included; of what takes no text its size
  * @param inputs fresh encryptions that the client sends before round 0
  * @param result what the appliance sends at the end
  * @param keys that the program needs
@@ -18,7 +21,7 @@ import java.util.List;
  *     plans are equal if these are
  */
 public record AgreedPlan(
-    InferenceMode mode,
+    String mode,
     int tokenClass,
     CkksParameters parameters,
     List<CiphertextSpec> inputs,
@@ -33,5 +36,37 @@ public record AgreedPlan(
     inputs = List.copyOf(inputs);
     rounds = List.copyOf(rounds);
     result = List.copyOf(result);
+  }
+
+  /**
+   * A plan without rounds and rotations, of what is no transformer.
+   *
+   * @param relinearizationLimbs most limbs at which a product is relinearised
+   */
+  public static AgreedPlan withoutRounds(
+      String mode,
+      int tokenClass,
+      CkksParameters parameters,
+      List<CiphertextForm> inputs,
+      List<CiphertextForm> result,
+      int relinearizationLimbs,
+      long words,
+      long keptWords,
+      String digestHex) {
+    return new AgreedPlan(
+        mode,
+        tokenClass,
+        parameters,
+        specs(inputs),
+        List.of(),
+        specs(result),
+        new KeyRequirements(new TreeMap<>(), relinearizationLimbs),
+        words,
+        keptWords,
+        digestHex);
+  }
+
+  private static List<CiphertextSpec> specs(List<CiphertextForm> forms) {
+    return forms.stream().map(form -> new CiphertextSpec(form.limbs(), form.scale())).toList();
   }
 }

@@ -38,7 +38,7 @@ public final class InferencePlan {
     KeyRequirements keys = new KeyRequirements(trace.rotations(), trace.relinearization());
     this.agreed =
         new AgreedPlan(
-            context.mode(),
+            context.mode().label(),
             context.tokens(),
             context.parameters(),
             context.inputs(),
@@ -179,7 +179,7 @@ public final class InferencePlan {
   }
 
   public InferenceMode mode() {
-    return agreed.mode();
+    return context.mode();
   }
 
   /** T: the most tokens, [CLS] and [SEP] included. */

@@ -7,6 +7,7 @@ import io.cipherstream.bench.work.BenchEngines;
 import io.cipherstream.bench.work.CkksOperation;
 import io.cipherstream.bench.work.LimbInstruction;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.intervals.IntervalPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -63,6 +64,7 @@ final class Cases {
       if (measured(set, quick, memoryBytes)) {
         made.instructions(set);
         made.operations(set);
+        made.queries(set);
       }
     }
     return List.copyOf(made.cases);
@@ -115,6 +117,9 @@ final class Cases {
     for (int limbs : limbs(set)) {
       boolean top = limbs == set.dataLimbs();
       for (CkksOperation operation : CkksOperation.values()) {
+        if (operation.isQuery()) {
+          continue;
+        }
         operation(operation, set, limbs, 1);
         boolean parallel =
             quick
@@ -122,6 +127,27 @@ final class Cases {
                 : ON_ALL_PROCESSORS.contains(operation);
         if (parallel && top && processors > 1) {
           operation(operation, set, limbs, processors);
+        }
+      }
+    }
+  }
+
+  /** Of the set that they are for, at the limbs of their tracks. */
+  private void queries(CkksParameters set) {
+    if (!set.equals(IntervalPlan.PARAMETERS)) {
+      return;
+    }
+    for (CkksOperation operation : CkksOperation.values()) {
+      for (EngineInfo engine : engines) {
+        if (operation.isQuery() && engine.operations()) {
+          cases.add(
+              new BenchCase(
+                  Kind.OPERATION,
+                  operation.label(),
+                  engine.id(),
+                  set.name(),
+                  IntervalPlan.RELINEARIZATION_LIMBS,
+                  1));
         }
       }
     }

@@ -1,6 +1,7 @@
 package io.cipherstream.bench.work;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.intervals.IntervalMode;
 import java.util.Arrays;
 import java.util.List;
 
@@ -25,7 +26,9 @@ public enum CkksOperation {
           + " baby and "
           + ProductOperation.GIANT_STEPS
           + " giant steps"),
-  ENCODE("encode", "N/2 slots to a plaintext");
+  ENCODE("encode", "N/2 slots to a plaintext"),
+  QUERY_SINGLE("query-single", "query of one track of 4096 bins"),
+  QUERY_PAIR("query-pair", "query of two tracks of 4096 bins: two products one after the other");
 
   private final String label;
   private final String description;
@@ -73,6 +76,8 @@ public enum CkksOperation {
       case ROTATE -> List.of(o.evaluator().rotate(o.term(0), 1, o.keys()));
       case ROTATE_ALL -> o.rotateAll();
       case MATRIX -> List.of(o.matrix().run());
+      case QUERY_SINGLE -> o.query(IntervalMode.SINGLE);
+      case QUERY_PAIR -> o.query(IntervalMode.PAIR);
       case ENCODE -> {
         o.encode();
         yield List.of();
@@ -80,9 +85,14 @@ public enum CkksOperation {
     };
   }
 
+  /** Whether it is a query of tracks, which has its own set and limbs. */
+  public boolean isQuery() {
+    return this == QUERY_SINGLE || this == QUERY_PAIR;
+  }
+
   /** Whether it keeps a device busy by itself. */
   boolean isLong() {
-    return this == ROTATE_ALL || this == MATRIX;
+    return this == ROTATE_ALL || this == MATRIX || isQuery();
   }
 
   /** Whether its result is words that must be equal on every engine. */

@@ -1,17 +1,25 @@
 package io.cipherstream.bench.work;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.ckks.Plaintext;
+import io.cipherstream.intervals.IntervalMode;
+import io.cipherstream.intervals.IntervalPlan;
+import io.cipherstream.intervals.IntervalProgram;
+import io.cipherstream.intervals.Plane;
 import io.cipherstream.ring.Modulus;
 import io.cipherstream.seal.SealEvaluationKeys;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +53,7 @@ final class Operands implements AutoCloseable {
   private final List<AutoCloseable> owned = new ArrayList<>();
   private final List<Ciphertext> terms = new ArrayList<>();
   private final List<Plaintext> plains = new ArrayList<>();
+  private final Map<Integer, HostCiphertext> hosts = new HashMap<>();
   private final double[] slots;
   private @Nullable Ciphertext triple;
   private @Nullable EvaluationKeys keys;
@@ -57,10 +66,14 @@ final class Operands implements AutoCloseable {
     this.limbs = limbs;
     SplittableRandom random = new SplittableRandom(SEED);
     this.slots = random.doubles(parameters().slots(), -1, 1).toArray();
-    if (operation == CkksOperation.RELINEARIZE || operation.steps().length > 0) {
+    if (relinearizes(operation) || operation.steps().length > 0) {
       keys = keys(operation);
     }
     operation.run(this).forEach(Ciphertext::close);
+  }
+
+  private static boolean relinearizes(CkksOperation operation) {
+    return operation == CkksOperation.RELINEARIZE || operation.isQuery();
   }
 
   private CkksParameters parameters() {
@@ -167,6 +180,34 @@ final class Operands implements AutoCloseable {
     return matrix;
   }
 
+  /** A query of one chunk, whose tracks and mask come from the host's memory as a query's do. */
+  List<Ciphertext> query(IntervalMode mode) {
+    IntervalPlan plan = new IntervalPlan(mode, 1);
+    return new IntervalProgram(evaluator(), keys())
+        .run(
+            plan,
+            (track, plane, chunk) ->
+                evaluator()
+                    .bring(host(track * Plane.values().length + plane.ordinal(), plane.form())),
+            chunk -> evaluator().bring(host(TERMS - 1, plan.inputs().get(chunk))));
+  }
+
+  private synchronized HostCiphertext host(int index, CiphertextForm form) {
+    return hosts.computeIfAbsent(
+        index,
+        i -> {
+          HostCiphertext made = own(HostCiphertext.allocate(parameters(), form));
+          made.words()
+              .put(
+                  SeededWords.of(
+                      SEED + i,
+                      form.size(),
+                      parameters().dataPrimes().subList(0, form.limbs()),
+                      parameters().degree()));
+          return made;
+        });
+  }
+
   void encode() {
     evaluator().encode(slots, limbs, SCALE).close();
   }
@@ -178,7 +219,7 @@ final class Operands implements AutoCloseable {
       for (int step : operation.steps()) {
         var unused = builder.addRotationWords(step, limbs, keyWords(step, moduli));
       }
-      if (operation == CkksOperation.RELINEARIZE) {
+      if (relinearizes(operation)) {
         List<byte[]> seeds = IntStream.range(0, limbs).mapToObj(Operands::keySeed).toList();
         ByteBuffer c0 = SeededWords.of(SEED, limbs, moduli, parameters().degree());
         var unused = builder.addRelinearization(limbs, seeds, c0);

@@ -87,6 +87,19 @@ public final class ConnectionOptions {
       Optional<EngineSpec> engine,
       Truncation truncation,
       ProgressListener progress) {
+    if (url == null) {
+      Models.check(model, mode);
+    }
+    return openServing(model, engine, truncation, progress);
+  }
+
+  /**
+   * As {@link #open}, for what an appliance serves without a package on this machine.
+   *
+   * @throws CliException if an engine is requested together with a named appliance
+   */
+  public ChosenAppliance openServing(
+      String model, Optional<EngineSpec> engine, Truncation truncation, ProgressListener progress) {
     if (url != null && engine.isPresent()) {
       throw new CliException(
           ExitCodes.USAGE,
@@ -97,7 +110,6 @@ public final class ConnectionOptions {
               + ": a running appliance already has its engine; start it with 'serve --engine'");
     }
     if (url == null) {
-      Models.check(model, mode);
       return own(List.of(model), engine, truncation, progress);
     }
     return new ChosenAppliance(named(url, Optional.empty(), truncation, progress), null);

@@ -2,6 +2,7 @@ package io.cipherstream.cli.base;
 
 import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.client.ClientException;
+import io.cipherstream.intervals.IntervalException;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.workflow.convert.ConversionException;
@@ -78,7 +79,7 @@ public final class ExitCodes implements IExitCodeExceptionMapper {
         case DIVERGED, MEMORY, CHECKPOINT -> FAILURE;
       };
     }
-    if (failure instanceof ComparisonException) {
+    if (failure instanceof ComparisonException || failure instanceof IntervalException) {
       return BAD_INPUT;
     }
     if (failure instanceof BenchException bench) {

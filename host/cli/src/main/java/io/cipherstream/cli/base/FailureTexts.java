@@ -2,6 +2,7 @@ package io.cipherstream.cli.base;
 
 import io.cipherstream.bench.report.BenchException;
 import io.cipherstream.client.ClientException;
+import io.cipherstream.intervals.IntervalException;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.workflow.convert.ConversionException;
@@ -29,6 +30,7 @@ public final class FailureTexts {
         || failure instanceof DataException
         || failure instanceof ConversionException
         || failure instanceof ComparisonException
+        || failure instanceof IntervalException
         || failure instanceof TrainingException) {
       return message == null ? failure.getClass().getSimpleName() : message;
     }

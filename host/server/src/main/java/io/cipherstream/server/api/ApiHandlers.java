@@ -8,9 +8,11 @@ record ApiHandlers(
     Connections connections,
     ApiKeys apiKeys,
     RateLimits rates,
+    RequestAudit audit,
     SystemHandlers system,
     ModelHandlers models,
     SessionHandlers sessions,
     KeyUpload upload,
+    TrackHandlers tracks,
     Inferences inferences,
     ProblemHandler problems) {}

@@ -2,15 +2,19 @@ package io.cipherstream.server.api;
 
 import io.cipherstream.server.config.ConfigException;
 import io.cipherstream.server.config.ServerConfig.Tenant;
+import io.cipherstream.server.config.ServerConfig.TenantKey;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +27,26 @@ public final class ApiKeys {
 
   private static final String SCHEME = "Bearer ";
 
-  private volatile Map<String, String> tenants = Map.of();
+  private final InstantSource clock;
+  private volatile Map<String, Caller> callers = Map.of();
   private volatile Set<String> operators = Set.of();
+
+  /**
+   * Whose key it is.
+   *
+   * @param key name of the key; those that the configuration does not name are {@code apiKey} and
+   *     {@code previousApiKey}
+   * @param end when it ends
+   */
+  record Caller(String tenant, String key, Instant end) {}
 
   /**
    * Takes the keys of these tenants.
    *
    * @throws ConfigException if two tenants have the same key
    */
-  public ApiKeys(Collection<Tenant> configured) {
+  public ApiKeys(Collection<Tenant> configured, InstantSource clock) {
+    this.clock = clock;
     prepare(configured).run();
   }
 
@@ -42,59 +57,79 @@ public final class ApiKeys {
    * @throws ConfigException if two tenants have the same key; then nothing changes
    */
   public Runnable prepare(Collection<Tenant> configured) {
-    Map<String, String> next = new HashMap<>();
+    Map<String, Caller> next = new HashMap<>();
     Set<String> nextOperators = new HashSet<>();
     for (Tenant tenant : configured) {
-      add(next, tenant.name(), tenant.apiKey(), tenant.apiKeySha256());
-      add(next, tenant.name(), tenant.previousApiKey(), tenant.previousApiKeySha256());
+      add(next, tenant, "apiKey", tenant.apiKey(), tenant.apiKeySha256());
+      add(next, tenant, "previousApiKey", tenant.previousApiKey(), tenant.previousApiKeySha256());
+      List<TenantKey> named = tenant.keys();
+      for (TenantKey key : named == null ? List.<TenantKey>of() : named) {
+        add(next, key.sha256(), new Caller(tenant.name(), key.name(), key.end()));
+      }
       if (Boolean.TRUE.equals(tenant.operator()) || configured.size() == 1) {
         nextOperators.add(tenant.name());
       }
     }
     return () -> {
-      tenants = Map.copyOf(next);
+      callers = Map.copyOf(next);
       operators = Set.copyOf(nextOperators);
     };
   }
 
   private static void add(
-      Map<String, String> into, String tenant, @Nullable String key, @Nullable String sha256) {
+      Map<String, Caller> into,
+      Tenant tenant,
+      String name,
+      @Nullable String key,
+      @Nullable String sha256) {
     String hash = sha256 == null && key != null ? sha256(key) : sha256;
-    if (hash == null) {
-      return;
+    if (hash != null) {
+      add(into, hash, new Caller(tenant.name(), name, Instant.MAX));
     }
-    String other = into.put(hash, tenant);
-    if (other != null && !other.equals(tenant)) {
+  }
+
+  private static void add(Map<String, Caller> into, String hash, Caller caller) {
+    Caller other = into.put(hash, caller);
+    if (other != null && !other.tenant().equals(caller.tenant())) {
       throw new ConfigException(
           "tenants: '"
-              + other
+              + other.tenant()
               + "' and '"
-              + tenant
+              + caller.tenant()
               + "' have the same API key, so nobody could tell them apart; give each its own");
     }
   }
 
   /** Whether the key of an accepted {@code Authorization} header is still valid. */
   boolean stillCounts(@Nullable String authorization, String tenant) {
-    return authorization != null
-        && authorization.startsWith(SCHEME)
-        && tenant.equals(tenants.get(hash(authorization)));
+    if (authorization == null || !authorization.startsWith(SCHEME)) {
+      return false;
+    }
+    Caller caller = callers.get(hash(authorization));
+    return caller != null && caller.tenant().equals(tenant) && !hasEnded(caller);
+  }
+
+  private boolean hasEnded(Caller caller) {
+    return !clock.instant().isBefore(caller.end());
   }
 
   /**
-   * The tenant of an {@code Authorization} header.
+   * The tenant and key of an {@code Authorization} header.
    *
    * @throws ProblemException {@link ProblemType#UNAUTHORIZED}
    */
-  public String tenant(@Nullable String authorization) {
+  Caller caller(@Nullable String authorization) {
     if (authorization == null || !authorization.startsWith(SCHEME)) {
       throw unauthorized(authorization == null ? "no Authorization header" : "another scheme");
     }
-    String tenant = tenants.get(hash(authorization));
-    if (tenant == null) {
+    Caller caller = callers.get(hash(authorization));
+    if (caller == null) {
       throw unauthorized("an API key that is not known");
     }
-    return tenant;
+    if (hasEnded(caller)) {
+      throw unauthorized("an API key that ended at " + caller.end());
+    }
+    return caller;
   }
 
   private static String hash(String authorization) {

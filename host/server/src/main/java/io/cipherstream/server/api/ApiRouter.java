@@ -31,7 +31,8 @@ final class ApiRouter {
   private static final String CONTRACT = "/openapi.yaml";
 
   /** Operations whose body is streamed or whose connection is upgraded. */
-  private static final Set<String> UNVALIDATED = Set.of("putKey", "inferences", "infer");
+  private static final Set<String> UNVALIDATED =
+      Set.of("putKey", "putTrackCiphertext", "inferences", "infer");
 
   /** A body of envelopes, which flows to the inference. */
   private static final Pattern INFER = Pattern.compile("/v2/models/[^/]+/infer/?");
@@ -53,7 +54,9 @@ final class ApiRouter {
     builder.rootHandler(body(handlers.limits(), deadline));
     builder.rootHandler(deadline::met);
     Map<String, Handler<RoutingContext>> operations = operations(handlers);
-    operations.forEach((operation, handler) -> route(builder, operation, handler));
+    operations.forEach(
+        (operation, handler) ->
+            route(builder, operation, handlers.audit().around(operation, handler)));
     Router router = builder.createRouter();
     head(router, contract, operations);
     for (int status : new int[] {400, 401, 404, 405, 406, 411, 413, 415, 500}) {
@@ -78,10 +81,21 @@ final class ApiRouter {
         Map.entry("getSession", handlers.sessions()::get),
         Map.entry("deleteSession", handlers.sessions()::delete),
         Map.entry("putKey", handlers.upload()::put),
+        Map.entry("createTrack", handlers.tracks()::create),
+        Map.entry("listTracks", handlers.tracks()::list),
+        Map.entry("getTrack", handlers.tracks()::get),
+        Map.entry("deleteTrack", handlers.tracks()::delete),
+        Map.entry("putTrackCiphertext", handlers.tracks()::put),
         Map.entry("infer", handlers.inferences()::infer),
         Map.entry(
             "inferences",
-            ctx -> handlers.inferences().upgrade(ctx, handlers.sessions().session(ctx))));
+            ctx ->
+                handlers
+                    .inferences()
+                    .upgrade(
+                        ctx,
+                        handlers.sessions().session(ctx),
+                        () -> handlers.audit().opened(ctx))));
   }
 
   /** HEAD for every GET; the server leaves the body out. */
@@ -120,10 +134,10 @@ final class ApiRouter {
     handlers.connections().check(ctx);
     if (!path.equals(CONTRACT)) {
       try {
-        String tenant = tenant(ctx, handlers);
-        Requests.authenticated(ctx, tenant);
+        ApiKeys.Caller caller = caller(ctx, handlers);
+        Requests.authenticated(ctx, caller);
         handlers.connections().known(ctx);
-        handlers.rates().request(tenant, weight(path));
+        handlers.rates().request(caller.tenant(), weight(path));
       } catch (ProblemException e) {
         if (e.type() != ProblemType.RATE_LIMITED) {
           throw e;
@@ -135,9 +149,9 @@ final class ApiRouter {
     ctx.next();
   }
 
-  private static String tenant(RoutingContext ctx, ApiHandlers handlers) {
+  private static ApiKeys.Caller caller(RoutingContext ctx, ApiHandlers handlers) {
     try {
-      return handlers.apiKeys().tenant(ctx.request().getHeader("Authorization"));
+      return handlers.apiKeys().caller(ctx.request().getHeader("Authorization"));
     } catch (ProblemException e) {
       handlers.rates().wrongKey(Requests.address(ctx.request()));
       throw e;

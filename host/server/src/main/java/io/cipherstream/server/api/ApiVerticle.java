@@ -53,7 +53,8 @@ public final class ApiVerticle extends VerticleBase {
   private ApiHandlers handlers(Buffer contract) {
     InferenceServices shared = services.inference();
     ModelCatalog catalog = shared.catalog();
-    SessionView view = new SessionView(shared.registry(), shared.limits());
+    SessionView view = new SessionView(shared.registry(), shared.limits(), shared.quotas());
+    RequestAudit audit = new RequestAudit(shared.audit());
     SessionHandlers sessions =
         new SessionHandlers(
             catalog,
@@ -61,12 +62,14 @@ public final class ApiVerticle extends VerticleBase {
             shared.keyCache(),
             shared.pools().sessions(),
             services.rates(),
+            shared.usage(),
             view);
     return new ApiHandlers(
         shared.limits(),
         services.connections(),
         services.apiKeys(),
         services.rates(),
+        audit,
         new SystemHandlers(
             catalog,
             services.apiKeys(),
@@ -87,8 +90,10 @@ public final class ApiVerticle extends VerticleBase {
             services.quota(),
             shared.pools().keys(),
             shared.metrics(),
+            shared.usage(),
             view),
+        new TrackHandlers(shared, services.quota()),
         services.inferences(),
-        new ProblemHandler(shared.metrics(), shared.refusals()));
+        new ProblemHandler(shared.metrics(), shared.refusals(), audit));
   }
 }

@@ -39,14 +39,21 @@ public final class Inferences {
     this.connections = connections;
   }
 
-  void upgrade(RoutingContext ctx, Session session) {
+  /**
+   * @param upgraded run once the connection is a WebSocket
+   */
+  void upgrade(RoutingContext ctx, Session session, Runnable upgraded) {
     services.catalog().requireReady();
     UpgradeCheck.check(ctx);
     HttpServerRequest request = ctx.request();
     Context context = Vertx.currentContext();
     request
         .toWebSocket()
-        .onSuccess(socket -> opened(context, request, socket, session))
+        .onSuccess(
+            socket -> {
+              upgraded.run();
+              opened(context, request, socket, session);
+            })
         .onFailure(ctx::fail);
   }
 

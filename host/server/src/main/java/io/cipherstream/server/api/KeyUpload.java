@@ -13,6 +13,7 @@ import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.StorageProblems;
 import io.cipherstream.server.session.UploadQuota;
+import io.cipherstream.server.tenant.TenantUsage;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.KeySpec;
 import io.cipherstream.wire.WordPacking;
@@ -46,6 +47,7 @@ final class KeyUpload {
   private final UploadQuota quota;
   private final FairPool pool;
   private final ServerMetrics metrics;
+  private final TenantUsage usage;
   private final SessionView view;
 
   KeyUpload(
@@ -59,6 +61,7 @@ final class KeyUpload {
       UploadQuota quota,
       FairPool pool,
       ServerMetrics metrics,
+      TenantUsage usage,
       SessionView view) {
     this.vertx = vertx;
     this.limits = limits;
@@ -70,6 +73,7 @@ final class KeyUpload {
     this.quota = quota;
     this.pool = pool;
     this.metrics = metrics;
+    this.usage = usage;
     this.view = view;
   }
 
@@ -154,6 +158,7 @@ final class KeyUpload {
     keyCache.drop(session.id());
     registry.touch(session);
     metrics.keyUploaded(length);
+    usage.key(session.tenant(), length);
   }
 
   private Future<Path> newFile(String tenant) {

@@ -1,6 +1,8 @@
 package io.cipherstream.server.api;
 
 import io.cipherstream.model.ModelTask;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.serving.ModelAnswers;
 import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.serving.ServedModel;
@@ -58,7 +60,14 @@ final class ModelHandlers {
   void get(RoutingContext ctx) {
     ServedModel model = model(ctx);
     Requests.reply(
-        ctx, 200, () -> digest(model.clientPackage()).map(digest -> describe(model, digest)));
+        ctx,
+        200,
+        () ->
+            model
+                .clientPackage()
+                .map(this::digest)
+                .orElseGet(() -> Future.succeededFuture(""))
+                .map(digest -> describe(model, digest)));
   }
 
   void ready(RoutingContext ctx) {
@@ -68,8 +77,17 @@ final class ModelHandlers {
   }
 
   void clientPackage(RoutingContext ctx) {
-    ServedModel model = model(ctx);
-    digest(model.clientPackage())
+    Path zip =
+        model(ctx)
+            .clientPackage()
+            .orElseThrow(
+                () ->
+                    ProblemException.of(
+                        ProblemType.NOT_FOUND,
+                        "a request for the client package of a model that has none",
+                        "a model with a client package",
+                        "make sessions with this model at once"));
+    digest(zip)
         .compose(
             digest -> {
               String tag = "\"sha256-" + digest + "\"";
@@ -78,7 +96,7 @@ final class ModelHandlers {
                 return ctx.response().setStatusCode(304).end();
               }
               ctx.response().putHeader("Content-Type", "application/zip");
-              String file = model.clientPackage().toString();
+              String file = zip.toString();
               return ctx.request().method().equals(HttpMethod.HEAD)
                   ? vertx.fileSystem().props(file).compose(props -> head(ctx, props.size()))
                   : ctx.response().sendFile(file);
@@ -100,7 +118,7 @@ final class ModelHandlers {
     JsonObject sets = new JsonObject();
     JsonObject classesByMode = new JsonObject();
     for (AgreedPlan plan : model.plans()) {
-      String mode = plan.mode().label();
+      String mode = plan.mode();
       if (!modes.contains(mode)) {
         modes.add(mode);
       }

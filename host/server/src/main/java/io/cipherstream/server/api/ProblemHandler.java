@@ -20,10 +20,12 @@ final class ProblemHandler implements Handler<RoutingContext> {
 
   private final ServerMetrics metrics;
   private final RefusalLog refusals;
+  private final RequestAudit audit;
 
-  ProblemHandler(ServerMetrics metrics, RefusalLog refusals) {
+  ProblemHandler(ServerMetrics metrics, RefusalLog refusals, RequestAudit audit) {
     this.metrics = metrics;
     this.refusals = refusals;
+    this.audit = audit;
   }
 
   @Override
@@ -46,11 +48,13 @@ final class ProblemHandler implements Handler<RoutingContext> {
     if (problem.type() == ProblemType.UNAUTHORIZED) {
       response.putHeader("WWW-Authenticate", "Bearer");
     }
-    refusals.refused(
-        Requests.tenantOrNobody(ctx),
-        Requests.address(ctx.request()),
-        "request " + Requests.requestId(ctx) + " " + ctx.request().method(),
-        problem);
+    boolean said =
+        refusals.refused(
+            Requests.tenantOrNobody(ctx),
+            Requests.address(ctx.request()),
+            "request " + Requests.requestId(ctx) + " " + ctx.request().method(),
+            problem);
+    audit.refused(ctx, problem.type(), said);
     response
         .setStatusCode(problem.type().status())
         .putHeader("Content-Type", "application/problem+json")

@@ -3,6 +3,7 @@ package io.cipherstream.server.api;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.problem.RefusalLog;
+import io.cipherstream.server.tenant.AuditEntry;
 import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -18,6 +19,7 @@ final class Requests {
 
   private static final int IPV6_BYTES = 16;
   private static final String TENANT = "cipherstream.tenant";
+  private static final String KEY_NAME = "cipherstream.key";
   private static final String REQUEST_ID = "cipherstream.request";
 
   private Requests() {}
@@ -31,8 +33,15 @@ final class Requests {
     return id == null ? "-" : id.toString();
   }
 
-  static void authenticated(RoutingContext ctx, String tenant) {
-    ctx.put(TENANT, tenant);
+  static void authenticated(RoutingContext ctx, ApiKeys.Caller caller) {
+    ctx.put(TENANT, caller.tenant());
+    ctx.put(KEY_NAME, caller.key());
+  }
+
+  /** The name of the API key for the audit log. */
+  static String keyName(RoutingContext ctx) {
+    String key = ctx.get(KEY_NAME);
+    return key == null ? AuditEntry.NONE : key;
   }
 
   /** The tenant for the log; none before its API key is known. */

@@ -14,6 +14,7 @@ import io.cipherstream.server.session.SessionInfo;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionRequest;
 import io.cipherstream.server.session.StorageProblems;
+import io.cipherstream.server.tenant.TenantUsage;
 import io.cipherstream.transformer.AgreedPlan;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -37,6 +38,7 @@ final class SessionHandlers {
   private final KeyCache keyCache;
   private final FairPool pool;
   private final RateLimits rates;
+  private final TenantUsage usage;
   private final SessionView view;
   private final SecureRandom random = new SecureRandom();
 
@@ -46,12 +48,14 @@ final class SessionHandlers {
       KeyCache keyCache,
       FairPool pool,
       RateLimits rates,
+      TenantUsage usage,
       SessionView view) {
     this.catalog = catalog;
     this.registry = registry;
     this.keyCache = keyCache;
     this.pool = pool;
     this.rates = rates;
+    this.usage = usage;
     this.view = view;
   }
 
@@ -88,7 +92,7 @@ final class SessionHandlers {
             parameters.digestHex(),
             body.getString("keyFingerprint"),
             hex(32),
-            plans.stream().map(plan -> plan.mode().label()).distinct().toList(),
+            plans.stream().map(plan -> plan.mode()).distinct().toList(),
             plans.stream().map(AgreedPlan::tokenClass).distinct().sorted().toList(),
             Instant.now().getEpochSecond(),
             idempotency);
@@ -100,7 +104,14 @@ final class SessionHandlers {
         () ->
             pool.run(tenant, () -> registry.create(request))
                 .recover(failure -> Future.failedFuture(StorageProblems.of(failure)))
-                .map(session -> created(ctx, session, required)));
+                .map(
+                    session -> {
+                      RequestAudit.object(ctx, session.id());
+                      if (session.id().equals(info.id())) { // not one of a request before
+                        usage.session(tenant);
+                      }
+                      return created(ctx, session, required);
+                    }));
   }
 
   /** The transport key is sent only here, and again only under the same Idempotency-Key. */

@@ -4,6 +4,7 @@ import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionRegistry;
+import io.cipherstream.server.tenant.Quotas;
 import io.cipherstream.wire.EnvelopeKind;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.KeySpec;
@@ -19,10 +20,12 @@ final class SessionView {
 
   private final SessionRegistry registry;
   private final Limits limits;
+  private final Quotas quotas;
 
-  SessionView(SessionRegistry registry, Limits limits) {
+  SessionView(SessionRegistry registry, Limits limits, Quotas quotas) {
     this.registry = registry;
     this.limits = limits;
+    this.quotas = quotas;
   }
 
   JsonObject of(Session session, RequiredKeys required) {
@@ -88,7 +91,7 @@ final class SessionView {
 
   private JsonObject limits(Session session) {
     return new JsonObject()
-        .put("keyBytesMax", limits.keyBytesPerTenantMax())
+        .put("keyBytesMax", quotas.of(session.tenant()).keyBytes())
         .put(
             "messageBytesMax",
             EnvelopeSizes.seededCiphertext(
@@ -96,7 +99,7 @@ final class SessionView {
         .put("frameBytesMax", limits.frameBytesMax())
         .put("roundDeadlineSeconds", limits.roundDeadlineSeconds())
         .put("inferenceDeadlineSeconds", limits.inferenceDeadlineSeconds())
-        .put("concurrentInferencesMax", limits.inferencesPerTenantMax())
+        .put("concurrentInferencesMax", quotas.of(session.tenant()).inferences())
         .put("concurrentUploadsMax", limits.uploadsPerTenantMax());
   }
 }

@@ -35,7 +35,7 @@ final class TensorView {
       CkksParameters set = plan.parameters();
       requests.add(
           new JsonObject()
-              .put("mode", plan.mode().label())
+              .put("mode", plan.mode())
               .put("tokenClass", plan.tokenClass())
               .put("planDigest", plan.digestHex())
               .put(

@@ -2,10 +2,13 @@ package io.cipherstream.server.config;
 
 import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.server.config.ServerConfig.Tenant;
+import io.cipherstream.server.config.ServerConfig.TenantKey;
 import io.cipherstream.server.config.ServerConfig.TlsMode;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.format.DateTimeParseException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,8 @@ final class ConfigChecks {
   /** A name is shown in logs and metrics. */
   private static final String TENANT_NAME = "\\P{Cntrl}{1,64}";
 
+  private static final String KEY_NAME = "[A-Za-z0-9._-]{1,64}";
+
   private ConfigChecks() {}
 
   static ServerConfig check(ServerConfig config) {
@@ -22,9 +27,10 @@ final class ConfigChecks {
     tls(config);
     Set<String> names = new HashSet<>();
     config.tenants().forEach(tenant -> tenant(tenant, names));
-    if (config.tenants().isEmpty() && !config.generateApiKey()) {
+    if (config.tenants().isEmpty() && config.tenantsFile() == null && !config.generateApiKey()) {
       throw new ConfigException(
-          "tenants: none is configured; name one with an API key or set generateApiKey");
+          "tenants: none is configured; name one with an API key, or a tenantsFile, or set"
+              + " generateApiKey");
     }
     engine(config.compute());
     return config;
@@ -71,7 +77,7 @@ final class ConfigChecks {
     }
   }
 
-  private static void tenant(Tenant tenant, Set<String> names) {
+  static void tenant(Tenant tenant, Set<String> names) {
     if (!tenant.name().matches(TENANT_NAME)) {
       throw new ConfigException(
           "tenants: expected a name of at most 64 characters without control characters, received"
@@ -81,9 +87,15 @@ final class ConfigChecks {
     if (!names.add(tenant.name())) {
       throw new ConfigException("tenants: name '" + tenant.name() + "' is given twice");
     }
-    if ((tenant.apiKey() == null) == (tenant.apiKeySha256() == null)) {
+    List<TenantKey> keys = tenant.keys();
+    if ((tenant.apiKey() != null && tenant.apiKeySha256() != null)
+        || (keys == null && tenant.apiKey() == null && tenant.apiKeySha256() == null)) {
       throw new ConfigException(
-          "tenant '" + tenant.name() + "': expected one of apiKey and apiKeySha256");
+          "tenant '" + tenant.name() + "': expected one of apiKey and apiKeySha256, or keys");
+    }
+    Set<String> keyNames = new HashSet<>();
+    for (TenantKey key : keys == null ? List.<TenantKey>of() : keys) {
+      named(tenant, key, keyNames);
     }
     if (tenant.previousApiKey() != null && tenant.previousApiKeySha256() != null) {
       throw new ConfigException(
@@ -93,6 +105,32 @@ final class ConfigChecks {
     }
     key(tenant, "apiKey", tenant.apiKey(), tenant.apiKeySha256());
     key(tenant, "previousApiKey", tenant.previousApiKey(), tenant.previousApiKeySha256());
+  }
+
+  private static void named(Tenant tenant, TenantKey key, Set<String> names) {
+    if (!key.name().matches(KEY_NAME)) {
+      throw new ConfigException(
+          "tenant '"
+              + tenant.name()
+              + "': expected keys with names of at most 64 letters, digits, dots, hyphens and"
+              + " underscores");
+    }
+    if (!names.add(key.name())) {
+      throw new ConfigException(
+          "tenant '" + tenant.name() + "': key '" + key.name() + "' is given twice");
+    }
+    key(tenant, "keys: ", null, key.sha256());
+    try {
+      key.end();
+    } catch (DateTimeParseException e) {
+      throw new ConfigException(
+          "tenant '"
+              + tenant.name()
+              + "', key '"
+              + key.name()
+              + "': expected notAfter as in 2027-11-30T00:00:00Z",
+          e);
+    }
   }
 
   private static void key(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -51,11 +52,16 @@ public final class ConfigLoader {
       @Nullable Path file, Map<String, String> environment, Map<String, String> settings) {
     ObjectNode tree = defaults();
     if (file != null) {
-      merge(tree, readFile(file), "");
+      merge(tree, readFile(file, "configuration file"), "");
     }
     Variables.members(defaults(), environment)
         .forEach((path, value) -> applySetting(tree, path, value));
     settings.forEach((path, value) -> applySetting(tree, path, value));
+    addTenantsOfFile(tree);
+    return checked(tree);
+  }
+
+  private static ServerConfig checked(ObjectNode tree) {
     try {
       return ConfigChecks.check(YAML.treeToValue(tree, ServerConfig.class));
     } catch (JsonMappingException e) {
@@ -73,14 +79,50 @@ public final class ConfigLoader {
     }
   }
 
-  private static JsonNode readFile(Path file) {
+  private static void addTenantsOfFile(ObjectNode tree) {
+    if (tree.path("tenantsFile").isTextual() && tree.get("tenants") instanceof ArrayNode tenants) {
+      Path file = Path.of(tree.path("tenantsFile").asText());
+      ArrayNode all = tenants.deepCopy();
+      TenantFile.read(file).forEach(all::add);
+      tree.set("tenants", all);
+    }
+  }
+
+  /**
+   * The file of tenants that a configuration file names.
+   *
+   * @throws ConfigException if it names none
+   */
+  public static Path tenantsFile(Path configuration) {
+    JsonNode named = readFile(configuration, "configuration file").path("tenantsFile");
+    if (!named.isTextual()) {
+      throw new ConfigException(
+          "configuration file "
+              + configuration
+              + ": has no tenantsFile; name one, as in /etc/cipherstream/tenants.json, and restart"
+              + " the appliance once");
+    }
+    return Path.of(named.asText());
+  }
+
+  /**
+   * @throws ConfigException if an appliance would refuse these tenants
+   */
+  static void checkTenants(ArrayNode tenants) {
+    ObjectNode tree = defaults();
+    tree.set("tenants", tenants.deepCopy());
+    tree.put("generateApiKey", true);
+    checked(tree);
+  }
+
+  static JsonNode readFile(Path file, String what) {
     try (InputStream in = Files.newInputStream(file)) {
       JsonNode tree = YAML.readTree(in);
       return tree.isMissingNode() || tree.isNull() ? YAML.createObjectNode() : tree;
     } catch (JsonProcessingException e) {
-      throw new ConfigException("configuration file " + file + ": " + Misfit.said(e), e);
+      throw new ConfigException(what + " " + file + ": " + Misfit.said(e), e);
     } catch (IOException e) {
-      throw new ConfigException("configuration file " + file + " cannot be read: " + e, e);
+      throw new ConfigException(what + " " + file + " cannot be read: " + e, e);
     }
   }
 

@@ -37,14 +37,21 @@ package io.cipherstream.server.config;
  *     memoryBytesMax}
  * @param inferenceBytesPerTenantMax the same for one tenant; 0 for half of it, or all of it where
  *     there is one tenant
+ * @param trackBytesPerTenantMax bytes of a tenant's stored tracks on disk, each counted as whole
+ * @param incompleteTrackSeconds seconds without an upload after which a track that is not complete
+ *     is removed
  * @param keyWaitSeconds seconds an inference may wait for room in memory for its session's keys
- * @param uploadsPerTenantMax key uploads of a tenant at one time
+ * @param uploadsPerTenantMax uploads of keys and tracks of a tenant at one time
  * @param uploadDeadlineSeconds seconds one key upload may take
  * @param diskReserveBytes bytes of free disk that uploads leave untouched
  * @param inferencesMax inferences admitted at one time, waiting ones included
  * @param inferencesPerTenantMax the same for one tenant
  * @param sealedAnswersPerTenantPerDayMax answers of each sealed model that a tenant gets in a day
  *     of UTC; 0 for any number
+ * @param inferencesPerTenantPerDayMax inferences that a tenant may begin in a day of UTC; 0 for any
+ *     number
+ * @param computeSecondsPerTenantPerDayMax seconds of a tenant's steps in a day of UTC; 0 for any
+ *     number
  * @param inferenceIdsRemembered inference ids a session remembers, across restarts, to refuse a
  *     replay; 32 bytes of disk each
  * @param roundDeadlineSeconds seconds a client may take to deliver the ciphertexts of a round
@@ -58,6 +65,7 @@ package io.cipherstream.server.config;
  * @param pingSeconds seconds between WebSocket pings
  * @param retryAfterSeconds seconds that {@code Retry-After} names
  * @param drainSeconds seconds a stopping appliance waits for running inferences
+ * @param auditDays days for which the audit log is kept; 0 for none
  */
 public record Limits(
     int requestsPerTenantPerSecondMax,
@@ -81,6 +89,8 @@ public record Limits(
     @Range(min = 0) long keyMemoryBytesPerTenantMax,
     @Range(min = 0) long inferenceBytesMax,
     @Range(min = 0) long inferenceBytesPerTenantMax,
+    long trackBytesPerTenantMax,
+    int incompleteTrackSeconds,
     int keyWaitSeconds,
     int uploadsPerTenantMax,
     int uploadDeadlineSeconds,
@@ -88,6 +98,8 @@ public record Limits(
     int inferencesMax,
     int inferencesPerTenantMax,
     @Range(min = 0) int sealedAnswersPerTenantPerDayMax,
+    @Range(min = 0) long inferencesPerTenantPerDayMax,
+    @Range(min = 0) long computeSecondsPerTenantPerDayMax,
     int inferenceIdsRemembered,
     int roundDeadlineSeconds,
     int sendDeadlineSeconds,
@@ -96,4 +108,5 @@ public record Limits(
     int idleConnectionSeconds,
     int pingSeconds,
     int retryAfterSeconds,
-    int drainSeconds) {}
+    int drainSeconds,
+    @Range(min = 0, max = 36500) int auditDays) {}

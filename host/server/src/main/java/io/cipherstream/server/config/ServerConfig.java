@@ -1,6 +1,7 @@
 package io.cipherstream.server.config;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param modelDirectories folders that hold model packages
  * @param models names to serve; empty for all that are found
  * @param tenants who may use the appliance
+ * @param tenantsFile a file with more of them, which is read again when it changes; see {@link
+ *     TenantFile}
  * @param generateApiKey whether to write an API key of tenant {@code default} to {@code
  *     <dataDirectory>/api-key} when no tenant is configured
  * @param compute processors, memory, warm-up
@@ -25,6 +28,7 @@ public record ServerConfig(
     List<Path> modelDirectories,
     List<String> models,
     List<Tenant> tenants,
+    @Nullable Path tenantsFile,
     boolean generateApiKey,
     Compute compute,
     Limits limits) {
@@ -33,12 +37,15 @@ public record ServerConfig(
    * @param port TCP port; 0 for any free one
    * @param healthHost where health has a listener of its own
    * @param healthPort its TCP port, plain HTTP without API keys; 0 for any free one, -1 for none
+   * @param adminPort TCP port of the administration on 127.0.0.1, plain HTTP with the token in
+   *     {@code <dataDirectory>/admin-token}; 0 for any free one, -1 for none
    */
   public record Bind(
       String host,
       @Range(min = 0, max = 65535) int port,
       String healthHost,
-      @Range(min = -1, max = 65535) int healthPort) {}
+      @Range(min = -1, max = 65535) int healthPort,
+      @Range(min = -1, max = 65535) int adminPort) {}
 
   /** How connections are protected. */
   public enum TlsMode {
@@ -59,12 +66,15 @@ public record ServerConfig(
       TlsMode mode, @Nullable Path certificate, @Nullable Path key, List<String> hostNames) {}
 
   /**
-   * One of {@code apiKey} and {@code apiKeySha256} (64 hex digits) is given, and at most one of the
-   * previous ones, which counts as well while clients change to the new key.
+   * At most one of {@code apiKey} and {@code apiKeySha256} (64 hex digits) is given, and at most
+   * one of the previous ones, which counts as well while clients change to the new key; or {@code
+   * keys}, or all of them.
    *
    * @param apiKey the key itself
    * @param apiKeySha256 its SHA-256, so that the file need not hold the key
    * @param operator whether this key may read the whole appliance's metrics; not, if null
+   * @param keys any number of keys with names and ends
+   * @param limits the tenant's own, in place of those of all
    */
   public record Tenant(
       String name,
@@ -72,7 +82,20 @@ public record ServerConfig(
       @Nullable String apiKeySha256,
       @Nullable String previousApiKey,
       @Nullable String previousApiKeySha256,
-      @Nullable Boolean operator) {
+      @Nullable Boolean operator,
+      @Nullable List<TenantKey> keys,
+      @Nullable TenantLimits limits) {
+
+    /** A tenant with its keys of the configuration's older members. */
+    public Tenant(
+        String name,
+        @Nullable String apiKey,
+        @Nullable String apiKeySha256,
+        @Nullable String previousApiKey,
+        @Nullable String previousApiKeySha256,
+        @Nullable Boolean operator) {
+      this(name, apiKey, apiKeySha256, previousApiKey, previousApiKeySha256, operator, null, null);
+    }
 
     /** Whether a key itself, and not only its digest, is in the configuration. */
     public boolean holdsKey() {
@@ -84,6 +107,27 @@ public record ServerConfig(
       return "tenant " + name;
     }
   }
+
+  /**
+   * @param name of the key, for people and the audit log
+   * @param sha256 SHA-256 of the key, 64 hex digits
+   * @param notAfter when it ends, as in 2027-11-30T00:00:00Z; never, if null
+   */
+  public record TenantKey(String name, String sha256, @Nullable String notAfter) {
+
+    /** When it ends. */
+    public Instant end() {
+      return notAfter == null ? Instant.MAX : Instant.parse(notAfter);
+    }
+  }
+
+  /** Limits of one tenant; null where those of all hold. The names are those of {@link Limits}. */
+  public record TenantLimits(
+      @Nullable Integer sessionsPerTenantMax,
+      @Nullable Long keyBytesPerTenantMax,
+      @Nullable Integer inferencesPerTenantMax,
+      @Range(min = 0) @Nullable Long inferencesPerTenantPerDayMax,
+      @Range(min = 0) @Nullable Long computeSecondsPerTenantPerDayMax) {}
 
   /**
    * @param threads workers that split one step; 0 for one per processor

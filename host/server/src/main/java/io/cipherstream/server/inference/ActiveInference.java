@@ -5,8 +5,10 @@ import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.server.serving.ServedModel;
+import io.cipherstream.server.serving.StoredTrack;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.server.tenant.AuditEntry;
 import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.Round;
@@ -63,11 +65,13 @@ final class ActiveInference {
   private final ServedModel model;
   private final AgreedPlan plan;
   private final RequiredKeys required;
+  private final List<StoredTrack> tracks;
   private final InferenceStart.Rights rights;
   private final byte[] inference;
   private final Deadlines deadlines;
   private final InferenceTimes times = new InferenceTimes();
   private final InferenceClock clock;
+  private final long admittedNanos = System.nanoTime();
   private RoundInbox inbox;
   private @Nullable ReplySender sender;
   private boolean recorded;
@@ -94,6 +98,7 @@ final class ActiveInference {
     this.model = start.model();
     this.plan = start.plan();
     this.required = start.required();
+    this.tracks = start.tracks();
     this.rights = rights;
     this.inference = HexFormat.of().parseHex(start.message().inference());
     this.deadlines = new Deadlines(services.vertx(), services.limits(), this::fail);
@@ -172,6 +177,7 @@ final class ActiveInference {
   private void decode(RoundInbox into, OwnedBuffer whole, int index) {
     times.received(whole.length());
     services.metrics().wire("in", whole.length());
+    services.usage().wire(session.tenant(), whole.length(), 0);
     if (into.backlog() > BACKLOG_MAX) {
       listener.pause();
     }
@@ -269,6 +275,7 @@ final class ActiveInference {
     services
         .metrics()
         .computed(by == null ? model.engine() : by.engine(), "step", Duration.ofNanos(nanos));
+    services.usage().computed(session.tenant(), Duration.ofNanos(nanos));
     List<HostCiphertext> out = replies;
     Throwable problem = failure;
     ServerRun done = by;
@@ -293,7 +300,7 @@ final class ActiveInference {
     services
         .metrics()
         .computed(model.engine(), "keys", Duration.ofNanos(System.nanoTime() - started));
-    running = model.start(plan, loaded);
+    running = model.start(plan, loaded, tracks);
     computation = running;
     return running;
   }
@@ -368,7 +375,7 @@ final class ActiveInference {
         new ReplyEncoder(
             session,
             model.backend(session.parameters()),
-            plan.rounds().isEmpty(),
+            plan.rounds().isEmpty() && model.secret(),
             model.answers().eachToken(),
             services.alloc(),
             services.metrics());
@@ -389,6 +396,7 @@ final class ActiveInference {
           }
           times.sent(bytes);
           services.metrics().wire("out", bytes);
+          services.usage().wire(session.tenant(), 0, bytes);
           deadlines.awaitRead(round);
         });
   }
@@ -443,7 +451,15 @@ final class ActiveInference {
     rights.claim().close();
     deadlines.close();
     inbox.close();
-    services.metrics().inference(model.name(), model.version(), outcome);
+    services
+        .metrics()
+        .inference(
+            model.name(),
+            model.version(),
+            outcome,
+            Duration.ofNanos(System.nanoTime() - admittedNanos));
+    services.usage().ended(session.tenant(), outcome);
+    audit(outcome);
     if (!computing) {
       rights.close(); // before the client is told, which may try again at once
     }
@@ -453,6 +469,23 @@ final class ActiveInference {
     free();
     if (tell) {
       listener.ended(problem);
+    }
+  }
+
+  /** One of a connection's inferences; one that is a request has the request's own entry. */
+  private void audit(String outcome) {
+    if (!plan.rounds().isEmpty()) {
+      services
+          .audit()
+          .add(
+              new AuditEntry(
+                  session.tenant(),
+                  AuditEntry.NONE,
+                  AuditEntry.NONE,
+                  "inference",
+                  session.id(),
+                  outcome,
+                  HexFormat.of().formatHex(inference)));
     }
   }
 

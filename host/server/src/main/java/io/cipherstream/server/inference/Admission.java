@@ -4,6 +4,7 @@ import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.tenant.Quotas;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ import java.util.Map;
 public final class Admission {
 
   private final Limits limits;
+  private final Quotas quotas;
   private final MemoryPlan memory;
   private final Map<String, Share> byTenant = new HashMap<>();
   private int active;
@@ -51,8 +53,9 @@ public final class Admission {
     }
   }
 
-  public Admission(Limits limits, MemoryPlan memory) {
+  public Admission(Limits limits, Quotas quotas, MemoryPlan memory) {
     this.limits = limits;
+    this.quotas = quotas;
     this.memory = memory;
   }
 
@@ -79,7 +82,7 @@ public final class Admission {
     require(
         ProblemType.QUOTA_EXCEEDED,
         own.inferences(),
-        limits.inferencesPerTenantMax(),
+        quotas.of(tenant).inferences(),
         "inferencesPerTenantMax");
     requireBytes(
         ProblemType.QUOTA_EXCEEDED,
@@ -95,6 +98,15 @@ public final class Admission {
   /** Refuses all that come from now on. */
   public synchronized void drain() {
     draining = true;
+  }
+
+  /** Admits again after {@link #drain}. */
+  public synchronized void resume() {
+    draining = false;
+  }
+
+  public synchronized boolean isDraining() {
+    return draining;
   }
 
   public synchronized int active() {

@@ -20,14 +20,20 @@ import java.util.Set;
  * binary tensors, each of which is one envelope.
  *
  * @param session the session's id
+ * @param tracks ids of stored tracks to compute on; mostly none
  * @param inputs names and lengths of the envelopes that follow, in their order
  * @param outputs names of the answers that are asked for; empty for all
  */
-record InferHeader(String session, StartMessage start, List<Tensor> inputs, List<String> outputs) {
+record InferHeader(
+    String session,
+    List<String> tracks,
+    StartMessage start,
+    List<Tensor> inputs,
+    List<String> outputs) {
 
   private static final Set<String> MEMBERS = Set.of("id", "parameters", "inputs", "outputs");
   private static final Set<String> PARAMETERS =
-      Set.of("session", "mode", "tokenClass", "planDigest", "binary_data_output");
+      Set.of("session", "tracks", "mode", "tokenClass", "planDigest", "binary_data_output");
   private static final Set<String> INPUT = Set.of("name", "datatype", "shape", "parameters");
   private static final Set<String> OUTPUT = Set.of("name", "parameters");
   private static final String NAME = "[a-z0-9_]{1,32}";
@@ -69,7 +75,24 @@ record InferHeader(String session, StartMessage start, List<Tensor> inputs, List
       names.add(output(JsonMembers.item(outputs, i, "outputs")));
     }
     return new InferHeader(
-        parameters.text("session", StartMessage.INFERENCE), start, tensors, names);
+        parameters.text("session", StartMessage.INFERENCE),
+        tracks(parameters),
+        start,
+        tensors,
+        names);
+  }
+
+  private static List<String> tracks(JsonMembers parameters) {
+    if (!parameters.json().containsKey("tracks")) {
+      return List.of();
+    }
+    JsonArray ids = parameters.array("tracks");
+    for (Object id : ids) {
+      if (!(id instanceof String text) || !text.matches(StartMessage.INFERENCE)) {
+        throw parameters.unfit("tracks", "ids of 32 hexadecimal digits");
+      }
+    }
+    return ids.stream().map(String::valueOf).toList();
   }
 
   private static Tensor tensor(JsonMembers input) {

@@ -159,7 +159,7 @@ public final class InferenceRequest
           "a session of model '" + model.name() + "'",
           "ask the session's own model");
     }
-    InferenceStart start = InferenceStart.of(services, own, header.start(), false);
+    InferenceStart start = InferenceStart.of(services, own, header.start(), false, header.tracks());
     header.check(start.plan());
     long whole = json.length + header.bodyBytes();
     if (whole != contentLength) {

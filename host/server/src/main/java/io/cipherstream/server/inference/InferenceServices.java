@@ -7,6 +7,10 @@ import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
 import io.cipherstream.server.session.SessionRegistry;
+import io.cipherstream.server.tenant.AuditLog;
+import io.cipherstream.server.tenant.Quotas;
+import io.cipherstream.server.tenant.TenantUsage;
+import io.cipherstream.server.tracks.TrackRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.vertx.core.Vertx;
 
@@ -18,8 +22,12 @@ public record InferenceServices(
     SessionRegistry registry,
     KeyFiles keyFiles,
     KeyCache keyCache,
+    TrackRegistry tracks,
     Admission admission,
     AnswerBudget answers,
+    Quotas quotas,
+    TenantUsage usage,
+    AuditLog audit,
     FairScheduler scheduler,
     WorkPools pools,
     RefusalLog refusals,

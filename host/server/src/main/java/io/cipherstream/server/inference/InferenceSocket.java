@@ -15,6 +15,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -245,7 +246,7 @@ public final class InferenceSocket implements ActiveInference.Listener, Inferenc
           "wait for the result or open another connection");
     }
     ActiveInference running =
-        InferenceStart.of(services, session, message, true)
+        InferenceStart.of(services, session, message, true, List.of())
             .admit(services, context, envelopes, this);
     active = running;
     running.begin();

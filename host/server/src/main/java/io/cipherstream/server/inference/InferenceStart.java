@@ -6,6 +6,7 @@ import io.cipherstream.server.serving.InferenceBytes;
 import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.serving.SessionPlans;
+import io.cipherstream.server.serving.StoredTrack;
 import io.cipherstream.server.session.InferenceClaim;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionRegistry;
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * messages.
  *
  * @param required keys that the session must have, all of which it has stored
+ * @param tracks stored ones that it computes on
  */
 record InferenceStart(
     Session session,
     ServedModel model,
     AgreedPlan plan,
     RequiredKeys required,
+    List<StoredTrack> tracks,
     StartMessage message) {
 
   /**
@@ -65,11 +68,16 @@ record InferenceStart(
    * Chooses model and plan.
    *
    * @param rounds whether what carries the messages has rounds
+   * @param trackIds of the tracks that the client names
    * @throws ProblemException if the appliance is not ready, the session was removed, the plan is
-   *     not one of the session's or needs the other carrier, or a key is missing
+   *     not one of the session's or needs the other carrier, or a key or a track is missing
    */
   static InferenceStart of(
-      InferenceServices services, Session session, StartMessage message, boolean rounds) {
+      InferenceServices services,
+      Session session,
+      StartMessage message,
+      boolean rounds,
+      List<String> trackIds) {
     services.catalog().requireReady();
     // Deleted or expired since the connection was opened?
     services.registry().require(session.tenant(), session.id());
@@ -87,7 +95,9 @@ record InferenceStart(
     }
     RequiredKeys required = new RequiredKeys(session.parameters(), plans);
     requireKeys(required, session);
-    return new InferenceStart(session, model, plan, required, message);
+    List<StoredTrack> tracks =
+        services.tracks().named(session.tenant(), trackIds, model.tracks(plan), plan.tokenClass());
+    return new InferenceStart(session, model, plan, required, tracks, message);
   }
 
   private static ProblemException otherDoor(ServedModel model, String mode, boolean rounds) {
@@ -128,7 +138,8 @@ record InferenceStart(
     AnswerBudget.Answer answer = null;
     InferenceClaim claim;
     try {
-      if (plan.rounds().isEmpty()) {
+      services.usage().requireRest(session.tenant());
+      if (plan.rounds().isEmpty() && model.secret()) {
         answer = services.answers().take(session.tenant(), model.name());
       }
       claim = services.registry().claim(session, message.inference());
@@ -139,6 +150,7 @@ record InferenceStart(
       }
       throw e;
     }
+    services.usage().begun(session.tenant());
     context.executeBlocking(
         () -> {
           services.registry().touch(session);

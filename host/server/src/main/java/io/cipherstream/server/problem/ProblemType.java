@@ -20,6 +20,8 @@ public enum ProblemType {
   PLAN_MISMATCH("plan-mismatch", 409, "Client and appliance plan differently"),
   SESSION_UNKNOWN("session-unknown", 404, "No such session"),
   SESSION_EXPIRED("session-expired", 410, "Session expired"),
+  TRACK_UNKNOWN("track-unknown", 404, "No such track"),
+  TRACK_INCOMPLETE("track-incomplete", 409, "Ciphertexts of the track are missing"),
   KEY_UNEXPECTED("key-unexpected", 422, "Key not needed"),
   KEY_MISSING("key-missing", 409, "Keys are missing"),
   KEY_MISMATCH("key-mismatch", 422, "Key of another session or key pair"),

@@ -33,12 +33,13 @@ public final class RefusalLog {
    *
    * @param tenant a configured one, or {@link #NOBODY}
    * @param what request or session
+   * @return whether the line was logged
    */
-  public void refused(String tenant, String address, String what, ProblemException problem) {
+  public boolean refused(String tenant, String address, String what, ProblemException problem) {
     Share share = byTenant.computeIfAbsent(tenant, name -> share());
     if (!share.lines.tryConsume(1)) {
       share.leftOut.incrementAndGet();
-      return;
+      return false;
     }
     long leftOut = share.leftOut.getAndSet(0);
     LOG.info(
@@ -49,6 +50,7 @@ public final class RefusalLog {
         problem.type().slug(),
         problem.getMessage(),
         leftOut == 0 ? "" : " (" + leftOut + " such lines before it are left out)");
+    return true;
   }
 
   private Share share() {

@@ -6,6 +6,7 @@ import io.cipherstream.ckks.Flooding;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.engine.ComputeEngine;
+import io.cipherstream.intervals.IntervalPlan;
 import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.SealEvaluationKeys;
 import io.cipherstream.transformer.FallbackRun;
@@ -14,6 +15,7 @@ import io.cipherstream.transformer.ServerModel;
 import io.cipherstream.transformer.ServerRun;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +71,14 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
       use.ifPresent(ComputeEngine.Use::close);
       throw e;
     }
+  }
+
+  /** The same for a query of tracks. */
+  ServerRun start(IntervalPlan plan, List<StoredTrack> tracks, EvaluationKeys keys) {
+    Optional<ComputeEngine.Use> use = engine.use();
+    Optional<FallbackRun.Primary> primary =
+        use.map(on -> new FallbackRun.Primary(observed(on.evaluator()), on::failed, on::close));
+    return new TrackRun(plan, tracks, this, keys, primary, evaluator());
   }
 
   @Override

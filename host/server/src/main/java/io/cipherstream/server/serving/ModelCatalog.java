@@ -65,6 +65,11 @@ public final class ModelCatalog implements AutoCloseable {
     stopping = retryAfterSeconds;
   }
 
+  /** Takes new work again after {@link #markStopping}. */
+  public void markRunning() {
+    stopping = 0;
+  }
+
   /**
    * Checks that new work may start.
    *

@@ -6,13 +6,13 @@ import io.cipherstream.engine.EngineEvents;
 import io.cipherstream.engine.EngineSettings;
 import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.engine.Engines;
+import io.cipherstream.intervals.IntervalPlan;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.transformer.AgreedPlan;
-import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.ServerModel;
@@ -79,6 +79,13 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
   public void load(Consumer<ServedModel> loaded, Consumer<String> progress) {
     ModelRepository repository = new ModelRepository(config.modelDirectories());
     Collection<String> names = config.models().isEmpty() ? repository.names() : config.models();
+    if (names.contains(IntervalsModel.NAME)) {
+      loaded.accept(intervals(progress));
+      names = names.stream().filter(name -> !name.equals(IntervalsModel.NAME)).toList();
+      if (names.isEmpty()) {
+        return;
+      }
+    }
     if (names.isEmpty()) {
       throw new NoModelException(
           "no model package in " + config.modelDirectories() + "; import one or name its folder",
@@ -108,6 +115,18 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
     if (failures.size() == names.size()) {
       throw NoModelException.of(failures);
     }
+  }
+
+  private ServedModel intervals(Consumer<String> progress) {
+    IntervalsModel model =
+        new IntervalsModel(backends.computeIfAbsent(IntervalPlan.PARAMETERS, this::backend));
+    if (config.compute().warmUp()) {
+      progress.accept("warming up " + model.name());
+      model.plans().stream()
+          .filter(plan -> plan.tokenClass() == 1)
+          .forEach(plan -> WarmUp.run(model, plan));
+    }
+    return model;
   }
 
   private ServedModel load(ModelPackage found, Consumer<String> progress) {
@@ -239,7 +258,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
   private static long keyBytes(Map<CkksParameters, List<InferencePlan>> bySet) {
     long most = 0;
     for (Map.Entry<CkksParameters, List<InferencePlan>> of : bySet.entrySet()) {
-      Map<InferenceMode, List<AgreedPlan>> byMode =
+      Map<String, List<AgreedPlan>> byMode =
           of.getValue().stream()
               .map(InferencePlan::agreed)
               .collect(Collectors.groupingBy(AgreedPlan::mode));

@@ -6,6 +6,7 @@ import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.ServerRun;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A loaded model with its encoded weights. Safe for concurrent use. */
 public interface ServedModel extends AutoCloseable {
@@ -20,8 +21,8 @@ public interface ServedModel extends AutoCloseable {
   /** SHA-256 of the package, in hexadecimal. */
   String packageDigest();
 
-  /** The zip that clients fetch: tokenizer, embeddings, manifest. */
-  Path clientPackage();
+  /** The zip that clients fetch: tokenizer, embeddings, manifest; empty if they need none. */
+  Optional<Path> clientPackage();
 
   /** Every mode and token class that is served. */
   List<AgreedPlan> plans();
@@ -35,8 +36,25 @@ public interface ServedModel extends AutoCloseable {
   /** Off-heap bytes of its encoded weights. */
   long weightBytes();
 
-  /** Starts an inference; the keys stay the caller's and must outlive it. */
-  ServerRun start(AgreedPlan plan, EvaluationKeys keys);
+  /**
+   * Whether answers tell something of a secret of the appliance's, the weights: those of modes
+   * without rounds are then flooded with noise and counted.
+   */
+  default boolean secret() {
+    return true;
+  }
+
+  /** Stored tracks that an inference of a plan computes on. */
+  default int tracks(AgreedPlan plan) {
+    return 0;
+  }
+
+  /**
+   * Starts an inference; the keys stay the caller's and must outlive it.
+   *
+   * @param tracks as many as {@link #tracks} says, each of the plan's size
+   */
+  ServerRun start(AgreedPlan plan, EvaluationKeys keys, List<StoredTrack> tracks);
 
   @Override
   void close();

@@ -25,18 +25,17 @@ public final class SessionPlans {
       Collection<String> modes,
       Collection<Integer> tokenClasses) {
     for (String mode : modes) {
-      if (model.plans().stream().noneMatch(plan -> plan.mode().label().equals(mode))) {
+      if (model.plans().stream().noneMatch(plan -> plan.mode().equals(mode))) {
         throw modeUnsupported(mode, model);
       }
     }
     List<AgreedPlan> ofSet =
         model.plans().stream()
             .filter(plan -> plan.parameters().digestHex().equals(parametersDigest))
-            .filter(plan -> modes.isEmpty() || modes.contains(plan.mode().label()))
+            .filter(plan -> modes.isEmpty() || modes.contains(plan.mode()))
             .toList();
     if (ofSet.isEmpty()
-        || modes.stream()
-            .anyMatch(m -> ofSet.stream().noneMatch(p -> p.mode().label().equals(m)))) {
+        || modes.stream().anyMatch(m -> ofSet.stream().noneMatch(p -> p.mode().equals(m)))) {
       throw paramsRejected(model, parametersDigest);
     }
     for (int tokenClass : tokenClasses) {
@@ -57,12 +56,10 @@ public final class SessionPlans {
    */
   public static AgreedPlan one(
       ServedModel model, List<AgreedPlan> plans, String mode, int tokenClass, String digest) {
-    List<AgreedPlan> ofMode =
-        plans.stream().filter(plan -> plan.mode().label().equals(mode)).toList();
+    List<AgreedPlan> ofMode = plans.stream().filter(plan -> plan.mode().equals(mode)).toList();
     if (ofMode.isEmpty()) {
       throw modeUnsupported(mode, model)
-          .with(
-              "sessionModes", plans.stream().map(plan -> plan.mode().label()).distinct().toList());
+          .with("sessionModes", plans.stream().map(plan -> plan.mode()).distinct().toList());
     }
     AgreedPlan plan =
         ofMode.stream()
@@ -81,7 +78,7 @@ public final class SessionPlans {
 
   private static ProblemException modeUnsupported(String mode, ServedModel model) {
     TreeSet<String> modes = new TreeSet<>();
-    model.plans().forEach(plan -> modes.add(plan.mode().label()));
+    model.plans().forEach(plan -> modes.add(plan.mode()));
     return ProblemException.of(
         ProblemType.MODE_UNSUPPORTED,
         "mode '" + mode + "' for model '" + model.name() + "'",
@@ -102,7 +99,7 @@ public final class SessionPlans {
   private static ProblemException paramsRejected(ServedModel model, String digest) {
     List<String> sets =
         model.plans().stream()
-            .map(plan -> describe(plan.mode().label(), plan.parameters()))
+            .map(plan -> describe(plan.mode(), plan.parameters()))
             .distinct()
             .toList();
     return ProblemException.of(

@@ -3,6 +3,7 @@ package io.cipherstream.server.serving;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.transformer.AgreedPlan;
+import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.ServerModel;
 import io.cipherstream.transformer.ServerRun;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A transformer with encoded weights, one {@link ServerModel} per parameter set. */
 final class TransformerModel implements ServedModel {
@@ -68,8 +70,8 @@ final class TransformerModel implements ServedModel {
   }
 
   @Override
-  public Path clientPackage() {
-    return clientPackage;
+  public Optional<Path> clientPackage() {
+    return Optional.of(clientPackage);
   }
 
   @Override
@@ -97,13 +99,13 @@ final class TransformerModel implements ServedModel {
   }
 
   @Override
-  public ServerRun start(AgreedPlan plan, EvaluationKeys keys) {
+  public ServerRun start(AgreedPlan plan, EvaluationKeys keys, List<StoredTrack> tracks) {
     ServerModel model = encoded.get(plan.parameters());
     if (model == null) {
       throw new IllegalArgumentException("no weights for parameter set " + plan.parameters());
     }
     EngineBackend backend = backend(plan.parameters());
-    return backend.start(model, plan.mode(), plan.tokenClass(), keys);
+    return backend.start(model, InferenceMode.parse(plan.mode()), plan.tokenClass(), keys);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -38,7 +39,7 @@ public final class WarmUp {
   private void run(AgreedPlan plan) {
     CryptoBackend backend = model.backend(plan.parameters());
     try (EvaluationKeys keys = keys(plan, backend);
-        ServerRun computation = model.start(plan, keys)) {
+        ServerRun computation = model.start(plan, keys, tracks(plan))) {
       List<HostCiphertext> down = computation.step(fresh(plan, plan.inputs()));
       for (Round round : plan.rounds()) {
         down.forEach(HostCiphertext::close);
@@ -50,6 +51,13 @@ public final class WarmUp {
         }
       }
     }
+  }
+
+  private List<StoredTrack> tracks(AgreedPlan plan) {
+    StoredTrack random =
+        (form, index, backend) ->
+            fresh(plan, List.of(new CiphertextSpec(form.limbs(), form.scale()))).get(0);
+    return Collections.nCopies(model.tracks(plan), random);
   }
 
   private EvaluationKeys keys(AgreedPlan plan, CryptoBackend backend) {

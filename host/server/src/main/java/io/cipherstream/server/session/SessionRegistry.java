@@ -5,6 +5,7 @@ import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.serving.RequiredKeys;
+import io.cipherstream.server.tenant.Quotas;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +37,7 @@ public final class SessionRegistry implements AutoCloseable {
 
   private final SessionStore store;
   private final Limits limits;
+  private final Quotas quotas;
   private final Clock clock;
   private final SessionRoom room;
   private final InferenceIds inferenceIds;
@@ -43,9 +46,10 @@ public final class SessionRegistry implements AutoCloseable {
   private final GoneSessions gone = new GoneSessions();
   private volatile Consumer<Session> removed = session -> {};
 
-  public SessionRegistry(SessionStore store, Limits limits, Clock clock) {
+  public SessionRegistry(SessionStore store, Limits limits, Quotas quotas, Clock clock) {
     this.store = store;
     this.limits = limits;
+    this.quotas = quotas;
     this.clock = clock;
     this.room = new SessionRoom(limits);
     this.inferenceIds = new InferenceIds(store, limits.inferenceIdsRemembered());
@@ -125,7 +129,13 @@ public final class SessionRegistry implements AutoCloseable {
     int others = (int) coming.stream().filter(info -> info.tenant().equals(tenant)).count();
     while (true) {
       List<Session> chosen =
-          room.toEvict(of(tenant), others, request.keyBytes(), request.complete(), clock.instant());
+          room.toEvict(
+              quotas.of(tenant),
+              of(tenant),
+              others,
+              request.keyBytes(),
+              request.complete(),
+              clock.instant());
       List<Session> ended = chosen.stream().filter(Session::removeIfIdle).toList();
       for (Session session : ended) {
         gone.add(
@@ -198,6 +208,11 @@ public final class SessionRegistry implements AutoCloseable {
       throw GoneSessions.expired(id, usedRecently());
     }
     return session;
+  }
+
+  /** The session of that id, whoever's it is. */
+  public Optional<Session> find(String id) {
+    return Optional.ofNullable(sessions.get(id));
   }
 
   /** When the session expires if it is not used. */

@@ -3,6 +3,7 @@ package io.cipherstream.server.session;
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.tenant.Quota;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class SessionRoom {
   /**
    * The fewest sessions to evict; none if there is room.
    *
+   * @param quota the tenant's
    * @param own the tenant's sessions
    * @param coming sessions of the tenant that are being made
    * @param keyBytes bytes that the new session's keys will take
@@ -37,6 +39,7 @@ final class SessionRoom {
    *     session may be evicted, if there are too few that may
    */
   List<Session> toEvict(
+      Quota quota,
       Collection<Session> own,
       int coming,
       long keyBytes,
@@ -44,8 +47,8 @@ final class SessionRoom {
       Instant now) {
     int sessions = own.size() + coming + 1;
     long bytes = own.stream().mapToLong(Session::keyBytes).sum() + keyBytes;
-    if (keyBytes > limits.keyBytesPerTenantMax()) {
-      throw tooManyBytes(keyBytes);
+    if (keyBytes > quota.keyBytes()) {
+      throw tooManyBytes(quota, keyBytes);
     }
     List<Candidate> candidates = new ArrayList<>();
     for (Session session : own) {
@@ -56,7 +59,7 @@ final class SessionRoom {
             .thenComparing(candidate -> candidate.session.lastUsed()));
     List<Session> evicted = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      if (sessions <= limits.sessionsPerTenantMax() && bytes <= limits.keyBytesPerTenantMax()) {
+      if (sessions <= quota.sessions() && bytes <= quota.keyBytes()) {
         break;
       }
       if (!candidate.session.isInUse() && !candidate.free.isAfter(now)) {
@@ -65,19 +68,19 @@ final class SessionRoom {
         bytes -= candidate.session.keyBytes();
       }
     }
-    if (sessions > limits.sessionsPerTenantMax()) {
+    if (sessions > quota.sessions()) {
       throw retryable(
           ProblemException.of(
               ProblemType.QUOTA_EXCEEDED,
               "session number " + sessions,
-              "at most " + limits.sessionsPerTenantMax() + " (sessionsPerTenantMax)",
+              "at most " + quota.sessions() + " (sessionsPerTenantMax)",
               "delete a session that is no longer used (GET /v2/sessions lists them)"),
           "sessionsPerTenantMax",
           candidates,
           now);
     }
-    if (bytes > limits.keyBytesPerTenantMax()) {
-      throw retryable(tooManyBytes(bytes), "keyBytesPerTenantMax", candidates, now);
+    if (bytes > quota.keyBytes()) {
+      throw retryable(tooManyBytes(quota, bytes), "keyBytesPerTenantMax", candidates, now);
     }
     return evicted;
   }
@@ -89,11 +92,11 @@ final class SessionRoom {
     return new Candidate(session, complete, session.lastUsed().plusSeconds(idle));
   }
 
-  private ProblemException tooManyBytes(long bytes) {
+  private static ProblemException tooManyBytes(Quota quota, long bytes) {
     return ProblemException.of(
             ProblemType.QUOTA_EXCEEDED,
             bytes + " bytes of keys with this session's",
-            "at most " + limits.keyBytesPerTenantMax() + " (keyBytesPerTenantMax)",
+            "at most " + quota.keyBytes() + " (keyBytesPerTenantMax)",
             "delete a session that is no longer used, or name fewer modes and token classes")
         .with("limit", "keyBytesPerTenantMax");
   }

@@ -3,6 +3,7 @@ package io.cipherstream.server.session;
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.tenant.Quotas;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,6 +12,7 @@ public final class UploadQuota {
 
   private final SessionRegistry registry;
   private final Limits limits;
+  private final Quotas quotas;
   private final Map<String, Integer> running = new HashMap<>();
   private final Map<String, Long> reserved = new HashMap<>();
   private long reservedInAll;
@@ -39,9 +41,10 @@ public final class UploadQuota {
     }
   }
 
-  public UploadQuota(SessionRegistry registry, Limits limits) {
+  public UploadQuota(SessionRegistry registry, Limits limits, Quotas quotas) {
     this.registry = registry;
     this.limits = limits;
+    this.quotas = quotas;
   }
 
   /**
@@ -60,10 +63,11 @@ public final class UploadQuota {
           "uploadsPerTenantMax");
     }
     long after = registry.keyBytes(tenant) - replaced + reserved.getOrDefault(tenant, 0L) + bytes;
-    if (after > limits.keyBytesPerTenantMax()) {
+    long most = quotas.of(tenant).keyBytes();
+    if (after > most) {
       throw exceeded(
           after + " bytes of keys with this one",
-          "at most " + limits.keyBytesPerTenantMax() + " (keyBytesPerTenantMax)",
+          "at most " + most + " (keyBytesPerTenantMax)",
           "delete a session that is no longer used",
           "keyBytesPerTenantMax");
     }

@@ -21,7 +21,8 @@ class ConfigLoaderTest {
   @Test
   void defaultsAreWhatTheFileSays() {
     ServerConfig config = ConfigLoader.load(null, Map.of(), KEY);
-    assertThat(config.bind()).isEqualTo(new ServerConfig.Bind("127.0.0.1", 8443, "127.0.0.1", -1));
+    assertThat(config.bind())
+        .isEqualTo(new ServerConfig.Bind("127.0.0.1", 8443, "127.0.0.1", -1, -1));
     assertThat(config.tls().mode()).isEqualTo(ServerConfig.TlsMode.SELF_SIGNED);
     assertThat(config.limits().frameBytesMax()).isEqualTo(65536);
     assertThat(config.compute().effectiveThreads())
@@ -51,7 +52,7 @@ class ConfigLoaderTest {
                 "CIPHERSTREAM_HOME", "/not/ours",
                 "PATH", "/bin"),
             Map.of("limits.inferencesMax", "3"));
-    assertThat(config.bind()).isEqualTo(new ServerConfig.Bind("127.0.0.2", 1, "127.0.0.1", -1));
+    assertThat(config.bind()).isEqualTo(new ServerConfig.Bind("127.0.0.2", 1, "127.0.0.1", -1, -1));
     assertThat(config.limits().drainSeconds()).isEqualTo(7);
     assertThat(config.limits().connectionsMax()).isEqualTo(2);
     assertThat(config.limits().inferencesMax()).isEqualTo(3);

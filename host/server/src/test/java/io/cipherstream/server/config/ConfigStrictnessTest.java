@@ -22,7 +22,8 @@ class ConfigStrictnessTest {
   private static final Map<String, String> KEY = Map.of("generateApiKey", "true");
 
   /** Members that say "none" by null. */
-  private static final Set<String> NULLABLE = Set.of("tls.certificate", "tls.key", "compute.image");
+  private static final Set<String> NULLABLE =
+      Set.of("tls.certificate", "tls.key", "compute.image", "tenantsFile");
 
   @Test
   void noMemberTakesNullOrHalfANumberOrAnotherKind() throws Exception {

@@ -8,6 +8,7 @@ import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.tenant.Quotas;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -86,7 +87,8 @@ class SessionStoreTest {
                 Map.of(),
                 Map.of("generateApiKey", "true", "limits.sessionIdleSeconds", "3600"))
             .limits();
-    SessionRegistry registry = new SessionRegistry(store, limits, clock);
+    SessionRegistry registry =
+        new SessionRegistry(store, limits, new Quotas(limits, List.of()), clock);
     Session session = registry.create(request(info("11".repeat(16), "a")));
     clock.now = clock.now.plus(Duration.ofMinutes(50));
     registry.touch(session);
@@ -108,7 +110,8 @@ class SessionStoreTest {
                 Map.of(),
                 Map.of("generateApiKey", "true", "limits.sessionsPerTenantMax", "1"))
             .limits();
-    SessionRegistry registry = new SessionRegistry(store, limits, Clock.systemUTC());
+    SessionRegistry registry =
+        new SessionRegistry(store, limits, new Quotas(limits, List.of()), Clock.systemUTC());
     registry.create(request(info("11".repeat(16), "a")));
     registry.create(request(info("22".repeat(16), "b")));
     assertThatThrownBy(() -> registry.create(request(info("33".repeat(16), "a"))))

@@ -59,8 +59,7 @@ class CoreProgramIT {
   private static void check(LimbProgram limbs) throws IOException {
     DeviceImage image = DeviceImage.read(ROOT.resolve("target/images/sim/sim-cluster"));
     ImageManifest manifest = image.manifest();
-    ClusterShape shape =
-        manifest.cluster().orElseThrow().shape(manifest.parameters(), MEMORY_LATENCY);
+    ClusterShape shape = manifest.cluster().shape(manifest.parameters(), MEMORY_LATENCY);
     CoreProgram program = new Lowering(shape).lower(limbs);
     List<long[]> words = new RandomPrograms(SEED, limbs.ring()).data(limbs);
     List<long[]> expected = words.stream().map(long[]::clone).toList();

@@ -1,0 +1,171 @@
+package io.cipherstream.cli.appliance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cipherstream.cli.base.CliException;
+import io.cipherstream.cli.base.CommonOptions;
+import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.cli.base.Home;
+import io.cipherstream.cli.base.Json;
+import io.cipherstream.cli.base.Table;
+import io.cipherstream.cli.base.Units;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code admin}: what an appliance on this machine does, its sessions, draining. */
+@Command(
+    name = "admin",
+    description = "Look after an appliance on this machine that has bind.adminPort.",
+    synopsisSubcommandLabel = "COMMAND")
+public final class AdminCommand implements Runnable {
+
+  /** Data of the appliance that the Debian package installs. */
+  private static final Path SERVICE = Path.of("/var/lib/cipherstream");
+
+  private static final String ID = "[0-9a-f]{32}";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description =
+          "The appliance's data folder; default: /var/lib/cipherstream if there is a service, else"
+              + " that of 'serve'.")
+  private @Nullable Path dataFolder;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  private AdminLink link() {
+    if (dataFolder != null) {
+      return new AdminLink(dataFolder);
+    }
+    return new AdminLink(Files.exists(SERVICE) ? SERVICE : Home.server());
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  @Command(name = "status", description = "State, load, memory, engines and models.")
+  int status(@Mixin CommonOptions common) throws InterruptedException {
+    JsonNode status = link().ask("GET", "/admin/status");
+    if (common.json()) {
+      Json.print(out(), status);
+      return ExitCodes.OK;
+    }
+    String state = status.path("ready").asBoolean() ? "ready" : status.path("progress").asText();
+    out()
+        .printf(
+            "%s, version %s, since %s%n",
+            status.path("draining").asBoolean() ? "draining" : state,
+            status.path("version").asText(),
+            status.path("started").asText());
+    out()
+        .printf(
+            "%d sessions, %d connections, %d inferences, %d steps waiting, %d waiting for keys%n",
+            status.path("sessions").asInt(),
+            status.path("connections").asInt(),
+            status.path("inferences").asInt(),
+            status.path("stepsWaiting").asInt(),
+            status.path("keysWaiting").asInt());
+    Table memory = new Table("memory", "used", "most");
+    for (JsonNode part : status.path("memory")) {
+      memory.row(
+          part.path("part").asText(),
+          Units.bytes(part.path("bytes").asLong()),
+          Units.bytes(part.path("most").asLong()));
+    }
+    memory.print(out());
+    Table engines = new Table("engine", "health", "left for SEAL", "wrong results");
+    for (JsonNode engine : status.path("engines")) {
+      engines.row(
+          engine.path("name").asText(),
+          engine.path("health").asText(),
+          engine.path("fallbacks").asLong(),
+          engine.path("crossCheckFaults").asLong());
+    }
+    engines.print(out());
+    Table models = new Table("model", "state", "engine", "weights");
+    for (JsonNode model : status.path("models")) {
+      models.row(
+          model.path("name").asText(),
+          "served",
+          model.path("engine").asText(),
+          Units.bytes(model.path("weightBytes").asLong()));
+    }
+    for (JsonNode model : status.path("leftOut")) {
+      models.row(model.path("name").asText(), model.path("reason").asText(), "", "");
+    }
+    models.print(out());
+    return ExitCodes.OK;
+  }
+
+  @Command(name = "sessions", description = "Every session, the most recently used first.")
+  int sessions(@Mixin CommonOptions common) throws InterruptedException {
+    JsonNode sessions = link().ask("GET", "/admin/sessions").path("sessions");
+    Table table = new Table("session", "tenant", "model", "last used", "in use", "keys");
+    for (JsonNode session : sessions) {
+      if (common.json()) {
+        Json.print(out(), session);
+      }
+      table.row(
+          session.path("session").asText(),
+          session.path("tenant").asText(),
+          session.path("model").asText(),
+          session.path("lastUsed").asText(),
+          session.path("inUse").asBoolean() ? "yes" : "no",
+          Units.bytes(session.path("keyBytes").asLong()));
+    }
+    if (!common.json()) {
+      table.print(out());
+    }
+    return ExitCodes.OK;
+  }
+
+  @Command(
+      name = "evict",
+      description = "Delete sessions with their keys; their clients make others.")
+  int evict(@Parameters(paramLabel = "SESSION", arity = "1..*") List<String> sessions)
+      throws InterruptedException {
+    for (String session : sessions) {
+      if (!session.matches(ID)) {
+        throw new CliException(
+            ExitCodes.USAGE, "session '" + session + "': expected an id as 'admin sessions' shows");
+      }
+    }
+    AdminLink link = link();
+    for (String session : sessions) {
+      link.ask("DELETE", "/admin/sessions/" + session);
+    }
+    return ExitCodes.OK;
+  }
+
+  @Command(
+      name = "drain",
+      description = "Refuse new sessions and inferences; those that run go on.")
+  int drain() throws InterruptedException {
+    link().ask("POST", "/admin/drain");
+    return ExitCodes.OK;
+  }
+
+  @Command(name = "resume", description = "Take new work again after drain.")
+  int resume() throws InterruptedException {
+    link().ask("DELETE", "/admin/drain");
+    return ExitCodes.OK;
+  }
+}

@@ -1,0 +1,174 @@
+package io.cipherstream.server.api;
+
+import io.cipherstream.server.config.MemoryPlan;
+import io.cipherstream.server.inference.InferenceServices;
+import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.serving.ServedModel;
+import io.cipherstream.server.session.Session;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.TreeSet;
+
+/** What an administrator sees and does: state, sessions, draining. Thread-safe. */
+public final class Administration {
+
+  private final InferenceServices shared;
+  private final Connections connections;
+  private final MemoryPlan memory;
+  private final String version;
+  private final Instant started = Instant.now();
+
+  public Administration(
+      InferenceServices shared, Connections connections, MemoryPlan memory, String version) {
+    this.shared = shared;
+    this.connections = connections;
+    this.memory = memory;
+    this.version = version;
+  }
+
+  /** The whole appliance in one object. */
+  JsonObject status() {
+    return new JsonObject()
+        .put("version", version)
+        .put("started", started.toString())
+        .put("now", Instant.now().toString())
+        .put("ready", shared.catalog().isReady())
+        .put("progress", shared.catalog().progress())
+        .put("draining", shared.admission().isDraining())
+        .put("models", models())
+        .put("leftOut", leftOut())
+        .put("engines", engines())
+        .put("sessions", shared.registry().all().size())
+        .put("connections", connections.count())
+        .put("inferences", shared.admission().active())
+        .put("stepsWaiting", shared.scheduler().waiting())
+        .put("keysWaiting", shared.keyCache().waiting())
+        .put("memory", memory());
+  }
+
+  private JsonArray models() {
+    JsonArray models = new JsonArray();
+    for (ServedModel model : shared.catalog().all()) {
+      TreeSet<String> modes = new TreeSet<>();
+      TreeSet<Integer> classes = new TreeSet<>();
+      model
+          .plans()
+          .forEach(
+              plan -> {
+                modes.add(plan.mode());
+                classes.add(plan.tokenClass());
+              });
+      models.add(
+          new JsonObject()
+              .put("name", model.name())
+              .put("engine", model.engine())
+              .put("modes", new JsonArray(modes.stream().toList()))
+              .put("tokenClasses", new JsonArray(classes.stream().toList()))
+              .put("weightBytes", model.weightBytes()));
+    }
+    return models;
+  }
+
+  private JsonArray leftOut() {
+    JsonArray models = new JsonArray();
+    shared
+        .catalog()
+        .leftOut()
+        .forEach(
+            (name, reason) -> models.add(new JsonObject().put("name", name).put("reason", reason)));
+    return models;
+  }
+
+  /** An engine that has computed wrong words is faulty; one that was left for SEAL is failing. */
+  private JsonArray engines() {
+    TreeSet<String> names = new TreeSet<>();
+    shared.catalog().all().forEach(model -> names.add(model.engine()));
+    JsonArray engines = new JsonArray();
+    for (String name : names) {
+      long faults = shared.metrics().crossCheckFaults(name);
+      long fallbacks = shared.metrics().fallbacks(name);
+      engines.add(
+          new JsonObject()
+              .put("name", name)
+              .put("health", faults > 0 ? "faulty" : fallbacks > 0 ? "failing" : "good")
+              .put("fallbacks", fallbacks)
+              .put("crossCheckFaults", faults));
+    }
+    return engines;
+  }
+
+  private JsonArray memory() {
+    return new JsonArray()
+        .add(part("weights", weightBytes(), memory.weightBytes()))
+        .add(part("keys", shared.keyCache().bytes(), memory.keyBytes()))
+        .add(part("inferences", shared.admission().bytes(), memory.inferenceBytes()))
+        .add(part("heap", heapBytes(), memory.heapBytes()));
+  }
+
+  private static JsonObject part(String name, long used, long most) {
+    return new JsonObject().put("part", name).put("bytes", used).put("most", most);
+  }
+
+  private long weightBytes() {
+    return shared.catalog().all().stream().mapToLong(ServedModel::weightBytes).sum();
+  }
+
+  private static long heapBytes() {
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  /** Every session, the most recently used first. */
+  JsonArray sessions() {
+    JsonArray sessions = new JsonArray();
+    shared.registry().all().stream()
+        .sorted(Comparator.comparing(Session::lastUsed).reversed())
+        .forEach(
+            session ->
+                sessions.add(
+                    new JsonObject()
+                        .put("session", session.id())
+                        .put("tenant", session.tenant())
+                        .put("model", session.info().model())
+                        .put("created", Instant.ofEpochSecond(session.info().created()).toString())
+                        .put("lastUsed", session.lastUsed().toString())
+                        .put("inUse", session.isInUse())
+                        .put("keyBytes", session.keyBytes())));
+    return sessions;
+  }
+
+  /**
+   * Deletes a session with its keys and ends its inferences; its client makes another. Blocks.
+   *
+   * @throws ProblemException {@link ProblemType#SESSION_UNKNOWN}
+   */
+  void evict(String id) throws IOException {
+    Session session =
+        shared
+            .registry()
+            .find(id)
+            .orElseThrow(
+                () ->
+                    ProblemException.of(
+                        ProblemType.SESSION_UNKNOWN,
+                        "session " + id,
+                        "one that GET /admin/sessions lists",
+                        ""));
+    shared.registry().delete(session);
+  }
+
+  /** Refuses new sessions and inferences; those that run go on. Health says not ready. */
+  void drain() {
+    shared.catalog().markStopping(shared.limits().retryAfterSeconds());
+    shared.admission().drain();
+  }
+
+  /** Ends {@link #drain}. */
+  void resume() {
+    shared.admission().resume();
+    shared.catalog().markRunning();
+  }
+}
