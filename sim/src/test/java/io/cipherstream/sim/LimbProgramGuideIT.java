@@ -129,7 +129,7 @@ class LimbProgramGuideIT {
   private static String flips() {
     List<String> flips = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      flips.add("flip@" + (300 + 61 * i));
+      flips.add("flip@" + (600 + 61 * i));
     }
     return String.join(",", flips);
   }
