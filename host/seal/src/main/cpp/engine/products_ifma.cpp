@@ -18,6 +18,9 @@ namespace {
 // Each product adds less than 2^52 to a low word.
 constexpr std::size_t kProductsBetweenCarries = 1 << 10;
 
+// Products whose operands a are fetched ahead: a chain reads them from as many pages, which no processor foresees.
+constexpr std::size_t kAhead = 8;
+
 struct Sums {
   alignas(64) std::uint64_t low[kBlockWords], high[kBlockWords];
 };
@@ -95,6 +98,11 @@ CIPHERSTREAM_IFMA_INLINE void step(const Stretch &s, std::size_t k, std::size_t 
       const Product &product = (c == 0 ? s.one : s.two)[i];
       a[c] = product.a + k;
       b[c] = product.b + (weights == Weights::limb ? k : index);
+    }
+    if (i + kAhead < s.count) {
+      for (int v = 0; v < vectors; v++) {
+        _mm_prefetch(reinterpret_cast<const char *>(s.one[i + kAhead].a + k + 8 * v), _MM_HINT_T0);
+      }
     }
     for (int v = 0; v < vectors; v++) {
       __m512i x = load(a[0] + 8 * v);

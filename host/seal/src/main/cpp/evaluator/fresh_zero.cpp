@@ -56,7 +56,7 @@ void FreshZero::add(const seal::PublicKey &key, std::size_t limbs, std::uint64_t
   const auto random = blake2xb_generator(fresh_seed());
   const SmallPolynomial mask = SmallPolynomial::ternary(*random, degree);
   const std::array<SmallPolynomial, 2> errors{SmallPolynomial::error(*random, degree),
-                                               SmallPolynomial::error(*random, degree)};
+                                              SmallPolynomial::error(*random, degree)};
   std::vector<std::uint64_t> factor(degree), error(degree);
   for (std::size_t limb = 0; limb < limbs; limb++) {
     const ModulusTables &q = ring_[limb];
