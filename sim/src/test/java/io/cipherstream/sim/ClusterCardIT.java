@@ -110,8 +110,8 @@ class ClusterCardIT {
   void aMemoryThatHangsIsEndedByTheCoresWatchdog(String port) throws Exception {
     assertThat(failure("stuck-ready:" + port + "@3000"))
         .containsAnyOf(
-            "the core wrote no result line: it hangs, or its memory did not answer and the watchdog"
-                + " stopped it; it needs a reset",
+            "the core wrote no result line: it hangs, its memory did not answer and the watchdog"
+                + " stopped it, or its job could not be read; it needs a reset",
             "the card's memory did not answer, and the watchdog stopped the core")
         .contains("failed on the device: CL_OUT_OF_RESOURCES");
   }
@@ -140,7 +140,7 @@ class ClusterCardIT {
     assertThat(events).hasSize(2);
     assertThat(events.get(0))
         .startsWith("DEVICE: ")
-        .contains("the core stopped with status 6", "at line 0 of the stream: Pass[");
+        .contains("the core stopped with status 1", "at line 0 of the stream: Load[");
     assertThat(events.get(1)).isEqualTo("zeros: 1024");
   }
 
