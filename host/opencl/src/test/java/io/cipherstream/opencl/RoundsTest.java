@@ -232,6 +232,11 @@ class RoundsTest {
         assertThat(failure.kind()).isEqualTo(EngineException.Kind.DEVICE);
       }
       buffer.close();
+      // A failure is known before the command that failed has let go of its buffers.
+      long until = System.nanoTime() + 10_000_000_000L;
+      while (engine.counters().liveBuffers() > 0 && System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
       assertThat(engine.counters().liveBuffers()).isZero();
     }
   }
