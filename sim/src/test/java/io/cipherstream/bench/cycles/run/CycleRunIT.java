@@ -28,7 +28,7 @@ class CycleRunIT {
       Path.of(System.getProperty("cipherstream.root", "..")).toAbsolutePath().normalize();
 
   /** Largest part by which a prediction may be off. */
-  private static final double ERROR_MAX = 0.2;
+  private static final double ERROR_MAX = 0.1;
 
   /** Of the moduli of the ring, N = 8192. */
   private static final long TABLE_BYTES_MAX = 16L * 8192 * Long.BYTES;
