@@ -47,7 +47,8 @@ class EnginesIT {
     List<EngineException> failures = new ArrayList<>();
     try (EncryptedPair pair = new EncryptedPair(plans, sample.weights(), sample.embeddings());
         LimbEngine sound = new JavaEngine(set.ring(), 4L << 30);
-        LimbEngine lost = new FailingEngine(new SealEngine(set.ring()), random.nextInt(5, 60));
+        LimbEngine lost =
+            new FailingEngine(new SealEngine(set.ring()), random.nextInt(5, hybrid ? 20 : 60));
         LimbEngine openCl = OpenClEngine.open("opencl:pocl", set.ring(), OpenClOptions.DEFAULTS);
         CkksEvaluator onOpenCl = on(set, openCl);
         CkksEvaluator onSound = on(set, sound);
