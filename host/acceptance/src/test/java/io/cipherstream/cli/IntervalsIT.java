@@ -360,16 +360,6 @@ class IntervalsIT {
     assertThat(gone.err()).contains("no track 'mine' was loaded from here");
   }
 
-  @Test
-  void anApplianceOfItsOwnKeepsItsTracks() throws Exception {
-    Path bed = bedtools.file("chr1\t100\t350\n");
-    Programs.Finished loaded = run("load", bed.toString(), "--bins", "50", "--name", "own");
-    assertThat(loaded.exitCode()).as(loaded.err()).isZero();
-    Programs.Finished covered = run("query", "coverage", "--track", "own");
-    assertThat(covered.exitCode()).as(covered.err()).isZero();
-    assertThat(covered.out().strip()).isEqualTo("250");
-  }
-
   private JsonNode asked(String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of("query"));
     all.addAll(List.of(arguments));

@@ -67,7 +67,7 @@ final class BenchCyclesCommand implements Callable<Integer>, SimulationUser {
   @Option(
       names = "--quick",
       description =
-          "N = 8192 only, few instructions, and no program of more than six million cycles.")
+          "N = 8192 only, few instructions, and no program of more than two million cycles.")
   private boolean quick;
 
   @Option(

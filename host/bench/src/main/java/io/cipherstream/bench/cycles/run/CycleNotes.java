@@ -18,7 +18,7 @@ final class CycleNotes {
             + " configuration states.");
     if (options.quick()) {
       notes.add(
-          "A quick run: N = 8192 only, few instructions, and no program of more than six million"
+          "A quick run: N = 8192 only, few instructions, and no program of more than two million"
               + " cycles.");
     }
     long predictedOnly = measured.stream().filter(m -> m.simulated() == null).count();

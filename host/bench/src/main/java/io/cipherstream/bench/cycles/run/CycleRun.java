@@ -24,7 +24,7 @@ import java.util.Map;
 public final class CycleRun {
 
   /** Longer programs are predicted only. */
-  static final double CYCLES_MAX_QUICK = 6e6;
+  static final double CYCLES_MAX_QUICK = 2e6;
 
   static final double CYCLES_MAX_FULL = 20e6;
 
