@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code admin}: what an appliance on this machine does, its sessions, draining. */
 @Command(
     name = "admin",
+    mixinStandardHelpOptions = true,
     description = "Look after an appliance on this machine that has bind.adminPort.",
     synopsisSubcommandLabel = "COMMAND")
 public final class AdminCommand implements Runnable {
@@ -139,6 +140,7 @@ public final class AdminCommand implements Runnable {
 
   @Command(
       name = "evict",
+      mixinStandardHelpOptions = true,
       description = "Delete sessions with their keys; their clients make others.")
   int evict(@Parameters(paramLabel = "SESSION", arity = "1..*") List<String> sessions)
       throws InterruptedException {
@@ -157,13 +159,17 @@ public final class AdminCommand implements Runnable {
 
   @Command(
       name = "drain",
+      mixinStandardHelpOptions = true,
       description = "Refuse new sessions and inferences; those that run go on.")
   int drain() throws InterruptedException {
     link().ask("POST", "/admin/drain");
     return ExitCodes.OK;
   }
 
-  @Command(name = "resume", description = "Take new work again after drain.")
+  @Command(
+      name = "resume",
+      mixinStandardHelpOptions = true,
+      description = "Take new work again after drain.")
   int resume() throws InterruptedException {
     link().ask("DELETE", "/admin/drain");
     return ExitCodes.OK;
