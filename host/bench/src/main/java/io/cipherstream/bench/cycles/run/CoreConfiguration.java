@@ -17,17 +17,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * {@code bitstreams/<board>/<name>/configuration.json}: a core, its clock and its card's memory.
+ * {@code bitstreams/sim/<name>/configuration.json}: a core, its clock and its card's memory.
  *
  * @param clockMhz target clock
  * @param bytesPerSecond nominal bandwidth of the card's memory
  * @param core its parameters
  * @param cluster those of its clusters
- * @param json the members of {@code core}, to hold against an image
+ * @param json the whole file, to hold against an image
  */
 record CoreConfiguration(
     String name,
-    String board,
     double clockMhz,
     double bytesPerSecond,
     CoreParameters core,
@@ -47,7 +46,6 @@ record CoreConfiguration(
     JsonNode cluster = root.path("cluster");
     return new CoreConfiguration(
         root.path("name").asText(),
-        root.path("board").asText(),
         number(file, root, "clockMHz").doubleValue(),
         number(file, root.path("memory"), "bytesPerSecond").doubleValue(),
         new CoreParameters(
@@ -63,7 +61,13 @@ record CoreConfiguration(
             integer(file, cluster, "products"),
             integer(file, cluster, "streamWords"),
             integer(file, cluster, "slots")),
-        core);
+        root);
+  }
+
+  /** Whether the image of that manifest was made from exactly these parameters. */
+  boolean made(JsonNode manifest) {
+    return manifest.path("parameters").equals(json.path("core"))
+        && manifest.path("cluster").equals(json.path("cluster"));
   }
 
   /** What programs are compiled for, before that memory. */
@@ -82,17 +86,13 @@ record CoreConfiguration(
         s.memoryLatency());
   }
 
-  /** All configurations of boards whose names begin so, by board and name. */
-  static List<CoreConfiguration> ofBoards(Path bitstreams, String prefix) {
-    try (Stream<Path> files = Files.walk(bitstreams, 3)) {
-      return files
-          .filter(f -> f.endsWith(FILE))
-          .filter(f -> bitstreams.relativize(f).getName(0).toString().startsWith(prefix))
-          .sorted()
-          .map(CoreConfiguration::read)
-          .toList();
+  /** All configurations of simulated cards, by name. */
+  static List<CoreConfiguration> simulated(Path bitstreams) {
+    Path folder = bitstreams.resolve("sim");
+    try (Stream<Path> files = Files.walk(folder, 2)) {
+      return files.filter(f -> f.endsWith(FILE)).sorted().map(CoreConfiguration::read).toList();
     } catch (IOException e) {
-      throw new BenchException(Kind.ENGINE, bitstreams + " cannot be read: " + e, e);
+      throw new BenchException(Kind.ENGINE, folder + " cannot be read: " + e, e);
     }
   }
 
@@ -102,8 +102,7 @@ record CoreConfiguration(
    * @throws BenchException of kind ENGINE if one does not exist; the text lists those that do
    */
   static List<CoreConfiguration> simulated(Path bitstreams, List<String> names) {
-    Path folder = bitstreams.resolve("sim");
-    List<CoreConfiguration> all = ofBoards(bitstreams, "sim");
+    List<CoreConfiguration> all = simulated(bitstreams);
     List<CoreConfiguration> chosen = new ArrayList<>();
     for (String name : names) {
       chosen.add(
@@ -117,7 +116,7 @@ record CoreConfiguration(
                           "no configuration '"
                               + name
                               + "' in "
-                              + folder
+                              + bitstreams.resolve("sim")
                               + "; there are: "
                               + all.stream()
                                   .map(c -> c.name())

@@ -48,7 +48,7 @@ final class SimulatedCard implements AutoCloseable {
             ImageManifest.SIMULATION,
             configuration.name(),
             "manifest.json");
-    if (!CoreConfiguration.tree(manifest).path("parameters").equals(configuration.json())) {
+    if (!configuration.made(CoreConfiguration.tree(manifest))) {
       throw new BenchException(
           Kind.ENGINE,
           "the image of "
