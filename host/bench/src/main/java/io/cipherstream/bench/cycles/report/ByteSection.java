@@ -24,10 +24,10 @@ final class ByteSection {
   }
 
   PageSection section() {
-    Set<String> ports = new LinkedHashSet<>();
-    report.measurements().forEach(m -> ports.addAll(m.bytesMoved().keySet()));
+    Set<String> kinds = new LinkedHashSet<>();
+    report.measurements().forEach(m -> kinds.addAll(m.bytesMoved().keySet()));
     List<String> head = new ArrayList<>(List.of("program", "core"));
-    ports.forEach(port -> head.add(words(port)));
+    kinds.forEach(kind -> head.add(words(kind)));
     head.addAll(List.of("all", "bytes a cycle"));
     List<List<PageCell>> rows = new ArrayList<>();
     for (CycleMeasurement m : report.measurements()) {
@@ -35,8 +35,8 @@ final class ByteSection {
         List<PageCell> row = new ArrayList<>();
         row.addAll(PageCell.row(m.what().toString(), report.core(m.configuration()).label()));
         long all = 0;
-        for (String port : ports) {
-          long bytes = m.bytesMoved().getOrDefault(port, 0L);
+        for (String kind : kinds) {
+          long bytes = m.bytesMoved().getOrDefault(kind, 0L);
           all += bytes;
           row.add(bytes == 0 ? CyclePage.none() : cell(m, Figures.bytes(bytes)));
         }
@@ -67,24 +67,24 @@ final class ByteSection {
             .filter(m -> m.bytesCounted() && !m.what().perLimb())
             .filter(m -> m.configuration().equals(core.configuration()))
             .toList();
-    Set<String> ports = new LinkedHashSet<>();
-    shown.forEach(m -> ports.addAll(m.counts().bytes().keySet()));
+    Set<String> kinds = new LinkedHashSet<>();
+    shown.forEach(m -> kinds.addAll(m.counts().bytes().keySet()));
     BarChart chart =
         new BarChart(
                 "MB moved (" + core.label() + ")",
                 "MB",
                 shown.stream().map(m -> CycleCharts.label(m.what())).toList())
             .stacked();
-    for (String port : ports) {
+    for (String kind : kinds) {
       chart.add(
-          words(port),
-          shown.stream().map(m -> m.counts().bytes().getOrDefault(port, 0L) / 1e6).toList());
+          words(kind),
+          shown.stream().map(m -> m.counts().bytes().getOrDefault(kind, 0L) / 1e6).toList());
     }
     return chart;
   }
 
   /** A kind of bytes as readers see it. */
-  private static String words(String port) {
-    return port.toLowerCase(Locale.ROOT).replace('_', ' ');
+  private static String words(String kind) {
+    return kind.toLowerCase(Locale.ROOT);
   }
 }
