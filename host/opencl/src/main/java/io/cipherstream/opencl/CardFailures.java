@@ -58,7 +58,7 @@ final class CardFailures {
 
   private static String place(
       ImageManifest manifest, CoreJob job, CoreResult result, CoreStatus status) {
-    if (!status.namesInstruction()) {
+    if (!status.namesOperation()) {
       return "";
     }
     // With several clusters the line does not tell whose stream it is in.

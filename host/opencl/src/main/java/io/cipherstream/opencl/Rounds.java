@@ -25,8 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Keeps the programs that a thread submits until somebody needs them: waits for one of them, reads
  * or changes memory that they use, or has no room. They are joined to a few and started together. A
- * card of clusters then is launched once, and values pass from program to program on chip. Equal
- * parts of rounds are compiled once.
+ * card then is launched once, and values pass from program to program on chip. Equal parts of
+ * rounds are compiled once.
  *
  * <p>What is submitted takes effect in the order of the calls: a program that uses what a round of
  * another thread writes starts that round first.

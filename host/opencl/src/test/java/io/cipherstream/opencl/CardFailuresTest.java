@@ -32,7 +32,6 @@ class CardFailuresTest {
           new CoreParameters(50, 10, 13, 4, 8, 512, 16),
           new ClusterParameters(1, 8, 2, 64),
           55,
-          CoreLayout.VERSION,
           300,
           "00",
           new ImageManifest.ImageFile("x", 1, "00"),
@@ -40,7 +39,7 @@ class CardFailuresTest {
           List.of());
   private static final CoreCapabilities CAPABILITIES =
       new CoreCapabilities(
-          CoreResult.MAGIC, CoreLayout.VERSION, 50, 55, 4, 8, 2, 64, 1, 10, 13, 512, 16, 65536);
+          CoreResult.MAGIC, CoreLayout.VERSION, 50, 55, 4, 8, 2, 64, 1, 10, 13, 512, 16);
   private static final CoreJob JOB =
       new CoreJob(
           new Lowering(ClusterShape.of(1, 4, 8, 2, 64, 16))
@@ -87,7 +86,7 @@ class CardFailuresTest {
   @Test
   void clustersThatAreNotTheManifestsAreNamed() {
     assertThat(CAPABILITIES.differences(MANIFEST)).isEmpty();
-    CoreCapabilities other = new CoreCapabilities(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15);
+    CoreCapabilities other = new CoreCapabilities(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14);
     assertThat(other.differences(MANIFEST))
         .hasSize(12)
         .contains("slots is 8, the manifest says 64", "degreeBitsMax is 12, the manifest says 13");

@@ -6,7 +6,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The capabilities that clusters report in the second line of a job's result. */
+/**
+ * What the second line of a job's result says of the core, up to what a manifest says too: the
+ * cycles of its watchdog follow.
+ */
 public record CoreCapabilities(
     int magic,
     int version,
@@ -20,8 +23,7 @@ public record CoreCapabilities(
     int degreeBitsMin,
     int degreeBitsMax,
     int segments,
-    int moduli,
-    int watchdogCycles) {
+    int moduli) {
 
   static CoreCapabilities of(ByteBuffer line) {
     ByteBuffer b = line.slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -38,8 +40,7 @@ public record CoreCapabilities(
         b.getInt(36),
         b.getInt(40),
         b.getInt(44),
-        b.getInt(48),
-        b.getInt(52));
+        b.getInt(48));
   }
 
   /** The differences from the manifest of its image; empty if there are none. */

@@ -15,10 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A core program as a job of a kernel of clusters. In the pool lie, one after the other and in
- * whole lines, its <b>tables</b>: the stream of each cluster, the segment table; somewhere else the
- * two result lines. The line of the job list says where, in bytes from the pool's beginning.
- * Immutable.
+ * A core program as a job of the kernel. In the pool lie, one after the other and in whole lines,
+ * its <b>tables</b>: the stream of each cluster, the segment table; somewhere else the two result
+ * lines. The line of the job list says where, in bytes from the pool's beginning. Immutable.
  */
 public final class CoreJob {
 

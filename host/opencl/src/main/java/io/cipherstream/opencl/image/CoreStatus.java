@@ -39,8 +39,8 @@ public enum CoreStatus {
     return text;
   }
 
-  /** Whether the failed instruction beside it is meaningful. */
-  public boolean namesInstruction() {
+  /** Whether the failed operation's line beside it is meaningful. */
+  public boolean namesOperation() {
     return this != OK && this != BAD_ARGUMENT && this != MEMORY_TIMEOUT;
   }
 }

@@ -14,7 +14,6 @@ import java.util.List;
  * @param parameters parameters of the core
  * @param cluster its clusters
  * @param montgomeryBits log₂ of the Montgomery factor R of its root tables
- * @param instructionSetVersion version of the operations that it takes
  * @param clockMhz intended clock; for a simulation, the clock at which times are stated
  * @param rtlDigest SHA-256 of the register-transfer code, hexadecimal; empty for a model without it
  * @param image the image's file
@@ -28,7 +27,6 @@ public record ImageManifest(
     CoreParameters parameters,
     ClusterParameters cluster,
     int montgomeryBits,
-    int instructionSetVersion,
     double clockMhz,
     String rtlDigest,
     ImageFile image,

@@ -62,7 +62,6 @@ final class ManifestReader {
             parameters,
             cluster(object(root, "cluster")),
             number(root, "montgomeryBits"),
-            number(root, "instructionSetVersion"),
             clock(root),
             text(root, "rtlDigest", RTL_DIGEST),
             file(object(root, "image")),
@@ -77,7 +76,7 @@ final class ManifestReader {
     return manifest;
   }
 
-  /** First of all: an image of an earlier release has another kernel. */
+  /** First of all: an image of another release has another kernel or takes other operations. */
   private static void kernel(JsonNode root) {
     String kernel = text(root, "kernel", FILE);
     require(

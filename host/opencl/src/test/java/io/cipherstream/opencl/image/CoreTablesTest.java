@@ -58,7 +58,7 @@ class CoreTablesTest {
                 CoreResult.MAGIC,
                 1,
                 new CoreCapabilities(
-                    100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113)));
+                    100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112)));
     assertThat(result.written()).isTrue();
     assertThat(CoreStatus.of(4)).contains(CoreStatus.OUTSIDE_SEGMENT);
     assertThat(CoreStatus.of(11)).isEmpty();
