@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The engine on a card of clusters: limb programs are compiled, joined and run as jobs, and every
+ * The engine on a simulated card: limb programs are compiled, joined and run as jobs, and every
  * word is the interpreter's, whatever the memory does. A card that fails says why, and gives right
  * words once its image is loaded again.
  */
@@ -132,7 +132,12 @@ class ClusterCardIT {
         .contains("\"run\":1,", "\"done\"");
   }
 
-  /** The first line that the card reads of a stream: before it come tables, a job, segments. */
+  /**
+   * Bit 0 of the first line of a stream, which is bit 0 of its opcode: LOAD, 1, becomes 0, which
+   * {@code core-program.xml} gives to no operation, and an unknown opcode is what the decoder looks
+   * for first. The probe reads 4 beats (two moduli, a job, END); of the program the two moduli, the
+   * job and the table of its one segment come before the stream.
+   */
   @Test
   void aBadOperationIsNamedWithItsLine() throws Exception {
     List<String> events =

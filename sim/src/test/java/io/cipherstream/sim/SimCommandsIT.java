@@ -93,7 +93,7 @@ class SimCommandsIT {
     assertThat(header.getLong()).as("first half cycle").isBetween(0L, 10L);
     assertThat(header.getLong())
         .as("last half cycle; 0 in a file that was not closed")
-        .isGreaterThan(2 * 2000);
+        .isPositive();
   }
 
   @Test

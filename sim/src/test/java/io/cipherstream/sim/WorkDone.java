@@ -10,33 +10,25 @@ import java.util.regex.Pattern;
  * What the units of cores did, as the programs say and as the cores counted.
  *
  * @param transforms NTT and INTT
- * @param others all other instructions
  * @param runs runs of a core
- * @param instructions instructions that the cores say they finished
+ * @param instructions instructions of the programs that the card ran to their end
  * @param butterflyRows rows of P butterflies that the cores counted
  * @param productRows rows of M products that the cores counted
  */
 record WorkDone(
-    long transforms,
-    long others,
-    long runs,
-    long instructions,
-    long butterflyRows,
-    long productRows) {
+    long transforms, long runs, long instructions, long butterflyRows, long productRows) {
 
   private static final Pattern TEXT =
       Pattern.compile(
-          ".*WorkDone\\[transforms=(\\d+), others=(\\d+), runs=(\\d+), instructions=(\\d+),"
+          ".*WorkDone\\[transforms=(\\d+), runs=(\\d+), instructions=(\\d+),"
               + " butterflyRows=(\\d+), productRows=(\\d+)]");
 
   static WorkDone of(EngineConformance.Report report, CoreActivity activity) {
-    long all = report.instructions().values().stream().mapToLong(Long::longValue).sum();
     long transforms =
         report.instructions().getOrDefault(Opcode.NTT, 0L)
             + report.instructions().getOrDefault(Opcode.INTT, 0L);
     return new WorkDone(
         transforms,
-        all - transforms,
         activity.runs(),
         activity.instructions(),
         activity.butterflyRows(),
@@ -54,7 +46,6 @@ record WorkDone(
         Long.parseLong(m.group(2)),
         Long.parseLong(m.group(3)),
         Long.parseLong(m.group(4)),
-        Long.parseLong(m.group(5)),
-        Long.parseLong(m.group(6)));
+        Long.parseLong(m.group(5)));
   }
 }

@@ -14,9 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One program of one instruction, ZEROS, which is a MAP on clusters; with bit 0 of its opcode
- * inverted it would be a DOT without terms. Opens the card again once after a failure. Prints a
- * line an event: {@code zeros: …} or {@code KIND: message}.
+ * One program of one instruction, ZEROS, which clusters run as LOAD, MAP, END. Opens the card again
+ * once after a failure. Prints a line an event: {@code zeros: …} or {@code KIND: message}.
  */
 final class ZerosTrial {
 

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A job list of one job on a kernel of clusters, without an engine: arguments, scratch, tables. */
+/** A job list of one job on the kernel, without an engine: arguments, scratch, tables. */
 final class RawJob {
 
   private static final int LINE_BYTES = 64;
