@@ -52,14 +52,15 @@ def mount(*arguments):
 
 
 def view(work):
-    """A copy-on-write view of the root file system at work/root."""
+    """A copy-on-write view of the root file system at work/merged."""
     mount("-t", "tmpfs", "tmpfs", work)
-    for name in ("upper", "work", "root"):
-        os.mkdir(f"{work}/{name}")
-    mount("-t", "overlay", "overlay", "-o", f"lowerdir=/,upperdir={work}/upper,workdir={work}/work", f"{work}/root")
+    merged = f"{work}/merged"
+    for folder in (f"{work}/upper", f"{work}/work", merged):
+        os.mkdir(folder)
+    mount("-t", "overlay", "overlay", "-o", f"lowerdir=/,upperdir={work}/upper,workdir={work}/work", merged)
     for name in ("proc", "dev", "sys"):
-        mount("--rbind", f"/{name}", f"{work}/root/{name}")
-    return f"{work}/root"
+        mount("--rbind", f"/{name}", f"{merged}/{name}")
+    return merged
 
 
 def settings(text):

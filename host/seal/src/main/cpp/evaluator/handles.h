@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -17,11 +18,20 @@ class EvaluatorContext : Counted {
  public:
   EvaluatorContext(std::size_t degree, const std::uint64_t *primes, std::size_t count, std::size_t specials,
                    Security security)
-      : chain(degree, primes, count, specials, security), zero(chain), encoder(chain.full().context) {}
+      : chain(degree, primes, count, specials, security), encoder(chain.full().context) {}
+
+  // Its tables are made at first use: only an appliance sends replies. Safe for concurrent use.
+  const FreshZero &zero() const {
+    std::call_once(zero_begun_, [this] { zero_ = std::make_unique<FreshZero>(chain); });
+    return *zero_;
+  }
 
   const Chain chain;
-  const FreshZero zero;
   seal::CKKSEncoder encoder;  // encode is const in effect but not declared so
+
+ private:
+  mutable std::once_flag zero_begun_;
+  mutable std::unique_ptr<const FreshZero> zero_;
 };
 
 class CipherHandle : Counted {

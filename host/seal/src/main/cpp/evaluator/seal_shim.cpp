@@ -293,7 +293,7 @@ void seed_expand(const EvaluatorContext *context, int limbs, const int8_t *seed,
 }
 
 void words_add_encryption_of_zero(const EvaluatorContext *context, int limbs, const KeysHandle *keys, int8_t *words) {
-  context->zero.add(*keys->public_key, static_cast<std::size_t>(limbs), reinterpret_cast<std::uint64_t *>(words));
+  context->zero().add(*keys->public_key, static_cast<std::size_t>(limbs), reinterpret_cast<std::uint64_t *>(words));
 }
 
 }  // namespace cipherstream

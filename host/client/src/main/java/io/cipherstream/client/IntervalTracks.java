@@ -17,9 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypted tracks of genomic intervals at an appliance, and queries of them. The appliance sees
@@ -34,14 +32,27 @@ public final class IntervalTracks implements AutoCloseable {
   private final ApplianceHttp http;
   private final ClientOptions options;
   private final ExecutorService workers;
-  private @Nullable ClientKeys keys;
-  private @Nullable SessionRecord session;
-  private long keyBytesPending;
+  private final KeyedSession session;
 
   IntervalTracks(ApplianceHttp http, ClientOptions options, ExecutorService workers) {
     this.http = http;
     this.options = options;
     this.workers = workers;
+    this.session =
+        new KeyedSession(
+            http,
+            options,
+            IntervalPlan.PARAMETERS,
+            keys ->
+                new SessionOpener(
+                    http,
+                    options,
+                    workers,
+                    ModelDescription.fetch(http, MODEL),
+                    List.of(IntervalMode.SINGLE.label(), IntervalMode.PAIR.label()),
+                    IntervalPlan.all().stream().map(IntervalPlan::chunks).distinct().toList(),
+                    new KeyRequirements(new TreeMap<>(), IntervalPlan.RELINEARIZATION_LIMBS),
+                    keys));
   }
 
   /** An answer about one track. */
@@ -89,10 +100,10 @@ public final class IntervalTracks implements AutoCloseable {
           "a track '" + name + "' is there: choose another name, or replace it (--replace)");
     }
     String id =
-        renewing(
-            (openSession, openKeys) ->
-                new TrackLoader(http, options, workers, openSession, openKeys).run(track));
-    TrackRecord record = new TrackRecord(name, id, track.grid(), keys().secretKeyId());
+        session.renewing(
+            (open, keys) -> new TrackLoader(http, options, workers, open, keys).run(track),
+            e -> false);
+    TrackRecord record = new TrackRecord(name, id, track.grid(), session.keys().secretKeyId());
     record.write(options);
     old.ifPresent(each -> http.delete("/v2/tracks/" + each.id()));
     return record;
@@ -160,7 +171,7 @@ public final class IntervalTracks implements AutoCloseable {
 
   private Asked ask(IntervalMode mode, List<TrackRecord> tracks, BinGrid.Bins region) {
     for (TrackRecord track : tracks) {
-      if (!track.secretKeyId().equals(keys().secretKeyId())) {
+      if (!track.secretKeyId().equals(session.keys().secretKeyId())) {
         throw new ClientException(
             Kind.KEY_FILE,
             "track '"
@@ -170,7 +181,7 @@ public final class IntervalTracks implements AutoCloseable {
     }
     IntervalPlan plan = new IntervalPlan(mode, tracks.get(0).grid().chunks());
     List<String> ids = tracks.stream().map(TrackRecord::id).toList();
-    return renewing((openSession, openKeys) -> attempt(plan, ids, region, openSession, openKeys));
+    return session.renewing((open, keys) -> attempt(plan, ids, region, open, keys), e -> false);
   }
 
   private Asked attempt(
@@ -183,13 +194,11 @@ public final class IntervalTracks implements AutoCloseable {
     InferenceCipher cipher =
         new InferenceCipher(openSession.wire(IntervalPlan.PARAMETERS), openKeys, false, workers);
     SealedInference query =
-        new SealedInference(http, MODEL, openSession.id(), cipher, agreed(plan), ids);
+        new SealedInference(http, MODEL, openSession.id(), cipher, AgreedPlan.of(plan), ids);
     SealedInference.Exchanged exchanged = query.exchange(() -> masks(plan, region));
     double total = (System.nanoTime() - started) / 1e9;
     InferenceOutcome outcome =
         exchanged.outcome(List.of(), query.clientSeconds(), cipher.warnings());
-    long keyBytes = keyBytesPending;
-    keyBytesPending = 0;
     return new Asked(
         exchanged.slots(),
         new IntervalReport(
@@ -199,7 +208,7 @@ public final class IntervalTracks implements AutoCloseable {
             outcome.enginesFailed(),
             outcome.bytesUp(),
             outcome.bytesDown(),
-            keyBytes,
+            session.takeKeyBytes(),
             Math.max(0, total - outcome.clientSeconds()),
             outcome.computeSeconds(),
             total));
@@ -213,75 +222,8 @@ public final class IntervalTracks implements AutoCloseable {
     return masks;
   }
 
-  private static AgreedPlan agreed(IntervalPlan plan) {
-    return AgreedPlan.withoutRounds(
-        plan.mode().label(),
-        plan.chunks(),
-        IntervalPlan.PARAMETERS,
-        plan.inputs(),
-        plan.result(),
-        IntervalPlan.RELINEARIZATION_LIMBS,
-        plan.words(),
-        plan.keptWords(),
-        plan.digestHex());
-  }
-
-  /** Does it in a session that is there, or is made again if the appliance has lost it. */
-  private <T> T renewing(BiFunction<SessionRecord, ClientKeys, T> work) {
-    Patience patience = http.patience();
-    int renewals = 0;
-    while (true) {
-      try {
-        ClientKeys openKeys = keys();
-        return work.apply(session(openKeys), openKeys);
-      } catch (ClientException e) {
-        if (ModelSession.needsSession(e) && renewals < ModelSession.RENEWALS_MAX) {
-          renewals++;
-          session = null;
-        } else if (!patience.pause(e)) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private ClientKeys keys() {
-    ClientKeys open = keys;
-    if (open == null) {
-      open =
-          ClientKeys.open(
-              SecretKeyFile.of(options, IntervalPlan.PARAMETERS), IntervalPlan.PARAMETERS);
-      keys = open;
-    }
-    return open;
-  }
-
-  private SessionRecord session(ClientKeys openKeys) {
-    SessionRecord open = session;
-    if (open == null) {
-      SessionOpener.Opened opened =
-          new SessionOpener(
-                  http,
-                  options,
-                  workers,
-                  ModelDescription.fetch(http, MODEL),
-                  List.of(IntervalMode.SINGLE.label(), IntervalMode.PAIR.label()),
-                  IntervalPlan.all().stream().map(IntervalPlan::chunks).distinct().toList(),
-                  new KeyRequirements(new TreeMap<>(), IntervalPlan.RELINEARIZATION_LIMBS),
-                  openKeys)
-              .open();
-      open = opened.session();
-      keyBytesPending += opened.keyBytes();
-      session = open;
-    }
-    return open;
-  }
-
   @Override
   public synchronized void close() {
-    if (keys != null) {
-      keys.close();
-      keys = null;
-    }
+    session.close();
   }
 }

@@ -21,20 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelSession implements AutoCloseable {
 
-  /** How often one inference makes a new session or resends its keys. */
-  static final int RENEWALS_MAX = 3;
-
   private final ApplianceHttp http;
   private final ClientOptions options;
   private final ExecutorService workers;
   private final ModelDescription description;
-  private final InferenceMode mode;
   private final List<InferencePlan> plans;
   private final CkksParameters parameters;
-  private @Nullable ClientKeys keys;
-  private @Nullable SessionRecord session;
+  private final KeyedSession session;
   private @Nullable InferenceConnection socket;
-  private long keyBytesPending;
+
+  /** The failure of the last attempt that began with a connection of an earlier inference. */
+  private @Nullable RuntimeException failedOnKept;
 
   /**
    * @param plans of the mode that the appliance serves, at least one; all have the same parameters
@@ -50,9 +47,23 @@ final class ModelSession implements AutoCloseable {
     this.options = options;
     this.workers = workers;
     this.description = description;
-    this.mode = mode;
     this.plans = plans;
     this.parameters = plans.get(0).parameters();
+    this.session =
+        new KeyedSession(
+            http,
+            options,
+            parameters,
+            keys ->
+                new SessionOpener(
+                    http,
+                    options,
+                    workers,
+                    description,
+                    List.of(mode.label()),
+                    tokenClasses(),
+                    KeyRequirements.of(plans),
+                    keys));
   }
 
   /**
@@ -65,7 +76,7 @@ final class ModelSession implements AutoCloseable {
 
   /** Makes or finds keys and session. */
   synchronized void prepare() {
-    session(keys());
+    session.session();
   }
 
   /** Token classes of the plans, ascending. */
@@ -80,89 +91,34 @@ final class ModelSession implements AutoCloseable {
    * @param runs the client's side, made anew for each start
    */
   synchronized Inference infer(InferencePlan plan, Supplier<ClientRun> runs) {
-    Patience patience = http.patience();
-    int renewals = 0;
-    while (true) {
-      boolean reused = socket != null;
-      try {
-        return attempt(plan, runs);
-      } catch (ClientException e) {
-        disconnect();
-        if (needsSession(e) && renewals < RENEWALS_MAX) {
-          renewals++;
-          session = null; // opened again: its missing keys are sent, or a new session is made
-          continue;
-        }
+    return session.renewing(
+        (open, keys) -> attempt(plan, runs, open, keys),
         // A kept connection may have been closed long ago, so there is no reason to wait.
-        boolean stale = reused && !e.isWaitedFor() && e.kind() == ClientException.Kind.UNREACHABLE;
-        if (!stale && !patience.pause(e)) {
-          throw e;
-        }
-      } catch (RuntimeException e) {
-        disconnect();
-        throw e;
-      }
-    }
+        e -> e == failedOnKept && !e.isWaitedFor() && e.kind() == ClientException.Kind.UNREACHABLE);
   }
 
-  /** Whether a session has to be made again, or some of its keys. */
-  static boolean needsSession(ClientException failure) {
-    return failure instanceof ServerProblemException refused
-        && switch (refused.problem().slug()) {
-          case "session-unknown", "session-expired", "key-missing", "status-404", "status-410" ->
-              true;
-          default -> false;
-        };
-  }
-
-  private Inference attempt(InferencePlan plan, Supplier<ClientRun> runs) {
-    ClientKeys openKeys = keys();
-    SessionRecord openSession = session(openKeys);
+  private Inference attempt(
+      InferencePlan plan, Supplier<ClientRun> runs, SessionRecord open, ClientKeys keys) {
+    boolean kept = socket != null;
     long started = System.nanoTime();
     InferenceCipher cipher =
-        new InferenceCipher(
-            openSession.wire(plan.parameters()), openKeys, plan.complexReplies(), workers);
-    InferenceOutcome outcome =
-        plan.rounds().isEmpty()
-            ? new SealedInference(
-                    http, description.name(), openSession.id(), cipher, plan.agreed(), List.of())
-                .run(runs.get())
-            : new EncryptedInference(socket(openSession), cipher, plan, options.progress())
-                .run(runs.get());
+        new InferenceCipher(open.wire(plan.parameters()), keys, plan.complexReplies(), workers);
+    InferenceOutcome outcome;
+    try {
+      outcome =
+          plan.rounds().isEmpty()
+              ? new SealedInference(
+                      http, description.name(), open.id(), cipher, plan.agreed(), List.of())
+                  .run(runs.get())
+              : new EncryptedInference(socket(open), cipher, plan, options.progress())
+                  .run(runs.get());
+    } catch (RuntimeException e) {
+      disconnect();
+      failedOnKept = kept ? e : null;
+      throw e;
+    }
     double seconds = (System.nanoTime() - started) / 1e9;
-    long keyBytes = keyBytesPending;
-    keyBytesPending = 0;
-    return new Inference(outcome, seconds, keyBytes);
-  }
-
-  private ClientKeys keys() {
-    ClientKeys open = keys;
-    if (open == null) {
-      open = ClientKeys.open(SecretKeyFile.of(options, parameters), parameters);
-      keys = open;
-    }
-    return open;
-  }
-
-  private SessionRecord session(ClientKeys openKeys) {
-    SessionRecord open = session;
-    if (open == null) {
-      SessionOpener opener =
-          new SessionOpener(
-              http,
-              options,
-              workers,
-              description,
-              List.of(mode.label()),
-              tokenClasses(),
-              KeyRequirements.of(plans),
-              openKeys);
-      SessionOpener.Opened opened = opener.open();
-      open = opened.session();
-      keyBytesPending += opened.keyBytes();
-      session = open;
-    }
-    return open;
+    return new Inference(outcome, seconds, session.takeKeyBytes());
   }
 
   private InferenceConnection socket(SessionRecord openSession) {
@@ -198,9 +154,6 @@ final class ModelSession implements AutoCloseable {
   @Override
   public synchronized void close() {
     disconnect();
-    if (keys != null) {
-      keys.close();
-      keys = null;
-    }
+    session.close();
   }
 }

@@ -2,6 +2,7 @@ package io.cipherstream.intervals;
 
 import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.RoundlessPlan;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,7 +21,7 @@ import java.util.Locale;
  *
  * @param chunks a power of two up to {@link #CHUNKS_MAX}
  */
-public record IntervalPlan(IntervalMode mode, int chunks) {
+public record IntervalPlan(IntervalMode mode, int chunks) implements RoundlessPlan {
 
   /** Incremented whenever the program takes, sends or computes something else. */
   public static final int VERSION = 1;
@@ -48,6 +49,26 @@ public record IntervalPlan(IntervalMode mode, int chunks) {
     return plans;
   }
 
+  @Override
+  public String label() {
+    return mode.label();
+  }
+
+  @Override
+  public int size() {
+    return chunks;
+  }
+
+  @Override
+  public CkksParameters parameters() {
+    return PARAMETERS;
+  }
+
+  @Override
+  public int relinearizationLimbs() {
+    return RELINEARIZATION_LIMBS;
+  }
+
   /** Of one chunk of the query's region. */
   CiphertextForm mask() {
     return switch (mode) {
@@ -68,27 +89,32 @@ public record IntervalPlan(IntervalMode mode, int chunks) {
   }
 
   /** What the client sends: the region, 1 in its bins and 0 elsewhere, chunk by chunk. */
+  @Override
   public List<CiphertextForm> inputs() {
     return Collections.nCopies(chunks, mask());
   }
 
   /** What the appliance answers: of a single one sum of all chunks, of a pair each chunk. */
+  @Override
   public List<CiphertextForm> result() {
     return Collections.nCopies(mode == IntervalMode.SINGLE ? 1 : chunks, answer());
   }
 
   /** Most words of ciphertexts that the program has open at one time. */
+  @Override
   public long words() {
     long working = (long) WORKING * 3 * Plane.LIMBS * PARAMETERS.degree();
     return working + result().stream().mapToLong(form -> form.words(PARAMETERS)).sum();
   }
 
   /** Words of what the client sends, all of which a run that is started again needs. */
+  @Override
   public long keptWords() {
     return inputs().stream().mapToLong(form -> form.words(PARAMETERS)).sum();
   }
 
   /** SHA-256 in hexadecimal of the plan's text, which docs/protocol.md shows. */
+  @Override
   public String digestHex() {
     String text =
         "cipherstream intervals plan "

@@ -2,6 +2,7 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.ckks.RoundlessPlan;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -38,32 +39,19 @@ public record AgreedPlan(
     result = List.copyOf(result);
   }
 
-  /**
-   * A plan without rounds and rotations, of what is no transformer.
-   *
-   * @param relinearizationLimbs most limbs at which a product is relinearised
-   */
-  public static AgreedPlan withoutRounds(
-      String mode,
-      int tokenClass,
-      CkksParameters parameters,
-      List<CiphertextForm> inputs,
-      List<CiphertextForm> result,
-      int relinearizationLimbs,
-      long words,
-      long keptWords,
-      String digestHex) {
+  /** The same of what is no transformer. */
+  public static AgreedPlan of(RoundlessPlan plan) {
     return new AgreedPlan(
-        mode,
-        tokenClass,
-        parameters,
-        specs(inputs),
+        plan.label(),
+        plan.size(),
+        plan.parameters(),
+        specs(plan.inputs()),
         List.of(),
-        specs(result),
-        new KeyRequirements(new TreeMap<>(), relinearizationLimbs),
-        words,
-        keptWords,
-        digestHex);
+        specs(plan.result()),
+        new KeyRequirements(new TreeMap<>(), plan.relinearizationLimbs()),
+        plan.words(),
+        plan.keptWords(),
+        plan.digestHex());
   }
 
   private static List<CiphertextSpec> specs(List<CiphertextForm> forms) {

@@ -33,20 +33,7 @@ public final class IntervalsModel implements ServedModel {
    */
   IntervalsModel(EngineBackend backend) {
     this.backend = backend;
-    IntervalPlan.all().forEach(plan -> plans.put(agreed(plan), plan));
-  }
-
-  private static AgreedPlan agreed(IntervalPlan plan) {
-    return AgreedPlan.withoutRounds(
-        plan.mode().label(),
-        plan.chunks(),
-        IntervalPlan.PARAMETERS,
-        plan.inputs(),
-        plan.result(),
-        IntervalPlan.RELINEARIZATION_LIMBS,
-        plan.words(),
-        plan.keptWords(),
-        plan.digestHex());
+    IntervalPlan.all().forEach(plan -> plans.put(AgreedPlan.of(plan), plan));
   }
 
   @Override

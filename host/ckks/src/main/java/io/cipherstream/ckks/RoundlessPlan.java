@@ -1,0 +1,36 @@
+package io.cipherstream.ckks;
+
+import java.util.List;
+
+/**
+ * What client and appliance agree on for a program of one request and one answer, which needs no
+ * rotation. It is all that the network side has to know of such a program.
+ */
+public interface RoundlessPlan {
+
+  /** Name in messages. */
+  String label();
+
+  /** Size in messages; with {@link #label} it is the plan's name within a model. */
+  int size();
+
+  CkksParameters parameters();
+
+  /** Fresh encryptions that the client sends. */
+  List<CiphertextForm> inputs();
+
+  /** What the appliance answers. */
+  List<CiphertextForm> result();
+
+  /** Most limbs at which a product is relinearised. */
+  int relinearizationLimbs();
+
+  /** Most words of ciphertexts that the program has open at one time. */
+  long words();
+
+  /** Words of what the client sends that a run which is started again needs. */
+  long keptWords();
+
+  /** SHA-256 in hexadecimal of everything above but the words. */
+  String digestHex();
+}
