@@ -52,7 +52,7 @@ class ReleaseTest {
           .isLessThan(releases.get(i - 1).version());
       assertThat(releases.get(i).date()).isBeforeOrEqualTo(releases.get(i - 1).date());
     }
-    assertThat(headings("### ")).isSubsetOf("### Added", "### Changed", "### Fixed");
+    assertThat(headings("### ")).isSubsetOf("### Added", "### Changed", "### Removed", "### Fixed");
   }
 
   @Test
