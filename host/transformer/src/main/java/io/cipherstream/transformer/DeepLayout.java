@@ -80,9 +80,29 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
     return (neurons + features() - 1) / features();
   }
 
-  /** Ciphertexts of u: h, the residual, and the 1. */
+  /** Parts of u, F numbers each: h, the residual, and the 1. */
   int stateBlocks() {
     return blocks() + 2;
+  }
+
+  /** Ciphertexts of u: parts 2·p and 2·p + 1 are the real and imaginary parts of ciphertext p. */
+  int statePairs() {
+    return (stateBlocks() + 1) / 2;
+  }
+
+  /** Halves of a row in which a pair of u has values: the 1 stands in the first one alone. */
+  int halves(int pair) {
+    return pair == oneAt() && stateBlocks() % 2 == 1 ? 1 : halves();
+  }
+
+  /** The pair that has the 1. */
+  int oneAt() {
+    return statePairs() - 1;
+  }
+
+  /** Ciphertexts of [CLS]' own u, which lacks the 1. */
+  int ownPairs() {
+    return stateBlocks() / 2;
   }
 
   /** Number of parts of a row in which a score is known, each with its own ciphertext. */

@@ -21,7 +21,8 @@ final class DeepSentinels {
    * @param hidden h²·w summed over all blocks and chunks, with the limbs of values
    * @param first e²·w·w of the first layer's heads, in the first half of each row, with the limbs
    *     of answers; null if it has no scores
-   * @param scores e²·w of each head, with the limbs of sums over tokens, not yet summed
+   * @param scores the pair with e²·w of each head, with the limbs of sums over tokens, not yet
+   *     summed
    * @param squared r²
    */
   record Sources(
@@ -43,9 +44,9 @@ final class DeepSentinels {
         sentinels.stream()
             .map(
                 sentinel ->
-                    whole.encode(
+                    whole.encodeComplex(
                         1,
-                        i -> factors(sentinel),
+                        i -> complex(sentinel),
                         DeepScales.ANSWER_LIMBS,
                         scales.factor(
                             scale(scales, sentinel, first),
@@ -76,6 +77,27 @@ final class DeepSentinels {
             + sentinel.layer()
             + ": expected pre-activations, scores or residual of the second layer,"
             + " pre-activations of the first, or its scores if it has any");
+  }
+
+  /** Factors −i/2·w of weights w take half of an imaginary part, where a source is one. */
+  private double[] complex(Sentinel sentinel) {
+    double[] weights = factors(sentinel);
+    double[] out = new double[2 * weights.length];
+    for (int s = 0; s < weights.length; s++) {
+      if (isPaired(sentinel)) {
+        out[weights.length + s] = -weights[s] / 2;
+      } else {
+        out[s] = weights[s];
+      }
+    }
+    return out;
+  }
+
+  /** Whether what a sentinel sees shares its slots with something else, as the imaginary part. */
+  private boolean isPaired(Sentinel sentinel) {
+    return sentinel.layer() == 1
+        && sentinel.quantity() == Quantity.SCORE
+        && layout.stateBlocks() % 2 == 0;
   }
 
   /** The weight of each slot, so that the sum of all slots is the mean square over its bound. */
@@ -113,7 +135,8 @@ final class DeepSentinels {
         sentinels.size(),
         (s, i) -> {
           Ciphertext source = source(s, sources, sentinels.get(i));
-          Ciphertext each = s.multiplyPlain(source, factors.get(i), 0);
+          Ciphertext product = s.multiplyPlain(source, factors.get(i), 0);
+          Ciphertext each = isPaired(sentinels.get(i)) ? s.plusConjugate(product) : product;
           return s.rescale(SlotSums.all(s, each, layout.rows().slots()));
         });
   }

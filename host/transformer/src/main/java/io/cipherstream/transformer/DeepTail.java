@@ -34,7 +34,7 @@ final class DeepTail {
     int outputs = context.outputs();
     int limbs = DeepScales.ANSWER_LIMBS;
     matrix =
-        whole.encode(
+        whole.encodeComplex(
             layout.tailSteps() * operands(),
             this::factors,
             DeepScales.MIXED_LIMBS,
@@ -60,9 +60,9 @@ final class DeepTail {
     constants = source.encode(outputs, this::output, 1, scales.answer());
   }
 
-  /** Sums over tokens, stateBlocks per head, then [CLS]' own, except the 1. */
+  /** Sums over tokens, some pairs a head, then [CLS]' own. */
   private int operands() {
-    return (layout.heads() + 1) * layout.stateBlocks() - 1;
+    return layout.heads() * layout.statePairs() + layout.ownPairs();
   }
 
   private double[] output(int output) {
@@ -76,25 +76,32 @@ final class DeepTail {
     return layout.atTail(0, values);
   }
 
-  /** The factors for each group's rows of r of an operand rotated by some features. */
+  /**
+   * The factors for each group's rows of r of an operand rotated by some features: a − i·b, which
+   * take a of its real and b of its imaginary part, halved since a conjugate is added.
+   */
   private double[] factors(int index) {
     int slots = layout.rows().slots();
-    double[] out = new double[slots];
+    double[] out = new double[2 * slots];
     int step = index / operands();
     int operand = index % operands();
+    int head = Math.min(operand / layout.statePairs(), layout.heads());
+    int first = 2 * (operand - head * layout.statePairs());
     for (int group = 0; merged != null && group < layout.groups(); group++) {
       for (int n = 0; n < layout.outputs(); n++) {
         int slot = (layout.tail(group) + n + step) % slots;
-        out[slot] = factor(merged, operand, n, slot % layout.features());
+        int position = slot % layout.features();
+        out[slot] = factor(merged, head, first, n, position) / 2;
+        out[slots + slot] = -factor(merged, head, first + 1, n, position) / 2;
       }
     }
     return out;
   }
 
-  private double factor(MergedLayers of, int operand, int row, int position) {
-    int head = operand / layout.stateBlocks();
-    int block = operand % layout.stateBlocks();
-    double[] factors = head < layout.heads() ? of.heads().get(head)[row] : of.own()[row];
+  /** What row r takes of a part of a head's u, or of [CLS]' own, which is behind the heads'. */
+  private double factor(MergedLayers of, int head, int block, int row, int position) {
+    boolean own = head == layout.heads();
+    double[] factors = own ? of.own()[row] : of.heads().get(head)[row];
     int neuron = block * layout.features() + position;
     if (block < layout.blocks()) {
       return neuron < layout.neurons() ? factors[neuron] : 0;
@@ -103,9 +110,10 @@ final class DeepTail {
       int width = layout.rows().width();
       return position < width ? factors[layout.neurons() + position] : 0;
     }
-    // the 1 stands at every position of half 0
+    // the 1 stands at every position of half 0; behind it there may be nothing
     int places = layout.features() / layout.halves();
-    return layout.inHalf(0, position) ? factors[factors.length - 1] / places : 0;
+    boolean one = !own && block == layout.blocks() + 1 && layout.inHalf(0, position);
+    return one ? factors[factors.length - 1] / places : 0;
   }
 
   /**
@@ -123,7 +131,7 @@ final class DeepTail {
     try (StepContext s = ctx.open()) {
       Ciphertext product = s.rescale(LinearStep.pieces(s, 1, pieces, operands).get(0));
       Ciphertext sum = SlotSums.strided(s, product, layout.groupStep(), layout.groups());
-      return s.keep(s.addPlain(sum, constant, 0));
+      return s.keep(s.addPlain(s.plusConjugate(sum), constant, 0));
     }
   }
 

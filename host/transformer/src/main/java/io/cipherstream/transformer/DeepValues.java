@@ -3,6 +3,7 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedLayers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state u = (g, y, 1) of every token times the client's weight w, in each half of a row, and
  * that of [CLS] as it is. The activation's factors multiply w beforehand, so that g·w =
- * h²·(square·w) + h·(linear·w) takes one product after h².
+ * h²·(square·w) + h·(linear·w) takes one product after h². Two parts of u share the complex slots of
+ * a ciphertext ({@link DeepLayout#statePairs}): the factors of the second one are imaginary.
  */
 final class DeepValues {
 
@@ -23,26 +25,34 @@ final class DeepValues {
       DeepContext context, @Nullable MergedLayers merged, PlainSource source, PlainSource whole) {
     this.layout = context.layout();
     DeepScales scales = context.scales();
-    int factors = 2 * layout.blocks() + 1;
+    int factors = factors();
     weightFactors =
-        source.encode(
+        source.encodeComplex(
             factors * layout.halves(),
-            i -> inHalf(i / factors, factors(merged, i % factors)),
+            i -> inPart(i % factors, inHalf(i / factors, row(merged, i % factors))),
             DeepScales.weightLimbs(),
             scales.weightFactor());
     one =
-        source.encode(
-            1, i -> inHalf(0, factors(null, factors - 1)), DeepScales.SCORE_LIMBS, scales.input());
+        source.encodeComplex(
+            1,
+            i -> complex(layout.blocks() + 1, inHalf(0, row(null, factors - 1))),
+            DeepScales.SCORE_LIMBS,
+            scales.input());
     own =
-        whole.encode(
+        whole.encodeComplex(
             factors,
-            i -> ofCls(factors(merged, i)),
+            i -> inPart(i, ofCls(row(merged, i))),
             DeepScales.VALUE_LIMBS,
             scales.factor(scales.input(), DeepScales.VALUE_LIMBS, scales.mixed()));
   }
 
-  /** Factor 2·b of block b's h², 2·b + 1 of its h, and the last, of the residual, which is 1. */
-  private double[] factors(@Nullable MergedLayers merged, int index) {
+  /** Of h² and of h of each block in turn, then of the residual. */
+  private int factors() {
+    return 2 * layout.blocks() + 1;
+  }
+
+  /** A factor of each feature: of block b's h² at 2·b, of its h at 2·b + 1, then 1. */
+  private double[] row(@Nullable MergedLayers merged, int index) {
     double[] out = new double[layout.features()];
     for (int i = 0; i < out.length; i++) {
       int neuron = index / 2 * out.length + i;
@@ -68,33 +78,55 @@ final class DeepValues {
     return slots;
   }
 
+  /** A factor of what belongs to part index / 2 of u. */
+  private static double[] inPart(int index, double[] values) {
+    return complex(index / 2, values);
+  }
+
+  /** Values of a part of u: imaginary where it is the second one of a ciphertext. */
+  private static double[] complex(int part, double[] values) {
+    double[] out = new double[2 * values.length];
+    System.arraycopy(values, 0, out, part % 2 * values.length, values.length);
+    return out;
+  }
+
+  /** The factors of pair p, or of those of its parts that have any. */
+  private int[] factorsOf(int pair) {
+    return IntStream.range(4 * pair, Math.min(4 * pair + 4, factors())).toArray();
+  }
+
   /**
-   * Block b of u·w in half p at b·halves + p with the limbs of e²; of the 1 there is half 0 alone.
+   * Pair p of u·w in half k at p·halves + k with the limbs of e²; the 1 stands in half 0 alone.
    *
    * @param state h², h and y
    */
   List<Ciphertext> weighed(StepContext ctx, DeepState state, Ciphertext w) {
     int halves = layout.halves();
-    int factors = 2 * layout.blocks() + 1;
     try (StepContext s = ctx.open()) {
       List<Ciphertext> weights =
-          s.map(factors * halves, (piece, i) -> factored(piece, w, weightFactors, i));
+          s.map(factors() * halves, (piece, i) -> factored(piece, w, weightFactors, i));
       List<Ciphertext> inputs = state.lowered(s, DeepScales.SCORE_LIMBS);
       Ciphertext lower = s.drop(w, DeepScales.SCORE_LIMBS);
       return s.keep(
           s.map(
-              (layout.blocks() + 1) * halves + 1,
+              layout.oneAt() * halves + layout.halves(layout.oneAt()),
               (piece, i) -> {
-                int block = i / halves;
-                if (block > layout.blocks()) {
-                  return factored(piece, lower, one, 0);
+                int half = i % halves;
+                int[] of = factorsOf(i / halves);
+                List<Ciphertext> terms = new ArrayList<>();
+                if (of.length > 0) {
+                  terms.add(piece.product(at(inputs, of, 0), at(weights, of, half * factors())));
                 }
-                int from = 2 * block;
-                int to = Math.min(from + 2, factors);
-                int at = i % halves * factors;
-                return piece.product(inputs.subList(from, to), weights.subList(at + from, at + to));
+                if (i == layout.oneAt() * halves) {
+                  terms.add(factored(piece, lower, one, 0));
+                }
+                return terms.size() == 1 ? terms.get(0) : piece.sum(terms);
               }));
     }
+  }
+
+  private static List<Ciphertext> at(List<Ciphertext> all, int[] index, int from) {
+    return IntStream.of(index).mapToObj(i -> all.get(from + i)).toList();
   }
 
   private static Ciphertext factored(
@@ -102,18 +134,16 @@ final class DeepValues {
     return ctx.rescale(ctx.multiplyPlain(w, factors, index));
   }
 
-  /** g and y of [CLS] in every row, one ciphertext per block, as sums over tokens come out. */
+  /** g and y of [CLS] in every row, one ciphertext a pair, as sums over tokens come out. */
   List<Ciphertext> own(StepContext ctx, DeepState state) {
     try (StepContext s = ctx.open()) {
       List<Ciphertext> inputs = state.lowered(s, DeepScales.VALUE_LIMBS);
       return s.keep(
           s.map(
-              layout.blocks() + 1,
-              (piece, block) -> {
-                int from = 2 * block;
-                int to = Math.min(from + 2, inputs.size());
-                int[] index = IntStream.range(from, to).toArray();
-                Ciphertext product = piece.sumOfPlainProducts(inputs.subList(from, to), own, index);
+              layout.ownPairs(),
+              (piece, pair) -> {
+                int[] of = factorsOf(pair);
+                Ciphertext product = piece.sumOfPlainProducts(at(inputs, of, 0), own, of);
                 return SlotSums.rows(piece, piece.rescale(product), layout.rows());
               }));
     }

@@ -38,7 +38,7 @@ final class SecondLayer {
    * What a chunk brings to the sums over tokens.
    *
    * @param scores e², [head · halves + half]
-   * @param values u·w, [block · halves + half]
+   * @param values u·w, [pair · halves + half]
    * @param hidden Σ h² over all blocks
    * @param weights w with the limbs of {@code hidden}
    * @param own of the first chunk [CLS]' state in every row; else empty
@@ -103,21 +103,20 @@ final class SecondLayer {
     return answers;
   }
 
-  /** Σ_t e²·u·w in the rows of its tokens, block by block of each head. */
+  /** Σ_t e²·u·w in the rows of its tokens, pair by pair of each head. */
   private List<Ciphertext> mixed(StepContext ctx, List<Chunk> chunks) {
-    int blocks = layout.stateBlocks();
+    int pairs = layout.statePairs();
     int halves = layout.halves();
     return ctx.map(
-        layout.heads() * blocks,
+        layout.heads() * pairs,
         (s, i) -> {
-          int block = i % blocks;
-          int parts = block == blocks - 1 ? 1 : halves;
+          int pair = i % pairs;
           List<Ciphertext> scores = new ArrayList<>();
           List<Ciphertext> values = new ArrayList<>();
           for (Chunk chunk : chunks) {
-            for (int half = 0; half < parts; half++) {
-              scores.add(chunk.scores().get(i / blocks * halves + half));
-              values.add(chunk.values().get(block * halves + half));
+            for (int half = 0; half < layout.halves(pair); half++) {
+              scores.add(chunk.scores().get(i / pairs * halves + half));
+              values.add(chunk.values().get(pair * halves + half));
             }
           }
           return s.product(scores, values);
@@ -130,11 +129,11 @@ final class SecondLayer {
         chunks.stream().map(Chunk::hidden).toList(), chunks.stream().map(Chunk::weights).toList());
   }
 
-  /** Of {@link #mixed} the last block of each head: e²·w. */
+  /** Of {@link #mixed} what has e²·w of each head. */
   private List<Ciphertext> ones(List<Ciphertext> mixed) {
-    int blocks = layout.stateBlocks();
+    int pairs = layout.statePairs();
     return IntStream.range(0, layout.heads())
-        .mapToObj(h -> mixed.get((h + 1) * blocks - 1))
+        .mapToObj(h -> mixed.get(h * pairs + layout.oneAt()))
         .toList();
   }
 }
