@@ -4,6 +4,7 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.sealed.WindowMixing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -115,13 +116,26 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
     return position / (features() / halves()) == half;
   }
 
+  /** Heads whose segments lie in the first half of a row; each has one of the second, if any. */
+  int headPairs() {
+    return (heads + halves() - 1) / halves();
+  }
+
+  /** Whether a head of the second half belongs to one of the first. */
+  boolean isPaired(int head) {
+    return head + headPairs() < heads;
+  }
+
+  /** Of the squares of a head's scores: −1 where they are imaginary ({@link HeadScores}). */
+  int sign(int head) {
+    return head < headPairs() ? 1 : -1;
+  }
+
   /** First position of a head's segment. */
   int segment(int head) {
-    if (halves() == 1) {
-      return features() - 1 - head;
-    }
-    int perHalf = (heads + 1) / 2;
-    return head / perHalf * (features() / 2) + head % perHalf * scoreFeatures;
+    return halves() == 1
+        ? features() - 1 - head
+        : head / headPairs() * (features() / 2) + head % headPairs() * scoreFeatures;
   }
 
   /** By how much the window of a head's sum lies before its position. */
@@ -143,28 +157,38 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
     return -1;
   }
 
-  /** One per block of neurons: the neuron at each position, beyond the last one −1. */
-  List<IntUnaryOperator> hiddenRows() {
-    List<IntUnaryOperator> rows = new ArrayList<>();
+  /** One per block of neurons: the neuron at each position, beyond the last one none. */
+  List<SlotRows> hiddenRows() {
+    List<SlotRows> rows = new ArrayList<>();
     for (int b = 0; b < blocks(); b++) {
       int first = b * features();
-      rows.add(i -> first + i < neurons ? first + i : -1);
+      rows.add(SlotRows.real(i -> first + i < neurons ? first + i : -1));
     }
     return rows;
   }
 
-  /** One a head: the row of its query at each position of its own segment, elsewhere −1. */
-  List<IntUnaryOperator> queryRows() {
-    List<IntUnaryOperator> rows = new ArrayList<>();
-    for (int h = 0; h < heads; h++) {
-      int head = h;
-      rows.add(
-          i -> {
-            int key = key(i);
-            return key >= 0 && key / scoreFeatures == head ? key : -1;
-          });
+  /**
+   * One a pair of heads: the query of the first one at the positions of its segment, that of the
+   * second one, imaginary, at those of its own.
+   */
+  List<SlotRows> queryRows() {
+    List<SlotRows> rows = new ArrayList<>();
+    for (int p = 0; p < headPairs(); p++) {
+      rows.add(ofHeads(p, head -> i -> head == headAt(i) ? key(i) : -1));
     }
     return rows;
+  }
+
+  private int headAt(int position) {
+    int key = key(position);
+    return key < 0 ? -1 : key / scoreFeatures;
+  }
+
+  /** Rows of a pair of heads, the second one's imaginary, to be taken apart by a conjugate. */
+  SlotRows ofHeads(int pair, IntFunction<IntUnaryOperator> ofHead) {
+    return isPaired(pair)
+        ? new SlotRows(ofHead.apply(pair), ofHead.apply(pair + headPairs()), 0.5)
+        : SlotRows.real(ofHead.apply(pair));
   }
 
   /** Features that a query sees: four tokens and the mean. */

@@ -36,7 +36,7 @@ final class DeepProgram implements StepProgram {
     return new Exchange(0, null, weights.second().answers(ctx, chunks, null), List.of());
   }
 
-  /** One a head, alike in all rows. */
+  /** One a pair of heads, alike in all rows. */
   private List<Ciphertext> queries(StepContext ctx, QueryProduct product, Ciphertext cls) {
     StateScores ofState = weights.stateScores();
     if (ofState == null) {

@@ -3,35 +3,37 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedLayers;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * e² of every token and head: the products of its key and the query, summed over the head's segment
- * ({@link DeepLayout}), with the head's offset, squared. Without queries a mask takes the score out
- * of the keys.
+ * e² of every token and head ({@link HeadScores}), of a pair's second head −e². Without queries a
+ * mask takes the score out of the keys.
  */
 final class DeepScores {
 
   private final DeepLayout layout;
   private final boolean asks;
-  private final PeriodicPlaintexts masks;
-  private final PeriodicPlaintexts offsets;
+  private final @Nullable PeriodicPlaintexts masks;
+  private final HeadScores scores;
 
   DeepScores(DeepContext context, @Nullable MergedLayers merged, PlainSource source) {
     this.layout = context.layout();
     this.asks = context.asks();
     DeepScales scales = context.scales();
-    int heads = layout.heads();
     masks =
-        source.encode(asks ? 1 : heads, this::segment, DeepScales.SCORE_LIMBS + 1, scales.input());
-    offsets =
-        source.encode(
-            heads,
-            h -> filled(merged == null ? 0 : merged.scores().offsets()[h]),
+        asks
+            ? null
+            : source.encode(
+                layout.heads(), this::segment, DeepScales.SCORE_LIMBS + 1, scales.input());
+    scores =
+        new HeadScores(
+            layout,
+            merged == null ? null : merged.scores().offsets(),
             DeepScales.SCORE_LIMBS,
-            scales.score());
+            scales.score(),
+            source);
   }
 
   private double[] segment(int head) {
@@ -42,40 +44,48 @@ final class DeepScores {
     return out;
   }
 
-  private double[] filled(double value) {
-    double[] out = new double[layout.features()];
-    Arrays.fill(out, value);
-    return out;
-  }
-
   /**
-   * e² of head h in half p of each row at h·halves + p; beyond its half a ciphertext has
+   * ±e² of head h in half p of each row at h·halves + p; beyond its half a ciphertext has
    * meaningless values.
    *
    * @param keys with one limb more than scores have
-   * @param queries one per head, or none
+   * @param queries one a pair of heads, or none
    */
   List<Ciphertext> squares(StepContext ctx, Ciphertext keys, List<Ciphertext> queries) {
     int halves = layout.halves();
     try (StepContext s = ctx.open()) {
-      List<Ciphertext> scores = s.map(layout.heads(), (piece, h) -> score(piece, keys, queries, h));
+      List<Ciphertext> found =
+          byHead(s.mapAll(layout.headPairs(), (piece, p) -> pair(piece, keys, queries, p)));
       return s.keep(
           s.map(
               layout.heads() * halves,
               (piece, i) -> {
                 int step = -(i % halves) * layout.features() / 2;
-                Ciphertext turned = piece.rotate(scores.get(i / halves), step);
+                Ciphertext turned =
+                    step == 0 ? found.get(i / halves) : piece.rotate(found.get(i / halves), step);
                 return piece.product(turned, turned);
               }));
     }
   }
 
-  private Ciphertext score(StepContext ctx, Ciphertext keys, List<Ciphertext> queries, int head) {
-    Ciphertext product =
-        asks
-            ? ctx.product(keys, queries.get(head))
-            : ctx.rescale(ctx.multiplyPlain(keys, masks, head));
-    Ciphertext sum = SlotSums.window(ctx, product, layout.features(), layout.spanShift(head));
-    return ctx.addPlain(sum, offsets, head);
+  private List<Ciphertext> pair(
+      StepContext ctx, Ciphertext keys, List<Ciphertext> queries, int pair) {
+    PeriodicPlaintexts mask = masks;
+    return mask == null
+        ? scores.ofPair(ctx, keys, queries.get(pair), pair)
+        : List.of(scores.ofHead(ctx, ctx.rescale(ctx.multiplyPlain(keys, mask, pair)), pair));
+  }
+
+  /** First heads of all pairs, then second ones. */
+  static List<Ciphertext> byHead(List<List<Ciphertext>> pairs) {
+    List<Ciphertext> heads = new ArrayList<>();
+    for (int part = 0; part < 2; part++) {
+      for (List<Ciphertext> pair : pairs) {
+        if (part < pair.size()) {
+          heads.add(pair.get(part));
+        }
+      }
+    }
+    return heads;
   }
 }

@@ -21,7 +21,7 @@ final class DeepSentinels {
    * @param hidden h²·w summed over all blocks and chunks, with the limbs of values
    * @param first e²·w·w of the first layer's heads, in the first half of each row, with the limbs
    *     of answers; null if it has no scores
-   * @param scores the pair with e²·w of each head, with the limbs of sums over tokens, not yet
+   * @param scores the pair with ±e²·w of each head, with the limbs of sums over tokens, not yet
    *     summed
    * @param squared r²
    */
@@ -141,7 +141,7 @@ final class DeepSentinels {
         });
   }
 
-  private static Ciphertext source(StepContext ctx, Sources sources, Sentinel sentinel) {
+  private Ciphertext source(StepContext ctx, Sources sources, Sentinel sentinel) {
     int limbs = DeepScales.ANSWER_LIMBS;
     if (sentinel.layer() == 0 && sentinel.quantity() == Quantity.SCORE) {
       return Objects.requireNonNull(sources.first());
@@ -152,6 +152,11 @@ final class DeepSentinels {
     if (sentinel.quantity() != Quantity.SCORE) {
       return ctx.drop(sources.squared(), limbs);
     }
-    return ctx.sum(sources.scores().stream().map(head -> ctx.drop(head, limbs)).toList());
+    List<Ciphertext> heads = ctx.dropAll(sources.scores(), limbs);
+    int pairs = layout.headPairs();
+    Ciphertext first = ctx.sum(heads.subList(0, pairs));
+    return pairs == heads.size()
+        ? first
+        : ctx.subtract(first, ctx.sum(heads.subList(pairs, heads.size())));
   }
 }

@@ -87,12 +87,13 @@ final class DeepTail {
     int operand = index % operands();
     int head = Math.min(operand / layout.statePairs(), layout.heads());
     int first = 2 * (operand - head * layout.statePairs());
+    double share = head < layout.heads() ? layout.sign(head) / 2.0 : 0.5;
     for (int group = 0; merged != null && group < layout.groups(); group++) {
       for (int n = 0; n < layout.outputs(); n++) {
         int slot = (layout.tail(group) + n + step) % slots;
         int position = slot % layout.features();
-        out[slot] = factor(merged, head, first, n, position) / 2;
-        out[slots + slot] = -factor(merged, head, first + 1, n, position) / 2;
+        out[slot] = share * factor(merged, head, first, n, position);
+        out[slots + slot] = -share * factor(merged, head, first + 1, n, position);
       }
     }
     return out;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state u = (g, y, 1) of every token times the client's weight w, in each half of a row, and
  * that of [CLS] as it is. The activation's factors multiply w beforehand, so that g·w =
- * h²·(square·w) + h·(linear·w) takes one product after h². Two parts of u share the complex slots of
- * a ciphertext ({@link DeepLayout#statePairs}): the factors of the second one are imaginary.
+ * h²·(square·w) + h·(linear·w) takes one product after h². Two parts of u share the complex slots
+ * of a ciphertext ({@link DeepLayout#statePairs}): the factors of the second one are imaginary.
  */
 final class DeepValues {
 

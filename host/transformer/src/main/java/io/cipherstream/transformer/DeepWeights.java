@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +57,8 @@ final class DeepWeights implements SealedEncoding {
   private static List<WindowPiece> window(DeepLayout layout, @Nullable MergedLayers merged) {
     List<WindowPiece> pieces = new ArrayList<>(hidden(layout, merged));
     int width = layout.rows().width();
-    pieces.add(piece(merged, MergedLayers::residual, i -> i < width ? i : -1));
-    pieces.add(piece(merged, m -> m.scores().keys(), layout::key));
+    pieces.add(piece(merged, MergedLayers::residual, SlotRows.real(i -> i < width ? i : -1)));
+    pieces.add(piece(merged, m -> m.scores().keys(), SlotRows.real(layout::key)));
     return pieces;
   }
 
@@ -69,13 +68,13 @@ final class DeepWeights implements SealedEncoding {
         .toList();
   }
 
-  /** What is linear in [CLS]' window: where queries are of the state h, then each head's query. */
+  /** What is linear in [CLS]' window: where queries are of the state h, then each pair's query. */
   private static List<WindowPiece> queries(DeepContext context, @Nullable MergedLayers merged) {
     List<WindowPiece> pieces = new ArrayList<>();
     if (context.asksState()) {
       pieces.addAll(hidden(context.layout(), merged));
     }
-    for (IntUnaryOperator rows : context.layout().queryRows()) {
+    for (SlotRows rows : context.layout().queryRows()) {
       pieces.add(piece(merged, m -> Objects.requireNonNull(m.scores().queries()), rows));
     }
     return pieces;
@@ -84,8 +83,8 @@ final class DeepWeights implements SealedEncoding {
   private static WindowPiece piece(
       @Nullable MergedLayers merged,
       Function<MergedLayers, MergedEncoder.Window> rows,
-      IntUnaryOperator row) {
-    return new WindowPiece(merged == null ? null : rows.apply(merged), row);
+      SlotRows of) {
+    return new WindowPiece(merged == null ? null : rows.apply(merged), of);
   }
 
   DeepContext context() {

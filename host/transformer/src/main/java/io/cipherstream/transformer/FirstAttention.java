@@ -6,7 +6,6 @@ import io.cipherstream.model.sealed.MergedTransformer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,16 +39,18 @@ final class FirstAttention {
     meetings =
         new RowMeetings(
             layout,
-            source.encode(
-                layout.heads(),
-                h -> filled(f, merged == null ? 0 : merged.offsets()[h]),
+            new HeadScores(
+                layout,
+                merged == null ? null : merged.offsets(),
                 AttentionScales.SCORE_LIMBS,
-                scales.score()));
+                scales.score(),
+                source));
     output =
         new StateProduct(
             layout,
-            f,
-            List.of(new RowPiece(output(merged), null, this::feature)),
+            half(),
+            half(),
+            List.of(outputPiece(merged)),
             false,
             AttentionScales.MIXED_LIMBS,
             scales.residualFactor(scales.mixed()),
@@ -80,31 +81,32 @@ final class FirstAttention {
         source);
   }
 
-  private int feature(int position) {
-    return position < layout.rows().width() ? position : -1;
-  }
-
-  private static RowPiece piece(MergedTransformer.@Nullable RowMap map, IntUnaryOperator row) {
+  private static RowPiece piece(MergedTransformer.@Nullable RowMap map, SlotRows rows) {
     return map == null
-        ? new RowPiece(null, null, row)
-        : new RowPiece(map.matrix(), map.constant(), row);
+        ? new RowPiece(null, null, rows)
+        : new RowPiece(map.matrix(), map.constant(), rows);
   }
 
   private List<RowPiece> queryPieces(MergedTransformer.@Nullable Attention merged) {
     return layout.queryRows().stream()
-        .map(row -> piece(merged == null ? null : merged.query(), row))
+        .map(rows -> piece(merged == null ? null : merged.query(), rows))
         .toList();
   }
 
-  /** Keys of all heads, then the values of each where its scores are known. */
+  /** Keys of all heads, then the values of each pair where its scores are known. */
   private List<RowPiece> keyAndValuePieces(MergedTransformer.@Nullable Attention merged) {
     List<RowPiece> pieces = new ArrayList<>();
-    pieces.add(piece(merged == null ? null : merged.key(), layout::key));
-    for (int h = 0; h < layout.heads(); h++) {
-      int head = h;
-      pieces.add(piece(merged == null ? null : merged.value(), i -> value(head, i)));
+    pieces.add(piece(merged == null ? null : merged.key(), SlotRows.real(layout::key)));
+    for (int p = 0; p < layout.headPairs(); p++) {
+      SlotRows rows = layout.ofHeads(p, head -> i -> value(head, i));
+      pieces.add(piece(merged == null ? null : merged.value(), halved(rows)));
     }
     return pieces;
+  }
+
+  /** With the share that {@link #joined} doubles, also of a head alone if others are paired. */
+  private SlotRows halved(SlotRows rows) {
+    return layout.isPaired(0) ? new SlotRows(rows.real(), rows.imaginary(), 0.5) : rows;
   }
 
   private int half() {
@@ -118,24 +120,28 @@ final class FirstAttention {
     return own ? head * layout.scoreFeatures() + feature : -1;
   }
 
-  /** What y takes of z, whose heads lie where their keys do: [width][F]. */
-  private double @Nullable [][] output(MergedTransformer.@Nullable Attention merged) {
+  /**
+   * What y takes of z, whose slots are z of the first half's heads + i·z of the second half's, each
+   * where its values are: a − i·b, halved, whose product and its conjugate are y.
+   */
+  private RowPiece outputPiece(MergedTransformer.@Nullable Attention merged) {
+    int width = layout.rows().width();
+    SlotRows rows = new SlotRows(i -> i < width ? i : -1, i -> i < width ? width + i : -1, 0.5);
     if (merged == null) {
-      return null;
+      return new RowPiece(null, null, rows);
     }
-    double[][] out = new double[merged.output().length][layout.features()];
-    for (int j = 0; j < out.length; j++) {
-      for (int i = 0; i < layout.features(); i++) {
-        out[j][i] = layout.key(i) < 0 ? 0 : merged.output()[j][layout.key(i)];
+    double[][] out = new double[2 * width][half()];
+    for (int j = 0; j < width; j++) {
+      for (int i = 0; i < half(); i++) {
+        out[j][i] = outputFactor(merged, j, layout.key(i));
+        out[width + j][i] = -outputFactor(merged, j, layout.key(half() + i));
       }
     }
-    return out;
+    return new RowPiece(out, null, rows);
   }
 
-  private static double[] filled(int length, double value) {
-    double[] out = new double[length];
-    Arrays.fill(out, value);
-    return out;
+  private static double outputFactor(MergedTransformer.Attention merged, int row, int key) {
+    return key < 0 ? 0 : merged.output()[row][key];
   }
 
   private static double[] padded(int length, double[] values) {
@@ -169,7 +175,7 @@ final class FirstAttention {
           meetings.sums(
               s, attention.steps(), queries.apply(s, x), rows(s, shifted, w, second != null));
       Ciphertext all = everywhere(s, attention, joined(s, met.mixed()));
-      Ciphertext ofMixed = output.apply(s, List.of(all)).get(0);
+      Ciphertext ofMixed = s.plusConjugate(output.apply(s, List.of(all)).get(0));
       Ciphertext ofRows =
           s.rescale(s.multiplyPlain(s.drop(x, AttentionScales.MIXED_LIMBS), residual, 0));
       Ciphertext y = s.addPlain(s.add(ofMixed, ofRows), constant, 0);
@@ -202,17 +208,30 @@ final class FirstAttention {
     }
   }
 
-  /** z of what each row has met: both halves, each where its heads are. */
+  /**
+   * z of what each row has met, in both halves of the row: that of the first half's heads + i·that
+   * of the second half's. With a = Σ e²·v of the first, b of the second heads, v = ½·(v₁ + i·v₂),
+   * it is (a + b) + the conjugate of (a − b).
+   *
+   * @param mixed a, and −b if there are second heads
+   */
   private Ciphertext joined(StepContext ctx, List<Ciphertext> mixed) {
     try (StepContext s = ctx.open()) {
-      List<Ciphertext> halves =
-          s.map(
-              mixed.size(),
-              (piece, half) -> {
-                Ciphertext sum = piece.reduce(mixed.get(half));
-                return half == 0 ? sum : piece.rotate(sum, -half());
-              });
-      return s.keep(s.sum(halves));
+      Ciphertext first = mixed.get(0);
+      Ciphertext z;
+      if (mixed.size() == 1) {
+        z = s.reduce(first);
+      } else {
+        Ciphertext second = mixed.get(1);
+        List<Ciphertext> both =
+            s.map(
+                2,
+                (piece, i) ->
+                    piece.reduce(
+                        i == 0 ? piece.subtract(first, second) : piece.add(first, second)));
+        z = s.plus(both.get(0), s.conjugate(both.get(1)));
+      }
+      return s.keep(SlotSums.doubled(s, z, -half()));
     }
   }
 

@@ -6,6 +6,7 @@ import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.WindowMixing;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,6 +37,7 @@ final class PairedWindow {
 
   /**
    * @param babySteps a divisor of F
+   * @param pieces real ones
    * @param limbs of what is multiplied
    * @param matrixScale of the diagonals
    * @param productScale of the products, and so of the constants
@@ -106,7 +108,7 @@ final class PairedWindow {
     int d = diagonal % f;
     int giant = d - d % babySteps;
     for (int i = 0; window != null && i < f; i++) {
-      int row = piece.row().applyAsInt(i);
+      int row = piece.rows().real().applyAsInt(i);
       if (row >= 0) {
         int at = (i + giant) % f;
         int feature = (i + d) % f;
@@ -140,9 +142,6 @@ final class PairedWindow {
 
   private double[] constant(int index) {
     double[] out = pieces.get(index).constants(layout.features());
-    for (int i = 0; i < out.length; i++) {
-      out[i] /= 2;
-    }
-    return out;
+    return Arrays.stream(out, 0, layout.features()).map(x -> x / 2).toArray();
   }
 }

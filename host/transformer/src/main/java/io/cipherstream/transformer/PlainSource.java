@@ -3,6 +3,7 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.ckks.PlainMatrix;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
@@ -86,6 +87,22 @@ final class PlainSource implements AutoCloseable {
   /** The same of complex slots, a row being F real parts and then F imaginary ones. */
   PeriodicPlaintexts encodeComplex(int count, IntFunction<double[]> rows, int limbs, double scale) {
     return owned(encoder.encode(count, period, true, rows, limbs, scale));
+  }
+
+  /**
+   * As {@link #encodeComplex}.
+   *
+   * @param complex false where all imaginary parts are 0: real rows take half the memory
+   */
+  PeriodicPlaintexts encodeParts(
+      int count, boolean complex, IntFunction<double[]> rows, int limbs, double scale) {
+    return complex
+        ? encodeComplex(count, rows, limbs, scale)
+        : encode(count, i -> realParts(rows.apply(i)), limbs, scale);
+  }
+
+  private static double[] realParts(double[] row) {
+    return Arrays.copyOf(row, row.length / 2);
   }
 
   /** A real matrix, a row given by {@code values}, as whole numbers at a scale. */

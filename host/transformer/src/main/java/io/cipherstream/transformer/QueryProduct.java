@@ -26,9 +26,13 @@ final class QueryProduct {
     this.layout = context.layout();
     this.scales = context.scales();
     this.pieces = List.copyOf(pieces);
+    boolean complex = pieces.stream().anyMatch(p -> p.rows().isComplex());
     factors =
-        whole.encode(pieces.size() * layout.perRow(), this::factors, scales.top(), scales.matrix());
-    constants = source.encode(pieces.size(), this::constant, scales.top() - 1, scales.input());
+        whole.encodeParts(
+            pieces.size() * layout.perRow(), complex, this::factors, scales.top(), scales.matrix());
+    constants =
+        source.encodeParts(
+            pieces.size(), complex, this::constant, scales.top() - 1, scales.input());
   }
 
   private int babySteps() {
@@ -65,27 +69,44 @@ final class QueryProduct {
     return products;
   }
 
-  /** Factors of a piece after a rotation, rotated back by its giant step. */
+  /**
+   * Factors of a piece after a rotation, rotated back by its giant step; real parts, then imaginary
+   * ones.
+   */
   private double[] factors(int index) {
     int slots = layout.rows().slots();
-    double[] out = new double[slots];
+    int f = layout.features();
+    double[] out = new double[2 * slots];
     WindowPiece piece = pieces.get(index / layout.perRow());
     MergedEncoder.Window window = piece.window();
     int step = index % layout.perRow();
     int giant = step - step % babySteps();
-    for (int s = 0; window != null && s < slots; s++) {
-      int row = piece.row().applyAsInt(s % layout.features());
-      int input = layout.queryInput((s + step) % slots);
-      if (row >= 0 && input < layout.queryInputs()) {
-        int feature = input % layout.rows().width();
-        int offset = input / layout.rows().width();
-        out[(s + giant) % slots] =
-            offset > WindowMixing.REACH
-                ? window.mean()[row][feature]
-                : PairedWindow.entry(window, row, offset, feature);
+    for (int from = 0; window != null && from < slots; from += f) {
+      int first = from;
+      double[] row =
+          piece
+              .rows()
+              .values(
+                  f, (r, i) -> factor(window, r, layout.queryInput((first + i + step) % slots)));
+      for (int i = 0; i < f; i++) {
+        int at = (from + i + giant) % slots;
+        out[at] = row[i];
+        out[slots + at] = row[f + i];
       }
     }
     return out;
+  }
+
+  /** What a row of a window takes of an input. */
+  private double factor(MergedEncoder.Window window, int row, int input) {
+    if (input >= layout.queryInputs()) {
+      return 0;
+    }
+    int feature = input % layout.rows().width();
+    int offset = input / layout.rows().width();
+    return offset > WindowMixing.REACH
+        ? window.mean()[row][feature]
+        : PairedWindow.entry(window, row, offset, feature);
   }
 
   private double[] constant(int index) {

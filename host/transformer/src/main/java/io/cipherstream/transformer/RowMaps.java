@@ -27,10 +27,15 @@ final class RowMaps {
       double scale,
       double result,
       PlainSource source) {
-    product = new StateProduct(layout, columns, pieces, alike, limbs, scale, source);
+    product =
+        new StateProduct(layout, layout.features(), columns, pieces, alike, limbs, scale, source);
     constants =
-        source.encode(
-            pieces.size(), p -> pieces.get(p).constants(layout.features()), limbs - 1, result);
+        source.encodeParts(
+            pieces.size(),
+            pieces.stream().anyMatch(p -> p.rows().isComplex()),
+            p -> pieces.get(p).constants(layout.features()),
+            limbs - 1,
+            result);
   }
 
   /** One result a piece with one limb less than the operand. */

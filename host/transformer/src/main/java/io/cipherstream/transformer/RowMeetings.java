@@ -1,15 +1,14 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import io.cipherstream.ckks.PeriodicPlaintexts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the rows of a first attention find while keys and values move past the queries: e² of each
- * pair that meets, and the sums of what it weighs. Immutable; read by any number at once.
+ * two that meet, and the sums of what it weighs. Immutable; read by any number at once.
  */
 final class RowMeetings {
 
@@ -17,20 +16,17 @@ final class RowMeetings {
   private static final int OPEN = 4;
 
   private final DeepLayout layout;
-  private final PeriodicPlaintexts offsets;
+  private final HeadScores scores;
 
-  /**
-   * @param offsets of e, one a head
-   */
-  RowMeetings(DeepLayout layout, PeriodicPlaintexts offsets) {
+  RowMeetings(DeepLayout layout, HeadScores scores) {
     this.layout = layout;
-    this.offsets = offsets;
+    this.scores = scores;
   }
 
   /**
    * Sums over what rows have met, each a product not yet relinearised.
    *
-   * @param mixed Σ e²·v·w of the heads of each half
+   * @param mixed Σ ±e²·v·w of the heads of each half, v of a pair complex
    * @param scores Σ e²·w of all heads, or null
    */
   record Sums(List<Ciphertext> mixed, @Nullable Ciphertext scores) {
@@ -53,8 +49,8 @@ final class RowMeetings {
    * so that a long text needs little more memory than a short one.
    *
    * @param moves how many, the first one by no row
-   * @param asked queries, one a head
-   * @param rows keys, then v·w of each head, then w if a sentinel sees the scores; owned by the
+   * @param asked queries, one a pair of heads
+   * @param rows keys, then v·w of each pair, then w if a sentinel sees the scores; owned by the
    *     context, freed here
    */
   Sums sums(StepContext ctx, int moves, List<Ciphertext> asked, List<Ciphertext> rows) {
@@ -88,7 +84,7 @@ final class RowMeetings {
   }
 
   private int halves() {
-    return layout.heads() > 1 ? 2 : 1;
+    return layout.isPaired(0) ? 2 : 1;
   }
 
   /** Each of some rows and its moves by 1 to {@code count} − 1. */
@@ -108,48 +104,56 @@ final class RowMeetings {
   /** What a few moves bring. */
   private Sums met(StepContext ctx, List<Ciphertext> asked, List<List<Ciphertext>> moved) {
     try (StepContext s = ctx.open()) {
-      int heads = layout.heads();
-      List<Ciphertext> weights = weights(s, asked, moved.get(0));
-      List<List<Ciphertext>> values = moved.subList(1, 1 + heads);
+      int pairs = layout.headPairs();
+      List<List<Ciphertext>> squares = squares(s, asked, moved.get(0));
+      List<List<Ciphertext>> values = moved.subList(1, 1 + pairs);
       List<Ciphertext> mixed =
-          s.map(halves(), (piece, half) -> mixed(piece, half, weights, values));
-      Ciphertext scores = null;
-      if (moved.size() > 1 + heads) {
-        List<Ciphertext> low = s.dropAll(weights, AttentionScales.SENTINEL_LIMBS);
-        List<Ciphertext> w = moved.get(1 + heads);
-        scores =
-            s.keep(
-                s.sumOfProducts(
-                    low, IntStream.range(0, low.size()).mapToObj(i -> w.get(i / heads)).toList()));
+          s.map(halves(), (piece, half) -> weighed(piece, half, squares, p -> values.get(p)));
+      Ciphertext seen = null;
+      if (moved.size() > 1 + pairs) {
+        List<Ciphertext> w = moved.get(1 + pairs);
+        List<Ciphertext> sums =
+            s.map(
+                halves(),
+                (piece, half) ->
+                    weighed(
+                        piece,
+                        half,
+                        squares.stream()
+                            .map(all -> piece.dropAll(all, AttentionScales.SENTINEL_LIMBS))
+                            .toList(),
+                        p -> w));
+        seen = s.keep(sums.size() == 1 ? sums.get(0) : s.subtract(sums.get(0), sums.get(1)));
       }
-      return new Sums(s.keep(mixed), scores);
+      return new Sums(s.keep(mixed), seen);
     }
   }
 
-  /** e² of every move and head, [move · heads + head]. */
-  private List<Ciphertext> weights(StepContext ctx, List<Ciphertext> asked, List<Ciphertext> keys) {
-    int heads = layout.heads();
-    return ctx.map(
-        keys.size() * heads,
-        (s, i) -> {
-          int head = i % heads;
-          Ciphertext product = s.product(asked.get(head), keys.get(i / heads));
-          Ciphertext sum = SlotSums.window(s, product, layout.features(), layout.spanShift(head));
-          Ciphertext score = s.addPlain(sum, offsets, head);
-          return s.product(score, score);
-        });
+  /** ±e² of every move and pair, [move · pairs + pair][head of the pair]. */
+  private List<List<Ciphertext>> squares(
+      StepContext ctx, List<Ciphertext> asked, List<Ciphertext> keys) {
+    int pairs = layout.headPairs();
+    return ctx.mapAll(
+        keys.size() * pairs,
+        (s, i) ->
+            scores.ofPair(s, keys.get(i / pairs), asked.get(i % pairs), i % pairs).stream()
+                .map(score -> s.product(score, score))
+                .toList());
   }
 
-  /** Σ e²·v·w of the heads of one half. */
-  private Ciphertext mixed(
-      StepContext ctx, int half, List<Ciphertext> weights, List<List<Ciphertext>> values) {
+  /** Σ ±e²·v of the heads of one half over all moves. */
+  private Ciphertext weighed(
+      StepContext ctx,
+      int half,
+      List<List<Ciphertext>> squares,
+      IntFunction<List<Ciphertext>> ofPair) {
+    int pairs = layout.headPairs();
     List<Ciphertext> left = new ArrayList<>();
     List<Ciphertext> right = new ArrayList<>();
-    for (int i = 0; i < weights.size(); i++) {
-      int head = i % layout.heads();
-      if (layout.inHalf(half, layout.segment(head))) {
-        left.add(weights.get(i));
-        right.add(values.get(head).get(i / layout.heads()));
+    for (int i = 0; i < squares.size(); i++) {
+      if (half < squares.get(i).size()) {
+        left.add(squares.get(i).get(half));
+        right.add(ofPair.apply(i % pairs).get(i / pairs));
       }
     }
     return ctx.sumOfProducts(left, right);

@@ -30,7 +30,8 @@ record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncode
   /** Results of level 1: neurons, then the scores, each at its head's positions. */
   List<WindowPiece> pieces() {
     List<WindowPiece> pieces = neurons();
-    pieces.add(new WindowPiece(merged == null ? null : merged.scores(), i -> headAt(i, 0)));
+    pieces.add(
+        new WindowPiece(merged == null ? null : merged.scores(), SlotRows.real(i -> headAt(i, 0))));
     return pieces;
   }
 
@@ -40,7 +41,9 @@ record SealedRows(SealedLayout layout, SealedShape shape, @Nullable MergedEncode
     List<WindowPiece> pieces = new ArrayList<>();
     for (int b = 0; b < blocks; b++) {
       int block = b;
-      pieces.add(new WindowPiece(merged == null ? null : merged.hidden(), i -> neuron(block, i)));
+      pieces.add(
+          new WindowPiece(
+              merged == null ? null : merged.hidden(), SlotRows.real(i -> neuron(block, i))));
     }
     return pieces;
   }

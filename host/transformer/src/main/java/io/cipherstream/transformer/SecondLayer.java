@@ -37,7 +37,7 @@ final class SecondLayer {
   /**
    * What a chunk brings to the sums over tokens.
    *
-   * @param scores e², [head · halves + half]
+   * @param scores ±e², [head · halves + half]
    * @param values u·w, [pair · halves + half]
    * @param hidden Σ h² over all blocks
    * @param weights w with the limbs of {@code hidden}
@@ -65,7 +65,7 @@ final class SecondLayer {
    * What a chunk brings.
    *
    * @param w the client's weights
-   * @param queries one a head, alike in all rows, or none
+   * @param queries one a pair of heads, alike in all rows, or none
    * @param first whether the chunk has [CLS]
    */
   Chunk chunk(
@@ -103,7 +103,7 @@ final class SecondLayer {
     return answers;
   }
 
-  /** Σ_t e²·u·w in the rows of its tokens, pair by pair of each head. */
+  /** Σ_t ±e²·u·w in the rows of its tokens, pair by pair of each head. */
   private List<Ciphertext> mixed(StepContext ctx, List<Chunk> chunks) {
     int pairs = layout.statePairs();
     int halves = layout.halves();
@@ -129,7 +129,7 @@ final class SecondLayer {
         chunks.stream().map(Chunk::hidden).toList(), chunks.stream().map(Chunk::weights).toList());
   }
 
-  /** Of {@link #mixed} what has e²·w of each head. */
+  /** Of {@link #mixed} what has ±e²·w of each head. */
   private List<Ciphertext> ones(List<Ciphertext> mixed) {
     int pairs = layout.statePairs();
     return IntStream.range(0, layout.heads())

@@ -16,6 +16,7 @@ import java.util.List;
 final class StateProduct {
 
   private final int features;
+  private final int period;
   private final int babySteps;
   private final int columns;
   private final int blocks;
@@ -24,7 +25,8 @@ final class StateProduct {
   private final PeriodicPlaintexts diagonals;
 
   /**
-   * @param columns of the matrices; each operand holds the next F of them
+   * @param period after how many positions an operand's row repeats, F where it does not
+   * @param columns of the matrices; each operand holds the next ones, as many as its period
    * @param pieces the results wanted
    * @param alike whether all rows of the operands are
    * @param limbs of the operands
@@ -32,6 +34,7 @@ final class StateProduct {
    */
   StateProduct(
       DeepLayout layout,
+      int period,
       int columns,
       List<RowPiece> pieces,
       boolean alike,
@@ -39,14 +42,19 @@ final class StateProduct {
       double scale,
       PlainSource source) {
     this.features = layout.features();
-    this.babySteps = layout.babySteps();
+    this.period = period;
+    this.babySteps = Math.min(layout.babySteps(), period);
     this.columns = columns;
-    this.blocks = (columns + features - 1) / features;
+    this.blocks = (columns + period - 1) / period;
     this.pieces = List.copyOf(pieces);
     this.alike = alike;
     this.diagonals =
-        source.encode(
-            pieces.size() * parts() * operands() * features, this::diagonal, limbs, scale);
+        source.encodeParts(
+            pieces.size() * parts() * operands() * period,
+            pieces.stream().anyMatch(piece -> piece.rows().isComplex()),
+            this::diagonal,
+            limbs,
+            scale);
   }
 
   /** Whether operands come a second time, moved by a row. */
@@ -66,20 +74,28 @@ final class StateProduct {
 
   /** Diagonal d of operand c in a part of a piece, rotated back by its giant step. */
   private double[] diagonal(int index) {
-    int f = features;
-    int d = index % f;
-    int operand = index / f % operands();
-    int part = index / f / operands() % parts();
+    int d = index % period;
+    int operand = index / period % operands();
+    int part = index / period / operands() % parts();
     boolean next = part == 1 || operand >= blocks;
-    int giant = d - d % babySteps;
-    RowPiece piece = pieces.get(index / f / operands() / parts());
-    double[] out = new double[f];
-    for (int i = 0; i < f; i++) {
-      int column = operand % blocks * f + (i + d) % f;
-      boolean here = alike || (i + d >= f) == next;
-      if (here && column < columns) {
-        out[(i + giant) % f] = piece.factor(i, column);
-      }
+    int block = operand % blocks;
+    RowPiece piece = pieces.get(index / period / operands() / parts());
+    double[] factors =
+        piece.factors(
+            features,
+            i -> {
+              int column = block * period + (i + d) % period;
+              boolean here = alike || (i + d >= features) == next;
+              return here && column < columns ? column : -1;
+            });
+    return moved(factors, d - d % babySteps);
+  }
+
+  /** Real and imaginary parts, each moved by a giant step. */
+  private double[] moved(double[] factors, int giant) {
+    double[] out = new double[factors.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i / features * features + (i + giant) % features] = factors[i];
     }
     return out;
   }
@@ -104,22 +120,21 @@ final class StateProduct {
   }
 
   private List<BabyGiantProduct.Piece> products() {
-    int f = features;
     List<BabyGiantProduct.Piece> products = new ArrayList<>();
     for (int piece = 0; piece < pieces.size() * parts(); piece++) {
       int part = piece % parts();
       List<int[]> terms = new ArrayList<>();
-      for (int giant = 0; giant < f; giant += babySteps) {
+      for (int giant = 0; giant < period; giant += babySteps) {
         int[] indices = new int[operands() * babySteps];
         for (int i = 0; i < indices.length; i++) {
           int d = giant + i % babySteps;
           int operand = i / babySteps;
           boolean next = part == 1 || operand >= blocks;
-          indices[i] = next && d == 0 ? -1 : (piece * operands() + operand) * f + d;
+          indices[i] = next && d == 0 ? -1 : (piece * operands() + operand) * period + d;
         }
         terms.add(indices);
       }
-      products.add(new BabyGiantProduct.Piece(diagonals, terms, part == 0 ? 0 : -f));
+      products.add(new BabyGiantProduct.Piece(diagonals, terms, part == 0 ? 0 : -features));
     }
     return products;
   }

@@ -3,7 +3,6 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.model.sealed.MergedLayers;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +19,17 @@ final class StateScores {
   StateScores(
       DeepContext context,
       @Nullable MergedLayers merged,
-      List<IntUnaryOperator> queryRows,
+      List<SlotRows> queryRows,
       PlainSource source) {
     this.layout = context.layout();
     double[][] keySquares = merged == null ? null : merged.scores().keySquares();
     double[][] querySquares = merged == null ? null : merged.scores().querySquares();
-    keys = product(context, List.of(new RowPiece(keySquares, null, layout::key)), false, source);
+    keys =
+        product(
+            context,
+            List.of(new RowPiece(keySquares, null, SlotRows.real(layout::key))),
+            false,
+            source);
     queries =
         product(
             context,
@@ -39,7 +43,8 @@ final class StateScores {
     DeepLayout layout = context.layout();
     int limbs = context.scales().top() - 2;
     double scale = context.scales().prime(limbs);
-    return new StateProduct(layout, layout.neurons(), pieces, alike, limbs, scale, source);
+    return new StateProduct(
+        layout, layout.features(), layout.neurons(), pieces, alike, limbs, scale, source);
   }
 
   /**
@@ -53,9 +58,9 @@ final class StateScores {
   }
 
   /**
-   * One query a head.
+   * One query a pair of heads.
    *
-   * @param maps h of [CLS], one a block, then what is linear, one a head, each alike in all rows
+   * @param maps h of [CLS], one a block, then what is linear, one a pair, each alike in all rows
    */
   List<Ciphertext> queries(StepContext ctx, List<Ciphertext> maps) {
     int blocks = layout.blocks();

@@ -240,6 +240,10 @@ final class StepContext implements AutoCloseable {
     return adopt(evaluator.rotate(a, step, keys));
   }
 
+  Ciphertext conjugate(Ciphertext a) {
+    return adopt(evaluator.conjugate(a, keys));
+  }
+
   /** Twice the real parts of the slots. */
   Ciphertext plusConjugate(Ciphertext a) {
     try (Ciphertext turned = evaluator.conjugate(a, keys)) {

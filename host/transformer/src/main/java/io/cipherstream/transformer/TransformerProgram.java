@@ -52,7 +52,7 @@ final class TransformerProgram implements StepProgram {
     }
   }
 
-  /** The queries of [CLS], one a head, alike in all rows. */
+  /** The queries of [CLS], one a pair of heads, alike in all rows. */
   private List<Ciphertext> queries(StepContext ctx, Ciphertext residual) {
     try (StepContext s = ctx.open()) {
       Ciphertext own = s.rescale(s.multiplyPlain(residual, weights.mask(), 0));

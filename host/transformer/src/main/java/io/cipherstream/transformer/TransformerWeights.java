@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +38,10 @@ final class TransformerWeights implements SealedEncoding {
     MergedLayers layers = merged == null ? null : merged.layers();
     attention = new FirstAttention(context, merged == null ? null : merged.attention(), source);
     List<RowPiece> ofTokens = new ArrayList<>(hidden(layout, layers));
-    ofTokens.add(piece(layers, m -> m.scores().keys(), layout::key));
+    ofTokens.add(piece(layers, m -> m.scores().keys(), SlotRows.real(layout::key)));
     tokens = maps(ofTokens, false, source);
     List<RowPiece> ofCls = new ArrayList<>(hidden(layout, layers));
-    for (IntUnaryOperator row : layout.queryRows()) {
+    for (SlotRows row : layout.queryRows()) {
       ofCls.add(piece(layers, m -> m.scores().queries(), row));
     }
     cls = maps(ofCls, true, source);
@@ -79,11 +78,11 @@ final class TransformerWeights implements SealedEncoding {
   private static RowPiece piece(
       @Nullable MergedLayers layers,
       Function<MergedLayers, MergedEncoder.@Nullable Window> map,
-      IntUnaryOperator row) {
+      SlotRows rows) {
     MergedEncoder.Window window = layers == null ? null : map.apply(layers);
     return window == null
-        ? new RowPiece(null, null, row)
-        : new RowPiece(window.offsets().get(WindowMixing.REACH), window.constant(), row);
+        ? new RowPiece(null, null, rows)
+        : new RowPiece(window.offsets().get(WindowMixing.REACH), window.constant(), rows);
   }
 
   /** 1 in the row of [CLS] of group 0. */
@@ -103,7 +102,7 @@ final class TransformerWeights implements SealedEncoding {
     return tokens;
   }
 
-  /** Of the y of [CLS] in every row: h of each block and what is linear in each head's query. */
+  /** Of the y of [CLS] in every row: h of each block and what is linear in each pair's query. */
   RowMaps cls() {
     return cls;
   }

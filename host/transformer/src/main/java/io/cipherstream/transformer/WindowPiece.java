@@ -1,19 +1,18 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.model.sealed.MergedEncoder;
-import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One result of {@link PairedWindow}: which row of a map stands at each of a token's F positions.
+ * One result of linear maps of a token's window: which rows of them stand at which positions.
  *
  * @param window null to trace shapes only
- * @param row the row at a position, negative for none
+ * @param rows of it
  */
-record WindowPiece(MergedEncoder.@Nullable Window window, IntUnaryOperator row) {
+record WindowPiece(MergedEncoder.@Nullable Window window, SlotRows rows) {
 
-  /** The map's constants at F positions. */
+  /** The map's constants at F positions, real parts and then imaginary ones. */
   double[] constants(int features) {
-    return RowPiece.constants(window == null ? null : window.constant(), row, features);
+    return RowPiece.constants(window == null ? null : window.constant(), rows, features);
   }
 }
