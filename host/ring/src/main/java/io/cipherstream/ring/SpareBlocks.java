@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class SpareBlocks {
 
   /** Most bytes kept. */
-  static final long BYTES_MAX = 32L << 20;
+  static final long BYTES_MAX = 192L << 20;
 
   /** Longest block kept. */
-  static final int BLOCK_BYTES_MAX = 8 << 20;
+  static final int BLOCK_BYTES_MAX = 16 << 20;
 
   /** Most blocks kept, as they are searched one by one. */
   static final int BLOCKS_MAX = 64;

@@ -72,6 +72,14 @@ record DeepContext(
     return spec.second().attends();
   }
 
+  /**
+   * Whether the first layer attends. Then h comes two blocks a map ({@link HiddenMaps}), and [CLS]'
+   * state is known in every row.
+   */
+  boolean attendsFirst() {
+    return spec.first() == LayerLetter.A;
+  }
+
   /** Whether they are taken from the first layer's output. */
   boolean asksState() {
     return spec.second() == LayerLetter.A;

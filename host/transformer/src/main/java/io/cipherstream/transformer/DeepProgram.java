@@ -43,7 +43,11 @@ final class DeepProgram implements StepProgram {
       return product.apply(ctx, cls);
     }
     try (StepContext s = ctx.open()) {
-      return s.keep(ofState.queries(s, product.apply(s, cls)));
+      List<Ciphertext> maps = product.apply(s, cls);
+      int blocks = layout.blocks();
+      List<Ciphertext> squares =
+          s.map(blocks, (piece, b) -> piece.product(maps.get(b), maps.get(b)));
+      return s.keep(ofState.queries(s, squares, maps.subList(blocks, maps.size())));
     }
   }
 
@@ -55,24 +59,19 @@ final class DeepProgram implements StepProgram {
       List<Ciphertext> queries,
       boolean first) {
     try (StepContext s = ctx.open()) {
-      SecondLayer.Chunk chunk = weights.second().chunk(s, state(s, x, mean), w, queries, first);
-      chunk.all().forEach(s::keep);
-      return chunk;
-    }
-  }
-
-  /** Levels 1 and 2. */
-  private DeepState state(StepContext ctx, Ciphertext x, Ciphertext mean) {
-    try (StepContext s = ctx.open()) {
       List<Ciphertext> maps = maps(s, x, mean);
-      List<Ciphertext> hidden = maps.subList(0, layout.blocks());
+      int blocks = layout.blocks();
+      List<Ciphertext> hidden = maps.subList(0, blocks);
       List<Ciphertext> squares =
-          s.map(hidden.size(), (piece, b) -> piece.product(hidden.get(b), hidden.get(b)));
-      Ciphertext linear = maps.get(layout.blocks() + 1);
+          s.map(blocks, (piece, b) -> piece.product(hidden.get(b), hidden.get(b)));
+      DeepState state = new DeepState(squares, hidden, maps.get(blocks));
+      Ciphertext linear = maps.get(blocks + 1);
       StateScores ofState = weights.stateScores();
       Ciphertext keys = ofState == null ? linear : ofState.keys(s, squares, linear);
-      return new DeepState(
-          s.keep(squares), s.keep(hidden), s.keep(maps.get(layout.blocks())), s.keep(keys));
+      SecondLayer.Chunk chunk =
+          weights.second().chunk(s, state, keys, w, queries, first ? state : null);
+      chunk.all().forEach(s::keep);
+      return chunk;
     }
   }
 

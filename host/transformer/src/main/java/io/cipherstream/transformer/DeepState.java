@@ -4,9 +4,13 @@ import io.cipherstream.ckks.Ciphertext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a chunk's first layer gives: h² and h, one a block of neurons, the residual y, and keys. */
-record DeepState(
-    List<Ciphertext> squares, List<Ciphertext> hidden, Ciphertext residual, Ciphertext keys) {
+/**
+ * What a first layer gives: h² and h, one a block of neurons, and the residual y.
+ *
+ * @param squares where the first layer attends, those of odd blocks are −h²
+ * @param hidden likewise i·h
+ */
+record DeepState(List<Ciphertext> squares, List<Ciphertext> hidden, Ciphertext residual) {
 
   /** h² and h of each block in turn, then y, with fewer limbs. */
   List<Ciphertext> lowered(StepContext ctx, int limbs) {

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * The state u = (g, y, 1) of every token times the client's weight w, in each half of a row, and
  * that of [CLS] as it is. The activation's factors multiply w beforehand, so that g·w =
  * h²·(square·w) + h·(linear·w) takes one product after h². Two parts of u share the complex slots
- * of a ciphertext ({@link DeepLayout#statePairs}): the factors of the second one are imaginary.
+ * of a ciphertext ({@link DeepLayout#statePairs}): the factors of the second one are imaginary, or
+ * they bring what {@link HiddenMaps} has turned to where it belongs.
  */
 final class DeepValues {
 
   private final DeepLayout layout;
+  private final boolean attendsFirst;
   private final PeriodicPlaintexts weightFactors;
   private final PeriodicPlaintexts one;
   private final PeriodicPlaintexts own;
@@ -24,6 +26,7 @@ final class DeepValues {
   DeepValues(
       DeepContext context, @Nullable MergedLayers merged, PlainSource source, PlainSource whole) {
     this.layout = context.layout();
+    this.attendsFirst = context.attendsFirst();
     DeepScales scales = context.scales();
     int factors = factors();
     weightFactors =
@@ -35,15 +38,16 @@ final class DeepValues {
     one =
         source.encodeComplex(
             1,
-            i -> complex(layout.blocks() + 1, inHalf(0, row(null, factors - 1))),
+            i -> turned((layout.blocks() + 1) % 2, inHalf(0, row(null, factors - 1))),
             DeepScales.SCORE_LIMBS,
             scales.input());
     own =
-        whole.encodeComplex(
-            factors,
-            i -> inPart(i, ofCls(row(merged, i))),
-            DeepScales.VALUE_LIMBS,
-            scales.factor(scales.input(), DeepScales.VALUE_LIMBS, scales.mixed()));
+        (attendsFirst ? source : whole)
+            .encodeComplex(
+                factors,
+                i -> inPart(i, attendsFirst ? row(merged, i) : ofCls(row(merged, i))),
+                DeepScales.VALUE_LIMBS,
+                scales.factor(scales.input(), DeepScales.VALUE_LIMBS, scales.mixed()));
   }
 
   /** Of h² and of h of each block in turn, then of the residual. */
@@ -78,15 +82,20 @@ final class DeepValues {
     return slots;
   }
 
-  /** A factor of what belongs to part index / 2 of u. */
-  private static double[] inPart(int index, double[] values) {
-    return complex(index / 2, values);
+  /** A factor of what belongs to part index / 2 of u, which may be turned already. */
+  private double[] inPart(int index, double[] values) {
+    int part = index / 2;
+    boolean square = index % 2 == 0;
+    boolean isTurned = attendsFirst && part < layout.blocks() && part % 2 == 1;
+    return turned(isTurned ? (square ? 3 : 0) : part % 2, values);
   }
 
-  /** Values of a part of u: imaginary where it is the second one of a ciphertext. */
-  private static double[] complex(int part, double[] values) {
+  /** Values times i to some power, from 0 to 3. */
+  private static double[] turned(int quarters, double[] values) {
     double[] out = new double[2 * values.length];
-    System.arraycopy(values, 0, out, part % 2 * values.length, values.length);
+    for (int i = 0; i < values.length; i++) {
+      out[quarters % 2 * values.length + i] = quarters < 2 ? values[i] : -values[i];
+    }
     return out;
   }
 
@@ -134,7 +143,11 @@ final class DeepValues {
     return ctx.rescale(ctx.multiplyPlain(w, factors, index));
   }
 
-  /** g and y of [CLS] in every row, one ciphertext a pair, as sums over tokens come out. */
+  /**
+   * g and y of [CLS] in every row, one ciphertext a pair, as sums over tokens come out.
+   *
+   * @param state with that of [CLS] in its row, or in every row where the first layer attends
+   */
   List<Ciphertext> own(StepContext ctx, DeepState state) {
     try (StepContext s = ctx.open()) {
       List<Ciphertext> inputs = state.lowered(s, DeepScales.VALUE_LIMBS);
@@ -144,7 +157,8 @@ final class DeepValues {
               (piece, pair) -> {
                 int[] of = factorsOf(pair);
                 Ciphertext product = piece.sumOfPlainProducts(at(inputs, of, 0), own, of);
-                return SlotSums.rows(piece, piece.rescale(product), layout.rows());
+                Ciphertext found = piece.rescale(product);
+                return attendsFirst ? found : SlotSums.rows(piece, found, layout.rows());
               }));
     }
   }

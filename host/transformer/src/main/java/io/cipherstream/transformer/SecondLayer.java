@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class SecondLayer {
 
   private final DeepLayout layout;
+  private final boolean attendsFirst;
   private final DeepScores scores;
   private final DeepValues values;
   private final DeepTail tail;
@@ -27,6 +28,7 @@ final class SecondLayer {
   SecondLayer(
       DeepContext context, @Nullable MergedLayers merged, PlainSource source, double firstScores) {
     this.layout = context.layout();
+    this.attendsFirst = context.attendsFirst();
     PlainSource whole = source.withPeriod(layout.rows().slots());
     scores = new DeepScores(context, merged, source);
     values = new DeepValues(context, merged, source, whole);
@@ -64,17 +66,24 @@ final class SecondLayer {
   /**
    * What a chunk brings.
    *
+   * @param keys of all heads
    * @param w the client's weights
    * @param queries one a pair of heads, alike in all rows, or none
-   * @param first whether the chunk has [CLS]
+   * @param cls a state with that of [CLS], in every row where the first layer attends; null in
+   *     other chunks than the first
    */
   Chunk chunk(
-      StepContext ctx, DeepState state, Ciphertext w, List<Ciphertext> queries, boolean first) {
+      StepContext ctx,
+      DeepState state,
+      Ciphertext keys,
+      Ciphertext w,
+      List<Ciphertext> queries,
+      @Nullable DeepState cls) {
     try (StepContext s = ctx.open()) {
       List<Ciphertext> weighed = values.weighed(s, state, w);
-      List<Ciphertext> squares = scores.squares(s, state.keys(), queries);
-      List<Ciphertext> own = first ? values.own(s, state) : List.of();
-      Ciphertext hidden = s.sum(s.dropAll(state.squares(), DeepScales.SCORE_LIMBS));
+      List<Ciphertext> squares = scores.squares(s, keys, queries);
+      List<Ciphertext> own = cls == null ? List.of() : values.own(s, cls);
+      Ciphertext hidden = hidden(s, state);
       Ciphertext lower = s.drop(w, hidden.limbs());
       return new Chunk(
           s.keep(squares), s.keep(weighed), s.keep(hidden), s.keep(lower), s.keep(own));
@@ -121,6 +130,23 @@ final class SecondLayer {
           }
           return s.product(scores, values);
         });
+  }
+
+  /** Σ h² over all blocks. */
+  private Ciphertext hidden(StepContext ctx, DeepState state) {
+    List<Ciphertext> squares = ctx.dropAll(state.squares(), DeepScales.SCORE_LIMBS);
+    if (!attendsFirst || squares.size() == 1) {
+      return ctx.sum(squares);
+    }
+    return ctx.subtract(ctx.sum(every(squares, 0)), ctx.sum(every(squares, 1)));
+  }
+
+  /** Blocks with that remainder modulo 2. */
+  private static List<Ciphertext> every(List<Ciphertext> blocks, int remainder) {
+    return IntStream.range(0, blocks.size())
+        .filter(b -> b % 2 == remainder)
+        .mapToObj(blocks::get)
+        .toList();
   }
 
   /** Σ h²·w over all chunks. */

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateScores {
 
-  private final DeepLayout layout;
   private final StateProduct keys;
   private final StateProduct queries;
 
@@ -21,9 +20,10 @@ final class StateScores {
       @Nullable MergedLayers merged,
       List<SlotRows> queryRows,
       PlainSource source) {
-    this.layout = context.layout();
-    double[][] keySquares = merged == null ? null : merged.scores().keySquares();
-    double[][] querySquares = merged == null ? null : merged.scores().querySquares();
+    DeepLayout layout = context.layout();
+    double[][] keySquares = merged == null ? null : signed(context, merged.scores().keySquares());
+    double[][] querySquares =
+        merged == null ? null : signed(context, merged.scores().querySquares());
     keys =
         product(
             context,
@@ -60,17 +60,30 @@ final class StateScores {
   /**
    * One query a pair of heads.
    *
-   * @param maps h of [CLS], one a block, then what is linear, one a pair, each alike in all rows
+   * @param squares h² of [CLS], one a block, alike in all rows
+   * @param linear what is linear, one a pair, likewise
    */
-  List<Ciphertext> queries(StepContext ctx, List<Ciphertext> maps) {
-    int blocks = layout.blocks();
+  List<Ciphertext> queries(StepContext ctx, List<Ciphertext> squares, List<Ciphertext> linear) {
     try (StepContext s = ctx.open()) {
-      List<Ciphertext> squares =
-          s.map(blocks, (piece, b) -> piece.product(maps.get(b), maps.get(b)));
       List<Ciphertext> products = queries.apply(s, squares);
       return s.keep(
-          s.map(products.size(), (piece, h) -> sum(piece, products.get(h), maps.get(blocks + h))));
+          s.map(products.size(), (piece, p) -> sum(piece, products.get(p), linear.get(p))));
     }
+  }
+
+  /** With the signs of the blocks' squares. */
+  private static double @Nullable [][] signed(DeepContext context, double @Nullable [][] matrix) {
+    if (matrix == null || !context.attendsFirst()) {
+      return matrix;
+    }
+    double[][] out = new double[matrix.length][];
+    for (int row = 0; row < out.length; row++) {
+      out[row] = matrix[row].clone();
+      for (int n = 0; n < out[row].length; n++) {
+        out[row][n] *= HiddenMaps.sign(n / context.layout().features());
+      }
+    }
+    return out;
   }
 
   private static Ciphertext sum(StepContext ctx, Ciphertext product, Ciphertext linear) {

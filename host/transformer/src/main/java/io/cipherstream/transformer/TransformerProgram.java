@@ -44,32 +44,35 @@ final class TransformerProgram implements StepProgram {
 
   private SecondLayer.Chunk chunk(StepContext ctx, Ciphertext residual, Ciphertext w) {
     try (StepContext s = ctx.open()) {
-      List<Ciphertext> queries = queries(s, residual);
-      DeepState state = state(s, s.drop(residual, AttentionScales.SECOND_LIMBS));
-      SecondLayer.Chunk chunk = weights.second().chunk(s, state, w, queries, true);
+      Ciphertext own = s.rescale(s.multiplyPlain(residual, weights.mask(), 0));
+      Ciphertext everywhere = SlotSums.rows(s, own, layout.rows());
+      Ciphertext y = s.drop(residual, AttentionScales.SECOND_LIMBS);
+      Layer cls = layer(s, weights.cls(), everywhere);
+      Layer tokens = layer(s, weights.tokens(), y);
+      StateScores scores = weights.stateScores();
+      List<Ciphertext> queries = scores.queries(s, cls.state().squares(), cls.linear());
+      Ciphertext keys = scores.keys(s, tokens.state().squares(), tokens.linear().get(0));
+      SecondLayer.Chunk chunk =
+          weights.second().chunk(s, tokens.state(), keys, w, queries, cls.state());
       chunk.all().forEach(s::keep);
       return chunk;
     }
   }
 
-  /** The queries of [CLS], one a pair of heads, alike in all rows. */
-  private List<Ciphertext> queries(StepContext ctx, Ciphertext residual) {
-    try (StepContext s = ctx.open()) {
-      Ciphertext own = s.rescale(s.multiplyPlain(residual, weights.mask(), 0));
-      Ciphertext everywhere = SlotSums.rows(s, own, layout.rows());
-      return s.keep(weights.stateScores().queries(s, weights.cls().apply(s, everywhere)));
-    }
-  }
+  /** What the second layer's inputs are made of, and of its queries or keys what is linear in y. */
+  private record Layer(DeepState state, List<Ciphertext> linear) {}
 
-  private DeepState state(StepContext ctx, Ciphertext y) {
+  private Layer layer(StepContext ctx, RowMaps maps, Ciphertext y) {
     try (StepContext s = ctx.open()) {
-      List<Ciphertext> maps = weights.tokens().apply(s, y);
-      List<Ciphertext> hidden = maps.subList(0, layout.blocks());
+      List<Ciphertext> found = maps.apply(s, y);
+      int pairs = HiddenMaps.rows(layout).size();
+      List<Ciphertext> hidden = HiddenMaps.blocks(s, found.subList(0, pairs), layout.blocks());
       List<Ciphertext> squares =
           s.map(hidden.size(), (piece, b) -> piece.product(hidden.get(b), hidden.get(b)));
-      Ciphertext keys = weights.stateScores().keys(s, squares, maps.get(layout.blocks()));
-      Ciphertext lower = s.drop(y, maps.get(0).limbs());
-      return new DeepState(s.keep(squares), s.keep(hidden), s.keep(lower), s.keep(keys));
+      Ciphertext lower = s.drop(y, hidden.get(0).limbs());
+      List<Ciphertext> linear = found.subList(pairs, found.size());
+      return new Layer(
+          new DeepState(s.keep(squares), s.keep(hidden), s.keep(lower)), s.keep(linear));
     }
   }
 }

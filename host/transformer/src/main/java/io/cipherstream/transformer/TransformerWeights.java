@@ -69,7 +69,7 @@ final class TransformerWeights implements SealedEncoding {
   }
 
   private static List<RowPiece> hidden(DeepLayout layout, @Nullable MergedLayers layers) {
-    return layout.hiddenRows().stream()
+    return HiddenMaps.rows(layout).stream()
         .map(rows -> piece(layers, MergedLayers::hidden, rows))
         .toList();
   }
@@ -97,12 +97,15 @@ final class TransformerWeights implements SealedEncoding {
     return attention;
   }
 
-  /** Of y: h of each block and what is linear in the keys. */
+  /** Of y: h of each pair of blocks and what is linear in the keys. */
   RowMaps tokens() {
     return tokens;
   }
 
-  /** Of the y of [CLS] in every row: h of each block and what is linear in each pair's query. */
+  /**
+   * Of the y of [CLS] in every row: h of each pair of blocks and what is linear in each pair's
+   * query.
+   */
   RowMaps cls() {
     return cls;
   }
