@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SpareBlocks {
 
   /** Most bytes kept. */
-  static final long BYTES_MAX = 192L << 20;
+  static final long BYTES_MAX = 96L << 20;
 
   /** Longest block kept. */
   static final int BLOCK_BYTES_MAX = 16 << 20;

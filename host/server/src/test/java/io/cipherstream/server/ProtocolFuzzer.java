@@ -236,7 +236,8 @@ final class ProtocolFuzzer {
     byte[] json = call.header();
     byte[] bad = mutator.random.nextBoolean() ? mutator.change(json) : json;
     byte[] rest = Arrays.copyOfRange(call.body(), json.length, call.body().length);
-    int said = mutator.random.nextInt(4) == 0 ? mutator.random.nextInt(2 * bad.length + 1) : bad.length;
+    int said =
+        mutator.random.nextInt(4) == 0 ? mutator.random.nextInt(2 * bad.length + 1) : bad.length;
     byte[] head = call.head(said, bad.length + rest.length);
     if (mutator.random.nextInt(3) == 0) {
       head = mutator.change(head);
