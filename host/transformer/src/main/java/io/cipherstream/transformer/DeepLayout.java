@@ -126,7 +126,7 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
     return head + headPairs() < heads;
   }
 
-  /** Of the squares of a head's scores: −1 where they are imaginary ({@link HeadScores}). */
+  /** Of the squares of a head's scores: −1 where they are imaginary ({@link SegmentScores}). */
   int sign(int head) {
     return head < headPairs() ? 1 : -1;
   }

@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * e² of every token and head ({@link HeadScores}), of a pair's second head −e². Without queries a
- * mask takes the score out of the keys.
+ * e² of every token and head ({@link SegmentScores}), of a pair's second head −e². Without queries
+ * a mask takes the score out of the keys.
  */
 final class DeepScores {
 
   private final DeepLayout layout;
   private final boolean asks;
   private final @Nullable PeriodicPlaintexts masks;
-  private final HeadScores scores;
+  private final SegmentScores scores;
 
   DeepScores(DeepContext context, @Nullable MergedLayers merged, PlainSource source) {
     this.layout = context.layout();
@@ -28,7 +28,7 @@ final class DeepScores {
             : source.encode(
                 layout.heads(), this::segment, DeepScales.SCORE_LIMBS + 1, scales.input());
     scores =
-        new HeadScores(
+        new SegmentScores(
             layout,
             merged == null ? null : merged.scores().offsets(),
             DeepScales.SCORE_LIMBS,

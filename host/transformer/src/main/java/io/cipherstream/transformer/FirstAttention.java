@@ -39,7 +39,7 @@ final class FirstAttention {
     meetings =
         new RowMeetings(
             layout,
-            new HeadScores(
+            new SegmentScores(
                 layout,
                 merged == null ? null : merged.offsets(),
                 AttentionScales.SCORE_LIMBS,

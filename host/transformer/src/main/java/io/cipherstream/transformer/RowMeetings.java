@@ -16,9 +16,9 @@ final class RowMeetings {
   private static final int OPEN = 4;
 
   private final DeepLayout layout;
-  private final HeadScores scores;
+  private final SegmentScores scores;
 
-  RowMeetings(DeepLayout layout, HeadScores scores) {
+  RowMeetings(DeepLayout layout, SegmentScores scores) {
     this.layout = layout;
     this.scores = scores;
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * and one rotation each makes the sums whole. So the second head's score is i·e, and its square
  * −e²: {@link DeepLayout#sign}.
  */
-final class HeadScores {
+final class SegmentScores {
 
   private final DeepLayout layout;
   private final PeriodicPlaintexts offsets;
@@ -24,7 +24,7 @@ final class HeadScores {
    * @param limbs of scores
    * @param scale of them
    */
-  HeadScores(
+  SegmentScores(
       DeepLayout layout, double @Nullable [] offsets, int limbs, double scale, PlainSource source) {
     this.layout = layout;
     this.offsets =
