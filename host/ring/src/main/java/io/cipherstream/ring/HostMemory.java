@@ -26,7 +26,7 @@ final class HostMemory {
   /** Most scratch blocks kept for later programs, and most bytes of them unless it is one. */
   private static final int IDLE_SCRATCH_MAX = 8;
 
-  static final long IDLE_SCRATCH_BYTES_MAX = 256L << 20;
+  static final long IDLE_SCRATCH_BYTES_MAX = 640L << 20;
 
   private final HostEngine owner;
   private final long bytesMax;

@@ -1,22 +1,19 @@
 package io.cipherstream.ring;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of freed buffers, kept for the next one of the same size: a loop that allocates one
+ * Memory of freed buffers, kept for the next one of about the same size: a loop that allocates one
  * ciphertext after the other would have the system map and clear its pages each time. What was
  * freed longest ago goes first. Safe for concurrent use.
  */
 final class SpareBlocks {
 
   /** Most bytes kept. */
-  static final long BYTES_MAX = 96L << 20;
+  static final long BYTES_MAX = 192L << 20;
 
   /** Longest block kept. */
   static final int BLOCK_BYTES_MAX = 16 << 20;
@@ -24,21 +21,31 @@ final class SpareBlocks {
   /** Most blocks kept, as they are searched one by one. */
   static final int BLOCKS_MAX = 64;
 
-  private final Deque<ByteBuf> newestFirst = new ArrayDeque<>();
+  private final List<ByteBuf> oldestFirst = new ArrayList<>();
   private long bytes;
   private boolean closed;
 
-  /** A block of exactly that capacity, if there is one; it belongs to the caller. */
+  /**
+   * The smallest block of at least that capacity and at most an eighth more, if there is one; it
+   * belongs to the caller.
+   */
   synchronized @Nullable ByteBuf take(int capacity) {
-    for (Iterator<ByteBuf> all = newestFirst.iterator(); all.hasNext(); ) {
-      ByteBuf block = all.next();
-      if (block.capacity() == capacity) {
-        all.remove();
-        bytes -= capacity;
-        return block;
+    int best = -1;
+    for (int i = oldestFirst.size() - 1; i >= 0; i--) {
+      int spare = oldestFirst.get(i).capacity() - capacity;
+      if (spare >= 0
+          && spare <= capacity / 8
+          && (best < 0 || oldestFirst.get(i).capacity() < oldestFirst.get(best).capacity())) {
+        best = i;
       }
     }
-    return null;
+    return best < 0 ? null : removed(best);
+  }
+
+  private ByteBuf removed(int index) {
+    ByteBuf block = oldestFirst.remove(index);
+    bytes -= block.capacity();
+    return block;
   }
 
   /** Keeps a block; returns those that the caller is to release instead, perhaps this one. */
@@ -46,21 +53,19 @@ final class SpareBlocks {
     if (closed || block.capacity() > BLOCK_BYTES_MAX) {
       return List.of(block);
     }
-    newestFirst.addFirst(block);
+    oldestFirst.add(block);
     bytes += block.capacity();
     List<ByteBuf> out = new ArrayList<>();
-    while (bytes > BYTES_MAX || newestFirst.size() > BLOCKS_MAX) {
-      ByteBuf oldest = newestFirst.removeLast();
-      bytes -= oldest.capacity();
-      out.add(oldest);
+    while (bytes > BYTES_MAX || oldestFirst.size() > BLOCKS_MAX) {
+      out.add(removed(0));
     }
     return out;
   }
 
   /** Everything, for the caller to release. */
   synchronized List<ByteBuf> takeAll() {
-    List<ByteBuf> out = List.copyOf(newestFirst);
-    newestFirst.clear();
+    List<ByteBuf> out = List.copyOf(oldestFirst);
+    oldestFirst.clear();
     bytes = 0;
     return out;
   }

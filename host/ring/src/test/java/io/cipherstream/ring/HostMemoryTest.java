@@ -46,6 +46,20 @@ class HostMemoryTest {
   }
 
   @Test
+  void aFreedBufferServesOneThatIsLittleShorter() {
+    HostBuffer used = memory.allocate(1024);
+    long address = used.address();
+    used.close();
+    try (HostBuffer shorter = memory.allocate(1024 - 64);
+        HostBuffer half = memory.allocate(512)) {
+      assertThat(shorter.address()).isEqualTo(address);
+      assertThat(memory.liveBytes()).isEqualTo((1024 - 64 + 512) * 8);
+    }
+    memory.close();
+    assertThat(memory.reservedBytes()).isZero();
+  }
+
+  @Test
   void fewFreedBuffersAreKept() {
     List<HostBuffer> many = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
