@@ -60,6 +60,32 @@ class FamilyFoldersIT {
     return done.json().get(0);
   }
 
+  /** MPNet's attention by relative position, in shards of bfloat16. */
+  @Test
+  void relativePositions() throws Exception {
+    importFolder(families.resolve("mpnet"), "mpnet");
+    JsonNode expected = expected("mpnet").get(2);
+    JsonNode answer = classified("mpnet", expected.path("texts"));
+    near(answer.path("logits"), expected.path("output"));
+  }
+
+  /** A folder of sentence-transformers with a matrix behind the mean: embed gives its rows. */
+  @Test
+  void aMatrixBehindTheMean() throws Exception {
+    importFolder(families.resolve("sentences-dense"), "dense");
+    JsonNode expected = expected("sentences-dense").get(0);
+    Programs.Finished done =
+        programs.run(
+            "embed",
+            "--json",
+            "--model",
+            "dense",
+            "--text",
+            expected.path("texts").path(0).asText());
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    near(done.json().get(0).path("embedding"), expected.path("output"));
+  }
+
   private static void near(JsonNode logits, JsonNode expected) {
     assertThat(logits).hasSameSizeAs(expected);
     for (int k = 0; k < expected.size(); k++) {
@@ -107,10 +133,23 @@ class FamilyFoldersIT {
       }
     }
     assertThat(answer.path("labels")).extracting(JsonNode::asText).isEqualTo(holding);
-    Path data = Files.writeString(home.resolve("dev.tsv"), "sentence\tlabel\nno\tgood\n");
-    Programs.Finished scored = programs.run("evaluate", "--model", "several", "--data", "" + data);
-    assertThat(scored.exitCode()).isNotZero();
-    assertThat(scored.err()).contains("any number of labels");
+    String text = expected.path("texts").path(0).asText();
+    Path data =
+        Files.writeString(
+            home.resolve("dev.tsv"),
+            "sentence\tlabels\n" + text + "\t" + String.join(",", holding) + "\n");
+    Programs.Finished scored =
+        programs.run(
+            "evaluate",
+            "--model",
+            "several",
+            "--data",
+            "" + data,
+            "--json",
+            "--engine",
+            "simulate");
+    assertThat(scored.exitCode()).as(scored.err()).isZero();
+    assertThat(scored.json().get(1).path("exactMatch").asDouble()).isEqualTo(1);
   }
 
   /** Rows of an encoder as they are, not scaled to length 1: an embedding all the same. */

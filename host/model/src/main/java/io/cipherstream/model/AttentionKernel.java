@@ -16,7 +16,7 @@ interface AttentionKernel {
   static AttentionKernel of(
       AttentionKind kind, LayerWeights weights, PlaintextTransformer.Reciprocal reciprocal) {
     return switch (kind) {
-      case SOFTMAX -> AttentionKernel::softmax;
+      case SOFTMAX, RELATIVE -> AttentionKernel::softmax;
       case THEX -> {
         HingeNetwork t = Objects.requireNonNull(weights.normalizer());
         yield reciprocal == PlaintextTransformer.Reciprocal.EXACT

@@ -16,6 +16,9 @@ final class BertAssembler {
   /** The name of a matrix behind the embeddings' norm, which BERT itself has not. */
   static final String PROJECTION = "projection";
 
+  /** The table of a bias by relative position, which BERT itself has not. */
+  static final String POSITION_BIAS = "encoder.relative_attention_bias.weight";
+
   private final TensorSource source;
   private final BertConfiguration configuration;
   private final String prefix;
@@ -43,7 +46,14 @@ final class BertAssembler {
         types.expect(types.shape()[0], width).table(),
         norm(at + "LayerNorm", width),
         configuration.layerNormEpsilon(),
-        projection(width));
+        projection(width),
+        positionBias());
+  }
+
+  private @Nullable PositionBias positionBias() {
+    return configuration.attention() == AttentionKind.RELATIVE
+        ? new PositionBias(source.read(prefix + POSITION_BIAS).table())
+        : null;
   }
 
   private @Nullable DenseLayer projection(int width) {
@@ -61,12 +71,22 @@ final class BertAssembler {
    * @throws ModelException of kind TENSOR_MISSING, SHAPE or VALUE
    */
   EncoderWeights encoder(int positions, int vocabulary) {
-    TensorData first =
-        source.read(prefix + "encoder.layer.0.intermediate.dense.weight").expectDimensions(2);
-    return encoder(positions, vocabulary, first.shape()[1], first.shape()[0]);
+    return encoder(positions, vocabulary, null);
   }
 
-  private EncoderWeights encoder(int positions, int vocabulary, int width, int ffnWidth) {
+  /**
+   * As {@link #encoder(int, int)}.
+   *
+   * @param last the matrix at the end, where it lies in a file of its own; null to read it
+   */
+  EncoderWeights encoder(int positions, int vocabulary, @Nullable DenseLayer last) {
+    TensorData first =
+        source.read(prefix + "encoder.layer.0.intermediate.dense.weight").expectDimensions(2);
+    return encoder(positions, vocabulary, first.shape()[1], first.shape()[0], last);
+  }
+
+  private EncoderWeights encoder(
+      int positions, int vocabulary, int width, int ffnWidth, @Nullable DenseLayer last) {
     int hinges = 0;
     if (configuration.attention() == AttentionKind.THEX) {
       for (int i = 0; i < Math.min(configuration.layers(), ModelShape.LAYERS_MAX); i++) {
@@ -93,7 +113,8 @@ final class BertAssembler {
             configuration.labels(),
             hinges,
             pooled ? configuration.pooler() : Pooler.NONE,
-            configuration.layerNormEpsilon());
+            configuration.layerNormEpsilon(),
+            configuration.dense());
     List<LayerWeights> layers = new ArrayList<>();
     for (int i = 0; i < shape.layers(); i++) {
       layers.add(layer(i, shape));
@@ -110,7 +131,8 @@ final class BertAssembler {
       return new EncoderWeights(shape, layers, null);
     }
     DenseLayer pooler = pooled ? dense(prefix + "pooler.dense", width, width) : null;
-    return new EncoderWeights(shape, layers, pooler, dense("classifier", shape.outputs(), width));
+    return new EncoderWeights(
+        shape, layers, pooler, last == null ? dense("classifier", shape.outputs(), width) : last);
   }
 
   private LayerWeights layer(int i, ModelShape shape) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels class names; empty unless the head is CLASSES
  * @param pooler function of a pooler, should there be the weights of one
  * @param layerNormEpsilon ε of the full norms
+ * @param dense what follows the pooled row of an embedding, or null
  */
 record BertConfiguration(
     int layers,
@@ -25,7 +26,8 @@ record BertConfiguration(
     Head head,
     List<String> labels,
     Pooler pooler,
-    double layerNormEpsilon) {
+    double layerNormEpsilon,
+    @Nullable DenseOutput dense) {
 
   /** ε where the file names none: BERT's own. */
   static final double EPSILON_DEFAULT = 1e-12;
@@ -51,9 +53,8 @@ record BertConfiguration(
         head == null ? ModelShape.headOf(labels) : Head.parse(head),
         labels,
         Pooler.TANH,
-        metadata.containsKey("layer_norm_eps")
-            ? real(metadata, "layer_norm_eps")
-            : EPSILON_DEFAULT);
+        metadata.containsKey("layer_norm_eps") ? real(metadata, "layer_norm_eps") : EPSILON_DEFAULT,
+        null);
   }
 
   /** The same with other class names, unless they are null. */
@@ -70,7 +71,8 @@ record BertConfiguration(
             head.embeds() ? ModelShape.headOf(names) : head,
             names,
             pooler,
-            layerNormEpsilon);
+            layerNormEpsilon,
+            dense);
   }
 
   private static String text(Map<String, String> metadata, String key) {

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client's half of a model: word, position and token-type embeddings, their LayerNorm and,
- * where they are narrower than the layers, a matrix behind it. Immutable.
+ * where they are narrower than the layers, a matrix behind it; also what attention adds to scores
+ * by relative position, where it does. Immutable.
  */
 public final class EmbeddingTable {
 
@@ -14,6 +15,7 @@ public final class EmbeddingTable {
   private final NormLayer norm;
   private final double epsilon;
   private final @Nullable DenseLayer projection;
+  private final @Nullable PositionBias positionBias;
 
   /** A table as wide as the layers. */
   public EmbeddingTable(
@@ -22,7 +24,7 @@ public final class EmbeddingTable {
       FloatTable tokenTypes,
       NormLayer norm,
       double epsilon) {
-    this(words, positions, tokenTypes, norm, epsilon, null);
+    this(words, positions, tokenTypes, norm, epsilon, null, null);
   }
 
   /**
@@ -32,6 +34,7 @@ public final class EmbeddingTable {
    * @param norm γ and β of the embedding LayerNorm, which is always a full one
    * @param epsilon ε of that LayerNorm
    * @param projection P of P·row + p behind the norm, as ELECTRA and ALBERT have it, or null
+   * @param positionBias of attention by relative position, as MPNet has it, or null
    * @throws ModelException of kind SHAPE if the widths differ
    */
   public EmbeddingTable(
@@ -40,13 +43,15 @@ public final class EmbeddingTable {
       FloatTable tokenTypes,
       NormLayer norm,
       double epsilon,
-      @Nullable DenseLayer projection) {
+      @Nullable DenseLayer projection,
+      @Nullable PositionBias positionBias) {
     this.words = words;
     this.positions = positions;
     this.tokenTypes = tokenTypes;
     this.norm = norm;
     this.epsilon = epsilon;
     this.projection = projection;
+    this.positionBias = positionBias;
     int width = words.columns();
     if (positions.columns() != width || tokenTypes.columns() != width || norm.width() != width) {
       throw new ModelException(
@@ -80,7 +85,37 @@ public final class EmbeddingTable {
       }
     }
     return new EmbeddingTable(
-        words, FloatTable.of(count, width, kept), tokenTypes, norm, epsilon, projection);
+        words,
+        FloatTable.of(count, width, kept),
+        tokenTypes,
+        norm,
+        epsilon,
+        projection,
+        positionBias);
+  }
+
+  /**
+   * @throws ModelException of kind SHAPE if it is not as wide as an encoder's layers, or the
+   *     attention of either knows relative positions and the other's does not
+   */
+  void checkFits(ModelShape shape) {
+    if (shape.width() != width()) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "embeddings of width " + width() + " for an encoder of width " + shape.width());
+    }
+    int heads = shape.attention() == AttentionKind.RELATIVE ? shape.heads() : 0;
+    int biased = positionBias == null ? 0 : positionBias.heads();
+    if (heads != biased) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "relative positions of "
+              + biased
+              + " attention heads for an encoder of attention "
+              + shape.attention().text()
+              + " with "
+              + shape.heads());
+    }
   }
 
   /** Features of a token as the first layer gets it. */
@@ -179,6 +214,11 @@ public final class EmbeddingTable {
   /** The matrix behind the norm; null where the table is as wide as the layers. */
   public @Nullable DenseLayer projection() {
     return projection;
+  }
+
+  /** What attention adds to scores by relative position; null where it adds nothing. */
+  public @Nullable PositionBias positionBias() {
+    return positionBias;
   }
 
   /** ε of the embedding LayerNorm. */

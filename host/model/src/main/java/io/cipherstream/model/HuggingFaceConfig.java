@@ -109,6 +109,15 @@ final class HuggingFaceConfig {
         throw refused(key + " " + config.path(key) + ": expected 1, all layers with one weight");
       }
     }
+    JsonNode buckets = config.path("relative_attention_num_buckets");
+    if (family.attention() == AttentionKind.RELATIVE
+        && buckets.asInt(PositionBias.BUCKETS) != PositionBias.BUCKETS) {
+      throw refused(
+          "relative_attention_num_buckets "
+              + buckets
+              + ", which transformers' MPNet does not follow: expected "
+              + PositionBias.BUCKETS);
+    }
     if (!PROBLEMS.contains(problem())) {
       throw refused("problem_type '" + problem() + "': expected one of " + PROBLEMS);
     }
@@ -202,34 +211,36 @@ final class HuggingFaceConfig {
     }
   }
 
-  /** An encoder whose pooled row is the answer. */
-  BertConfiguration embedding(Pooling pooling, boolean normalize) {
-    return configuration(pooling, normalize ? Head.EMBEDDING : Head.VECTOR, List.of());
+  /** An encoder whose pooled row is the answer, or with a dense output what follows it. */
+  BertConfiguration embedding(Pooling pooling, boolean normalize, @Nullable DenseOutput dense) {
+    return configuration(pooling, normalize ? Head.EMBEDDING : Head.VECTOR, List.of(), dense);
   }
 
   /** An encoder with one label a token. */
   BertConfiguration words(@Nullable List<String> given) {
-    return configuration(Pooling.NONE, Head.CLASSES, labels(given));
+    return configuration(Pooling.NONE, Head.CLASSES, labels(given), null);
   }
 
   /** An encoder with a label, any number of them, or a value a text. */
   BertConfiguration texts(@Nullable List<String> given) {
     Outputs outputs = outputs(given);
-    return configuration(Pooling.CLS, outputs.head(), outputs.labels());
+    return configuration(Pooling.CLS, outputs.head(), outputs.labels(), null);
   }
 
-  private BertConfiguration configuration(Pooling pooling, Head head, List<String> labels) {
+  private BertConfiguration configuration(
+      Pooling pooling, Head head, List<String> labels, @Nullable DenseOutput dense) {
     return new BertConfiguration(
         layers(),
         integer("num_attention_heads"),
         activation(),
-        AttentionKind.SOFTMAX,
+        family.attention(),
         NormKind.FULL,
         pooling,
         head,
         labels,
         family.pooler(),
-        config.path("layer_norm_eps").asDouble(BertConfiguration.EPSILON_DEFAULT));
+        config.path("layer_norm_eps").asDouble(BertConfiguration.EPSILON_DEFAULT),
+        dense);
   }
 
   /**

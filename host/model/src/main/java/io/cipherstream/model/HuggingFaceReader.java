@@ -60,13 +60,17 @@ final class HuggingFaceReader {
       BertAssembler assembler = new BertAssembler(tensors, configuration);
       EmbeddingTable whole = assembler.embeddings();
       int first = config.firstPosition();
-      EncoderWeights encoder = assembler.encoder(positions(whole, first), whole.vocabulary());
+      DenseModule dense = configuration.dense() == null ? null : modules.dense();
+      EncoderWeights encoder =
+          assembler.encoder(
+              positions(whole, first), whole.vocabulary(), dense == null ? null : dense.layer());
       config.checkSizes(whole, encoder.shape());
       if (head && config.architecture().equals(texts) && !encoder.shape().pooler().exists()) {
         tensors.read("pooler.dense.weight");
       }
       tensors.checkEncoder();
       leftOut(tensors.head(), head);
+      noteActivation(encoder.shape().head());
       EmbeddingTable embeddings = whole.withPositions(first, encoder.shape().positions());
       ImportedModel model =
           ModelImporter.imported("huggingface", file, file, encoder, embeddings, options, notes);
@@ -176,8 +180,11 @@ final class HuggingFaceReader {
     } else if (modules.normalize() != null && !modules.normalize().equals(normalize)) {
       notes.add("The files say the other of normalised or not than was asked for.");
     }
+    DenseModule dense = modules.dense();
     return config.embedding(
-        pooling == null ? Pooling.MEAN : pooling, normalize == null || normalize);
+        pooling == null ? Pooling.MEAN : pooling,
+        normalize == null || normalize,
+        dense == null ? null : dense.output());
   }
 
   private void leftOut(String tensors, boolean head) {
@@ -193,6 +200,18 @@ final class HuggingFaceReader {
               + " embedding, without it");
     }
     notes.add("Left out, since an embedding is asked for: " + tensors + ".");
+  }
+
+  /** What sentence-transformers does to a cross-encoder's value, and transformers does not. */
+  private void noteActivation(Head head) {
+    String function = modules.activation();
+    if (head == Head.VALUE && !function.isEmpty() && !function.endsWith(".Identity")) {
+      notes.add(
+          "The value is the model's own, as transformers gives it; sentence-transformers'"
+              + " CrossEncoder applies "
+              + function
+              + " to it.");
+    }
   }
 
   private void checkLowercase(BertTokenizer tokenizer) {

@@ -46,11 +46,12 @@ public record ImportedModel(
 
   /**
    * @throws ModelException of kind TOKENIZER if the vocabulary has more word pieces than the
-   *     embedding table rows or segments, SHAPE if the model cannot answer such questions as the
-   *     task has
+   *     embedding table rows or segments, SHAPE if the halves do not fit each other or the model
+   *     cannot answer such questions as the task has
    */
   public ImportedModel {
     notes = List.copyOf(notes);
+    embeddings.checkFits(encoder.shape());
     if (tokenizer.template().singleSegmentMax() >= embeddings.segments()) {
       throw new ModelException(
           ModelException.Kind.TOKENIZER,

@@ -1,6 +1,7 @@
 package io.cipherstream.model;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The forward pass of one encoder layer. */
 final class LayerPass {
@@ -8,6 +9,7 @@ final class LayerPass {
   private final int layer;
   private final ModelShape shape;
   private final LayerWeights weights;
+  private final @Nullable PositionBias bias;
   private final PlaintextTransformer.Reciprocal reciprocal;
   private final ForwardObserver observer;
 
@@ -15,11 +17,13 @@ final class LayerPass {
       int layer,
       ModelShape shape,
       LayerWeights weights,
+      @Nullable PositionBias bias,
       PlaintextTransformer.Reciprocal reciprocal,
       ForwardObserver observer) {
     this.layer = layer;
     this.shape = shape;
     this.weights = weights;
+    this.bias = bias;
     this.reciprocal = reciprocal;
     this.observer = observer;
   }
@@ -100,6 +104,9 @@ final class LayerPass {
 
   private double[][] attention(double[][] q, double[][] k, double[][] v) {
     double[][] scores = HeadScores.of(q, k, shape.heads(), 1 / Math.sqrt(shape.headWidth()));
+    if (bias != null) {
+      bias.addTo(scores);
+    }
     observer.see(layer, ForwardObserver.Tensor.SCORE, scores);
     double[][] p = weights(scores);
     observer.see(layer, ForwardObserver.Tensor.ATTENTION_WEIGHT, p);

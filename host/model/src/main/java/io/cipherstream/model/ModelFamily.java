@@ -58,6 +58,26 @@ enum ModelFamily {
           new TensorRename("pooler.dense", "classifier.dense"),
           new TensorRename("classifier", "classifier.out_proj")),
       Map.of()),
+  /** Attention knows relative positions; the rest is as in RoBERTa, without token types. */
+  MPNET(
+      Map.of("mpnet", "MPNet"),
+      "mpnet.",
+      Pooler.TANH,
+      List.of(
+          new TensorRename(
+              "encoder.layer.#.attention.self.query", "encoder.layer.#.attention.attn.q"),
+          new TensorRename(
+              "encoder.layer.#.attention.self.key", "encoder.layer.#.attention.attn.k"),
+          new TensorRename(
+              "encoder.layer.#.attention.self.value", "encoder.layer.#.attention.attn.v"),
+          new TensorRename(
+              "encoder.layer.#.attention.output.dense", "encoder.layer.#.attention.attn.o"),
+          new TensorRename(
+              "encoder.layer.#.attention.output.LayerNorm", "encoder.layer.#.attention.LayerNorm"),
+          new TensorRename("pooler.dense", "classifier.dense"),
+          new TensorRename("classifier", "classifier.out_proj"),
+          TensorRename.leftOut("pooler.dense")),
+      Map.of()),
   /** Layers share their weights, and embeddings are narrower. */
   ALBERT(
       Map.of("albert", "Albert"),
@@ -141,12 +161,17 @@ enum ModelFamily {
 
   /** Whether the model knows no token types: all its tokens are of one. */
   boolean withoutTokenTypes() {
-    return this == DISTILBERT;
+    return this == DISTILBERT || this == MPNET;
   }
 
   /** Whether position 0 of a text is the row behind that of the padding's id. */
   boolean positionsBehindPadding() {
-    return this == ROBERTA;
+    return this == ROBERTA || this == MPNET;
+  }
+
+  /** How scores become attention weights. */
+  AttentionKind attention() {
+    return this == MPNET ? AttentionKind.RELATIVE : AttentionKind.SOFTMAX;
   }
 
   /** Whether embeddings may be narrower than the layers. */

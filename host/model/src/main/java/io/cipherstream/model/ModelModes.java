@@ -37,7 +37,7 @@ public final class ModelModes {
    * polynomial encoder's mode, sealed, follows from its spec and not from its shape.
    */
   public static List<String> of(ModelShape shape) {
-    if (shape.attention() == AttentionKind.SOFTMAX && shape.norm() == NormKind.FULL) {
+    if (shape.attention().exact() && shape.norm() == NormKind.FULL) {
       return List.of(HYBRID);
     }
     if (shape.attention() == AttentionKind.THEX && shape.norm() == NormKind.AFFINE) {

@@ -1,6 +1,8 @@
 package io.cipherstream.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes and kinds that fix an encoder's computation.
@@ -19,7 +21,9 @@ import java.util.List;
  * @param hinges largest number of hinges of a layer's T, 0 when the attention has none
  * @param pooler f(P·row + p) between pooling and classifier, or none
  * @param layerNormEpsilon ε of every full LayerNorm, the embedding's too
+ * @param dense what follows the pooled row of an embedding; null where nothing does
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelShape(
     int layers,
     int width,
@@ -35,7 +39,8 @@ public record ModelShape(
     List<String> labels,
     int hinges,
     Pooler pooler,
-    double layerNormEpsilon) {
+    double layerNormEpsilon,
+    @Nullable DenseOutput dense) {
 
   /** Most encoder layers. */
   public static final int LAYERS_MAX = 48;
@@ -101,6 +106,42 @@ public record ModelShape(
         layerNormEpsilon);
   }
 
+  /** A shape without a dense output. */
+  public ModelShape(
+      int layers,
+      int width,
+      int heads,
+      int ffnWidth,
+      int positions,
+      int vocabulary,
+      Activation activation,
+      AttentionKind attention,
+      NormKind norm,
+      Pooling pooling,
+      Head head,
+      List<String> labels,
+      int hinges,
+      Pooler pooler,
+      double layerNormEpsilon) {
+    this(
+        layers,
+        width,
+        heads,
+        ffnWidth,
+        positions,
+        vocabulary,
+        activation,
+        attention,
+        norm,
+        pooling,
+        head,
+        labels,
+        hinges,
+        pooler,
+        layerNormEpsilon,
+        null);
+  }
+
   /**
    * @throws ModelException of kind SHAPE if a size is outside its limits, if heads does not divide
    *     width, if a label is empty or stands twice, if labels, pooling or pooler do not fit the
@@ -132,6 +173,11 @@ public record ModelShape(
         attention == AttentionKind.THEX ? 1 : 0,
         attention == AttentionKind.THEX ? HINGES_MAX : 0);
     checkHead(pooling, head, labels, pooler);
+    if (dense != null && !head.embeds()) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "a dense output with head " + head.text() + ": expected an embedding");
+    }
     if (!(layerNormEpsilon >= 0 && layerNormEpsilon <= EPSILON_MAX)) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
@@ -149,15 +195,18 @@ public record ModelShape(
     return head == Head.CLASSES;
   }
 
-  /** Whether a classifier matrix stands at the end: for every head that is no embedding. */
+  /**
+   * Whether a matrix stands at the end: for every head that is no embedding, and for a dense
+   * output.
+   */
   public boolean hasClassifier() {
-    return !head.embeds();
+    return !head.embeds() || dense != null;
   }
 
-  /** Values in an output row: the number of classes, 1, or the width of an embedding. */
+  /** Values in an output row: the number of classes, 1, or those of an embedding. */
   public int outputs() {
     return switch (head) {
-      case EMBEDDING, VECTOR -> width;
+      case EMBEDDING, VECTOR -> dense == null ? width : dense.outputs();
       case CLASSES, LABELS -> labels.size();
       case VALUE -> 1;
     };
@@ -166,6 +215,43 @@ public record ModelShape(
   /** Output rows of a text: one, or without pooling one a token. */
   public int outputRows(int tokens) {
     return pooling == Pooling.NONE ? tokens : 1;
+  }
+
+  /** As plans write it: a dense output only where there is one. */
+  @Override
+  public String toString() {
+    return "ModelShape[layers="
+        + layers
+        + ", width="
+        + width
+        + ", heads="
+        + heads
+        + ", ffnWidth="
+        + ffnWidth
+        + ", positions="
+        + positions
+        + ", vocabulary="
+        + vocabulary
+        + ", activation="
+        + activation
+        + ", attention="
+        + attention
+        + ", norm="
+        + norm
+        + ", pooling="
+        + pooling
+        + ", head="
+        + head
+        + ", labels="
+        + labels
+        + ", hinges="
+        + hinges
+        + ", pooler="
+        + pooler
+        + ", layerNormEpsilon="
+        + layerNormEpsilon
+        + (dense == null ? "" : ", dense=" + dense)
+        + "]";
   }
 
   /** The head that a model without a stated one has. */

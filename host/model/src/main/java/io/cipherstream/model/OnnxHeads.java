@@ -48,10 +48,21 @@ final class OnnxHeads {
           "no normalisation for an ONNX graph that ends with rows of length 1");
     }
     if (said == null && !model.isUnit()) {
-      said = SentenceModules.beside(file).normalize();
+      said = modules(file).normalize();
       said = (said == null && model.pooling() != null) ? Boolean.FALSE : said;
     }
     return said == null || said ? Head.EMBEDDING : Head.VECTOR;
+  }
+
+  private static SentenceModules modules(Path file) {
+    SentenceModules modules = SentenceModules.beside(file);
+    if (modules.dense() != null) {
+      throw new ModelException(
+          ModelException.Kind.UNSUPPORTED,
+          "modules.json beside the ONNX file has a module Dense, which is not computed behind a"
+              + " graph: import the folder with model.safetensors instead");
+    }
+    return modules;
   }
 
   private static Pooling pooling(
@@ -66,7 +77,7 @@ final class OnnxHeads {
       }
       return own;
     }
-    Pooling beside = said == null ? SentenceModules.beside(file).pooling() : said;
+    Pooling beside = said == null ? modules(file).pooling() : said;
     beside = beside == null ? options.poolingOtherwise() : beside;
     if (beside == null) {
       notes.add(HuggingFaceReader.MEAN_IS_A_GUESS);

@@ -30,18 +30,11 @@ public final class PlaintextTransformer {
 
   /**
    * @param reciprocal matters for attention THEX only
-   * @throws ModelException of kind SHAPE if the halves differ in width
+   * @throws ModelException of kind SHAPE if the halves do not fit each other
    */
   public PlaintextTransformer(
       EncoderWeights weights, EmbeddingTable embeddings, Reciprocal reciprocal) {
-    if (weights.shape().width() != embeddings.width()) {
-      throw new ModelException(
-          ModelException.Kind.SHAPE,
-          "embeddings of width "
-              + embeddings.width()
-              + " for an encoder of width "
-              + weights.shape().width());
-    }
+    embeddings.checkFits(weights.shape());
     this.weights = weights;
     this.embeddings = embeddings;
     this.reciprocal = reciprocal;
@@ -142,7 +135,9 @@ public final class PlaintextTransformer {
     double[][] bare = embedded;
     for (int i = 0; i < shape.layers(); i++) {
       observer.see(i, ForwardObserver.Tensor.INPUT, bare);
-      LayerPass pass = new LayerPass(i, shape, weights.layers().get(i), reciprocal, observer);
+      LayerPass pass =
+          new LayerPass(
+              i, shape, weights.layers().get(i), embeddings.positionBias(), reciprocal, observer);
       bare = pass.run(x, ends);
       x = pass.affine(bare);
     }
@@ -153,9 +148,17 @@ public final class PlaintextTransformer {
       double[][] rows, @Nullable DenseLayer classifier, ForwardObserver observer) {
     double[][] output = classifier == null ? rows : MatrixProduct.dense(rows, classifier);
     observer.see(weights.shape().layers(), ForwardObserver.Tensor.OUTPUT, output);
-    return weights.shape().head() == Head.EMBEDDING
-        ? Arrays.stream(output).map(PlaintextTransformer::unit).toArray(double[][]::new)
-        : output;
+    return finished(weights.shape(), output);
+  }
+
+  /** Output rows from what the last matrix gives: an embedding's function and its length of 1. */
+  public static double[][] finished(ModelShape shape, double[][] rows) {
+    DenseOutput dense = shape.dense();
+    double[][] out =
+        dense == null ? rows : Arrays.stream(rows).map(dense::apply).toArray(double[][]::new);
+    return shape.head() == Head.EMBEDDING
+        ? Arrays.stream(out).map(PlaintextTransformer::unit).toArray(double[][]::new)
+        : out;
   }
 
   /** One row from the token rows, by CLS or MEAN. */

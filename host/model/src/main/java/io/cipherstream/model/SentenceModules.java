@@ -15,17 +15,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transformer folder of the encoder
  * @param pooling how rows are pooled; null where no file says it
+ * @param dense what follows the pooled row; null where nothing does
  * @param normalize whether the pooled row is scaled to length 1; null where no file says it
  * @param tokensMax most tokens of a text, {@link Integer#MAX_VALUE} where no file says it
+ * @param activation class of the function that a cross-encoder's library applies to its value;
+ *     empty where no file names one
  * @param lowercase whether texts are lower-cased before the tokenizer sees them
  */
 record SentenceModules(
     Path transformer,
     @Nullable Pooling pooling,
+    @Nullable DenseModule dense,
     @Nullable Boolean normalize,
     int tokensMax,
+    String activation,
     boolean lowercase) {
 
+  private static final String EXPECTED = "Transformer, Pooling and, perhaps, Dense and Normalize";
   private static final String MODULES = "modules.json";
   private static final String ENCODER = "sentence_bert_config.json";
   private static final String SENTENCES = "config_sentence_transformers.json";
@@ -38,6 +44,7 @@ record SentenceModules(
     Path modules = folder.resolve(MODULES);
     Path transformer = folder;
     Pooling pooling = null;
+    DenseModule dense = null;
     Boolean normalize = null;
     if (Files.exists(modules)) {
       List<Module> list = list(folder, modules);
@@ -47,8 +54,9 @@ record SentenceModules(
       for (Module module : list) {
         if (module.kind().equals("Pooling")) {
           pooling = PoolingConfig.read(module.folder());
-        } else if (module.kind().equals("Normalize")) {
-          checkNormalize(module);
+        } else if (!module.kind().equals("Transformer")) {
+          checkNames(module);
+          dense = module.kind().equals("Dense") ? DenseModule.read(module.folder()) : dense;
         }
       }
     } else {
@@ -63,8 +71,10 @@ record SentenceModules(
     return new SentenceModules(
         transformer,
         pooling,
+        dense,
         normalize,
         tokensMax(encoder),
+        activation(folder),
         encoder.path("do_lower_case").asBoolean(false));
   }
 
@@ -72,7 +82,7 @@ record SentenceModules(
   static SentenceModules beside(Path file) {
     Path folder = file.toAbsolutePath().normalize().getParent();
     return folder == null
-        ? new SentenceModules(file, null, null, Integer.MAX_VALUE, false)
+        ? new SentenceModules(file, null, null, null, Integer.MAX_VALUE, "", false)
         : of(folder);
   }
 
@@ -97,7 +107,7 @@ record SentenceModules(
       String kind = type.substring(type.lastIndexOf('.') + 1);
       boolean known =
           type.startsWith("sentence_transformers.")
-              && Set.of("Transformer", "Pooling", "Normalize").contains(kind);
+              && Set.of("Transformer", "Pooling", "Dense", "Normalize").contains(kind);
       if (!known) {
         throw refused(
             MODULES
@@ -105,7 +115,8 @@ record SentenceModules(
                 + type
                 + "'"
                 + (path.isEmpty() ? "" : " (" + path + ")")
-                + ", which is not computed: expected Transformer, Pooling and, perhaps, Normalize");
+                + ", which is not computed: expected "
+                + EXPECTED);
       }
       out.add(new Module(kind, path, at));
     }
@@ -114,13 +125,13 @@ record SentenceModules(
 
   private static void checkOrder(List<Module> list) {
     String order = String.join(" ", list.stream().map(Module::kind).toList());
-    if (!order.matches("Transformer( Pooling( Normalize)*)?")) {
-      throw refused(
-          MODULES + " has " + order + ": expected Transformer, Pooling and, perhaps, Normalize");
+    if (!order.matches("Transformer( Pooling( Dense)?( Normalize)*)?")) {
+      throw refused(MODULES + " has " + order + ": expected " + EXPECTED);
     }
   }
 
-  private static void checkNormalize(Module module) {
+  /** What it takes and gives must be the pooled row. */
+  private static void checkNames(Module module) {
     JsonNode config = optional(module.folder().resolve("config.json"));
     for (String key : List.of("module_input_name", "module_output_name")) {
       String name = config.path(key).asText("sentence_embedding");
@@ -152,6 +163,14 @@ record SentenceModules(
     if (!type.equals("SentenceTransformer") && !type.equals("CrossEncoder")) {
       throw refused(SENTENCES + " says model_type '" + type + "', which is not computed");
     }
+  }
+
+  /** The library has kept it in three places, the last of which is the newest. */
+  private static String activation(Path folder) {
+    JsonNode config = optional(folder.resolve("config.json"));
+    String oldest = config.path("sbert_ce_default_activation_function").asText("");
+    String older = config.path("sentence_transformers").path("activation_fn").asText(oldest);
+    return optional(folder.resolve(SENTENCES)).path("activation_fn").asText(older);
   }
 
   private static void checkEncoder(JsonNode config) {

@@ -1,8 +1,10 @@
 package io.cipherstream.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Attention of one text in float64: out_i = Σₜ p_it·v_t with p_i the softmax of the scores s_it =
- * q_i·k_t, head by head. Stateless.
+ * q_i·k_t, perhaps with a bias by position, head by head. Stateless.
  */
 public final class SoftmaxAttention {
 
@@ -15,10 +17,15 @@ public final class SoftmaxAttention {
    * @param k keys [tokens][width]
    * @param v values [tokens][width]
    * @param heads divides the width
+   * @param bias added to the scores; null where the model has none
    * @return [tokens][width]; the rows given stay unchanged
    */
-  public static double[][] of(double[][] q, double[][] k, double[][] v, int heads) {
+  public static double[][] of(
+      double[][] q, double[][] k, double[][] v, int heads, @Nullable PositionBias bias) {
     double[][] weights = HeadScores.of(q, k, heads, 1);
+    if (bias != null) {
+      bias.addTo(weights);
+    }
     for (double[] row : weights) {
       AttentionKernel.softmax(row);
     }

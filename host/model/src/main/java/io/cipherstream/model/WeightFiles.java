@@ -70,6 +70,10 @@ final class WeightFiles {
     if (table.projection() != null) {
       out.add(at + BertAssembler.PROJECTION, table.projection());
     }
+    PositionBias bias = table.positionBias();
+    if (bias != null) {
+      out.add("bert." + BertAssembler.POSITION_BIAS, bias.table());
+    }
     out.write(file);
   }
 
@@ -94,9 +98,8 @@ final class WeightFiles {
   static EmbeddingTable readEmbeddings(Path file, ModelShape shape) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
       EmbeddingTable table = new BertAssembler(tensors, configuration(shape)).embeddings();
-      if (table.width() != shape.width()
-          || table.positions() != shape.positions()
-          || table.vocabulary() != shape.vocabulary()) {
+      table.checkFits(shape);
+      if (table.positions() != shape.positions() || table.vocabulary() != shape.vocabulary()) {
         throw mismatch(file, shape.toString());
       }
       return table;
@@ -114,7 +117,8 @@ final class WeightFiles {
         shape.head(),
         shape.labels(),
         shape.pooler().exists() ? shape.pooler() : Pooler.TANH,
-        shape.layerNormEpsilon());
+        shape.layerNormEpsilon(),
+        shape.dense());
   }
 
   private static ModelException mismatch(Path file, String expected) {

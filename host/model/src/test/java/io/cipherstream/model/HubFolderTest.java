@@ -34,7 +34,7 @@ class HubFolderTest {
                 "quantization_config", "{\"bits\":4}",
                 "auto_map", "{\"AutoModel\":\"modeling.Bert\"}",
                 "hidden_act", "\"silu\"",
-                "model_type", "\"mpnet\"",
+                "model_type", "\"deberta\"",
                 "problem_type", "\"ranking\"")
             .entrySet()) {
       HubFolder hub = encoder();

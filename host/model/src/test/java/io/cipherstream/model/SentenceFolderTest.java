@@ -92,12 +92,14 @@ class SentenceFolderTest {
   @Test
   void otherModulesAreRefusedByName() throws IOException {
     hub.write("1_Pooling/config.json", MEAN);
-    for (String kind : List.of("Dense", "LSTM", "CNN", "LayerNorm", "WeightedLayerPooling")) {
+    for (String kind : List.of("LSTM", "CNN", "LayerNorm", "WeightedLayerPooling")) {
       hub.modules("Transformer", "Pooling", kind);
       refused(kind);
     }
     hub.modules("Transformer", "Normalize");
     refused("Transformer Normalize");
+    hub.modules("Transformer", "Pooling", "Normalize", "Dense");
+    refused("Transformer Pooling Normalize Dense");
     hub.modules("Pooling", "Transformer");
     refused("Pooling Transformer");
     hub.write(
@@ -106,6 +108,39 @@ class SentenceFolderTest {
     refused("outside the model's");
     hub.write("modules.json", "{}");
     refused("no list of modules");
+  }
+
+  @Test
+  void whatAMatrixBehindThePooledRowMayBe() throws IOException {
+    hub.write("1_Pooling/config.json", MEAN).modules("Transformer", "Pooling", "Dense");
+    refused(ModelException.Kind.NOT_FOUND, "2_Dense");
+    String config =
+        "{\"in_features\":8,\"out_features\":3,\"bias\":false,\"activation_function\":\"%s\"}";
+    hub.write("2_Dense/config.json", String.format(config, "torch.nn.modules.activation.Softplus"));
+    refused("2_Dense/config.json says activation_function 'torch.nn.modules.activation.Softplus'");
+    hub.write("2_Dense/config.json", String.format(config, "torch.nn.modules.linear.Identity"));
+    refused(ModelException.Kind.NOT_FOUND, "model.safetensors");
+    float[] matrix = new float[3 * 8];
+    matrix[2] = 2;
+    matrix[8 + 5] = -1;
+    new SafetensorsWriter()
+        .add("linear.weight", matrix, 3, 8)
+        .write(hub.path.resolve("2_Dense/model.safetensors"));
+    ImportedModel model = hub.read();
+    assertThat(model.encoder().shape().head()).isEqualTo(Head.VECTOR);
+    hub.modules("Transformer", "Pooling");
+    ImportedModel bare = hub.read();
+    int[] ids = bare.tokenizer().encode("the film is bad");
+    double[] row = new PlaintextTransformer(bare.encoder(), bare.embeddings()).run(ids);
+    assertThat(new PlaintextTransformer(model.encoder(), model.embeddings()).run(ids))
+        .containsExactly(new double[] {2 * row[2], -row[5], 0}, within(1e-12));
+    hub.modules("Transformer", "Pooling", "Dense");
+    hub.edit("2_Dense/config.json", c -> c.put("in_features", 7));
+    refused(ModelException.Kind.SHAPE, "linear.weight");
+    hub.edit("2_Dense/config.json", c -> c.put("module_input_name", "token_embeddings"));
+    refused("token_embeddings");
+    hub.edit("2_Dense/config.json", c -> c.put("out_features", 0).remove("module_input_name"));
+    refused(ModelException.Kind.MALFORMED, "out_features 0");
   }
 
   @Test
@@ -155,7 +190,8 @@ class SentenceFolderTest {
     Files.delete(hub.path.resolve("sentence_bert_config.json"));
     hub.write(
         "config_sentence_transformers.json",
-        "{\"prompts\":{\"query\":\"query: \"},\"default_prompt_name\":null,\"similarity_fn_name\":\"dot\"}");
+        "{\"prompts\":{\"query\":\"query:"
+            + " \"},\"default_prompt_name\":null,\"similarity_fn_name\":\"dot\"}");
     hub.read();
     hub.edit("config_sentence_transformers.json", c -> c.put("default_prompt_name", "query"));
     refused("query: ");

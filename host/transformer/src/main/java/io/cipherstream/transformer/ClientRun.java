@@ -1,7 +1,6 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.model.EmbeddingTable;
-import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.TokenSequence;
@@ -58,7 +57,7 @@ public final class ClientRun {
     this.embeddings = embeddings;
     this.texts =
         texts.stream().map(t -> new TokenSequence(t.ids().clone(), t.segments().clone())).toList();
-    this.side = plan.context().side(counts);
+    this.side = plan.context().side(embeddings.positionBias(), counts);
   }
 
   public InferencePlan plan() {
@@ -118,9 +117,7 @@ public final class ClientRun {
     if (Arrays.stream(rows).flatMapToDouble(Arrays::stream).anyMatch(v -> !Double.isFinite(v))) {
       warnings.add("the result is not finite");
     }
-    return plan.shape().head() == Head.EMBEDDING
-        ? Arrays.stream(rows).map(PlaintextTransformer::unit).toArray(double[][]::new)
-        : rows;
+    return PlaintextTransformer.finished(plan.shape(), rows);
   }
 
   /** What looked wrong on this side; for the user, never for the appliance. */

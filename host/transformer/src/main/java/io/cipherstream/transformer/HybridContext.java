@@ -3,9 +3,11 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.model.PositionBias;
 import io.cipherstream.model.Ranges;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data of mode hybrid for one model and number of tokens.
@@ -177,7 +179,7 @@ record HybridContext(
 
   /** For one text, or several whose tokens stand side by side. */
   @Override
-  public ClientSide side(int... tokenCounts) {
-    return new HybridSide(this, tokenCounts);
+  public ClientSide side(@Nullable PositionBias bias, int... tokenCounts) {
+    return new HybridSide(this, bias, tokenCounts);
   }
 }

@@ -4,6 +4,7 @@ import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormLayer;
 import io.cipherstream.model.PlaintextTransformer;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.model.PositionBias;
 import io.cipherstream.model.SoftmaxAttention;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of mode hybrid: attention, normalisation, activation and pooling in doubles on
@@ -22,17 +24,20 @@ final class HybridSide implements ClientSide {
   private final HybridContext context;
   private final ModelShape shape;
   private final HybridLayout layout;
+  private final @Nullable PositionBias bias;
   private final int[] counts;
   private final int tokens;
   private final RangeWatch watch;
 
   /**
+   * @param bias of attention by relative position; null where the model has none
    * @param counts tokens of each text
    */
-  HybridSide(HybridContext context, int... counts) {
+  HybridSide(HybridContext context, @Nullable PositionBias bias, int... counts) {
     this.context = context;
     this.shape = context.shape();
     this.layout = context.layout();
+    this.bias = bias;
     this.counts = counts.clone();
     this.tokens = Arrays.stream(counts).sum();
     this.watch = new RangeWatch(context.scales()::calibrated);
@@ -98,7 +103,8 @@ final class HybridSide implements ClientSide {
                 columns(rows, 0, width),
                 columns(rows, width, width),
                 columns(rows, 2 * width, width),
-                shape.heads()));
+                shape.heads(),
+                bias));
   }
 
   private static double[][] columns(double[][] rows, int from, int count) {

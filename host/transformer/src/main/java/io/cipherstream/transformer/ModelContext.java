@@ -2,10 +2,12 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.PositionBias;
 import io.cipherstream.model.Ranges;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
 
 /** The data that every step of one model, mode and token class uses; known to both sides. */
 record ModelContext(
@@ -63,7 +65,7 @@ record ModelContext(
   }
 
   @Override
-  public ClientSide side(int... tokenCounts) {
+  public ClientSide side(@Nullable PositionBias bias, int... tokenCounts) {
     return new RoundsSide(this, tokenCounts[0]);
   }
 }

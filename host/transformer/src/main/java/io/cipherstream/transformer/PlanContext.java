@@ -2,7 +2,9 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.PositionBias;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a plan is made from: the data of one model, mode and token class that every step uses. Both
@@ -35,8 +37,9 @@ interface PlanContext {
   /**
    * The client's side.
    *
+   * @param bias of attention by relative position; null where the model has none
    * @param tokenCounts tokens of each text, together at most {@link #tokens}; several texts only in
    *     mode hybrid
    */
-  ClientSide side(int... tokenCounts);
+  ClientSide side(@Nullable PositionBias bias, int... tokenCounts);
 }

@@ -1,5 +1,8 @@
 package io.cipherstream.transformer;
 
+import io.cipherstream.model.PositionBias;
+import org.jspecify.annotations.Nullable;
+
 /** The data of one sealed model and number of chunks; known to both sides. */
 interface SealedContext extends PlanContext {
 
@@ -24,7 +27,7 @@ interface SealedContext extends PlanContext {
   ClientSide side();
 
   @Override
-  default ClientSide side(int... tokenCounts) {
+  default ClientSide side(@Nullable PositionBias bias, int... tokenCounts) {
     return side();
   }
 }

@@ -46,11 +46,11 @@ class EncryptedTransformerIT {
 
   static Stream<ModelShape> shapes() {
     return Stream.of(
-        RandomModels.shape(1, 96, 3, 100, false, Pooling.CLS, 5),
+        RandomModels.relative(RandomModels.shape(1, 96, 3, 100, false, Pooling.CLS, 5)),
         RandomModels.shape(1, 96, 3, 100, true, Pooling.MEAN, 5),
         RandomModels.withPooler(
             RandomModels.shape(1, 40, 5, 33, false, Pooling.MEAN, 3), Pooler.RELU),
-        RandomModels.shape(1, 300, 5, 70, false, Pooling.MEAN, 0),
+        RandomModels.withDense(RandomModels.shape(1, 300, 5, 70, false, Pooling.MEAN, 0), 130),
         RandomModels.shape(1, 96, 3, 100, false, Pooling.NONE, 9),
         RandomModels.shape(1, 96, 3, 100, true, Pooling.NONE, 9),
         RandomModels.withValue(RandomModels.shape(1, 96, 3, 100, true, Pooling.CLS, 0)),

@@ -32,7 +32,9 @@ class HybridTextsTest {
         RandomModels.shape(1, 12, 2, 9, false, Pooling.CLS, 3),
         RandomModels.shape(1, 8, 2, 9, false, Pooling.NONE, 4),
         RandomModels.withPooler(
-            RandomModels.shape(1, 12, 2, 9, false, Pooling.CLS, 3), Pooler.TANH));
+            RandomModels.shape(1, 12, 2, 9, false, Pooling.CLS, 3), Pooler.TANH),
+        RandomModels.relative(RandomModels.shape(1, 12, 2, 9, false, Pooling.CLS, 3)),
+        RandomModels.withDense(RandomModels.shape(1, 12, 2, 9, false, Pooling.MEAN, 0), 7));
   }
 
   static InferencePlan plan(RandomModels.Sample sample) {

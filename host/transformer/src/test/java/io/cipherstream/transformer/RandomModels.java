@@ -2,7 +2,9 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.model.Activation;
 import io.cipherstream.model.AttentionKind;
+import io.cipherstream.model.DenseFunction;
 import io.cipherstream.model.DenseLayer;
+import io.cipherstream.model.DenseOutput;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.EncoderWeights;
 import io.cipherstream.model.FloatTable;
@@ -15,6 +17,7 @@ import io.cipherstream.model.NormKind;
 import io.cipherstream.model.NormLayer;
 import io.cipherstream.model.Pooler;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.model.PositionBias;
 import io.cipherstream.model.Ranges;
 import io.cipherstream.model.TokenSequence;
 import java.util.ArrayList;
@@ -113,6 +116,47 @@ final class RandomModels {
         s.layerNormEpsilon());
   }
 
+  /** The same with attention by relative position. */
+  static ModelShape relative(ModelShape s) {
+    return new ModelShape(
+        s.layers(),
+        s.width(),
+        s.heads(),
+        s.ffnWidth(),
+        s.positions(),
+        s.vocabulary(),
+        s.activation(),
+        AttentionKind.RELATIVE,
+        s.norm(),
+        s.pooling(),
+        s.head(),
+        s.labels(),
+        s.hinges(),
+        s.pooler(),
+        s.layerNormEpsilon());
+  }
+
+  /** The same embedding with a matrix and tanh behind the pooled row. */
+  static ModelShape withDense(ModelShape s, int outputs) {
+    return new ModelShape(
+        s.layers(),
+        s.width(),
+        s.heads(),
+        s.ffnWidth(),
+        s.positions(),
+        s.vocabulary(),
+        s.activation(),
+        s.attention(),
+        s.norm(),
+        s.pooling(),
+        s.head(),
+        s.labels(),
+        s.hinges(),
+        s.pooler(),
+        s.layerNormEpsilon(),
+        new DenseOutput(outputs, DenseFunction.TANH));
+  }
+
   static Sample sample(ModelShape shape, SplittableRandom random) {
     List<LayerWeights> layers = new ArrayList<>();
     int width = shape.width();
@@ -137,7 +181,11 @@ final class RandomModels {
             table(random, shape.positions(), width),
             table(random, 2, width),
             norm(random, width),
-            shape.layerNormEpsilon());
+            shape.layerNormEpsilon(),
+            null,
+            shape.attention() == AttentionKind.RELATIVE
+                ? new PositionBias(table(random, 32, shape.heads()))
+                : null);
     LayerRanges range = new LayerRanges(8, 8, 8, 8, 30, 8, 12, 12, 12, 12);
     return new Sample(
         shape,

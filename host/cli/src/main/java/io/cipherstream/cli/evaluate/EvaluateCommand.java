@@ -49,15 +49,17 @@ import picocli.CommandLine.Spec;
       "  cipherstream evaluate --data sts/dev.tsv --model sts --engine simulate",
       "  cipherstream evaluate --data eng.testb --model ner --limit 32",
       "%nA model of classes or of a value reads rows under a header, tab-separated or, in a file"
-          + " named .csv, quoted and comma-separated: 'sentence' or"
-          + " 'text', or both of sentence1 sentence2, question sentence, question1 question2,"
-          + " premise hypothesis, '#1 String' '#2 String' or text pair; and label, score, value,"
-          + " Quality, is_duplicate or gold_label. Other names: --columns. A label is a class index"
-          + " or name. A model that labels words reads CoNLL columns: the word first, its label"
-          + " last, a blank line between sentences.",
+          + " named .csv, quoted and comma-separated: 'sentence' or 'text', or both of sentence1"
+          + " sentence2, question sentence, question1 question2, premise hypothesis, '#1 String'"
+          + " '#2 String' or text pair; and label, labels, score, value, Quality, is_duplicate or"
+          + " gold_label. Other names: --columns. A label is a class index or name. A model that"
+          + " labels words reads CoNLL columns: the word first, its label last, a blank line"
+          + " between sentences. A model of any number of labels reads them with commas between"
+          + " them, or as a JSON array; an empty cell has none.",
       "%nWith --json: one object per example, and at the end one with examples, the figures of the"
           + " task and of the plaintext pass, agreement and serverSecondsMedian and more. Classes:"
-          + " accuracy, f1 (or macroF1), matthews, maxLogitError. A value: pearson spearman"
+          + " accuracy, f1 (or macroF1), matthews, maxLogitError. Any number of labels: microF1"
+          + " macroF1 exactMatch maxLogitError. A value: pearson spearman"
           + " rootMeanSquareError maxValueError. Words: entityF1 and"
           + " entityF1StandardError (labels O, B-… and so on)"
           + " wordAccuracy maxLogitError. engine names what computed (separated by commas if it"
@@ -158,7 +160,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
     ModelPackage pack = Models.find(model.model());
     ModelShape shape = pack.manifest().shape();
-    if (!shape.hasClassifier()) {
+    if (shape.head().embeds()) {
       throw CliException.badInput(
           "model " + model.model() + " gives embeddings, not labels or values");
     }

@@ -9,7 +9,8 @@ import java.util.Arrays;
  * One example of an evaluation.
  *
  * @param line line in its file, from 1
- * @param target the class's index, the value, or each word's class; not to be changed
+ * @param target the class's index, the value, each word's class, or for each label 1 where it is
+ *     true of the text and else 0; not to be changed
  */
 @SuppressWarnings("ArrayRecordComponent")
 record EvaluationCase(int line, Question question, double[] target) {

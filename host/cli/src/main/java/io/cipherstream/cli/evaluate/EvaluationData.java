@@ -11,6 +11,7 @@ import io.cipherstream.model.Question;
 import io.cipherstream.workflow.data.BadRows;
 import io.cipherstream.workflow.data.Columns;
 import io.cipherstream.workflow.data.ConllReader;
+import io.cipherstream.workflow.data.LabelSetExample;
 import io.cipherstream.workflow.data.RowLimits;
 import io.cipherstream.workflow.data.RowReader;
 import io.cipherstream.workflow.data.Rows;
@@ -43,7 +44,7 @@ final class EvaluationData {
           List.of("text", "pair"));
 
   private static final List<String> TARGETS =
-      List.of("label", "score", "value", "Quality", "is_duplicate", "gold_label");
+      List.of("label", "labels", "score", "value", "Quality", "is_duplicate", "gold_label");
 
   private static final List<String> TEXTS = List.of("sentence", "text");
 
@@ -82,13 +83,6 @@ final class EvaluationData {
    */
   List<EvaluationCase> read(Optional<ModelTask.Input> input, BadRows bad) {
     ModelShape shape = manifest.shape();
-    if (shape.head() == Head.LABELS) {
-      throw CliException.badInput(
-          "model "
-              + manifest.name()
-              + " gives any number of labels a text: evaluate scores one label a text, a value, or"
-              + " labels of words; classify --json gives every label's probability");
-    }
     if (shape.pooling() == Pooling.NONE) {
       return new ConllReader()
           .read(file, Target.WordLabels.of(shape.labels()), bad).stream()
@@ -111,6 +105,11 @@ final class EvaluationData {
             paired ? names.get(1) : null,
             names.get(names.size() - 1),
             List.of());
+    if (shape.head() == Head.LABELS) {
+      return RowReader.labelSets(file, layout, shape.labels(), bad).stream()
+          .map(example -> labelSet(example, shape.labels().size()))
+          .toList();
+    }
     return new RowReader(new Task(name(), paired, target(shape)), layout)
         .read(file, bad).stream().map(EvaluationData::text).toList();
   }
@@ -177,13 +176,21 @@ final class EvaluationData {
             + "TARGET");
   }
 
+  private static Question question(String first, @Nullable String second) {
+    return second == null ? new Question.Text(first) : new Question.Pair(first, second);
+  }
+
   private static EvaluationCase text(TextExample example) {
-    String second = example.second();
-    Question question =
-        second == null
-            ? new Question.Text(example.first())
-            : new Question.Pair(example.first(), second);
-    return new EvaluationCase(example.line(), question, new double[] {example.target()});
+    return new EvaluationCase(
+        example.line(),
+        question(example.first(), example.second()),
+        new double[] {example.target()});
+  }
+
+  private static EvaluationCase labelSet(LabelSetExample example, int labels) {
+    double[] holding = new double[labels];
+    example.labels().forEach(label -> holding[label] = 1);
+    return new EvaluationCase(example.line(), question(example.first(), example.second()), holding);
   }
 
   private static EvaluationCase words(WordsExample example) {

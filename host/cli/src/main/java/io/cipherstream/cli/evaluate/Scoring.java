@@ -25,6 +25,9 @@ interface Scoring {
     if (shape.head() == Head.VALUE) {
       return new ValueScoring();
     }
+    if (shape.head() == Head.LABELS) {
+      return new LabelSetScoring(shape.labels());
+    }
     return shape.pooling() == Pooling.NONE
         ? new WordScoring(shape.labels())
         : new ClassScoring(shape.labels());

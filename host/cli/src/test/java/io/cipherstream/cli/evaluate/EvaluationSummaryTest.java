@@ -32,6 +32,24 @@ class EvaluationSummaryTest {
     assertThat(json.path("keyBytes").asLong()).isEqualTo(30);
   }
 
+  /** A label holds from logit 0 on, which is probability 1/2. */
+  @Test
+  void anyNumberOfLabels() {
+    EvaluationSummary summary =
+        new EvaluationSummary(
+            "m", "hybrid", new LabelSetScoring(List.of("loud", "long")), BadRows.skipped());
+    add(summary, new double[] {1, 0}, new double[] {0, -1}, new double[] {0.25, -1}, 1);
+    add(summary, new double[] {0, 0}, new double[] {1, -1}, new double[] {-0.5, -1}, 1);
+    add(summary, new double[] {1, 1}, new double[] {1, 1}, new double[] {1, -0.125}, 1);
+    ObjectNode json = summary.json();
+    assertThat(json.path("microF1").asDouble()).isCloseTo(4.0 / 5, within(1e-12));
+    assertThat(json.path("macroF1").asDouble()).isCloseTo(1.0 / 2, within(1e-12));
+    assertThat(json.path("exactMatch").asDouble()).isCloseTo(2.0 / 3, within(1e-12));
+    assertThat(json.path("plaintextMicroF1").asDouble()).isCloseTo(6.0 / 7, within(1e-12));
+    assertThat(json.path("agreement").asDouble()).isCloseTo(1.0 / 3, within(1e-12));
+    assertThat(json.path("maxLogitError").asDouble()).isEqualTo(1.5);
+  }
+
   @Test
   void aLogitThatIsNoNumberIsAnInfiniteError() {
     assertThat(EvaluationSummary.largestDifference(new double[] {1}, new double[] {Double.NaN}))
@@ -45,8 +63,13 @@ class EvaluationSummaryTest {
 
   private static void add(
       EvaluationSummary summary, int label, double[] plain, double[] logits, double seconds) {
+    add(summary, new double[] {label}, plain, logits, seconds);
+  }
+
+  private static void add(
+      EvaluationSummary summary, double[] target, double[] plain, double[] logits, double seconds) {
     summary.add(
-        new EvaluationCase(2, new Question.Text("text"), new double[] {label}),
+        new EvaluationCase(2, new Question.Text("text"), target),
         new double[][] {plain},
         result(seconds, logits),
         tokens(4));

@@ -68,6 +68,12 @@ public record ConversionSettings(
               + " ELECTRA's and ALBERT's: a conversion trains embeddings that are as wide as the"
               + " layers, such as those of BERT, DistilBERT, RoBERTa and ELECTRA-base");
     }
+    if (source.embeddings().positionBias() != null) {
+      throw new ConversionException(
+          "the source's attention knows relative positions, as MPNet's: a conversion trains"
+              + " attention without them, such as that of BERT, DistilBERT and RoBERTa; model"
+              + " import runs it as it is, in mode hybrid");
+    }
     if (data.tokensMax() > source.embeddings().positions()) {
       throw new ConversionException(
           "an example of "

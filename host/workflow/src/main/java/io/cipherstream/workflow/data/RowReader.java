@@ -120,19 +120,66 @@ public final class RowReader {
     return RowLayout.named(rows, columns, header.get());
   }
 
+  /**
+   * The examples of a file whose target column has any number of labels: {@code a,b}, names or
+   * indices, or a JSON array where a name has a comma.
+   *
+   * @param labels names in the order of the model's outputs
+   * @param bad takes the rows that cannot be used
+   * @throws DataException as {@link #read(Path, BadRows)}
+   */
+  public static List<LabelSetExample> labelSets(
+      Path file, Columns columns, List<String> labels, BadRows bad) {
+    LabelSetText targets = new LabelSetText(labels);
+    try (Rows rows = Rows.open(file, RowLimits.DEFAULT)) {
+      return read(
+          rows,
+          columns,
+          RowLimits.DEFAULT,
+          bad,
+          (at, row, layout) ->
+              new LabelSetExample(
+                  row.line(),
+                  first(at, row, layout),
+                  second(at, row, layout),
+                  targets.parse(at, row.cells().get(layout.target()))));
+    }
+  }
+
+  /** Makes an example of a row. */
+  private interface RowParser<E> {
+    E parse(String at, Rows.Row row, RowLayout layout);
+  }
+
   private List<TextExample> read(Rows rows, BadRows bad) {
+    TargetText targets = new TargetText(task, columns);
+    return read(
+        rows,
+        columns,
+        limits,
+        bad,
+        (at, row, layout) ->
+            new TextExample(
+                row.line(),
+                first(at, row, layout),
+                second(at, row, layout),
+                targets.parse(at, row.cells().get(layout.target()))));
+  }
+
+  private static <E> List<E> read(
+      Rows rows, Columns columns, RowLimits limits, BadRows bad, RowParser<E> parser) {
     String file = rows.name();
     RowLayout layout = layout(rows, columns);
-    List<TextExample> out = new ArrayList<>();
-    TargetText targets = new TargetText(task, columns);
+    List<E> out = new ArrayList<>();
     int seen = 0;
     for (Rows.Row row = rows.next(); row != null; row = rows.next()) {
       seen++;
-      TextExample example;
+      E example;
       try {
         List<String> cells = row.get();
         layout = layout == null ? RowLayout.numbered(rows, columns, cells.size()) : layout;
-        example = example(rows, layout, targets, row);
+        layout.check(rows, row);
+        example = parser.parse(file + " line " + row.line(), row, layout);
       } catch (DataException e) {
         bad.add(e);
         continue;
@@ -155,16 +202,12 @@ public final class RowReader {
     return List.copyOf(out);
   }
 
-  private static TextExample example(
-      Rows rows, RowLayout layout, TargetText targets, Rows.Row row) {
-    String at = rows.name() + " line " + row.line();
-    layout.check(rows, row);
-    List<String> cells = row.cells();
-    return new TextExample(
-        row.line(),
-        text(at, cells.get(layout.first())),
-        layout.second() < 0 ? null : text(at, cells.get(layout.second())),
-        targets.parse(at, cells.get(layout.target())));
+  private static String first(String at, Rows.Row row, RowLayout layout) {
+    return text(at, row.cells().get(layout.first()));
+  }
+
+  private static @Nullable String second(String at, Rows.Row row, RowLayout layout) {
+    return layout.second() < 0 ? null : text(at, row.cells().get(layout.second()));
   }
 
   private static String expected(Columns columns) {

@@ -72,7 +72,8 @@ final class TargetText {
     return index;
   }
 
-  private static int indexBelow(String text, int end) {
+  /** A number below an end, or -1. */
+  static int indexBelow(String text, int end) {
     try {
       int index = Integer.parseInt(text);
       return index >= 0 && index < end ? index : -1;

@@ -96,9 +96,12 @@ class OtherFamiliesIT {
   }
 
   @Test
-  void narrowEmbeddingsAreRefusedBeforeAnythingIsTrained() {
+  void whatIsNotTrainedIsRefusedBeforeAnythingIs() {
     assertThatThrownBy(() -> settings(source("electra")))
         .isInstanceOf(ConversionException.class)
         .hasMessageContaining("narrower than its layers");
+    assertThatThrownBy(() -> settings(source("mpnet")))
+        .isInstanceOf(ConversionException.class)
+        .hasMessageContaining("relative positions");
   }
 }

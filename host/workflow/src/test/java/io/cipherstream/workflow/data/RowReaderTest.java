@@ -34,6 +34,43 @@ class RowReaderTest {
   }
 
   @Test
+  void anyNumberOfLabels() throws IOException {
+    List<String> labels = List.of("loud", "long, old", "new");
+    Columns columns = Columns.named("text", null, "labels");
+    Path file =
+        file(
+            "text\tlabels\n"
+                + "one\tnew, loud\n"
+                + "two\t\n"
+                + "three\t[\"long, old\", 2]\n"
+                + "four\t1\n");
+    BadRows none = BadRows.refused("");
+    assertThat(RowReader.labelSets(file, columns, labels, none))
+        .containsExactly(
+            new LabelSetExample(2, "one", null, List.of(0, 2)),
+            new LabelSetExample(3, "two", null, List.of()),
+            new LabelSetExample(4, "three", null, List.of(1, 2)),
+            new LabelSetExample(5, "four", null, List.of(1)));
+    Path wrong =
+        file(
+            "text\tlabels\n"
+                + "one\tquiet\n"
+                + "two\tnew,2\n"
+                + "three\t[\"new\n"
+                + "four\t3\n"
+                + "five\tloud\textra\n"
+                + "six\tloud,\n"
+                + "seven\tnew\n");
+    BadRows bad = BadRows.skipped();
+    assertThat(RowReader.labelSets(wrong, columns, labels, bad))
+        .containsExactly(new LabelSetExample(8, "seven", null, List.of(2)));
+    assertThat(bad.reasons()).isEqualTo(Map.of("label", 5, "row", 1));
+    assertThat(bad.listed().get(0)).contains("line 2").contains("quiet").contains("loud");
+    assertThat(bad.listed().get(1)).contains("line 3").contains("twice");
+    assertThat(bad.listed().get(2)).contains("line 4").contains("JSON array");
+  }
+
+  @Test
   void qnliAndRteNameTheirLabels() throws IOException {
     Path file =
         file(
