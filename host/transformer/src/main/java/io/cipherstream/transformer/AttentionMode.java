@@ -27,16 +27,17 @@ interface AttentionMode {
     };
   }
 
-  /** The client's answer to scores: first T weights per block, block by block. */
+  /** The client's answer to scores: first the packed weights, block by block. */
   List<CiphertextSpec> answers();
 
   /**
    * Requests the factors that make rows of weights sum to one.
    *
-   * @param received the client's answer to scores
+   * @param rowSums Σ_r w_r, one per block
+   * @param more the rest of the client's answer to scores, after the weights
    */
   Question normalise(
-      StepContext ctx, EncodedLayer layer, List<Ciphertext> weights, List<Ciphertext> received);
+      StepContext ctx, EncodedLayer layer, List<Ciphertext> rowSums, List<Ciphertext> more);
 
   /**
    * Factors of the weighted values, one ciphertext per block.

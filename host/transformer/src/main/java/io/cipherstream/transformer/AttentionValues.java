@@ -1,7 +1,6 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,17 +14,13 @@ final class AttentionValues {
   private AttentionValues() {}
 
   /**
-   * @param weights T ciphertexts per block, block by block
-   * @param values one ciphertext per block, as many limbs as the weights
+   * @param weights T ciphertexts of one block
+   * @param values that block's, as many limbs as the weights
    */
-  static List<Ciphertext> compute(
-      StepContext ctx, TokenLayout tokens, List<Ciphertext> weights, List<Ciphertext> values) {
-    int runs = TokenRotations.runs(tokens);
+  static Ciphertext compute(
+      StepContext ctx, TokenLayout tokens, List<Ciphertext> weights, Ciphertext values) {
     try (StepContext s = ctx.open()) {
-      List<Ciphertext> bases = new ArrayList<>();
-      for (Ciphertext value : values) {
-        bases.addAll(TokenRotations.bases(s, tokens, value));
-      }
+      List<Ciphertext> bases = TokenRotations.bases(s, tokens, values);
       List<Ciphertext> partial =
           s.map(
               bases.size(),
@@ -33,19 +28,8 @@ final class AttentionValues {
                   piece.sumOfProducts(
                       weights.subList(i * TokenRotations.RUN, (i + 1) * TokenRotations.RUN),
                       TokenRotations.run(piece, tokens, bases.get(i))));
-      return s.keep(
-          s.map(
-              values.size(),
-              (piece, block) ->
-                  piece.reduce(piece.sum(partial.subList(block * runs, (block + 1) * runs)))));
+      return s.keep(s.reduce(s.sum(partial)));
     }
-  }
-
-  /** Row sums Σ_r w_r, one ciphertext per block, equal at every position of a head. */
-  static List<Ciphertext> rowSums(StepContext ctx, TokenLayout tokens, List<Ciphertext> weights) {
-    int t = tokens.tokens();
-    return ctx.map(
-        weights.size() / t, (s, block) -> s.sum(weights.subList(block * t, (block + 1) * t)));
   }
 
   /** a[i]·b[i], relinearised and rescaled. */

@@ -44,21 +44,25 @@ final class ClientAttention {
     return scores;
   }
 
-  /**
-   * One vector per block and offset: weight[head][t][t + r mod T] at every position of the head.
-   */
-  private List<double[]> spread(double[][][] weights) {
+  /** weight[head][t][t + r mod T] as {@link WeightLayout} says, block by block. */
+  private List<double[]> packed(double[][][] weights) {
+    WeightLayout layout = packing.weights();
     int tokens = context.tokens();
+    int slots = packing.tokens().slots();
     List<double[]> vectors = new ArrayList<>();
-    for (int i = 0; i < context.headBlocks() * tokens; i++) {
-      vectors.add(new double[packing.tokens().slots()]);
+    for (int i = 0; i < context.headBlocks() * layout.ciphertexts(); i++) {
+      vectors.add(new double[slots]);
     }
     for (int head = 0; head < headCount; head++) {
       int block = head / packing.heads().groupsPerBlock();
       for (int t = 0; t < tokenCount; t++) {
         for (int u = 0; u < tokenCount; u++) {
           int offset = Math.floorMod(u - t, tokens);
-          fill(vectors.get(block * tokens + offset), head, t, weights[head][t][u]);
+          double[] into = vectors.get(block * layout.ciphertexts() + layout.ciphertext(offset));
+          int from = start(head, t) + layout.slot(offset);
+          for (int i = from; i < from + layout.run(); i++) {
+            into[i % slots] = weights[head][t][u];
+          }
         }
       }
     }
@@ -99,7 +103,7 @@ final class ClientAttention {
         }
       }
     }
-    List<double[]> vectors = new ArrayList<>(spread(scores));
+    List<double[]> vectors = new ArrayList<>(packed(scores));
     if (context.mode() == InferenceMode.PAPER) {
       vectors.addAll(inverseExponents());
     }

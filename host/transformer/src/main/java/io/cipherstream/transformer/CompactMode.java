@@ -18,7 +18,7 @@ final class CompactMode extends KernelMode {
   }
 
   @Override
-  Question ofRowSums(
+  public Question normalise(
       StepContext ctx, EncodedLayer layer, List<Ciphertext> rowSums, List<Ciphertext> more) {
     reciprocal = new ReciprocalStep(context(), random);
     CiphertextSpec answer = new CiphertextSpec(Scales.ATTENTION_LIMBS, Scales.RECIPROCAL);

@@ -21,7 +21,11 @@ record EncodedHinges(
     PeriodicPlaintexts slopes, PeriodicPlaintexts offsets, PeriodicPlaintexts signs) {
 
   static EncodedHinges encode(
-      PlainSource source, Packing packing, int hinges, @Nullable HingeNetwork network) {
+      PlainSource source,
+      Packing packing,
+      Scales scales,
+      int hinges,
+      @Nullable HingeNetwork network) {
     int chunks = packing.hingeChunks(hinges);
     return new EncodedHinges(
         source.encode(
@@ -30,7 +34,7 @@ record EncodedHinges(
             chunks,
             chunk -> row(packing, chunk, j -> Math.abs(coefficient(network, j))),
             2,
-            Scales.HINGE_OFFSET),
+            scales.hingeOffset()),
         source.encode(
             chunks,
             chunk -> row(packing, chunk, j -> Math.signum(coefficient(network, j))),

@@ -42,7 +42,7 @@ record EncodedLayer(
         EncodedLinear.features(
             source, packing.hidden(), math.ffnResidual(), f2.limbs(), f2.output() / f1.input()),
         scoreMasks(source, packing, scales, layer),
-        EncodedHinges.encode(source, packing, hinges, math.hinges()));
+        EncodedHinges.encode(source, packing, scales, hinges, math.hinges()));
   }
 
   private static EncodedLinear linear(

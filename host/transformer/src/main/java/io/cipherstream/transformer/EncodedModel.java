@@ -18,6 +18,7 @@ final class EncodedModel implements EncodedWeights {
   private final List<EncodedLayer> layers;
   private final PeriodicPlaintexts queryMasks;
   private final PeriodicPlaintexts headMask;
+  private final PeriodicPlaintexts weightMasks;
   private final @Nullable EncodedLinear pooler;
   private final @Nullable EncodedLinear classifier;
   private final @Nullable PeriodicPlaintexts outputGamma;
@@ -27,6 +28,7 @@ final class EncodedModel implements EncodedWeights {
       List<EncodedLayer> layers,
       PeriodicPlaintexts queryMasks,
       PeriodicPlaintexts headMask,
+      PeriodicPlaintexts weightMasks,
       @Nullable EncodedLinear pooler,
       @Nullable EncodedLinear classifier,
       @Nullable PeriodicPlaintexts outputGamma,
@@ -34,6 +36,7 @@ final class EncodedModel implements EncodedWeights {
     this.layers = layers;
     this.queryMasks = queryMasks;
     this.headMask = headMask;
+    this.weightMasks = weightMasks;
     this.pooler = pooler;
     this.classifier = classifier;
     this.outputGamma = outputGamma;
@@ -94,6 +97,7 @@ final class EncodedModel implements EncodedWeights {
         layers,
         queryMasks(source, context.packing()),
         headMask(source, context.packing()),
+        weightMasks(source, context.packing()),
         pooler,
         classifier,
         gamma,
@@ -148,6 +152,22 @@ final class EncodedModel implements EncodedWeights {
         Scales.HINGE_MASK);
   }
 
+  /** Mask j: 1 at the places of every head that get a weight from one rotation. */
+  private static PeriodicPlaintexts weightMasks(PlainSource source, Packing packing) {
+    WeightLayout weights = packing.weights();
+    return source.encode(
+        weights.offsets(),
+        j -> {
+          double[] mask = new double[packing.tokens().features()];
+          for (int i = 0; i < mask.length; i++) {
+            mask[i] = i % weights.stride() / weights.run() == j ? 1 : 0;
+          }
+          return mask;
+        },
+        Scales.PACKED_LIMBS,
+        Scales.WEIGHT_MASK);
+  }
+
   EncodedLayer layer(int index) {
     return layers.get(index);
   }
@@ -158,6 +178,10 @@ final class EncodedModel implements EncodedWeights {
 
   PeriodicPlaintexts headMask() {
     return headMask;
+  }
+
+  PeriodicPlaintexts weightMasks() {
+    return weightMasks;
   }
 
   /** The pooler's matrix, if the model has one. */

@@ -2,6 +2,7 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.model.Pooling;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,11 +76,24 @@ final class EncoderProgram implements StepProgram {
   }
 
   private Exchange weighted(StepContext ctx, List<Ciphertext> received) {
-    List<Ciphertext> weights = received.subList(0, context.headBlocks() * context.tokens());
+    TokenLayout tokens = context.packing().tokens();
+    AttentionSpread spread = new AttentionSpread(context, model);
+    int packed = context.packing().weights().ciphertexts();
     ctx.take(values);
-    weighted = AttentionValues.compute(ctx, context.packing().tokens(), weights, values);
+    weighted = new ArrayList<>();
+    List<Ciphertext> rowSums = new ArrayList<>();
+    for (int block = 0; block < values.size(); block++) {
+      List<Ciphertext> own = received.subList(block * packed, (block + 1) * packed);
+      try (StepContext s = ctx.open()) {
+        List<Ciphertext> weights = spread.block(s, own);
+        weighted.add(s.keep(AttentionValues.compute(s, tokens, weights, values.get(block))));
+        rowSums.add(s.keep(s.sum(weights)));
+      }
+    }
     ctx.free(values);
-    AttentionMode.Question question = mode.normalise(ctx, weights(), weights, received);
+    AttentionMode.Question question =
+        mode.normalise(
+            ctx, weights(), rowSums, received.subList(values.size() * packed, received.size()));
     ctx.keep(weighted);
     next = this::factors;
     return new Exchange(layer, question.operation(), question.down(), question.up());

@@ -1,6 +1,5 @@
 package io.cipherstream.transformer;
 
-import io.cipherstream.ckks.Ciphertext;
 import java.util.List;
 
 /**
@@ -21,23 +20,7 @@ abstract class KernelMode implements AttentionMode {
 
   @Override
   public List<CiphertextSpec> answers() {
-    return new CiphertextSpec(Scales.ATTENTION_LIMBS, Scales.KERNEL)
-        .times(context.headBlocks() * context.tokens());
+    return new CiphertextSpec(Scales.PACKED_LIMBS, context.scales().packedKernel())
+        .times(context.headBlocks() * context.packing().weights().ciphertexts());
   }
-
-  @Override
-  public final Question normalise(
-      StepContext ctx, EncodedLayer layer, List<Ciphertext> weights, List<Ciphertext> received) {
-    List<Ciphertext> rowSums = AttentionValues.rowSums(ctx, context.packing().tokens(), weights);
-    return ofRowSums(ctx, layer, rowSums, received.subList(weights.size(), received.size()));
-  }
-
-  /**
-   * Requests the reciprocals of row sums.
-   *
-   * @param rowSums Σ_r w_r, one per block
-   * @param more the rest of the client's answer to scores, after the weights
-   */
-  abstract Question ofRowSums(
-      StepContext ctx, EncodedLayer layer, List<Ciphertext> rowSums, List<Ciphertext> more);
 }

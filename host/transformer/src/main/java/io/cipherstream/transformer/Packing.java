@@ -12,6 +12,7 @@ import io.cipherstream.model.ModelShape;
  * @param ffn FFN activations, dense
  * @param outputs logits, or the embedding, dense
  * @param scores where scores lie within a head
+ * @param weights where the client puts attention weights
  */
 record Packing(
     TokenLayout tokens,
@@ -19,7 +20,8 @@ record Packing(
     FeatureLayout heads,
     FeatureLayout ffn,
     FeatureLayout outputs,
-    ScoreLayout scores) {
+    ScoreLayout scores,
+    WeightLayout weights) {
 
   static Packing of(ModelShape shape, int tokenClass, CkksParameters parameters) {
     TokenLayout tokens = TokenLayout.of(tokenClass, parameters);
@@ -31,7 +33,8 @@ record Packing(
         heads,
         FeatureLayout.dense(shape.ffnWidth(), features),
         FeatureLayout.dense(shape.outputs(), features),
-        ScoreLayout.of(tokenClass, heads.groupStride()));
+        ScoreLayout.of(tokenClass, heads.groupStride()),
+        new WeightLayout(tokenClass, heads.groupStride()));
   }
 
   /** D, positions of a head. */

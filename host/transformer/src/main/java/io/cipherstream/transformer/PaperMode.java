@@ -27,7 +27,7 @@ final class PaperMode extends KernelMode {
   }
 
   @Override
-  Question ofRowSums(
+  public Question normalise(
       StepContext ctx, EncodedLayer layer, List<Ciphertext> rowSums, List<Ciphertext> more) {
     List<Ciphertext> down = hinges(layer).preActivations(ctx, rowSums, more);
     CiphertextSpec hinge = new CiphertextSpec(Scales.ATTENTION_LIMBS, Scales.HINGE);

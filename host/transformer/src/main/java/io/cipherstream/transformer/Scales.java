@@ -20,6 +20,9 @@ final class Scales {
    */
   static final int ATTENTION_LIMBS = 3;
 
+  /** Limbs of packed attention weights: one is left when they have been spread. */
+  static final int PACKED_LIMBS = ATTENTION_LIMBS + 1;
+
   /** Limbs at which queries meet keys. */
   static final int SCORE_LIMBS = 2;
 
@@ -46,16 +49,21 @@ final class Scales {
   static final double QUERY_MASK = power(18);
   static final double KEY_WEIGHT = power(38);
   static final double VALUE_WEIGHT = power(20);
-  static final double KERNEL = power(26);
-  static final double HINGE_SLOPE = power(52);
+  static final double WEIGHT_MASK = power(20);
+
+  /** Bits of the scale of attention weights once they are spread. */
+  private static final int KERNEL_BITS = 28;
+
+  /** Meets row sums in products of the scale 2⁷⁸. */
+  static final double HINGE_SLOPE = power(50);
+
   static final double BLOCK_EXPONENT = power(40);
-  static final double HINGE_OFFSET = power(38);
   static final double HINGE = power(28);
-  static final double HINGE_SIGN = power(20);
+  static final double HINGE_SIGN = power(18);
   static final double HINGE_MASK = power(18);
   static final double SUM_BLIND = power(30);
   static final double RECIPROCAL = power(36);
-  static final double RECIPROCAL_BLIND = power(30);
+  static final double RECIPROCAL_BLIND = power(28);
   static final double TWO_LIMB_ACTIVATION = power(30);
   static final double TWO_LIMB_WEIGHT = power(46);
 
@@ -164,11 +172,26 @@ final class Scales {
     return power((int) Math.min(22, Math.floor(room)));
   }
 
+  /** Scale of packed attention weights, such that {@link #kernel} is near a fixed power of two. */
+  double packedKernel() {
+    return power(KERNEL_BITS + parameters.dataPrime(PACKED_LIMBS - 1).bits()) / WEIGHT_MASK;
+  }
+
+  /** Scale of attention weights once they are spread: masked and rescaled. */
+  double kernel() {
+    return packedKernel() * WEIGHT_MASK / prime(PACKED_LIMBS - 1);
+  }
+
+  /** Scale of what meets 1/g, such that the product can be added to slopes times row sums. */
+  double hingeOffset() {
+    return kernel() * HINGE_SLOPE / BLOCK_EXPONENT;
+  }
+
   /** Scale of the attention output after its last rescale, at one limb. */
   double attention(InferenceMode mode) {
     double q1 = prime(1);
     double q2 = prime(2);
-    double unnormalised = KERNEL * (ACTIVATION * VALUE_WEIGHT) / q2;
+    double unnormalised = kernel() * (ACTIVATION * VALUE_WEIGHT) / q2;
     double factor =
         mode == InferenceMode.PAPER
             ? HINGE * HINGE_SIGN * HINGE_MASK / q2

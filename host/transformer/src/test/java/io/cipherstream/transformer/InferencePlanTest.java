@@ -249,7 +249,7 @@ class InferencePlanTest {
   void jsonGroupsEqualCiphertexts() {
     InferencePlan plan = plan(THEX, InferenceMode.PAPER, 32);
     var up = PlanJson.of(List.of(plan)).at("/plans/0/rounds/0/up");
-    assertThat(up.get(0).get("count").asInt()).isEqualTo(32);
+    assertThat(up.get(0).get("count").asInt()).isEqualTo(1);
     assertThat(up.get(1).get("count").asInt()).isEqualTo(1);
     assertThat(PlanJson.of(List.of(plan)).at("/plans/0/costs/rounds").asInt()).isEqualTo(10);
   }

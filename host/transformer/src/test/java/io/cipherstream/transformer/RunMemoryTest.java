@@ -111,8 +111,8 @@ class RunMemoryTest {
   @ParameterizedTest
   @CsvSource({
     "hybrid, 140, 44",
-    "paper, 153, 153",
-    "compact, 151, 151",
+    "paper, 358, 358",
+    "compact, 356, 356",
     "CQ, 472, 111",
     "CS, 583, 466",
     "CP, 814, 330",
