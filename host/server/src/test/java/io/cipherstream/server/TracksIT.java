@@ -128,6 +128,9 @@ class TracksIT {
   void aTrackIsQueriedListedAndDeletedAndOutlivesSessionAndRestart() throws Exception {
     String first = loaded(1);
     String second = loaded(2);
+    assertThat(a.get("/metrics").body())
+        .as("ciphertexts of tracks are usage too")
+        .contains("he_tenant_wire_bytes_total{direction=\"in\",tenant=\"a\"} " + 6.0 * 129_312);
     InferCall.Answer answer = query(PAIR, first, second).send();
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.tensors()).hasSize(1);
@@ -155,6 +158,25 @@ class TracksIT {
     assertThat(folder.resolve("data/tracks").resolve(first)).doesNotExist();
     assertThat(query(PAIR, first, second).send().slug()).isEqualTo("track-unknown");
     assertProblem(a.get("/v2/tracks/" + first), 404, "track-unknown");
+  }
+
+  @Test
+  void whatIsDoneWithTracksIsOnRecord() throws Exception {
+    String id = loaded(1);
+    a.send("DELETE", "/v2/tracks/" + id, TestClient.NOTHING);
+    server.close();
+    loader.close();
+    server = serve();
+    assertThat(Files.readAllLines(folder.resolve("data/audit/audit.log")))
+        .map(JsonObject::new)
+        .filteredOn(entry -> entry.getString("object").equals(id))
+        .extracting(entry -> entry.getString("action") + " " + entry.getString("outcome"))
+        .containsExactly(
+            "createTrack ok",
+            "putTrackCiphertext ok",
+            "putTrackCiphertext ok",
+            "putTrackCiphertext ok",
+            "deleteTrack ok");
   }
 
   @Test

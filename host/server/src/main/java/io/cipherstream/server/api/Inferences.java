@@ -8,6 +8,7 @@ import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.server.tenant.AuditEntry;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,6 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** Receives inferences, by WebSocket or by request, and tracks the open ones. */
 public final class Inferences {
@@ -40,28 +42,33 @@ public final class Inferences {
   }
 
   /**
-   * @param upgraded run once the connection is a WebSocket
+   * @param upgraded asked for its entry in the audit log once the connection is a WebSocket
    */
-  void upgrade(RoutingContext ctx, Session session, Runnable upgraded) {
+  void upgrade(RoutingContext ctx, Session session, Supplier<AuditEntry> upgraded) {
     services.catalog().requireReady();
     UpgradeCheck.check(ctx);
     HttpServerRequest request = ctx.request();
     Context context = Vertx.currentContext();
     request
         .toWebSocket()
-        .onSuccess(
-            socket -> {
-              upgraded.run();
-              opened(context, request, socket, session);
-            })
+        .onSuccess(socket -> opened(context, request, socket, session, upgraded.get()))
         .onFailure(ctx::fail);
   }
 
   private void opened(
-      Context context, HttpServerRequest request, ServerWebSocket socket, Session session) {
+      Context context,
+      HttpServerRequest request,
+      ServerWebSocket socket,
+      Session session,
+      AuditEntry entry) {
     InferenceSocket inferences =
         new InferenceSocket(
-            services, context, socket, () -> Connections.abort(request.connection()), session);
+            services,
+            context,
+            socket,
+            () -> Connections.abort(request.connection()),
+            session,
+            entry);
     connections.upgraded(request.connection());
     Opened how = Opened.of(request, session.tenant());
     open.put(inferences, how);
@@ -96,9 +103,7 @@ public final class Inferences {
           open.remove(inference);
           inference.gone();
         });
-    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-      ctx.response().writeContinue();
-    }
+    Requests.askForBody(ctx);
     inference.open();
   }
 

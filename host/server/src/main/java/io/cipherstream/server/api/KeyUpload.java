@@ -89,9 +89,7 @@ final class KeyUpload {
     UploadQuota.Reservation reservation = reserve(session, spec, length, use);
     long timer =
         vertx.setTimer(1000L * limits.uploadDeadlineSeconds(), id -> request.connection().close());
-    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-      ctx.response().writeContinue();
-    }
+    Requests.askForBody(ctx);
     // Made now, so that a client that disconnects before the file is open is noticed.
     Pipe<Buffer> body = request.pipe();
     Requests.reply(

@@ -5,6 +5,8 @@ import io.cipherstream.server.tenant.AuditEntry;
 import io.cipherstream.server.tenant.AuditLog;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class RequestAudit {
 
   private static final Set<String> AUDITED =
-      Set.of("createSession", "deleteSession", "putKey", "clientPackage", "infer", "inferences");
+      Set.of(
+          "createSession",
+          "deleteSession",
+          "putKey",
+          "clientPackage",
+          "createTrack",
+          "deleteTrack",
+          "putTrackCiphertext",
+          "infer",
+          "inferences");
+
+  private static final List<String> OBJECTS = List.of("session", "track", "model");
 
   private static final Set<ProblemType> ALWAYS =
       Set.of(ProblemType.UNAUTHORIZED, ProblemType.RATE_LIMITED);
@@ -53,9 +66,9 @@ final class RequestAudit {
     ctx.put(OBJECT, object);
   }
 
-  /** A connection was upgraded for inferences. */
-  void opened(RoutingContext ctx) {
-    add(ctx, "ok");
+  /** A connection was upgraded for inferences; returns its entry. */
+  AuditEntry opened(RoutingContext ctx) {
+    return add(ctx, "ok");
   }
 
   /**
@@ -70,19 +83,29 @@ final class RequestAudit {
     }
   }
 
-  private void add(RoutingContext ctx, String outcome) {
-    log.add(
+  private AuditEntry add(RoutingContext ctx, String outcome) {
+    AuditEntry entry =
         new AuditEntry(
             Requests.tenantOrNobody(ctx),
             Requests.keyName(ctx),
             Requests.address(ctx.request()),
             or(ctx.get(ACTION), "request"),
-            or(ctx.get(OBJECT), or(ctx.pathParam("session"), or(ctx.pathParam("model"), null))),
+            or(ctx.get(OBJECT), inPath(ctx)),
             outcome,
-            Requests.requestId(ctx)));
+            Requests.requestId(ctx));
+    log.add(entry);
+    return entry;
   }
 
-  private static String or(@Nullable String value, @Nullable String other) {
-    return value != null ? value : other == null ? AuditEntry.NONE : other;
+  private static String inPath(RoutingContext ctx) {
+    return OBJECTS.stream()
+        .map(ctx::pathParam)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(AuditEntry.NONE);
+  }
+
+  private static String or(@Nullable String value, String other) {
+    return value != null ? value : other;
   }
 }

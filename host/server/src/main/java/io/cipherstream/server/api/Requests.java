@@ -84,6 +84,13 @@ final class Requests {
     return value;
   }
 
+  /** Tells a client that waits to be asked for its body to send it. */
+  static void askForBody(RoutingContext ctx) {
+    if ("100-continue".equalsIgnoreCase(ctx.request().getHeader("Expect"))) {
+      ctx.response().writeContinue();
+    }
+  }
+
   static void json(RoutingContext ctx, int status, JsonObject body) {
     Buffer bytes = body.toBuffer();
     ctx.response()

@@ -55,7 +55,11 @@ final class TrackHandlers {
                             .tracks()
                             .create(body.getString("track"), body.getInteger("chunks"), session))
                 .recover(failure -> Future.failedFuture(StorageProblems.of(failure)))
-                .map(TrackHandlers::view));
+                .map(
+                    track -> {
+                      RequestAudit.object(ctx, track.info().id());
+                      return view(track);
+                    }));
   }
 
   void list(RoutingContext ctx) {
@@ -103,9 +107,7 @@ final class TrackHandlers {
         shared
             .vertx()
             .setTimer(1000L * limits.uploadDeadlineSeconds(), id -> request.connection().close());
-    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-      ctx.response().writeContinue();
-    }
+    Requests.askForBody(ctx);
     Future<Buffer> body = request.body();
     request.resume();
     Requests.reply(
@@ -123,6 +125,7 @@ final class TrackHandlers {
 
   private Future<HeldTrack> stored(HeldTrack track, int index, Buffer bytes) {
     shared.metrics().wire("in", bytes.length());
+    shared.usage().wire(track.info().tenant(), bytes.length(), 0);
     return shared
         .pools()
         .keys()

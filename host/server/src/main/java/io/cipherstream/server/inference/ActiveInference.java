@@ -1,18 +1,12 @@
 package io.cipherstream.server.inference;
 
-import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.problem.ProblemException;
-import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.server.serving.ServedModel;
-import io.cipherstream.server.serving.StoredTrack;
-import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
-import io.cipherstream.server.tenant.AuditEntry;
 import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.Round;
-import io.cipherstream.transformer.ServerRun;
 import io.cipherstream.wire.OwnedBuffer;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Context;
@@ -26,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * One inference: receives a round, has it computed, sends the answer, and so on.
  *
  * <p>All methods run on the client's context, except {@link #compute}, which runs on a scheduler
- * thread. While a step is being computed, {@code keys} and {@code computation} belong to that
- * thread; they are freed on the context when it is back.
+ * thread. While a step is being computed, {@code computation} belongs to that thread; it is freed
+ * on the context when it is back.
  *
  * <p>Whatever goes on with an inference when something else is done must not throw into nowhere,
  * since nothing would ever end the inference then: hence {@link Future#map} and {@link
@@ -53,6 +47,9 @@ final class ActiveInference {
 
     void resume();
 
+    /** It is over: {@code ok}, {@code cancelled} or a problem's slug. */
+    void over(byte[] inference, String outcome);
+
     /** It has ended, with a result or with a problem to send. */
     void ended(@Nullable ProblemException problem);
   }
@@ -64,24 +61,20 @@ final class ActiveInference {
   private final Session session;
   private final ServedModel model;
   private final AgreedPlan plan;
-  private final RequiredKeys required;
-  private final List<StoredTrack> tracks;
   private final InferenceStart.Rights rights;
   private final byte[] inference;
   private final Deadlines deadlines;
-  private final InferenceTimes times = new InferenceTimes();
+  private final InferenceAccount account;
   private final InferenceClock clock;
-  private final long admittedNanos = System.nanoTime();
+  private final InferenceComputation computation;
   private RoundInbox inbox;
   private @Nullable ReplySender sender;
   private boolean recorded;
   private boolean computing;
   private boolean closed;
   private volatile boolean cancelled;
-  private KeyCache.@Nullable Reservation keyRoom;
+  private boolean keyRoomAsked;
   private boolean hasKeyRoom;
-  private volatile @Nullable EvaluationKeys keys;
-  private @Nullable ServerRun computation;
 
   ActiveInference(
       InferenceServices services,
@@ -97,13 +90,13 @@ final class ActiveInference {
     this.session = start.session();
     this.model = start.model();
     this.plan = start.plan();
-    this.required = start.required();
-    this.tracks = start.tracks();
     this.rights = rights;
     this.inference = HexFormat.of().parseHex(start.message().inference());
     this.deadlines = new Deadlines(services.vertx(), services.limits(), this::fail);
     this.inbox = newInbox(-1, plan.inputs());
-    this.clock = new InferenceClock(services.metrics());
+    this.account = new InferenceAccount(services, start);
+    this.clock = account.clock();
+    this.computation = new InferenceComputation(services, start);
   }
 
   /** Reports that the inference may start, and waits for its inputs. */
@@ -175,9 +168,7 @@ final class ActiveInference {
   }
 
   private void decode(RoundInbox into, OwnedBuffer whole, int index) {
-    times.received(whole.length());
-    services.metrics().wire("in", whole.length());
-    services.usage().wire(session.tenant(), whole.length(), 0);
+    account.received(whole.length());
     if (into.backlog() > BACKLOG_MAX) {
       listener.pause();
     }
@@ -218,20 +209,14 @@ final class ActiveInference {
 
   /** The inputs have arrived: waits, without a thread, for room for the session's keys. */
   private void awaitKeyRoom() {
-    if (keyRoom != null) {
+    if (keyRoomAsked) {
       return;
     }
+    keyRoomAsked = true;
     deadlines.awaitKeys();
     try {
-      keyRoom =
-          services
-              .keyCache()
-              .reserve(
-                  session.tenant(),
-                  session.id(),
-                  required.loadedBytes(),
-                  () -> onContext(this::keyRoomGranted));
-    } catch (ProblemException e) { // the session is from before a restart with a smaller budget
+      computation.awaitRoom(() -> onContext(this::keyRoomGranted));
+    } catch (ProblemException e) {
       fail(e);
     }
   }
@@ -246,77 +231,21 @@ final class ActiveInference {
 
   private void compute(List<HostCiphertext> received, long queuedNanos) {
     services.metrics().queued(Duration.ofNanos(queuedNanos));
+    InferenceComputation.Step step;
     if (cancelled) {
       received.forEach(HostCiphertext::close);
-      onContext(() -> computed(queuedNanos, 0, List.of(), null, null));
-      return;
+      step = new InferenceComputation.Step(queuedNanos, 0, List.of(), null, null);
+    } else {
+      step = computation.compute(received, queuedNanos, isLast(inbox.round() + 1));
     }
-    long started = System.nanoTime();
-    List<HostCiphertext> replies = List.of();
-    Throwable failure = null;
-    boolean passed = false;
-    ServerRun by = null;
-    try {
-      ServerRun running = computation();
-      passed = true;
-      replies = running.step(received);
-      by = running;
-      if (isLast(inbox.round() + 1)) { // its memory is not held while results leave
-        computation = null;
-        running.close();
-      }
-    } catch (Exception | LinkageError | OutOfMemoryError e) {
-      failure = e;
-      if (!passed) {
-        received.forEach(HostCiphertext::close);
-      }
-    }
-    long nanos = System.nanoTime() - started;
-    services
-        .metrics()
-        .computed(by == null ? model.engine() : by.engine(), "step", Duration.ofNanos(nanos));
-    services.usage().computed(session.tenant(), Duration.ofNanos(nanos));
-    List<HostCiphertext> out = replies;
-    Throwable problem = failure;
-    ServerRun done = by;
-    onContext(() -> computed(queuedNanos, nanos, out, problem, done));
+    onContext(() -> computed(step));
   }
 
-  /** The computation, started with the session's keys at its first step. */
-  private ServerRun computation() throws Exception {
-    ServerRun running = computation;
-    if (running != null) {
-      return running;
-    }
-    long started = System.nanoTime();
-    KeyCache.Reservation room = keyRoom;
-    if (room == null) {
-      throw new IllegalStateException("a step without room for its keys");
-    }
-    EvaluationKeys loaded =
-        room.keys(
-            () -> services.keyFiles().load(session, required, model.backend(session.parameters())));
-    keys = loaded;
-    services
-        .metrics()
-        .computed(model.engine(), "keys", Duration.ofNanos(System.nanoTime() - started));
-    running = model.start(plan, loaded, tracks);
-    computation = running;
-    return running;
-  }
-
-  /**
-   * @param by what computed the step; null if nothing did
-   */
-  private void computed(
-      long queuedNanos,
-      long nanos,
-      List<HostCiphertext> replies,
-      @Nullable Throwable failure,
-      @Nullable ServerRun by) {
+  private void computed(InferenceComputation.Step step) {
     computing = false;
+    Throwable failure = step.failure();
     if (closed || failure != null) {
-      replies.forEach(HostCiphertext::close);
+      step.replies().forEach(HostCiphertext::close);
       if (failure != null) {
         fail(failure);
       }
@@ -324,13 +253,13 @@ final class ActiveInference {
       return;
     }
     clock.begin(InferenceClock.Part.SEND);
-    times.computed(queuedNanos, nanos, by);
+    account.times().computed(step.queuedNanos(), step.nanos(), step.by());
     int round = inbox.round() + 1;
     ReplySender replying;
     try {
-      replying = prepared(round, replies, queuedNanos, nanos);
+      replying = prepared(round, step);
     } catch (RuntimeException e) {
-      replies.forEach(HostCiphertext::close);
+      step.replies().forEach(HostCiphertext::close);
       fail(e);
       return;
     }
@@ -356,20 +285,15 @@ final class ActiveInference {
   }
 
   /** Announces a round's replies, or the answer, and makes what sends them. */
-  private ReplySender prepared(
-      int round, List<HostCiphertext> replies, long queuedNanos, long nanos) {
+  private ReplySender prepared(int round, InferenceComputation.Step step) {
     inbox.close();
     Round shape = isLast(round) ? null : plan.rounds().get(round);
     inbox = newInbox(round, shape == null ? List.of() : shape.up());
     if (shape == null) {
       rights.used();
-      listener.result(inference, plan, times);
+      listener.result(inference, plan, account.times());
     } else {
-      listener.round(shape, times, queuedNanos, nanos);
-    }
-    EvaluationKeys held = keys;
-    if (held == null) {
-      throw new IllegalStateException("a computed round has keys");
+      listener.round(shape, account.times(), step.queuedNanos(), step.nanos());
     }
     ReplyEncoder encoder =
         new ReplyEncoder(
@@ -384,19 +308,17 @@ final class ActiveInference {
         session.tenant(),
         encoder,
         envelopes,
-        held,
+        computation.keys(),
         inference,
         round,
-        replies,
+        step.replies(),
         shape == null ? plan.result() : shape.down(),
         (bytes, remaining) -> {
           if (isLast(round) && remaining == 0) {
             // Before its client can start another one. What is left is on its way.
             rights.permit().close();
           }
-          times.sent(bytes);
-          services.metrics().wire("out", bytes);
-          services.usage().wire(session.tenant(), 0, bytes);
+          account.sent(bytes);
           deadlines.awaitRead(round);
         });
   }
@@ -451,15 +373,8 @@ final class ActiveInference {
     rights.claim().close();
     deadlines.close();
     inbox.close();
-    services
-        .metrics()
-        .inference(
-            model.name(),
-            model.version(),
-            outcome,
-            Duration.ofNanos(System.nanoTime() - admittedNanos));
-    services.usage().ended(session.tenant(), outcome);
-    audit(outcome);
+    account.ended(outcome);
+    listener.over(inference, outcome);
     if (!computing) {
       rights.close(); // before the client is told, which may try again at once
     }
@@ -472,37 +387,15 @@ final class ActiveInference {
     }
   }
 
-  /** One of a connection's inferences; one that is a request has the request's own entry. */
-  private void audit(String outcome) {
-    if (!plan.rounds().isEmpty()) {
-      services
-          .audit()
-          .add(
-              new AuditEntry(
-                  session.tenant(),
-                  AuditEntry.NONE,
-                  AuditEntry.NONE,
-                  "inference",
-                  session.id(),
-                  outcome,
-                  HexFormat.of().formatHex(inference)));
-    }
-  }
-
   private void free() {
     if (computing || sender != null) {
       return;
     }
-    ServerRun running = computation;
-    computation = null;
-    KeyCache.Reservation room = keyRoom;
-    keyRoom = null;
-    keys = null;
+    AutoCloseable held = computation.release();
     context.executeBlocking(
         () -> {
           try (rights;
-              room;
-              running) {
+              held) {
             return null;
           }
         },

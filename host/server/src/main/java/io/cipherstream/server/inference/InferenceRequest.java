@@ -247,6 +247,10 @@ public final class InferenceRequest
     }
   }
 
+  /** The request has an entry of its own in the audit log. */
+  @Override
+  public void over(byte[] inference, String outcome) {}
+
   @Override
   public void ended(@Nullable ProblemException problem) {
     active = null;

@@ -3,6 +3,7 @@ package io.cipherstream.server.inference;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.server.tenant.AuditEntry;
 import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.Round;
 import io.netty.buffer.ByteBuf;
@@ -37,6 +38,7 @@ public final class InferenceSocket implements ActiveInference.Listener, Inferenc
   private final ServerWebSocket socket;
   private final Runnable forceClose;
   private final Session session;
+  private final AuditEntry opened;
   private final EnvelopeSender envelopes;
   private Buffer text = Buffer.buffer();
   private final Buffer stray = Buffer.buffer();
@@ -50,18 +52,21 @@ public final class InferenceSocket implements ActiveInference.Listener, Inferenc
 
   /**
    * @param forceClose closes the TCP connection of a client that does not read
+   * @param opened the connection's entry in the audit log
    */
   public InferenceSocket(
       InferenceServices services,
       Context context,
       ServerWebSocket socket,
       Runnable forceClose,
-      Session session) {
+      Session session,
+      AuditEntry opened) {
     this.services = services;
     this.context = context;
     this.socket = socket;
     this.forceClose = forceClose;
     this.session = session;
+    this.opened = opened;
     this.envelopes = EnvelopeSender.over(socket, context, services.limits().frameBytesMax());
     this.pings =
         services.vertx().setPeriodic(1000L * services.limits().pingSeconds(), id -> pingOrClose());
@@ -132,6 +137,11 @@ public final class InferenceSocket implements ActiveInference.Listener, Inferenc
     paused = false;
     heardAt = System.nanoTime();
     socket.resume();
+  }
+
+  @Override
+  public void over(byte[] inference, String outcome) {
+    services.audit().add(opened.inference(HexFormat.of().formatHex(inference), outcome));
   }
 
   @Override

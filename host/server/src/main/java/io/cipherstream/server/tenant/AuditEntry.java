@@ -8,9 +8,10 @@ package io.cipherstream.server.tenant;
  * @param address where from
  * @param action what: an operation of openapi.yaml, {@code inference}, or a verb of the
  *     administration
- * @param object on what: a session, a model; {@code -} if on nothing in particular
+ * @param object on what: a session, a model, a track; {@code -} if on nothing in particular
  * @param outcome {@code ok}, {@code cancelled} or a problem's slug
- * @param request id of the request, as in its answer's {@code X-Request-Id}
+ * @param request id of the request, as in its answer's {@code X-Request-Id}; of an inference its
+ *     own
  */
 public record AuditEntry(
     String tenant,
@@ -23,4 +24,9 @@ public record AuditEntry(
 
   /** Stands for what is not there. */
   public static final String NONE = "-";
+
+  /** The entry of an inference on the connection whose opening this is. */
+  public AuditEntry inference(String id, String ended) {
+    return new AuditEntry(tenant, key, address, "inference", object, ended, id);
+  }
 }
