@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says whether a file has changed since it was last asked: by another file in its place, another
- * time or another size. Not for several threads.
+ * time or another size. The first answer is yes, since the file may have changed between its last
+ * reading and then. Not for several threads.
  */
 final class FileWatch {
 
   private final Path file;
-  private Stamp seen;
+  private @Nullable Stamp seen;
 
   private record Stamp(@Nullable Object key, long modifiedMillis, long size) {
     private static final Stamp GONE = new Stamp(null, 0, -1);
@@ -21,7 +22,6 @@ final class FileWatch {
 
   FileWatch(Path file) {
     this.file = file;
-    this.seen = stamp();
   }
 
   boolean hasChanged() {

@@ -160,7 +160,8 @@ public final class ServerMain implements Callable<Integer> {
                 }));
   }
 
-  private void reload(Appliance appliance, StateFile state, ServiceManager manager) {
+  /** One at a time, so that what was read last is what counts. */
+  private synchronized void reload(Appliance appliance, StateFile state, ServiceManager manager) {
     manager.reloading();
     try {
       ServerConfig fresh = configuration();

@@ -100,16 +100,44 @@ public final class TenantUsage {
     metrics.tenantWire(tenant, bytesIn, bytesOut);
   }
 
-  /** Writes what has changed. Blocks. */
-  public synchronized void store() throws IOException {
-    if (!changed) {
-      return;
+  /** Writes what has changed. Blocks; what is counted meanwhile does not wait for the disk. */
+  public void store() throws IOException {
+    synchronized (files) {
+      SortedMap<YearMonth, byte[]> contents = contents();
+      if (contents.isEmpty()) {
+        return;
+      }
+      try {
+        for (YearMonth month : contents.keySet()) {
+          files.write(month, contents.get(month));
+        }
+      } catch (IOException e) {
+        notStored();
+        throw e;
+      }
+      forgetBefore(contents.lastKey());
     }
-    for (YearMonth month : months.keySet()) {
-      files.write(month, months.get(month));
+  }
+
+  /** What the files are to hold; nothing if they hold it. */
+  private synchronized SortedMap<YearMonth, byte[]> contents() throws IOException {
+    SortedMap<YearMonth, byte[]> contents = new TreeMap<>();
+    if (changed) {
+      for (YearMonth month : months.keySet()) {
+        contents.put(month, UsageFiles.content(month, months.get(month)));
+      }
+      changed = false;
     }
-    changed = false;
-    months.headMap(YearMonth.from(today())).clear();
+    return contents;
+  }
+
+  private synchronized void notStored() {
+    changed = true;
+  }
+
+  /** Months that are over do not change any more. */
+  private synchronized void forgetBefore(YearMonth month) {
+    months.headMap(month).clear();
   }
 
   private void within(long number, long most, String what, String limit) {

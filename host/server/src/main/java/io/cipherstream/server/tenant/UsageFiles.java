@@ -49,7 +49,8 @@ final class UsageFiles {
     return tenants;
   }
 
-  void write(YearMonth month, SortedMap<String, SortedMap<LocalDate, Used>> tenants)
+  /** The content of a month's file. */
+  static byte[] content(YearMonth month, SortedMap<String, SortedMap<LocalDate, Used>> tenants)
       throws IOException {
     SortedMap<String, SortedMap<String, Used>> text = new TreeMap<>();
     tenants.forEach(
@@ -58,8 +59,11 @@ final class UsageFiles {
           days.forEach((day, used) -> own.put(day.toString(), used));
           text.put(tenant, own);
         });
-    FileReplacer.SECRET.replace(
-        file(month), JSON.writeValueAsBytes(new Month(month.toString(), text)));
+    return JSON.writeValueAsBytes(new Month(month.toString(), text));
+  }
+
+  void write(YearMonth month, byte[] content) throws IOException {
+    FileReplacer.SECRET.replace(file(month), content);
   }
 
   private Path file(YearMonth month) {

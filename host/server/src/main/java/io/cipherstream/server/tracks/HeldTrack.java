@@ -63,9 +63,17 @@ public final class HeldTrack implements StoredTrack {
     return Plane.envelopes(info.chunks());
   }
 
-  /** How many of them are not stored. */
-  public synchronized int missing() {
-    return envelopes() - present.cardinality();
+  /** How many of them are not stored. Does not wait for one that is being written. */
+  public int missing() {
+    synchronized (present) {
+      return envelopes() - present.cardinality();
+    }
+  }
+
+  private void present(int index, boolean stored) {
+    synchronized (present) {
+      present.set(index, stored);
+    }
   }
 
   /** Bytes of each envelope: all are seeded, bit-packed and of the same number of limbs. */
@@ -100,7 +108,7 @@ public final class HeldTrack implements StoredTrack {
         throw TrackRegistry.unknown(info.id());
       }
       store.write(info.id(), index, envelope);
-      present.set(index);
+      present(index, true);
       lastStored = now;
     }
   }
@@ -138,7 +146,7 @@ public final class HeldTrack implements StoredTrack {
         if (removed) {
           throw TrackRegistry.unknown(info.id());
         }
-        present.clear(index);
+        present(index, false);
       }
       LOG.warn("{}: ciphertext {} is lost: {}", info, index, e.toString());
       throw TrackRegistry.incomplete(this);

@@ -193,7 +193,7 @@ public final class TrackRegistry {
   }
 
   /** Removes a track and its ciphertexts. Blocks. */
-  public void delete(HeldTrack track) throws IOException {
+  public synchronized void delete(HeldTrack track) throws IOException {
     if (tracks.remove(track.info().id(), track)) {
       track.remove();
       store.delete(track.info().id());

@@ -10,6 +10,7 @@ import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.problem.ProblemException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +93,19 @@ class TenantUsageTest {
     TenantUsage again = usage();
     again.begun("a");
     refused(again, "a", "inferencesPerTenantPerDayMax");
+  }
+
+  @Test
+  void whatCouldNotBeWrittenIsWrittenByTheNextCall() throws Exception {
+    TenantUsage usage = usage();
+    usage.begun("a");
+    Path inTheWay = Files.createDirectories(folder.resolve("usage/2026-11.json/full"));
+    assertThatThrownBy(usage::store).isInstanceOf(IOException.class);
+    Files.delete(inTheWay);
+    Files.delete(inTheWay.getParent());
+    usage.store();
+    assertThat(Files.readString(folder.resolve("usage/2026-11.json")))
+        .contains("\"inferences\" : 1");
   }
 
   @Test
