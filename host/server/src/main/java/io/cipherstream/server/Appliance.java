@@ -64,6 +64,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Appliance {
 
+  /** File in the data directory with the administration's token; without it another is made. */
+  private static final String ADMIN_TOKEN = "admin-token";
+
+  private static final int ADMIN_TOKEN_CHARS_MIN = 32;
+
   private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
   private static final long SWEEP_MILLIS = 60_000;
   private static final long CONNECTION_SWEEP_MILLIS = 1000;
@@ -269,7 +274,7 @@ public final class Appliance {
     }
     String token;
     try {
-      token = AdminToken.of(dataDirectory);
+      token = SecretFile.of(dataDirectory.resolve(ADMIN_TOKEN), "a token", ADMIN_TOKEN_CHARS_MIN);
     } catch (IOException e) {
       return Future.failedFuture(e);
     }

@@ -10,11 +10,9 @@ import io.cipherstream.server.config.TenantFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +38,6 @@ public final class TenantMain implements Runnable {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
   private static final Path INSTALLED = Path.of("/etc/cipherstream/appliance.yaml");
-  private static final int KEY_BYTES = 32;
 
   @Option(
       names = "--file",
@@ -87,7 +84,8 @@ public final class TenantMain implements Runnable {
       Path from = config == null ? INSTALLED : config;
       if (config == null && !Files.exists(INSTALLED)) {
         throw new ConfigException(
-            "no file of tenants: give --file, or --config with a configuration that has tenantsFile");
+            "no file of tenants: give --file, or --config with a configuration that has"
+                + " tenantsFile");
       }
       named = ConfigLoader.tenantsFile(from);
     }
@@ -108,7 +106,7 @@ public final class TenantMain implements Runnable {
               description = "A limit of its own, as in sessionsPerTenantMax=4; repeatable.")
           Map<String, Long> limits)
       throws IOException {
-    String key = newKey();
+    String key = SecretFile.fresh();
     tenants()
         .change(
             all -> {
@@ -133,7 +131,7 @@ public final class TenantMain implements Runnable {
       @Option(names = "--days", paramLabel = "N", description = "How long the key is valid.")
           @Nullable Integer days)
       throws IOException {
-    String key = newKey();
+    String key = SecretFile.fresh();
     tenants().change(all -> addKey(require(all, name), keyName, key, days));
     return printed(key);
   }
@@ -227,12 +225,6 @@ public final class TenantMain implements Runnable {
       throw new ConfigException("there is no tenant '" + name + "' in this file; see: tenant list");
     }
     return found;
-  }
-
-  private static String newKey() {
-    byte[] key = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(key);
-    return HexFormat.of().formatHex(key);
   }
 
   private static int printed(String key) {

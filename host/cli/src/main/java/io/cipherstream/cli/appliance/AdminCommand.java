@@ -67,52 +67,9 @@ public final class AdminCommand implements Runnable {
     JsonNode status = link().ask("GET", "/admin/status");
     if (common.json()) {
       Json.print(out(), status);
-      return ExitCodes.OK;
+    } else {
+      AdminStatus.print(out(), status);
     }
-    String state = status.path("ready").asBoolean() ? "ready" : status.path("progress").asText();
-    out()
-        .printf(
-            "%s, version %s, since %s%n",
-            status.path("draining").asBoolean() ? "draining" : state,
-            status.path("version").asText(),
-            status.path("started").asText());
-    out()
-        .printf(
-            "%d sessions, %d connections, %d inferences, %d steps waiting, %d waiting for keys%n",
-            status.path("sessions").asInt(),
-            status.path("connections").asInt(),
-            status.path("inferences").asInt(),
-            status.path("stepsWaiting").asInt(),
-            status.path("keysWaiting").asInt());
-    Table memory = new Table("memory", "used", "most");
-    for (JsonNode part : status.path("memory")) {
-      memory.row(
-          part.path("part").asText(),
-          Units.bytes(part.path("bytes").asLong()),
-          Units.bytes(part.path("most").asLong()));
-    }
-    memory.print(out());
-    Table engines = new Table("engine", "health", "left for SEAL", "wrong results");
-    for (JsonNode engine : status.path("engines")) {
-      engines.row(
-          engine.path("name").asText(),
-          engine.path("health").asText(),
-          engine.path("fallbacks").asLong(),
-          engine.path("crossCheckFaults").asLong());
-    }
-    engines.print(out());
-    Table models = new Table("model", "state", "engine", "weights");
-    for (JsonNode model : status.path("models")) {
-      models.row(
-          model.path("name").asText(),
-          "served",
-          model.path("engine").asText(),
-          Units.bytes(model.path("weightBytes").asLong()));
-    }
-    for (JsonNode model : status.path("leftOut")) {
-      models.row(model.path("name").asText(), model.path("reason").asText(), "", "");
-    }
-    models.print(out());
     return ExitCodes.OK;
   }
 
@@ -162,8 +119,7 @@ public final class AdminCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Refuse new sessions and inferences; those that run go on.")
   int drain() throws InterruptedException {
-    link().ask("POST", "/admin/drain");
-    return ExitCodes.OK;
+    return order("POST", "/admin/drain");
   }
 
   @Command(
@@ -171,7 +127,11 @@ public final class AdminCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Take new work again after drain.")
   int resume() throws InterruptedException {
-    link().ask("DELETE", "/admin/drain");
+    return order("DELETE", "/admin/drain");
+  }
+
+  private int order(String method, String path) throws InterruptedException {
+    link().ask(method, path);
     return ExitCodes.OK;
   }
 }

@@ -8,15 +8,14 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class AdminVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminVerticle.class);
-  private static final String SCHEME = "Bearer ";
 
   private static final Map<String, String> PAGE =
       Map.of(
@@ -68,11 +66,13 @@ public final class AdminVerticle extends VerticleBase {
     router.route().handler(this::guard);
     PAGE.forEach((path, file) -> router.get(path).handler(ctx -> page(ctx, file.split(" ", 2))));
     router.route("/admin/*").handler(this::authenticate);
-    router.get("/admin/status").handler(ctx -> json(ctx, 200, administration.status()));
+    router.get("/admin/status").handler(ctx -> Requests.json(ctx, 200, administration.status()));
     router
         .get("/admin/sessions")
         .handler(
-            ctx -> json(ctx, 200, new JsonObject().put("sessions", administration.sessions())));
+            ctx ->
+                Requests.json(
+                    ctx, 200, new JsonObject().put("sessions", administration.sessions())));
     router
         .delete("/admin/sessions/:session")
         .handler(
@@ -81,12 +81,9 @@ public final class AdminVerticle extends VerticleBase {
                     ctx,
                     "admin.evict",
                     ctx.pathParam("session"),
-                    () -> {
-                      administration.evict(ctx.pathParam("session"));
-                      return null;
-                    }));
-    router.post("/admin/drain").handler(ctx -> act(ctx, "admin.drain", this::drain));
-    router.delete("/admin/drain").handler(ctx -> act(ctx, "admin.resume", this::resume));
+                    () -> administration.evict(ctx.pathParam("session"))));
+    router.post("/admin/drain").handler(ctx -> act(ctx, "admin.drain", administration::drain));
+    router.delete("/admin/drain").handler(ctx -> act(ctx, "admin.resume", administration::resume));
     router.route().failureHandler(this::failed);
     for (int status : new int[] {404, 405}) {
       router.errorHandler(status, ctx -> refuse(ctx, notFound(ctx)));
@@ -97,16 +94,6 @@ public final class AdminVerticle extends VerticleBase {
         .requestHandler(router)
         .listen()
         .onSuccess(server -> listening.accept(server.actualPort()));
-  }
-
-  private Void drain() {
-    administration.drain();
-    return null;
-  }
-
-  private Void resume() {
-    administration.resume();
-    return null;
   }
 
   /**
@@ -134,16 +121,12 @@ public final class AdminVerticle extends VerticleBase {
   }
 
   private void authenticate(RoutingContext ctx) {
-    String header = String.valueOf(ctx.request().getHeader("Authorization"));
-    byte[] sent =
-        header.startsWith(SCHEME)
-            ? header.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8)
-            : new byte[0];
-    if (!MessageDigest.isEqual(sent, token)) {
+    String sent = ApiKeys.bearer(ctx.request().getHeader("Authorization"));
+    if (sent == null || !MessageDigest.isEqual(sent.getBytes(StandardCharsets.UTF_8), token)) {
       add(ctx, "admin.request", AuditEntry.NONE, ProblemType.UNAUTHORIZED.slug());
       throw ProblemException.of(
           ProblemType.UNAUTHORIZED,
-          sent.length == 0 ? "no token" : "another token",
+          sent == null ? "no token" : "another token",
           "Authorization: Bearer with the administration's token",
           "read it from admin-token in the appliance's data directory");
     }
@@ -158,13 +141,24 @@ public final class AdminVerticle extends VerticleBase {
         .onFailure(ctx::fail);
   }
 
-  private void act(RoutingContext ctx, String action, Callable<Void> work) {
+  /** What an administrator has asked for. */
+  @FunctionalInterface
+  private interface Deed {
+    void run() throws IOException;
+  }
+
+  private void act(RoutingContext ctx, String action, Deed work) {
     act(ctx, action, AuditEntry.NONE, work);
   }
 
-  private void act(RoutingContext ctx, String action, String object, Callable<Void> work) {
+  private void act(RoutingContext ctx, String action, String object, Deed work) {
     vertx
-        .executeBlocking(work, false)
+        .executeBlocking(
+            () -> {
+              work.run();
+              return null;
+            },
+            false)
         .onSuccess(
             done -> {
               add(ctx, action, object, "ok");
@@ -211,16 +205,8 @@ public final class AdminVerticle extends VerticleBase {
   }
 
   private static void refuse(RoutingContext ctx, ProblemException problem) {
-    HttpServerResponse response = ctx.response();
-    if (!response.ended()) {
-      response
-          .setStatusCode(problem.type().status())
-          .putHeader("Content-Type", "application/problem+json")
-          .end(problem.toJson(Requests.requestId(ctx)).toBuffer());
+    if (!ctx.response().ended()) {
+      ProblemHandler.answer(ctx, problem);
     }
-  }
-
-  private static void json(RoutingContext ctx, int status, JsonObject body) {
-    Requests.json(ctx, status, body);
   }
 }

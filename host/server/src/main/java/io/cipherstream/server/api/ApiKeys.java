@@ -102,10 +102,8 @@ public final class ApiKeys {
 
   /** Whether the key of an accepted {@code Authorization} header is still valid. */
   boolean stillCounts(@Nullable String authorization, String tenant) {
-    if (authorization == null || !authorization.startsWith(SCHEME)) {
-      return false;
-    }
-    Caller caller = callers.get(hash(authorization));
+    String key = bearer(authorization);
+    Caller caller = key == null ? null : callers.get(sha256(key));
     return caller != null && caller.tenant().equals(tenant) && !hasEnded(caller);
   }
 
@@ -119,10 +117,11 @@ public final class ApiKeys {
    * @throws ProblemException {@link ProblemType#UNAUTHORIZED}
    */
   Caller caller(@Nullable String authorization) {
-    if (authorization == null || !authorization.startsWith(SCHEME)) {
+    String key = bearer(authorization);
+    if (key == null) {
       throw unauthorized(authorization == null ? "no Authorization header" : "another scheme");
     }
-    Caller caller = callers.get(hash(authorization));
+    Caller caller = callers.get(sha256(key));
     if (caller == null) {
       throw unauthorized("an API key that is not known");
     }
@@ -132,8 +131,11 @@ public final class ApiKeys {
     return caller;
   }
 
-  private static String hash(String authorization) {
-    return sha256(authorization.substring(SCHEME.length()).strip());
+  /** What an {@code Authorization} header brings; null without a header or of another scheme. */
+  static @Nullable String bearer(@Nullable String authorization) {
+    return authorization != null && authorization.startsWith(SCHEME)
+        ? authorization.substring(SCHEME.length()).strip()
+        : null;
   }
 
   /** Whether the tenant may see the whole appliance's figures. A single tenant may. */

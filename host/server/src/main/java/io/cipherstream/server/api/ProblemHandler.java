@@ -41,13 +41,6 @@ final class ProblemHandler implements Handler<RoutingContext> {
       response.reset();
       return;
     }
-    Integer retryAfter = problem.retryAfterSeconds();
-    if (retryAfter != null) {
-      response.putHeader("Retry-After", retryAfter.toString());
-    }
-    if (problem.type() == ProblemType.UNAUTHORIZED) {
-      response.putHeader("WWW-Authenticate", "Bearer");
-    }
     boolean said =
         refusals.refused(
             Requests.tenantOrNobody(ctx),
@@ -55,14 +48,27 @@ final class ProblemHandler implements Handler<RoutingContext> {
             "request " + Requests.requestId(ctx) + " " + ctx.request().method(),
             problem);
     audit.refused(ctx, problem.type(), said);
+    answer(ctx, problem);
+    if (!ctx.request().isEnded()) {
+      ctx.request().resume();
+    }
+  }
+
+  /** Sends the problem. */
+  static void answer(RoutingContext ctx, ProblemException problem) {
+    HttpServerResponse response = ctx.response();
+    Integer retryAfter = problem.retryAfterSeconds();
+    if (retryAfter != null) {
+      response.putHeader("Retry-After", retryAfter.toString());
+    }
+    if (problem.type() == ProblemType.UNAUTHORIZED) {
+      response.putHeader("WWW-Authenticate", "Bearer");
+    }
     response
         .setStatusCode(problem.type().status())
         .putHeader("Content-Type", "application/problem+json")
         .putHeader("Cache-Control", "no-store")
         .end(problem.toJson(Requests.requestId(ctx)).toBuffer());
-    if (!ctx.request().isEnded()) {
-      ctx.request().resume();
-    }
   }
 
   private static ProblemException problem(RoutingContext ctx) {

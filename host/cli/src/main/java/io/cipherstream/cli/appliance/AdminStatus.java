@@ -1,0 +1,69 @@
+package io.cipherstream.cli.appliance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cipherstream.cli.base.Table;
+import io.cipherstream.cli.base.Units;
+import java.io.PrintWriter;
+
+/** The text of {@code admin status}: a line of state, one of load, and tables. */
+final class AdminStatus {
+
+  private AdminStatus() {}
+
+  static void print(PrintWriter out, JsonNode status) {
+    String state = status.path("ready").asBoolean() ? "ready" : status.path("progress").asText();
+    out.printf(
+        "%s, version %s, since %s%n",
+        status.path("draining").asBoolean() ? "draining" : state,
+        status.path("version").asText(),
+        status.path("started").asText());
+    out.printf(
+        "%d sessions, %d connections, %d inferences, %d steps waiting, %d waiting for keys%n",
+        status.path("sessions").asInt(),
+        status.path("connections").asInt(),
+        status.path("inferences").asInt(),
+        status.path("stepsWaiting").asInt(),
+        status.path("keysWaiting").asInt());
+    memory(status).print(out);
+    engines(status).print(out);
+    models(status).print(out);
+  }
+
+  private static Table memory(JsonNode status) {
+    Table memory = new Table("memory", "used", "most");
+    for (JsonNode part : status.path("memory")) {
+      memory.row(
+          part.path("part").asText(),
+          Units.bytes(part.path("bytes").asLong()),
+          Units.bytes(part.path("most").asLong()));
+    }
+    return memory;
+  }
+
+  private static Table engines(JsonNode status) {
+    Table engines = new Table("engine", "health", "left for SEAL", "wrong results");
+    for (JsonNode engine : status.path("engines")) {
+      engines.row(
+          engine.path("name").asText(),
+          engine.path("health").asText(),
+          engine.path("fallbacks").asLong(),
+          engine.path("crossCheckFaults").asLong());
+    }
+    return engines;
+  }
+
+  private static Table models(JsonNode status) {
+    Table models = new Table("model", "state", "engine", "weights");
+    for (JsonNode model : status.path("models")) {
+      models.row(
+          model.path("name").asText(),
+          "served",
+          model.path("engine").asText(),
+          Units.bytes(model.path("weightBytes").asLong()));
+    }
+    for (JsonNode model : status.path("leftOut")) {
+      models.row(model.path("name").asText(), model.path("reason").asText(), "", "");
+    }
+    return models;
+  }
+}
