@@ -117,8 +117,8 @@ class RunMemoryTest {
     "CS, 583, 466",
     "CP, 814, 330",
     "CA, 695, 492",
-    "AA, 727, 534",
-    "AA of 64, 727, 534"
+    "AA, 830, 506",
+    "AA of 64, 830, 506"
   })
   void holdsNoMoreThanItDid(String program, long single, long fused) {
     InferencePlan plan = plan(program);
