@@ -1,0 +1,2 @@
+export { Refusal } from "./appliance.js";
+export { MemoryStore, SealedModel } from "./model.js";
