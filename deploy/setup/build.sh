@@ -79,6 +79,7 @@ ensure_built() {
   if ! built; then
     local hash started=$SECONDS
     hash=$(source_hash)
+    make_page || say "went on without the page /try (docs/operations.md)"
     say "building (the first time fetches libraries and compiles SEAL: some minutes); the log is target/setup/build.log"
     # The FPGA core and its simulation are no part of what runs here: sim.sh builds them, and the tests.
     if ! maven build package -T 2 -pl '!fpga,!sim,!host/acceptance' -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true >"$state/build.log" 2>&1; then

@@ -44,14 +44,15 @@ require_build() {
 }
 
 # The tools that a build depends on, as they are now.
-build_tools() { stat -Lc '%n %s %Y' "$java" "$(command -v mvn)" "$(command -v g++)" "$(command -v cmake)" 2>/dev/null || :; }
+build_tools() { stat -Lc '%n %s %Y' "$java" "$(command -v mvn)" "$(command -v g++)" "$(command -v cmake)" "$(command -v npm)" 2>/dev/null || :; }
 
 # source_hash [TOOLS]: hash of everything that decides what a build makes: sources without tests, build files, tools (or what
 # the file says of them).
 source_hash() {
   {
     cd "$root" || exit
-    find pom.xml .mvn host deploy/setup -name target -prune -o -path '*/src/test' -prune \
+    find pom.xml .mvn host deploy/setup deploy/clients/javascript -name target -prune -o -path '*/src/test' -prune \
+      -o -path 'deploy/clients/javascript/test' -prune -o -name node_modules -prune \
       -o -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum
     if [ $# -gt 0 ]; then cat -- "$1"; else build_tools; fi
   } | sha256sum | cut -d' ' -f1

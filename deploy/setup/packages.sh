@@ -37,6 +37,7 @@ python3-numpy|python3 -c 'import numpy' || /usr/bin/python3 -c 'import numpy'|th
 chromium|command -v chromium|shows the gateway's page, in its test
 chromium-driver|command -v chromedriver|drives Chromium in that test
 fonts-dejavu-core|compgen -G '/usr/share/fonts/truetype/*/*.ttf'|letters for the page's picture
+npm|command -v npm|makes the page /try and the client in JavaScript, for their tests
 prometheus|command -v promtool|checks alert rules and dashboard, in their tests; its service is not needed
 systemd|command -v systemd-analyze|checks the appliance's unit, in its test
 python3-seccomp|/usr/bin/python3 -c 'import seccomp'|restricts the installed service as systemd would, in its test

@@ -92,7 +92,10 @@ run_tests() {
   flock 9
   touch "$state/test-started"
   one_compilation
-  if needs_clients "$@"; then ensure_clients; fi
+  if needs_clients "$@"; then
+    ensure_clients
+    make_page || die "the page /try could not be made, and its tests need it"
+  fi
   if [ "${1:-}" = --quick ]; then
     [ $# -eq 1 ] || die "test --quick $2: nothing may follow --quick; a module or a class is tested without it"
     run_quick
@@ -110,13 +113,13 @@ run_tests() {
   exec 9>&-
 }
 
-# needs_clients NAME…: whether the gateway's client libraries are used: by the module acceptance, which a whole suite has.
+# needs_clients NAME…: whether the gateway's client libraries or the page /try are used: by the module acceptance, which a whole suite has.
 needs_clients() {
   local name
   if [ $# -eq 0 ]; then return 0; fi
   for name in "$@"; do
     case "$name" in
-      acceptance | host/acceptance | GatewayClientsIT) return 0 ;;
+      acceptance | host/acceptance | GatewayClientsIT | TryPageIT) return 0 ;;
     esac
   done
   return 1

@@ -30,9 +30,8 @@ try {
     }
   } finally {
     await model.forget();
-    model.close();
   }
 } catch (failure) {
-  console.error(failure.action ? `${failure.message}: ${failure.action}` : failure.message);
+  console.error(failure.message);
   process.exit(1);
 }

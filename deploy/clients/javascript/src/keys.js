@@ -3,7 +3,7 @@
  * as many limbs as the plan needs.
  */
 
-import SEAL from "node-seal/throws_wasm_cf_worker_umd.js";
+import SEAL from "#seal";
 import { sealModule } from "#seal-module";
 import { webCrypto } from "#webcrypto";
 import { concatenate, sha256, utf8 } from "./bytes.js";

@@ -28,13 +28,13 @@ export class MemoryStore {
 
 export class SealedModel {
   /**
-   * Opens a model: fetches its client package, makes or finds keys, and sends those that the appliance lacks.
+   * Opens a model: fetches its client package, or finds it in the store, and checks that this client has its plan.
    *
    * @param url the appliance, such as https://127.0.0.1:8443
    * @param apiKey the API key of a tenant
    * @param model name of a sealed model of 128 features, four heads and two labels
    * @param store where secret key, session and client package stay between visits
-   * @param progress is told what happens: {step: "seal" | "package" | "gone"}, {step: "keys", made, sent, total, bytes}
+   * @param progress is told what happens: {step: "seal" | "package" | "gone"}, {step: "keys", made, sent, total, bytes, there}
    * @throws Refusal if the appliance refuses or does not answer, Error if it serves another kind of model
    */
   static async open({ url, apiKey, model = "sst2-sealed", store = new MemoryStore(), progress = () => {},
@@ -42,8 +42,6 @@ export class SealedModel {
     const appliance = new Appliance({ url, apiKey, fetch });
     const opened = new SealedModel({ appliance, name: model, store, progress });
     await opened.#describe();
-    await opened.#keys();
-    opened.keyBytes = await opened.#session();
     return opened;
   }
 
@@ -97,7 +95,7 @@ export class SealedModel {
     return this.package.shape.labels;
   }
 
-  async #keys() {
+  async #loadKeys() {
     this.progress({ step: "seal" });
     const kept = await this.store.get("secret");
     this.keys = await ClientKeys.of(kept);
@@ -106,7 +104,15 @@ export class SealedModel {
     }
   }
 
-  async #session() {
+  /** Makes or finds keys, and sends those that the appliance lacks: the bytes of keys sent now. */
+  async prepare() {
+    if (!this.keys) {
+      await this.#loadKeys();
+    }
+    return this.session ? 0 : this.#openSession();
+  }
+
+  async #openSession() {
     const { appliance, name, digest, keys, store, progress } = this;
     const opener = new SessionOpener({ appliance, model: name, digest, keys, store, progress });
     this.session = await opener.open();
@@ -127,14 +133,13 @@ export class SealedModel {
   /**
    * Label and logits of a text, computed under encryption.
    *
-   * A session that the appliance has lost is made again, and a busy appliance is asked again, each time with fresh
+   * The first call makes and sends keys. A session that the appliance has lost is made again, and a busy appliance is asked again, each time with fresh
    * encryptions.
    */
   async classify(text) {
-    const started = Date.now();
     const tokens = this.tokens(text);
-    let keyBytes = this.keyBytes;
-    this.keyBytes = 0;
+    let keyBytes = await this.prepare();
+    const started = Date.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await this.#ask(tokens);
@@ -143,7 +148,7 @@ export class SealedModel {
         if (attempt === ATTEMPTS) {
           throw failure;
         } else if (needsSession(failure)) {
-          keyBytes += await this.#session();
+          keyBytes += await this.#openSession();
         } else if (failure.busy) {
           await new Promise((resolve) => setTimeout(resolve, 1000 * (failure.retryAfterSeconds ?? 1)));
         } else {
@@ -208,7 +213,10 @@ export class SealedModel {
   /** Deletes the session and its keys from the appliance, and the secret key from the store. */
   async forget() {
     try {
-      await this.appliance.delete(this.session.path);
+      const kept = await this.store.get(`session:${this.name}`);
+      if (kept) {
+        await this.appliance.delete(`/v2/sessions/${kept.id}`);
+      }
     } catch (failure) {
       if (!needsSession(failure)) {
         throw failure;
@@ -216,11 +224,14 @@ export class SealedModel {
     } finally {
       await this.store.delete(`session:${this.name}`);
       await this.store.delete("secret");
+      this.close();
     }
   }
 
   /** Frees memory; session and stored keys stay. */
   close() {
-    this.keys.close();
+    this.keys?.close();
+    this.keys = undefined;
+    this.session = undefined;
   }
 }

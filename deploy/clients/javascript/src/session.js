@@ -12,6 +12,9 @@ import { MODE, RELINEARISATION_LIMBS, rotations } from "./plan.js";
 
 const GONE = ["session-unknown", "session-expired", "not-found", "params-rejected", "key-mismatch"];
 
+/** A tenant may have a few uploads at one time, and other programs have theirs. */
+const UPLOADS_MOST = 3;
+
 /** Whether an inference was refused because its session has to be made or completed again. */
 export function needsSession(failure) {
   return failure instanceof Refusal && [...GONE, "key-missing", "token-class-unsupported"].includes(failure.kind);
@@ -47,7 +50,7 @@ function checkRequired(required) {
 export class SessionOpener {
   /**
    * @param store keeps `session:<model>` between visits
-   * @param progress is told {step: "keys", made, sent, total, bytes}
+   * @param progress is told {step: "gone"} and {step: "keys", made, sent, total, bytes, there}
    */
   constructor({ appliance, model, digest, keys, store, progress }) {
     Object.assign(this, { appliance, model, digest, keys, store, progress });
@@ -115,11 +118,12 @@ export class SessionOpener {
     return { envelopes, path, id: kept.id, keyBytes };
   }
 
-  /** Makes and sends keys, of which one is on its way while the next is made: bytes sent. */
+  /** Makes and sends keys, of which a few are on their way while the next is made: bytes sent. */
   async #send(path, envelopes, publicKey, missing) {
     const all = planned(this.keys, publicKey);
-    const state = { step: "keys", made: 0, sent: 0, total: missing.length, bytes: 0 };
-    let before = Promise.resolve();
+    const there = all.size - missing.length;
+    const state = { step: "keys", made: 0, sent: 0, total: missing.length, bytes: 0, there };
+    const underWay = [];
     for (const name of missing) {
       const key = all.get(name);
       if (!key) {
@@ -127,15 +131,18 @@ export class SessionOpener {
       }
       const envelope = await envelopes.key(key.kind, key.limbs, key.make(), key.step);
       this.progress({ ...state, made: (state.made += 1) });
-      await before;
-      before = this.appliance.putBytes(`${path}/keys/${name}`, envelope).then(() => {
+      if (underWay.length === UPLOADS_MOST) {
+        await underWay.shift();
+      }
+      const sent = this.appliance.putBytes(`${path}/keys/${name}`, envelope).then(() => {
         state.sent += 1;
         state.bytes += envelope.length;
         this.progress({ ...state });
       });
-      before.catch(() => {}); // it is awaited above or below
+      sent.catch(() => {}); // it is awaited above or below
+      underWay.push(sent);
     }
-    await before;
+    await Promise.all(underWay);
     return state.bytes;
   }
 }

@@ -150,9 +150,9 @@ class LauncherScriptsTest {
   void aTestRunWithMavenArgumentsLeavesNoStamp() throws Exception {
     String script =
         ". \"$scripts/build.sh\"; . \"$scripts/test.sh\"; maven() { :; };"
-            + " ensure_clients() { echo clients; };"
+            + " ensure_clients() { echo clients; }; make_page() { echo page; };"
             + " finish_build() { echo stamped; }; run_tests -pl host/a; run_tests";
-    assertThat(bash(script).lines()).containsExactly("clients", "stamped");
+    assertThat(bash(script).lines()).containsExactly("clients", "page", "stamped");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.cipherstream.server.api.Connections;
 import io.cipherstream.server.api.HealthVerticle;
 import io.cipherstream.server.api.Inferences;
 import io.cipherstream.server.api.RateLimits;
+import io.cipherstream.server.api.TryPage;
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
@@ -187,7 +188,8 @@ public final class Appliance {
             new UploadQuota(registry, limits, quotas),
             connections,
             apiKeys,
-            new RateLimits(limits));
+            new RateLimits(limits),
+            new TryPage(config.tryPage()));
     this.directMemory =
         new DirectMemory(
             () ->

@@ -62,6 +62,7 @@ final class Reload {
             fresh.tenants(),
             fresh.tenantsFile(),
             fresh.generateApiKey(),
+            started.tryPage(),
             started.compute(),
             started.limits());
     if ((fresh.tls().mode() == ServerConfig.TlsMode.PLAIN_HTTP) != (tls == null)) {

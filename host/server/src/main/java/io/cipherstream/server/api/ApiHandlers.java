@@ -15,4 +15,5 @@ record ApiHandlers(
     KeyUpload upload,
     TrackHandlers tracks,
     Inferences inferences,
+    TryPage tryPage,
     ProblemHandler problems) {}

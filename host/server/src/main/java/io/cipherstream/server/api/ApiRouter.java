@@ -132,6 +132,10 @@ final class ApiRouter {
       return;
     }
     handlers.connections().check(ctx);
+    if (handlers.tryPage().owns(path)) {
+      handlers.tryPage().serve(ctx);
+      return;
+    }
     if (!path.equals(CONTRACT)) {
       try {
         ApiKeys.Caller caller = caller(ctx, handlers);

@@ -15,4 +15,5 @@ public record ApiServices(
     UploadQuota quota,
     Connections connections,
     ApiKeys apiKeys,
-    RateLimits rates) {}
+    RateLimits rates,
+    TryPage tryPage) {}

@@ -94,6 +94,7 @@ public final class ApiVerticle extends VerticleBase {
             view),
         new TrackHandlers(shared, services.quota()),
         services.inferences(),
+        services.tryPage(),
         new ProblemHandler(shared.metrics(), shared.refusals(), audit));
   }
 }

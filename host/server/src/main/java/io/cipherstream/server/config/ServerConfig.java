@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     TenantFile}
  * @param generateApiKey whether to write an API key of tenant {@code default} to {@code
  *     <dataDirectory>/api-key} when no tenant is configured
+ * @param tryPage whether {@code GET /try} is a page that asks a sealed model from the browser
  * @param compute processors, memory, warm-up
  * @param limits every limit
  */
@@ -30,6 +31,7 @@ public record ServerConfig(
     List<Tenant> tenants,
     @Nullable Path tenantsFile,
     boolean generateApiKey,
+    boolean tryPage,
     Compute compute,
     Limits limits) {
 
