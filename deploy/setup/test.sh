@@ -119,7 +119,7 @@ needs_clients() {
   if [ $# -eq 0 ]; then return 0; fi
   for name in "$@"; do
     case "$name" in
-      acceptance | host/acceptance | GatewayClientsIT | TryPageIT) return 0 ;;
+      acceptance | host/acceptance | GatewayClientsIT | BrowserClientIT) return 0 ;;
     esac
   done
   return 1

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The page at {@code GET /try}: files that the build made of {@code deploy/clients/javascript}. They
- * hold nothing of the appliance's, so they need no API key; what the page's program asks does. The
- * browser is told to run and to reach nothing but this appliance. Thread-safe.
+ * The page at {@code GET /try}: files that the build made of {@code deploy/clients/javascript}.
+ * They hold nothing of the appliance's, so they need no API key; what the page's program asks does.
+ * The browser is told to run and to reach nothing but this appliance. Thread-safe.
  */
 public final class TryPage {
 
@@ -32,13 +32,20 @@ public final class TryPage {
 
   private static final Map<String, String> TYPES =
       Map.of(
-          FIRST, "text/html; charset=utf-8",
-          "page.css", "text/css; charset=utf-8",
-          "page.js", "text/javascript; charset=utf-8",
-          "worker.js", "text/javascript; charset=utf-8",
-          "seal.wasm", "application/wasm",
-          "icon.svg", "image/svg+xml",
-          "licences.txt", "text/plain; charset=utf-8");
+          FIRST,
+          "text/html; charset=utf-8",
+          "page.css",
+          "text/css; charset=utf-8",
+          "page.js",
+          "text/javascript; charset=utf-8",
+          "worker.js",
+          "text/javascript; charset=utf-8",
+          "seal.wasm",
+          "application/wasm",
+          "icon.svg",
+          "image/svg+xml",
+          "licences.txt",
+          "text/plain; charset=utf-8");
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src"
