@@ -2,6 +2,12 @@
 # the server's archive gets. Without npm there is no page, and all else is built.
 # shellcheck shell=bash disable=SC2154  # root, state are the launcher's
 
+# fetch_pinned: what package-lock.json names, unless it is there.
+fetch_pinned() {
+  cmp -s package-lock.json node_modules/fetched && return
+  npm ci --ignore-scripts --no-audit --no-fund --prefer-offline && cp package-lock.json node_modules/fetched
+}
+
 # make_page: fails where the page could not be made, and says why.
 make_page() {
   local source="$root/deploy/clients/javascript" folder="$state/page" hash
@@ -15,7 +21,7 @@ make_page() {
   mkdir -p "$folder"
   (cd "$folder" && find . -mindepth 1 -maxdepth 1 ! -name node_modules -exec rm -rf {} +)
   (cd "$source" && tar -c --exclude=node_modules .) | tar -x -C "$folder"
-  if ! (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline && node build.js dist) >"$state/page.log" 2>&1; then
+  if ! (cd "$folder" && fetch_pinned && node build.js dist) >"$state/page.log" 2>&1; then
     tail -n 5 "$state/page.log" >&2
     say "the page /try could not be made; the log is target/setup/page.log"
     rm -rf "$folder/dist"

@@ -88,8 +88,8 @@ function show(answer) {
   byId("picture").replaceChildren(crossed(answer));
   list(byId("left"), [
     ["the appliance knows", `that ${answer.model} was asked, when, from which address and with which access key, and that the text has at most ${answer.tokenClass} tokens`],
-    ["secret key", answer.lasting ? "in this browser's storage, encrypted; it was not sent" : "in this tab alone; it was not sent"],
-    ["the model came", answer.packageBytes ? `embeddings and vocabulary, ${bytes(answer.packageBytes)}, once` : "embeddings and vocabulary were there"],
+    ["secret key", answer.lasting ? "in this browser's storage until you forget it; it was not sent" : "in this tab alone; it was not sent"],
+    ["came before", answer.packageBytes ? `embeddings and vocabulary of the model, ${bytes(answer.packageBytes)}, once` : "nothing: embeddings and vocabulary were there"],
     ["time", `${answer.seconds.toFixed(2)} s, of which network and appliance ${answer.applianceSeconds.toFixed(2)} s; engine ${answer.engine}`],
   ]);
   byId("result").hidden = false;
@@ -138,9 +138,11 @@ byId("form").addEventListener("submit", (event) => {
 
 byId("forget").addEventListener("click", () => {
   busy("forgetting…", async () => {
-    await call("forget", input());
+    const told = await call("forget", { apiKey: byId("key").value.trim() });
     byId("forget").hidden = byId("result").hidden = true;
-    return "The secret key is gone from this browser, and its public keys from the appliance.";
+    return told
+      ? "The secret key is gone from this browser, and its public keys from the appliance."
+      : "The secret key is gone from this browser. The appliance could not be told; it deletes public keys that nobody uses.";
   });
 });
 

@@ -34,7 +34,7 @@ export function bars(labels, logits) {
     const share = powers[i] / sum;
     svg(picture, "text", { x: 100, y: 26 * i + 17, "text-anchor": "end" }, label);
     svg(picture, "rect", { class: "bar", x: 112, y: 26 * i + 6, rx: 2, width: Math.max(1, 400 * share), height: 14 });
-    const number = `${share.toFixed(3)}   logit ${logits[i].toFixed(3)}`;
+    const number = `${share.toFixed(3)} · logit ${logits[i].toFixed(3)}`;
     svg(picture, "text", { x: 120 + 400 * share, y: 26 * i + 17 }, number);
   });
   return picture;
@@ -63,7 +63,7 @@ export function noise(canvas, sample) {
 }
 
 function box(picture, x, name, lines) {
-  svg(picture, "rect", { class: "box", x, y: 8, width: 150, height: 174, rx: 8 });
+  svg(picture, "rect", { class: "box", x, y: 8, width: 150, height: 130, rx: 8 });
   svg(picture, "text", { class: "strong", x: x + 75, y: 32, "text-anchor": "middle" }, name);
   lines.forEach((line, i) => {
     svg(picture, "text", { x: x + 75, y: 58 + 18 * i, "text-anchor": "middle" }, line);
@@ -82,12 +82,12 @@ function arrow(picture, y, kind, text) {
 
 /** Browser, appliance, and what crossed between them. */
 export function crossed(answer) {
-  const picture = canvasOf(640, 190, "what crossed the network");
+  const picture = canvasOf(640, 180, "what crossed the network");
   box(picture, 6, "this browser", ["text", "tokens, embeddings", "secret key", "answer"]);
   box(picture, 484, "the appliance", ["model weights", "public keys", "ciphertexts", "no text, no secret key"]);
-  arrow(picture, 44, "up", answer.keyBytes ? `public keys, once: ${bytes(answer.keyBytes)}` : "public keys: they were there");
-  arrow(picture, 86, "up", `${answer.ciphertexts} ciphertexts: ${bytes(answer.bytesUp)}`);
-  arrow(picture, 128, "down", `1 ciphertext: ${bytes(answer.bytesDown)}`);
-  arrow(picture, 170, "none", "text, tokens, secret key: 0 bytes");
+  arrow(picture, 38, "up", answer.keyBytes ? `public keys, once: ${bytes(answer.keyBytes)}` : "public keys: they were there");
+  arrow(picture, 76, "up", `${answer.ciphertexts} ciphertexts: ${bytes(answer.bytesUp)}`);
+  arrow(picture, 114, "down", `1 ciphertext: ${bytes(answer.bytesDown)}`);
+  arrow(picture, 160, "none", "text, tokens, secret key: 0 bytes");
   return picture;
 }

@@ -1,14 +1,12 @@
 /**
- * What stays in this browser between visits: IndexedDB of this appliance's address. The secret key is stored under
- * AES-GCM with a key that the browser keeps and no script can read, so that a copy of the database alone is no copy of it.
+ * What stays in this browser between visits: IndexedDB of this appliance's address. Whoever can read the browser's
+ * profile can read it, the secret key too, and so can any script of the same address.
  */
 
 import { MemoryStore } from "../src/index.js";
 
 const DATABASE = "cipherstream-try";
 const TABLE = "kept";
-const LOCK = "lock";
-const LOCKED = "secret";
 
 function settled(request) {
   return new Promise((resolve, reject) => {
@@ -17,56 +15,30 @@ function settled(request) {
   });
 }
 
-function database() {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
-  return settled(request);
-}
-
 class BrowserStore {
   #database;
-  #lock;
 
   async open() {
-    this.#database = await database();
-    this.#lock = await this.#read(LOCK);
-    if (!this.#lock) {
-      const algorithm = { name: "AES-GCM", length: 256 };
-      this.#lock = await crypto.subtle.generateKey(algorithm, false, ["encrypt", "decrypt"]);
-      await this.#write(LOCK, this.#lock);
-    }
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
+    this.#database = await settled(request);
     return this;
   }
 
-  #read(name) {
-    return settled(this.#database.transaction(TABLE).objectStore(TABLE).get(name));
+  #table(mode) {
+    return this.#database.transaction(TABLE, mode).objectStore(TABLE);
   }
 
-  #write(name, value) {
-    return settled(this.#database.transaction(TABLE, "readwrite").objectStore(TABLE).put(value, name));
+  get(name) {
+    return settled(this.#table("readonly").get(name));
   }
 
-  async get(name) {
-    const value = await this.#read(name);
-    if (name !== LOCKED || !value) {
-      return value;
-    }
-    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: value.iv }, this.#lock, value.sealed);
-    return new Uint32Array(plain);
-  }
-
-  async set(name, value) {
-    if (name !== LOCKED) {
-      await this.#write(name, value);
-      return;
-    }
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.#lock, value);
-    await this.#write(name, { iv, sealed });
+  set(name, value) {
+    return settled(this.#table("readwrite").put(value, name));
   }
 
   delete(name) {
-    return settled(this.#database.transaction(TABLE, "readwrite").objectStore(TABLE).delete(name));
+    return settled(this.#table("readwrite").delete(name));
   }
 }
 

@@ -35,10 +35,20 @@ const ACTIONS = {
     return { ...answer, pieces, lasting: kept.lasting, packageBytes: asked.packageBytes, model: MODEL };
   },
 
+  /** Forgets the secret key in any case; whether the appliance could be told to delete the public ones. */
   async forget({ apiKey }) {
-    const asked = await opened(apiKey);
-    await asked.forget();
-    model = undefined;
+    try {
+      const asked = await opened(apiKey);
+      await asked.forget();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      model?.close();
+      model = undefined;
+      await kept.store.delete("secret");
+      await kept.store.delete(`session:${MODEL}`);
+    }
   },
 
   /** Whether keys of an earlier visit are here. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { createHmac, randomBytes, randomInt } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { Envelopes, Kind, importTransportKey } from "../src/envelope.js";
 import { DEGREE } from "../src/parameters.js";
+import { randomBelow, randomBytes } from "./random.js";
 
 const transport = randomBytes(32);
 const session = {
@@ -47,14 +48,14 @@ test("an answer is read", async () => {
 
 test("an answer with another header is refused, though its digest is right", async () => {
   for (let at = 0; at < 192; at += 1) {
-    const changed = answer((content) => (content[at] ^= 1 << randomInt(8)));
+    const changed = answer((content) => (content[at] ^= 1 << randomBelow(8)));
     await assert.rejects(read(changed), /another header/, `byte ${at}`);
   }
 });
 
 test("an answer that was changed, cut or has a word too large is refused", async () => {
   const changed = answer();
-  changed[192 + randomInt(changed.length - 192)] ^= 1 << randomInt(8);
+  changed[192 + randomBelow(changed.length - 192)] ^= 1 << randomBelow(8);
   await assert.rejects(read(changed), /changed on the way/);
   await assert.rejects(read(answer().slice(0, -1)), /the plan says/);
   await assert.rejects(read(answer((content) => content.fill(0xff, 192, 198))), /residue/);
