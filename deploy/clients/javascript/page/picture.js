@@ -63,7 +63,7 @@ export function noise(canvas, sample) {
 }
 
 function box(picture, x, name, lines) {
-  svg(picture, "rect", { class: "box", x, y: 8, width: 150, height: 130, rx: 8 });
+  svg(picture, "rect", { class: "box", x, y: 8, width: 150, height: 160, rx: 8 });
   svg(picture, "text", { class: "strong", x: x + 75, y: 32, "text-anchor": "middle" }, name);
   lines.forEach((line, i) => {
     svg(picture, "text", { x: x + 75, y: 58 + 18 * i, "text-anchor": "middle" }, line);
@@ -82,7 +82,7 @@ function arrow(picture, y, kind, text) {
 
 /** Browser, appliance, and what crossed between them. */
 export function crossed(answer) {
-  const picture = canvasOf(640, 180, "what crossed the network");
+  const picture = canvasOf(640, 176, "what crossed the network");
   box(picture, 6, "this browser", ["text", "tokens, embeddings", "secret key", "answer"]);
   box(picture, 484, "the appliance", ["model weights", "public keys", "ciphertexts", "no text, no secret key"]);
   arrow(picture, 38, "up", answer.keyBytes ? `public keys, once: ${bytes(answer.keyBytes)}` : "public keys: they were there");
