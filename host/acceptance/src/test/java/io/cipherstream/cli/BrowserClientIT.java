@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -83,7 +84,7 @@ class BrowserClientIT {
   private static Path client;
   private static Programs.Served served;
   private static String apiKey;
-  private static List<JsonNode> java;
+  private static List<JsonNode> own;
 
   @BeforeAll
   static void start() throws Exception {
@@ -111,7 +112,7 @@ class BrowserClientIT {
     SENTENCES.forEach(sentence -> arguments.addAll(List.of("--text", sentence)));
     Programs.Finished done = programs.run(arguments.toArray(String[]::new));
     assertThat(done.exitCode()).as(done.err()).isEqualTo(ExitCodes.OK);
-    java = done.json();
+    own = done.json();
   }
 
   @AfterAll
@@ -151,10 +152,8 @@ class BrowserClientIT {
     List<List<Integer>> ids = Json.MAPPER.readValue(output.text(), new TypeReference<>() {});
     assertThat(ids).hasSameSizeAs(HOSTILE);
     for (int i = 0; i < HOSTILE.size(); i++) {
-      int[] own = tokenizer.pieces(HOSTILE.get(i));
-      assertThat(ids.get(i))
-          .as("text %d", i)
-          .isEqualTo(java.util.Arrays.stream(own).boxed().toList());
+      int[] pieces = tokenizer.pieces(HOSTILE.get(i));
+      assertThat(ids.get(i)).as("text %d", i).isEqualTo(Arrays.stream(pieces).boxed().toList());
     }
   }
 
@@ -170,10 +169,10 @@ class BrowserClientIT {
     List<String> lines = output.text().lines().toList();
     assertThat(lines).hasSameSizeAs(SENTENCES);
     for (int i = 0; i < SENTENCES.size(); i++) {
-      JsonNode own = Json.MAPPER.readTree(lines.get(i));
-      assertThat(own.path("tokens").size()).isEqualTo(java.get(i).path("tokens").asInt());
-      assertThat(own.path("label")).isEqualTo(java.get(i).path("label"));
-      sameLogits(own.path("logits"), java.get(i).path("logits"));
+      JsonNode given = Json.MAPPER.readTree(lines.get(i));
+      assertThat(given.path("tokens").size()).isEqualTo(own.get(i).path("tokens").asInt());
+      assertThat(given.path("label")).isEqualTo(own.get(i).path("label"));
+      sameLogits(given.path("logits"), own.get(i).path("logits"));
     }
     assertThat(get("/v2/sessions").path("sessions"))
         .hasSize(1); // the Java client's: this one deletes its own
@@ -264,9 +263,9 @@ class BrowserClientIT {
 
   private static void answered(HeadlessChromium browser) throws Exception {
     browser.await("return !document.getElementById('result').hidden", PATIENCE);
-    assertThat(text(browser, "answer")).isEqualToIgnoringCase(java.get(0).path("label").asText());
+    assertThat(text(browser, "answer")).isEqualToIgnoringCase(own.get(0).path("label").asText());
     String logits = browser.run("return document.getElementById('result').dataset.logits").asText();
-    sameLogits(Json.MAPPER.readTree(logits), java.get(0).path("logits"));
+    sameLogits(Json.MAPPER.readTree(logits), own.get(0).path("logits"));
   }
 
   /** A session that the appliance has lost is made again, and the visitor is told. */

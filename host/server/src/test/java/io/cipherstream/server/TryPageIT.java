@@ -73,8 +73,9 @@ class TryPageIT {
         HttpResponse<String> head = send(server, "HEAD", path);
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.body()).isEmpty();
-        assertThat(head.headers().firstValue("Content-Type"))
-            .isEqualTo(file.headers().firstValue("Content-Type"));
+        for (String name : List.of("Content-Type", "Content-Length")) {
+          assertThat(head.headers().firstValue(name)).isEqualTo(file.headers().firstValue(name));
+        }
         assertProblem(send(server, "POST", path), 405, "method-not-allowed");
       }
       assertThat(send(server, "GET", "/try/seal.wasm").headers().firstValue("Content-Type"))

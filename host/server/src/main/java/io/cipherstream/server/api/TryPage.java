@@ -54,8 +54,10 @@ public final class TryPage {
 
   private final boolean on;
 
-  /** Names of files to their ETags; none where the build had no npm. */
-  private final Map<String, String> tags = new LinkedHashMap<>();
+  private record File(int length, String tag) {}
+
+  /** Those that are there, by name; none where the build had no npm. */
+  private final Map<String, File> files = new LinkedHashMap<>();
 
   /**
    * @param on whether the page is served; if not, its paths are like any others that are unknown
@@ -64,7 +66,7 @@ public final class TryPage {
     this.on = on;
     if (on) {
       TYPES.keySet().stream().sorted().forEach(this::read);
-      if (tags.isEmpty()) {
+      if (files.isEmpty()) {
         LOG.warn("tryPage is on, but this appliance was built without npm and has no page /try");
       }
     }
@@ -73,8 +75,10 @@ public final class TryPage {
   private void read(String name) {
     try (InputStream in = TryPage.class.getResourceAsStream("/" + FOLDER + name)) {
       if (in != null) {
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
-        tags.put(name, "\"" + HexFormat.of().formatHex(digest, 0, 16) + "\"");
+        byte[] content = in.readAllBytes();
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+        String tag = "\"" + HexFormat.of().formatHex(digest, 0, 16) + "\"";
+        files.put(name, new File(content.length, tag));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -103,8 +107,8 @@ public final class TryPage {
           ProblemType.METHOD_NOT_ALLOWED, method + " " + PATH, "one of [GET, HEAD]", "");
     }
     String name = name(String.valueOf(ctx.request().path()));
-    String tag = tags.get(name);
-    if (tag == null) {
+    File file = files.get(name);
+    if (file == null) {
       throw missing();
     }
     response
@@ -114,13 +118,17 @@ public final class TryPage {
         .putHeader("Cross-Origin-Opener-Policy", "same-origin")
         .putHeader("Cross-Origin-Resource-Policy", "same-origin")
         .putHeader("Cache-Control", "no-cache")
-        .putHeader("ETag", tag);
-    if (tag.equals(ctx.request().getHeader("If-None-Match"))) {
+        .putHeader("ETag", file.tag());
+    if (file.tag().equals(ctx.request().getHeader("If-None-Match"))) {
       response.setStatusCode(304).end();
       return;
     }
     response.putHeader("Content-Type", TYPES.get(name));
-    response.sendFile(FOLDER + name).onFailure(ctx::fail);
+    if (method.equals(HttpMethod.HEAD)) {
+      response.putHeader("Content-Length", String.valueOf(file.length())).end();
+    } else {
+      response.sendFile(FOLDER + name).onFailure(ctx::fail);
+    }
   }
 
   private static String name(String path) {
@@ -129,13 +137,13 @@ public final class TryPage {
   }
 
   private ProblemException missing() {
-    return tags.isEmpty()
+    return files.isEmpty()
         ? ProblemException.of(
             ProblemType.NOT_FOUND,
             "a path of the page /try",
             "an appliance that was built with npm",
             "ask its operator to install npm and build it again, or to set tryPage to false")
         : ProblemException.of(
-            ProblemType.NOT_FOUND, "another path below /try", "one of " + tags.keySet(), "");
+            ProblemType.NOT_FOUND, "another path below /try", "one of " + files.keySet(), "");
   }
 }
