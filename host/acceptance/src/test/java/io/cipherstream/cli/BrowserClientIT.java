@@ -208,7 +208,7 @@ class BrowserClientIT {
       lostSession(browser);
       forgotten(browser);
       List<String> requested = browser.requested();
-      assertThat(requested).contains(wire.url() + "/try/seal.wasm");
+      assertThat(requested).contains(wire.url() + "/try/worker.js");
       assertThat(requested).allMatch(each -> each.startsWith(wire.url() + "/"));
       assertThat(browser.complaints()).noneMatch(line -> line.contains("Content Security Policy"));
       assertNoTextIn(wire.heard());
@@ -294,7 +294,8 @@ class BrowserClientIT {
   private static void assertNoTextIn(byte[] heard) {
     String sent = new String(heard, StandardCharsets.ISO_8859_1);
     assertThat(sent.length()).isGreaterThan(24_000_000);
-    assertThat(sent.contains("POST /v2/models/sst2-sealed/infer")).isTrue();
+    assertThat(sent.contains("GET /try/seal.wasm ")).isTrue();
+    assertThat(sent.contains("POST /v2/models/sst2-sealed/infer ")).isTrue();
     String wide =
         new String(MARKER.getBytes(StandardCharsets.UTF_16LE), StandardCharsets.ISO_8859_1);
     assertThat(sent.contains(MARKER)).isFalse();
