@@ -85,7 +85,7 @@ export function crossed(answer) {
   const picture = canvasOf(640, 176, "what crossed the network");
   box(picture, 6, "this browser", ["text", "tokens, embeddings", "secret key", "answer"]);
   box(picture, 484, "the appliance", ["model weights", "public keys", "ciphertexts", "no text, no secret key"]);
-  arrow(picture, 38, "up", answer.keyBytes ? `public keys, once: ${bytes(answer.keyBytes)}` : "public keys: they were there");
+  arrow(picture, 38, "up", answer.keyBytes ? `public keys, for all questions: ${bytes(answer.keyBytes)}` : "public keys: they were there");
   arrow(picture, 76, "up", `${answer.ciphertexts} ciphertexts: ${bytes(answer.bytesUp)}`);
   arrow(picture, 114, "down", `1 ciphertext: ${bytes(answer.bytesDown)}`);
   arrow(picture, 160, "none", "text, tokens, secret key: 0 bytes");
