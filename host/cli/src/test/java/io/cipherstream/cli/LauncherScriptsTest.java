@@ -147,6 +147,14 @@ class LauncherScriptsTest {
   }
 
   @Test
+  void withoutNpmThePageIsLeftOutWithAWord() throws Exception {
+    String script =
+        ". \"$scripts/page.sh\"; command() { [ \"$2\" != npm ]; };"
+            + " make_page 2>&1 || echo \"code $?\"";
+    assertThat(bash(script)).contains("no npm here").endsWith("code 1");
+  }
+
+  @Test
   void aTestRunWithMavenArgumentsLeavesNoStamp() throws Exception {
     String script =
         ". \"$scripts/build.sh\"; . \"$scripts/test.sh\"; maven() { :; };"

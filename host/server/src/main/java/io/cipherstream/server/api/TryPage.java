@@ -53,8 +53,13 @@ public final class TryPage {
           + " frame-ancestors 'none'";
 
   private final boolean on;
+  private final String folder;
 
-  private record File(int length, String tag) {}
+  /**
+   * @param length in bytes
+   * @param tag the ETag, from its content
+   */
+  record File(int length, String tag) {}
 
   /** Those that are there, by name; none where the build had no npm. */
   private final Map<String, File> files = new LinkedHashMap<>();
@@ -63,7 +68,15 @@ public final class TryPage {
    * @param on whether the page is served; if not, its paths are like any others that are unknown
    */
   public TryPage(boolean on) {
+    this(on, FOLDER);
+  }
+
+  /**
+   * @param folder of the files on the class path
+   */
+  TryPage(boolean on, String folder) {
     this.on = on;
+    this.folder = folder;
     if (on) {
       TYPES.keySet().stream().sorted().forEach(this::read);
       if (files.isEmpty()) {
@@ -73,7 +86,7 @@ public final class TryPage {
   }
 
   private void read(String name) {
-    try (InputStream in = TryPage.class.getResourceAsStream("/" + FOLDER + name)) {
+    try (InputStream in = TryPage.class.getResourceAsStream("/" + folder + name)) {
       if (in != null) {
         byte[] content = in.readAllBytes();
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
@@ -107,10 +120,7 @@ public final class TryPage {
           ProblemType.METHOD_NOT_ALLOWED, method + " " + PATH, "one of [GET, HEAD]", "");
     }
     String name = name(String.valueOf(ctx.request().path()));
-    File file = files.get(name);
-    if (file == null) {
-      throw missing();
-    }
+    File file = file(name);
     response
         .putHeader("Content-Security-Policy", POLICY)
         .putHeader("X-Content-Type-Options", "nosniff")
@@ -127,13 +137,24 @@ public final class TryPage {
     if (method.equals(HttpMethod.HEAD)) {
       response.putHeader("Content-Length", String.valueOf(file.length())).end();
     } else {
-      response.sendFile(FOLDER + name).onFailure(ctx::fail);
+      response.sendFile(folder + name).onFailure(ctx::fail);
     }
   }
 
   private static String name(String path) {
     String rest = path.substring(PATH.length());
     return rest.length() <= 1 ? FIRST : rest.substring(1);
+  }
+
+  /**
+   * @throws ProblemException {@link ProblemType#NOT_FOUND} if it is not there
+   */
+  File file(String name) {
+    File file = files.get(name);
+    if (file == null) {
+      throw missing();
+    }
+    return file;
   }
 
   private ProblemException missing() {
