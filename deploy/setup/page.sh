@@ -5,7 +5,7 @@
 # fetch_pinned: what package-lock.json names, unless it is there.
 fetch_pinned() {
   cmp -s package-lock.json node_modules/fetched && return
-  npm ci --ignore-scripts --no-audit --no-fund --prefer-offline && cp package-lock.json node_modules/fetched
+  npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=5 && cp package-lock.json node_modules/fetched
 }
 
 # make_page: fails where the page could not be made, and says why.
