@@ -27,6 +27,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -295,6 +297,31 @@ class IntervalsIT {
   /** Bytes of requests; what an HTTP client adds of its own is the same each time. */
   private static int size(byte[] heard) {
     return heard.length;
+  }
+
+  @Test
+  void aTrackThatCannotBeNotedHereDoesNotStayAtTheAppliance() throws Exception {
+    Path other = Files.createDirectories(home.resolve("other"));
+    Path inTheWay = Files.createFile(other.resolve("tracks"));
+    Track track = Track.of(new BinGrid(Genome.parse(GENOME.lines().toList()), BIN), List.of());
+    ClientOptions options =
+        ClientOptions.builder(appliance.state().url(), other)
+            .profile("test")
+            .apiKey(Files.readString(home.resolve("server/api-key")).strip())
+            .build();
+    try (CipherstreamClient fresh = CipherstreamClient.connect(options)) {
+      Set<Path> before = storedTracks();
+      assertThatThrownBy(() -> fresh.intervals().load("unnoted", track, false))
+          .isInstanceOf(ClientException.class)
+          .hasMessageContaining(inTheWay.toString());
+      assertThat(storedTracks()).isEqualTo(before);
+    }
+  }
+
+  private static Set<Path> storedTracks() throws IOException {
+    try (Stream<Path> folders = Files.list(home.resolve("server/tracks"))) {
+      return folders.collect(Collectors.toSet());
+    }
   }
 
   @Test

@@ -104,7 +104,12 @@ public final class IntervalTracks implements AutoCloseable {
             (open, keys) -> new TrackLoader(http, options, workers, open, keys).run(track),
             e -> false);
     TrackRecord record = new TrackRecord(name, id, track.grid(), session.keys().secretKeyId());
-    record.write(options);
+    try {
+      record.write(options);
+    } catch (RuntimeException e) {
+      TrackLoader.deleteAfter(e, http, id); // nobody could name it any more
+      throw e;
+    }
     old.ifPresent(each -> http.delete("/v2/tracks/" + each.id()));
     return record;
   }

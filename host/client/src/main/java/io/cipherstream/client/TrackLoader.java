@@ -74,12 +74,17 @@ final class TrackLoader {
     } catch (RuntimeException e) {
       running.forEach(each -> each.cancel(false));
       Workers.quietly(running);
-      try {
-        http.delete("/v2/tracks/" + name);
-      } catch (RuntimeException left) {
-        e.addSuppressed(left); // the appliance removes it after a while
-      }
+      deleteAfter(e, http, name); // else the appliance removes it after a while
       throw e;
+    }
+  }
+
+  /** Deletes a track that came to nothing; a failure of that is suppressed by what went before. */
+  static void deleteAfter(RuntimeException failure, ApplianceHttp http, String name) {
+    try {
+      http.delete("/v2/tracks/" + name);
+    } catch (RuntimeException left) {
+      failure.addSuppressed(left);
     }
   }
 
