@@ -148,6 +148,12 @@ class InstalledServiceIT {
     }
     JsonNode resumed = service.asRoot("cipherstream", "admin", "resume");
     assertThat(resumed.path("status").asInt()).as("%s", resumed).isZero();
+    for (String change : List.of("unload", "load")) {
+      JsonNode changed = service.asRoot("cipherstream", "admin", change, "sst2-tiny");
+      assertThat(changed.path("status").asInt()).as("%s", changed).isZero();
+    }
+    JsonNode again = service.asRoot("cipherstream", "admin", "load", "sst2-tiny");
+    assertThat(again.path("err").asText()).contains("'sst2-tiny', which is served");
   }
 
   private static void theJournalIsJsonWithoutText(String journal) throws IOException {

@@ -27,6 +27,7 @@ import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.problem.RefusalLog;
 import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.serving.ModelLoader;
+import io.cipherstream.server.serving.ModelShelf;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
@@ -283,7 +284,12 @@ public final class Appliance {
     HttpServerOptions options = HttpOptions.admin(config);
     Acceptance.watch(vertx, options.getPort(), adminConnections);
     Administration administration =
-        new Administration(api.inference(), connections, memory, ServerVersion.CURRENT);
+        new Administration(
+            api.inference(),
+            new ModelShelf(loader, catalog, this::loaded),
+            connections,
+            memory,
+            ServerVersion.CURRENT);
     return vertx
         .deployVerticle(
             new AdminVerticle(
@@ -466,8 +472,7 @@ public final class Appliance {
     memoryGauge("engine", memory.engineBytes());
     memoryGauge("reserve", memory.reserveBytes());
     metrics.gauge("he.models.served", "Models that are served", () -> catalog.all().size());
-    metrics.gauge(
-        "he.models.left.out", "Models that could not be loaded", () -> catalog.leftOut().size());
+    metrics.gauge("he.models.left.out", "Models that could not be loaded", catalog::failed);
     metrics.gauge("he.tracks", "Stored tracks", tracks::count);
     metrics.gauge("he.track.bytes", "Bytes of stored tracks", tracks::bytes);
     metrics.gauge("he.sessions", "Sessions", () -> registry.all().size());

@@ -2,6 +2,8 @@ package io.cipherstream.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cipherstream.server.serving.ModelLoader;
+import io.cipherstream.server.serving.ServedModel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -12,12 +14,19 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The administration's listener: state, sessions, draining, behind its token. */
+/** The administration's listener: state, sessions, models, draining, behind its token. */
 @Tag("slow")
 class AdministrationIT {
 
@@ -116,6 +125,90 @@ class AdministrationIT {
     }
   }
 
+  /** Has one model, which it can load at any time. */
+  private record OneModel(LoopbackModel model) implements ModelLoader {
+    @Override
+    public SortedSet<String> names() {
+      return new TreeSet<>(List.of(model.name()));
+    }
+
+    @Override
+    public ServedModel load(String name) {
+      return model;
+    }
+
+    @Override
+    public void load(Consumer<ServedModel> loaded, Consumer<String> progress) {
+      loaded.accept(model);
+    }
+  }
+
+  @Test
+  void aModelIsUnloadedAfterItsLastInferenceAndLoadedAgainForTheSameSession() throws Exception {
+    SplittableRandom random = new SplittableRandom(7);
+    LoopbackModel model = new LoopbackModel(Files.writeString(folder.resolve("zip"), "zip"), 1);
+    model.gate = new Semaphore(0);
+    try (TestServer server = new TestServer(data(), new OneModel(model), "bind.adminPort=0")) {
+      TestClient a = server.client(TestServer.KEY_A).createSession("loopback").uploadKeys();
+      CompletableFuture<InferCall.Answer> running = inBackground(new InferCall(a, random));
+      Eventually.holds(() -> model.openComputations.get() == 1, "a step is computed");
+      String path = "/admin/models/loopback";
+      assertThat(ask(server, "DELETE", path, token()).statusCode()).isEqualTo(204);
+      JsonObject left =
+          ExpectProblem.assertProblem(a.get("/v2/models/loopback"), 503, "model-left-out");
+      assertThat(left.getString("detail")).contains("unloaded");
+      assertThat(new InferCall(a, random).send().slug()).isEqualTo("model-left-out");
+      ExpectProblem.assertProblem(ask(server, "DELETE", path, token()), 404, "model-unknown");
+      assertThat(status(server).getJsonArray("notServed")).containsExactly("loopback");
+      assertThat(a.get("/metrics").body())
+          .as("nothing to raise an alert for")
+          .contains("he_models_left_out 0.0");
+      assertThat(model.closes).as("while it computes").hasValue(0);
+      model.gate.release(2);
+      assertThat(running.get().status()).isEqualTo(200);
+      Eventually.holds(() -> model.closes.get() == 1, "it is closed after its last inference");
+
+      assertThat(ask(server, "POST", path, token()).statusCode()).isEqualTo(202);
+      Eventually.holds(() -> serves(server), "it is served again");
+      assertThat(new InferCall(a, random).send().status()).isEqualTo(200);
+      ExpectProblem.assertProblem(ask(server, "POST", path, token()), 400, "request-invalid");
+      ExpectProblem.assertProblem(
+          ask(server, "POST", "/admin/models/other", token()), 404, "model-unknown");
+      assertThat(ask(server, "DELETE", path, token()).statusCode()).isEqualTo(204);
+      Eventually.holds(() -> model.closes.get() == 2, "it is closed");
+    }
+    assertThat(Files.readAllLines(data().resolve("audit/audit.log")))
+        .map(JsonObject::new)
+        .filteredOn(entry -> entry.getString("action").matches("admin.(un)?load"))
+        .extracting(entry -> entry.getString("action") + " " + entry.getString("outcome"))
+        .containsExactlyInAnyOrder(
+            "admin.unload ok",
+            "admin.unload model-unknown",
+            "admin.load ok",
+            "admin.load request-invalid",
+            "admin.load model-unknown",
+            "admin.unload ok");
+  }
+
+  private static CompletableFuture<InferCall.Answer> inBackground(InferCall call) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return call.send();
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        });
+  }
+
+  private boolean serves(TestServer server) {
+    try {
+      return !status(server).getJsonArray("models").isEmpty();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void nothingIsToldWithoutTheToken() throws Exception {
     try (TestServer server = server()) {
@@ -129,6 +222,8 @@ class AdministrationIT {
         }
         ExpectProblem.assertProblem(
             ask(server, "POST", "/admin/drain", wrong), 401, "unauthorized");
+        ExpectProblem.assertProblem(
+            ask(server, "DELETE", "/admin/models/loopback", wrong), 401, "unauthorized");
       }
       assertThat(status(server).getBoolean("draining")).isFalse();
       ExpectProblem.assertProblem(ask(server, "GET", "/admin/other", token()), 404, "not-found");

@@ -9,6 +9,7 @@ import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.serving.NoModelException;
 import io.cipherstream.server.serving.RepositoryLoader;
 import io.cipherstream.server.serving.RequiredKeys;
+import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ServerModel;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,25 @@ class LeftOutModelsIT {
       assertThat(client.get("/v2/models/good").statusCode()).isEqualTo(200);
       JsonObject problem = assertProblem(client.get("/v2/models/second"), 503, "model-left-out");
       assertThat(problem.getString("detail")).contains("too-large");
+    }
+  }
+
+  @Test
+  void whatAnUnloadedModelHeldIsThereForAnother() throws Exception {
+    long one = ServerModel.bytesNeeded(List.of(EmbeddedModel.plan(InferenceMode.PAPER, 16)));
+    try (RepositoryLoader loader = loader("compute.weightBytesMax=" + one * 3 / 2)) {
+      List<ServedModel> served = new ArrayList<>();
+      loader.load(served::add, line -> {});
+      add("second");
+      assertThat(loader.names()).containsExactly("good", "intervals", "second");
+      assertThatThrownBy(() -> loader.load("second"))
+          .hasMessageContaining("it does not fit into memory");
+      long bytes = served.get(0).weightBytes();
+      served.get(0).close();
+      loader.freed(bytes);
+      try (ServedModel second = loader.load("second")) {
+        assertThat(second.weightBytes()).isEqualTo(bytes);
+      }
     }
   }
 

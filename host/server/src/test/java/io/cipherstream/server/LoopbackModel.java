@@ -39,6 +39,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   final AtomicInteger keyLoads = new AtomicInteger();
   final AtomicInteger steps = new AtomicInteger();
   final AtomicInteger floods = new AtomicInteger();
+  final AtomicInteger closes = new AtomicInteger();
 
   /** Answers of an inference in one request; set before the model is served. */
   int sealedOutputs = 2;
@@ -162,7 +163,9 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    closes.incrementAndGet();
+  }
 
   @Override
   public void expandSeed(int limbs, byte[] seed, ByteBuffer words) {

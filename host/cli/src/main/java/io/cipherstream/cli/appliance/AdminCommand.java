@@ -8,6 +8,7 @@ import io.cipherstream.cli.base.Home;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Table;
 import io.cipherstream.cli.base.Units;
+import io.cipherstream.model.ModelRepository;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code admin}: what an appliance on this machine does, its sessions, draining. */
+/** {@code admin}: what an appliance on this machine does, its sessions, models, draining. */
 @Command(
     name = "admin",
     mixinStandardHelpOptions = true,
@@ -34,6 +35,7 @@ public final class AdminCommand implements Runnable {
   private static final Path SERVICE = Path.of("/var/lib/cipherstream");
 
   private static final String ID = "[0-9a-f]{32}";
+  private static final long POLL_MILLIS = 200;
 
   @Spec private CommandSpec spec;
 
@@ -112,6 +114,48 @@ public final class AdminCommand implements Runnable {
       link.ask("DELETE", "/admin/sessions/" + session);
     }
     return ExitCodes.OK;
+  }
+
+  @Command(
+      name = "load",
+      mixinStandardHelpOptions = true,
+      description = "Serve one more model of the folders in modelDirectories; waits until it is.")
+  int load(@Parameters(paramLabel = "MODEL") String model) throws InterruptedException {
+    AdminLink link = link();
+    link.ask("POST", path(model));
+    JsonNode status = link.ask("GET", "/admin/status");
+    while (status.path("loading").asText("").equals(model)) {
+      Thread.sleep(POLL_MILLIS);
+      status = link.ask("GET", "/admin/status");
+    }
+    for (JsonNode leftOut : status.path("leftOut")) {
+      if (leftOut.path("name").asText().equals(model)) {
+        throw new CliException(
+            ExitCodes.SERVER,
+            "model '"
+                + model
+                + "' is left out, because it is "
+                + leftOut.path("reason").asText()
+                + ": the appliance's log says more");
+      }
+    }
+    return ExitCodes.OK;
+  }
+
+  @Command(
+      name = "unload",
+      mixinStandardHelpOptions = true,
+      description = "Serve a model no longer; its inferences that run go on.")
+  int unload(@Parameters(paramLabel = "MODEL") String model) throws InterruptedException {
+    return order("DELETE", path(model));
+  }
+
+  private static String path(String model) {
+    if (!ModelRepository.NAME.matcher(model).matches()) {
+      throw new CliException(
+          ExitCodes.USAGE, "model '" + model + "': expected a name as 'admin status' shows");
+    }
+    return "/admin/models/" + model;
   }
 
   @Command(

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.cli.base.Table;
 import io.cipherstream.cli.base.Units;
 import java.io.PrintWriter;
+import java.util.HashSet;
+import java.util.Set;
 
 /** The text of {@code admin status}: a line of state, one of load, and tables. */
 final class AdminStatus {
@@ -61,9 +63,24 @@ final class AdminStatus {
           model.path("engine").asText(),
           Units.bytes(model.path("weightBytes").asLong()));
     }
+    Set<String> leftOut = new HashSet<>();
     for (JsonNode model : status.path("leftOut")) {
-      models.row(model.path("name").asText(), model.path("reason").asText(), "", "");
+      leftOut.add(model.path("name").asText());
+      models.row(
+          model.path("name").asText(),
+          state(status, model.path("name").asText(), model.path("reason").asText()),
+          "",
+          "");
+    }
+    for (JsonNode name : status.path("notServed")) {
+      if (!leftOut.contains(name.asText())) {
+        models.row(name.asText(), state(status, name.asText(), "not served"), "", "");
+      }
     }
     return models;
+  }
+
+  private static String state(JsonNode status, String model, String otherwise) {
+    return status.path("loading").asText("").equals(model) ? "loading" : otherwise;
   }
 }

@@ -22,12 +22,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The administration on a listener of its own, on this machine alone: {@code /admin/status}, {@code
- * /admin/sessions}, {@code /admin/drain} behind a token, and the status page at {@code /admin/},
- * which asks for the token and holds nothing by itself.
+ * /admin/sessions}, {@code /admin/models}, {@code /admin/drain} behind a token, and the status page
+ * at {@code /admin/}, which asks for the token and holds nothing by itself.
  */
 public final class AdminVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminVerticle.class);
+
+  private static final String LOAD = "admin.load";
 
   private static final Map<String, String> PAGE =
       Map.of(
@@ -66,7 +68,12 @@ public final class AdminVerticle extends VerticleBase {
     router.route().handler(this::guard);
     PAGE.forEach((path, file) -> router.get(path).handler(ctx -> page(ctx, file.split(" ", 2))));
     router.route("/admin/*").handler(this::authenticate);
-    router.get("/admin/status").handler(ctx -> Requests.json(ctx, 200, administration.status()));
+    router
+        .get("/admin/status")
+        .handler(
+            ctx ->
+                Requests.reply(
+                    ctx, 200, () -> vertx.executeBlocking(administration::status, false)));
     router
         .get("/admin/sessions")
         .handler(
@@ -82,6 +89,16 @@ public final class AdminVerticle extends VerticleBase {
                     "admin.evict",
                     ctx.pathParam("session"),
                     () -> administration.evict(ctx.pathParam("session"))));
+    router.post("/admin/models/:model").handler(this::load);
+    router
+        .delete("/admin/models/:model")
+        .handler(
+            ctx ->
+                act(
+                    ctx,
+                    "admin.unload",
+                    ctx.pathParam("model"),
+                    () -> administration.unload(ctx.pathParam("model"))));
     router.post("/admin/drain").handler(ctx -> act(ctx, "admin.drain", administration::drain));
     router.delete("/admin/drain").handler(ctx -> act(ctx, "admin.resume", administration::resume));
     router.route().failureHandler(this::failed);
@@ -164,12 +181,27 @@ public final class AdminVerticle extends VerticleBase {
               add(ctx, action, object, "ok");
               ctx.response().setStatusCode(204).end();
             })
-        .onFailure(
-            e -> {
-              String slug = e instanceof ProblemException p ? p.type().slug() : "internal";
-              add(ctx, action, object, slug);
-              ctx.fail(e);
-            });
+        .onFailure(e -> refused(ctx, action, object, e));
+  }
+
+  /** Answers at once: the status says when the model is served or left out. */
+  private void load(RoutingContext ctx) {
+    String model = ctx.pathParam("model");
+    vertx
+        .executeBlocking(
+            () -> {
+              administration.load(model, outcome -> add(ctx, LOAD, model, outcome));
+              return null;
+            },
+            false)
+        .onSuccess(begun -> ctx.response().setStatusCode(202).end())
+        .onFailure(e -> refused(ctx, LOAD, model, e));
+  }
+
+  private void refused(RoutingContext ctx, String action, String object, Throwable failure) {
+    String slug = failure instanceof ProblemException p ? p.type().slug() : "internal";
+    add(ctx, action, object, slug);
+    ctx.fail(failure);
   }
 
   private void add(RoutingContext ctx, String action, String object, String outcome) {
@@ -189,7 +221,7 @@ public final class AdminVerticle extends VerticleBase {
         ProblemType.NOT_FOUND,
         ctx.request().method() + " of another path",
         "GET /admin/status or /admin/sessions, DELETE /admin/sessions/ID, POST or DELETE"
-            + " /admin/drain",
+            + " /admin/models/NAME or /admin/drain",
         "see docs/operations.md");
   }
 

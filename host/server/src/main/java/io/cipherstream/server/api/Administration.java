@@ -4,6 +4,7 @@ import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.server.serving.ModelShelf;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.Session;
 import io.vertx.core.json.JsonArray;
@@ -11,26 +12,34 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
-/** What an administrator sees and does: state, sessions, draining. Thread-safe. */
+/** What an administrator sees and does: state, sessions, models, draining. Thread-safe. */
 public final class Administration {
 
   private final InferenceServices shared;
+  private final ModelShelf shelf;
   private final Connections connections;
   private final MemoryPlan memory;
   private final String version;
   private final Instant started = Instant.now();
 
   public Administration(
-      InferenceServices shared, Connections connections, MemoryPlan memory, String version) {
+      InferenceServices shared,
+      ModelShelf shelf,
+      Connections connections,
+      MemoryPlan memory,
+      String version) {
     this.shared = shared;
+    this.shelf = shelf;
     this.connections = connections;
     this.memory = memory;
     this.version = version;
   }
 
-  /** The whole appliance in one object. */
+  /** The whole appliance in one object. Blocks. */
   JsonObject status() {
     return new JsonObject()
         .put("version", version)
@@ -41,6 +50,8 @@ public final class Administration {
         .put("draining", shared.admission().isDraining())
         .put("models", models())
         .put("leftOut", leftOut())
+        .put("notServed", new JsonArray(List.copyOf(shelf.notServed())))
+        .put("loading", shelf.loading())
         .put("engines", engines())
         .put("sessions", shared.registry().all().size())
         .put("connections", connections.count())
@@ -158,6 +169,16 @@ public final class Administration {
                         "one that GET /admin/sessions lists",
                         ""));
     shared.registry().delete(session);
+  }
+
+  /** As {@link ModelShelf#load}. */
+  void load(String model, Consumer<String> ended) {
+    shelf.load(model, ended);
+  }
+
+  /** As {@link ModelShelf#unload}. */
+  void unload(String model) {
+    shelf.unload(model);
   }
 
   /** Refuses new sessions and inferences; those that run go on. Health says not ready. */

@@ -2,6 +2,7 @@ package io.cipherstream.server.inference;
 
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.transformer.AgreedPlan;
@@ -82,7 +83,8 @@ final class ActiveInference {
       EnvelopeSender envelopes,
       Listener listener,
       InferenceStart start,
-      InferenceStart.Rights rights) {
+      InferenceStart.Rights rights,
+      ModelCatalog.Use use) {
     this.services = services;
     this.context = context;
     this.envelopes = envelopes;
@@ -96,7 +98,7 @@ final class ActiveInference {
     this.inbox = newInbox(-1, plan.inputs());
     this.account = new InferenceAccount(services, start);
     this.clock = account.clock();
-    this.computation = new InferenceComputation(services, start);
+    this.computation = new InferenceComputation(services, start, use);
   }
 
   /** Reports that the inference may start, and waits for its inputs. */

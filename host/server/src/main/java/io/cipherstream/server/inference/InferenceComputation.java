@@ -3,6 +3,7 @@ package io.cipherstream.server.inference;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.server.problem.ProblemException;
+import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
@@ -21,6 +22,7 @@ final class InferenceComputation {
   private final InferenceStart start;
   private final Session session;
   private final ServedModel model;
+  private final ModelCatalog.Use use;
   private KeyCache.@Nullable Reservation room;
   private volatile @Nullable EvaluationKeys keys;
   private @Nullable ServerRun run;
@@ -40,9 +42,13 @@ final class InferenceComputation {
       @Nullable Throwable failure,
       @Nullable ServerRun by) {}
 
-  InferenceComputation(InferenceServices services, InferenceStart start) {
+  /**
+   * @param use of its model, given up with the rest
+   */
+  InferenceComputation(InferenceServices services, InferenceStart start, ModelCatalog.Use use) {
     this.services = services;
     this.start = start;
+    this.use = use;
     this.session = start.session();
     this.model = start.model();
   }
@@ -139,7 +145,8 @@ final class InferenceComputation {
     room = null;
     keys = null;
     return () -> {
-      try (held;
+      try (use;
+          held;
           running) {
         return;
       }

@@ -3,6 +3,7 @@ package io.cipherstream.server.inference;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.serving.InferenceBytes;
+import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.serving.RequiredKeys;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.serving.SessionPlans;
@@ -136,8 +137,10 @@ record InferenceStart(
     Admission.Permit permit =
         services.admission().acquire(session.tenant(), InferenceBytes.most(plan));
     AnswerBudget.Answer answer = null;
+    ModelCatalog.Use use = null;
     InferenceClaim claim;
     try {
+      use = services.catalog().use(model);
       services.usage().requireRest(session.tenant());
       if (plan.rounds().isEmpty() && model.secret()) {
         answer = services.answers().take(session.tenant(), model.name());
@@ -147,6 +150,9 @@ record InferenceStart(
       permit.close();
       if (answer != null) {
         answer.close();
+      }
+      if (use != null) {
+        use.close();
       }
       throw e;
     }
@@ -158,6 +164,6 @@ record InferenceStart(
         },
         false);
     return new ActiveInference(
-        services, context, sender, listener, this, new Rights(permit, claim, answer));
+        services, context, sender, listener, this, new Rights(permit, claim, answer), use);
   }
 }

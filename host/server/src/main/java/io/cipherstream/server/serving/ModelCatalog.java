@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The models that are served or left out, and whether all served models are warm and the appliance
@@ -14,14 +16,69 @@ import java.util.concurrent.ConcurrentSkipListMap;
  */
 public final class ModelCatalog implements AutoCloseable {
 
+  private static final String UNLOADED = "unloaded";
+
   private final SortedMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
   private final SortedMap<String, String> leftOut = new ConcurrentSkipListMap<>();
+  private final ModelUses uses = new ModelUses();
   private volatile boolean ready;
   private volatile String progress = "starting";
   private volatile int stopping;
 
   public void add(ServedModel model) {
     models.put(model.name(), model);
+    leftOut.remove(model.name());
+  }
+
+  /**
+   * Keeps a model's weights until the use is closed, even if it is unloaded meanwhile.
+   *
+   * @throws ProblemException if it is no longer served
+   */
+  public Use use(ServedModel model) {
+    uses.begin(model);
+    try {
+      if (!require(model.name()).equals(model)) { // a package that was loaded again is another
+        throw left(model.name(), UNLOADED);
+      }
+      return new Use(model);
+    } catch (ProblemException e) {
+      uses.end(model);
+      throw e;
+    }
+  }
+
+  /** Something that computes with a model. Thread-safe. */
+  public final class Use implements AutoCloseable {
+    private final ServedModel model;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Use(ServedModel model) {
+      this.model = model;
+    }
+
+    /** May block; closing twice does nothing. */
+    @Override
+    public void close() {
+      if (!closed.getAndSet(true)) {
+        uses.end(model);
+      }
+    }
+  }
+
+  /**
+   * Takes a model out of service.
+   *
+   * @param close called when nothing computes with it any more
+   * @throws ProblemException {@link ProblemType#MODEL_UNKNOWN} for one that is not served
+   */
+  void unload(String name, Consumer<ServedModel> close) {
+    ServedModel model = models.remove(name);
+    if (model == null) {
+      throw unknown(name);
+    }
+    leftOut.put(name, UNLOADED);
+    uses.giveUp(model, close);
   }
 
   /**
@@ -33,7 +90,12 @@ public final class ModelCatalog implements AutoCloseable {
     leftOut.put(name, reason);
   }
 
-  /** Models that are not served, with the reason. */
+  /** Models that could not be loaded. */
+  public long failed() {
+    return leftOut.values().stream().filter(reason -> !reason.equals(UNLOADED)).count();
+  }
+
+  /** Models that are not served, with the reason; also {@code unloaded}. */
   public SortedMap<String, String> leftOut() {
     return Collections.unmodifiableSortedMap(leftOut);
   }
@@ -99,14 +161,19 @@ public final class ModelCatalog implements AutoCloseable {
       throw notReady();
     }
     String reason = leftOut.get(name);
-    if (reason != null) {
-      throw ProblemException.of(
-          ProblemType.MODEL_LEFT_OUT,
-          "model '" + name + "', which is " + reason,
-          "one of " + models.keySet(),
-          "ask the operator: the appliance's log says why it is left out");
-    }
-    throw ProblemException.of(
+    throw reason == null ? unknown(name) : left(name, reason);
+  }
+
+  private ProblemException left(String name, String reason) {
+    return ProblemException.of(
+        ProblemType.MODEL_LEFT_OUT,
+        "model '" + name + "', which is " + reason,
+        "one of " + models.keySet(),
+        "ask the operator: the appliance's log says why it is left out");
+  }
+
+  private ProblemException unknown(String name) {
+    return ProblemException.of(
         ProblemType.MODEL_UNKNOWN,
         "model '" + name + "'",
         "one of " + models.keySet(),
@@ -121,6 +188,15 @@ public final class ModelCatalog implements AutoCloseable {
    */
   public void requireReady() {
     requireRunning("a request");
+    requireLoaded();
+  }
+
+  /**
+   * Checks that the configured models were loaded, whether or not new work may start.
+   *
+   * @throws ProblemException {@link ProblemType#NOT_READY} until then
+   */
+  void requireLoaded() {
     if (!ready) {
       throw notReady();
     }
@@ -136,6 +212,7 @@ public final class ModelCatalog implements AutoCloseable {
   @Override
   public void close() {
     ready = false;
+    uses.close();
     models.values().forEach(ServedModel::close);
     models.clear();
   }

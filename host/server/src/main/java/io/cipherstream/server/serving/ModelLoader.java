@@ -2,11 +2,13 @@ package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.engine.EngineEvents;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Loads the configured models; blocks. */
+/** Loads models: those of the configuration, then others by name; blocks. Thread-safe. */
 @FunctionalInterface
 public interface ModelLoader {
 
@@ -29,4 +31,23 @@ public interface ModelLoader {
    * @param progress called with a line for people whenever something is done
    */
   void load(Consumer<ServedModel> loaded, Consumer<String> progress);
+
+  /** Models that {@link #load(String)} can load now; asked anew each time. */
+  default SortedSet<String> names() {
+    return new TreeSet<>();
+  }
+
+  /**
+   * Loads one more model, after the configured ones.
+   *
+   * @throws ModelTooLargeException if it does not fit beside the others
+   * @throws RuntimeException of other classes if its package is not there or broken, or its engine
+   *     cannot be opened
+   */
+  default ServedModel load(String name) {
+    throw new IllegalArgumentException("no model '" + name + "'");
+  }
+
+  /** Says that a model was closed, so that others may have the memory of its weights. */
+  default void freed(long weightBytes) {}
 }

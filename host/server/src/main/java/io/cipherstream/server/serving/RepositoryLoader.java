@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -46,6 +47,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 
   private final ServerConfig config;
   private final ExecutorService workers;
+  private final ModelRepository repository;
   private final Map<CkksParameters, EngineBackend> backends = new HashMap<>();
   private Function<String, OperationObserver> observers =
       engine -> (operation, limbs, terms, nanos) -> {};
@@ -57,6 +59,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 
   public RepositoryLoader(ServerConfig config, ExecutorService workers) {
     this.config = config;
+    this.repository = new ModelRepository(config.modelDirectories());
     this.workers = workers;
     this.memory = MemoryPlan.of(config);
     this.clientZips = new ClientZips(config.dataDirectory().resolve("client-packages"));
@@ -76,8 +79,24 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
   }
 
   @Override
-  public void load(Consumer<ServedModel> loaded, Consumer<String> progress) {
-    ModelRepository repository = new ModelRepository(config.modelDirectories());
+  public SortedSet<String> names() {
+    SortedSet<String> names = repository.names();
+    names.add(IntervalsModel.NAME);
+    return names;
+  }
+
+  @Override
+  public synchronized ServedModel load(String name) {
+    return name.equals(IntervalsModel.NAME) ? intervals(line -> {}) : found(name, line -> {});
+  }
+
+  @Override
+  public synchronized void freed(long weightBytes) {
+    bytesLeft += weightBytes;
+  }
+
+  @Override
+  public synchronized void load(Consumer<ServedModel> loaded, Consumer<String> progress) {
     Collection<String> names = config.models().isEmpty() ? repository.names() : config.models();
     if (names.contains(IntervalsModel.NAME)) {
       loaded.accept(intervals(progress));
@@ -94,9 +113,8 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
     Map<String, RuntimeException> failures = new LinkedHashMap<>();
     for (String name : names) {
       progress.accept("encoding " + name);
-      long started = System.nanoTime();
       try {
-        loaded.accept(load(repository.find(name), progress));
+        loaded.accept(found(name, progress));
       } catch (EngineException e) {
         throw e;
       } catch (RuntimeException e) {
@@ -104,13 +122,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
         leftOut.accept(name, e instanceof ModelTooLargeException ? "too-large" : "broken");
         LOG.error("model {} is left out: {}", name, e.getMessage());
         LOG.debug("model {} is left out", name, e);
-        continue;
       }
-      LOG.info(
-          "model {} loaded in {} s, {} MiB of weights left in the budget",
-          name,
-          String.format("%.1f", (System.nanoTime() - started) / 1e9),
-          bytesLeft >> 20);
     }
     if (failures.size() == names.size()) {
       throw NoModelException.of(failures);
@@ -126,6 +138,17 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
           .filter(plan -> plan.tokenClass() == 1)
           .forEach(plan -> WarmUp.run(model, plan));
     }
+    return model;
+  }
+
+  private ServedModel found(String name, Consumer<String> progress) {
+    long started = System.nanoTime();
+    ServedModel model = load(repository.find(name), progress);
+    LOG.info(
+        "model {} loaded in {} s, {} MiB of weights left in the budget",
+        name,
+        String.format("%.1f", (System.nanoTime() - started) / 1e9),
+        bytesLeft >> 20);
     return model;
   }
 
@@ -167,6 +190,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
       }
       return model;
     } catch (RuntimeException e) {
+      encoded.values().forEach(model -> bytesLeft += model.bytes());
       encoded.values().forEach(ServerModel::close);
       throw e;
     }

@@ -87,7 +87,10 @@ const show = (status, sessions) => {
   rows('engines', status.engines.map((e) => [e.name, marked(e.health), String(e.fallbacks), String(e.crossCheckFaults)]));
   rows('models', [
     ...status.models.map((m) => [m.name, m.engine, m.modes.join(', '), m.tokenClasses.join(', '), bytes(m.weightBytes)]),
-    ...status.leftOut.map((m) => [m.name, '', `left out: ${m.reason}`, '', '']),
+    ...status.leftOut.map((m) => [m.name, '', m.name === status.loading ? 'loading' : `left out: ${m.reason}`, '', '']),
+    ...status.notServed
+      .filter((name) => !status.leftOut.some((m) => m.name === name))
+      .map((name) => [name, '', name === status.loading ? 'loading' : 'not served', '', '']),
   ]);
   rows('sessions', sessions.map((s) => {
     const evict = make('button', 'Evict');
