@@ -6,39 +6,24 @@ set -euo pipefail
 root=$(readlink -f -- "$(dirname -- "${BASH_SOURCE[0]}")/../..")
 . "$root/deploy/setup/common.sh"
 . "$root/deploy/setup/build.sh"
+. "$root/deploy/package/program.sh"
 out=$(readlink -m -- "${1:-$root/target/packages}")
 version=$(sed -nE 's|.*<revision>(.*)</revision>.*|\1|p' "$root/pom.xml")
-SOURCE_DATE_EPOCH=$(date -d "$(sed -nE 's|.*<project.build.outputTimestamp>(.*)</.*|\1|p' "$root/pom.xml")" +%s)
+SOURCE_DATE_EPOCH=$(source_date)
 export SOURCE_DATE_EPOCH
 maintainer=$(sed -n 's/^Maintainer: //p' "$root/deploy/debian/control")
 stage="$out/stage"
 rm -rf "$stage"
 mkdir -p "$stage"
 
-# add_program NAME ARCHIVE: the archives of a program's class path, and the file that names them in their order.
-add_program() {
-  local files file names=()
-  printf '%s:%s' "$root/host/$1/target/$2" "$(<"$root/host/$1/target/runtime.classpath")" >"$stage/all"
-  IFS=: read -ra files <<<"$(without_training "$stage/all")"
-  rm "$stage/all"
-  for file in "${files[@]}"; do
-    [ -f "$file" ] || die "$file is missing: run ./cipherstream setup first"
-    install -D -m 644 "$file" "$program/lib/${file##*/}"
-    names+=("${file##*/}")
-  done
-  (IFS=: && printf '%s' "${names[*]}") >"$program/lib/$3.classpath"
-}
-
 # What is the same in both: programs, embedded models, launcher; then documents, unit and configuration.
 program="$stage/cipherstream"
 add_program server cipherstream-server.jar server
 add_program cli cipherstream-cli.jar client
-(cd "$program/lib" && sha256sum -- * | sha256sum | cut -c1-16) >"$stage/build"
-mv "$stage/build" "$program/lib/build"
+build_name >"$program/lib/build"
 install -D -m 755 "$root/deploy/package/cipherstream" "$program/bin/cipherstream"
 install -D -m 644 -t "$program/deploy/setup" "$root"/deploy/setup/{common.sh,launch.sh,client.jvm,server.jvm}
-cp -r --no-preserve=mode,ownership "$root/deploy/models" "$program/deploy/models"
-rm "$program/deploy/models/.gitattributes"
+add_models
 documents=("$root"/{SECURITY.md,CHANGELOG.md} "$root"/docs/{operations,sizing,using,gateway}.md
   "$root/host/server/src/main/resources/io/cipherstream/server/config/defaults.yaml")
 

@@ -1,7 +1,7 @@
 # Maven: builds once for given sources; offline as soon as what the build files name has been fetched.
 # shellcheck shell=bash disable=SC2154  # root, state, java are the launcher's
 
-pom_hash() { (cd "$root" && find pom.xml .mvn host fpga sim -name target -prune -o \( -name pom.xml -o -path '.mvn/*' \) -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1); }
+pom_hash() { (cd "$root" && find pom.xml .mvn host fpga sim deploy/image -name target -prune -o \( -name pom.xml -o -name jib.xml -o -path '.mvn/*' \) -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1); }
 
 # maven PURPOSE ARGUMENT…: offline if the same build files have fetched everything for PURPOSE before.
 maven() {

@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "package",
     description =
-        "Make a Debian package and a tarball of the appliance and the command line, for machines"
-            + " that serve (docs/operations.md).")
+        "Make a Debian package and a tarball of the appliance and the command line, or a container"
+            + " image of the appliance, for machines that serve (docs/operations.md).")
 final class PackageCommand implements Callable<Integer> {
 
   @Option(
@@ -20,6 +20,11 @@ final class PackageCommand implements Callable<Integer> {
       usageHelp = true,
       description = "Show this help and exit.")
   private boolean unusedHelp;
+
+  @Option(
+      names = "--image",
+      description = "Make a container image, an archive for 'docker load', in their place.")
+  private boolean unusedImage;
 
   @Parameters(
       arity = "0..1",
