@@ -113,13 +113,13 @@ run_tests() {
   exec 9>&-
 }
 
-# needs_clients NAME…: whether the gateway's client libraries or the page /try are used: by the module acceptance, which a whole suite has.
+# needs_clients NAME…: whether the Python libraries of tests or the page /try are used: by the module acceptance, which a whole suite has.
 needs_clients() {
   local name
   if [ $# -eq 0 ]; then return 0; fi
   for name in "$@"; do
     case "$name" in
-      acceptance | host/acceptance | GatewayClientsIT | BrowserClientIT) return 0 ;;
+      acceptance | host/acceptance | GatewayClientsIT | BrowserClientIT | HelmChartIT) return 0 ;;
     esac
   done
   return 1

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,15 @@ class ReleaseTest {
       assertThat(releases.get(i).date()).isBeforeOrEqualTo(releases.get(i - 1).date());
     }
     assertThat(headings("### ")).isSubsetOf("### Added", "### Changed", "### Removed", "### Fixed");
+  }
+
+  @Test
+  void theChartRepeatsTheVersion() {
+    Matcher revision = REVISION.matcher(SourceTree.text(POM));
+    assertThat(revision.find()).isTrue();
+    String version = revision.group(1) + Objects.requireNonNullElse(revision.group(2), "");
+    assertThat(SourceTree.text(SourceTree.ROOT.resolve("deploy/helm/cipherstream/Chart.yaml")))
+        .contains("\nversion: " + version + "\n", "\nappVersion: " + version + "\n");
   }
 
   @Test
