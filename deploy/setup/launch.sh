@@ -48,9 +48,6 @@ launch_needs() {
 launch() {
   # Java decodes arguments by the locale; texts are UTF-8 whatever it is.
   export LC_ALL=C.UTF-8
-  # Ciphertexts and keys are megabytes each: with huge pages they take a few page faults instead of thousands.
-  # glibc asks for them (2.35 and later); others ignore this.
-  export GLIBC_TUNABLES=${GLIBC_TUNABLES-glibc.malloc.hugetlb=1}
   if [ "${1:-}" = serve ]; then
     shift
     serve "$@"
