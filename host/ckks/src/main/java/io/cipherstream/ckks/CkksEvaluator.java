@@ -370,14 +370,41 @@ public final class CkksEvaluator implements AutoCloseable {
    * parts.
    */
   public Ciphertext conjugate(Ciphertext a, EvaluationKeys keys) {
-    String operation = "conjugate";
+    int step = conjugation("conjugate", a, keys);
+    CiphertextForm form = CiphertextForm.of(a);
+    return timed(Operation.ROTATE, a.limbs(), 1, () -> arithmetic.rotate(a, step, keys, form));
+  }
+
+  /** a + conjugate(a), with the words of the two operations; counted as the rotation alone. */
+  public Ciphertext plusConjugate(Ciphertext a, EvaluationKeys keys) {
+    return plusMoved(a, conjugation("plusConjugate", a, keys), keys);
+  }
+
+  /** a + rotate(a, step), with the words of the two operations; counted as the rotation alone. */
+  public Ciphertext plusRotated(Ciphertext a, int step, EvaluationKeys keys) {
+    String operation = "plusRotated";
+    requireOwn(operation, a);
+    CkksChecks.size(operation, a, 2);
+    if (step == 0) {
+      return add(a, a);
+    }
+    rotationKey(operation, a, step, keys);
+    return plusMoved(a, step, keys);
+  }
+
+  private Ciphertext plusMoved(Ciphertext a, int step, EvaluationKeys keys) {
+    CiphertextForm form = CiphertextForm.of(a);
+    return timed(Operation.ROTATE, a.limbs(), 1, () -> arithmetic.plusMoved(a, step, keys, form));
+  }
+
+  /** The step of conjugation, after its checks. */
+  private int conjugation(String operation, Ciphertext a, EvaluationKeys keys) {
     requireOwn(operation, a);
     requireOwn(operation, keys);
     CkksChecks.size(operation, a, 2);
     int step = parameters.conjugationStep();
     CkksChecks.rotationKey(operation, keys, step, a.limbs());
-    CiphertextForm form = CiphertextForm.of(a);
-    return timed(Operation.ROTATE, a.limbs(), 1, () -> arithmetic.rotate(a, step, keys, form));
+    return step;
   }
 
   private void rotationKey(String operation, Ciphertext a, int step, EvaluationKeys keys) {

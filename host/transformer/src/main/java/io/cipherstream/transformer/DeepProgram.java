@@ -68,8 +68,8 @@ final class DeepProgram implements StepProgram {
       Ciphertext linear = maps.get(blocks + 1);
       StateScores ofState = weights.stateScores();
       Ciphertext keys = ofState == null ? linear : ofState.keys(s, squares, linear);
-      SecondLayer.Chunk chunk =
-          weights.second().chunk(s, state, keys, w, queries, first ? state : null);
+      List<Ciphertext> own = first ? weights.second().own(s, state) : List.of();
+      SecondLayer.Chunk chunk = weights.second().chunk(s, state, keys, w, queries, own);
       chunk.all().forEach(s::keep);
       return chunk;
     }

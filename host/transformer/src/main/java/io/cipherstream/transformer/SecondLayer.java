@@ -69,8 +69,7 @@ final class SecondLayer {
    * @param keys of all heads
    * @param w the client's weights
    * @param queries one a pair of heads, alike in all rows, or none
-   * @param cls a state with that of [CLS], in every row where the first layer attends; null in
-   *     other chunks than the first
+   * @param own of the first chunk what {@link #own} gives; else empty
    */
   Chunk chunk(
       StepContext ctx,
@@ -78,16 +77,23 @@ final class SecondLayer {
       Ciphertext keys,
       Ciphertext w,
       List<Ciphertext> queries,
-      @Nullable DeepState cls) {
+      List<Ciphertext> own) {
     try (StepContext s = ctx.open()) {
       List<Ciphertext> weighed = values.weighed(s, state, w);
       List<Ciphertext> squares = scores.squares(s, keys, queries);
-      List<Ciphertext> own = cls == null ? List.of() : values.own(s, cls);
       Ciphertext hidden = hidden(s, state);
       Ciphertext lower = s.drop(w, hidden.limbs());
-      return new Chunk(
-          s.keep(squares), s.keep(weighed), s.keep(hidden), s.keep(lower), s.keep(own));
+      return new Chunk(s.keep(squares), s.keep(weighed), s.keep(hidden), s.keep(lower), own);
     }
+  }
+
+  /**
+   * [CLS]' own state in every row.
+   *
+   * @param cls a state with that of [CLS], in every row where the first layer attends
+   */
+  List<Ciphertext> own(StepContext ctx, DeepState cls) {
+    return values.own(ctx, cls);
   }
 
   /**

@@ -16,7 +16,9 @@ final class SlotSums {
     try (StepContext s = ctx.open()) {
       Ciphertext sum = steps.length == 0 ? s.drop(x, x.limbs()) : x;
       for (int step : steps) {
-        sum = s.plus(sum, s.rotate(sum, step));
+        Ciphertext next = s.plusRotated(sum, step);
+        s.free(sum);
+        sum = next;
       }
       return s.keep(sum);
     }

@@ -240,15 +240,18 @@ final class StepContext implements AutoCloseable {
     return adopt(evaluator.rotate(a, step, keys));
   }
 
+  /** a + rotate(a, step). */
+  Ciphertext plusRotated(Ciphertext a, int step) {
+    return adopt(evaluator.plusRotated(a, step, keys));
+  }
+
   Ciphertext conjugate(Ciphertext a) {
     return adopt(evaluator.conjugate(a, keys));
   }
 
   /** Twice the real parts of the slots. */
   Ciphertext plusConjugate(Ciphertext a) {
-    try (Ciphertext turned = evaluator.conjugate(a, keys)) {
-      return add(a, turned);
-    }
+    return adopt(evaluator.plusConjugate(a, keys));
   }
 
   List<Ciphertext> rotateAll(Ciphertext a, int[] steps) {

@@ -44,18 +44,32 @@ final class TransformerProgram implements StepProgram {
 
   private SecondLayer.Chunk chunk(StepContext ctx, Ciphertext residual, Ciphertext w) {
     try (StepContext s = ctx.open()) {
-      Ciphertext own = s.rescale(s.multiplyPlain(residual, weights.mask(), 0));
-      Ciphertext everywhere = SlotSums.rows(s, own, layout.rows());
-      Ciphertext y = s.drop(residual, AttentionScales.SECOND_LIMBS);
-      Layer cls = layer(s, weights.cls(), everywhere);
-      Layer tokens = layer(s, weights.tokens(), y);
-      StateScores scores = weights.stateScores();
-      List<Ciphertext> queries = scores.queries(s, cls.state().squares(), cls.linear());
-      Ciphertext keys = scores.keys(s, tokens.state().squares(), tokens.linear().get(0));
+      Cls cls = cls(s, residual);
+      Layer tokens = layer(s, weights.tokens(), s.drop(residual, AttentionScales.SECOND_LIMBS));
+      Ciphertext keys =
+          weights.stateScores().keys(s, tokens.state().squares(), tokens.linear().get(0));
       SecondLayer.Chunk chunk =
-          weights.second().chunk(s, tokens.state(), keys, w, queries, cls.state());
+          weights.second().chunk(s, tokens.state(), keys, w, cls.queries(), cls.own());
       chunk.all().forEach(s::keep);
       return chunk;
+    }
+  }
+
+  /**
+   * What the second layer takes of [CLS], alike in all rows.
+   *
+   * @param queries one a pair of heads
+   * @param own its state
+   */
+  private record Cls(List<Ciphertext> queries, List<Ciphertext> own) {}
+
+  private Cls cls(StepContext ctx, Ciphertext residual) {
+    try (StepContext s = ctx.open()) {
+      Ciphertext own = s.rescale(s.multiplyPlain(residual, weights.mask(), 0));
+      Layer layer = layer(s, weights.cls(), SlotSums.rows(s, own, layout.rows()));
+      return new Cls(
+          s.keep(weights.stateScores().queries(s, layer.state().squares(), layer.linear())),
+          s.keep(weights.second().own(s, layer.state())));
     }
   }
 

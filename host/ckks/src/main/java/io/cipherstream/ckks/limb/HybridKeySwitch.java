@@ -98,11 +98,12 @@ final class HybridKeySwitch {
   }
 
   /**
-   * outₚ = σ(plusₚ + ksₚ), ks the switched polynomial; a task a limb.
+   * outₚ = σ(plusₚ + ksₚ) + alsoₚ, ks the switched polynomial; a task a limb.
    *
    * @param keyLimbs limbs the key was given for, at least ℓ
    * @param plus ℓ limbs for each polynomial, or none
    * @param element Galois element of σ, 1 for none
+   * @param also ℓ limbs for each polynomial, or none; not the memory of {@code out}
    */
   void switchKey(
       Decomposed target,
@@ -111,7 +112,8 @@ final class HybridKeySwitch {
       HybridLane lane,
       Operand[][] plus,
       Operand[][] out,
-      int element) {
+      int element,
+      Operand[][] also) {
     for (int p = 0; p < 2; p++) {
       e.code().task();
       for (int i = limbs; i < extended; i++) {
@@ -130,6 +132,9 @@ final class HybridKeySwitch {
         }
         if (element != 1) {
           e.code().perm(i, out[p][i], straight, element);
+        }
+        if (also[p].length > 0) {
+          e.code().add(i, out[p][i], out[p][i], also[p][i]);
         }
       }
     }

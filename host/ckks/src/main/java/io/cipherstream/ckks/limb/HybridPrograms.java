@@ -15,6 +15,9 @@ import java.util.List;
  */
 final class HybridPrograms {
 
+  /** No polynomials to add. */
+  private static final Operand[][] NONE = {{}, {}};
+
   private HybridPrograms() {}
 
   /** Size 3 to size 2: input, key, output. */
@@ -31,7 +34,8 @@ final class HybridPrograms {
         HybridLane.of(e, limbs, keySwitch.extended()),
         new Operand[][] {e.poly(a, limbs, 0), e.poly(a, limbs, 1)},
         new Operand[][] {e.poly(out, limbs, 0), e.poly(out, limbs, 1)},
-        1);
+        1,
+        NONE);
     return e.build();
   }
 
@@ -40,10 +44,17 @@ final class HybridPrograms {
    *
    * @param keyLimbs limbs of each key, at least ℓ
    * @param lanes rotations that may run at once
+   * @param added whether each result is the input plus what is rotated
    */
   static LimbProgram rotations(
-      CkksParameters p, int limbs, List<Integer> steps, List<Integer> keyLimbs, int lanes) {
-    Emitter e = new Emitter(steps.size() == 1 ? "rotate" : "hoisted rotations", p);
+      CkksParameters p,
+      int limbs,
+      List<Integer> steps,
+      List<Integer> keyLimbs,
+      int lanes,
+      boolean added) {
+    String name = steps.size() > 1 ? "hoisted rotations" : added ? "plus rotated" : "rotate";
+    Emitter e = new Emitter(name, p);
     Segment a = e.cipherInput("a", 2, limbs);
     Segment[] keys = new Segment[steps.size()];
     for (int r = 0; r < keys.length; r++) {
@@ -65,7 +76,8 @@ final class HybridPrograms {
           scratch[r % scratch.length],
           new Operand[][] {e.poly(a, limbs, 0), {}},
           new Operand[][] {e.poly(out, limbs, 0), e.poly(out, limbs, 1)},
-          p.galoisElement(steps.get(r)));
+          p.galoisElement(steps.get(r)),
+          added ? new Operand[][] {e.poly(a, limbs, 0), e.poly(a, limbs, 1)} : NONE);
     }
     return e.build();
   }

@@ -305,11 +305,22 @@ public final class LimbArithmetic implements CkksArithmetic {
     return runner.run(program, List.of(a), List.of(), form);
   }
 
-  private record RotateKey(int limbs, List<Integer> keyLimbs, List<Integer> steps) {}
+  private record RotateKey(int limbs, List<Integer> keyLimbs, List<Integer> steps, boolean added) {}
 
   @Override
-  public Ciphertext rotate(
-      Ciphertext a, int step, EvaluationKeys evaluationKeys, CiphertextForm form) {
+  public Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys, CiphertextForm form) {
+    return moved(a, step, keys, form, false);
+  }
+
+  @Override
+  public Ciphertext plusMoved(Ciphertext a, int step, EvaluationKeys keys, CiphertextForm form) {
+    return parameters.hybrid()
+        ? moved(a, step, keys, form, true)
+        : CkksArithmetic.super.plusMoved(a, step, keys, form);
+  }
+
+  private Ciphertext moved(
+      Ciphertext a, int step, EvaluationKeys evaluationKeys, CiphertextForm form, boolean added) {
     KeyWords k = (KeyWords) evaluationKeys;
     int canonical = canonical(step);
     int keyLimbs = k.rotationLimbs(canonical).orElseThrow();
@@ -318,10 +329,10 @@ public final class LimbArithmetic implements CkksArithmetic {
     List<Integer> steps = List.of(canonical);
     LimbProgram program =
         programs.get(
-            new RotateKey(form.limbs(), ofKey, steps),
+            new RotateKey(form.limbs(), ofKey, steps, added),
             () ->
                 parameters.hybrid()
-                    ? HybridPrograms.rotations(parameters, form.limbs(), steps, ofKey, 1)
+                    ? HybridPrograms.rotations(parameters, form.limbs(), steps, ofKey, 1, added)
                     : OperationPrograms.rotate(parameters, form.limbs(), keyLimbs, element));
     try (Residents.Lease key = keys.plain(k, canonical)) {
       return runner.run(program, List.of(a), List.of(LimbView.of(key.buffer())), form);
@@ -360,8 +371,8 @@ public final class LimbArithmetic implements CkksArithmetic {
     List<Integer> keyLimbs = steps.stream().map(s -> k.rotationLimbs(s).orElseThrow()).toList();
     LimbProgram program =
         programs.get(
-            new RotateKey(a.limbs(), keyLimbs, steps),
-            () -> HybridPrograms.rotations(parameters, a.limbs(), steps, keyLimbs, lanes));
+            new RotateKey(a.limbs(), keyLimbs, steps, false),
+            () -> HybridPrograms.rotations(parameters, a.limbs(), steps, keyLimbs, lanes, false));
     try (Leases leases = new Leases()) {
       List<LimbView> views =
           steps.stream().map(s -> LimbView.of(leases.keep(keys.plain(k, s)).buffer())).toList();

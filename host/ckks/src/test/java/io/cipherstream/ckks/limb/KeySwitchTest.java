@@ -165,6 +165,11 @@ class KeySwitchTest {
           b.assertWords(what, expected, actual);
           BigInteger[] phase = b.polynomials.turned(b.phase(words), element);
           b.assertClose(what, phase, actual, model, model.bound(target));
+          try (Ciphertext rotated = b.evaluator.rotate(a, step, b.keys)) {
+            assertThat(b.words(b.evaluator.plusRotated(a, step, b.keys)))
+                .as("%s, added, seed %d", what, b.seed)
+                .isDeepEqualTo(b.words(b.evaluator.add(a, rotated)));
+          }
         }
       }
     }
