@@ -114,11 +114,11 @@ class RunMemoryTest {
     "paper, 358, 358",
     "compact, 356, 356",
     "CQ, 472, 111",
-    "CS, 583, 466",
-    "CP, 814, 330",
-    "CA, 695, 492",
-    "AA, 830, 506",
-    "AA of 64, 830, 506"
+    "CS, 543, 406",
+    "CP, 503, 298",
+    "CA, 655, 441",
+    "AA, 725, 477",
+    "AA of 64, 725, 477"
   })
   void holdsNoMoreThanItDid(String program, long single, long fused) {
     InferencePlan plan = plan(program);
