@@ -19,6 +19,9 @@ public final class RoundParts {
   /** Segments of a joined program besides its buffers: scratch memory, and what the slots spill. */
   public static final int OWN_SEGMENTS = 2;
 
+  /** Most parts of a launch. */
+  public static final int PARTS_MAX = 64;
+
   private final int buffersMax;
   private final List<List<Submission>> parts = new ArrayList<>();
   private final Set<Integer> buffers = new HashSet<>();

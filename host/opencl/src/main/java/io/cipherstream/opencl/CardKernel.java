@@ -1,5 +1,6 @@
 package io.cipherstream.opencl;
 
+import io.cipherstream.core.RoundParts;
 import io.cipherstream.opencl.image.CoreJob;
 import io.cipherstream.opencl.image.CoreTables;
 import io.cipherstream.opencl.image.ImageManifest;
@@ -47,7 +48,7 @@ final class CardKernel {
           session.memory(
               CL.CL_MEM_READ_ONLY,
               ByteBuffer.allocateDirect(CoreJob.JOB_BYTES),
-              (long) WaitingRound.PARTS_MAX * CoreJob.JOB_BYTES,
+              (long) RoundParts.PARTS_MAX * CoreJob.JOB_BYTES,
               "job list");
       units.put(lane, new Unit(units.size(), jobs));
     }

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingRound {
 
-  /** Most parts: jobs of a launch. */
-  static final int PARTS_MAX = 64;
-
   private final Map<OpenClBuffer, Integer> buffers = new LinkedHashMap<>();
   private final RoundParts division;
   private final List<LimbProgram> programs = new ArrayList<>();
@@ -73,7 +70,7 @@ final class WaitingRound {
       regions.add(new Submission.Region(number, views.get(i).offset(), views.get(i).words()));
     }
     Submission submission = new Submission(program, regions);
-    if (division.size() == PARTS_MAX && division.begins(submission)) {
+    if (division.size() == RoundParts.PARTS_MAX && division.begins(submission)) {
       return -1;
     }
     bound.forEach(b -> b.buffer().ensureOpen());

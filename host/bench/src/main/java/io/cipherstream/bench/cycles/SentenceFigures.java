@@ -17,9 +17,10 @@ import io.cipherstream.core.ClusterShape;
  * @param butterflyUse part of the time in which the butterflies work, warm
  * @param productUse part of the time in which the product lanes work, warm
  * @param bytesMoved between clusters and memory, warm
- * @param bytesRequired what has to be moved whatever runs it, warm
+ * @param bytesRequired what its jobs have to move whatever runs them, warm
  * @param launches of a warm sentence
  * @param launchesCold of the first one
+ * @param jobs core programs of the launches of a warm sentence
  * @param shape the clusters
  */
 public record SentenceFigures(
@@ -38,6 +39,7 @@ public record SentenceFigures(
     long bytesRequired,
     int launches,
     int launchesCold,
+    int jobs,
     ClusterShape shape) {
 
   /** Predicts a recorded sentence on a card. */
@@ -62,8 +64,9 @@ public record SentenceFigures(
         w.products() / w.cycles(),
         w.bytesMoved(),
         warm.bytesRequired(),
-        warm.rounds(),
-        cold.rounds(),
+        warm.launches(),
+        cold.launches(),
+        warm.jobs(),
         SentencePrediction.fitted(card.shape(), recording.ring().degree()));
   }
 }

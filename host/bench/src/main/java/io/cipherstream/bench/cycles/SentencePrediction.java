@@ -3,6 +3,7 @@ package io.cipherstream.bench.cycles;
 import io.cipherstream.core.ClusterShape;
 import io.cipherstream.core.CoreLayout;
 import io.cipherstream.core.CoreProgram;
+import io.cipherstream.core.RoundParts;
 import io.cipherstream.core.RoundProgram;
 import io.cipherstream.core.Submission;
 import io.cipherstream.core.lower.Lowering;
@@ -11,14 +12,20 @@ import io.cipherstream.ring.LimbRing;
 import java.util.List;
 
 /**
- * What the rounds of a sentence take on clusters, each round one core program and one launch. A
- * client's answer ends a round, so rounds do not overlap.
+ * What the rounds of a sentence take on clusters, divided into launches and jobs as the engine
+ * divides them ({@link RoundParts}). A client's answer ends a round, so rounds do not overlap, and
+ * neither do jobs.
  *
- * @param rounds launches
- * @param total of all rounds
- * @param bytesRequired {@link RequiredBytes} of all rounds
+ * @param launches of the card
+ * @param jobs core programs in them
+ * @param total of all jobs
+ * @param bytesRequired {@link RequiredBytes} of all jobs
  */
-public record SentencePrediction(int rounds, ClusterPrediction total, long bytesRequired) {
+public record SentencePrediction(
+    int launches, int jobs, ClusterPrediction total, long bytesRequired) {
+
+  /** Segments of the committed configurations of cards. */
+  private static final int SEGMENTS = 512;
 
   /**
    * Predicts rounds.
@@ -31,13 +38,21 @@ public record SentencePrediction(int rounds, ClusterPrediction total, long bytes
     Lowering lowering = new Lowering(fitted);
     ClusterPrediction total = ClusterPrediction.NONE;
     long required = 0;
+    int launches = 0;
+    int jobs = 0;
     for (List<Submission> round : rounds) {
-      LimbProgram joined = RoundProgram.of("round", ring, round).program();
-      required += RequiredBytes.of(joined);
-      CoreProgram program = lowering.lower(joined);
-      total = total.then(ClusterTiming.of(program, fitted));
+      RoundParts division = new RoundParts(SEGMENTS);
+      round.forEach(division::add);
+      for (List<Submission> part : division.parts()) {
+        LimbProgram joined = RoundProgram.of("job", ring, part).program();
+        required += RequiredBytes.of(joined);
+        CoreProgram program = lowering.lower(joined);
+        total = total.then(ClusterTiming.of(program, fitted));
+      }
+      jobs += division.size();
+      launches += (division.size() + RoundParts.PARTS_MAX - 1) / RoundParts.PARTS_MAX;
     }
-    return new SentencePrediction(rounds.size(), total, required);
+    return new SentencePrediction(launches, jobs, total, required);
   }
 
   /** The ring degree whose limbs a shape's slots hold. */

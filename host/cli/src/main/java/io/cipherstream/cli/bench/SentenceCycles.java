@@ -95,7 +95,12 @@ final class SentenceCycles {
         f.shape().clusters(),
         f.shape().butterflies(),
         f.shape().products());
-    print.printf(Locale.ROOT, "warm   %,d cycles in %d launches%n", f.cyclesWarm(), f.launches());
+    print.printf(
+        Locale.ROOT,
+        "warm   %,d cycles in %d launches of %d jobs%n",
+        f.cyclesWarm(),
+        f.launches(),
+        f.jobs());
     print.printf(
         Locale.ROOT, "cold   %,d cycles in %d launches%n", f.cyclesCold(), f.launchesCold());
     print.printf(

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A list schedule: whenever a unit of a cluster is free it takes, of the nodes whose operands are
- * there, the one with the longest way to the program's end; it rather takes one whose operands its
- * cluster holds, and if slots run short one that frees slots.
+ * there, the one with the longest way to the program's end, rather one whose operands its cluster
+ * holds; if slots run short, the one that frees most of them, of equal ones rather one that comes
+ * early in the limb program, so that what is begun is finished.
  */
 final class ListSchedule {
 
@@ -24,10 +25,21 @@ final class ListSchedule {
   private static final int NONE = -1;
 
   /** Ready nodes that a unit looks at. */
-  private static final int LOOK = 200;
+  private static final int LOOK = 2000;
 
-  /** Part of the slots from which on those that free slots come first. */
-  private static final double SHORT = 0.8;
+  /** Part of the slots from which on they run short. */
+  private static final double SHORT = 0.9;
+
+  /**
+   * Streams of a limb that an operand counts which the cluster does not hold: it takes a slot more.
+   */
+  private static final int MISSING = 4;
+
+  /** If slots run short, what a slot that is freed counts. */
+  private static final double SLOT = 1e12;
+
+  /** If slots run short, what an instruction counts: so often its share of the way to the end. */
+  private static final double EARLY = 16;
 
   private record Event(double at, int finished) {}
 
@@ -37,6 +49,7 @@ final class ListSchedule {
   private final int[] waits;
   private final List<List<Node>> after = new ArrayList<>();
   private final double[] toEnd;
+  private final double share;
   private final int[] clusters;
   private final BitSet[] present;
   private final int[] live;
@@ -77,6 +90,9 @@ final class ListSchedule {
     Arrays.setAll(present, c -> new BitSet());
     this.live = new int[shape.clusters()];
     lengths();
+    this.share =
+        Arrays.stream(toEnd).max().orElse(0)
+            / (1 + nodes.stream().mapToInt(n -> n.at).max().orElse(0));
     Comparator<Node> first =
         Comparator.<Node>comparingDouble(n -> -toEnd[n.number]).thenComparingInt(n -> n.number);
     for (int u = 0; u < UNITS; u++) {
@@ -223,7 +239,10 @@ final class ListSchedule {
       if (n.ordered ? c != 0 : (n.kind == Node.Kind.STORE && !holds(n, c))) {
         continue;
       }
-      double score = toEnd[n.number] + (tight ? 1e9 * freed(n, c) : 0) - missing(n, c);
+      double score = toEnd[n.number] - missing(n, c);
+      if (tight) {
+        score += SLOT * freed(n, c) - EARLY * share * n.at;
+      }
       if (score > bestScore) {
         bestScore = score;
         best = n;
@@ -244,7 +263,7 @@ final class ListSchedule {
     return true;
   }
 
-  /** What it costs that operands are not on the cluster: a limb's way through a stream each. */
+  /** What it costs that operands are not on the cluster. */
   private double missing(Node n, int c) {
     if (shape.clusters() == 1) {
       return 0;
@@ -253,7 +272,7 @@ final class ListSchedule {
     for (int v : inputs[n.number]) {
       missing += present[c].get(v) ? 0 : 1;
     }
-    return missing * shape.streamCycles(degree);
+    return missing * MISSING * shape.streamCycles(degree);
   }
 
   private int freed(Node n, int c) {
