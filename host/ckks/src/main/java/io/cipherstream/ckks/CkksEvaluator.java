@@ -31,6 +31,7 @@ public final class CkksEvaluator implements AutoCloseable {
 
   private final CkksArithmetic arithmetic;
   private final CkksParameters parameters;
+  private final OperandChecks operands;
   private final OperationObserver observer;
 
   /** Closing the evaluator closes {@code arithmetic}. */
@@ -41,6 +42,7 @@ public final class CkksEvaluator implements AutoCloseable {
   private CkksEvaluator(CkksArithmetic arithmetic, OperationObserver observer) {
     this.arithmetic = arithmetic;
     this.parameters = arithmetic.parameters();
+    this.operands = new OperandChecks(arithmetic);
     this.observer = observer;
   }
 
@@ -87,14 +89,14 @@ public final class CkksEvaluator implements AutoCloseable {
     CkksChecks.form("bring", parameters, a.form());
     ByteBuffer words = a.words();
     if (words.remaining() != HostCiphertext.bytes(parameters, a.form())) {
-      requireOwn("bring", "ciphertext", false);
+      operands.own("bring", "ciphertext", false);
     }
     return arithmetic.bring(a.form(), words);
   }
 
   /** The words of a ciphertext of this engine in the host's memory; the original stays open. */
   public HostCiphertext take(Ciphertext a) {
-    requireOwn("take", a);
+    operands.own("take", a);
     HostCiphertext taken = HostCiphertext.allocate(parameters, CiphertextForm.of(a));
     try {
       a.copyWordsTo(taken.words());
@@ -155,33 +157,25 @@ public final class CkksEvaluator implements AutoCloseable {
   }
 
   public Ciphertext add(Ciphertext a, Ciphertext b) {
-    CiphertextForm form = addends("add", a, b);
+    CiphertextForm form = operands.addends("add", a, b);
     return timed(Operation.ADD, form.limbs(), 1, () -> arithmetic.add(a, b, form));
   }
 
   public Ciphertext subtract(Ciphertext a, Ciphertext b) {
-    CiphertextForm form = addends("subtract", a, b);
+    CiphertextForm form = operands.addends("subtract", a, b);
     return timed(Operation.ADD, form.limbs(), 1, () -> arithmetic.subtract(a, b, form));
-  }
-
-  private CiphertextForm addends(String operation, Ciphertext a, Ciphertext b) {
-    requireOwn(operation, a);
-    requireOwn(operation, b);
-    CkksChecks.equalLimbs(operation, a.limbs(), b.limbs());
-    CkksChecks.equalScales(operation, a.scale(), b.scale());
-    return CiphertextForm.of(a).withSize(Math.max(a.size(), b.size()));
   }
 
   /** Sum of one or more ciphertexts of equal limbs, scale and size. */
   public Ciphertext sum(List<? extends Ciphertext> terms) {
-    CiphertextForm form = commonForm("sum", terms);
+    CiphertextForm form = operands.common("sum", terms);
     return timed(Operation.ADD, form.limbs(), terms.size(), () -> arithmetic.sum(terms, form));
   }
 
   /** a + b of equal scales. The plaintext may have more limbs than a. */
   public Ciphertext addPlain(Ciphertext a, Plaintext b) {
-    requireOwn("addPlain", a);
-    requireOwn("addPlain", b);
+    operands.own("addPlain", a);
+    operands.own("addPlain", b);
     CkksChecks.plainLimbs("addPlain", a, b.limbs());
     CkksChecks.equalScales("addPlain", a.scale(), b.scale());
     CiphertextForm form = CiphertextForm.of(a);
@@ -190,8 +184,8 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** a + b[index], the plaintext array's scale equal to a's. */
   public Ciphertext addPlain(Ciphertext a, PeriodicPlaintexts b, int index) {
-    requireOwn("addPlain", a);
-    requireOwn("addPlain", b);
+    operands.own("addPlain", a);
+    operands.own("addPlain", b);
     CkksChecks.plainLimbs("addPlain", a, b.limbs());
     CkksChecks.equalScales("addPlain", a.scale(), b.scale());
     CkksChecks.index("addPlain", b, index);
@@ -201,11 +195,11 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** Slot-wise product; scale Δa·Δb, limbs unchanged. The plaintext may have more limbs than a. */
   public Ciphertext multiplyPlain(Ciphertext a, Plaintext b) {
-    requireOwn("multiplyPlain", a);
-    requireOwn("multiplyPlain", b);
+    operands.own("multiplyPlain", a);
+    operands.own("multiplyPlain", b);
     CkksChecks.size("multiplyPlain", a, 2);
     CkksChecks.plainLimbs("multiplyPlain", a, b.limbs());
-    CiphertextForm form = product("multiplyPlain", 2, a.limbs(), a.scale() * b.scale());
+    CiphertextForm form = operands.product("multiplyPlain", 2, a.limbs(), a.scale() * b.scale());
     return timed(
         Operation.MULTIPLY_PLAIN, a.limbs(), 1, () -> arithmetic.multiplyPlain(a, b, form));
   }
@@ -231,14 +225,14 @@ public final class CkksEvaluator implements AutoCloseable {
       }
     }
     int[] rows = Arrays.stream(index).filter(i -> i >= 0).toArray();
-    CiphertextForm first = commonForm(operation, terms);
+    CiphertextForm first = operands.common(operation, terms);
     CkksChecks.size(operation, terms.get(0), 2);
-    requireOwn(operation, w);
+    operands.own(operation, w);
     CkksChecks.plainLimbs(operation, terms.get(0), w.limbs());
     for (int row : rows) {
       CkksChecks.index(operation, w, row);
     }
-    CiphertextForm form = product(operation, 2, first.limbs(), first.scale() * w.scale());
+    CiphertextForm form = operands.product(operation, 2, first.limbs(), first.scale() * w.scale());
     return timed(
         Operation.MULTIPLY_PLAIN,
         form.limbs(),
@@ -264,9 +258,9 @@ public final class CkksEvaluator implements AutoCloseable {
    */
   public List<Ciphertext> matrixProduct(List<? extends Ciphertext> x, PlainMatrix m) {
     String operation = "matrixProduct";
-    CiphertextForm first = commonForm(operation, x);
+    CiphertextForm first = operands.common(operation, x);
     CkksChecks.size(operation, x.get(0), 2);
-    requireOwn(operation, "matrix", arithmetic.owns(m));
+    operands.own(operation, "matrix", arithmetic.owns(m));
     if (first.limbs() != 1 || x.size() != m.columns()) {
       throw new CkksException(
           Kind.SHAPE,
@@ -279,7 +273,7 @@ public final class CkksEvaluator implements AutoCloseable {
               + m.columns()
               + " of one limb");
     }
-    CiphertextForm form = product(operation, 2, 1, first.scale() * m.scale());
+    CiphertextForm form = operands.product(operation, 2, 1, first.scale() * m.scale());
     return timed(
         Operation.MULTIPLY_PLAIN,
         1,
@@ -303,26 +297,20 @@ public final class CkksEvaluator implements AutoCloseable {
       throw new CkksException(
           Kind.SHAPE, operation + ": " + a.size() + " left and " + b.size() + " right operands");
     }
-    CiphertextForm x = commonForm(operation, a);
-    CiphertextForm y = commonForm(operation, b);
+    CiphertextForm x = operands.common(operation, a);
+    CiphertextForm y = operands.common(operation, b);
     CkksChecks.size(operation, a.get(0), 2);
     CkksChecks.size(operation, b.get(0), 2);
     CkksChecks.equalLimbs(operation, x.limbs(), y.limbs());
-    CiphertextForm form = product(operation, 3, x.limbs(), x.scale() * y.scale());
+    CiphertextForm form = operands.product(operation, 3, x.limbs(), x.scale() * y.scale());
     return timed(
         Operation.MULTIPLY, x.limbs(), a.size(), () -> arithmetic.sumOfProducts(a, b, form));
   }
 
-  /** The form of a product, whose scale has to fit. */
-  private CiphertextForm product(String operation, int size, int limbs, double scale) {
-    CkksChecks.scale(operation, parameters, limbs, scale);
-    return new CiphertextForm(size, limbs, scale);
-  }
-
   /** Size 3 to size 2; scale and limbs unchanged. */
   public Ciphertext relinearize(Ciphertext a, EvaluationKeys keys) {
-    requireOwn("relinearize", a);
-    requireOwn("relinearize", keys);
+    operands.own("relinearize", a);
+    operands.own("relinearize", keys);
     CkksChecks.size("relinearize", a, 3);
     CkksChecks.relinearizationKey("relinearize", keys, a.limbs());
     CiphertextForm form = CiphertextForm.of(a).withSize(2);
@@ -331,7 +319,7 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** Divides by the last prime with rounding: limbs − 1, scale Δ/q. */
   public Ciphertext rescale(Ciphertext a) {
-    requireOwn("rescale", a);
+    operands.own("rescale", a);
     if (a.limbs() < 2) {
       throw new CkksException(Kind.SHAPE, "rescale: 1 limb, expected at least 2");
     }
@@ -342,7 +330,7 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** Drops primes without dividing: fewer limbs, same scale. A copy if limbs are equal. */
   public Ciphertext dropTo(Ciphertext a, int limbs) {
-    requireOwn("dropTo", a);
+    operands.own("dropTo", a);
     if (limbs < 1 || limbs > a.limbs()) {
       throw new CkksException(
           Kind.SHAPE, "dropTo: " + limbs + " limbs, expected 1 to " + a.limbs());
@@ -354,12 +342,12 @@ public final class CkksEvaluator implements AutoCloseable {
 
   /** slot i of the result is slot (i + step) mod N/2 of a; step in (−N/2, N/2), 0 gives a copy. */
   public Ciphertext rotate(Ciphertext a, int step, EvaluationKeys keys) {
-    requireOwn("rotate", a);
+    operands.own("rotate", a);
     CkksChecks.size("rotate", a, 2);
     if (step == 0) {
       return dropTo(a, a.limbs());
     }
-    rotationKey("rotate", a, step, keys);
+    operands.rotationKey("rotate", a, step, keys);
     CiphertextForm form = CiphertextForm.of(a);
     return timed(Operation.ROTATE, a.limbs(), 1, () -> arithmetic.rotate(a, step, keys, form));
   }
@@ -370,25 +358,25 @@ public final class CkksEvaluator implements AutoCloseable {
    * parts.
    */
   public Ciphertext conjugate(Ciphertext a, EvaluationKeys keys) {
-    int step = conjugation("conjugate", a, keys);
+    int step = operands.conjugation("conjugate", a, keys);
     CiphertextForm form = CiphertextForm.of(a);
     return timed(Operation.ROTATE, a.limbs(), 1, () -> arithmetic.rotate(a, step, keys, form));
   }
 
   /** a + conjugate(a), with the words of the two operations; counted as the rotation alone. */
   public Ciphertext plusConjugate(Ciphertext a, EvaluationKeys keys) {
-    return plusMoved(a, conjugation("plusConjugate", a, keys), keys);
+    return plusMoved(a, operands.conjugation("plusConjugate", a, keys), keys);
   }
 
   /** a + rotate(a, step), with the words of the two operations; counted as the rotation alone. */
   public Ciphertext plusRotated(Ciphertext a, int step, EvaluationKeys keys) {
     String operation = "plusRotated";
-    requireOwn(operation, a);
+    operands.own(operation, a);
     CkksChecks.size(operation, a, 2);
     if (step == 0) {
       return add(a, a);
     }
-    rotationKey(operation, a, step, keys);
+    operands.rotationKey(operation, a, step, keys);
     return plusMoved(a, step, keys);
   }
 
@@ -397,32 +385,16 @@ public final class CkksEvaluator implements AutoCloseable {
     return timed(Operation.ROTATE, a.limbs(), 1, () -> arithmetic.plusMoved(a, step, keys, form));
   }
 
-  /** The step of conjugation, after its checks. */
-  private int conjugation(String operation, Ciphertext a, EvaluationKeys keys) {
-    requireOwn(operation, a);
-    requireOwn(operation, keys);
-    CkksChecks.size(operation, a, 2);
-    int step = parameters.conjugationStep();
-    CkksChecks.rotationKey(operation, keys, step, a.limbs());
-    return step;
-  }
-
-  private void rotationKey(String operation, Ciphertext a, int step, EvaluationKeys keys) {
-    var unused = CkksChecks.step(operation, parameters, step);
-    requireOwn(operation, keys);
-    CkksChecks.rotationKey(operation, keys, step, a.limbs());
-  }
-
   /**
    * Rotations of one ciphertext by several steps, in that order; the caller closes them. Engines
    * that can share work between them do; the words are those of {@link #rotate}.
    */
   public List<Ciphertext> rotateAll(Ciphertext a, int[] steps, EvaluationKeys keys) {
-    requireOwn("rotateAll", a);
+    operands.own("rotateAll", a);
     CkksChecks.size("rotateAll", a, 2);
     int[] moved = Arrays.stream(steps).filter(step -> step != 0).toArray();
     for (int step : moved) {
-      rotationKey("rotateAll", a, step, keys);
+      operands.rotationKey("rotateAll", a, step, keys);
     }
     return timed(Operation.ROTATE, a.limbs(), steps.length, () -> rotated(a, steps, moved, keys));
   }
@@ -458,11 +430,11 @@ public final class CkksEvaluator implements AutoCloseable {
   public List<Optional<Ciphertext>> babyGiantProducts(
       List<? extends Ciphertext> x, BabyGiantProduct product, EvaluationKeys keys) {
     String operation = "babyGiantProducts";
-    CiphertextForm first = commonForm(operation, x);
+    CiphertextForm first = operands.common(operation, x);
     CkksChecks.size(operation, x.get(0), 2);
-    requireOwn(operation, keys);
+    operands.own(operation, keys);
     for (BabyGiantProduct.Piece piece : product.pieces()) {
-      requireOwn(operation, piece.diagonals());
+      operands.own(operation, piece.diagonals());
       CkksChecks.plainLimbs(operation, x.get(0), piece.diagonals().limbs());
       CkksChecks.scale(
           operation, parameters, first.limbs(), first.scale() * piece.diagonals().scale());
@@ -487,52 +459,6 @@ public final class CkksEvaluator implements AutoCloseable {
     T result = call.get();
     observer.observed(operation, limbs, terms, System.nanoTime() - start);
     return result;
-  }
-
-  /** The form of the first of one or more ciphertexts of one size, limb count and scale. */
-  private CiphertextForm commonForm(String operation, List<? extends Ciphertext> terms) {
-    if (terms.isEmpty() || terms.size() > TERMS_MAX) {
-      throw new CkksException(
-          Kind.SHAPE, operation + ": " + terms.size() + " terms, expected 1 to " + TERMS_MAX);
-    }
-    Ciphertext first = terms.get(0);
-    for (Ciphertext term : terms) {
-      requireOwn(operation, term);
-      CkksChecks.size(operation, term, first.size());
-      CkksChecks.equalLimbs(operation, first.limbs(), term.limbs());
-      CkksChecks.equalScales(operation, first.scale(), term.scale());
-    }
-    return CiphertextForm.of(first);
-  }
-
-  private void requireOwn(String operation, Ciphertext a) {
-    requireOwn(operation, "ciphertext", arithmetic.owns(a));
-  }
-
-  private void requireOwn(String operation, Plaintext a) {
-    requireOwn(operation, "plaintext", arithmetic.owns(a));
-  }
-
-  private void requireOwn(String operation, PeriodicPlaintexts a) {
-    requireOwn(operation, "periodic plaintext array", arithmetic.owns(a));
-  }
-
-  private void requireOwn(String operation, EvaluationKeys a) {
-    requireOwn(operation, "key set", arithmetic.owns(a));
-  }
-
-  private void requireOwn(String operation, String what, boolean owned) {
-    if (!owned) {
-      throw new CkksException(
-          Kind.SHAPE,
-          operation
-              + ": a "
-              + what
-              + " of another engine or parameter set, expected one of "
-              + name()
-              + " with "
-              + parameters);
-    }
   }
 
   /** Closes the arithmetic below; ciphertexts stay valid until they are closed. */

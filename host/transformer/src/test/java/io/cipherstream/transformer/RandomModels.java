@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Small models with random weights of plausible size, of any shape. */
 final class RandomModels {
@@ -58,26 +59,39 @@ final class RandomModels {
 
   /** The same with one value in place of labels. */
   static ModelShape withValue(ModelShape s) {
-    return new ModelShape(
-        s.layers(),
-        s.width(),
-        s.heads(),
-        s.ffnWidth(),
-        s.positions(),
-        s.vocabulary(),
-        s.activation(),
-        s.attention(),
-        s.norm(),
-        s.pooling(),
-        Head.VALUE,
-        List.of(),
-        s.hinges(),
-        s.pooler(),
-        s.layerNormEpsilon());
+    return copy(s, s.positions(), s.attention(), Head.VALUE, List.of(), s.pooler(), s.dense());
   }
 
   /** The same for longer texts. */
   static ModelShape withPositions(ModelShape s, int positions) {
+    return copy(s, positions, s.attention(), s.head(), s.labels(), s.pooler(), s.dense());
+  }
+
+  /** The same with a pooler before the classifier. */
+  static ModelShape withPooler(ModelShape s, Pooler pooler) {
+    return copy(s, s.positions(), s.attention(), s.head(), s.labels(), pooler, s.dense());
+  }
+
+  /** The same with attention by relative position. */
+  static ModelShape relative(ModelShape s) {
+    return copy(
+        s, s.positions(), AttentionKind.RELATIVE, s.head(), s.labels(), s.pooler(), s.dense());
+  }
+
+  /** The same embedding with a matrix and tanh behind the pooled row. */
+  static ModelShape withDense(ModelShape s, int outputs) {
+    DenseOutput dense = new DenseOutput(outputs, DenseFunction.TANH);
+    return copy(s, s.positions(), s.attention(), s.head(), s.labels(), s.pooler(), dense);
+  }
+
+  private static ModelShape copy(
+      ModelShape s,
+      int positions,
+      AttentionKind attention,
+      Head head,
+      List<String> labels,
+      Pooler pooler,
+      @Nullable DenseOutput dense) {
     return new ModelShape(
         s.layers(),
         s.width(),
@@ -86,75 +100,15 @@ final class RandomModels {
         positions,
         s.vocabulary(),
         s.activation(),
-        s.attention(),
+        attention,
         s.norm(),
         s.pooling(),
-        s.head(),
-        s.labels(),
-        s.hinges(),
-        s.pooler(),
-        s.layerNormEpsilon());
-  }
-
-  /** The same with a pooler before the classifier. */
-  static ModelShape withPooler(ModelShape s, Pooler pooler) {
-    return new ModelShape(
-        s.layers(),
-        s.width(),
-        s.heads(),
-        s.ffnWidth(),
-        s.positions(),
-        s.vocabulary(),
-        s.activation(),
-        s.attention(),
-        s.norm(),
-        s.pooling(),
-        s.head(),
-        s.labels(),
+        head,
+        labels,
         s.hinges(),
         pooler,
-        s.layerNormEpsilon());
-  }
-
-  /** The same with attention by relative position. */
-  static ModelShape relative(ModelShape s) {
-    return new ModelShape(
-        s.layers(),
-        s.width(),
-        s.heads(),
-        s.ffnWidth(),
-        s.positions(),
-        s.vocabulary(),
-        s.activation(),
-        AttentionKind.RELATIVE,
-        s.norm(),
-        s.pooling(),
-        s.head(),
-        s.labels(),
-        s.hinges(),
-        s.pooler(),
-        s.layerNormEpsilon());
-  }
-
-  /** The same embedding with a matrix and tanh behind the pooled row. */
-  static ModelShape withDense(ModelShape s, int outputs) {
-    return new ModelShape(
-        s.layers(),
-        s.width(),
-        s.heads(),
-        s.ffnWidth(),
-        s.positions(),
-        s.vocabulary(),
-        s.activation(),
-        s.attention(),
-        s.norm(),
-        s.pooling(),
-        s.head(),
-        s.labels(),
-        s.hinges(),
-        s.pooler(),
         s.layerNormEpsilon(),
-        new DenseOutput(outputs, DenseFunction.TANH));
+        dense);
   }
 
   static Sample sample(ModelShape shape, SplittableRandom random) {
