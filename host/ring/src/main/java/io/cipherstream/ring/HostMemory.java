@@ -26,14 +26,18 @@ final class HostMemory {
   /** Most scratch blocks kept for later programs, and most bytes of them unless it is one. */
   private static final int IDLE_SCRATCH_MAX = 8;
 
-  static final long IDLE_SCRATCH_BYTES_MAX = 640L << 20;
+  static final long IDLE_SCRATCH_BYTES_MAX = 64L << 20;
+
+  /** The same for each coefficient of a larger ring. */
+  private static final long IDLE_SCRATCH_BYTES_PER_DEGREE = 20 << 10;
 
   private final HostEngine owner;
   private final long bytesMax;
   private final AtomicLong reserved = new AtomicLong();
   private final AtomicLong liveBytes = new AtomicLong();
   private final Set<HostBuffer> live = ConcurrentHashMap.newKeySet();
-  private final SpareBlocks spare = new SpareBlocks();
+  private final SpareBlocks spare;
+  private final long idleScratchBytesMax;
 
   /** In the order in which they came back. */
   private final List<HostBuffer> idleScratch = new ArrayList<>();
@@ -43,6 +47,10 @@ final class HostMemory {
   HostMemory(HostEngine owner, long bytesMax) {
     this.owner = owner;
     this.bytesMax = bytesMax;
+    int degree = owner.ring().degree();
+    this.spare = new SpareBlocks(degree);
+    this.idleScratchBytesMax =
+        Math.max(IDLE_SCRATCH_BYTES_MAX, IDLE_SCRATCH_BYTES_PER_DEGREE * degree);
   }
 
   long bytesMax() {
@@ -105,7 +113,7 @@ final class HostMemory {
       idleScratch.add(block);
       idleScratchBytes += block.words() * Long.BYTES;
       while (idleScratch.size() > IDLE_SCRATCH_MAX
-          || (idleScratch.size() > 1 && idleScratchBytes > IDLE_SCRATCH_BYTES_MAX)) {
+          || (idleScratch.size() > 1 && idleScratchBytes > idleScratchBytesMax)) {
         HostBuffer oldest = idleScratch.remove(0);
         idleScratchBytes -= oldest.words() * Long.BYTES;
         drop.add(oldest);

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpareBlocks {
 
-  /** Most bytes kept. */
-  static final long BYTES_MAX = 192L << 20;
+  /** Most bytes kept, in a small ring; else {@value #BYTES_PER_DEGREE} for each coefficient. */
+  static final long BYTES_MAX = 32L << 20;
+
+  private static final long BYTES_PER_DEGREE = 6 << 10;
 
   /** Longest block kept. */
   static final int BLOCK_BYTES_MAX = 16 << 20;
@@ -22,8 +24,16 @@ final class SpareBlocks {
   static final int BLOCKS_MAX = 64;
 
   private final List<ByteBuf> oldestFirst = new ArrayList<>();
+  private final long bytesMax;
   private long bytes;
   private boolean closed;
+
+  /**
+   * @param degree N of the ring, whose limbs the buffers hold
+   */
+  SpareBlocks(int degree) {
+    this.bytesMax = Math.max(BYTES_MAX, BYTES_PER_DEGREE * degree);
+  }
 
   /**
    * The smallest block of at least that capacity and at most an eighth more, if there is one; it
@@ -56,7 +66,7 @@ final class SpareBlocks {
     oldestFirst.add(block);
     bytes += block.capacity();
     List<ByteBuf> out = new ArrayList<>();
-    while (bytes > BYTES_MAX || oldestFirst.size() > BLOCKS_MAX) {
+    while (bytes > bytesMax || oldestFirst.size() > BLOCKS_MAX) {
       out.add(removed(0));
     }
     return out;
