@@ -38,11 +38,7 @@ final class HiddenMaps {
             pairs.size(),
             (s, p) -> {
               Ciphertext both = pairs.get(p);
-              if (2 * p + 1 == blocks) {
-                return List.of(s.drop(both, both.limbs()));
-              }
-              Ciphertext conjugate = s.conjugate(both);
-              return List.of(s.add(both, conjugate), s.subtract(both, conjugate));
+              return 2 * p + 1 == blocks ? List.of(s.drop(both, both.limbs())) : s.apart(both);
             })
         .stream()
         .flatMap(List::stream)

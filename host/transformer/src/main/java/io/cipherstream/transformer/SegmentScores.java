@@ -50,10 +50,9 @@ final class SegmentScores {
         return s.keep(List.of(ofHead(s, product, pair)));
       }
       int half = layout.features() / 2;
-      Ciphertext part = SlotSums.window(s, product, half, 0);
-      Ciphertext conjugate = s.conjugate(part);
-      Ciphertext first = SlotSums.doubled(s, s.add(part, conjugate), -half);
-      Ciphertext second = SlotSums.doubled(s, s.subtract(part, conjugate), half);
+      List<Ciphertext> parts = s.apart(SlotSums.window(s, product, half, 0));
+      Ciphertext first = SlotSums.doubled(s, parts.get(0), -half);
+      Ciphertext second = SlotSums.doubled(s, parts.get(1), half);
       return s.keep(
           List.of(
               s.addPlain(first, offsets, pair),

@@ -245,6 +245,13 @@ final class StepContext implements AutoCloseable {
     return adopt(evaluator.plusRotated(a, step, keys));
   }
 
+  /** Twice the real parts of the slots, and twice the imaginary ones, which stay imaginary. */
+  List<Ciphertext> apart(Ciphertext a) {
+    try (Ciphertext conjugate = evaluator.conjugate(a, keys)) {
+      return List.of(add(a, conjugate), subtract(a, conjugate));
+    }
+  }
+
   Ciphertext conjugate(Ciphertext a) {
     return adopt(evaluator.conjugate(a, keys));
   }
