@@ -97,6 +97,8 @@ void LimbKernels::products(const ModulusTables &q, const ProductChain *const *ch
   }
 }
 
+std::optional<Kernel> LimbKernels::panels(const ModulusTables &, int) const { return std::nullopt; }
+
 void LimbKernels::add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
                       std::size_t count) const {
   seal::util::add_poly_coeffmod(a, b, count, q.modulus, d);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "ring_tables.h"
@@ -76,6 +77,9 @@ class LimbKernels {
   // Up to kChainsMax chains of equal length, repeated alike, that read none of their results.
   virtual void products(const ModulusTables &q, const ProductChain *const *chains, std::size_t count,
                         Block block) const;
+
+  // The kernel that computes panels of chains modulo q, if these are faster as panels; bits as a chain has them.
+  virtual std::optional<Kernel> panels(const ModulusTables &q, int bits) const;
 
   // On words from the pointers on.
   virtual void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,

@@ -120,6 +120,12 @@ void Avx2LimbKernels::products(const ModulusTables &q, const ProductChain *const
   }
 }
 
+// Sums of products of short words are faster as they are.
+std::optional<Kernel> Avx2LimbKernels::panels(const ModulusTables &q, int bits) const {
+  const bool long_words = bits > kShortBitsMax && bits <= kLongBitsMax;
+  return q.avx2 && long_words ? std::optional(Kernel::avx2) : std::nullopt;
+}
+
 void Avx2LimbKernels::add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
                           std::size_t count) const {
   add_words(d, a, b, count, q.value());

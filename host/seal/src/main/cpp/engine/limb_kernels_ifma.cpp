@@ -172,6 +172,10 @@ void IfmaLimbKernels::products(const ModulusTables &q, const ProductChain *const
   }
 }
 
+std::optional<Kernel> IfmaLimbKernels::panels(const ModulusTables &q, int bits) const {
+  return q.ifma && bits <= kChainBitsMax ? std::optional(Kernel::ifma) : std::nullopt;
+}
+
 // Sums and differences of words below 2^61 fit a word, whatever the modulus.
 void IfmaLimbKernels::add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
                           std::size_t count) const {

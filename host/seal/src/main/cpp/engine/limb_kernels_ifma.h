@@ -19,6 +19,7 @@ class IfmaLimbKernels final : public LimbKernels {
   void products(const ModulusTables &q, const ProductChain &chain, Block block) const override;
   void products(const ModulusTables &q, const ProductChain *const *chains, std::size_t count,
                 Block block) const override;
+  std::optional<Kernel> panels(const ModulusTables &q, int bits) const override;
   void add(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,
            std::size_t count) const override;
   void subtract(const ModulusTables &q, std::uint64_t *d, const std::uint64_t *a, const std::uint64_t *b,

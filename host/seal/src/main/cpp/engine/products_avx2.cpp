@@ -11,8 +11,6 @@ using namespace avx2;
 
 namespace {
 
-constexpr int kBitsMax = 30;
-
 struct Words {
   using Operand = __m256i;
   using Sum = __m256i;
@@ -47,7 +45,7 @@ CIPHERSTREAM_AVX2 void run_short(const ProductChain *const (&chain)[chains], Blo
 
 }  // namespace
 
-bool fits_avx2(const ProductChain &chain) { return chain.bits <= kBitsMax; }
+bool fits_avx2(const ProductChain &chain) { return chain.bits <= kShortBitsMax; }
 
 void products_avx2(const ProductChain &one, Block block, std::size_t degree, const LongWords &sums) {
   if (block.count % (kLanes * kSums) == 0) {

@@ -7,7 +7,9 @@
 
 namespace cipherstream {
 
-// Whether the chain's operands have at most 30 bits.
+constexpr int kShortBitsMax = 30;
+
+// Whether the chain's operands have at most kShortBitsMax bits.
 bool fits_avx2(const ProductChain &chain);
 
 // Only where fits_avx2, on a processor with AVX2. Several chains are of one length, repeated alike, and

@@ -22,8 +22,6 @@ using namespace avx2;
 
 namespace {
 
-constexpr int kBitsMax = 50;
-
 struct Pair {
   __m256d high, low;
 };
@@ -96,7 +94,7 @@ CIPHERSTREAM_AVX2 void run_single(std::uint64_t *d, const Product &x, Block bloc
 
 }  // namespace
 
-bool fits_avx2_long(const ProductChain &chain) { return chain.bits <= kBitsMax; }
+bool fits_avx2_long(const ProductChain &chain) { return chain.bits <= kLongBitsMax; }
 
 void products_avx2_long(const ProductChain &one, Block block, std::size_t degree, std::uint64_t p) {
   if (one.count == 1 && !one.accumulate) {

@@ -5,7 +5,9 @@
 
 namespace cipherstream {
 
-// Whether the chain's operands have at most 50 bits.
+constexpr int kLongBitsMax = 50;
+
+// Whether the chain's operands have at most kLongBitsMax bits.
 bool fits_avx2_long(const ProductChain &chain);
 
 // Only where fits_avx2_long, on a processor with AVX2 and FMA. Several chains are of one length, repeated

@@ -2,19 +2,20 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+
+#include "chain_panels.h"
 
 namespace cipherstream {
 
 namespace {
 
 // What may wait in one group; a longer run becomes several.
-constexpr std::size_t kRangesMax = 1 << 12;
-constexpr std::size_t kWrittenMax = 32;
+constexpr std::size_t kRangesMax = 1 << 16;
+constexpr std::size_t kWrittenMax = 72;
 constexpr std::size_t kChainMax = 1 << 14;
 // Shorter chains gain nothing from sharing loads: what they share is in the first-level cache.
 constexpr std::size_t kPairedMin = 8;
-
-std::uint64_t bit(std::uint32_t segment) { return std::uint64_t{1} << (segment & 63); }
 
 bool accumulates(std::uint8_t opcode) { return opcode == LIMB_OP_MAC || opcode == LIMB_OP_MACC; }
 
@@ -67,36 +68,35 @@ bool WordGroup::apart(const Instruction &instruction) {
     reads[count++] = {x.b_segment, x.b_line, limb >> shift};
   }
   for (std::size_t i = 0; i < count; i++) {
-    if ((written_segments_ & bit(reads[i].segment)) != 0) {
-      for (const Range &other : written_) {
-        if (!reads[i].apart_or_same(other, limb)) {
-          return false;
-        }
+    for (const Range &other : written_[place(reads[i])]) {
+      if (!reads[i].apart_or_same(other, limb)) {
+        return false;
       }
     }
   }
   if (x.opcode != LIMB_OP_ZEROS) {
     const Range d = {x.d_segment, x.d_line, limb};
-    const bool known = std::any_of(written_.begin(), written_.end(), [&](const Range &other) {
+    std::vector<Range> &written = written_[place(d)];
+    const bool known = std::any_of(written.begin(), written.end(), [&](const Range &other) {
       return d.segment == other.segment && d.line == other.line;
     });
     if (!known) {
-      if (written_.size() == kWrittenMax) {
+      if (written_count_ == kWrittenMax) {
         return false;
       }
+      const std::vector<Range> &read = read_[place(d)];
       const auto at_odds = [&](const Range &other) { return !d.apart_or_same(other, limb); };
-      if (((written_segments_ & bit(d.segment)) != 0 && std::any_of(written_.begin(), written_.end(), at_odds)) ||
-          ((read_segments_ & bit(d.segment)) != 0 && std::any_of(read_.begin(), read_.end(), at_odds))) {
+      if (std::any_of(written.begin(), written.end(), at_odds) || std::any_of(read.begin(), read.end(), at_odds)) {
         return false;
       }
-      written_.push_back(d);
-      written_segments_ |= bit(d.segment);
+      written.push_back(d);
+      written_count_++;
     }
   }
   for (std::size_t i = 0; i < count; i++) {
-    read_.push_back(reads[i]);
-    read_segments_ |= bit(reads[i].segment);
+    read_[place(reads[i])].push_back(reads[i]);
   }
+  read_count_ += count;
   return true;
 }
 
@@ -110,7 +110,7 @@ bool WordGroup::continues_chain(const Instruction &instruction) const {
 }
 
 bool WordGroup::add(const Instruction &instruction) {
-  if (read_.size() >= kRangesMax || !apart(instruction)) {
+  if (read_count_ >= kRangesMax || !apart(instruction)) {
     return false;
   }
   const std::uint8_t opcode = instruction.descriptor->opcode;
@@ -141,9 +141,11 @@ bool WordGroup::add(const Instruction &instruction) {
 void WordGroup::clear() {
   nodes_.clear();
   products_.clear();
-  read_.clear();
-  written_.clear();
-  read_segments_ = written_segments_ = 0;
+  for (std::size_t i = 0; i < kPlaces; i++) {
+    read_[i].clear();
+    written_[i].clear();
+  }
+  read_count_ = written_count_ = 0;
   shares_.fill(0);
 }
 
@@ -185,7 +187,35 @@ std::size_t WordGroup::together(std::size_t first) const {
   return last - first;
 }
 
+// Runs the nodes as panels if they are chains that panels take.
+bool WordGroup::run_as_panels() const {
+  const std::uint8_t modulus = nodes_.front().first.descriptor->modulus;
+  const ModulusTables &q = ring_[modulus];
+  int bits = 0;
+  std::vector<ProductChain> chains;
+  for (const Node &node : nodes_) {
+    if (node.count == 0 || node.first.descriptor->modulus != modulus) {
+      return false;
+    }
+    bits = std::max(bits, node.bits);
+    chains.push_back(chain(node));
+  }
+  const std::optional<Kernel> kernel = kernels_.panels(q, bits);
+  if (!kernel) {
+    return false;
+  }
+  std::optional<ChainPanels> panels = ChainPanels::of(*kernel, q.modulus, chains, ring_.degree());
+  if (!panels) {
+    return false;
+  }
+  panels->run();
+  return true;
+}
+
 std::uint64_t WordGroup::run() {
+  if (nodes_.size() > 1 && run_as_panels()) {
+    return 0;
+  }
   for (std::size_t i = 0; i < nodes_.size(); i += nodes_[i].together) {
     nodes_[i].together = together(i);
   }

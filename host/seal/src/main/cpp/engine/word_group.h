@@ -50,19 +50,24 @@ class WordGroup {
     bool apart_or_same(const Range &other, std::uint32_t limb) const;
   };
 
+  static constexpr std::size_t kPlaces = 64;
+  static std::size_t place(const Range &range) { return range.segment % kPlaces; }
+
   bool apart(const Instruction &instruction);
   bool continues_chain(const Instruction &instruction) const;
   bool pair(const Node &one, const Node &two) const;
   std::size_t together(std::size_t first) const;
   ProductChain chain(const Node &node) const;
+  bool run_as_panels() const;
   std::uint64_t run(const Node &node, Block block) const;
 
   const RingTables &ring_;
   const LimbKernels &kernels_;
   std::vector<Node> nodes_;
   std::vector<Product> products_;
-  std::vector<Range> read_, written_;
-  std::uint64_t read_segments_ = 0, written_segments_ = 0;  // a bit for each, modulo 64
+  // What is read and written, by segment modulo kPlaces.
+  std::array<std::vector<Range>, kPlaces> read_, written_;
+  std::size_t read_count_ = 0, written_count_ = 0;
   std::array<std::uint32_t, kOpcodes> shares_{};
 };
 

@@ -108,7 +108,7 @@ final class OnnxArithmetic {
       for (int i = 0; i < out.length; i++) {
         out[i] = f.applyAsDouble(x.get(i));
       }
-      return OnnxValue.of(OnnxBase.constant(out), type, x.shape());
+      return constant(out, type, x.shape());
     }
     OnnxBase base = x.base();
     double[] out = new double[base.length()];
@@ -129,7 +129,7 @@ final class OnnxArithmetic {
     }
     OnnxValue.Type type = givesTruth(operator) ? OnnxValue.Type.TRUTH : a.type();
     if (a.isConstant() && b.isConstant()) {
-      return OnnxValue.of(OnnxBase.constant(out), type, shape);
+      return constant(out, type, shape);
     }
     boolean swapped = !leads(x);
     if (swapped && !leads(y)) {
@@ -143,6 +143,19 @@ final class OnnxArithmetic {
       return main;
     }
     return combined(operator, main, other, swapped, out, type, shape);
+  }
+
+  /**
+   * Numbers that do not depend on the text, in the single precision in which a graph computes them:
+   * where they choose rows, as logarithms of distances do, that is part of what they are.
+   */
+  private static OnnxValue constant(double[] numbers, OnnxValue.Type type, int[] shape) {
+    if (type == OnnxValue.Type.REAL) {
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = (float) numbers[i];
+      }
+    }
+    return OnnxValue.of(OnnxBase.constant(numbers), type, shape);
   }
 
   /** Whether a value is computed and has each number of its base once. */

@@ -6,8 +6,11 @@ import org.jspecify.annotations.Nullable;
  * The embeddings of a graph: a norm over the sum of a word's, a segment's and a position's row.
  *
  * @param norm what stands after the sum
+ * @param firstPosition the row of a text's first token among the positions: behind the padding's in
+ *     RoBERTa and MPNet, which count the tokens that are no padding
  */
-record OnnxEmbeddings(OnnxNorm norm, FloatTable words, FloatTable types, FloatTable positions) {
+record OnnxEmbeddings(
+    OnnxNorm norm, FloatTable words, FloatTable types, FloatTable positions, int firstPosition) {
 
   /**
    * Reads a base as that; null if no row of words is in it.
@@ -25,8 +28,9 @@ record OnnxEmbeddings(OnnxNorm norm, FloatTable words, FloatTable types, FloatTa
     return any ? new Reader(tokens, norm.gamma().length).read(norm, sum) : null;
   }
 
-  EmbeddingTable table(double epsilon) {
-    return new EmbeddingTable(words, positions, types, norm.layer(), epsilon);
+  EmbeddingTable table(double epsilon, @Nullable PositionBias bias) {
+    return new EmbeddingTable(words, positions, types, norm.layer(), epsilon, null, bias)
+        .withPositions(firstPosition, positions.rows() - firstPosition);
   }
 
   /** Sorts the terms of the sum by what their rows are chosen by. */
@@ -37,6 +41,7 @@ record OnnxEmbeddings(OnnxNorm norm, FloatTable words, FloatTable types, FloatTa
     private @Nullable FloatTable words;
     private @Nullable FloatTable types;
     private @Nullable FloatTable positions;
+    private int firstPosition;
 
     Reader(int tokens, int width) {
       this.tokens = tokens;
@@ -55,7 +60,7 @@ record OnnxEmbeddings(OnnxNorm norm, FloatTable words, FloatTable types, FloatTa
         throw OnnxRefusal.unsupported(
             words == null ? "no table of words" : "no table of positions is added to the words'");
       }
-      return new OnnxEmbeddings(norm, words, types(), positions);
+      return new OnnxEmbeddings(norm, words, types(), positions, firstPosition);
     }
 
     private void term(OnnxBase term) {
@@ -63,18 +68,36 @@ record OnnxEmbeddings(OnnxNorm norm, FloatTable words, FloatTable types, FloatTa
         throw OnnxRefusal.unsupported(
             "something else than rows of tables is in the embeddings: " + OnnxEncoder.name(term));
       }
-      if (!(row.ids().meaning() instanceof OnnxMeaning.Fed fed)) {
-        throw OnnxRefusal.unsupported(
-            "a table's rows are chosen by numbers computed from the text (as RoBERTa's positions"
-                + " are): expected words, segments and positions from 0 on");
-      }
       FloatTable table = table(row.table());
+      if (!(row.ids().meaning() instanceof OnnxMeaning.Fed fed)) {
+        firstPosition = counted(row.ids(), table.rows());
+        positions = only(positions, table, "positions");
+        return;
+      }
       switch (fed.role()) {
         case IDS -> words = only(words, table, "words");
         case TYPES -> types = only(types, table, "segments");
         case POSITIONS -> positions = only(positions, table, "positions");
         case MASK -> throw OnnxRefusal.unsupported("a table's rows are chosen by the mask");
       }
+    }
+
+    /**
+     * Where positions begin that the graph counts from its words, one more a token; that they do so
+     * for every text is seen where the model is compared with the graph.
+     */
+    private int counted(OnnxBase ids, int rows) {
+      double first = ids.get(0);
+      boolean counts = ids.length() == tokens && first >= 0 && first + tokens <= rows;
+      for (int t = 0; counts && t < tokens; t++) {
+        counts = ids.get(t) == first + t;
+      }
+      if (!counts) {
+        throw OnnxRefusal.unsupported(
+            "a table's rows are chosen by numbers computed from the text that do not count its"
+                + " tokens: expected words, segments, and positions one after the other");
+      }
+      return (int) first;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.cipherstream.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,11 @@ final class OnnxEncoder {
   private double scoreFactor = 1;
   private double epsilon = Double.NaN;
   private @Nullable Activation activation;
+
+  /** What is added to scores by relative position, and whether any layer adds nothing. */
+  private @Nullable OnnxBase bias;
+
+  private boolean withoutBias;
 
   /**
    * @param hidden rows after the last norm
@@ -41,7 +47,7 @@ final class OnnxEncoder {
     }
     Collections.reverse(layers);
     epsilon(found.norm());
-    embeddings = found.table(epsilon);
+    embeddings = found.table(epsilon, positionBias());
   }
 
   OnnxBase hidden() {
@@ -69,6 +75,28 @@ final class OnnxEncoder {
       throw OnnxRefusal.unsupported("no layer between the embeddings and the output");
     }
     return activation;
+  }
+
+  private @Nullable PositionBias positionBias() {
+    OnnxBase values = bias;
+    if (values == null) {
+      return null;
+    }
+    if (withoutBias) {
+      throw OnnxRefusal.unsupported("only some layers add a bias by relative position to scores");
+    }
+    double[] numbers = new double[values.length()];
+    Arrays.setAll(numbers, values::get);
+    return new PositionBias(
+        FloatTable.of(
+            PositionBias.BUCKETS,
+            numbers.length / PositionBias.BUCKETS,
+            OnnxAffine.floats(numbers)));
+  }
+
+  /** Whether scores get a bias by relative position. */
+  boolean relative() {
+    return bias != null;
   }
 
   private String where() {
@@ -173,6 +201,7 @@ final class OnnxEncoder {
       throw unsupported("no softmax in the attention");
     }
     double factor = 1;
+    boolean biased = false;
     OnnxBase at = softmax.x();
     while (at.meaning() instanceof OnnxMeaning.WithConstant c) {
       double number = OnnxAffine.number(c.constant());
@@ -182,6 +211,13 @@ final class OnnxEncoder {
         factor *= number;
       } else if (c.operator().equals("Div") && !c.constantFirst() && !Double.isNaN(number)) {
         factor /= number;
+      } else if (c.operator().equals("Add")
+          && factor == 1
+          && !biased
+          && byRelativePosition(c.constant(), softmax.width())
+          && (bias == null || bias.same(c.constant().base()))) {
+        bias = c.constant().base();
+        biased = true;
       } else if (!zero && !low) {
         throw unsupported("the scores of the attention get a constant beside the mask");
       }
@@ -194,10 +230,29 @@ final class OnnxEncoder {
               + "; for a text without padding the mask adds 0");
     }
     scoreFactor = factor;
+    withoutBias |= !biased;
     if (softmax.width() * softmax.width() * scores.query().heads() != at.length()) {
       throw unsupported("a softmax over something else than a token's scores");
     }
     return scores;
+  }
+
+  /** Whether a constant [heads][tokens][tokens] has a table's row for each distance, as MPNet's. */
+  private static boolean byRelativePosition(OnnxValue constant, int tokens) {
+    int heads = constant.length() / (tokens * tokens);
+    if (heads * tokens * tokens != constant.length()
+        || constant.base().length() != PositionBias.BUCKETS * heads) {
+      return false;
+    }
+    for (int i = 0; i < constant.length(); i++) {
+      int key = i % tokens;
+      int query = i / tokens % tokens;
+      int head = i / (tokens * tokens);
+      if (constant.place(i) != PositionBias.bucket(key - query) * heads + head) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private OnnxAffine operand(OnnxMeaning.Heads part, OnnxBase x, String what) {

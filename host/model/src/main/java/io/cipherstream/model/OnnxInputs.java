@@ -1,8 +1,10 @@
 package io.cipherstream.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -15,12 +17,18 @@ final class OnnxInputs {
   /** Most segments of a table of token types; more rows are words or positions. */
   private static final int TYPES_MAX = 16;
 
+  /** Values that are looked at behind an input. */
+  private static final int PASSED_MAX = 16;
+
   private static final Set<String> PASSING =
       Set.of("Cast", "Identity", "Reshape", "Unsqueeze", "Squeeze", "Flatten");
 
   private final Map<OnnxRole, OnnxGraph.Input> roles = new EnumMap<>(OnnxRole.class);
   private final Map<OnnxRole, Integer> rows = new EnumMap<>(OnnxRole.class);
   private final int tokensFixed;
+
+  /** The word that the graph takes for padding; −1 where it looks for none. */
+  private final int padding;
 
   /**
    * @throws ModelException of kind UNSUPPORTED if the inputs are not words and, perhaps, mask,
@@ -58,6 +66,37 @@ final class OnnxInputs {
               + graph.inputs().stream().map(OnnxGraph.Input::name).toList());
     }
     tokensFixed = (int) fixed(graph);
+    OnnxGraph.Input ids = roles.get(OnnxRole.IDS);
+    padding = ids == null ? -1 : compared(graph, ids.name());
+  }
+
+  /** The number that a value is compared with, as RoBERTa's words are with the padding's. */
+  private static int compared(OnnxGraph graph, String value) {
+    for (String at : passedOn(graph, value)) {
+      for (OnnxGraph.Node node : graph.consumers(at)) {
+        if (node.operator().equals("Equal")) {
+          String other = node.input(0).equals(at) ? node.input(1) : node.input(0);
+          OnnxConstant constant = graph.constants().get(other);
+          if (constant != null && constant.data().length() == 1) {
+            return (int) constant.data().raw(0);
+          }
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** A value, and those that have its numbers in other forms. */
+  private static List<String> passedOn(OnnxGraph graph, String value) {
+    List<String> all = new ArrayList<>(List.of(value));
+    for (int i = 0; i < all.size() && all.size() < PASSED_MAX; i++) {
+      for (OnnxGraph.Node node : graph.consumers(all.get(i))) {
+        if (PASSING.contains(node.operator()) && !node.outputs().isEmpty()) {
+          all.add(node.outputs().get(0));
+        }
+      }
+    }
+    return all;
   }
 
   private static @Nullable OnnxRole named(String name) {
@@ -74,9 +113,7 @@ final class OnnxInputs {
   /** Rows of the table that a value chooses rows of; 0 if it chooses none. */
   private static int table(OnnxGraph graph, String value) {
     int rows = 0;
-    String at = value;
-    for (int hop = 0; hop < 8 && !at.isEmpty(); hop++) {
-      String next = "";
+    for (String at : passedOn(graph, value)) {
       for (OnnxGraph.Node node : graph.consumers(at)) {
         OnnxConstant data = graph.constants().get(node.input(0));
         if (node.operator().equals("Gather")
@@ -84,11 +121,8 @@ final class OnnxInputs {
             && node.input(1).equals(at)
             && data.data().shape().length == 2) {
           rows = Math.max(rows, data.data().shape()[0]);
-        } else if (PASSING.contains(node.operator()) && !node.outputs().isEmpty()) {
-          next = node.outputs().get(0);
         }
       }
-      at = next;
     }
     return rows;
   }
@@ -148,7 +182,7 @@ final class OnnxInputs {
           for (int t = 0; t < tokens; t++) {
             v[t] =
                 switch (role) {
-                  case IDS -> ids[t];
+                  case IDS -> t < real || padding < 0 ? ids[t] : padding;
                   case MASK -> t < real ? 1 : 0;
                   case TYPES -> segments[t];
                   case POSITIONS -> t;
@@ -160,9 +194,13 @@ final class OnnxInputs {
     return out;
   }
 
+  /** A random text without padding. */
   int[] words(int tokens, Random random) {
-    int count = rows.getOrDefault(OnnxRole.IDS, 1);
-    return random.ints(tokens, 0, Math.max(1, count)).toArray();
+    int count = Math.max(1, rows.getOrDefault(OnnxRole.IDS, 1));
+    return random
+        .ints(tokens, 0, count)
+        .map(word -> word == padding ? (word + 1) % count : word)
+        .toArray();
   }
 
   /** Segment 0, then segment 1 where the graph has it. */

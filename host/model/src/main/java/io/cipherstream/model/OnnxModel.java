@@ -168,7 +168,7 @@ final class OnnxModel {
             table.positions(),
             table.vocabulary(),
             encoder.activation(),
-            AttentionKind.SOFTMAX,
+            encoder.relative() ? AttentionKind.RELATIVE : AttentionKind.SOFTMAX,
             NormKind.FULL,
             pooling,
             kind,

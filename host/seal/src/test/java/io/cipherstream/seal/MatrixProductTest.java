@@ -42,6 +42,7 @@ class MatrixProductTest {
         check(engine, 7, 3, seed);
         check(engine, 13, 40, seed);
         check(engine, 6, 1030, seed); // more than a carry apart
+        check(engine, 1, 4100, seed); // more than AVX2 sums hold
       }
     } finally {
       pool.shutdown();

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class BabyGiantProgram {
 
-  /** Inner sums of one limb and polynomial that one task computes. */
-  private static final int SUMS_A_TASK = 32;
+  /** Most inner sums of one limb that one task computes, of both polynomials each. */
+  private static final int SUMS_A_TASK = 36;
+
+  /** Tasks get multiples of so many sums, which engines compute side by side. */
+  private static final int SUMS_TOGETHER = 6;
 
   private final Emitter e;
   private final BabyGiantShape shape;
@@ -190,8 +193,8 @@ final class BabyGiantProgram {
 
   /**
    * All inner sums, before any giant step: sums of one limb and polynomial stand side by side, so
-   * that an engine reads each rotated input once for many of them. The first sum of a piece goes to
-   * its output.
+   * that an engine reads each rotated input once for many of them, and those of the other
+   * polynomial, which have the same diagonals, follow. The first sum of a piece goes to its output.
    */
   private void innerSums(Segment[] outputs) {
     List<Inner> sums = new ArrayList<>();
@@ -210,21 +213,34 @@ final class BabyGiantProgram {
       innerScratch = e.scratch("inner sums", scratchSums * 2 * limbs);
     }
     for (int i = 0; i < limbs; i++) {
-      for (int poly = 0; poly < 2; poly++) {
-        for (int s = 0; s < sums.size(); s++) {
-          if (s % SUMS_A_TASK == 0) {
-            e.code().task();
+      for (List<Inner> some : shares(sums)) {
+        e.code().task();
+        for (int poly = 0; poly < 2; poly++) {
+          for (Inner sum : some) {
+            Operand to =
+                sum.place() < 0
+                    ? e.limb(outputs[sum.piece()], limbs, poly, i)
+                    : e.limb(inner(sum.place()), innerLimb(sum.place(), poly, i));
+            chain(sum, poly, i, to);
           }
-          Inner sum = sums.get(s);
-          Operand to =
-              sum.place() < 0
-                  ? e.limb(outputs[sum.piece()], limbs, poly, i)
-                  : e.limb(inner(sum.place()), innerLimb(sum.place(), poly, i));
-          chain(sum, poly, i, to);
         }
       }
     }
     sums.forEach(sum -> inners.put(List.of(sum.piece(), sum.giant()), sum));
+  }
+
+  /** The sums in order, divided as evenly as whole {@link #SUMS_TOGETHER} go. */
+  private static List<List<Inner>> shares(List<Inner> sums) {
+    int units = (sums.size() + SUMS_TOGETHER - 1) / SUMS_TOGETHER;
+    int tasks = (sums.size() + SUMS_A_TASK - 1) / SUMS_A_TASK;
+    List<List<Inner>> shares = new ArrayList<>();
+    int from = 0;
+    for (int task = 1; task <= tasks; task++) {
+      int to = Math.min(sums.size(), units * task / tasks * SUMS_TOGETHER);
+      shares.add(sums.subList(from, to));
+      from = to;
+    }
+    return shares;
   }
 
   private Segment inner(int place) {

@@ -1,4 +1,4 @@
-#include "matrix.h"
+#include "panel.h"
 
 #if defined(__x86_64__)
 
@@ -17,8 +17,8 @@ constexpr std::size_t kProductsBetweenCarries = 1 << 10;
 
 }  // namespace
 
-CIPHERSTREAM_IFMA void panel_step_ifma(const Panel &panel, const std::uint64_t *words, std::size_t stride,
-                                       std::size_t rows, std::uint64_t *const *to, std::uint64_t q) {
+CIPHERSTREAM_IFMA void panel_step_ifma(const Panel &panel, const std::uint64_t *words, std::size_t rows,
+                                       std::uint64_t *const *to, std::uint64_t q) {
   const Reduction reduction = ifma::reduction(q);
   Accumulator sums[kPanelRows][2];
   for (auto &row : sums) {
@@ -26,12 +26,12 @@ CIPHERSTREAM_IFMA void panel_step_ifma(const Panel &panel, const std::uint64_t *
       sum = {_mm512_setzero_si512(), _mm512_setzero_si512()};
     }
   }
-  const std::size_t count = panel.columns.size();
-  const std::uint64_t *w = panel.weights.data();
+  const std::size_t count = panel.count;
+  const std::uint64_t *w = panel.factors;
   for (std::size_t i = 0; i < count;) {
     const std::size_t end = std::min(count, i + kProductsBetweenCarries);
     for (; i < end; i++, w += kPanelRows) {
-      const std::uint64_t *x = words + panel.columns[i] * stride;
+      const std::uint64_t *x = words + panel.columns[i] * kStepWords;
       const __m512i x0 = load(x), x1 = load(x + 8);
 #pragma GCC unroll 6
       for (std::size_t r = 0; r < kPanelRows; r++) {
