@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Prints the image's bill of materials: that of the Java build, with the Debian packages and the SEAL that native code holds.
+"""Prints a bill of materials: those of the Java build, with the SEAL that native code holds and, for an image, its Debian packages.
 
-bill.py BOM SEAL_SOURCE STATUS     BOM is CycloneDX's JSON, SEAL_SOURCE seal-source.txt, STATUS a folder with a control file a package
+bill.py SEAL_SOURCE BOM… [--debian STATUS]     SEAL_SOURCE is seal-source.txt, each BOM CycloneDX's JSON, STATUS a folder with a control
+                                               file a package
 """
 
 import json
@@ -42,10 +43,20 @@ def seal(source):
 
 
 def main():
-    bom, source, status = (pathlib.Path(word) for word in sys.argv[1:])
-    bill = json.loads(bom.read_text())
+    words = sys.argv[1:]
+    controls = []
+    if "--debian" in words:
+        controls = sorted(pathlib.Path(words.pop()).iterdir())
+        words.remove("--debian")
+    source, first, *others = (pathlib.Path(word) for word in words)
+    bill = json.loads(first.read_text())
+    for other in others:
+        more = json.loads(other.read_text())
+        for part in ("components", "dependencies"):
+            known = {each.get("bom-ref", each.get("ref")) for each in bill[part]}
+            bill[part] += [each for each in more[part] if each.get("bom-ref", each.get("ref")) not in known]
     bill["components"].append(seal(source.read_text()))
-    bill["components"] += [debian(control.read_text()) for control in sorted(status.iterdir())]
+    bill["components"] += [debian(control.read_text()) for control in controls]
     json.dump(bill, sys.stdout, indent=1)
 
 

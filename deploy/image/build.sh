@@ -78,7 +78,7 @@ make_program() {
   for jar in "$program"/lib/*.jar; do
     case "${jar##*/}" in cipherstream-*) ;; *) mv "$jar" "$stage/libraries$home/lib/" ;; esac
   done
-  "$root/deploy/image/bill.py" "$root/host/server/target/bom.json" "$root/host/seal/seal-source.txt" "$stage/system/var/lib/dpkg/status.d" \
+  "$root/deploy/image/bill.py" "$root/host/seal/seal-source.txt" "$root/host/server/target/bom.json" --debian "$stage/system/var/lib/dpkg/status.d" \
     >"$program/bom.json"
 }
 

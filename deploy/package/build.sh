@@ -21,6 +21,10 @@ program="$stage/cipherstream"
 add_program server cipherstream-server.jar server
 add_program cli cipherstream-cli.jar client
 build_name >"$program/lib/build"
+for module in server cli; do
+  [ -f "$root/host/$module/target/bom.json" ] || die "host/$module/target/bom.json is missing: run ./cipherstream setup first"
+done
+"$root/deploy/image/bill.py" "$root/host/seal/seal-source.txt" "$root"/host/{server,cli}/target/bom.json >"$program/bom.json"
 install -D -m 755 "$root/deploy/package/cipherstream" "$program/bin/cipherstream"
 install -D -m 644 -t "$program/deploy/setup" "$root"/deploy/setup/{common.sh,launch.sh,client.jvm,server.jvm}
 add_models

@@ -12,9 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.MessageDigest;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -133,29 +130,15 @@ class ContainerImageIT {
   void itsBillOfMaterialsNamesEveryLibraryAndEveryDebianPackage() throws Exception {
     JsonNode bill = UnpackedImage.json(image.path("/usr/lib/cipherstream/bom.json"));
     assertThat(bill.path("bomFormat").asText()).isEqualTo("CycloneDX");
-    Map<String, String> digests = new HashMap<>();
     TreeSet<String> debian = new TreeSet<>();
     for (JsonNode component : bill.path("components")) {
-      for (JsonNode hash : component.path("hashes")) {
-        if (hash.path("alg").asText().equals("SHA-256")) {
-          digests.put(hash.path("content").asText(), component.path("name").asText());
-        }
-      }
       if (component.path("purl").asText().startsWith("pkg:deb/debian/")) {
         debian.add(component.path("name").asText());
       }
     }
     assertThat(names(PACKAGES)).contains("libc6", "openjdk-17-jre-headless").isEqualTo(debian);
-    SortedSet<String> jars = names(LIBRARIES);
-    assertThat(jars).hasSizeGreaterThan(50).contains("cipherstream-server.jar");
-    for (String jar : jars) {
-      if (jar.endsWith(".jar") && !jar.startsWith("cipherstream-")) {
-        byte[] content = Files.readAllBytes(image.path(LIBRARIES + "/" + jar));
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-        assertThat(digests).as(jar).containsKey(HexFormat.of().formatHex(digest));
-      }
-    }
-    assertThat(bill.path("components").findValuesAsText("name")).contains("SEAL");
+    assertThat(names(LIBRARIES)).hasSizeGreaterThan(50).contains("cipherstream-server.jar");
+    BillOfMaterials.assertNamesAll(bill, image.path(LIBRARIES));
   }
 
   private static SortedSet<String> names(String folderOfImage) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cipherstream.cli.base.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -90,6 +91,9 @@ class InstalledServiceIT {
     String program = folder.resolve(name).resolve("bin/cipherstream").toString();
     assertThat(run(List.of(program, "--version"))).contains(name.split("-", -1)[1]);
     assertThat(run(List.of(program, "model", "list"))).contains("sst2-sealed", "sst2-tiny");
+    Path installed = folder.resolve(name);
+    JsonNode bill = new ObjectMapper().readTree(installed.resolve("bom.json").toFile());
+    BillOfMaterials.assertNamesAll(bill, installed.resolve("lib"));
   }
 
   private static void isHealthy(InstalledService service) throws Exception {

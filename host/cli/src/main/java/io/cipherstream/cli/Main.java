@@ -19,6 +19,7 @@ import io.cipherstream.cli.device.SimCommand;
 import io.cipherstream.cli.evaluate.EvaluateCommand;
 import io.cipherstream.cli.gateway.GatewayCommand;
 import io.cipherstream.cli.intervals.IntervalsCommand;
+import io.cipherstream.cli.load.LoadCommand;
 import io.cipherstream.cli.model.ModelCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,7 @@ import picocli.CommandLine.Spec;
       BitstreamCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
+      LoadCommand.class,
       StopCommand.class,
       AdminCommand.class,
       TenantCommand.class,

@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 /** Options that select the appliance a command talks to. */
 public final class ConnectionOptions {
 
+  private static final Duration NODE_CONNECT = Duration.ofSeconds(5);
   private static final Duration OWN_RETRY = Duration.ofSeconds(5);
 
   @Option(
@@ -130,13 +131,46 @@ public final class ConnectionOptions {
     return named(url, retryFor, truncation, progress);
   }
 
+  /**
+   * Options for one of several nodes, with keys and sessions of a folder of its own. All nodes have
+   * the same certificate and API key.
+   *
+   * @param other the node; empty for the appliance that was named, or else runs here
+   * @throws CliException if there is none, or its address cannot be used
+   */
+  public ClientOptions of(Optional<URI> other, Path home) {
+    URI address =
+        other
+            .or(() -> Optional.ofNullable(url))
+            .or(() -> ApplianceState.read(Home.server()).map(ApplianceState::url))
+            .orElseThrow(
+                () ->
+                    new CliException(
+                        ExitCodes.USAGE,
+                        "no appliance: give --url, or start one with 'cipherstream serve'"));
+    ClientOptions.Builder options = builder(address, home);
+    options.profile("nodes").threads(1).connectTimeout(NODE_CONNECT).retryFor(Duration.ZERO);
+    return configured(options, address);
+  }
+
   private ClientOptions named(
       URI url, Optional<Duration> retryFor, Truncation truncation, ProgressListener progress) {
-    ClientOptions.Builder options;
+    ClientOptions.Builder options = builder(url, Home.client());
+    options.truncation(truncation).progress(progress);
+    retryFor.ifPresent(options::retryFor);
+    return configured(options, url);
+  }
+
+  private static ClientOptions.Builder builder(URI url, Path home) {
     try {
-      options = ClientOptions.builder(url, Home.client());
-      options.truncation(truncation).progress(progress);
-      retryFor.ifPresent(options::retryFor);
+      return ClientOptions.builder(url, home);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ClientOptions configured(ClientOptions.Builder options, URI url) {
+    try {
       if (retrySeconds != null) {
         options.retryFor(Duration.ofSeconds(retrySeconds));
       }
