@@ -259,7 +259,16 @@ public final class ClientModel implements AutoCloseable {
    *     asked, before anything is sent; of other kinds if an inference fails
    */
   public void askAll(List<Question> questions, Answers answers) {
-    List<EncodedQuestion> encoded = questions.stream().map(this::tokens).toList();
+    askEncoded(questions.stream().map(this::tokens).toList(), answers);
+  }
+
+  /** Whether many questions can share an inference, so that {@link #askAll} is worthwhile. */
+  public boolean sharesInferences() {
+    return plans.stream().anyMatch(InferencePlan::takesManyTexts);
+  }
+
+  /** As {@link #askAll}, for questions whose {@link #tokens} are known. */
+  public void askEncoded(List<EncodedQuestion> encoded, Answers answers) {
     Optional<InferencePlan> shared = plans.stream().filter(InferencePlan::takesManyTexts).findAny();
     int next = 0;
     while (next < encoded.size()) {

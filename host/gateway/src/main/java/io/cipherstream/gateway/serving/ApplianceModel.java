@@ -25,6 +25,12 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
   private static final Duration RETRY_MAX = Duration.ofSeconds(15);
   private static final long JOIN_MILLIS = 3000;
 
+  /**
+   * Fewer questions that wait are left to other lanes: together they would hardly fill a shared
+   * inference, and one lane would ask them one after the other.
+   */
+  private static final int SHARED_LEAST = 64;
+
   private final String name;
   private final HomeAppliance home;
   private final Duration answerTimeout;
@@ -108,7 +114,12 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
       }
       opened.await();
       for (QuestionQueue.Waiting next = queue.take(); next != null; next = queue.take()) {
-        answer(lane, next);
+        List<QuestionQueue.Waiting> together = new ArrayList<>(List.of(next));
+        ModelFacts known = facts;
+        if (known != null && known.sharesInferences()) {
+          together.addAll(queue.rest(SHARED_LEAST));
+        }
+        answer(lane, together);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -135,21 +146,44 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
     }
   }
 
-  private void answer(Lane lane, QuestionQueue.Waiting waiting) {
+  private void answer(Lane lane, List<QuestionQueue.Waiting> questions) {
+    List<QuestionQueue.Waiting> left = new ArrayList<>(questions);
     try {
-      ModelAnswer answer = lane.ask(waiting.question(), waiting.truncation());
-      metrics.inference(name, answer.report());
-      waiting.answer(answer);
+      lane.ask(
+          questions,
+          new Lane.Answers() {
+            private int sharing; // answers to come of an inference that was counted
+
+            @Override
+            public void answered(QuestionQueue.Waiting question, ModelAnswer answer) {
+              left.remove(question);
+              if (sharing > 0) {
+                sharing--;
+                metrics.tokens(name, answer.report().tokens());
+              } else {
+                metrics.inference(name, answer.report());
+                sharing = answer.report().texts() - 1;
+              }
+              question.answer(answer);
+            }
+
+            @Override
+            public void refused(QuestionQueue.Waiting question, ClientException why) {
+              left.remove(question);
+              question.fail(ClientProblems.of(why));
+            }
+          });
     } catch (ClientException e) {
       if (ClientProblems.isOfTheAppliance(e)) {
         log.failure("inference-failed", Map.of("model", name), e);
       }
-      waiting.fail(ClientProblems.of(e));
+      left.forEach(question -> question.fail(ClientProblems.of(e)));
     } catch (RuntimeException | Error e) {
       log.failure("inference-failed", Map.of("model", name), e);
-      waiting.fail(
+      GatewayProblem failed =
           GatewayProblem.of(
-              GatewayProblemKind.INTERNAL, "the gateway failed; its log has the place", e));
+              GatewayProblemKind.INTERNAL, "the gateway failed; its log has the place", e);
+      left.forEach(question -> question.fail(failed));
       if (e instanceof VirtualMachineError fatal) {
         throw fatal;
       }

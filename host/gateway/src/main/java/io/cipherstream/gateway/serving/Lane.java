@@ -1,15 +1,14 @@
 package io.cipherstream.gateway.serving;
 
-import io.cipherstream.client.Answer;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientException;
 import io.cipherstream.client.ClientModel;
 import io.cipherstream.client.ServerProblemException;
 import io.cipherstream.model.EncodedQuestion;
-import io.cipherstream.model.Question;
-import io.cipherstream.model.Truncation;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -68,24 +67,39 @@ final class Lane implements AutoCloseable {
     }
   }
 
+  /** Hears what became of each of several questions. */
+  interface Answers {
+    void answered(QuestionQueue.Waiting question, ModelAnswer answer);
+
+    void refused(QuestionQueue.Waiting question, ClientException why);
+  }
+
   /**
-   * Asks the appliance, or each further one if it is gone.
+   * Asks the appliance, or each further one if it is gone. Questions share inferences where the
+   * model can do that and there are enough of them.
    *
-   * @throws ClientException of the question, or of the last appliance that was asked
+   * @param answers hears of each question once, unless this throws
+   * @throws ClientException of the last appliance that was asked; the questions that {@code
+   *     answers} has not heard of have no answer
    */
-  ModelAnswer ask(Question question, Truncation truncation) {
-    return keys.using(
+  void ask(List<QuestionQueue.Waiting> questions, Answers answers) {
+    keys.using(
         now -> {
           renew(now);
-          return answer(question, truncation);
+          answer(new ArrayList<>(questions), answers);
+          return now;
         });
   }
 
-  private ModelAnswer answer(Question question, Truncation truncation) {
+  /**
+   * @param left those without an answer; each that gets one is removed
+   */
+  private void answer(List<QuestionQueue.Waiting> left, Answers answers) {
     for (int tries = 1; ; tries++) {
       ApplianceLink link = home.current();
       try {
-        return ask(at(link), question, truncation);
+        ask(at(link), left, answers);
+        return;
       } catch (ClientException e) {
         if (!isGone(e)) {
           throw e;
@@ -98,11 +112,25 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  private static ModelAnswer ask(ClientModel open, Question question, Truncation truncation) {
-    EncodedQuestion tokens = open.tokens(question, truncation);
-    Answer answer = open.ask(tokens);
-    return new ModelAnswer(
-        answer.rows(), Arrays.stream(tokens.words()).boxed().toList(), answer.report());
+  private static void ask(ClientModel open, List<QuestionQueue.Waiting> left, Answers answers) {
+    List<QuestionQueue.Waiting> asked = new ArrayList<>();
+    List<EncodedQuestion> encoded = new ArrayList<>();
+    for (QuestionQueue.Waiting waiting : List.copyOf(left)) {
+      try {
+        encoded.add(open.tokens(waiting.question(), waiting.truncation()));
+        asked.add(waiting);
+      } catch (ClientException e) { // of this question alone: nothing has been sent
+        left.remove(waiting);
+        answers.refused(waiting, e);
+      }
+    }
+    open.askEncoded(
+        encoded,
+        (i, answer) -> {
+          List<Integer> words = Arrays.stream(encoded.get(i).words()).boxed().toList();
+          left.remove(asked.get(i));
+          answers.answered(asked.get(i), new ModelAnswer(answer.rows(), words, answer.report()));
+        });
   }
 
   private ClientModel at(ApplianceLink link) {

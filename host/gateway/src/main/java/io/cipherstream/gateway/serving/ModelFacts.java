@@ -18,13 +18,15 @@ import java.util.Optional;
  * @param input the kind of input if it takes only one
  * @param tokensMax most tokens of a question, the special ones included
  * @param passages the messages of an inference by its token class
+ * @param sharesInferences whether questions can share an inference
  */
 public record ModelFacts(
     String mode,
     ModelShape shape,
     Optional<ModelTask.Input> input,
     int tokensMax,
-    Map<Integer, List<Passage>> passages) {
+    Map<Integer, List<Passage>> passages,
+    boolean sharesInferences) {
 
   /** What a model gives for a question. */
   public enum Gives {
@@ -53,7 +55,12 @@ public record ModelFacts(
 
   static ModelFacts of(ClientModel model) {
     return new ModelFacts(
-        model.mode(), model.shape(), model.input(), model.tokensMax(), model.passages());
+        model.mode(),
+        model.shape(),
+        model.input(),
+        model.tokensMax(),
+        model.passages(),
+        model.sharesInferences());
   }
 
   public Gives gives() {

@@ -139,6 +139,25 @@ final class QuestionQueue {
     }
   }
 
+  /**
+   * Further questions that are still wanted, as many as wait now, in their order; none if they are
+   * fewer than {@code least}.
+   */
+  List<Waiting> rest(int least) {
+    lock.lock();
+    try {
+      dropUnwanted();
+      if (waiting.size() < least) {
+        return List.of();
+      }
+      List<Waiting> all = List.copyOf(waiting.values());
+      waiting.clear();
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Questions that wait. */
   int size() {
     lock.lock();

@@ -54,9 +54,14 @@ public final class GatewayMetrics implements AutoCloseable {
   public void inference(String model, InferenceReport report) {
     timer("gateway.inference", "Time of an inference at the client", model, report.totalSeconds());
     timer("gateway.appliance", "Time waited for the appliance", model, report.serverSeconds());
-    count("gateway.tokens", "Tokens of answered questions", model, report.tokens());
+    tokens(model, report.tokens());
     wire(model, "up", report.bytesUp() + report.keyBytes());
     wire(model, "down", report.bytesDown());
+  }
+
+  /** A question was answered by an inference that is counted already. */
+  public void tokens(String model, int tokens) {
+    count("gateway.tokens", "Tokens of answered questions", model, tokens);
   }
 
   /** A question was joined to a waiting one that is the same. */

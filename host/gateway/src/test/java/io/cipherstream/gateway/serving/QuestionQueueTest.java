@@ -81,6 +81,23 @@ class QuestionQueueTest {
     assertThatThrownBy(() -> queue.add(B, Truncation.REFUSE)).isSameAs(reason);
   }
 
+  @Test
+  void whatWaitsBehindTheFirstCanBeAskedWithIt() throws Exception {
+    CompletableFuture<ModelAnswer> first = queue.add(A, Truncation.REFUSE);
+    CompletableFuture<ModelAnswer> second = queue.add(B, Truncation.REFUSE);
+    assertThat(queue.take().question()).isEqualTo(A);
+    assertThat(queue.rest(2)).as("too few to be asked together").isEmpty();
+    List<QuestionQueue.Waiting> rest = queue.rest(1);
+    assertThat(rest).extracting(QuestionQueue.Waiting::question).containsExactly(B);
+    assertThat(queue.size()).isZero();
+    rest.get(0).answer(answer());
+    assertThat(second).isCompleted();
+    assertThat(first).isNotDone();
+    CompletableFuture<ModelAnswer> gone = queue.add(A, Truncation.REFUSE);
+    gone.cancel(false);
+    assertThat(queue.rest(1)).as("nobody wants it any more").isEmpty();
+  }
+
   private static ModelAnswer answer() {
     return new ModelAnswer(
         List.of(List.of(1.0)),
