@@ -16,11 +16,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TenantUsageTest {
+
+  private static final int MANY = 5000;
+  private static final int ATTEMPTS = 50;
 
   @TempDir private Path folder;
 
@@ -141,5 +145,45 @@ class TenantUsageTest {
         .contains("he_tenant_inferences_total{answered=\"false\",tenant=\"a\"} 1.0")
         .contains("he_tenant_compute_seconds_total{tenant=\"a\"} 1.5")
         .contains("he_tenant_wire_bytes_total{direction=\"in\",tenant=\"a\"} 30.0");
+  }
+
+  /**
+   * As long as a file is written, its temporary one is there. Which of both threads is faster is
+   * not certain, so one count of many that overtakes the disk is enough; if counting waits, none
+   * does.
+   */
+  @Test
+  void countingDoesNotWaitForTheDisk() throws Exception {
+    TenantUsage usage = usage();
+    for (int i = 0; i < MANY; i++) {
+      usage.begun("tenant-" + i); // so that there is something to write
+    }
+    boolean overtaken = false;
+    for (int i = 0; i < ATTEMPTS && !overtaken; i++) {
+      usage.begun("a");
+      Thread storing =
+          new Thread(
+              () -> {
+                try {
+                  usage.store();
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      storing.start();
+      while (storing.isAlive() && !isWriting()) {
+        Thread.onSpinWait();
+      }
+      usage.begun("b");
+      overtaken = isWriting();
+      storing.join();
+    }
+    assertThat(overtaken).as("a count while the file was being written").isTrue();
+  }
+
+  private boolean isWriting() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("usage"))) {
+      return files.anyMatch(file -> !file.toString().endsWith(".json"));
+    }
   }
 }
