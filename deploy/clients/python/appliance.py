@@ -8,6 +8,8 @@ import urllib.parse
 
 _BINARY = "application/octet-stream"
 _HEADER_LENGTH = "Inference-Header-Content-Length"
+# Names the session, so that a node of a cluster knows whose the request is before it reads the body.
+_SESSION = "Cipherstream-Session"
 _TIMEOUT_SECONDS = 120
 
 
@@ -72,7 +74,11 @@ class Appliance:
     def infer(self, model, request, envelopes):
         """Sends JSON and binary tensors; returns the answer's JSON and its tensors."""
         header = json.dumps(request).encode()
-        headers = {"Content-Type": _BINARY, _HEADER_LENGTH: str(len(header))}
+        headers = {
+            "Content-Type": _BINARY,
+            _HEADER_LENGTH: str(len(header)),
+            _SESSION: request["parameters"]["session"],
+        }
         answer, content = self._send(
             "POST", f"/v2/models/{model}/infer", header + b"".join(envelopes), headers
         )

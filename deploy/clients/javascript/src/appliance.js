@@ -4,7 +4,9 @@ import { concatenate, utf8 } from "./bytes.js";
 
 const BINARY = "application/octet-stream";
 const HEADER_LENGTH = "Inference-Header-Content-Length";
-const BUSY = ["rate-limited", "overloaded", "not-ready", "shutting-down", "request-in-progress"];
+/** Names the session, so that a node of a cluster knows whose the request is before it reads the body. */
+const SESSION = "Cipherstream-Session";
+const BUSY = ["rate-limited", "overloaded", "not-ready", "shutting-down", "node-lost", "request-in-progress"];
 const JSON_BYTES_MOST = 1 << 20;
 
 /** A problem that the appliance answered, or that it did not answer (kind `unreachable`). */
@@ -124,7 +126,11 @@ export class Appliance {
   async infer(model, request, envelopes) {
     const json = utf8(JSON.stringify(request));
     const body = concatenate([json, ...envelopes]);
-    const headers = { "Content-Type": BINARY, [HEADER_LENGTH]: String(json.length) };
+    const headers = {
+      "Content-Type": BINARY,
+      [HEADER_LENGTH]: String(json.length),
+      [SESSION]: request.parameters.session,
+    };
     const path = `/v2/models/${encodeURIComponent(model)}/infer`;
     const { response, content } = await this.#once("POST", path, body, headers);
     let at = Number(response.headers.get(HEADER_LENGTH));

@@ -10,7 +10,9 @@ import { keyFingerprint } from "./keys.js";
 import { LIMBS_MOST, parametersDigest } from "./parameters.js";
 import { MODE, RELINEARISATION_LIMBS, rotations } from "./plan.js";
 
-const GONE = ["session-unknown", "session-expired", "not-found", "params-rejected", "key-mismatch"];
+const GONE = [
+  "session-unknown", "session-expired", "session-unreachable", "not-found", "params-rejected", "key-mismatch",
+];
 
 /** A tenant may have a few uploads at one time, and other programs have theirs. */
 const UPLOADS_MOST = 3;

@@ -96,13 +96,25 @@ final class ApplianceHttp {
    * @param idempotencyKey by which the appliance knows the request when it is made again
    */
   JsonNode post(String path, JsonNode body, String idempotencyKey) {
+    return retrying(postRequest(path, body, idempotencyKey).build(), this::json);
+  }
+
+  /**
+   * As {@link #post(String, JsonNode, String)}.
+   *
+   * @param session the session's id, by which a cluster finds the node that has it
+   */
+  JsonNode post(String path, String session, JsonNode body, String idempotencyKey) {
     HttpRequest request =
-        request(path)
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", "\"" + idempotencyKey + "\"")
-            .POST(BodyPublishers.ofString(body.toString()))
-            .build();
+        postRequest(path, body, idempotencyKey).header(InferTensors.SESSION, session).build();
     return retrying(request, this::json);
+  }
+
+  private HttpRequest.Builder postRequest(String path, JsonNode body, String idempotencyKey) {
+    return request(path)
+        .header("Content-Type", "application/json")
+        .header("Idempotency-Key", "\"" + idempotencyKey + "\"")
+        .POST(BodyPublishers.ofString(body.toString()));
   }
 
   /** Sends a body of exactly {@code length} bytes, which is read again for a retry. */
@@ -126,16 +138,18 @@ final class ApplianceHttp {
   /**
    * Requests an inference, once, since its id is accepted only once.
    *
+   * @param session the session's id, by which a cluster finds the node that has it
    * @param headerBytes bytes of the JSON at the beginning
    * @param parts the body
    * @param bytesMax longest answer that is read
    */
-  Binary infer(String path, int headerBytes, List<byte[]> parts, int bytesMax) {
+  Binary infer(String path, String session, int headerBytes, List<byte[]> parts, int bytesMax) {
     long length = parts.stream().mapToLong(part -> part.length).sum();
     HttpRequest request =
         request(path)
             .header("Content-Type", BINARY)
             .header(InferTensors.HEADER_LENGTH, String.valueOf(headerBytes))
+            .header(InferTensors.SESSION, session)
             .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), length))
             .build();
     HttpResponse<InputStream> answer = awaited(request);

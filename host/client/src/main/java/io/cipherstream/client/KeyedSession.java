@@ -92,7 +92,12 @@ final class KeyedSession implements AutoCloseable {
   private static boolean needsSession(ClientException failure) {
     return failure instanceof ServerProblemException refused
         && switch (refused.problem().slug()) {
-          case "session-unknown", "session-expired", "key-missing", "status-404", "status-410" ->
+          case "session-unknown",
+              "session-expired",
+              "session-unreachable",
+              "key-missing",
+              "status-404",
+              "status-410" ->
               true;
           default -> false;
         };

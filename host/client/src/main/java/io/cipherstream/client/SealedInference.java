@@ -109,7 +109,7 @@ final class SealedInference {
     byte[] header = header(parts).toString().getBytes(StandardCharsets.UTF_8);
     parts.add(0, header);
     ApplianceHttp.Binary answer =
-        http.infer("/v2/models/" + model + "/infer", header.length, parts, bytesMax());
+        http.infer("/v2/models/" + model + "/infer", session, header.length, parts, bytesMax());
     JsonNode json = json(answer);
     List<double[]> slots = clock.timed(() -> decrypted(answer, json));
     return new Exchanged(

@@ -26,6 +26,9 @@ final class TrackLoader {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** Bytes at the beginning of an id that say which node of a cluster has it. */
+  private static final int NODE_BYTES = 2;
+
   private final ApplianceHttp http;
   private final ClientOptions options;
   private final ExecutorService workers;
@@ -52,6 +55,8 @@ final class TrackLoader {
             WordPacking.BIT_PACKED,
             PooledByteBufAllocator.DEFAULT);
     RANDOM.nextBytes(id);
+    // A track is stored by the node that has the session, and a node is known by an id's beginning.
+    System.arraycopy(HexFormat.of().parseHex(session.id()), 0, id, 0, NODE_BYTES);
   }
 
   /** Returns the track's id; whatever fails, nothing of it remains at the appliance. */
@@ -60,7 +65,7 @@ final class TrackLoader {
     ObjectNode request = ApplianceHttp.JSON.createObjectNode();
     int chunks = track.grid().chunks();
     request.put("track", name).put("session", session.id()).put("chunks", chunks);
-    http.post("/v2/tracks", request, name);
+    http.post("/v2/tracks", session.id(), request, name);
     List<Future<Integer>> running = new ArrayList<>();
     try {
       for (Plane plane : Plane.values()) {

@@ -13,6 +13,7 @@ import io.cipherstream.server.api.HealthVerticle;
 import io.cipherstream.server.api.Inferences;
 import io.cipherstream.server.api.RateLimits;
 import io.cipherstream.server.api.TryPage;
+import io.cipherstream.server.cluster.Cluster;
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
@@ -108,6 +109,8 @@ public final class Appliance {
   private final AtomicInteger healthPort = new AtomicInteger(-1);
   private final AtomicInteger adminPort = new AtomicInteger(-1);
   private final Connections adminConnections;
+  private final @Nullable Cluster cluster;
+  private final Connections nodeConnections;
   private final Promise<Void> ready = Promise.promise();
 
   private Appliance(Vertx vertx, ServerConfig config, ModelLoader loader, FolderLock lock)
@@ -171,6 +174,11 @@ public final class Appliance {
     this.connections = connections(limits.connectionsMax(), "connectionsMax");
     this.healthConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
     this.adminConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
+    this.cluster = Cluster.of(vertx, config).orElse(null);
+    this.nodeConnections =
+        connections(
+            config.cluster().connectionsMax() * Math.max(1, config.cluster().nodes().size()),
+            "cluster.connectionsMax");
     ApiKeys apiKeys = new ApiKeys(tenants, InstantSource.system());
     this.inferences = new Inferences(shared, apiKeys, connections);
     this.reload = new Reload(config, apiKeys, quotas, inferences, tls);
@@ -190,7 +198,8 @@ public final class Appliance {
             connections,
             apiKeys,
             new RateLimits(limits),
-            new TryPage(config.tryPage()));
+            new TryPage(config.tryPage()),
+            cluster);
     this.directMemory =
         new DirectMemory(
             () ->
@@ -242,14 +251,14 @@ public final class Appliance {
   }
 
   private Future<?> listen(ServerConfig config) {
-    int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     Acceptance.watch(vertx, HttpOptions.of(config, tls).getPort(), connections);
     return vertx
         .deployVerticle(
             () -> new ApiVerticle(api, HttpOptions.of(config, tls), port::set),
-            new DeploymentOptions().setInstances(loops))
+            new DeploymentOptions().setInstances(loops()))
         .compose(id -> listenForHealth(config))
         .compose(id -> listenForAdministration(config))
+        .compose(id -> listenForNodes())
         .onSuccess(
             id -> {
               vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
@@ -289,12 +298,35 @@ public final class Appliance {
             new ModelShelf(loader, catalog, this::loaded),
             connections,
             memory,
-            ServerVersion.CURRENT);
+            ServerVersion.CURRENT,
+            cluster);
     return vertx
         .deployVerticle(
             new AdminVerticle(
                 administration, adminConnections, audit, token, options, adminPort::set))
         .onSuccess(id -> LOG.info("administration at http://127.0.0.1:{}/admin/", adminPort));
+  }
+
+  private Future<?> listenForNodes() {
+    Cluster nodes = cluster;
+    if (nodes == null) {
+      return Future.succeededFuture();
+    }
+    HttpServerOptions options = nodes.listener();
+    Acceptance.watch(vertx, options.getPort(), nodeConnections);
+    return vertx
+        .deployVerticle(
+            () -> ApiVerticle.forNodes(api, nodes, nodeConnections),
+            new DeploymentOptions().setInstances(loops()))
+        .onSuccess(
+            id -> {
+              LOG.info("node {} at port {}", nodes.name(), options.getPort());
+              nodes.start();
+            });
+  }
+
+  private static int loops() {
+    return Math.max(2, Runtime.getRuntime().availableProcessors());
   }
 
   private void sweepConnections() {
@@ -309,8 +341,12 @@ public final class Appliance {
             () -> {
               try {
                 loader.load(this::loaded, catalog::progress);
-                catalog.markReady();
-                ready.complete();
+                (cluster == null ? Future.<Void>succeededFuture() : cluster.joined())
+                    .onSuccess(
+                        joined -> {
+                          catalog.markReady();
+                          ready.complete();
+                        });
               } catch (RuntimeException | Error e) {
                 catalog.progress("failed: " + e.getMessage());
                 ready.fail(e);
@@ -386,6 +422,12 @@ public final class Appliance {
         .compose(
             v -> {
               inferences.shutDown();
+              return cluster == null
+                  ? Future.<Void>succeededFuture()
+                  : cluster.close().otherwiseEmpty();
+            })
+        .compose(
+            v -> {
               return Future.join(
                       vertx.deploymentIDs().stream().map(id -> vertx.undeploy(id)).toList())
                   .otherwiseEmpty();
@@ -473,6 +515,11 @@ public final class Appliance {
     memoryGauge("reserve", memory.reserveBytes());
     metrics.gauge("he.models.served", "Models that are served", () -> catalog.all().size());
     metrics.gauge("he.models.left.out", "Models that could not be loaded", catalog::failed);
+    if (cluster != null) {
+      int nodes = cluster.others().size() + 1;
+      metrics.gauge("he.cluster.nodes", "Nodes in the configuration", () -> nodes);
+      metrics.gauge("he.cluster.nodes.up", "Nodes that are up", () -> cluster.up().size());
+    }
     metrics.gauge("he.tracks", "Stored tracks", tracks::count);
     metrics.gauge("he.track.bytes", "Bytes of stored tracks", tracks::bytes);
     metrics.gauge("he.sessions", "Sessions", () -> registry.all().size());

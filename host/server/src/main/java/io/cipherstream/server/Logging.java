@@ -36,6 +36,7 @@ final class Logging {
     root.setLevel(ch.qos.logback.classic.Level.INFO);
     root.addAppender(appender);
     context.getLogger("io.netty").setLevel(ch.qos.logback.classic.Level.WARN);
+    context.getLogger("com.hazelcast").setLevel(ch.qos.logback.classic.Level.WARN);
   }
 
   private static Encoder<ILoggingEvent> text(LoggerContext context) {

@@ -64,7 +64,8 @@ final class Reload {
             fresh.generateApiKey(),
             started.tryPage(),
             started.compute(),
-            started.limits());
+            started.limits(),
+            started.cluster());
     if ((fresh.tls().mode() == ServerConfig.TlsMode.PLAIN_HTTP) != (tls == null)) {
       throw new ConfigException("tls.mode: from or to PLAIN_HTTP needs a restart");
     }

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -32,9 +33,11 @@ class AdministrationIT {
 
   @TempDir private Path folder;
 
-  private TestServer server() throws Exception {
+  private TestServer server(String... more) throws Exception {
     Path zip = Files.writeString(folder.resolve("client.zip"), "zip");
-    return TestServer.loopback(data(), new LoopbackModel(zip, 1), "bind.adminPort=0");
+    String[] settings = Arrays.copyOf(more, more.length + 1);
+    settings[more.length] = "bind.adminPort=0";
+    return TestServer.loopback(data(), new LoopbackModel(zip, 1), settings);
   }
 
   private Path data() {
@@ -79,6 +82,23 @@ class AdministrationIT {
       assertThat(memory.stream().map(part -> ((JsonObject) part).getString("part")))
           .containsExactly("weights", "keys", "inferences", "heap");
       assertThat(memory.getJsonObject(3).getLong("bytes")).isPositive();
+      JsonObject limit = status.getJsonArray("limits").getJsonObject(0);
+      assertThat(limit.getString("limit")).isEqualTo("connectionsMax");
+      assertThat(limit.getLong("used")).isPositive();
+      assertThat(limit.getLong("most")).isEqualTo(4096);
+      assertThat(limit.getBoolean("near")).isFalse();
+      assertThat(status.getValue("cluster")).isNull();
+    }
+  }
+
+  @Test
+  void aLimitIsNearFromFourFifthsOn() throws Exception {
+    try (TestServer server = server("limits.connectionsMax=1")) {
+      TestClient client = server.client(TestServer.KEY_A);
+      assertThat(client.get("/v2").statusCode()).isEqualTo(200); // one connection, which is kept
+      JsonObject limit = status(server).getJsonArray("limits").getJsonObject(0);
+      assertThat(limit.getLong("used")).isEqualTo(1);
+      assertThat(limit.getBoolean("near")).isTrue();
     }
   }
 

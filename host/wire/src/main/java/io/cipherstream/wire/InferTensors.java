@@ -12,6 +12,12 @@ public final class InferTensors {
   /** HTTP header with the bytes of the JSON that stands before the tensors. */
   public static final String HEADER_LENGTH = "Inference-Header-Content-Length";
 
+  /**
+   * HTTP header with the id of the session that an inference or a new track is of, so that a node
+   * of a cluster knows whose it is before it reads the body.
+   */
+  public static final String SESSION = "Cipherstream-Session";
+
   /** Type of every tensor. */
   public static final String DATATYPE = "UINT8";
 

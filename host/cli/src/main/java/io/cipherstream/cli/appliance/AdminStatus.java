@@ -27,6 +27,10 @@ final class AdminStatus {
         status.path("stepsWaiting").asInt(),
         status.path("keysWaiting").asInt());
     memory(status).print(out);
+    limits(status).print(out);
+    if (status.path("cluster").isObject()) {
+      nodes(status.path("cluster")).print(out);
+    }
     engines(status).print(out);
     models(status).print(out);
   }
@@ -40,6 +44,29 @@ final class AdminStatus {
           Units.bytes(part.path("most").asLong()));
     }
     return memory;
+  }
+
+  private static Table limits(JsonNode status) {
+    Table limits = new Table("limit", "used", "most", "");
+    for (JsonNode limit : status.path("limits")) {
+      limits.row(
+          limit.path("limit").asText(),
+          limit.path("used").asLong(),
+          limit.path("most").asLong(),
+          limit.path("near").asBoolean() ? "near" : "");
+    }
+    return limits;
+  }
+
+  private static Table nodes(JsonNode cluster) {
+    Set<String> up = new HashSet<>();
+    cluster.path("up").forEach(name -> up.add(name.asText()));
+    Table nodes = new Table("node", "state");
+    nodes.row(cluster.path("node").asText(), "this one");
+    cluster
+        .path("others")
+        .forEach(name -> nodes.row(name.asText(), up.contains(name.asText()) ? "up" : "away"));
+    return nodes;
   }
 
   private static Table engines(JsonNode status) {

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +116,7 @@ public final class AdminVerticle extends VerticleBase {
    * No page of another site may read or frame this; a name that is not this machine's is refused.
    */
   private void guard(RoutingContext ctx) {
-    Requests.identify(ctx, UUID.randomUUID().toString());
+    Requests.identify(ctx, false);
     ctx.response()
         .putHeader("Cache-Control", "no-store")
         .putHeader("X-Content-Type-Options", "nosniff")

@@ -1,5 +1,7 @@
 package io.cipherstream.server.api;
 
+import io.cipherstream.server.cluster.Cluster;
+import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.problem.ProblemException;
@@ -15,28 +17,37 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What an administrator sees and does: state, sessions, models, draining. Thread-safe. */
 public final class Administration {
+
+  private static final double NEAR = 0.8;
 
   private final InferenceServices shared;
   private final ModelShelf shelf;
   private final Connections connections;
   private final MemoryPlan memory;
   private final String version;
+  private final @Nullable Cluster cluster;
   private final Instant started = Instant.now();
 
+  /**
+   * @param cluster null for an appliance that stands alone
+   */
   public Administration(
       InferenceServices shared,
       ModelShelf shelf,
       Connections connections,
       MemoryPlan memory,
-      String version) {
+      String version,
+      @Nullable Cluster cluster) {
     this.shared = shared;
     this.shelf = shelf;
     this.connections = connections;
     this.memory = memory;
     this.version = version;
+    this.cluster = cluster;
   }
 
   /** The whole appliance in one object. Blocks. */
@@ -58,7 +69,36 @@ public final class Administration {
         .put("inferences", shared.admission().active())
         .put("stepsWaiting", shared.scheduler().waiting())
         .put("keysWaiting", shared.keyCache().waiting())
-        .put("memory", memory());
+        .put("memory", memory())
+        .put("limits", limits())
+        .put("cluster", nodes());
+  }
+
+  /** What all tenants share, against its limits. From four fifths on it is near. */
+  private JsonArray limits() {
+    Limits limits = shared.limits();
+    return new JsonArray()
+        .add(limit("connectionsMax", connections.count(), limits.connectionsMax()))
+        .add(limit("inferencesMax", shared.admission().active(), limits.inferencesMax()));
+  }
+
+  private static JsonObject limit(String name, long used, long most) {
+    return new JsonObject()
+        .put("limit", name)
+        .put("used", used)
+        .put("most", most)
+        .put("near", used >= Math.ceil(NEAR * most));
+  }
+
+  /** The nodes by name, and which of them are up; null for an appliance that stands alone. */
+  private @Nullable JsonObject nodes() {
+    if (cluster == null) {
+      return null;
+    }
+    return new JsonObject()
+        .put("node", cluster.name())
+        .put("up", new JsonArray(List.copyOf(cluster.up())))
+        .put("others", new JsonArray(cluster.others()));
   }
 
   private JsonArray models() {

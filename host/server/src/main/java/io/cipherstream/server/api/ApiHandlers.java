@@ -16,4 +16,5 @@ record ApiHandlers(
     TrackHandlers tracks,
     Inferences inferences,
     TryPage tryPage,
+    Forwarding forwarding,
     ProblemHandler problems) {}

@@ -16,7 +16,6 @@ import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -49,6 +48,7 @@ final class ApiRouter {
         RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler());
     builder.rootHandler(ctx -> identify(ctx, handlers));
     builder.rootHandler(new Operations(contract)::check);
+    builder.rootHandler(handlers.forwarding()::route);
     RequestDeadline deadline =
         new RequestDeadline(vertx, handlers.limits().requestDeadlineSeconds());
     builder.rootHandler(body(handlers.limits(), deadline));
@@ -122,8 +122,7 @@ final class ApiRouter {
   }
 
   private static void identify(RoutingContext ctx, ApiHandlers handlers) {
-    String id = UUID.randomUUID().toString();
-    Requests.identify(ctx, id);
+    String id = Requests.identify(ctx, handlers.forwarding().fromNodes());
     ctx.response().putHeader("X-Request-Id", id);
     handlers.connections().begun(ctx);
     String path = String.valueOf(ctx.request().path());

@@ -1,9 +1,11 @@
 package io.cipherstream.server.api;
 
+import io.cipherstream.server.cluster.Cluster;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
+import org.jspecify.annotations.Nullable;
 
 /** What all HTTP servers of the appliance share. */
 public record ApiServices(
@@ -16,4 +18,22 @@ public record ApiServices(
     Connections connections,
     ApiKeys apiKeys,
     RateLimits rates,
-    TryPage tryPage) {}
+    TryPage tryPage,
+    @Nullable Cluster cluster) {
+
+  /** The same with another count of connections. */
+  ApiServices with(Connections counted) {
+    return new ApiServices(
+        config,
+        version,
+        inference,
+        inferences,
+        store,
+        quota,
+        counted,
+        apiKeys,
+        rates,
+        tryPage,
+        cluster);
+  }
+}

@@ -1,12 +1,16 @@
 package io.cipherstream.server.api;
 
+import io.cipherstream.server.cluster.Cluster;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.serving.ModelCatalog;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.util.function.IntConsumer;
 
@@ -19,6 +23,7 @@ public final class ApiVerticle extends VerticleBase {
   private final ApiServices services;
   private final HttpServerOptions options;
   private final IntConsumer listening;
+  private final Forwarding forwarding;
 
   /**
    * @param listening told the actual port
@@ -27,6 +32,24 @@ public final class ApiVerticle extends VerticleBase {
     this.services = services;
     this.options = options;
     this.listening = listening;
+    this.forwarding = new Forwarding(services.cluster(), services.inference(), false);
+  }
+
+  /** That for the other nodes of a cluster. */
+  private ApiVerticle(ApiServices services, Cluster cluster) {
+    this.services = services;
+    this.options = cluster.listener();
+    this.listening = port -> {};
+    this.forwarding = new Forwarding(cluster, services.inference(), true);
+  }
+
+  /**
+   * The server for the other nodes of a cluster: what they forward, and their tunnels.
+   *
+   * @param counted counts its connections
+   */
+  public static ApiVerticle forNodes(ApiServices services, Cluster cluster, Connections counted) {
+    return new ApiVerticle(services.with(counted), cluster);
   }
 
   @Override
@@ -45,9 +68,23 @@ public final class ApiVerticle extends VerticleBase {
     return vertx
         .createHttpServer(options)
         .connectionHandler(services.connections()::established)
-        .requestHandler(new TargetCheck(router, services.inference().metrics()))
+        .requestHandler(entrance(router))
         .listen()
         .onSuccess(server -> listening.accept(server.actualPort()));
+  }
+
+  private Handler<HttpServerRequest> entrance(Router router) {
+    TargetCheck check = new TargetCheck(router, services.inference().metrics());
+    Cluster cluster = services.cluster();
+    return request -> {
+      if (cluster != null
+          && forwarding.fromNodes()
+          && request.method().equals(HttpMethod.CONNECT)) {
+        cluster.tunnel(request);
+      } else {
+        check.handle(request);
+      }
+    };
   }
 
   private ApiHandlers handlers(Buffer contract) {
@@ -63,7 +100,8 @@ public final class ApiVerticle extends VerticleBase {
             shared.pools().sessions(),
             services.rates(),
             shared.usage(),
-            view);
+            view,
+            forwarding.tag());
     return new ApiHandlers(
         shared.limits(),
         services.connections(),
@@ -95,6 +133,7 @@ public final class ApiVerticle extends VerticleBase {
         new TrackHandlers(shared, services.quota()),
         services.inferences(),
         services.tryPage(),
+        forwarding,
         new ProblemHandler(shared.metrics(), shared.refusals(), audit));
   }
 }

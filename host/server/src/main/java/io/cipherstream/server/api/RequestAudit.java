@@ -88,7 +88,7 @@ final class RequestAudit {
         new AuditEntry(
             Requests.tenantOrNobody(ctx),
             Requests.keyName(ctx),
-            Requests.address(ctx.request()),
+            Requests.client(ctx),
             or(ctx.get(ACTION), "request"),
             or(ctx.get(OBJECT), inPath(ctx)),
             outcome,

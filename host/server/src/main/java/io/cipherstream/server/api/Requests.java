@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HexFormat;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Small helpers for all handlers. */
@@ -21,11 +22,31 @@ final class Requests {
   private static final String TENANT = "cipherstream.tenant";
   private static final String KEY_NAME = "cipherstream.key";
   private static final String REQUEST_ID = "cipherstream.request";
+  private static final String CLIENT = "cipherstream.client";
 
   private Requests() {}
 
-  static void identify(RoutingContext ctx, String requestId) {
-    ctx.put(REQUEST_ID, requestId);
+  /**
+   * Gives a request its id, or keeps that under which another node knows it.
+   *
+   * @param fromNode whether another node has forwarded it
+   */
+  static String identify(RoutingContext ctx, boolean fromNode) {
+    String id = fromNode ? ctx.request().getHeader("X-Request-Id") : null;
+    if (id == null || !id.matches("[0-9a-f-]{36}")) {
+      id = UUID.randomUUID().toString();
+    }
+    ctx.put(REQUEST_ID, id);
+    if (fromNode) {
+      ctx.put(CLIENT, ctx.request().getHeader(Forwarding.CLIENT));
+    }
+    return id;
+  }
+
+  /** The address of the client, also of a request that another node has forwarded. */
+  static String client(RoutingContext ctx) {
+    String client = ctx.get(CLIENT);
+    return client == null ? address(ctx.request()) : client;
   }
 
   static String requestId(RoutingContext ctx) {

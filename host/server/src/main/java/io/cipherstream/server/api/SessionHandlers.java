@@ -40,8 +40,12 @@ final class SessionHandlers {
   private final RateLimits rates;
   private final TenantUsage usage;
   private final SessionView view;
+  private final String tag;
   private final SecureRandom random = new SecureRandom();
 
+  /**
+   * @param tag what ids of new sessions begin with, so that other nodes know whose they are
+   */
   SessionHandlers(
       ModelCatalog catalog,
       SessionRegistry registry,
@@ -49,7 +53,8 @@ final class SessionHandlers {
       FairPool pool,
       RateLimits rates,
       TenantUsage usage,
-      SessionView view) {
+      SessionView view,
+      String tag) {
     this.catalog = catalog;
     this.registry = registry;
     this.keyCache = keyCache;
@@ -57,6 +62,7 @@ final class SessionHandlers {
     this.rates = rates;
     this.usage = usage;
     this.view = view;
+    this.tag = tag;
   }
 
   void create(RoutingContext ctx) {
@@ -84,7 +90,7 @@ final class SessionHandlers {
         IdempotencyKey.of(ctx.request().getHeader(IdempotencyKey.HEADER), body);
     SessionInfo info =
         new SessionInfo(
-            hex(16),
+            tag + hex(16).substring(tag.length()),
             tenant,
             model.name(),
             model.version(),

@@ -33,6 +33,7 @@ final class ConfigChecks {
               + " generateApiKey");
     }
     engine(config.compute());
+    ClusterChecks.check(config.cluster());
     return config;
   }
 

@@ -58,6 +58,12 @@ public final class ConfigLoader {
         .forEach((path, value) -> applySetting(tree, path, value));
     settings.forEach((path, value) -> applySetting(tree, path, value));
     addTenantsOfFile(tree);
+    ServerConfig whole = checked(tree);
+    int nodes = whole.cluster().nodes().size();
+    if (nodes < 2) {
+      return whole;
+    }
+    ClusterShare.divide(tree, nodes);
     return checked(tree);
   }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param tryPage whether {@code GET /try} is a page that asks a sealed model from the browser
  * @param compute processors, memory, warm-up
  * @param limits every limit
+ * @param cluster the other nodes of a cluster, if it is one
  */
 public record ServerConfig(
     Bind bind,
@@ -33,7 +34,8 @@ public record ServerConfig(
     boolean generateApiKey,
     boolean tryPage,
     Compute compute,
-    Limits limits) {
+    Limits limits,
+    Cluster cluster) {
 
   /**
    * @param port TCP port; 0 for any free one
@@ -130,6 +132,30 @@ public record ServerConfig(
       @Nullable Integer inferencesPerTenantMax,
       @Range(min = 0) @Nullable Long inferencesPerTenantPerDayMax,
       @Range(min = 0) @Nullable Long computeSecondsPerTenantPerDayMax) {}
+
+  /**
+   * Several appliances that serve each other's sessions.
+   *
+   * @param node this one's name; null for an appliance that stands alone
+   * @param nodes every node, this one included; the same list at each of them
+   * @param certificate PEM chain of this node, with the node's name as a DNS name
+   * @param key its PEM private key
+   * @param authority PEM certificates that sign the nodes' certificates and nobody else's
+   * @param connectionsMax connections from the other nodes, and to each of them
+   */
+  public record Cluster(
+      @Nullable String node,
+      List<ClusterNode> nodes,
+      @Nullable Path certificate,
+      @Nullable Path key,
+      @Nullable Path authority,
+      @Range(min = 8, max = 65536) int connectionsMax) {}
+
+  /**
+   * @param host where the other nodes reach it
+   * @param port TCP port for the other nodes alone
+   */
+  public record ClusterNode(String name, String host, @Range(min = 1, max = 65535) int port) {}
 
   /**
    * @param threads workers that split one step; 0 for one per processor

@@ -95,6 +95,11 @@ public final class ServerMetrics implements AutoCloseable {
     budgetAlarms(model, "spent");
   }
 
+  /** A request went to the node of a cluster whose session it is about. */
+  public void forwarded() {
+    registry.counter("he.cluster.forwarded").increment();
+  }
+
   /** Registers a value that is read when metrics are. */
   public void gauge(String name, String help, Supplier<Number> value) {
     io.micrometer.core.instrument.Gauge.builder(name, value).description(help).register(registry);

@@ -20,6 +20,8 @@ public enum ProblemType {
   PLAN_MISMATCH("plan-mismatch", 409, "Client and appliance plan differently"),
   SESSION_UNKNOWN("session-unknown", 404, "No such session"),
   SESSION_EXPIRED("session-expired", 410, "Session expired"),
+  SESSION_UNREACHABLE("session-unreachable", 410, "The node with this session is away"),
+  NODE_LOST("node-lost", 503, "The node with this session did not answer"),
   TRACK_UNKNOWN("track-unknown", 404, "No such track"),
   TRACK_INCOMPLETE("track-incomplete", 409, "Ciphertexts of the track are missing"),
   KEY_UNEXPECTED("key-unexpected", 422, "Key not needed"),
@@ -67,7 +69,7 @@ public enum ProblemType {
     return switch (this) {
       case DEADLINE_EXCEEDED -> 4408;
       case QUOTA_EXCEEDED, RATE_LIMITED -> 4429;
-      case OVERLOADED, NOT_READY, SHUTTING_DOWN -> 4503;
+      case OVERLOADED, NOT_READY, SHUTTING_DOWN, NODE_LOST -> 4503;
       case INTERNAL, STORAGE_FULL -> 4500;
       default -> 4400;
     };

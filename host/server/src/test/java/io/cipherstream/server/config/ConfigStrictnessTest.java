@@ -23,7 +23,15 @@ class ConfigStrictnessTest {
 
   /** Members that say "none" by null. */
   private static final Set<String> NULLABLE =
-      Set.of("tls.certificate", "tls.key", "compute.image", "tenantsFile");
+      Set.of(
+          "tls.certificate",
+          "tls.key",
+          "compute.image",
+          "tenantsFile",
+          "cluster.node",
+          "cluster.certificate",
+          "cluster.key",
+          "cluster.authority");
 
   @Test
   void noMemberTakesNullOrHalfANumberOrAnotherKind() throws Exception {

@@ -1,0 +1,181 @@
+#!/usr/bin/env bash
+# trial.sh [--runs N] [--seed S] [--kinds "KIND…"] [--program FILE] [--folder FOLDER]: three nodes of a cluster, each in a network
+# namespace of its own, serve clients that compare every answer with plaintext, while in each run one node is killed,
+# stopped, cut off from the others, or all are restarted in turn (the kinds kill, stop, cut and restart, one after the
+# other). Fails if an answer was wrong, if a request ended neither with an answer nor with a refusal, or if the nodes do
+# not find together again. Says how long clients waited. The nodes reach each other on 10.78.0.0/24 and the clients
+# reach them on 10.77.0.0/24; both exist in the namespace that this script makes for itself and nowhere else.
+set -euo pipefail
+here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+program=$here/../../cipherstream
+runs=4
+seed=$RANDOM
+kinds=(kill stop cut stop cut kill cut stop cut restart)
+folder=
+arguments=("$@")
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --runs) runs=$2 ;;
+    --seed) seed=$2 ;;
+    --kinds) read -ra kinds <<<"$2" ;;
+    --program) program=$2 ;;
+    --folder) folder=$2 ;;
+    *) echo "trial.sh: unknown option $1" >&2; exit 2 ;;
+  esac
+  shift 2
+done
+say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
+
+if [ -z "${CIPHERSTREAM_TRIAL_INSIDE:-}" ]; then
+  user=()
+  [ "$(id -u)" = 0 ] || user=(-r)
+  unshare "${user[@]}" -nm true 2>/dev/null || { say "this machine allows no network namespaces: nothing was tried"; exit 77; }
+  CIPHERSTREAM_TRIAL_INSIDE=1 exec unshare "${user[@]}" -nm "${BASH_SOURCE[0]}" "${arguments[@]}"
+fi
+unset CIPHERSTREAM_TRIAL_INSIDE # which the appliance would take for a setting
+
+RANDOM=$seed
+nodes=(a b c)
+declare -A pid address
+[ -n "$folder" ] || folder=$(mktemp -d)
+mkdir -p "$folder"
+folder=$(readlink -f -- "$folder")
+load=
+end() {
+  for each in "${pid[@]}" $load; do kill -9 "$each" 2>/dev/null || true; done
+}
+trap end EXIT
+say "seed $seed, $runs runs, folder $folder"
+
+# The two networks.
+mount -t tmpfs none /run
+mkdir -p /run/netns
+ip link set lo up
+for network in 77 78; do
+  ip link add "br$network" type bridge
+  ip link set "br$network" up
+done
+ip addr add 10.77.0.1/24 dev br77
+at=11
+for node in "${nodes[@]}"; do
+  ip netns add "$node"
+  ip -n "$node" link set lo up
+  for network in 77 78; do
+    ip link add "v$network$node" type veth peer name "eth$network" netns "$node"
+    ip link set "v$network$node" master "br$network" up
+    ip -n "$node" addr add "10.$network.0.$at/24" dev "eth$network"
+    ip -n "$node" link set "eth$network" up
+  done
+  address[$node]=10.77.0.$at
+  at=$((at + 1))
+done
+
+# Certificates of the nodes for each other, and one that all of them show their clients.
+"$here/certificates.sh" "$folder/cluster" "${nodes[@]}"
+key=$(openssl rand -hex 16)
+umask 077
+printf '%s\n' "$key" >"$folder/api-key"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=cluster \
+  -addext "subjectAltName=IP:${address[a]},IP:${address[b]},IP:${address[c]}" -keyout "$folder/tls.key" -out "$folder/tls.pem" 2>/dev/null
+
+for node in "${nodes[@]}"; do
+  cat >"$folder/$node.yaml" <<YAML
+bind: {host: 0.0.0.0, port: 8443}
+tls: {mode: FILES, certificate: $folder/tls.pem, key: $folder/tls.key}
+dataDirectory: $folder/data-$node
+modelDirectories: [$(readlink -f -- "$here/../models")]
+models: [sst2-sealed]
+tenants: [{name: trial, apiKey: $key}]
+compute: {threads: 1, warmUp: false, engineResidentBytesMax: 268435456}
+limits: {memoryBytesMax: 2500000000, drainSeconds: 5, sealedAnswersPerTenantPerDayMax: 0, sessionsPerTenantPerMinuteMax: 10000}
+cluster:
+  node: $node
+  nodes: [{name: a, host: 10.78.0.11, port: 7443}, {name: b, host: 10.78.0.12, port: 7443}, {name: c, host: 10.78.0.13, port: 7443}]
+  certificate: $folder/cluster/$node.pem
+  key: $folder/cluster/$node.key
+  authority: $folder/cluster/authority.pem
+YAML
+done
+
+start() { # NODE: starts it, without waiting
+  JDK_JAVA_OPTIONS=-Xmx256m ip netns exec "$1" "$program" serve --config "$folder/$1.yaml" >>"$folder/$1.out" 2>>"$folder/$1.log" &
+  pid[$1]=$!
+}
+seen() { # NODE: how many nodes it sees
+  curl -s --max-time 3 --cacert "$folder/tls.pem" -H "Authorization: Bearer $key" "https://${address[$1]}:8443/metrics" 2>/dev/null \
+    | sed -n 's/^he_cluster_nodes_up \([0-9]*\).*/\1/p'
+}
+whole() { # until every node is ready and sees all three
+  local node tries=0
+  for node in "${nodes[@]}"; do
+    until curl -sf --max-time 3 -o /dev/null --cacert "$folder/tls.pem" "https://${address[$node]}:8443/v2/health/ready" && [ "$(seen "$node")" = 3 ]; do
+      tries=$((tries + 1))
+      kill -0 "${pid[$node]}" 2>/dev/null || { say "node $node has ended: $(tail -1 "$folder/$node.log")"; exit 1; }
+      [ "$tries" -lt 300 ] || { say "node $node does not see three nodes; its log is $folder/$node.log"; exit 1; }
+      sleep 0.5
+    done
+  done
+}
+
+for node in "${nodes[@]}"; do start "$node"; done
+whole
+say "three nodes are up"
+
+CIPHERSTREAM_HOME=$folder/home "$program" load --model sst2-sealed --clients 2 --sessions 2 --seconds 86400 --reply-seconds 9 \
+  --url "https://${address[a]}:8443" --also "https://${address[b]}:8443" --also "https://${address[c]}:8443" \
+  --certificate "$folder/tls.pem" --api-key-file "$folder/api-key" --json >"$folder/load.json" 2>"$folder/load.log" &
+load=$!
+until grep -q "clients ask" "$folder/load.log" 2>/dev/null; do
+  kill -0 "$load" 2>/dev/null || { say "the clients did not start: $(tail -1 "$folder/load.log")"; exit 1; }
+  sleep 0.5
+done
+say "clients ask"
+sleep 3
+
+for ((run = 1; run <= runs; run++)); do
+  node=${nodes[RANDOM % 3]}
+  kind=${kinds[(run - 1) % ${#kinds[@]}]}
+  say "run $run: $kind $([ "$kind" = restart ] && echo all || echo "$node")"
+  case $kind in
+    kill)
+      kill -9 "${pid[$node]}"
+      sleep 1
+      start "$node"
+      ;;
+    stop)
+      kill -STOP "${pid[$node]}"
+      sleep 7
+      kill -CONT "${pid[$node]}"
+      ;;
+    cut)
+      ip link set "v78$node" down
+      sleep 7
+      ip link set "v78$node" up
+      ;;
+    restart)
+      for each in "${nodes[@]}"; do
+        kill -TERM "${pid[$each]}"
+        wait "${pid[$each]}" || { say "node $each ended with $?"; exit 1; }
+        start "$each"
+        whole
+      done
+      ;;
+  esac
+  whole
+  sleep 2
+done
+
+kill -TERM "$load"
+wait "$load" || true
+load=
+python3 - "$folder/load.json" "$runs" <<'PYTHON'
+import json, sys
+report = json.load(open(sys.argv[1]))
+answered, refused = report["answered"], report["refused"]
+lost = report["refusals"].get("never-ended", 0)
+print(f"runs {sys.argv[2]}, {report['seconds']:.0f} s, answered {answered['count']} (median {answered['median']:.2f} s, longest {answered['max']:.2f} s), "
+      f"wrong {report['wrong']}, largest difference {report['differenceMax']:.4f}, without answer {refused['count']} {report['refusals']} "
+      f"(longest {refused['max']:.2f} s), lost {lost}")
+bad = report["wrong"] or lost or report["unchecked"] or not answered["count"]
+sys.exit(1 if bad else 0)
+PYTHON
