@@ -8,7 +8,7 @@ const folder = process.argv[2] ?? "dist";
 
 await mkdir(folder, { recursive: true });
 await build({
-  entryPoints: ["page/page.js", "page/worker.js"],
+  entryPoints: ["page/page.js", "page/worker.js", "page/page.css"],
   bundle: true,
   format: "esm",
   platform: "browser",
@@ -17,7 +17,7 @@ await build({
   logLevel: "warning",
   outdir: folder,
 });
-for (const file of ["index.html", "page.css", "icon.svg"]) {
+for (const file of ["index.html", "icon.svg"]) {
   await cp(join("page", file), join(folder, file));
 }
 await cp("node_modules/node-seal/seal_throws_wasm_cf_worker.wasm", join(folder, "seal.wasm"));

@@ -1,20 +1,15 @@
 /** The page: takes a sentence and an access key, shows progress, the answer, and what left the browser. */
 
+import { byId, bytes, list, say } from "./common.js";
 import { bars, crossed, noise, pieces } from "./picture.js";
-import { bytes, missing, wordsFor } from "./words.js";
+import { missing, wordsFor } from "./words.js";
 
 const STEPS = ["package", "seal", "keys", "ask"];
 const LABELS = ["negative", "positive"];
 
-const byId = (id) => document.getElementById(id);
 const waiting = new Map();
 let worker;
 let calls = 0;
-
-function say(text, wrong) {
-  byId("state").textContent = text;
-  byId("state").classList.toggle("wrong", Boolean(wrong));
-}
 
 function start() {
   worker = new Worker("/try/worker.js", { type: "module" });
@@ -66,17 +61,6 @@ function progressed(progress) {
     byId("step-keys").querySelector("progress").value = (made + sent) / (2 * total);
   } else if (progress.step === "ask") {
     step("ask", "encrypted and sent; the appliance computes");
-  }
-}
-
-function list(target, rows) {
-  target.replaceChildren();
-  for (const [name, value] of rows) {
-    const term = document.createElement("dt");
-    term.textContent = name;
-    const text = document.createElement("dd");
-    text.textContent = value;
-    target.append(term, text);
   }
 }
 

@@ -1,35 +1,13 @@
 /** Pictures of an answer: probabilities, tokens, the ciphertext as dots, and what crossed the network. */
 
-import { bytes } from "./words.js";
-
-const SVG = "http://www.w3.org/2000/svg";
-
-function svg(parent, name, attributes, text) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) {
-    node.setAttribute(key, value);
-  }
-  if (text !== undefined) {
-    node.textContent = text;
-  }
-  parent.append(node);
-  return node;
-}
-
-function canvasOf(width, height, label) {
-  const picture = document.createElementNS(SVG, "svg");
-  picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  picture.setAttribute("role", "img");
-  picture.setAttribute("aria-label", label);
-  return picture;
-}
+import { bytes, drawing, svg } from "./common.js";
 
 /** Bars of the labels' probabilities, from logits. */
 export function bars(labels, logits) {
   const largest = Math.max(...logits);
   const powers = logits.map((logit) => Math.exp(logit - largest));
   const sum = powers.reduce((a, b) => a + b);
-  const picture = canvasOf(640, 26 * labels.length, "probabilities of the labels");
+  const picture = drawing(640, 26 * labels.length, "probabilities of the labels");
   labels.forEach((label, i) => {
     const share = powers[i] / sum;
     svg(picture, "text", { x: 100, y: 26 * i + 17, "text-anchor": "end" }, label);
@@ -82,7 +60,7 @@ function arrow(picture, y, kind, text) {
 
 /** Browser, appliance, and what crossed between them. */
 export function crossed(answer) {
-  const picture = canvasOf(640, 176, "what crossed the network");
+  const picture = drawing(640, 176, "what crossed the network");
   box(picture, 6, "this browser", ["text", "tokens, embeddings", "secret key", "answer"]);
   box(picture, 484, "the appliance", ["model weights", "public keys", "ciphertexts", "no text, no secret key"]);
   arrow(picture, 38, "up", answer.keyBytes ? `public keys, for all questions: ${bytes(answer.keyBytes)}` : "public keys: they were there");

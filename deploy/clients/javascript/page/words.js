@@ -27,14 +27,3 @@ export function missing() {
   }
   return undefined;
 }
-
-export function bytes(count) {
-  const units = ["bytes", "kB", "MB", "GB"];
-  let unit = 0;
-  let value = count;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? count : value.toFixed(1)} ${units[unit]}`;
-}

@@ -2,6 +2,7 @@ package io.cipherstream.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.client.InferenceListener.Message;
 import io.cipherstream.wire.OwnedBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -108,34 +109,33 @@ final class InferenceConnection implements AutoCloseable {
    * @throws ServerProblemException if it is a refusal
    */
   JsonNode receiveJson() {
-    InferenceMessage message = receive();
-    if (message instanceof InferenceMessage.Text text) {
+    Message message = receive();
+    if (message instanceof Message.Text text) {
       return text.json();
     }
-    ((InferenceMessage.Binary) message).envelope().close();
+    ((Message.Binary) message).envelope().close();
     throw new ClientException(Kind.PROTOCOL, "the appliance sent an envelope where JSON was due");
   }
 
   /** The next envelope, which the caller owns. */
   OwnedBuffer receiveEnvelope() {
-    InferenceMessage message = receive();
-    if (message instanceof InferenceMessage.Binary binary) {
+    Message message = receive();
+    if (message instanceof Message.Binary binary) {
       return binary.envelope();
     }
     throw new ClientException(
         Kind.PROTOCOL,
-        "the appliance sent JSON where an envelope was due: "
-            + ((InferenceMessage.Text) message).json());
+        "the appliance sent JSON where an envelope was due: " + ((Message.Text) message).json());
   }
 
-  private InferenceMessage receive() {
+  private Message receive() {
     try {
-      InferenceMessage message = listener.poll(timeout);
+      Message message = listener.poll(timeout);
       if (message == null) {
         throw new ClientException(
             Kind.TIMEOUT, server + " sent nothing for " + timeout.toSeconds() + " s");
       }
-      if (message instanceof InferenceMessage.Closed closed) {
+      if (message instanceof Message.Closed closed) {
         throw new ClientException(
             Kind.UNREACHABLE,
             "the appliance closed the connection in the middle of an inference (status "
@@ -143,7 +143,7 @@ final class InferenceConnection implements AutoCloseable {
                 + (closed.reason().isEmpty() ? "" : ", " + closed.reason())
                 + ")");
       }
-      if (message instanceof InferenceMessage.Failed failed) {
+      if (message instanceof Message.Failed failed) {
         throw ApplianceHttp.connectionFailure(server, failed.cause());
       }
       socket.request(1);
@@ -154,10 +154,10 @@ final class InferenceConnection implements AutoCloseable {
     }
   }
 
-  private void count(InferenceMessage message) {
-    if (message instanceof InferenceMessage.Binary binary) {
+  private void count(Message message) {
+    if (message instanceof Message.Binary binary) {
       bytesDown += binary.envelope().length();
-    } else if (message instanceof InferenceMessage.Text text) {
+    } else if (message instanceof Message.Text text) {
       bytesDown += text.json().toString().getBytes(StandardCharsets.UTF_8).length;
       if (text.json().path("type").asText().equals("error")) {
         JsonNode problem = text.json().path("problem");
@@ -182,12 +182,12 @@ final class InferenceConnection implements AutoCloseable {
   /** An appliance that refuses says why and closes; what it said explains a failed write better. */
   private RuntimeException whyRefused(ExecutionException failedWrite) {
     try {
-      for (InferenceMessage m = listener.poll(CLOSE_WAIT);
-          m != null && !(m instanceof InferenceMessage.Closed);
+      for (Message m = listener.poll(CLOSE_WAIT);
+          m != null && !(m instanceof Message.Closed);
           m = listener.poll(CLOSE_WAIT)) {
-        if (m instanceof InferenceMessage.Binary binary) {
+        if (m instanceof Message.Binary binary) {
           binary.envelope().close();
-        } else if (m instanceof InferenceMessage.Text) {
+        } else if (m instanceof Message.Text) {
           count(m);
         } else {
           break;

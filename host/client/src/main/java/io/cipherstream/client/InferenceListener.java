@@ -1,6 +1,7 @@
 package io.cipherstream.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.wire.OwnedBuffer;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -19,12 +20,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class InferenceListener implements WebSocket.Listener {
 
+  /** One whole message, or the end, of a connection. */
+  sealed interface Message {
+
+    /** A JSON message. */
+    record Text(JsonNode json) implements Message {}
+
+    /** One envelope; whoever takes the message owns the buffer. */
+    record Binary(OwnedBuffer envelope) implements Message {}
+
+    /** The appliance closed the connection. */
+    record Closed(int status, String reason) implements Message {}
+
+    /** The connection broke, or a message was longer than allowed. */
+    record Failed(Throwable cause) implements Message {}
+  }
+
   /** Longest JSON message. */
   static final int TEXT_CHARS_MAX = 1 << 16;
 
   private final ByteBufAllocator alloc;
   private final int binaryBytesMax;
-  private final BlockingQueue<InferenceMessage> messages = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
   private final StringBuilder text = new StringBuilder();
   private @Nullable OwnedBuffer binary;
   private boolean finished;
@@ -40,7 +57,7 @@ final class InferenceListener implements WebSocket.Listener {
   /**
    * The next message, or null if none arrived in time. The caller itself requests the one after it.
    */
-  @Nullable InferenceMessage poll(Duration timeout) throws InterruptedException {
+  @Nullable Message poll(Duration timeout) throws InterruptedException {
     return messages.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -64,7 +81,7 @@ final class InferenceListener implements WebSocket.Listener {
     String whole = text.toString();
     text.setLength(0);
     try {
-      messages.add(new InferenceMessage.Text(ApplianceHttp.JSON.readTree(whole)));
+      messages.add(new Message.Text(ApplianceHttp.JSON.readTree(whole)));
     } catch (JsonProcessingException e) {
       fail(socket, "a text message that is not JSON");
     }
@@ -91,7 +108,7 @@ final class InferenceListener implements WebSocket.Listener {
     buffer.bytes().writeBytes(data);
     if (last) {
       binary = null;
-      messages.add(new InferenceMessage.Binary(buffer.take()));
+      messages.add(new Message.Binary(buffer.take()));
     } else {
       socket.request(1);
     }
@@ -100,17 +117,17 @@ final class InferenceListener implements WebSocket.Listener {
 
   @Override
   public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-    messages.add(new InferenceMessage.Closed(status, reason));
+    messages.add(new Message.Closed(status, reason));
     return null;
   }
 
   @Override
   public void onError(WebSocket socket, Throwable error) {
-    messages.add(new InferenceMessage.Failed(error));
+    messages.add(new Message.Failed(error));
   }
 
   private void fail(WebSocket socket, String what) {
-    messages.add(new InferenceMessage.Failed(new IOException("the appliance sent " + what)));
+    messages.add(new Message.Failed(new IOException("the appliance sent " + what)));
     socket.abort();
   }
 
@@ -121,8 +138,8 @@ final class InferenceListener implements WebSocket.Listener {
       binary.close();
       binary = null;
     }
-    for (InferenceMessage m = messages.poll(); m != null; m = messages.poll()) {
-      if (m instanceof InferenceMessage.Binary b) {
+    for (Message m = messages.poll(); m != null; m = messages.poll()) {
+      if (m instanceof Message.Binary b) {
         b.envelope().close();
       }
     }

@@ -4,46 +4,31 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /** The function behind the matrix of sentence-transformers' module Dense. */
 public enum DenseFunction {
   /** x. */
-  IDENTITY("torch.nn.modules.linear.Identity") {
-    @Override
-    public double apply(double x) {
-      return x;
-    }
-  },
+  IDENTITY("torch.nn.modules.linear.Identity", x -> x),
   /** The hyperbolic tangent. */
-  TANH("torch.nn.modules.activation.Tanh") {
-    @Override
-    public double apply(double x) {
-      return Math.tanh(x);
-    }
-  },
+  TANH("torch.nn.modules.activation.Tanh", Math::tanh),
   /** max(0, x). */
-  RELU("torch.nn.modules.activation.ReLU") {
-    @Override
-    public double apply(double x) {
-      return Activation.RELU.apply(x);
-    }
-  },
+  RELU("torch.nn.modules.activation.ReLU", Activation.RELU::apply),
   /** x·Φ(x). */
-  GELU("torch.nn.modules.activation.GELU") {
-    @Override
-    public double apply(double x) {
-      return Activation.GELU.apply(x);
-    }
-  };
+  GELU("torch.nn.modules.activation.GELU", Activation.GELU::apply);
 
   private final String className;
+  private final DoubleUnaryOperator function;
 
-  DenseFunction(String className) {
+  DenseFunction(String className, DoubleUnaryOperator function) {
     this.className = className;
+    this.function = function;
   }
 
   /** f(x) in float64. */
-  public abstract double apply(double x);
+  public double apply(double x) {
+    return function.applyAsDouble(x);
+  }
 
   /** The lower-case name in manifests. */
   @JsonValue

@@ -2,6 +2,7 @@ package io.cipherstream.model;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands between the pooled row and the classifier: f(P·row + p) with the constant's f, or
@@ -10,42 +11,33 @@ import com.fasterxml.jackson.annotation.JsonValue;
  */
 public enum Pooler {
   /** No such matrix: the row itself goes to the classifier. */
-  NONE("false") {
-    @Override
-    public double apply(double x) {
-      throw new IllegalStateException("there is no pooler");
-    }
-  },
+  NONE("false", null),
   /** BERT's, RoBERTa's and ALBERT's. */
-  TANH("true") {
-    @Override
-    public double apply(double x) {
-      return Math.tanh(x);
-    }
-  },
+  TANH("true", DenseFunction.TANH),
   /** DistilBERT's. */
-  RELU("relu") {
-    @Override
-    public double apply(double x) {
-      return Activation.RELU.apply(x);
-    }
-  },
+  RELU("relu", DenseFunction.RELU),
   /** ELECTRA's. */
-  GELU("gelu") {
-    @Override
-    public double apply(double x) {
-      return Activation.GELU.apply(x);
-    }
-  };
+  GELU("gelu", DenseFunction.GELU);
 
   private final String text;
+  private final @Nullable DenseFunction function;
 
-  Pooler(String text) {
+  Pooler(String text, @Nullable DenseFunction function) {
     this.text = text;
+    this.function = function;
   }
 
-  /** f(x) in float64. */
-  public abstract double apply(double x);
+  /**
+   * f(x) in float64.
+   *
+   * @throws IllegalStateException if there is no pooler
+   */
+  public double apply(double x) {
+    if (function == null) {
+      throw new IllegalStateException("there is no pooler");
+    }
+    return function.apply(x);
+  }
 
   /** Whether there is a matrix P. */
   public boolean exists() {

@@ -1,11 +1,9 @@
 package io.cipherstream.cli.evaluate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cipherstream.cli.base.Json;
 import io.cipherstream.model.Logits;
 import io.cipherstream.workflow.metric.ClassMetrics;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
@@ -35,9 +33,7 @@ final class ClassScoring implements Scoring {
   public void example(ObjectNode json, EvaluationSummary.Example example) {
     json.put("expected", labels.get(truth(example)));
     json.put("label", labels.get(got(example)));
-    json.set("logits", Json.numbers(Arrays.stream(example.result().rows()[0]).boxed().toList()));
-    json.set("plaintextLogits", Json.numbers(Arrays.stream(example.plain()[0]).boxed().toList()));
-    json.put("logitError", example.error());
+    Scoring.logits(json, example);
   }
 
   @Override

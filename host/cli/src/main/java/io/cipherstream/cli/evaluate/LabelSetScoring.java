@@ -55,9 +55,7 @@ final class LabelSetScoring implements Scoring {
   public void example(ObjectNode json, EvaluationSummary.Example example) {
     json.set("expected", Json.strings(names(truth(example))));
     json.set("labels", Json.strings(names(got(example))));
-    json.set("logits", Json.numbers(Arrays.stream(example.result().rows()[0]).boxed().toList()));
-    json.set("plaintextLogits", Json.numbers(Arrays.stream(example.plain()[0]).boxed().toList()));
-    json.put("logitError", example.error());
+    Scoring.logits(json, example);
   }
 
   @Override

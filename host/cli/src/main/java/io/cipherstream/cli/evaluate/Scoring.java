@@ -1,10 +1,12 @@
 package io.cipherstream.cli.evaluate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.cli.base.Json;
 import io.cipherstream.model.Head;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.Pooling;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,6 +33,13 @@ interface Scoring {
     return shape.pooling() == Pooling.NONE
         ? new WordScoring(shape.labels())
         : new ClassScoring(shape.labels());
+  }
+
+  /** Adds the logits of an example with one row of them, here and in plaintext, and their error. */
+  static void logits(ObjectNode json, EvaluationSummary.Example example) {
+    json.set("logits", Json.numbers(Arrays.stream(example.result().rows()[0]).boxed().toList()));
+    json.set("plaintextLogits", Json.numbers(Arrays.stream(example.plain()[0]).boxed().toList()));
+    json.put("logitError", example.error());
   }
 
   /** Prints a line {@code name value (plaintext value)}. */

@@ -26,6 +26,8 @@ public final class Entrance {
   private static final Set<String> OPEN =
       Set.of(
           "/",
+          "/page/common.css",
+          "/page/common.js",
           "/page/page.css",
           "/page/page.js",
           "/health",

@@ -25,8 +25,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The page at {@code GET /}, its two files, and what its script asks: {@code GET /page/models},
- * {@code POST /page/ask}. A strict Content-Security-Policy allows nothing but these.
+ * The page at {@code GET /}, its own files and those that it shares with {@code /try}, and what its
+ * script asks: {@code GET /page/models}, {@code POST /page/ask}. A strict Content-Security-Policy
+ * allows nothing but these.
  */
 public final class PageDoor implements Door {
 
@@ -53,8 +54,10 @@ public final class PageDoor implements Door {
   @Override
   public void mount(Routes routes) {
     file(routes, "/", "page.html", "text/html; charset=utf-8");
-    file(routes, "/page/page.css", "page.css", "text/css; charset=utf-8");
-    file(routes, "/page/page.js", "page.js", "text/javascript; charset=utf-8");
+    for (String name : List.of("common", "page")) {
+      file(routes, "/page/" + name + ".css", name + ".css", "text/css; charset=utf-8");
+      file(routes, "/page/" + name + ".js", name + ".js", "text/javascript; charset=utf-8");
+    }
     routes.get("/page/models", "models", ctx -> list());
     routes.post("/page/ask", "ask", (ctx, body) -> ask(ctx, new Members(body, routes.limits())));
   }

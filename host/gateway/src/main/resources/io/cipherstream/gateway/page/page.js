@@ -1,25 +1,8 @@
-"use strict";
+/** The page: takes a text, shows the answer, and what left this machine. */
 
-const SVG = "http://www.w3.org/2000/svg";
-const byId = (id) => document.getElementById(id);
+import { byId, bytes, drawing, list, say, svg } from "./common.js";
+
 let models = [];
-
-function svg(parent, name, attributes, text) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) {
-    node.setAttribute(key, value);
-  }
-  if (text !== undefined) {
-    node.textContent = text;
-  }
-  parent.append(node);
-  return node;
-}
-
-function say(text, wrong) {
-  byId("state").textContent = text;
-  byId("state").classList.toggle("wrong", Boolean(wrong));
-}
 
 async function fetched(path, options) {
   const token = byId("token").value.trim();
@@ -56,37 +39,14 @@ function choose() {
   byId("pair").hidden = !(chosen && chosen.pairs);
 }
 
-function bytes(count) {
-  const units = ["bytes", "kB", "MB", "GB"];
-  let unit = 0;
-  let value = count;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return (unit === 0 ? String(count) : value.toFixed(1)) + " " + units[unit];
-}
-
 function bars(rows) {
-  const picture = document.createElementNS(SVG, "svg");
-  picture.setAttribute("viewBox", `0 0 640 ${26 * rows.length}`);
+  const picture = drawing(640, 26 * rows.length, "probabilities of the labels");
   rows.forEach((row, i) => {
     svg(picture, "text", { x: 150, y: 26 * i + 16, "text-anchor": "end" }, row.label);
     svg(picture, "rect", { class: "bar", x: 160, y: 26 * i + 5, width: Math.max(1, 400 * row.probability), height: 14 });
     svg(picture, "text", { x: 168 + 400 * row.probability, y: 26 * i + 16 }, row.probability.toFixed(3));
   });
   return picture;
-}
-
-function list(target, rows) {
-  target.replaceChildren();
-  for (const [name, value] of rows) {
-    const term = document.createElement("dt");
-    term.textContent = name;
-    const text = document.createElement("dd");
-    text.textContent = value;
-    target.append(term, text);
-  }
 }
 
 function headline(answer) {
@@ -123,10 +83,7 @@ function levels(passages) {
   const height = 200;
   const x = (i) => 50 + (i * (width - 80)) / Math.max(1, passages.length - 1);
   const y = (limbs) => 20 + ((most - limbs) * (height - 60)) / Math.max(1, most - 1);
-  const picture = document.createElementNS(SVG, "svg");
-  picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  picture.setAttribute("role", "img");
-  picture.setAttribute("aria-label", "levels of the ciphertexts, message by message");
+  const picture = drawing(width, height, "levels of the ciphertexts, message by message");
   for (let limbs = 1; limbs <= most; limbs += 1) {
     svg(picture, "line", { class: "axis", x1: 40, x2: width - 20, y1: y(limbs), y2: y(limbs) });
     svg(picture, "text", { x: 32, y: y(limbs) + 4, "text-anchor": "end" }, String(limbs - 1));

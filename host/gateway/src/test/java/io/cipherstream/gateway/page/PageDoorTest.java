@@ -20,7 +20,8 @@ class PageDoorTest {
   void itsFilesAllowNothingFromElsewhere() throws Exception {
     String token = "0123456789abcdef";
     try (RunningGateway gateway = new RunningGateway(Optional.of(token), GatewayLimits.DEFAULTS)) {
-      for (String path : List.of("/", "/page/page.js", "/page/page.css")) {
+      for (String path :
+          List.of("/", "/page/page.js", "/page/page.css", "/page/common.js", "/page/common.css")) {
         Answered file = gateway.get(path);
         assertThat(file.status()).as(path).isEqualTo(200);
         assertThat(file.header("Content-Security-Policy"))
