@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cipherstream.ring.LimbProgram;
 import io.cipherstream.ring.LimbRing;
+import io.cipherstream.ring.Opcode;
+import io.cipherstream.ring.Operand;
+import io.cipherstream.ring.ProgramBuilder;
 import io.cipherstream.ring.RandomPrograms;
+import io.cipherstream.ring.Repeat;
 import io.cipherstream.ring.Segment;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -85,6 +89,68 @@ class LoweringTest {
     assertThat(ops)
         .as("operations of %d instructions, seed %d", instructions, SEED)
         .isLessThan(instructions / 2);
+  }
+
+  /**
+   * A matrix product in Horner's scheme whose operands do not fit the slots: its sums end while
+   * their operands are there, and only their results wait.
+   */
+  @Test
+  void operandsOfSumsDoNotWaitForHornersScheme() {
+    LimbRing ring = RandomPrograms.ring(SEED, 16, 3, 50);
+    LimbProgram p = horner(ring, 30, 12);
+    CoreProgram c =
+        CoreRuns.compare("seed " + SEED, p, new RandomPrograms(SEED, ring).data(p), shape(1, 40));
+    long inputs = 90;
+    long results = 12 * 3;
+    // A sum of 30 terms is two here; both may leave the slots once, and some operands do.
+    assertThat(c.ops().stream().filter(CoreOp.Load.class::isInstance).count())
+        .as("limbs loaded, seed %d", SEED)
+        .isLessThanOrEqualTo(inputs + 3 * results);
+  }
+
+  /**
+   * For each modulus transforms of inputs and weighted sums of them; then, from the last sum on,
+   * the result so far, with a digit of the first modulus added to all, and the next sum.
+   */
+  private static LimbProgram horner(LimbRing ring, int operands, int sums) {
+    int n = ring.degree();
+    int moduli = ring.moduli().size();
+    ProgramBuilder b = LimbProgram.builder("horner", ring);
+    Segment in = b.input("in", (long) moduli * operands * n);
+    Segment weights = b.input("weights", 8L * sums * operands);
+    Segment out = b.output("out", (long) moduli * n);
+    Segment x = b.scratch("x", (long) moduli * operands * n);
+    Segment s = b.scratch("s", (long) moduli * sums * n);
+    Segment digit = b.scratch("digit", 2L * n);
+    for (int q = 0; q < moduli; q++) {
+      for (int k = 0; k < operands; k++) {
+        long at = ((long) q * operands + k) * n;
+        b.ntt(q, x.at(at), in.at(at));
+      }
+      for (int g = 0; g < sums; g++) {
+        Operand d = s.at(((long) q * sums + g) * n);
+        for (int k = 0; k < operands; k++) {
+          Operand w = weights.at(8L * (g * operands + k));
+          Operand a = x.at(((long) q * operands + k) * n);
+          b.binary(k == 0 ? Opcode.MUL : Opcode.MAC, q, d, a, w, Repeat.plain(n, 8));
+        }
+      }
+    }
+    for (int q = 0; q < moduli; q++) {
+      b.copy(q, out.at((long) q * n), s.at(((long) q * sums + sums - 1) * n));
+    }
+    for (int g = sums - 2; g >= 0; g--) {
+      b.intt(0, digit.at(0), out.at(0));
+      for (int q = 0; q < moduli; q++) {
+        Operand acc = out.at((long) q * n);
+        b.reduce(q, digit.at(n), digit.at(0), 0);
+        b.ntt(q, digit.at(n), digit.at(n));
+        b.add(q, acc, acc, digit.at(n));
+        b.add(q, acc, acc, s.at(((long) q * sums + g) * n));
+      }
+    }
+    return b.build();
   }
 
   @Test

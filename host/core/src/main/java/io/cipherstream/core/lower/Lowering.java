@@ -1,6 +1,7 @@
 package io.cipherstream.core.lower;
 
 import io.cipherstream.core.ClusterShape;
+import io.cipherstream.core.CoreLayout;
 import io.cipherstream.core.CoreOp;
 import io.cipherstream.core.CoreProgram;
 import io.cipherstream.ring.LimbProgram;
@@ -26,6 +27,12 @@ import java.util.List;
  */
 public final class Lowering {
 
+  /** Terms of a sum that may wait for what it is added to, where operands do not fit the slots. */
+  private static final int WAITING_MAX = 4;
+
+  /** Part of the limbs moved from which on a program is worth its further sums. */
+  private static final double WORTH = 0.9;
+
   private final ClusterShape shape;
   private final int termsMax;
 
@@ -38,9 +45,32 @@ public final class Lowering {
     this.termsMax = Math.max(1, (shape.slots() - 2) / 2);
   }
 
-  /** The core program that computes the same. */
+  /**
+   * The core program that computes the same. If it spills more limbs than there are slots, one
+   * whose long sums end earlier takes its place where that moves clearly fewer limbs.
+   */
   public CoreProgram lower(LimbProgram program) {
-    List<Node> nodes = fused(program);
+    CoreProgram whole = lower(program, CoreLayout.TERMS_MAX);
+    long spilled =
+        whole.segments().stream()
+            .skip(program.segments().size())
+            .mapToLong(s -> s.words() / program.ring().degree())
+            .sum();
+    if (spilled <= (long) shape.slots() * shape.clusters()) {
+      return whole;
+    }
+    CoreProgram parted = lower(program, WAITING_MAX);
+    return limbsMoved(parted) < WORTH * limbsMoved(whole) ? parted : whole;
+  }
+
+  private static long limbsMoved(CoreProgram program) {
+    return program.ops().stream()
+        .filter(o -> o instanceof CoreOp.Load || o instanceof CoreOp.Store)
+        .count();
+  }
+
+  private CoreProgram lower(LimbProgram program, int waitingMax) {
+    List<Node> nodes = fused(program, waitingMax);
     MemoryEdges.set(nodes, program);
     Plan plan = ListSchedule.of(nodes, shape, program.ring().degree());
     List<Segment> segments = new ArrayList<>(program.segments());
@@ -64,10 +94,10 @@ public final class Lowering {
         Tagging.of(ops, segments, program.ring()));
   }
 
-  private List<Node> fused(LimbProgram program) {
+  private List<Node> fused(LimbProgram program, int waitingMax) {
     List<Node> nodes = Cleaning.alive(GraphBuilder.of(program));
     new TransformFusion(program.ring()).fuse(nodes);
-    new SumFusion(termsMax).fuse(nodes);
+    new SumFusion(termsMax, waitingMax).fuse(nodes);
     PermutationFusion.fuse(nodes);
     Cleaning.count(nodes);
     nodes = Cleaning.alive(nodes);
