@@ -14,7 +14,7 @@ log=$root/target/bitstreams/checks.log
 mkdir -p "$(dirname -- "$log")"
 
 install_checks() {
-  python3 -m pip install --disable-pip-version-check --no-deps --require-hashes --target "$1" \
+  python3 -m pip install --disable-pip-version-check --no-deps --no-compile --require-hashes --target "$1" \
     -r "$bitstreams/requirements-checks.txt"
 }
 

@@ -1,17 +1,48 @@
 # Maven: builds once for given sources; offline as soon as what the build files name has been fetched.
 # shellcheck shell=bash disable=SC2154  # root, state, java are the launcher's
 
-pom_hash() { (cd "$root" && find pom.xml .mvn host fpga sim deploy/image -name target -prune -o \( -name pom.xml -o -name jib.xml -o -path '.mvn/*' \) -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1); }
+pom_hash() { (cd "$root" && find pom.xml .mvn host fpga sim deploy/image deploy/setup/checkers.xml -name target -prune -o \( -name pom.xml -o -name jib.xml -o -name checkers.xml -o -path '.mvn/*' \) -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1); }
 
 # maven PURPOSE ARGUMENT…: offline if the same build files have fetched everything for PURPOSE before.
 maven() {
-  local purpose=$1 hash offline=()
+  local purpose=$1 hash offline=() options=${MAVEN_OPTS:-}
   shift
   hash=$(pom_hash)
   # A local repository that was emptied since shows by libraries that are gone from the class paths.
   if [ -f "$state/fetched-$purpose" ] && [ "$(<"$state/fetched-$purpose")" = "$hash" ] && libraries_there; then offline=(-o); fi
-  (cd "$root" && mvn -B -ntp "${offline[@]}" "$@") || return
+  if checkers_kept; then options+=" -javaagent:$state/checkers/checkers.jar"; fi
+  (cd "$root" && MAVEN_OPTS=$options mvn -B -ntp "${offline[@]}" "$@") || return
   printf '%s' "$hash" >"$state/fetched-$purpose"
+}
+
+# Error Prone and NullAway, which javac loads anew for each of some forty compilations: half of the time that these take.
+# An agent that does nothing puts them on the class path of Maven's own Java, from where they are loaded once.
+checker_versions() { grep -E '<(errorprone|nullaway)\.version>' "$root/pom.xml"; }
+
+# checkers_kept: whether that agent is there and holds the versions that the build asks for.
+checkers_kept() {
+  local folder="$state/checkers"
+  [ -f "$folder/made-of" ] && [ "$(<"$folder/made-of")" = "$(checker_versions)" ] && [[ "$folder" != *' '* ]]
+}
+
+# keep_checkers: makes the agent, unless it is there. Without it the build only takes longer.
+keep_checkers() {
+  local folder="$state/checkers"
+  if checkers_kept; then return; fi
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  {
+    maven checkers -q -f deploy/setup/checkers.xml dependency:build-classpath -DincludeScope=runtime "-Dmdep.outputFile=$folder/classpath" \
+      && printf 'public final class Checkers {\n  public static void premain(String none) {}\n}\n' >"$folder/Checkers.java" \
+      && "${java%java}javac" -d "$folder" "$folder/Checkers.java" \
+      && {
+        printf 'Premain-Class: Checkers\n'
+        printf 'Class-Path: %s' "$(tr ':' ' ' <"$folder/classpath")" | fold -b -w 70 | sed '2,$s/^/ /'
+        printf '\n'
+      } >"$folder/manifest" \
+      && "${java%java}jar" --create --file "$folder/checkers.jar" --manifest "$folder/manifest" -C "$folder" Checkers.class \
+      && checker_versions >"$folder/made-of"
+  } >"$state/checkers.log" 2>&1 || say "went on without the checkers kept (see target/setup/checkers.log)"
 }
 
 # Class paths of the programs, as the build left them: the module's own archive, then what it needs, all of it in the tree.
@@ -81,6 +112,7 @@ ensure_built() {
     hash=$(source_hash)
     make_page || say "went on without the page /try (docs/operations.md)"
     say "building (the first time fetches libraries and compiles SEAL: some minutes); the log is target/setup/build.log"
+    keep_checkers
     # The FPGA core and its simulation are no part of what runs here: sim.sh builds them, and the tests.
     if ! maven build package -T 2 -pl '!fpga,!sim,!host/acceptance' -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true >"$state/build.log" 2>&1; then
       tail -n 40 "$state/build.log" >&2

@@ -10,7 +10,7 @@ ensure_clients() {
   rm -rf "$folder"
   mkdir -p "$state"
   {
-    /usr/bin/python3 -m venv "$folder" && "$folder/bin/pip" --disable-pip-version-check install --no-deps -r "$list"
+    /usr/bin/python3 -m venv "$folder" && "$folder/bin/pip" --disable-pip-version-check install --no-deps --no-compile -r "$list"
   } >"$state/clients.log" 2>&1 || {
     tail -n 5 "$state/clients.log" >&2
     die "the gateway's client libraries could not be fetched; the log is target/setup/clients.log"

@@ -62,19 +62,27 @@ missing_packages() {
   done < <("$1")
 }
 
-# ensure_packages [test]: what is required, and OpenCL, without which only 'test' stops.
-ensure_packages() {
+# ensure_required: what nothing runs without.
+ensure_required() {
   local missing=()
   missing_packages required_packages
   [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
   [ -n "$java" ] || java=$(command -v java)
-  if [ "${1:-}" = test ]; then
-    missing_packages test_packages
-    [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
-  else
-    missing_packages opencl_packages
-    [ ${#missing[@]} -eq 0 ] || (install_packages "${missing[@]}") || say "went on without OpenCL: '--engine opencl' will not work"
-  fi
+}
+
+# ensure_packages: what is required, and OpenCL, without which only one engine is missing.
+ensure_packages() {
+  local missing=()
+  ensure_required
+  missing_packages opencl_packages
+  [ ${#missing[@]} -eq 0 ] || (install_packages "${missing[@]}") || say "went on without OpenCL: '--engine opencl' will not work"
+}
+
+# ensure_test_packages: what tests need besides.
+ensure_test_packages() {
+  local missing=()
+  missing_packages test_packages
+  [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
 }
 
 install_packages() {
@@ -86,8 +94,11 @@ install_packages() {
   fi
   say "installing with apt: $*"
   mkdir -p "$state"
-  # A registry that answers late or not at all for a moment is asked again.
-  "${as_root[@]}" apt-get -o Acquire::Retries=5 update -qq >"$state/apt.log" 2>&1 || say "apt-get update failed (see target/setup/apt.log); trying with the lists at hand"
+  # A registry that answers late or not at all for a moment is asked again; the lists are fetched once.
+  if [ -z "${lists_fetched:-}" ]; then
+    "${as_root[@]}" apt-get -o Acquire::Retries=5 update -qq >"$state/apt.log" 2>&1 || say "apt-get update failed (see target/setup/apt.log); trying with the lists at hand"
+    lists_fetched=yes
+  fi
   if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=5 install -y -qq --no-install-recommends "$@" >>"$state/apt.log" 2>&1; then
     tail -n 5 "$state/apt.log" >&2
     for package in "$@"; do

@@ -72,8 +72,9 @@ one_compilation() {
   export CCACHE_DIR="$state/ccache" CCACHE_NOHASHDIR=true CCACHE_BASEDIR=$root CCACHE_MAXSIZE=1G
   export OBJCACHE=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
   # Models of the core run for seconds: not optimised, they and their run take half of the time that they take with Verilator's
-  # -Os. Suites that simulate for longer ask for -O1 themselves.
-  export MAKEFLAGS="${MAKEFLAGS:-} -- OPT_FAST= OPT_GLOBAL=-O1"
+  # -Os. Suites that simulate for longer ask for -O1 themselves. A model is one file for the compiler: each of up to fifty would
+  # read Verilator's and the model's declarations again, five sixths of the time for two clusters.
+  export MAKEFLAGS="${MAKEFLAGS:-} -- OPT_FAST= OPT_GLOBAL=-O1 VM_PARALLEL_BUILDS=0"
 }
 
 # run_quick: what needs no native code, no training, no hardware and no patience, of the modules in Java.
@@ -83,34 +84,45 @@ run_quick() {
 }
 
 # run_tests [--quick] [NAME…] [MAVEN-OPTION…]: the quick tier, the modules and classes named, else the whole suite with its format check.
-# Nothing of Maven's output is held back. Options go to Maven, which then may build only a part or nothing:
-# only a whole run leaves a stamp.
+# Nothing of Maven's output is held back. What only tests need is installed while Maven checks the format. Options go to
+# Maven, which then may build only a part or nothing: only a whole run leaves a stamp.
 run_tests() {
-  local hash
+  local hash differs=
   mkdir -p "$state"
   exec 9>"$state/lock"
   flock 9
   touch "$state/test-started"
   one_compilation
-  if needs_clients "$@"; then
-    ensure_clients
-    make_page || say "went on without the page /try: its tests are skipped"
-  fi
   if [ "${1:-}" = --quick ]; then
     [ $# -eq 1 ] || die "test --quick $2: nothing may follow --quick; a module or a class is tested without it"
+    ensure_test_packages
     run_quick
   elif [ $# -gt 0 ] && [[ $1 != -* ]]; then
+    prepare_tests "$@"
     run_selected "$@"
   else
-    hash=$(source_hash)
+    prepare_tests "$@" &
     # The format of every file at once: seconds, where each module's own check would come after all its tests.
-    maven format spotless:check "$@" || die "the format differs; 'mvn spotless:apply' mends it"
+    maven format spotless:check "$@" || differs=yes
+    wait $! || die "what the tests need is not there"
+    [ -z "$differs" ] || die "the format differs; 'mvn spotless:apply' mends it"
+    hash=$(source_hash)
+    keep_checkers
     # Modules beside each other: the core's simulations compile and run while the host's tests do.
     maven test verify -T 2 -Dspotless.check.skip=true "$@" || { slowest_tests; die "tests failed"; }
     if [ $# -eq 0 ]; then finish_build "$hash"; fi
   fi
   slowest_tests
   exec 9>&-
+}
+
+# prepare_tests NAME…: installs and fetches what only those tests need.
+prepare_tests() {
+  ensure_test_packages
+  if needs_clients "$@"; then
+    ensure_clients
+    make_page || say "went on without the page /try: its tests are skipped"
+  fi
 }
 
 # needs_clients NAME…: whether the Python libraries of tests or the page /try are used: by the module acceptance, which a whole suite has.

@@ -24,7 +24,7 @@ trait Simulation extends ChiselSim { self: org.scalatest.TestSuite =>
     )
   }
 
-  /** One file for the compiler: each of several would read Verilator's and the model's declarations again, half of its time. */
+  /** No file is split: with the launcher's VM_PARALLEL_BUILDS=0 the compiler reads a model's declarations once. */
   implicit def verilatorOptions: svsim.BackendSettingsModifications = (settings: svsim.Backend.Settings) =>
     settings match {
       case verilator: svsim.verilator.Backend.CompilationSettings => verilator.withOutputSplit(Some(0))

@@ -158,9 +158,14 @@ class LauncherScriptsTest {
   void aTestRunWithMavenArgumentsLeavesNoStamp() throws Exception {
     String script =
         ". \"$scripts/build.sh\"; . \"$scripts/test.sh\"; maven() { :; };"
+            + " ensure_test_packages() { :; }; keep_checkers() { :; };"
             + " ensure_clients() { echo clients; }; make_page() { echo page; };"
             + " finish_build() { echo stamped; }; run_tests -pl host/a; run_tests";
     assertThat(bash(script).lines()).containsExactly("clients", "page", "stamped");
+    String unprepared =
+        script.replace("make_page() { echo page; }", "ensure_clients() { die no; }");
+    assertThat(bash("(" + unprepared + ") 2>&1 || echo \"code $?\""))
+        .endsWith("cipherstream: what the tests need is not there\ncode 1");
   }
 
   @Test
@@ -249,9 +254,32 @@ class LauncherScriptsTest {
   private String tested(String names) throws Exception {
     return bash(
         ". \"$scripts/build.sh\"; . \"$scripts/test.sh\"; maven() { echo \"$* \"; };"
-            + " (run_tests "
+            + " ensure_test_packages() { :; }; (run_tests "
             + names
             + ") 2>&1 || echo \"code $?\"");
+  }
+
+  /**
+   * Java's checkers come to Maven by an agent, but never in other versions than the build names.
+   */
+  @Test
+  void theCheckersAreKeptInTheVersionsOfTheBuild() throws Exception {
+    write("pom.xml", "<errorprone.version>1</errorprone.version>\n<nullaway.version>2</>");
+    String script =
+        "unset MAVEN_OPTS; . \"$scripts/build.sh\"; pom_hash() { echo same; };"
+            + " kept() { checkers_kept && echo kept || echo not; }; kept;"
+            + " mvn() { printf '/m2/%060d.jar:/m2/b.jar' 1 >\"$state/checkers/classpath\"; };"
+            + " keep_checkers; kept; mvn() { echo \"<$MAVEN_OPTS>\"; }; maven any;"
+            + " tr -d '\\n ' <\"$state/checkers/manifest\";"
+            + " sed -i s/1/3/ \"$root/pom.xml\"; echo; kept; maven any";
+    assertThat(bash(script).lines().toList())
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("not"),
+            line -> assertThat(line).isEqualTo("kept"),
+            line -> assertThat(line).contains("-javaagent:").endsWith("/checkers/checkers.jar>"),
+            line -> assertThat(line).contains("Premain-Class:Checkers", "1.jar/m2/b.jar"),
+            line -> assertThat(line).isEqualTo("not"),
+            line -> assertThat(line).isEqualTo("<>"));
   }
 
   @Test

@@ -86,7 +86,8 @@ class LoadOutcomesTest {
                         new ProcessWatch.Sample(1, 7, 2 << 20, 11, 21))))
             .html();
     assertThat(html)
-        .contains("100 answers", "overloaded", "a &lt;text&gt;", "Resident memory", "Descriptors", "<svg")
+        .contains(
+            "100 answers", "overloaded", "a &lt;text&gt;", "Resident memory", "Descriptors", "<svg")
         .doesNotContain("<script", "a <text>");
   }
 }
