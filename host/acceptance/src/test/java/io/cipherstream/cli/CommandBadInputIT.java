@@ -6,7 +6,8 @@ import io.cipherstream.cli.base.ExitCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,12 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class CommandBadInputIT {
 
-  @TempDir private Path home;
-  private Programs programs;
+  @TempDir private static Path home;
+  private static Programs programs;
 
-  @BeforeEach
-  void prepare() throws IOException {
-    programs = new Programs(home);
+  @BeforeAll
+  static void start() throws IOException {
+    programs = new Programs(home).inOneProcess();
+  }
+
+  @AfterAll
+  static void stop() {
+    programs.close();
   }
 
   @Test

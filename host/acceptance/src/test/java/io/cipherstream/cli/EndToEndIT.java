@@ -54,36 +54,36 @@ class EndToEndIT {
   private static final int MANY = 260;
 
   @Test
-  void paperAgreesWithPlaintext() throws Exception {
-    agrees(new Programs(home), "sst2-tiny", "paper");
-  }
-
-  @Test
   void hybridAgreesWithPlaintextOnAnImportedModel() throws Exception {
     Path shared = sharedModels();
     assumeTrue(shared != null, "no folder shared/models beside the repository: nothing to import");
-    Programs programs = new Programs(home);
-    Programs.Finished imported =
-        programs.run(
-            "model",
-            "import",
-            shared.resolve("sst2-tiny-exact.safetensors").toString(),
-            "--name",
-            "exact",
-            "--vocab",
-            shared.resolve("vocab.txt").toString(),
-            "--json");
-    assertThat(imported.exitCode()).as(imported.err()).isZero();
-    JsonNode model = imported.json().get(0);
-    assertThat(model.path("modes")).extracting(JsonNode::asText).containsExactly("hybrid");
-    assertThat(model.path("parameterSet").asText()).isNotEmpty();
-    agrees(programs, "exact", "hybrid");
-    manyTextsShareAnInference(programs, "exact");
+    try (Programs programs = new Programs(home).inOneProcess()) {
+      Programs.Finished imported =
+          programs.run(
+              "model",
+              "import",
+              shared.resolve("sst2-tiny-exact.safetensors").toString(),
+              "--name",
+              "exact",
+              "--vocab",
+              shared.resolve("vocab.txt").toString(),
+              "--json");
+      assertThat(imported.exitCode()).as(imported.err()).isZero();
+      JsonNode model = imported.json().get(0);
+      assertThat(model.path("modes")).extracting(JsonNode::asText).containsExactly("hybrid");
+      assertThat(model.path("parameterSet").asText()).isNotEmpty();
+      try (Programs.Served served = programs.serve("--models", home.resolve("models").toString())) {
+        String url = served.state().url().toString();
+        agrees(programs, "exact", "hybrid", "--url", url);
+        manyTextsShareAnInference(programs, "exact", url);
+      }
+    }
   }
 
   /** Enough texts fill more than half of an inference for many; answers are those of few. */
-  private void manyTextsShareAnInference(Programs programs, String model) throws Exception {
-    List<JsonNode> few = classified(programs, model, SENTENCES);
+  private void manyTextsShareAnInference(Programs programs, String model, String url)
+      throws Exception {
+    List<JsonNode> few = classified(programs, model, SENTENCES, "--url", url);
     List<String> texts = new ArrayList<>();
     while (texts.size() < MANY) {
       texts.addAll(SENTENCES);
@@ -91,7 +91,7 @@ class EndToEndIT {
     // One row that cannot be used: it is left out, and all others share the inference.
     List<String> rows = new ArrayList<>(texts);
     rows.add(1, "a ".repeat(200));
-    List<JsonNode> many = classified(programs, model, rows, "--skip-bad-rows");
+    List<JsonNode> many = classified(programs, model, rows, "--url", url, "--skip-bad-rows");
     assertThat(many).hasSameSizeAs(texts);
     assertThat(few).allMatch(answer -> answer.path("texts").asInt() == 1);
     assertThat(many.get(0).path("texts").asInt()).isGreaterThan(100);
@@ -119,17 +119,19 @@ class EndToEndIT {
   }
 
   /**
-   * Keys are sent once, the other calls reuse them, and two modes agree with the plaintext pass.
+   * Keys are sent once, the other calls reuse them, and three modes agree with the plaintext pass.
    */
   @Test
   void oneApplianceAnswersCallAfterCallUntilItIsStopped() throws Exception {
-    Programs programs = new Programs(home);
-    try (Programs.Served served =
-        programs.serve(
-            "--models",
-            programs.root().resolve("deploy/models").toString(),
-            "--engine",
-            "seal-limb")) {
+    try (Programs programs = new Programs(home).inOneProcess();
+        Programs.Served served =
+            programs.serve(
+                "--models",
+                programs.root().resolve("deploy/models").toString(),
+                "--engine",
+                "seal-limb",
+                "--set",
+                "compute.warmUp=false")) {
       String url = served.state().url().toString();
       JsonNode first = classify(programs, url, "a charming journey");
       JsonNode second = classify(programs, url, "it never gets off the ground");
@@ -158,6 +160,7 @@ class EndToEndIT {
 
       agrees(programs, "sst2-sealed", "sealed", "--url", url);
       agrees(programs, "sst2-tiny", "compact", "--url", url);
+      agrees(programs, "sst2-tiny", "paper", "--url", url);
 
       Programs.Finished stranger =
           programs.run("classify", "--text", "a", "--url", url, "--fingerprint", "00".repeat(32));
@@ -168,10 +171,10 @@ class EndToEndIT {
       assertThat(stopped.exitCode()).as(stopped.err()).isZero();
       assertThat(stopped.json().get(0).path("stopped").asBoolean()).isTrue();
       assertThat(served.process().isAlive()).isFalse();
+      Programs.Finished again = programs.run("stop", "--json");
+      assertThat(again.exitCode()).isZero();
+      assertThat(again.json().get(0).path("stopped").asBoolean()).isFalse();
     }
-    Programs.Finished again = programs.run("stop", "--json");
-    assertThat(again.exitCode()).isZero();
-    assertThat(again.json().get(0).path("stopped").asBoolean()).isFalse();
   }
 
   private static JsonNode classify(Programs programs, String url, String text) throws Exception {

@@ -11,7 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,17 +27,52 @@ class FamilyFoldersIT {
 
   private static final double TOLERANCE = 1e-3;
 
-  @TempDir private Path home;
-  private Programs programs;
-  private Path families;
+  @TempDir private static Path home;
+  private static Programs programs;
+  private static Path families;
+  private static Programs.Served served;
 
-  @BeforeEach
-  void prepare() throws IOException {
-    programs = new Programs(home);
+  /** One appliance of all that is imported. */
+  @BeforeAll
+  static void start() throws Exception {
+    programs = new Programs(home).inOneProcess();
     families = programs.root().resolve("host/model/src/test/resources/families");
+    importFolder(families.resolve("mpnet"), "mpnet");
+    importFolder(families.resolve("sentences-dense"), "dense");
+    importFolder(families.resolve("distilbert"), "distil");
+    importFolder(severalLabels(), "several");
+    importFolder(
+        families.resolve("distilbert-hidden"), "mean", "--pooling", "mean", "--normalize", "false");
+    served =
+        programs.serve(
+            "--models", home.resolve("models").toString(), "--set", "compute.warmUp=false");
   }
 
-  private List<JsonNode> expected(String name) throws IOException {
+  @AfterAll
+  static void stop() {
+    if (served != null) {
+      served.close();
+    }
+    programs.close();
+  }
+
+  /** RoBERTa in two shards, as a model whose labels do not exclude each other. */
+  private static Path severalLabels() throws IOException {
+    Path folder = Files.createDirectories(home.resolve("several"));
+    try (var files = Files.list(families.resolve("roberta"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    Path config = folder.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\\{", "{\"problem_type\": \"multi_label_classification\","));
+    return folder;
+  }
+
+  private static List<JsonNode> expected(String name) throws IOException {
     List<JsonNode> out = new ArrayList<>();
     Json.MAPPER
         .readTree(families.resolve(name).resolve("expected.json").toFile())
@@ -44,13 +80,16 @@ class FamilyFoldersIT {
     return out;
   }
 
-  private void importFolder(Path folder, String name) throws Exception {
-    Programs.Finished done = programs.run("model", "import", "" + folder, "--name", name);
+  private static void importFolder(Path folder, String name, String... more) throws Exception {
+    List<String> line = new ArrayList<>(List.of("model", "import", "" + folder, "--name", name));
+    line.addAll(List.of(more));
+    Programs.Finished done = programs.run(line.toArray(String[]::new));
     assertThat(done.exitCode()).as(done.err()).isZero();
   }
 
   private JsonNode classified(String model, JsonNode texts) throws Exception {
     List<String> line = new ArrayList<>(List.of("classify", "--json", "--model", model));
+    line.addAll(List.of("--url", served.state().url().toString()));
     line.addAll(List.of("--text", texts.path(0).asText()));
     if (texts.size() == 2) {
       line.addAll(List.of("--pair", texts.path(1).asText()));
@@ -63,7 +102,6 @@ class FamilyFoldersIT {
   /** MPNet's attention by relative position, in shards of bfloat16. */
   @Test
   void relativePositions() throws Exception {
-    importFolder(families.resolve("mpnet"), "mpnet");
     JsonNode expected = expected("mpnet").get(2);
     JsonNode answer = classified("mpnet", expected.path("texts"));
     near(answer.path("logits"), expected.path("output"));
@@ -72,18 +110,17 @@ class FamilyFoldersIT {
   /** A folder of sentence-transformers with a matrix behind the mean: embed gives its rows. */
   @Test
   void aMatrixBehindTheMean() throws Exception {
-    importFolder(families.resolve("sentences-dense"), "dense");
     JsonNode expected = expected("sentences-dense").get(0);
+    near(embedded("dense", expected), expected.path("output"));
+  }
+
+  private static JsonNode embedded(String model, JsonNode expected) throws Exception {
+    String text = expected.path("texts").path(0).asText();
+    String url = served.state().url().toString();
     Programs.Finished done =
-        programs.run(
-            "embed",
-            "--json",
-            "--model",
-            "dense",
-            "--text",
-            expected.path("texts").path(0).asText());
+        programs.run("embed", "--json", "--model", model, "--url", url, "--text", text);
     assertThat(done.exitCode()).as(done.err()).isZero();
-    near(done.json().get(0).path("embedding"), expected.path("output"));
+    return done.json().get(0).path("embedding");
   }
 
   private static void near(JsonNode logits, JsonNode expected) {
@@ -97,28 +134,14 @@ class FamilyFoldersIT {
 
   @Test
   void aPairToDistilBert() throws Exception {
-    importFolder(families.resolve("distilbert"), "distil");
     JsonNode expected = expected("distilbert").get(5);
     JsonNode answer = classified("distil", expected.path("texts"));
     near(answer.path("logits"), expected.path("output"));
     assertThat(answer.path("label").asText()).isIn("bad", "good", "fair");
   }
 
-  /** Of RoBERTa in two shards, as a model whose labels do not exclude each other. */
   @Test
   void anyNumberOfLabels() throws Exception {
-    Path folder = Files.createDirectories(home.resolve("several"));
-    try (var files = Files.list(families.resolve("roberta"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, folder.resolve(file.getFileName()));
-      }
-    }
-    Path config = folder.resolve("config.json");
-    Files.writeString(
-        config,
-        Files.readString(config)
-            .replaceFirst("\\{", "{\"problem_type\": \"multi_label_classification\","));
-    importFolder(folder, "several");
     JsonNode expected = expected("roberta").get(2);
     JsonNode answer = classified("several", expected.path("texts"));
     near(answer.path("logits"), expected.path("output"));
@@ -155,19 +178,6 @@ class FamilyFoldersIT {
   /** Rows of an encoder as they are, not scaled to length 1: an embedding all the same. */
   @Test
   void aMeanThatIsNotNormalised() throws Exception {
-    Path folder = families.resolve("distilbert-hidden");
-    Programs.Finished imported =
-        programs.run(
-            "model",
-            "import",
-            "" + folder,
-            "--name",
-            "mean",
-            "--pooling",
-            "mean",
-            "--normalize",
-            "false");
-    assertThat(imported.exitCode()).as(imported.err()).isZero();
     JsonNode expected = expected("distilbert-hidden").get(0);
     JsonNode rows = expected.path("output");
     ArrayNode mean = Json.MAPPER.createArrayNode();
@@ -178,15 +188,6 @@ class FamilyFoldersIT {
       }
       mean.add(sum / rows.size());
     }
-    Programs.Finished done =
-        programs.run(
-            "embed",
-            "--json",
-            "--model",
-            "mean",
-            "--text",
-            expected.path("texts").path(0).asText());
-    assertThat(done.exitCode()).as(done.err()).isZero();
-    near(done.json().get(0).path("embedding"), mean);
+    near(embedded("mean", expected), mean);
   }
 }

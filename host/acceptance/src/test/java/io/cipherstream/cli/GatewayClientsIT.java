@@ -64,7 +64,7 @@ class GatewayClientsIT {
 
   @BeforeAll
   static void start() throws Exception {
-    programs = new Programs(home);
+    programs = new Programs(home).inOneProcess();
     reference = new ReferenceEmbeddings();
     Path models = home.resolve("models");
     Programs.Finished imported =
@@ -125,6 +125,7 @@ class GatewayClientsIT {
     if (reference != null) {
       reference.close();
     }
+    programs.close();
   }
 
   @Test

@@ -75,7 +75,7 @@ final class GatewayProcess implements AutoCloseable {
       throw new AssertionError(
           "no " + python + ": './cipherstream test' makes it, with the client libraries");
     }
-    List<String> command = new ArrayList<>(List.of(python.toString(), "-B"));
+    List<String> command = new ArrayList<>(List.of(python.toString()));
     command.add(
         programs
             .root()
@@ -84,6 +84,9 @@ final class GatewayProcess implements AutoCloseable {
             .toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
+    // What Python compiles serves the next program, and none of it lies beside the sources.
+    Path compiled = programs.root().resolve("target/setup/clients/compiled");
+    builder.environment().put("PYTHONPYCACHEPREFIX", compiled.toString());
     builder
         .environment()
         .putAll(

@@ -59,7 +59,7 @@ class IntervalsIT {
 
   @BeforeAll
   static void start() throws Exception {
-    programs = new Programs(home);
+    programs = new Programs(home).inOneProcess();
     appliance =
         programs.serve(
             "--model",
@@ -86,6 +86,7 @@ class IntervalsIT {
     client.close();
     ear.close();
     appliance.close();
+    programs.close();
   }
 
   private static String random(Random random, int count) {

@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,12 +22,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class LocalCommandsIT {
 
-  @TempDir private Path home;
-  private Programs programs;
+  @TempDir private static Path home;
+  private static Programs programs;
 
-  @BeforeEach
-  void prepare() throws IOException {
-    programs = new Programs(home);
+  @BeforeAll
+  static void start() throws IOException {
+    programs = new Programs(home).inOneProcess();
+  }
+
+  @AfterAll
+  static void stop() {
+    programs.close();
   }
 
   /** Of a command, a group's command, and one that the launcher does itself. */
@@ -34,14 +40,14 @@ class LocalCommandsIT {
   @ValueSource(strings = {"serve", "model import", "setup"})
   void aCommandHasHelp(String command) throws Exception {
     String[] words = (command + " --help").split(" ", -1);
-    Programs.Finished help = programs.run(words);
+    Programs.Finished help = new Programs(home).run(words);
     assertThat(help.exitCode()).as(help.err()).isZero();
     assertThat(help.out()).contains("Usage:");
   }
 
   @Test
   void doctorFindsTheBuildInOrder() throws Exception {
-    Programs.Finished doctor = programs.run("doctor", "--json");
+    Programs.Finished doctor = new Programs(home).run("doctor", "--json");
     assertThat(doctor.exitCode()).as(doctor.out()).isZero();
     JsonNode json = doctor.json().get(0);
     assertThat(json.path("ok").asBoolean()).isTrue();
@@ -51,23 +57,23 @@ class LocalCommandsIT {
   }
 
   @Test
-  void doctorFindsADamagedModel() throws Exception {
-    Path model = home.resolve("models/broken");
+  void doctorFindsADamagedModel(@TempDir Path own) throws Exception {
+    Path model = own.resolve("models/broken");
     Path source = programs.root().resolve("deploy/models/sst2-tiny");
     Files.createDirectories(model);
     String manifest = Files.readString(source.resolve("manifest.json"));
     Files.writeString(
         model.resolve("manifest.json"), manifest.replace("\"sst2-tiny\"", "\"broken\""));
-    Programs.Finished doctor = programs.run("doctor");
+    Programs.Finished doctor = new Programs(own).run("doctor");
     assertThat(doctor.exitCode()).isEqualTo(ExitCodes.CHECK_FAILED);
     assertThat(doctor.out()).contains("FAULT").contains("models");
   }
 
   @Test
-  void aModelThatCannotBeReadIsNamedBesideTheOthers() throws Exception {
-    Path model = Files.createDirectories(home.resolve("models/broken"));
+  void aModelThatCannotBeReadIsNamedBesideTheOthers(@TempDir Path own) throws Exception {
+    Path model = Files.createDirectories(own.resolve("models/broken"));
     Files.writeString(model.resolve("manifest.json"), "{");
-    Programs.Finished list = programs.run("model", "list", "--json");
+    Programs.Finished list = new Programs(own).run("model", "list", "--json");
     assertThat(list.exitCode()).as(list.err()).isZero();
     assertThat(list.err()).contains("model broken: ");
     assertThat(list.json())
@@ -197,13 +203,15 @@ class LocalCommandsIT {
 
   @Test
   void openClDevicesAreListedAndComputeWhatTheInterpreterDoes() throws Exception {
-    Programs.Finished list = programs.run("opencl", "list", "--json");
+    // A driver of OpenCL takes signals for itself: each command has a process of its own.
+    Programs alone = new Programs(home);
+    Programs.Finished list = alone.run("opencl", "list", "--json");
     assertThat(list.exitCode()).as(list.err()).isZero();
     assertThat(list.json()).isNotEmpty();
     String engine = list.json().get(0).path("engine").asText();
     assertThat(engine).startsWith("opencl:");
     Programs.Finished check =
-        programs.run(
+        alone.run(
             "opencl",
             "check",
             "--engine",
@@ -217,7 +225,7 @@ class LocalCommandsIT {
             "--json");
     assertThat(check.exitCode()).as(check.err()).isZero();
     assertThat(check.json().get(0).path("engine").asText()).isEqualTo(engine);
-    Programs.Finished unknown = programs.run("opencl", "check", "--engine", "opencl:nosuch");
+    Programs.Finished unknown = alone.run("opencl", "check", "--engine", "opencl:nosuch");
     assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILURE);
     assertThat(unknown.err()).contains("nosuch").contains(engine);
   }

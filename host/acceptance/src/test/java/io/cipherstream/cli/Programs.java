@@ -14,10 +14,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** Runs the command line as users do: a process of its own on the class path that was packaged. */
-final class Programs {
+/**
+ * Runs the command line as users do: a process of its own on the class path that was packaged, or
+ * where what commands say is tested rather than how a process begins and ends, one process for all
+ * commands of a test class.
+ */
+final class Programs implements AutoCloseable {
 
   private static final long MINUTES_MAX = 10;
 
@@ -42,6 +50,8 @@ final class Programs {
   private Path seenRoot = root;
   private final Map<String, String> environment = new HashMap<>();
   private String options = BRIEF;
+  private boolean shared;
+  private @Nullable Process host;
 
   Programs(Path home) throws IOException {
     this.home = home;
@@ -79,6 +89,12 @@ final class Programs {
     return this;
   }
 
+  /** Lets one process run all commands, from the first to {@link #close}. */
+  Programs inOneProcess() {
+    shared = true;
+    return this;
+  }
+
   Path root() {
     return root;
   }
@@ -86,31 +102,95 @@ final class Programs {
   Finished run(String... arguments) throws IOException, InterruptedException {
     Path out = Files.createTempFile(home, "out", ".txt");
     Path err = Files.createTempFile(home, "err", ".txt");
-    Process process =
-        client(List.of(arguments)).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    int exitCode = shared ? hosted(out, err, arguments) : alone(out, err, arguments);
+    return new Finished(exitCode, Files.readString(out), Files.readString(err));
+  }
+
+  private int alone(Path out, Path err, String... arguments)
+      throws IOException, InterruptedException {
+    Process process = start(out, err, arguments);
     if (!process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)) {
       process.destroyForcibly();
-      throw new AssertionError(
-          "still running after " + MINUTES_MAX + " minutes: " + List.of(arguments));
+      throw stillRunning(arguments);
     }
-    return new Finished(process.exitValue(), Files.readString(out), Files.readString(err));
+    return process.exitValue();
+  }
+
+  private static AssertionError stillRunning(String... arguments) {
+    return new AssertionError(
+        "still running after " + MINUTES_MAX + " minutes: " + List.of(arguments));
+  }
+
+  private int hosted(Path out, Path err, String... arguments)
+      throws IOException, InterruptedException {
+    Process process = host();
+    List<String> request = new ArrayList<>(List.of(out.toString(), err.toString()));
+    request.addAll(List.of(arguments));
+    process.outputWriter().write(Json.MAPPER.writeValueAsString(request) + "\n");
+    process.outputWriter().flush();
+    try {
+      return CompletableFuture.supplyAsync(() -> answer(process))
+          .get(MINUTES_MAX, TimeUnit.MINUTES);
+    } catch (TimeoutException e) {
+      close();
+      throw stillRunning(arguments);
+    } catch (ExecutionException e) {
+      throw new AssertionError(Files.readString(hostLog()), e);
+    }
+  }
+
+  private static int answer(Process process) {
+    return process
+        .inputReader()
+        .lines()
+        .filter(line -> line.startsWith(CommandHost.ANSWER))
+        .findFirst()
+        .map(line -> Integer.parseInt(line.substring(CommandHost.ANSWER.length())))
+        .orElseThrow(() -> new IllegalStateException("the process has ended"));
+  }
+
+  private Process host() throws IOException {
+    Process running = host;
+    if (running == null) {
+      ProcessBuilder builder = java(CommandHost.class.getName(), List.of());
+      String classes =
+          Path.of(CommandHost.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+              .toString();
+      builder.environment().merge("CLASSPATH", classes, (path, own) -> path + ":" + own);
+      running = builder.redirectError(hostLog().toFile()).start();
+      host = running;
+    }
+    return running;
+  }
+
+  private Path hostLog() {
+    return home.resolve("commands.log");
+  }
+
+  /** Ends the process that runs all commands, if there is one. */
+  @Override
+  public void close() {
+    if (host != null) {
+      host.destroy();
+      host = null;
+    }
   }
 
   /** Starts the command line; its output goes to a file, its messages to another. */
   Process start(Path out, Path err, String... arguments) throws IOException {
-    return client(List.of(arguments))
+    return java(Main.class.getName(), List.of(arguments))
         .redirectOutput(out.toFile())
         .redirectError(err.toFile())
         .start();
   }
 
-  private ProcessBuilder client(List<String> arguments) throws IOException {
+  private ProcessBuilder java(String main, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root.resolve("deploy/setup/client.jvm"));
     command.add("-Dcipherstream.root=" + seenRoot);
     command.add("-Dcipherstream.server.classpath=" + serverClassPath);
-    command.add(Main.class.getName());
+    command.add(main);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CLASSPATH", packaged("host/cli/target", "cipherstream-cli.jar"));

@@ -39,7 +39,7 @@ class TaskModelsIT {
   /** One appliance of three models, which all commands ask but one that starts its own. */
   @BeforeAll
   static void prepare() throws Exception {
-    programs = new Programs(home);
+    programs = new Programs(home).inOneProcess();
     Path repository = Files.createDirectories(home.resolve("models"));
     TaskModels models = new TaskModels(repository);
     value = models.value();
@@ -51,6 +51,7 @@ class TaskModelsIT {
   @AfterAll
   static void stop() {
     served.close();
+    programs.close();
   }
 
   private static String url() {

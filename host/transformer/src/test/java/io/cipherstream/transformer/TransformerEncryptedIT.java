@@ -25,7 +25,11 @@ import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A whole AA on ciphertexts: near the plain pass, the same words on every engine. */
+/**
+ * A whole AA on ciphertexts: near the plain pass, the same words on another engine. Which of two
+ * that is, the seed decides: they are slow on the largest ring, and single operations and a whole
+ * CS are compared on both.
+ */
 @Tag("native")
 @Tag("slow")
 class TransformerEncryptedIT {
@@ -34,6 +38,10 @@ class TransformerEncryptedIT {
   private static final ModelShape SHAPE = RandomMerged.shape(64, 2, 64, 16, 1);
 
   private final long seed = Long.getLong("test.seed", new Random().nextLong());
+
+  private static LimbEngine openCl() {
+    return OpenClEngine.open("opencl:pocl", SET.ring(), OpenClOptions.DEFAULTS);
+  }
 
   private static CkksEvaluator on(LimbEngine engine) {
     return new CkksEvaluator(new LimbArithmetic(SET, engine, 1L << 30));
@@ -56,7 +64,7 @@ class TransformerEncryptedIT {
   }
 
   @Test
-  void everyEngineGivesTheSameWordsNearThePlainPass() {
+  void twoEnginesGiveTheSameWordsNearThePlainPass() {
     System.out.println("TransformerEncryptedIT test.seed=" + seed);
     Random random = new Random(seed);
     SealedEncoder encoder = new RandomEncoder(SHAPE, random).of("AA");
@@ -86,14 +94,11 @@ class TransformerEncryptedIT {
             .as("seed %d, %s", seed, sentinels.get(i))
             .isCloseTo(sentinels.get(i).value(survey), within(1e-2));
       }
-      try (LimbEngine portable = SealEngine.withPortableKernels(SET.ring());
-          CkksEvaluator onPortable = on(portable)) {
-        rig.same(server, plan, onPortable, received, expected);
-      }
-      try (LimbEngine openCl =
-              OpenClEngine.open("opencl:pocl", SET.ring(), OpenClOptions.DEFAULTS);
-          CkksEvaluator onOpenCl = on(openCl)) {
-        rig.same(server, plan, onOpenCl, received, expected);
+      boolean portable = random.nextBoolean();
+      System.out.println(portable ? "and on SEAL's portable routines" : "and on OpenCL");
+      try (LimbEngine other = portable ? SealEngine.withPortableKernels(SET.ring()) : openCl();
+          CkksEvaluator onOther = on(other)) {
+        rig.same(server, plan, onOther, received, expected);
       }
       Scope.closeAll(expected);
       Scope.closeAll(received);
