@@ -1,10 +1,12 @@
 package io.cipherstream.ckks;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
- * What client and appliance agree on for a program of one request and one answer, which needs no
- * rotation. It is all that the network side has to know of such a program.
+ * What client and appliance agree on for a program of one request and one answer. It is all that
+ * the network side has to know of such a program.
  */
 public interface RoundlessPlan {
 
@@ -24,6 +26,11 @@ public interface RoundlessPlan {
 
   /** Most limbs at which a product is relinearised. */
   int relinearizationLimbs();
+
+  /** Every rotation's step → most limbs it is used at; none unless a program says so. */
+  default SortedMap<Integer, Integer> rotationLimbs() {
+    return Collections.emptySortedMap();
+  }
 
   /** Most words of ciphertexts that the program has open at one time. */
   long words();

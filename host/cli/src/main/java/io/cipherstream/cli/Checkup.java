@@ -15,6 +15,7 @@ import io.cipherstream.engine.EngineChoice;
 import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.engine.Engines;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.network.NetworkPackage;
 import io.cipherstream.opencl.OpenClDevice;
 import io.cipherstream.opencl.OpenClPlatforms;
 import io.cipherstream.ring.EngineException;
@@ -205,8 +206,12 @@ final class Checkup {
   private static Finding models() {
     try {
       var names = Models.repository().names();
-      for (String name : names) {
+      for (String name : Models.repository().names()) {
         Models.find(name);
+      }
+      for (String name : NetworkPackage.names(Models.folders())) {
+        NetworkPackage.find(Models.folders(), name);
+        names.add(name);
       }
       return names.isEmpty()
           ? Finding.warning("models", "none in " + Models.folders() + "; see 'model import'")

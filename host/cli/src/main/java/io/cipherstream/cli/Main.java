@@ -6,6 +6,7 @@ import io.cipherstream.cli.appliance.StopCommand;
 import io.cipherstream.cli.appliance.TenantCommand;
 import io.cipherstream.cli.ask.ClassifyCommand;
 import io.cipherstream.cli.ask.EmbedCommand;
+import io.cipherstream.cli.ask.PredictCommand;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.cli.base.FailureTexts;
 import io.cipherstream.cli.base.OutOfMemory;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Spec;
       GatewayCommand.class,
       ClassifyCommand.class,
       EmbedCommand.class,
+      PredictCommand.class,
       EvaluateCommand.class,
       ConvertCommand.class,
       ModelCommand.class,

@@ -35,6 +35,7 @@ public final class CipherstreamClient implements AutoCloseable {
   private final ApplianceHttp http;
   private final ExecutorService workers;
   private final Map<String, ClientModel> models = new HashMap<>();
+  private final Map<String, NetworkClient> networks = new HashMap<>();
   private @Nullable IntervalTracks intervals;
 
   private CipherstreamClient(ClientOptions options) {
@@ -129,8 +130,26 @@ public final class CipherstreamClient implements AutoCloseable {
     return open;
   }
 
+  /**
+   * A network of polynomials of the appliance's. Fetches its description; keys are made and
+   * uploaded by the first question.
+   *
+   * @throws ClientException of kind MODEL_UNKNOWN, MODE_UNSUPPORTED for a model that is no network,
+   *     or PROTOCOL
+   */
+  public synchronized NetworkClient network(String name) {
+    NetworkClient open = networks.get(name);
+    if (open == null) {
+      open = NetworkClient.open(http, options, workers, name);
+      networks.put(name, open);
+    }
+    return open;
+  }
+
   @Override
   public synchronized void close() {
+    networks.values().forEach(NetworkClient::close);
+    networks.clear();
     if (intervals != null) {
       intervals.close();
       intervals = null;

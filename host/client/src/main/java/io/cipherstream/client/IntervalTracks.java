@@ -10,7 +10,6 @@ import io.cipherstream.intervals.QueryMask;
 import io.cipherstream.intervals.Region;
 import io.cipherstream.intervals.SingleAnswer;
 import io.cipherstream.intervals.Track;
-import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.KeyRequirements;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +32,7 @@ public final class IntervalTracks implements AutoCloseable {
   private final ClientOptions options;
   private final ExecutorService workers;
   private final KeyedSession session;
+  private final RoundlessRequests requests;
 
   IntervalTracks(ApplianceHttp http, ClientOptions options, ExecutorService workers) {
     this.http = http;
@@ -53,15 +53,14 @@ public final class IntervalTracks implements AutoCloseable {
                     IntervalPlan.all().stream().map(IntervalPlan::chunks).distinct().toList(),
                     new KeyRequirements(new TreeMap<>(), IntervalPlan.RELINEARIZATION_LIMBS),
                     keys));
+    this.requests = new RoundlessRequests(http, workers, MODEL, session);
   }
 
   /** An answer about one track. */
-  public record Coverage(long basePairs, IntervalReport report) {}
+  public record Coverage(long basePairs, RequestReport report) {}
 
   /** An answer about two tracks. */
-  public record Comparison(PairAnswer answer, IntervalReport report) {}
-
-  private record Asked(List<double[]> slots, IntervalReport report) {}
+  public record Comparison(PairAnswer answer, RequestReport report) {}
 
   /** Tracks that this client has loaded, by name. */
   public List<TrackRecord> list() {
@@ -128,7 +127,7 @@ public final class IntervalTracks implements AutoCloseable {
    * @throws IntervalException for a region that is not the grid's
    */
   public synchronized Coverage coverage(TrackRecord track, Optional<Region> region) {
-    Asked asked = ask(IntervalMode.SINGLE, List.of(track), bins(track, region));
+    RoundlessRequests.Asked asked = ask(IntervalMode.SINGLE, List.of(track), bins(track, region));
     return new Coverage(
         decoded(() -> SingleAnswer.coveredBases(track.grid(), asked.slots().get(0))),
         asked.report());
@@ -157,7 +156,7 @@ public final class IntervalTracks implements AutoCloseable {
               + ": load both with the same --genome and --bins");
     }
     BinGrid.Bins bins = bins(first, region);
-    Asked asked = ask(IntervalMode.PAIR, List.of(first, second), bins);
+    RoundlessRequests.Asked asked = ask(IntervalMode.PAIR, List.of(first, second), bins);
     return new Comparison(
         decoded(() -> new PairAnswer(first.grid(), bins, asked.slots())), asked.report());
   }
@@ -174,7 +173,8 @@ public final class IntervalTracks implements AutoCloseable {
     return region.map(track.grid()::bins).orElseGet(track.grid()::all);
   }
 
-  private Asked ask(IntervalMode mode, List<TrackRecord> tracks, BinGrid.Bins region) {
+  private RoundlessRequests.Asked ask(
+      IntervalMode mode, List<TrackRecord> tracks, BinGrid.Bins region) {
     for (TrackRecord track : tracks) {
       if (!track.secretKeyId().equals(session.keys().secretKeyId())) {
         throw new ClientException(
@@ -186,37 +186,7 @@ public final class IntervalTracks implements AutoCloseable {
     }
     IntervalPlan plan = new IntervalPlan(mode, tracks.get(0).grid().chunks());
     List<String> ids = tracks.stream().map(TrackRecord::id).toList();
-    return session.renewing((open, keys) -> attempt(plan, ids, region, open, keys), e -> false);
-  }
-
-  private Asked attempt(
-      IntervalPlan plan,
-      List<String> ids,
-      BinGrid.Bins region,
-      SessionRecord openSession,
-      ClientKeys openKeys) {
-    long started = System.nanoTime();
-    InferenceCipher cipher =
-        new InferenceCipher(openSession.wire(IntervalPlan.PARAMETERS), openKeys, false, workers);
-    SealedInference query =
-        new SealedInference(http, MODEL, openSession.id(), cipher, AgreedPlan.of(plan), ids);
-    SealedInference.Exchanged exchanged = query.exchange(() -> masks(plan, region));
-    double total = (System.nanoTime() - started) / 1e9;
-    InferenceOutcome outcome =
-        exchanged.outcome(List.of(), query.clientSeconds(), cipher.warnings());
-    return new Asked(
-        exchanged.slots(),
-        new IntervalReport(
-            plan.mode().label(),
-            plan.chunks(),
-            outcome.engine(),
-            outcome.enginesFailed(),
-            outcome.bytesUp(),
-            outcome.bytesDown(),
-            session.takeKeyBytes(),
-            Math.max(0, total - outcome.clientSeconds()),
-            outcome.computeSeconds(),
-            total));
+    return requests.ask(plan, ids, () -> masks(plan, region));
   }
 
   private static List<double[]> masks(IntervalPlan plan, BinGrid.Bins region) {

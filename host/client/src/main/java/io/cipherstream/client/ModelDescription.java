@@ -16,13 +16,15 @@ import java.util.TreeSet;
  * @param tokenClasses token classes that it serves in each mode; a mode that is not named has all
  * @param packageDigest digest of the whole model package
  * @param clientPackageDigest SHA-256 of the client package
+ * @param network whether it takes rows of numbers instead of texts
  */
 record ModelDescription(
     String name,
     List<String> modes,
     Map<String, Set<Integer>> tokenClasses,
     String packageDigest,
-    String clientPackageDigest) {
+    String clientPackageDigest,
+    boolean network) {
 
   static ModelDescription fetch(ApplianceHttp http, String name) {
     if (!name.matches("[a-z0-9][a-z0-9._-]{0,63}")) {
@@ -63,7 +65,8 @@ record ModelDescription(
         List.copyOf(modes),
         Map.copyOf(tokenClasses),
         parameters.path("packageDigest").asText(""),
-        parameters.path("clientPackageDigest").asText(""));
+        parameters.path("clientPackageDigest").asText(""),
+        parameters.path("takes").asText("").equals("numbers"));
   }
 
   /** Whether the appliance has weights for a token class in a mode. */

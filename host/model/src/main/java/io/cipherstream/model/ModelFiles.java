@@ -21,7 +21,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Bounded reading, digests and atomic replacement of model files. */
-final class ModelFiles {
+public final class ModelFiles {
 
   /** Bytes moved at a time. */
   static final int CHUNK_BYTES = 1 << 16;
@@ -107,7 +107,7 @@ final class ModelFiles {
   }
 
   /** Length and SHA-256 of a file. */
-  static FileDigest digest(Path file) {
+  public static FileDigest digest(Path file) {
     MessageDigest digest = sha256();
     long bytes = 0;
     byte[] chunk = new byte[CHUNK_BYTES];
@@ -144,7 +144,7 @@ final class ModelFiles {
   }
 
   /** A new hidden folder beside a target, with the permissions that any new folder gets. */
-  static Path temporaryBeside(Path target) throws IOException {
+  public static Path temporaryBeside(Path target) throws IOException {
     Path parent = target.toAbsolutePath().getParent();
     if (parent == null) {
       throw new IOException(target + " has no parent folder");
@@ -153,7 +153,7 @@ final class ModelFiles {
     return Files.createDirectory(parent.resolve(".new-" + UUID.randomUUID()));
   }
 
-  static void move(Path from, Path to) throws IOException {
+  public static void move(Path from, Path to) throws IOException {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
@@ -162,7 +162,7 @@ final class ModelFiles {
   }
 
   /** Deletes a file or a folder with all it holds; null and absent ones are fine. */
-  static void delete(@Nullable Path path) {
+  public static void delete(@Nullable Path path) {
     if (path == null) {
       return;
     }
@@ -174,7 +174,7 @@ final class ModelFiles {
   }
 
   /** An error of kind IO, with what to do where the disk or a quota is full. */
-  static ModelException io(String what, IOException e) {
+  public static ModelException io(String what, IOException e) {
     String reason = String.valueOf(e.getMessage());
     if (reason.contains("No space left") || reason.contains("quota exceeded")) {
       return new ModelException(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param lists lists of integers or floats
  * @param texts strings
  */
-record OnnxAttributes(
+public record OnnxAttributes(
     Map<String, OnnxConstant> tensors,
     Map<String, Double> numbers,
     Map<String, List<Double>> lists,
@@ -45,21 +45,21 @@ record OnnxAttributes(
     }
   }
 
-  double number(String name, double otherwise) {
+  public double number(String name, double otherwise) {
     return numbers.getOrDefault(name, otherwise);
   }
 
-  int integer(String name, int otherwise) {
+  public int integer(String name, int otherwise) {
     return (int) number(name, otherwise);
   }
 
   /** A list of integers, or null where the attribute is absent. */
-  int @Nullable [] integers(String name) {
+  public int @Nullable [] integers(String name) {
     List<Double> list = lists.get(name);
     return list == null ? null : list.stream().mapToInt(Double::intValue).toArray();
   }
 
-  String text(String name, String otherwise) {
+  public String text(String name, String otherwise) {
     return texts.getOrDefault(name, otherwise);
   }
 }

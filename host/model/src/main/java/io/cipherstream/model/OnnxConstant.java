@@ -6,4 +6,4 @@ package io.cipherstream.model;
  * @param data its values; integers and truth values are kept as F64
  * @param type what they are to the graph
  */
-record OnnxConstant(TensorData data, OnnxValue.Type type) {}
+public record OnnxConstant(TensorData data, OnnxValue.Type type) {}

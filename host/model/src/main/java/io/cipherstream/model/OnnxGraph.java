@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * An ONNX graph: nodes in topological order, constants, and who makes and uses each value. The
  * order is checked, so a walk along values comes to an end.
  */
-final class OnnxGraph {
+public final class OnnxGraph {
 
   /** Most nodes; an encoder of 48 layers has some thousand. */
   static final int NODES_MAX = 1 << 16;
@@ -29,7 +29,7 @@ final class OnnxGraph {
    *
    * @param domain empty for ONNX's own operators
    */
-  record Node(
+  public record Node(
       String domain,
       String operator,
       String name,
@@ -38,12 +38,12 @@ final class OnnxGraph {
       OnnxAttributes attributes) {
 
     /** For messages. */
-    String label() {
+    public String label() {
       return "node '" + name + "' (" + (domain.isEmpty() ? "" : domain + " ") + operator + ")";
     }
 
     /** The name of input i, empty when there are not so many. */
-    String input(int i) {
+    public String input(int i) {
       return i < inputs.size() ? inputs.get(i) : "";
     }
   }
@@ -53,7 +53,7 @@ final class OnnxGraph {
    *
    * @param sizes the sizes of its dimensions, -1 for one that is open
    */
-  record Input(String name, List<Long> sizes) {}
+  public record Input(String name, List<Long> sizes) {}
 
   private final int operatorSet;
   private final List<Node> nodes;
@@ -138,20 +138,20 @@ final class OnnxGraph {
     return operatorSet;
   }
 
-  List<Node> nodes() {
+  public List<Node> nodes() {
     return nodes;
   }
 
   /** Inputs that no constant stands for. */
-  List<Input> inputs() {
+  public List<Input> inputs() {
     return inputs;
   }
 
-  List<String> outputs() {
+  public List<String> outputs() {
     return outputs;
   }
 
-  Map<String, OnnxConstant> constants() {
+  public Map<String, OnnxConstant> constants() {
     return constants;
   }
 

@@ -18,7 +18,7 @@ import java.util.Map;
  * Reads the part of an ONNX model (protobuf, onnx.proto3) that weights are found by: nodes,
  * attributes, initialisers. Fields are walked by number, everything else is skipped.
  */
-final class OnnxReader {
+public final class OnnxReader {
 
   /** Largest model file in bytes. */
   static final long FILE_BYTES_MAX = 1L << 30;
@@ -34,7 +34,7 @@ final class OnnxReader {
   /**
    * @throws ModelException of kind NOT_FOUND, TRUNCATED, MALFORMED, SHAPE, UNSUPPORTED or IO
    */
-  static OnnxGraph read(Path path) {
+  public static OnnxGraph read(Path path) {
     try {
       long size = Files.size(path);
       if (size > FILE_BYTES_MAX) {

@@ -4,7 +4,6 @@ import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.RoundlessPlan;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * What client and appliance must agree on for one model, mode and token class, and all that the
@@ -48,7 +47,7 @@ public record AgreedPlan(
         specs(plan.inputs()),
         List.of(),
         specs(plan.result()),
-        new KeyRequirements(new TreeMap<>(), plan.relinearizationLimbs()),
+        new KeyRequirements(plan.rotationLimbs(), plan.relinearizationLimbs()),
         plan.words(),
         plan.keptWords(),
         plan.digestHex());

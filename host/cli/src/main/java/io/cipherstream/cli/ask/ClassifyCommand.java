@@ -16,6 +16,7 @@ import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.workflow.data.BadRows;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -74,10 +75,23 @@ public final class ClassifyCommand implements Callable<Integer> {
       description = "Each line of --file is a pair: a text, one tab, a second text.")
   private boolean pairs;
 
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description =
+          "Classify an image (PNG, JPEG, BMP, GIF) with a network that takes images of its size; in"
+              + " place of texts. May be given several times.")
+  private @Nullable List<Path> images;
+
   @Mixin private ConnectionOptions connection;
 
   @Override
   public Integer call() {
+    List<Path> files = images;
+    if (files != null) {
+      return new NetworkAnswers(spec, common, model.model(), engine, connection)
+          .ask(network -> files.stream().map(file -> ImageNumbers.read(file, network)).toList());
+    }
     BadRows bad = rows.badRows();
     TokenCheck check = new TokenCheck(truncate, bad);
     List<TextOptions.Origin> inputs = texts.read(seconds == null ? List.of() : seconds, pairs, bad);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.client.InferenceReport;
+import io.cipherstream.client.RequestReport;
 import java.io.PrintWriter;
 import java.util.Collection;
 
@@ -41,7 +42,20 @@ public final class Json {
     }
   }
 
-  /** Adds the members that every encrypted result has. */
+  /** Adds the members that every request has which is no transformer's. */
+  public static void addReport(ObjectNode json, RequestReport report) {
+    json.put("mode", report.mode());
+    json.put("engine", report.engine());
+    json.set("enginesFailed", strings(report.enginesFailed()));
+    json.put("bytesUp", report.bytesUp());
+    json.put("bytesDown", report.bytesDown());
+    json.put("keyBytes", report.keyBytes());
+    json.put("serverSeconds", report.serverSeconds());
+    json.put("computeSeconds", report.computeSeconds());
+    json.put("totalSeconds", report.totalSeconds());
+  }
+
+  /** Adds the members that every encrypted result of a transformer has. */
   public static void addReport(ObjectNode json, InferenceReport report) {
     json.put("mode", report.mode());
     json.put("engine", report.engine());

@@ -2,7 +2,7 @@ package io.cipherstream.cli.intervals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.base.Json;
-import io.cipherstream.client.IntervalReport;
+import io.cipherstream.client.RequestReport;
 import io.cipherstream.client.TrackRecord;
 
 /** Tracks and reports of queries as JSON. */
@@ -21,16 +21,8 @@ final class TrackJson {
     return json;
   }
 
-  static void addReport(ObjectNode json, IntervalReport report) {
-    json.put("mode", report.mode());
-    json.put("engine", report.engine());
-    json.set("enginesFailed", Json.strings(report.enginesFailed()));
-    json.put("chunks", report.chunks());
-    json.put("bytesUp", report.bytesUp());
-    json.put("bytesDown", report.bytesDown());
-    json.put("keyBytes", report.keyBytes());
-    json.put("serverSeconds", report.serverSeconds());
-    json.put("computeSeconds", report.computeSeconds());
-    json.put("totalSeconds", report.totalSeconds());
+  static void addReport(ObjectNode json, RequestReport report) {
+    json.put("chunks", report.size());
+    Json.addReport(json, report);
   }
 }

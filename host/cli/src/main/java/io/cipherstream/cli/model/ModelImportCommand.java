@@ -13,8 +13,14 @@ import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.network.NetworkImport;
+import io.cipherstream.network.NetworkPackage;
+import io.cipherstream.network.NumberRows;
+import io.cipherstream.polynomial.ActivationModule;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +35,9 @@ import picocli.CommandLine.Spec;
     name = "import",
     description =
         "Import a model: a safetensors file with Hugging Face BERT names and metadata, an ONNX"
-            + " file, or a Hugging Face folder.")
+            + " file, a Hugging Face folder, or a safetensors file with the weights of a"
+            + " Kolmogorov-Arnold network of efficient-kan or pykan. An ONNX file that takes one image"
+            + " or one row of numbers is imported as a network of polynomials.")
 public final class ModelImportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -88,8 +96,42 @@ public final class ModelImportCommand implements Callable<Integer> {
   @Option(names = "--source", paramLabel = "TEXT", description = "Where the model comes from.")
   private @Nullable String source;
 
+  @Option(
+      names = "--samples",
+      paramLabel = "FILE",
+      description =
+          "For a network: rows of numbers as it will get them, from which the ranges of its"
+              + " polynomials are taken; default: all that its inputs can reach.")
+  private @Nullable Path samples;
+
+  @Option(
+      names = "--degree",
+      paramLabel = "D",
+      description =
+          "For a network: degree of the polynomials; default: 15 in place of splines, 4 in place of"
+              + " activations.")
+  private @Nullable Integer degree;
+
+  @Option(
+      names = "--activation",
+      paramLabel = "A,…",
+      split = ",",
+      description =
+          "For a network: relu, softplus, silu, elu, sigmoid or tanh in place of its own"
+              + " activations, one for all or one for each of them.")
+  private @Nullable List<String> activations;
+
   @Override
   public Integer call() {
+    boolean kan = NetworkImport.isKan(file);
+    if (kan || NetworkImport.isLayers(file)) {
+      return network(kan);
+    }
+    if (samples != null || degree != null || activations != null) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "--samples, --degree and --activation are for networks, which " + file + " is not");
+    }
     PrintWriter out = spec.commandLine().getOut();
     ModelPackage written;
     try (Progress progress = Progress.onStandardError()) {
@@ -120,6 +162,60 @@ public final class ModelImportCommand implements Callable<Integer> {
       out.println("next: cipherstream model inspect " + manifest.name());
     }
     return ExitCodes.OK;
+  }
+
+  private int network(boolean kan) {
+    if (tokenizer != null
+        || vocabulary != null
+        || pooling != null
+        || normalize != null
+        || input != null) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "--tokenizer, --vocab, --pooling, --normalize and --input are for models of texts; "
+              + file
+              + " takes numbers");
+    }
+    if (kan && activations != null) {
+      throw new CliException(
+          ExitCodes.USAGE, "--activation is for activations between layers; a KAN has splines");
+    }
+    int standard = kan ? NetworkImport.SPLINE_DEGREE : NetworkImport.ACTIVATION_DEGREE;
+    NetworkImport what =
+        new NetworkImport(
+            name,
+            labels == null ? List.of() : labels.names(),
+            samples == null ? List.of() : NumberRows.read(samples),
+            degree == null ? standard : degree,
+            licence,
+            source);
+    Path folder = Models.folders().get(0);
+    NetworkPackage written = kan ? what.kan(file, folder) : what.layers(file, modules(), folder);
+    PrintWriter out = spec.commandLine().getOut();
+    if (common.json()) {
+      ObjectNode json = NetworkTexts.summary(written.description());
+      json.put("folder", written.folder().toString());
+      Json.print(out, json);
+    } else {
+      out.println("imported " + name + " into " + written.folder());
+      NetworkTexts.describe(out, written.description());
+      out.println("next: cipherstream predict --model " + name + " --data FILE.csv");
+    }
+    return ExitCodes.OK;
+  }
+
+  private List<ActivationModule> modules() {
+    List<ActivationModule> modules = new ArrayList<>();
+    for (String each : activations == null ? List.<String>of() : activations) {
+      modules.add(
+          ActivationModule.named(each)
+              .orElseThrow(
+                  () ->
+                      new CliException(
+                          ExitCodes.USAGE,
+                          "--activation " + each + ": expected " + ActivationModule.names())));
+    }
+    return modules;
   }
 
   private @Nullable Pooling pooling() {

@@ -11,6 +11,8 @@ import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.network.NetworkDescription;
+import io.cipherstream.network.NetworkPackage;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.PlanJson;
@@ -54,6 +56,10 @@ final class ModelInspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    if (NetworkPackage.names(Models.folders()).contains(name)) {
+      network(out, NetworkPackage.find(Models.folders(), name).description());
+      return ExitCodes.OK;
+    }
     ModelManifest manifest = Models.find(name).manifest();
     if (mode != null) {
       Models.checkMode(manifest, Optional.of(mode));
@@ -81,6 +87,15 @@ final class ModelInspectCommand implements Callable<Integer> {
       plans.forEach(plan -> PlanTables.rounds(out, plan));
     }
     return ExitCodes.OK;
+  }
+
+  private void network(PrintWriter out, NetworkDescription network) {
+    if (common.json()) {
+      Json.print(out, NetworkTexts.summary(network));
+    } else {
+      NetworkTexts.describe(out, network);
+      PlanTables.parameters(out, network.plan().parameters());
+    }
   }
 
   private static void describe(PrintWriter out, ModelManifest manifest) {

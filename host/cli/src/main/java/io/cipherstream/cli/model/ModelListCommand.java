@@ -5,8 +5,11 @@ import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.Models;
 import io.cipherstream.cli.base.Table;
+import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelShape;
+import io.cipherstream.network.NetworkDescription;
+import io.cipherstream.network.NetworkPackage;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +35,17 @@ final class ModelListCommand implements Callable<Integer> {
             Models.repository()
                 .list((name, e) -> err.println("model " + name + ": " + e.getMessage()))
                 .values());
+    List<NetworkDescription> networks = new ArrayList<>();
+    for (String name : NetworkPackage.names(Models.folders())) {
+      try {
+        networks.add(NetworkPackage.find(Models.folders(), name).description());
+      } catch (ModelException e) {
+        err.println("network " + name + ": " + e.getMessage());
+      }
+    }
     if (common.json()) {
       manifests.forEach(manifest -> Json.print(out, ModelJson.summary(manifest)));
+      networks.forEach(network -> Json.print(out, NetworkTexts.summary(network)));
       return ExitCodes.OK;
     }
     Table table =
@@ -52,6 +64,11 @@ final class ModelListCommand implements Callable<Integer> {
           manifest.modes().isEmpty() ? "none" : String.join(", ", manifest.modes()));
     }
     table.print(out);
+    if (!networks.isEmpty()) {
+      Table numbers = new Table("network", "kind", "widths", "degrees", "levels", "output");
+      networks.forEach(network -> numbers.row(NetworkTexts.row(network)));
+      numbers.print(out);
+    }
     out.println("folders: " + Models.folders());
     return ExitCodes.OK;
   }

@@ -95,8 +95,11 @@ final class ModelHandlers {
               if (tag.equals(ctx.request().getHeader("If-None-Match"))) {
                 return ctx.response().setStatusCode(304).end();
               }
-              ctx.response().putHeader("Content-Type", "application/zip");
               String file = zip.toString();
+              ctx.response()
+                  .putHeader(
+                      "Content-Type",
+                      file.endsWith(".json") ? "application/json" : "application/zip");
               return ctx.request().method().equals(HttpMethod.HEAD)
                   ? vertx.fileSystem().props(file).compose(props -> head(ctx, props.size()))
                   : ctx.response().sendFile(file);
@@ -157,6 +160,9 @@ final class ModelHandlers {
             .put("head", answers.head())
             .put("pooling", answers.pooling())
             .put("labels", new JsonArray(answers.labels()));
+    if (answers.numbers()) {
+      json.put("takes", "numbers");
+    }
     ModelTask task = answers.task();
     if (task != null) {
       JsonObject said = new JsonObject().put("name", task.name()).put("input", task.input().text());

@@ -3,6 +3,7 @@ package io.cipherstream.server.serving;
 import io.cipherstream.files.FileReplacer;
 import io.cipherstream.files.OwnerOnly;
 import io.cipherstream.model.ModelPackage;
+import io.cipherstream.network.NetworkDescription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,13 +30,22 @@ final class ClientZips {
    * @param digest of the package, in hexadecimal
    */
   Path of(ModelPackage found, String digest) {
-    Path file = folder.resolve(found.manifest().name() + "-" + digest.substring(0, 16) + ".zip");
+    return file(found.manifest().name(), digest, ".zip", found.client()::writeZip);
+  }
+
+  /** What clients of a network fetch: its description. */
+  Path of(NetworkDescription network, String digest) {
+    return file(network.name(), digest, ".json", out -> out.write(network.toJson()));
+  }
+
+  private Path file(String name, String digest, String suffix, FileReplacer.Content content) {
+    Path file = folder.resolve(name + "-" + digest.substring(0, 16) + suffix);
     if (Files.exists(file)) {
       return file;
     }
     try {
       OwnerOnly.createFolders(folder);
-      FileReplacer.SECRET.replace(file, found.client()::writeZip);
+      FileReplacer.SECRET.replace(file, content);
     } catch (IOException e) {
       throw new UncheckedIOException("writing " + file, e);
     }

@@ -6,7 +6,6 @@ import io.cipherstream.ckks.Flooding;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.engine.ComputeEngine;
-import io.cipherstream.intervals.IntervalPlan;
 import io.cipherstream.seal.SealArithmetic;
 import io.cipherstream.seal.SealEvaluationKeys;
 import io.cipherstream.transformer.FallbackRun;
@@ -15,7 +14,6 @@ import io.cipherstream.transformer.ServerModel;
 import io.cipherstream.transformer.ServerRun;
 import io.cipherstream.wire.KeySpec;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,12 +71,12 @@ final class EngineBackend implements CryptoBackend, AutoCloseable {
     }
   }
 
-  /** The same for a query of tracks. */
-  ServerRun start(IntervalPlan plan, List<StoredTrack> tracks, EvaluationKeys keys) {
+  /** The same for what is no transformer. */
+  ServerRun start(RoundlessRun.Program program) {
     Optional<ComputeEngine.Use> use = engine.use();
     Optional<FallbackRun.Primary> primary =
         use.map(on -> new FallbackRun.Primary(observed(on.evaluator()), on::failed, on::close));
-    return new TrackRun(plan, tracks, this, keys, primary, evaluator());
+    return new RoundlessRun(program, primary, evaluator());
   }
 
   @Override

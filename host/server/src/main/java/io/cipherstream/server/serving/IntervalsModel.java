@@ -49,7 +49,7 @@ public final class IntervalsModel implements ServedModel {
   /** Slots of numbers, which only the client can name. */
   @Override
   public ModelAnswers answers() {
-    return new ModelAnswers("vector", "none", List.of(), null);
+    return new ModelAnswers("vector", "none", List.of(), null, false);
   }
 
   /** SHA-256 of the digests of all plans. */
@@ -112,7 +112,7 @@ public final class IntervalsModel implements ServedModel {
 
   @Override
   public ServerRun start(AgreedPlan plan, EvaluationKeys keys, List<StoredTrack> tracks) {
-    return backend.start(of(plan), tracks, keys);
+    return backend.start(new TrackQuery(of(plan), tracks, backend, keys));
   }
 
   @Override

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param pooling {@code cls}, {@code mean}, or {@code none} if each token has an answer
  * @param labels class names in the order of the logits
  * @param task the task the model was trained for; null if its package does not say
+ * @param numbers whether it takes rows of numbers instead of texts
  */
 public record ModelAnswers(
-    String head, String pooling, List<String> labels, @Nullable ModelTask task) {
+    String head, String pooling, List<String> labels, @Nullable ModelTask task, boolean numbers) {
 
   public ModelAnswers {
     labels = List.copyOf(labels);
@@ -31,6 +32,6 @@ public record ModelAnswers(
   static ModelAnswers of(ModelManifest manifest) {
     ModelShape shape = manifest.shape();
     return new ModelAnswers(
-        shape.head().text(), shape.pooling().text(), shape.labels(), manifest.task());
+        shape.head().text(), shape.pooling().text(), shape.labels(), manifest.task(), false);
   }
 }

@@ -9,6 +9,9 @@ import io.cipherstream.engine.Engines;
 import io.cipherstream.intervals.IntervalPlan;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.ModelRepository;
+import io.cipherstream.network.EncodedNetwork;
+import io.cipherstream.network.NetworkPackage;
+import io.cipherstream.network.NetworkPlan;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
@@ -16,6 +19,7 @@ import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.ServerModel;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -80,7 +84,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 
   @Override
   public SortedSet<String> names() {
-    SortedSet<String> names = repository.names();
+    SortedSet<String> names = packages();
     names.add(IntervalsModel.NAME);
     return names;
   }
@@ -97,7 +101,7 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 
   @Override
   public synchronized void load(Consumer<ServedModel> loaded, Consumer<String> progress) {
-    Collection<String> names = config.models().isEmpty() ? repository.names() : config.models();
+    Collection<String> names = config.models().isEmpty() ? packages() : config.models();
     if (names.contains(IntervalsModel.NAME)) {
       loaded.accept(intervals(progress));
       names = names.stream().filter(name -> !name.equals(IntervalsModel.NAME)).toList();
@@ -129,6 +133,12 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
     }
   }
 
+  private SortedSet<String> packages() {
+    SortedSet<String> names = repository.names();
+    names.addAll(NetworkPackage.names(config.modelDirectories()));
+    return names;
+  }
+
   private ServedModel intervals(Consumer<String> progress) {
     IntervalsModel model =
         new IntervalsModel(backends.computeIfAbsent(IntervalPlan.PARAMETERS, this::backend));
@@ -143,12 +153,54 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 
   private ServedModel found(String name, Consumer<String> progress) {
     long started = System.nanoTime();
-    ServedModel model = load(repository.find(name), progress);
+    ServedModel model =
+        NetworkPackage.names(config.modelDirectories()).contains(name)
+            ? load(NetworkPackage.find(config.modelDirectories(), name), progress)
+            : load(repository.find(name), progress);
     LOG.info(
         "model {} loaded in {} s, {} MiB of weights left in the budget",
         name,
         String.format("%.1f", (System.nanoTime() - started) / 1e9),
         bytesLeft >> 20);
+    return model;
+  }
+
+  private ServedModel load(NetworkPackage found, Consumer<String> progress) {
+    NetworkPlan plan = found.description().plan();
+    AgreedPlan agreed = AgreedPlan.of(plan);
+    long keyBytes = new RequiredKeys(plan.parameters(), List.of(agreed)).loadedBytes();
+    if (plan.weightBytes() > bytesLeft
+        || InferenceBytes.most(agreed) > memory.inferenceBytesPerTenant()
+        || keyBytes > memory.keyBytesPerTenant()) {
+      throw new ModelTooLargeException(
+          String.format(
+              "it does not fit into memory: %d MiB of encoded weights, %d MiB left"
+                  + " (compute.weightBytesMax); an inference of %d MiB, %d MiB allowed"
+                  + " (limits.inferenceBytesPerTenantMax); keys of %d MiB, %d MiB allowed"
+                  + " (limits.keyMemoryBytesPerTenantMax)",
+              plan.weightBytes() >> 20,
+              bytesLeft >> 20,
+              InferenceBytes.most(agreed) >> 20,
+              memory.inferenceBytesPerTenant() >> 20,
+              keyBytes >> 20,
+              memory.keyBytesPerTenant() >> 20));
+    }
+    EngineBackend backend = backends.computeIfAbsent(plan.parameters(), this::backend);
+    EncodedNetwork encoded = new EncodedNetwork(found, backend.evaluator());
+    String digest = sha256(found.description().toJson());
+    Path description = clientZips.of(found.description(), digest);
+    NetworkModel model =
+        new NetworkModel(found.description(), digest, description, encoded, backend);
+    try {
+      if (config.compute().warmUp()) {
+        progress.accept("warming up " + model.name());
+        WarmUp.run(model, agreed);
+      }
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+    bytesLeft -= model.weightBytes();
     return model;
   }
 

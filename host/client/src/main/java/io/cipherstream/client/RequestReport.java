@@ -3,10 +3,12 @@ package io.cipherstream.client;
 import java.util.List;
 
 /**
- * How a query of tracks went.
+ * How a request went that is no transformer's: a query of tracks, or questions to a network.
  *
- * @param mode {@code single} or {@code pair}: what the appliance sees of the query's kind
- * @param chunks ciphertexts of the query: what it sees of the tracks' size
+ * @param mode what the appliance sees of the request's kind: {@code single} or {@code pair} of a
+ *     query, {@code sealed} of a network
+ * @param size what it sees of the request's size: ciphertexts of a query, questions that one
+ *     request to a network could have
  * @param engine name of what computed the answer
  * @param enginesFailed engines that failed before
  * @param bytesUp message bytes sent, keys not included
@@ -16,9 +18,9 @@ import java.util.List;
  * @param computeSeconds the appliance's step on ciphertexts, queueing included, by its own clock
  * @param totalSeconds from question to answer, key upload not included
  */
-public record IntervalReport(
+public record RequestReport(
     String mode,
-    int chunks,
+    int size,
     String engine,
     List<String> enginesFailed,
     long bytesUp,
@@ -28,7 +30,7 @@ public record IntervalReport(
     double computeSeconds,
     double totalSeconds) {
 
-  public IntervalReport {
+  public RequestReport {
     enginesFailed = List.copyOf(enginesFailed);
   }
 }

@@ -2,11 +2,7 @@ package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
-import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
-import io.cipherstream.intervals.IntervalPlan;
-import io.cipherstream.intervals.IntervalProgram;
-import io.cipherstream.intervals.TrackSource;
 import io.cipherstream.ring.EngineException;
 import io.cipherstream.transformer.FallbackRun;
 import io.cipherstream.transformer.ServerRun;
@@ -15,15 +11,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One query of stored tracks, in one step. When its engine fails, the trusted evaluator computes
- * all of it again, with the same words. Not thread-safe.
+ * One inference of what is no transformer, in one step. When its engine fails, the trusted
+ * evaluator computes all of it again, with the same words. Not thread-safe.
  */
-final class TrackRun implements ServerRun {
+final class RoundlessRun implements ServerRun {
 
-  private final IntervalPlan plan;
-  private final List<StoredTrack> tracks;
-  private final CryptoBackend backend;
-  private final EvaluationKeys keys;
+  /** What is computed. */
+  interface Program {
+    /**
+     * @param received stay open
+     * @return the answers; the caller closes them
+     */
+    List<Ciphertext> run(CkksEvaluator on, List<HostCiphertext> received);
+  }
+
+  private final Program program;
   private final Optional<FallbackRun.Primary> primary;
   private final CkksEvaluator trusted;
   private CkksEvaluator on;
@@ -31,26 +33,17 @@ final class TrackRun implements ServerRun {
   /**
    * @param primary empty if the trusted evaluator computes
    */
-  TrackRun(
-      IntervalPlan plan,
-      List<StoredTrack> tracks,
-      CryptoBackend backend,
-      EvaluationKeys keys,
-      Optional<FallbackRun.Primary> primary,
-      CkksEvaluator trusted) {
-    this.plan = plan;
-    this.tracks = List.copyOf(tracks);
-    this.backend = backend;
-    this.keys = keys;
+  RoundlessRun(Program program, Optional<FallbackRun.Primary> primary, CkksEvaluator trusted) {
+    this.program = program;
     this.primary = primary;
     this.trusted = trusted;
     this.on = primary.map(FallbackRun.Primary::evaluator).orElse(trusted);
   }
 
   @Override
-  public List<HostCiphertext> step(List<HostCiphertext> masks) {
+  public List<HostCiphertext> step(List<HostCiphertext> received) {
     try {
-      return computed(masks);
+      return computed(received);
     } catch (EngineException e) {
       boolean ours =
           e.kind() == EngineException.Kind.PROGRAM || e.kind() == EngineException.Kind.TRANSFER;
@@ -59,22 +52,14 @@ final class TrackRun implements ServerRun {
       }
       primary.ifPresent(tried -> tried.failed().accept(e));
       on = trusted;
-      return computed(masks);
+      return computed(received);
     } finally {
-      masks.forEach(HostCiphertext::close);
+      received.forEach(HostCiphertext::close);
     }
   }
 
-  private List<HostCiphertext> computed(List<HostCiphertext> masks) {
-    TrackSource source =
-        (track, plane, chunk) -> {
-          int index = plane.index(chunk, plan.chunks());
-          try (HostCiphertext stored = tracks.get(track).read(plane.form(), index, backend)) {
-            return on.bring(stored);
-          }
-        };
-    List<Ciphertext> answers =
-        new IntervalProgram(on, keys).run(plan, source, k -> on.bring(masks.get(k)));
+  private List<HostCiphertext> computed(List<HostCiphertext> received) {
+    List<Ciphertext> answers = program.run(on, received);
     List<HostCiphertext> taken = new ArrayList<>();
     try {
       answers.forEach(answer -> taken.add(on.take(answer)));
