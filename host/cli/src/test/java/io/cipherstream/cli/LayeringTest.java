@@ -41,8 +41,8 @@ class LayeringTest {
           Map.entry("model", List.of("files")),
           Map.entry("workflow", List.of("files", "report", "model")),
           Map.entry("intervals", List.of("ring", "ckks")),
-          Map.entry("polynomial", List.of("ckks")),
-          Map.entry("network", List.of("ckks", "polynomial", "model")),
+          Map.entry("polynomial", List.of("ring", "ckks")),
+          Map.entry("network", List.of("ring", "ckks", "polynomial", "model")),
           Map.entry("transformer", List.of("ring", "ckks", "model")),
           Map.entry(
               "client",
@@ -93,6 +93,7 @@ class LayeringTest {
                   "model",
                   "workflow",
                   "intervals",
+                  "polynomial",
                   "network",
                   "transformer",
                   "client",
