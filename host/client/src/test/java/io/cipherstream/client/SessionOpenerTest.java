@@ -35,7 +35,7 @@ class SessionOpenerTest {
   private static final CkksParameters PARAMETERS = CkksParameters.N8192;
   private static final String ID = "0123456789abcdef0123456789abcdef";
   private static final ModelDescription MODEL =
-      new ModelDescription("m", List.of("paper"), Map.of(), "aa", "bb");
+      new ModelDescription("m", List.of("paper"), Map.of(), "aa", "bb", false);
   private static final KeyRequirements NEEDED =
       new KeyRequirements(new TreeMap<>(Map.of(1, 1, -16, 2)), 1);
 

@@ -14,9 +14,9 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * Linear layers and activations as a {@link Network}. The activation of each number becomes a
  * polynomial of its own, fitted on that number's range by weighted minimax: the weight is how often
- * the samples come near, and half of the most where none does. This costs nothing on ciphertexts, where
- * the polynomials' coefficients are part of the next matrix. The mean that polynomials move is put right
- * in each layer's bias.
+ * the samples come near, and half of the most where none does. This costs nothing on ciphertexts,
+ * where the polynomials' coefficients are part of the next matrix. The mean that polynomials move
+ * is put right in each layer's bias.
  */
 final class ActivationConversion {
 

@@ -125,8 +125,8 @@ final class OnnxLayers {
     if (module.isEmpty() || !node.domain().isEmpty() || node.attributes().number("alpha", 1) != 1) {
       throw refused(
           node,
-          "is not computed on ciphertexts; there are Conv, AveragePool, BatchNormalization, Gemm and"
-              + " the activations "
+          "is not computed on ciphertexts; there are Conv, AveragePool, BatchNormalization, Gemm"
+              + " and the activations "
               + ActivationModule.names());
     }
     maps.add(open);

@@ -120,7 +120,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
   @Override
   public ModelAnswers answers() {
     return new ModelAnswers(
-        "value", "cls", List.of(), new ModelTask("sts-b", ModelTask.Input.PAIR, 0.0, 5.0));
+        "value", "cls", List.of(), new ModelTask("sts-b", ModelTask.Input.PAIR, 0.0, 5.0), false);
   }
 
   @Override

@@ -43,16 +43,15 @@ import picocli.CommandLine.Spec;
           + " labels words, white space separates the words, or the text is a JSON array of words;"
           + " a word's label is that of its first word piece.",
       "%nWith --json, one object per line: text, pair (the second text) and label logits"
-          + " probabilities, or labels (those of probability 1/2 or more) logits probabilities,"
-          + " or value, or words (of word label logits probabilities); then model"
-          + " mode engine rounds bytesUp bytesDown keyBytes serverSeconds computeSeconds"
-          + " clientSeconds totalSeconds texts tokens tokensLeftOut wordsLeftOut tokenClass"
-          + " enginesFailed warnings; and line, for a text of --file. engine names what computed, enginesFailed"
-          + " what failed before. tokensLeftOut and wordsLeftOut count what --truncate cut."
-          + " serverSeconds is the time the client waited for the appliance, transfer included;"
-          + " computeSeconds is the part of it spent on ciphertexts. In mode hybrid the texts of a"
-          + " long file share inferences: texts counts how many have these bytes and times"
-          + " together."
+          + " probabilities, or labels (those of probability 1/2 or more) logits probabilities, or"
+          + " value, or words (of word label logits probabilities); then model mode engine rounds"
+          + " bytesUp bytesDown keyBytes serverSeconds computeSeconds clientSeconds totalSeconds"
+          + " texts tokens tokensLeftOut wordsLeftOut tokenClass enginesFailed warnings; and line,"
+          + " for a text of --file. engine names what computed, enginesFailed what failed before."
+          + " tokensLeftOut and wordsLeftOut count what --truncate cut. serverSeconds is the time"
+          + " the client waited for the appliance, transfer included; computeSeconds is the part of"
+          + " it spent on ciphertexts. In mode hybrid the texts of a long file share inferences:"
+          + " texts counts how many have these bytes and times together."
     })
 public final class ClassifyCommand implements Callable<Integer> {
 

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       "  cipherstream model import kan.safetensors --name digits --samples train.csv",
       "  cipherstream predict --model digits --data questions.csv",
       "  cipherstream predict --model iris --row 0.1,-0.4,0.7,0.2 --json",
-      "%nPrints a line for each row: its label, or all outputs. A row that is beyond the range of the",
+      "%nPrints a line for each row: its label, or all outputs. A row that is beyond the range of"
+          + " the",
       "model's polynomials has no answer; the exit code is then 3."
     })
 public final class PredictCommand implements Callable<Integer> {

@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
     description =
         "Import a model: a safetensors file with Hugging Face BERT names and metadata, an ONNX"
             + " file, a Hugging Face folder, or a safetensors file with the weights of a"
-            + " Kolmogorov-Arnold network of efficient-kan or pykan. An ONNX file that takes one image"
-            + " or one row of numbers is imported as a network of polynomials.")
+            + " Kolmogorov-Arnold network of efficient-kan or pykan. An ONNX file that takes one"
+            + " image or one row of numbers is imported as a network of polynomials.")
 public final class ModelImportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -68,9 +68,9 @@ public final class ModelImportCommand implements Callable<Integer> {
       names = "--pooling",
       paramLabel = "P",
       description =
-          "How an embedding's token rows are pooled: mean or cls; default: as the model or the files"
-              + " beside it say. For a classifier, or a model with an unsupported head, this option"
-              + " imports the encoder as an embedding, without the head.")
+          "How an embedding's token rows are pooled: mean or cls; default: as the model or the"
+              + " files beside it say. For a classifier, or a model with an unsupported head, this"
+              + " option imports the encoder as an embedding, without the head.")
   private @Nullable String pooling;
 
   @Option(
