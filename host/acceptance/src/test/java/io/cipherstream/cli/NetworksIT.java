@@ -34,7 +34,7 @@ class NetworksIT {
 
   @BeforeAll
   static void start() throws Exception {
-    programs = new Programs(home);
+    programs = new Programs(home).inOneProcess();
     Path file =
         programs.root().resolve("host/network/src/test/resources/network/pykan.safetensors");
     // Degree 4 takes four levels, and so the smallest keys.
@@ -47,12 +47,20 @@ class NetworksIT {
     assertThat(imported.path("parameterSet").asText()).isEqualTo("n8192-sealed");
     assertThat(imported.path("fits").path(0).path("functions").asInt()).isEqualTo(8);
     small = NetworkPackage.find(List.of(home.resolve("models")), "small");
-    appliance = programs.serve("--model", "small", "--set", "compute.warmUp=false");
+    appliance =
+        programs.serve(
+            "--models",
+            home.resolve("models").toString(),
+            "--model",
+            "small",
+            "--set",
+            "compute.warmUp=false");
   }
 
   @AfterAll
   static void stop() {
     appliance.close();
+    programs.close();
   }
 
   private static Programs.Finished predict(String... more) throws Exception {
