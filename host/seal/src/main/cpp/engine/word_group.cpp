@@ -23,6 +23,51 @@ bool is_product(std::uint8_t opcode) { return opcode == LIMB_OP_MUL || accumulat
 
 bool has_b(std::uint8_t opcode) { return opcode >= LIMB_OP_MUL && opcode <= LIMB_OP_SUB; }
 
+// Products of a chain that is unfolded at most.
+constexpr std::size_t kUnfoldedMax = 4;
+
+// Room for a short operand's words of one block.
+struct alignas(64) BlockWords {
+  std::uint64_t words[kBlockWords];
+};
+
+// A short operand's words of a block, where they lie or written out. One that mirrors word by word lies
+// as it is in the first half of a limb and backwards in the second.
+const std::uint64_t *block_of(const std::uint64_t *b, Repeat repeat, Block block, std::size_t degree,
+                              BlockWords &room) {
+  const std::size_t half = degree / 2, end = block.from + block.count;
+  if (repeat.none() || (repeat.shift == 0 && end <= half)) {
+    return b + block.from;
+  }
+  if (repeat.shift == 0 && block.from >= half) {
+    std::reverse_copy(b + (degree - end), b + (degree - block.from), room.words);
+  } else {
+    for (std::size_t k = 0; k < block.count; k++) {
+      room.words[k] = b[repeat.index(block.from + k, degree)];
+    }
+  }
+  return room.words;
+}
+
+// A few products whose operands b mirror word by word, with these written out, as kernels read them
+// fastest; else nothing is written.
+struct Unfolded {
+  Product products[kUnfoldedMax];
+  BlockWords rooms[kUnfoldedMax];
+
+  void unfold(ProductChain &chain, Block block, std::size_t degree) {
+    if (chain.count > kUnfoldedMax || !chain.alike || !chain.products->repeat.mirrored ||
+        chain.products->repeat.shift != 0) {
+      return;
+    }
+    for (std::size_t i = 0; i < chain.count; i++) {
+      const Product &x = chain.products[i];
+      products[i] = {x.a, block_of(x.b, x.repeat, block, degree, rooms[i]) - block.from, {}};
+    }
+    chain.products = products;
+  }
+};
+
 bool reads_d(const Product &product, const std::uint64_t *d) { return product.a == d || product.b == d; }
 
 }  // namespace
@@ -234,7 +279,10 @@ std::uint64_t WordGroup::run() {
         }
         kernels_.products(q, pointers, node.together, block);
       } else if (node.count != 0) {
-        kernels_.products(q, chain(node), block);
+        ProductChain one = chain(node);
+        Unfolded unfolded;
+        unfolded.unfold(one, block, ring_.degree());
+        kernels_.products(q, one, block);
       } else {
         zeros += run(node, block);
       }
@@ -249,16 +297,9 @@ std::uint64_t WordGroup::run(const Node &node, Block block) const {
   const std::size_t count = block.count;
   std::uint64_t *const d = node.first.d == nullptr ? nullptr : node.first.d + block.from;
   const std::uint64_t *const a = node.first.a == nullptr ? nullptr : node.first.a + block.from;
-  alignas(64) std::uint64_t spread[kBlockWords];
-  const std::uint64_t *b = node.first.b;
-  if (b != nullptr && node.first.repeat.none()) {
-    b += block.from;
-  } else if (b != nullptr) {
-    for (std::size_t k = 0; k < count; k++) {
-      spread[k] = b[node.first.repeat.index(block.from + k, ring_.degree())];
-    }
-    b = spread;
-  }
+  BlockWords room;
+  const std::uint64_t *const b =
+      node.first.b == nullptr ? nullptr : block_of(node.first.b, node.first.repeat, block, ring_.degree(), room);
   switch (x.opcode) {
     case LIMB_OP_ADD:
       kernels_.add(q, d, a, b, count);
