@@ -83,7 +83,7 @@ class EndToEndIT {
   /** Enough texts fill more than half of an inference for many; answers are those of few. */
   private void manyTextsShareAnInference(Programs programs, String model, String url)
       throws Exception {
-    List<JsonNode> few = classified(programs, model, SENTENCES, "--url", url);
+    List<JsonNode> few = classified(programs, model, "hybrid", SENTENCES, "--url", url);
     List<String> texts = new ArrayList<>();
     while (texts.size() < MANY) {
       texts.addAll(SENTENCES);
@@ -91,7 +91,8 @@ class EndToEndIT {
     // One row that cannot be used: it is left out, and all others share the inference.
     List<String> rows = new ArrayList<>(texts);
     rows.add(1, "a ".repeat(200));
-    List<JsonNode> many = classified(programs, model, rows, "--url", url, "--skip-bad-rows");
+    List<JsonNode> many =
+        classified(programs, model, "hybrid", rows, "--url", url, "--skip-bad-rows");
     assertThat(many).hasSameSizeAs(texts);
     assertThat(few).allMatch(answer -> answer.path("texts").asInt() == 1);
     assertThat(many.get(0).path("texts").asInt()).isGreaterThan(100);
@@ -105,13 +106,31 @@ class EndToEndIT {
     }
   }
 
+  /** Two short neighbours share an inference; a longer text has one of its own. */
+  private void shortTextsShareAChunk(Programs programs, String url, List<JsonNode> alone)
+      throws Exception {
+    List<String> texts =
+        List.of(
+            alone.get(0).path("text").asText(),
+            alone.get(1).path("text").asText(),
+            "a longer sentence, which is nevertheless a charming journey from its first word on");
+    List<JsonNode> answers = classified(programs, "sst2-sealed", "sealed", texts, "--url", url);
+    assertThat(answers).extracting(a -> a.path("texts").asInt()).containsExactly(2, 2, 1);
+    assertThat(answers).extracting(a -> a.path("tokenClass").asInt()).containsExactly(26, 26, 29);
+    for (int i = 0; i < alone.size(); i++) {
+      assertThat(answers.get(i).path("label")).isEqualTo(alone.get(i).path("label"));
+      assertThat(answers.get(i).path("logits").get(0).asDouble())
+          .isCloseTo(alone.get(i).path("logits").get(0).asDouble(), within(2 * LOGIT_ERROR_MAX));
+    }
+  }
+
   private List<JsonNode> classified(
-      Programs programs, String model, List<String> texts, String... more) throws Exception {
+      Programs programs, String model, String mode, List<String> texts, String... more)
+      throws Exception {
     Path file = Files.writeString(home.resolve("texts.txt"), String.join("\n", texts) + "\n");
     List<String> line =
         new ArrayList<>(
-            List.of(
-                "classify", "--model", model, "--mode", "hybrid", "--file", "" + file, "--json"));
+            List.of("classify", "--model", model, "--mode", mode, "--file", "" + file, "--json"));
     line.addAll(List.of(more));
     Programs.Finished done = programs.run(line.toArray(String[]::new));
     assertThat(done.exitCode()).as(done.err()).isZero();
@@ -159,6 +178,7 @@ class EndToEndIT {
       assertThat(second.path("keyBytes").asLong()).isZero();
 
       agrees(programs, "sst2-sealed", "sealed", "--url", url);
+      shortTextsShareAChunk(programs, url, List.of(first, second));
       agrees(programs, "sst2-tiny", "compact", "--url", url);
       agrees(programs, "sst2-tiny", "paper", "--url", url);
 

@@ -33,12 +33,6 @@ import java.util.stream.Stream;
  */
 public final class ClientModel implements AutoCloseable {
 
-  /**
-   * An inference of many texts is worthwhile if its tokens fill this part of it: its bytes and most
-   * of its time are the same however many there are.
-   */
-  private static final int SHARE_WORTHWHILE = 2;
-
   private final ClientOptions options;
   private final ModelDescription description;
   private final ClientPackage pack;
@@ -249,8 +243,8 @@ public final class ClientModel implements AutoCloseable {
   }
 
   /**
-   * Asks many questions. In mode hybrid their tokens share inferences where there are enough of
-   * them for that to cost less than one inference each; the report of an answer is then that of the
+   * Asks many questions. In mode hybrid, and of a CQ in mode sealed, neighbours share inferences
+   * where that costs less than one inference each; the report of an answer is then that of the
    * inference, which it shares with others. In other modes, and for the rest, it is one inference a
    * question.
    *
@@ -287,13 +281,18 @@ public final class ClientModel implements AutoCloseable {
 
   /** The end of the questions that share an inference from one on; that one if they are too few. */
   private static int batchEnd(List<EncodedQuestion> questions, int from, InferencePlan plan) {
-    int tokens = 0;
+    int[] counts = new int[0];
     int end = from;
-    while (end < questions.size()
-        && tokens + questions.get(end).tokens().length() <= plan.tokenClass()) {
-      tokens += questions.get(end++).tokens().length();
+    while (end < questions.size()) {
+      int[] more = Arrays.copyOf(counts, counts.length + 1);
+      more[counts.length] = questions.get(end).tokens().length();
+      if (!plan.holds(more)) {
+        break;
+      }
+      counts = more;
+      end++;
     }
-    return tokens >= plan.tokenClass() / SHARE_WORTHWHILE ? end : from;
+    return plan.isWorthSharing(counts) ? end : from;
   }
 
   /** As {@link #classify(Question)} for one text. */

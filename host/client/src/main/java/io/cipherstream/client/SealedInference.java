@@ -65,10 +65,10 @@ final class SealedInference {
    */
   InferenceOutcome run(ClientRun run) {
     Exchanged exchanged = exchange(run::inputs);
-    double[][] output = clock.timed(() -> run.finish(exchanged.slots()));
+    List<double[][]> outputs = clock.timed(() -> run.finishAll(exchanged.slots()));
     List<String> warnings = new ArrayList<>(cipher.warnings());
     warnings.addAll(run.warnings());
-    return exchanged.outcome(List.<double[][]>of(output), clock.seconds(), warnings);
+    return exchanged.outcome(outputs, clock.seconds(), warnings);
   }
 
   /**

@@ -80,6 +80,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
     return new AgreedPlan(
         InferenceMode.PAPER.label(),
         tokenClass,
+        1,
         PARAMETERS,
         shapes(2),
         List.of(
@@ -97,6 +98,7 @@ final class LoopbackModel implements ServedModel, CryptoBackend {
     return new AgreedPlan(
         InferenceMode.SEALED.label(),
         29,
+        1,
         PARAMETERS,
         shapes(3),
         List.of(),

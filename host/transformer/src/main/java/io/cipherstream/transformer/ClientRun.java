@@ -38,10 +38,9 @@ public final class ClientRun {
   }
 
   /**
-   * Several texts in one inference, which only mode hybrid has.
+   * Several texts in one inference.
    *
-   * @throws IllegalArgumentException if the tokens of all of them do not fit the plan's token
-   *     class, or there are several in another mode
+   * @throws IllegalArgumentException if the plan does not {@link InferencePlan#holds hold} them
    */
   public ClientRun(InferencePlan plan, EmbeddingTable embeddings, List<TokenSequence> texts) {
     int[] counts = texts.stream().mapToInt(TokenSequence::length).toArray();
@@ -49,9 +48,16 @@ public final class ClientRun {
     if (counts.length < 1 || Arrays.stream(counts).min().orElse(0) < 1 || all > plan.tokenClass()) {
       throw new IllegalArgumentException(all + " tokens, expected 1 to " + plan.tokenClass());
     }
-    if (counts.length > 1 && plan.mode() != InferenceMode.HYBRID) {
+    if (!plan.holds(counts)) {
       throw new IllegalArgumentException(
-          counts.length + " texts in mode " + plan.mode().label() + ", expected one");
+          counts.length
+              + " texts in mode "
+              + plan.mode().label()
+              + ", of "
+              + Arrays.toString(counts)
+              + " tokens: an inference of class "
+              + plan.tokenClass()
+              + " does not hold them");
     }
     this.plan = plan;
     this.embeddings = embeddings;

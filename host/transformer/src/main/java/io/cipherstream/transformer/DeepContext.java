@@ -91,6 +91,11 @@ record DeepContext(
   }
 
   @Override
+  public boolean complexReplies() {
+    return true;
+  }
+
+  @Override
   public CkksParameters parameters() {
     return scales.parameters();
   }

@@ -10,8 +10,8 @@ import java.util.List;
  * encrypted.
  *
  * <p>A request holds the repeated mean, where there are queries what [CLS]' sees, then for each
- * chunk its rows and its weights w, mean and rows with complex slots. The answer is one ciphertext
- * an output and one a sentinel, with the same value in every slot.
+ * chunk its rows and its weights w, mean and rows with complex slots. The answer is outputs and
+ * sentinels as {@link PairedAnswers}.
  */
 final class DeepProgram implements StepProgram {
 

@@ -7,11 +7,12 @@ import io.cipherstream.model.sealed.Sentinel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sentinels of a text beside its outputs: mean squares over their bounds, one per ciphertext
- * and the same in every slot, so that a client sees nothing else of them.
+ * The sentinels of a text, which are answered behind its outputs: mean squares over their bounds.
+ * Each is what a sum over all slots makes of a product, so that a client sees nothing else of it.
  */
 final class DeepSentinels {
 
@@ -30,6 +31,7 @@ final class DeepSentinels {
 
   private final DeepLayout layout;
   private final List<Sentinel> sentinels;
+  private final int outputs;
   private final List<PeriodicPlaintexts> factors;
 
   /**
@@ -39,17 +41,18 @@ final class DeepSentinels {
   DeepSentinels(DeepContext context, PlainSource whole, double first) {
     this.layout = context.layout();
     this.sentinels = context.sentinels();
+    this.outputs = context.outputs();
     DeepScales scales = context.scales();
     factors =
-        sentinels.stream()
-            .map(
-                sentinel ->
+        IntStream.range(0, sentinels.size())
+            .mapToObj(
+                i ->
                     whole.encodeComplex(
                         1,
-                        i -> complex(sentinel),
+                        one -> complex(i),
                         DeepScales.ANSWER_LIMBS,
                         scales.factor(
-                            scale(scales, sentinel, first),
+                            scale(scales, sentinels.get(i), first),
                             DeepScales.ANSWER_LIMBS,
                             scales.answer())))
             .toList();
@@ -79,18 +82,18 @@ final class DeepSentinels {
             + " pre-activations of the first, or its scores if it has any");
   }
 
-  /** Factors −i/2·w of weights w take half of an imaginary part, where a source is one. */
-  private double[] complex(Sentinel sentinel) {
-    double[] weights = factors(sentinel);
-    double[] out = new double[2 * weights.length];
-    for (int s = 0; s < weights.length; s++) {
-      if (isPaired(sentinel)) {
-        out[weights.length + s] = -weights[s] / 2;
-      } else {
-        out[s] = weights[s];
-      }
+  /**
+   * The weights as real or imaginary parts. Where a source is the imaginary part b of a + i·b,
+   * factors −i/2·w make it half a real one, w·(b − i·a)/2, and w/2 leave it half an imaginary one.
+   */
+  private double[] complex(int index) {
+    double[] weights = factors(sentinels.get(index));
+    int answer = outputs + index;
+    if (!isPaired(sentinels.get(index))) {
+      return PairedAnswers.at(answer, weights);
     }
-    return out;
+    double share = PairedAnswers.isImaginary(answer) ? 0.5 : -0.5;
+    return PairedAnswers.at(answer + 1, Arrays.stream(weights).map(w -> share * w).toArray());
   }
 
   /** Whether what a sentinel sees shares its slots with something else, as the imaginary part. */
@@ -129,16 +132,21 @@ final class DeepSentinels {
     return slots;
   }
 
-  /** One ciphertext per sentinel. */
-  List<Ciphertext> answers(StepContext ctx, Sources sources) {
-    return ctx.map(
-        sentinels.size(),
-        (s, i) -> {
-          Ciphertext source = source(s, sources, sentinels.get(i));
-          Ciphertext product = s.multiplyPlain(source, factors.get(i), 0);
-          Ciphertext each = isPaired(sentinels.get(i)) ? s.plusConjugate(product) : product;
-          return s.rescale(SlotSums.all(s, each, layout.rows().slots()));
-        });
+  /** How many there are. */
+  int count() {
+    return sentinels.size();
+  }
+
+  /** What sums over all slots to a sentinel, as a real or imaginary part by its place. */
+  Ciphertext term(StepContext ctx, Sources sources, int index) {
+    Sentinel sentinel = sentinels.get(index);
+    Ciphertext product = ctx.multiplyPlain(source(ctx, sources, sentinel), factors.get(index), 0);
+    if (!isPaired(sentinel)) {
+      return product;
+    }
+    return PairedAnswers.isImaginary(outputs + index)
+        ? ctx.subtract(product, ctx.conjugate(product))
+        : ctx.plusConjugate(product);
   }
 
   private Ciphertext source(StepContext ctx, Sources sources, Sentinel sentinel) {

@@ -48,10 +48,8 @@ final class DeepSide implements RoundlessSide {
    */
   @Override
   public double[][] rows(List<double[]> result) {
-    double[] values =
-        result.stream()
-            .mapToDouble(slots -> SealedInput.output(context.layout().rows(), slots))
-            .toArray();
+    int answers = context.outputs() + context.sentinels().size();
+    double[] values = PairedAnswers.read(context.layout().rows(), result, answers);
     for (int i = 0; i < context.sentinels().size(); i++) {
       Sentinel sentinel = context.sentinels().get(i);
       double value = values[context.outputs() + i];

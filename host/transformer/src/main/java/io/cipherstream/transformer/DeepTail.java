@@ -46,18 +46,20 @@ final class DeepTail {
             limbs + 1,
             scales.mixed());
     squares =
-        whole.encode(
+        whole.encodeComplex(
             outputs,
-            j -> atTail(merged == null ? new double[0] : merged.squares()[j]),
+            j -> PairedAnswers.at(j, atTail(merged == null ? new double[0] : merged.squares()[j])),
             limbs,
             scales.factor(scales.squared(), limbs, scales.answer()));
     linears =
-        whole.encode(
+        whole.encodeComplex(
             outputs,
-            j -> atTail(merged == null ? new double[0] : merged.linears()[j]),
+            j -> PairedAnswers.at(j, atTail(merged == null ? new double[0] : merged.linears()[j])),
             limbs,
             scales.factor(scales.mixed(), limbs, scales.answer()));
-    constants = source.encode(outputs, this::output, 1, scales.answer());
+    constants =
+        source.encodeComplex(
+            PairedAnswers.ciphertexts(outputs), this::constants, 1, scales.answer());
   }
 
   /** Sums over tokens, some pairs a head, then [CLS]' own. */
@@ -65,9 +67,14 @@ final class DeepTail {
     return layout.heads() * layout.statePairs() + layout.ownPairs();
   }
 
-  private double[] output(int output) {
-    double[] out = new double[layout.features()];
-    Arrays.fill(out, merged == null ? 0 : merged.constants()[output]);
+  /** Constants of a pair of outputs at every position. */
+  private double[] constants(int pair) {
+    int f = layout.features();
+    double[] out = new double[2 * f];
+    for (int j = 2 * pair; merged != null && j < Math.min(2 * pair + 2, squares.count()); j++) {
+      int from = PairedAnswers.isImaginary(j) ? f : 0;
+      Arrays.fill(out, from, from + f, merged.constants()[j]);
+    }
     return out;
   }
 
@@ -136,20 +143,24 @@ final class DeepTail {
     }
   }
 
+  /** How many outputs there are. */
+  int outputs() {
+    return squares.count();
+  }
+
   /**
-   * The outputs, each in every slot of its ciphertext.
+   * What sums over all slots to an output without its constant, which {@link #plusConstants} adds.
    *
+   * @param row r with 2 limbs
    * @param squared r² with 2 limbs
    */
-  List<Ciphertext> outputs(StepContext ctx, Ciphertext row, Ciphertext squared) {
-    Ciphertext lower = ctx.drop(row, DeepScales.ANSWER_LIMBS);
-    return ctx.map(
-        constants.count(),
-        (s, j) -> {
-          Ciphertext sum =
-              s.plus(s.multiplyPlain(squared, squares, j), s.multiplyPlain(lower, linears, j));
-          Ciphertext all = SlotSums.all(s, sum, layout.rows().slots());
-          return s.addPlain(s.rescale(all), constants, j);
-        });
+  Ciphertext output(StepContext ctx, Ciphertext row, Ciphertext squared, int output) {
+    return ctx.plus(
+        ctx.multiplyPlain(squared, squares, output), ctx.multiplyPlain(row, linears, output));
+  }
+
+  /** A ciphertext of answers with the constants of its outputs, if it has any. */
+  Ciphertext plusConstants(StepContext ctx, Ciphertext answers, int pair) {
+    return pair < constants.count() ? ctx.addPlain(answers, constants, pair) : answers;
   }
 }

@@ -6,6 +6,7 @@ import io.cipherstream.model.Pooling;
 import io.cipherstream.model.PositionBias;
 import io.cipherstream.model.Ranges;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,28 @@ record HybridContext(
   @Override
   public InferenceMode mode() {
     return InferenceMode.HYBRID;
+  }
+
+  @Override
+  public boolean complexReplies() {
+    return true;
+  }
+
+  /** Of at least one token each, where tokens stand side by side. */
+  @Override
+  public int texts() {
+    return whole() ? tokens() : 1;
+  }
+
+  @Override
+  public boolean holds(int... tokenCounts) {
+    return Arrays.stream(tokenCounts).sum() <= tokens();
+  }
+
+  /** From half of its tokens on, since it costs as much as some half as many texts one by one. */
+  @Override
+  public boolean isWorthSharing(int... tokenCounts) {
+    return whole() && Arrays.stream(tokenCounts).sum() >= tokens() / 2;
   }
 
   @Override

@@ -40,6 +40,7 @@ public final class InferencePlan {
         new AgreedPlan(
             context.mode().label(),
             context.tokens(),
+            context.texts(),
             context.parameters(),
             context.inputs(),
             trace.rounds(),
@@ -70,7 +71,8 @@ public final class InferencePlan {
   }
 
   /**
-   * Plans of a CQ, one per number of chunks, until they cover all of its positions.
+   * Plans of a CQ, one per number of chunks, until they cover all of its positions, and behind them
+   * one for short texts that share a chunk, unless the model has too many outputs for it.
    *
    * @throws IllegalArgumentException if the parameter set does not have four levels, or its ring is
    *     too small for the model's width
@@ -81,6 +83,7 @@ public final class InferencePlan {
     for (int i = 1; i <= chunks; i++) {
       plans.add(new InferencePlan(ShallowContext.of(shape, parameters, i)));
     }
+    ShallowContext.of(shape, parameters, 1).shared().map(InferencePlan::new).ifPresent(plans::add);
     return plans;
   }
 
@@ -196,12 +199,22 @@ public final class InferencePlan {
    * goes up says it itself by its length.
    */
   public boolean complexReplies() {
-    return mode() == InferenceMode.HYBRID;
+    return context.complexReplies();
   }
 
   /** Whether it is for many texts, whose tokens stand side by side; no plan for one text. */
   public boolean takesManyTexts() {
-    return context instanceof HybridContext hybrid && hybrid.whole();
+    return context.takesManyTexts();
+  }
+
+  /** Whether texts of so many tokens fit one inference together. */
+  public boolean holds(int... tokenCounts) {
+    return context.holds(tokenCounts);
+  }
+
+  /** Whether texts that it holds cost less together than one by one. */
+  public boolean isWorthSharing(int... tokenCounts) {
+    return context.isWorthSharing(tokenCounts);
   }
 
   /** Fresh encryptions the client sends before round 0. */

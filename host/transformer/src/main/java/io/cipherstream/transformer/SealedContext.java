@@ -1,6 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.model.PositionBias;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** The data of one sealed model and number of chunks; known to both sides. */
@@ -20,7 +21,7 @@ interface SealedContext extends PlanContext {
 
   @Override
   default StepProgram traced(PlainSource shapes) {
-    return weights(shapes).start();
+    return weights(shapes).start(this, new SplittableRandom(0));
   }
 
   /** The client's side for one text. */

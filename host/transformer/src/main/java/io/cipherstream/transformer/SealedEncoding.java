@@ -2,12 +2,10 @@ package io.cipherstream.transformer;
 
 import java.util.random.RandomGenerator;
 
-/**
- * The encoded weights of a sealed model, whose programs know their number of chunks by what comes.
- */
+/** The encoded weights of a sealed model. */
 interface SealedEncoding extends EncodedWeights {
 
-  /** As the other; a sealed program draws nothing at random. */
+  /** For one text; the program knows its number of chunks by what comes and draws nothing. */
   StepProgram start();
 
   @Override

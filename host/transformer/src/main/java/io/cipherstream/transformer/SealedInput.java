@@ -30,6 +30,23 @@ final class SealedInput {
     return slots;
   }
 
+  /**
+   * The same of several texts that share a chunk: the repeated means, the rows, and the weights of
+   * each place.
+   *
+   * @param texts embedded and normalised rows, [text][token][width], at most one a place
+   */
+  static List<double[]> shared(SealedLayout layout, List<double[][]> texts) {
+    List<double[]> slots = new ArrayList<>();
+    slots.add(layout.placedHalves(texts.stream().map(SealedInput::mean).toList()));
+    slots.add(layout.pairs(layout.placed(texts), 0));
+    for (int place = 0; place < layout.places(); place++) {
+      int tokens = place < texts.size() ? texts.get(place).length : 0;
+      slots.add(layout.placedWeights(tokens, place));
+    }
+    return slots;
+  }
+
   /** The mean of rows. */
   static double[] mean(double[][] x) {
     double[] mean = new double[x[0].length];

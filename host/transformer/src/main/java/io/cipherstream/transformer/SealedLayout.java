@@ -3,6 +3,7 @@ package io.cipherstream.transformer;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.sealed.WindowMixing;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How a text lies in the slots of a sealed request. A ciphertext has T rows of F slots, F the power
@@ -12,6 +13,9 @@ import java.util.Arrays;
  * <p>A text of at most T − 3 tokens is one chunk; the three rows that stay zero separate its end
  * from its beginning. A longer text takes several chunks. Each answers for T − 6 tokens, its core,
  * and repeats three tokens to either side, whose own windows are wrong and whose weight is 0.
+ *
+ * <p>Several short texts share the rows of one chunk: each has a {@linkplain #placeRows place} of
+ * T/K rows, of which the last three stay zero.
  *
  * <p>Token τ of a chunk, counted from its core's first, lies in row (τ + 1) mod T. Row 0, where
  * SEAL's key switching errs most (see {@link TokenLayout}), has weight 0.
@@ -26,6 +30,9 @@ record SealedLayout(int rows, int features, int width) {
   static final int ROWS_MIN = 16;
 
   private static final int BABY_STEPS_MAX = 16;
+
+  /** Rows of a place for a text that shares a chunk. */
+  private static final int PLACE_ROWS = 16;
 
   /**
    * @throws IllegalArgumentException if fewer than {@value #ROWS_MIN} rows of that width fit the
@@ -95,9 +102,29 @@ record SealedLayout(int rows, int features, int width) {
     return Math.floorMod(token + 1, rows) * features;
   }
 
+  /** Texts that share a chunk; 1 where only one fits. */
+  int places() {
+    return Math.max(1, rows / PLACE_ROWS);
+  }
+
+  /** Rows of a place. */
+  int placeRows() {
+    return rows / places();
+  }
+
+  /** Most tokens of a text that shares a chunk. */
+  int tokensOfPlace() {
+    return placeRows() - WindowMixing.REACH;
+  }
+
   /** First slot of the row of a chunk's token 0. */
   int firstRow() {
     return slot(0);
+  }
+
+  /** First slot of the row of token 0 of the text in a place. */
+  int firstRow(int place) {
+    return slot(place * placeRows());
   }
 
   /**
@@ -119,6 +146,43 @@ record SealedLayout(int rows, int features, int width) {
     for (int i = 0; i < slots(); i++) {
       slots[i] = padded[i % features];
       slots[slots() + i] = padded[(i + features / 2) % features];
+    }
+    return slots;
+  }
+
+  /**
+   * As {@link #repeatHalves}, with another vector in the rows of each place.
+   *
+   * @param rows of the texts, one a place from the first on; the other places are 0
+   */
+  double[] placedHalves(List<double[]> rows) {
+    double[] slots = new double[2 * slots()];
+    for (int place = 0; place < rows.size(); place++) {
+      double[] repeated = repeatHalves(rows.get(place));
+      for (int row = 0; row < placeRows(); row++) {
+        int from = slot(place * placeRows() + row);
+        System.arraycopy(repeated, from, slots, from, features);
+        System.arraycopy(repeated, slots() + from, slots, slots() + from, features);
+      }
+    }
+    return slots;
+  }
+
+  /** The rows of texts as those of one that fills a chunk, one text a place. */
+  double[][] placed(List<double[][]> texts) {
+    double[][] x = new double[tokensMax(1)][width];
+    for (int place = 0; place < texts.size(); place++) {
+      System.arraycopy(texts.get(place), 0, x, place * placeRows(), texts.get(place).length);
+    }
+    return x;
+  }
+
+  /** 1/n in every slot of the tokens of the text in a place, 0 elsewhere. */
+  double[] placedWeights(int tokens, int place) {
+    double[] slots = new double[slots()];
+    for (int token = 0; token < tokens; token++) {
+      int from = slot(place * placeRows() + token);
+      Arrays.fill(slots, from, from + features, 1.0 / tokens);
     }
     return slots;
   }

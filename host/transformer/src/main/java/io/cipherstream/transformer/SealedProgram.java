@@ -12,54 +12,68 @@ import java.util.List;
  *
  * <p>A request has the repeated mean, then for each chunk its rows, both with complex slots, and
  * its weights w. The answer is one ciphertext per output with the same real value in every slot.
+ *
+ * <p>Texts that share a chunk share its rows, and level 1 with them. Each has weights w of its own,
+ * which are 0 on all other texts, and so its own attention, sums and answers, text by text.
  */
 final class SealedProgram implements StepProgram {
 
   private final SealedLayout layout;
   private final SealedWeights weights;
+  private final int texts;
 
-  SealedProgram(SealedLayout layout, SealedWeights weights) {
+  /**
+   * @param texts that share a chunk
+   */
+  SealedProgram(SealedLayout layout, SealedWeights weights, int texts) {
     this.layout = layout;
     this.weights = weights;
+    this.texts = texts;
   }
 
-  /** What the client sends. */
-  static List<CiphertextSpec> inputs(int chunks) {
+  /** What the client sends of one text in so many chunks, or of texts that share one. */
+  static List<CiphertextSpec> inputs(int chunks, int texts) {
     CiphertextSpec rows = new CiphertextSpec(SealedScales.LIMBS, SealedScales.INPUT);
     CiphertextSpec weights = new CiphertextSpec(SealedScales.SQUARE_LIMBS, SealedScales.INPUT);
+    List<CiphertextSpec> chunk = new ArrayList<>(List.of(rows));
+    chunk.addAll(Collections.nCopies(texts, weights));
     List<CiphertextSpec> specs = new ArrayList<>(List.of(rows));
-    Collections.nCopies(chunks, List.of(rows, weights)).forEach(specs::addAll);
+    Collections.nCopies(chunks, chunk).forEach(specs::addAll);
     return specs;
   }
 
   /**
-   * The contribution of a chunk to level 4: the values of each output, e²·w, and for the first
-   * chunk the [CLS] terms.
+   * The contribution of a chunk to level 4: the values of each output, e²·w of each text, and for
+   * the first chunk the [CLS] terms, [text][output].
    */
-  private record Factors(List<Ciphertext> values, Ciphertext attention, List<Ciphertext> own) {}
+  private record Factors(
+      List<Ciphertext> values, List<Ciphertext> attention, List<Ciphertext> own) {}
 
   @Override
   public Exchange step(StepContext ctx, List<Ciphertext> received) {
     List<Factors> chunks = new ArrayList<>();
-    for (int i = 1; i < received.size(); i += 2) {
-      chunks.add(chunk(ctx, received.get(i), received.get(0), received.get(i + 1), i == 1));
+    for (int i = 1; i < received.size(); i += 1 + texts) {
+      List<Ciphertext> w = received.subList(i + 1, i + 1 + texts);
+      chunks.add(chunk(ctx, received.get(i), received.get(0), w, i == 1));
     }
-    int outputs = weights.shape().outputs();
-    return new Exchange(0, null, ctx.map(outputs, (s, j) -> output(s, chunks, j)), List.of());
+    int answers = texts * weights.shape().outputs();
+    return new Exchange(0, null, ctx.map(answers, (s, i) -> output(s, chunks, i)), List.of());
   }
 
   private Factors chunk(
-      StepContext ctx, Ciphertext x, Ciphertext mean, Ciphertext w, boolean first) {
+      StepContext ctx, Ciphertext x, Ciphertext mean, List<Ciphertext> w, boolean first) {
     int outputs = weights.shape().outputs();
     try (StepContext s = ctx.open()) {
       List<Ciphertext> input = WindowStep.input(s, layout, x, mean);
       List<Ciphertext> squares = WindowStep.squares(s, weights.window(), input);
       List<Ciphertext> lowered = s.dropAll(input, SealedScales.SQUARE_LIMBS);
       List<Ciphertext> hidden = squares.subList(0, weights.blocks());
-      Ciphertext attention = s.product(squares.get(weights.blocks()), w);
+      Ciphertext scores = squares.get(weights.blocks());
+      List<Ciphertext> attention =
+          s.map(texts, (piece, text) -> piece.product(scores, w.get(text)));
       List<Ciphertext> values = s.map(outputs, (piece, j) -> values(piece, j, hidden, lowered));
       List<Ciphertext> own =
-          s.map(first ? outputs : 0, (piece, j) -> own(piece, j, hidden, lowered));
+          s.map(first ? texts * outputs : 0, (piece, i) -> own(piece, i, hidden, lowered));
       return new Factors(s.keep(values), s.keep(attention), s.keep(own));
     }
   }
@@ -102,12 +116,16 @@ final class SealedProgram implements StepProgram {
     return sum;
   }
 
-  /** [CLS]' own term of an output at the scale of level 4's products. */
+  /**
+   * [CLS]' own term of an answer at the scale of level 4's products.
+   *
+   * @param answer of an output of a text, [text][output]
+   */
   private Ciphertext own(
-      StepContext ctx, int output, List<Ciphertext> squares, List<Ciphertext> input) {
+      StepContext ctx, int answer, List<Ciphertext> squares, List<Ciphertext> input) {
     Ciphertext sum =
-        quadratic(ctx, output, squares, weights.ownSquares(), input, weights.ownLinear());
-    return ctx.rescale(ctx.addPlain(sum, weights.ownAdded(), output));
+        quadratic(ctx, answer, squares, weights.ownSquares(), input, weights.ownLinear());
+    return ctx.rescale(ctx.addPlain(sum, weights.ownAdded(), answer));
   }
 
   /** Factors times squares and factors times rows. */
@@ -131,11 +149,13 @@ final class SealedProgram implements StepProgram {
   /**
    * Level 4 over all chunks, then the sum over all slots by doubling rotations, and its real part.
    */
-  private Ciphertext output(StepContext ctx, List<Factors> chunks, int output) {
+  private Ciphertext output(StepContext ctx, List<Factors> chunks, int answer) {
+    int output = answer % weights.shape().outputs();
+    int text = answer / weights.shape().outputs();
     List<Ciphertext> values = chunks.stream().map(c -> c.values().get(output)).toList();
-    List<Ciphertext> attention = chunks.stream().map(Factors::attention).toList();
+    List<Ciphertext> attention = chunks.stream().map(c -> c.attention().get(text)).toList();
     Ciphertext product = ctx.relinearize(ctx.sumOfProducts(values, attention));
-    Ciphertext sum = ctx.rescale(ctx.plus(product, chunks.get(0).own().get(output)));
+    Ciphertext sum = ctx.rescale(ctx.plus(product, chunks.get(0).own().get(answer)));
     Ciphertext real = ctx.plusConjugate(SlotSums.all(ctx, sum, layout.slots()));
     return ctx.addPlain(real, weights.outputs(), output);
   }

@@ -14,6 +14,8 @@ import io.cipherstream.model.sealed.MergedEncoder;
  */
 record SealedShape(int neurons, int heads, int outputs) {
 
+  private static final int SHARED_OUTPUTS_MAX = 8;
+
   static SealedShape of(ModelShape shape) {
     return new SealedShape(
         shape.ffnWidth(),
@@ -29,6 +31,13 @@ record SealedShape(int neurons, int heads, int outputs) {
   /** Places for heads among F positions: the power of two that holds them. */
   private int places() {
     return Integer.highestOneBit(2 * heads - 1);
+  }
+
+  /**
+   * Texts that share a chunk. With many outputs their own sums would cost more than what is shared.
+   */
+  int places(SealedLayout layout) {
+    return outputs <= SHARED_OUTPUTS_MAX && heads > 0 ? layout.places() : 1;
   }
 
   /** Positions that belong to one head. */

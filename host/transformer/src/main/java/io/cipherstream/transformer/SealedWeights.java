@@ -2,6 +2,7 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedEncoder;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +55,22 @@ final class SealedWeights implements SealedEncoding {
     squares = source.encode(terms * blocks, rows::square, limbs, scales.squareFactor());
     linear = source.encodeComplex(terms * seen, rows::linear, limbs, scales.linearFactor());
     added = source.encode(outputs, rows::added, limbs, scales.value());
+    int own = shape.places(layout) * outputs;
     ownSquares =
         whole.encode(
-            outputs * blocks, i -> atFirst(rows.ownSquare(i)), limbs, scales.ownSquareFactor());
+            own * blocks,
+            i -> atFirst(i / (outputs * blocks), rows.ownSquare(i % (outputs * blocks))),
+            limbs,
+            scales.ownSquareFactor());
     ownLinear =
         whole.encodeComplex(
-            outputs * seen, i -> pairsAtFirst(rows.ownLinear(i)), limbs, scales.ownLinearFactor());
-    ownAdded = whole.encode(outputs, j -> atFirst(rows.ownAdded(j)), limbs, scales.own());
+            own * seen,
+            i -> pairsAtFirst(i / (outputs * seen), rows.ownLinear(i % (outputs * seen))),
+            limbs,
+            scales.ownLinearFactor());
+    ownAdded =
+        whole.encode(
+            own, i -> atFirst(i / outputs, rows.ownAdded(i % outputs)), limbs, scales.own());
     this.outputs = source.encode(outputs, rows::output, 1, scales.output());
   }
 
@@ -75,19 +85,19 @@ final class SealedWeights implements SealedEncoding {
     return new SealedWeights(context.layout(), context.sizes(), context.scales(), merged, source);
   }
 
-  /** A periodic vector in the row of token 0 alone. */
-  private double[] atFirst(double[] row) {
+  /** A periodic vector in the row of token 0 of a place alone. */
+  private double[] atFirst(int place, double[] row) {
     double[] slots = new double[layout.slots()];
-    System.arraycopy(row, 0, slots, layout.firstRow(), row.length);
+    System.arraycopy(row, 0, slots, layout.firstRow(place), row.length);
     return slots;
   }
 
   /** The same of complex slots, real parts first. */
-  private double[] pairsAtFirst(double[] row) {
+  private double[] pairsAtFirst(int place, double[] row) {
     double[] slots = new double[2 * layout.slots()];
     int f = layout.features();
-    System.arraycopy(row, 0, slots, layout.firstRow(), f);
-    System.arraycopy(row, f, slots, layout.slots() + layout.firstRow(), f);
+    System.arraycopy(row, 0, slots, layout.firstRow(place), f);
+    System.arraycopy(row, f, slots, layout.slots() + layout.firstRow(place), f);
     return slots;
   }
 
@@ -109,7 +119,8 @@ final class SealedWeights implements SealedEncoding {
   }
 
   /**
-   * Indices into {@link #squares} of an output's turn, or into {@link #ownSquares} of an output.
+   * Indices into {@link #squares} of an output's turn, or into {@link #ownSquares} of an output of
+   * the text in a place, [place][output].
    */
   int[] squareIndices(int term) {
     return IntStream.range(term * blocks(), (term + 1) * blocks()).toArray();
@@ -129,7 +140,7 @@ final class SealedWeights implements SealedEncoding {
     return added;
   }
 
-  /** Factors of h² for the [CLS] terms, one an output and block. */
+  /** Factors of h² for the [CLS] terms, one a place, output and block. */
   PeriodicPlaintexts ownSquares() {
     return ownSquares;
   }
@@ -139,7 +150,7 @@ final class SealedWeights implements SealedEncoding {
     return ownLinear;
   }
 
-  /** What is added to the [CLS] terms, one an output. */
+  /** What is added to the [CLS] terms, one a place and output. */
   PeriodicPlaintexts ownAdded() {
     return ownAdded;
   }
@@ -151,6 +162,11 @@ final class SealedWeights implements SealedEncoding {
 
   @Override
   public StepProgram start() {
-    return new SealedProgram(layout, this);
+    return new SealedProgram(layout, this, 1);
+  }
+
+  @Override
+  public StepProgram start(PlanContext context, RandomGenerator random) {
+    return new SealedProgram(layout, this, ((ShallowContext) context).texts());
   }
 }

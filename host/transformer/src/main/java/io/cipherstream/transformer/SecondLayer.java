@@ -97,7 +97,7 @@ final class SecondLayer {
   }
 
   /**
-   * The outputs, then the sentinels, each the same in every slot.
+   * The outputs, then the sentinels, as {@link PairedAnswers}.
    *
    * @param chunks all of a text, the first one first
    * @param firstScores what {@link DeepSentinels.Sources} has of the first layer's scores, or null
@@ -110,12 +110,25 @@ final class SecondLayer {
     operands.addAll(chunks.get(0).own());
     Ciphertext row = tail.row(ctx, operands);
     Ciphertext squared = ctx.product(row, row);
-    List<Ciphertext> answers = new ArrayList<>(tail.outputs(ctx, row, squared));
-    answers.addAll(
-        sentinels.answers(
-            ctx,
-            new DeepSentinels.Sources(hidden(ctx, chunks), firstScores, ones(mixed), squared)));
-    return answers;
+    Ciphertext lower = ctx.drop(row, DeepScales.ANSWER_LIMBS);
+    DeepSentinels.Sources sources =
+        new DeepSentinels.Sources(hidden(ctx, chunks), firstScores, ones(mixed), squared);
+    int outputs = tail.outputs();
+    int count = outputs + sentinels.count();
+    List<Ciphertext> terms =
+        ctx.map(
+            count,
+            (s, i) ->
+                i < outputs
+                    ? tail.output(s, lower, squared, i)
+                    : sentinels.term(s, sources, i - outputs));
+    return ctx.map(
+        PairedAnswers.ciphertexts(count),
+        (s, pair) -> {
+          Ciphertext both = s.sum(terms.subList(2 * pair, Math.min(2 * pair + 2, count)));
+          Ciphertext all = s.rescale(SlotSums.all(s, both, layout.rows().slots()));
+          return tail.plusConstants(s, all, pair);
+        });
   }
 
   /** Σ_t ±e²·u·w in the rows of its tokens, pair by pair of each head. */

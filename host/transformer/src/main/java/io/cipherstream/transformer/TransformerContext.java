@@ -64,6 +64,11 @@ record TransformerContext(DeepContext second, AttentionLayout attention, Attenti
   }
 
   @Override
+  public boolean complexReplies() {
+    return true;
+  }
+
+  @Override
   public int features() {
     return second.layout().features();
   }

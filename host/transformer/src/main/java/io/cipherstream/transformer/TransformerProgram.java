@@ -9,8 +9,7 @@ import java.util.List;
  * or encrypted.
  *
  * <p>A request holds the rows for queries, the rows for keys and values with their weights, and the
- * second layer's weights. The answer is one ciphertext an output and one a sentinel, with the same
- * value in every slot.
+ * second layer's weights. The answer is outputs and sentinels as {@link PairedAnswers}.
  */
 final class TransformerProgram implements StepProgram {
 

@@ -8,8 +8,12 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.MergedPass;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packed program on plain slots against the pass of the merged form. */
 class SealedProgramTest {
@@ -25,7 +29,7 @@ class SealedProgramTest {
     PlainRun run = PlainRun.of(merged, InferencePlan.sealed(shape, SET), x);
     double[] expected = new MergedPass(merged).run(x);
     for (int j = 0; j < expected.length; j++) {
-      for (double slot : run.sent().get(j)) {
+      for (double slot : run.decrypted().get(j)) {
         assertThat(slot)
             .as("seed %d, %s, %d tokens, output %d", seed, shape, tokens, j)
             .isCloseTo(expected[j], within(1e-9));
@@ -59,6 +63,52 @@ class SealedProgramTest {
   void oddSizesAndSeveralOutputs() {
     agrees(RandomMerged.shape(60, 3, 77, 40, 4), 20);
     agrees(RandomMerged.shape(200, 1, 300, 20, 3), 9);
+  }
+
+  /** Two places of 13 tokens in 32 rows, four in 64; the last is left empty, or none is. */
+  @ParameterizedTest
+  @CsvSource({"128, 4, 2", "128, 4, 1", "60, 3, 4", "60, 3, 3"})
+  void textsThatShareAChunkGiveWhatEachGivesAlone(int width, int heads, int count) {
+    ModelShape shape = RandomMerged.shape(width, heads, 200, 64, 3);
+    MergedEncoder merged = RandomMerged.of(SealedShape.of(shape), width, random);
+    List<double[][]> texts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int tokens = i == 0 ? 13 : 1 + random.nextInt(13);
+      texts.add(RandomMerged.matrix(tokens, width, 1, random));
+    }
+    PlainRun run = PlainRun.shared(merged, InferencePlan.sealed(shape, SET), texts);
+    double[][] rows = run.side().rows(run.decrypted());
+    assertThat(rows).hasDimensions(count, 3);
+    int place = 0;
+    for (double[][] x : texts) {
+      double[] expected = new MergedPass(merged).run(x);
+      for (int j = 0; j < 3; j++) {
+        for (double slot : run.decrypted().get(place * 3 + j)) {
+          assertThat(slot)
+              .as("seed %d, text %d of %d tokens, output %d", seed, place, x.length, j)
+              .isCloseTo(expected[j], within(1e-9));
+        }
+        assertThat(rows[place][j]).isCloseTo(expected[j], within(1e-9));
+      }
+      place++;
+    }
+  }
+
+  @Test
+  void whatSharesAChunkIsShort() {
+    List<InferencePlan> plans = InferencePlan.sealed(RandomMerged.shape(128, 4, 512, 64, 1), SET);
+    assertThat(plans).extracting(InferencePlan::tokenClass).containsExactly(29, 52, 78, 26);
+    InferencePlan shared = plans.get(3);
+    assertThat(shared.takesManyTexts()).isTrue();
+    assertThat(shared.holds(13, 13)).isTrue();
+    assertThat(shared.holds(14)).as("a text beyond its place").isFalse();
+    assertThat(shared.holds(4, 4, 4)).as("more texts than places").isFalse();
+    assertThat(shared.isWorthSharing(13)).isFalse();
+    assertThat(shared.isWorthSharing(2, 5)).isTrue();
+    assertThat(plans.get(0).holds(4, 4)).as("a text has its chunk alone").isFalse();
+    assertThat(shared.rotationLimbs()).isEqualTo(plans.get(0).rotationLimbs());
+    List<InferencePlan> many = InferencePlan.sealed(RandomMerged.shape(128, 4, 512, 64, 9), SET);
+    assertThat(many).as("of nine outputs").noneMatch(InferencePlan::takesManyTexts);
   }
 
   @Test

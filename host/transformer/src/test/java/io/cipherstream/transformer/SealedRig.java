@@ -96,6 +96,15 @@ record SealedRig(SealArithmetic seal, SealClient client, SealEvaluationKeys keys
         answer.scale());
   }
 
+  /** Real parts of all slots, then imaginary ones. */
+  double[] decryptComplex(Ciphertext answer) {
+    return client.decryptComplex(
+        EncryptedPair.words(answer, seal.parameters()),
+        answer.size(),
+        answer.limbs(),
+        answer.scale());
+  }
+
   @Override
   public void close() {
     keys.close();

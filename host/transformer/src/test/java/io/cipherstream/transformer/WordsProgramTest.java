@@ -36,9 +36,9 @@ class WordsProgramTest {
     MergedEncoder merged = RandomMerged.of(SealedShape.of(shape), shape.width(), random);
     double[][] x = RandomMerged.matrix(tokens, shape.width(), 1, random);
     PlainRun run = PlainRun.of(merged, InferencePlan.words(shape, BOUND, SET), x);
-    assertThat(run.sent()).hasSize(answers);
+    assertThat(run.decrypted()).hasSize(answers);
     double[][] expected = new MergedPass(merged).rows(x);
-    double[][] found = run.plan().sealed().side().rows(run.sent());
+    double[][] found = run.plan().sealed().side().rows(run.decrypted());
     assertThat(found).hasDimensions(run.plan().tokenClass(), shape.outputs());
     for (int t = 0; t < tokens; t++) {
       for (int j = 0; j < expected[t].length; j++) {
@@ -53,7 +53,7 @@ class WordsProgramTest {
 
   /** A reply holds nothing but outputs: every other slot is exactly 0. */
   private void onlyOutputs(PlainRun run, WordsContext context) {
-    for (int a = 0; a < run.sent().size(); a++) {
+    for (int a = 0; a < run.decrypted().size(); a++) {
       Set<Integer> places = new HashSet<>();
       for (int c = 0; c < context.chunks(); c++) {
         for (int j = 0; j < context.sizes().outputs(); j++) {
@@ -62,7 +62,7 @@ class WordsProgramTest {
           }
         }
       }
-      double[] slots = run.sent().get(a);
+      double[] slots = run.decrypted().get(a);
       for (int s = 0; s < slots.length; s++) {
         if (!places.contains(s % context.features())) {
           assertThat(slots[s]).as("seed %d, slot %d", seed, s).isZero();

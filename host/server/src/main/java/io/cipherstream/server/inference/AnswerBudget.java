@@ -74,15 +74,20 @@ public final class AnswerBudget implements AutoCloseable {
     private CompletionStage<Void> onDisk = CompletableFuture.completedStage(null);
   }
 
-  /** One answer of the budget; closing it gives it back unless it was {@link #given}. */
+  /**
+   * The answers of the budget that one inference gives; closing it gives them back unless they were
+   * {@link #given}.
+   */
   public final class Answer implements AutoCloseable {
     private final Holder holder;
+    private final int texts;
     private final long takenOn;
     private final CompletionStage<Void> recorded;
     private boolean over;
 
-    private Answer(Holder holder, long takenOn, CompletionStage<Void> recorded) {
+    private Answer(Holder holder, int texts, long takenOn, CompletionStage<Void> recorded) {
       this.holder = holder;
+      this.texts = texts;
       this.takenOn = takenOn;
       this.recorded = recorded;
     }
@@ -103,7 +108,7 @@ public final class AnswerBudget implements AutoCloseable {
     public void close() {
       synchronized (AnswerBudget.this) {
         if (!over && takenOn == day) {
-          count(holder).taken--;
+          count(holder).taken -= texts;
         }
         over = true;
       }
@@ -151,25 +156,27 @@ public final class AnswerBudget implements AutoCloseable {
   }
 
   /**
-   * Takes one answer.
+   * Takes the answers of one inference.
    *
-   * @throws ProblemException {@link ProblemType#QUOTA_EXCEEDED} once the day's are spent
+   * @param texts that it answers
+   * @throws ProblemException {@link ProblemType#QUOTA_EXCEEDED} where fewer are left of the day's
    */
-  public synchronized Answer take(String tenant, String model) {
+  public synchronized Answer take(String tenant, String model, int texts) {
     roll();
     Holder holder = new Holder(tenant, model);
     Count count = count(holder);
-    if (most > 0 && count.taken >= most) {
-      throw spent(holder);
+    if (most > 0 && count.taken > most - texts) {
+      throw spent(holder, texts);
     }
-    count.taken++;
+    int before = count.taken;
+    count.taken += texts;
     if (most > 0) {
-      warn(holder, count.taken);
+      warn(holder, before, count.taken);
     }
     if (most > 0 && count.taken > count.recorded) {
       record(count);
     }
-    return new Answer(holder, day, count.onDisk);
+    return new Answer(holder, texts, day, count.onDisk);
   }
 
   /** Answers of today that a tenant has taken, by model. */
@@ -201,9 +208,9 @@ public final class AnswerBudget implements AutoCloseable {
     return count == null ? 0 : count.taken;
   }
 
-  private void warn(Holder holder, int taken) {
+  private void warn(Holder holder, int before, int taken) {
     int alarm = (int) Math.ceil(ALARM_SHARE * most);
-    if (taken == alarm || taken == most) {
+    if ((before < alarm && taken >= alarm) || taken == most) {
       LOG.warn(
           "tenant {} has had {} of today's {} answers of model {}"
               + " (limits.sealedAnswersPerTenantPerDayMax)",
@@ -215,10 +222,14 @@ public final class AnswerBudget implements AutoCloseable {
     }
   }
 
-  private ProblemException spent(Holder holder) {
+  private ProblemException spent(Holder holder, int texts) {
     return ProblemException.of(
             ProblemType.QUOTA_EXCEEDED,
-            "a request for one more answer of model '" + holder.model() + "' today",
+            "a request for "
+                + (texts == 1 ? "one more answer" : texts + " more answers")
+                + " of model '"
+                + holder.model()
+                + "' today",
             "at most " + most + " in a day of UTC (sealedAnswersPerTenantPerDayMax)",
             "ask again tomorrow, or have the operator raise the limit")
         .with("limit", "sealedAnswersPerTenantPerDayMax")

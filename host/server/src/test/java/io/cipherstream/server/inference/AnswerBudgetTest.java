@@ -38,7 +38,7 @@ class AnswerBudgetTest {
   }
 
   private static AnswerBudget.Answer take(AnswerBudget budget, String tenant, String model) {
-    AnswerBudget.Answer answer = budget.take(tenant, model);
+    AnswerBudget.Answer answer = budget.take(tenant, model, 1);
     answer.recorded().toCompletableFuture().join();
     answer.given();
     answer.close();
@@ -51,7 +51,7 @@ class AnswerBudgetTest {
       for (int i = 0; i < 3; i++) {
         take(budget, "a", "m");
       }
-      assertThatThrownBy(() -> budget.take("a", "m"))
+      assertThatThrownBy(() -> budget.take("a", "m", 1))
           .isInstanceOf(ProblemException.class)
           .hasMessageContaining("at most 3 in a day")
           .satisfies(
@@ -67,15 +67,36 @@ class AnswerBudgetTest {
     }
   }
 
+  /** An inference that several texts share takes an answer for each of them, or none. */
+  @Test
+  void textsThatShareAnInferenceCountOneByOne() throws IOException {
+    try (AnswerBudget budget = budget(5)) {
+      AnswerBudget.Answer both = budget.take("a", "m", 2);
+      both.given();
+      both.close();
+      budget.take("a", "m", 2).close();
+      assertThat(budget.taken("a")).containsEntry("m", 2);
+      assertThatThrownBy(() -> budget.take("a", "m", 4))
+          .isInstanceOf(ProblemException.class)
+          .hasMessageContaining("a request for 4 more answers");
+      AnswerBudget.Answer three = budget.take("a", "m", 3);
+      three.given();
+      three.close();
+      assertThatThrownBy(() -> budget.take("a", "m", 1)).isInstanceOf(ProblemException.class);
+      assertThat(metrics.scrape())
+          .contains("he_answer_budget_alarms_total{model=\"m\",state=\"spent\"} 1");
+    }
+  }
+
   @Test
   void whatWasNotGivenComesBackOnItsOwnDay() throws IOException {
     try (AnswerBudget budget = budget(1)) {
-      budget.take("a", "m").close();
-      AnswerBudget.Answer late = budget.take("a", "m");
+      budget.take("a", "m", 1).close();
+      AnswerBudget.Answer late = budget.take("a", "m", 1);
       now = NOON.plus(Duration.ofDays(1));
       take(budget, "a", "m");
       late.close();
-      assertThatThrownBy(() -> budget.take("a", "m")).isInstanceOf(ProblemException.class);
+      assertThatThrownBy(() -> budget.take("a", "m", 1)).isInstanceOf(ProblemException.class);
     }
   }
 
@@ -143,7 +164,7 @@ class AnswerBudgetTest {
     Path missing = folder.resolve("missing").resolve("answers.json");
     try (AnswerBudget budget = new AnswerBudget(missing, 5, () -> now, metrics)) {
       List<AnswerBudget.Answer> taken = new ArrayList<>();
-      taken.add(budget.take("a", "m"));
+      taken.add(budget.take("a", "m", 1));
       assertThatThrownBy(() -> taken.get(0).recorded().toCompletableFuture().join())
           .hasRootCauseInstanceOf(IOException.class);
       Files.createDirectories(missing.getParent());
