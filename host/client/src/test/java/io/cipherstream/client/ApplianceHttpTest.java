@@ -90,7 +90,7 @@ class ApplianceHttpTest {
                     })
                 .build());
     byte[] header = {'{', '}'};
-    assertThat(patient.infer("/v2/models/m/infer", 2, List.of(header), 100).body()).hasSize(2);
+    assertThat(patient.infer("/v2/models/m/infer", "s", 2, List.of(header), 100).body()).hasSize(2);
   }
 
   @Test
