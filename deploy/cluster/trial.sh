@@ -27,6 +27,9 @@ done
 say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
 
 if [ -z "${CIPHERSTREAM_TRIAL_INSIDE:-}" ]; then
+  for tool in ip curl openssl python3; do
+    command -v "$tool" >/dev/null || { say "this machine has no '$tool': nothing was tried"; exit 77; }
+  done
   user=()
   [ "$(id -u)" = 0 ] || user=(-r)
   unshare "${user[@]}" -nm true 2>/dev/null || { say "this machine allows no network namespaces: nothing was tried"; exit 77; }

@@ -32,6 +32,7 @@ bedtools|command -v bedtools|answers what queries of encrypted intervals are com
 clang-format|command -v clang-format|checks the format of C++ sources
 ccache|command -v ccache|compiles what the tests' simulations have in common once
 shellcheck|command -v shellcheck|checks shell scripts
+iproute2|command -v ip|the networks between a cluster's nodes, in its trial
 python3-venv|/usr/bin/python3 -c 'import ensurepip, venv'|an environment for the gateway's client libraries, in its tests
 python3-numpy|python3 -c 'import numpy' || /usr/bin/python3 -c 'import numpy'|the Python client (deploy/clients/python), in its test
 chromium|command -v chromium|shows the gateway's page, in its test

@@ -69,7 +69,7 @@ public final class LoadCommand implements Callable<Integer> {
           "a small film with a big heart",
           "not even the music could save it");
 
-  private static final long END_SECONDS = 90;
+  private static final long END_SECONDS = 360;
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -131,10 +131,9 @@ public final class LoadCommand implements Callable<Integer> {
     check();
     int count = sessions == null ? Math.min(clients, TEXTS.size() + 2) : sessions;
     Optional<ModelPackage> pack = installed();
+    Optional<String> mode = pack.map(p -> Models.checkMode(p.manifest(), model.mode()));
     Optional<PlainPass> plain =
-        pack.map(
-            p ->
-                PlainPass.of(p, InferenceMode.parse(Models.checkMode(p.manifest(), model.mode()))));
+        pack.map(p -> PlainPass.of(p, InferenceMode.parse(mode.orElseThrow())));
     LoadClient.Plan plan =
         new LoadClient.Plan(model.model(), model.mode(), texts(), plain, tolerance);
     OwnerOnly.createFolders(Home.own());
@@ -161,7 +160,7 @@ public final class LoadCommand implements Callable<Integer> {
           outcomes.report(
               new LoadReport.Asked(
                   model.model(),
-                  model.mode().orElse("default"),
+                  mode.or(model::mode).orElse("of the appliance's choice"),
                   clients,
                   count,
                   seconds,

@@ -150,7 +150,9 @@ final class LoadPage {
   private PageSection processes() {
     PageSection section =
         new PageSection("processes", "Processes")
-            .paragraph("What the kernel counts for the watched processes, once a second.");
+            .paragraph(
+                "What the kernel counts for the watched processes, once a second from the first key"
+                    + " on.");
     List<String> charts = new ArrayList<>();
     chart("Resident memory, MiB", s -> s.memoryBytes() / (double) (1 << 20), charts);
     chart("Descriptors", ProcessWatch.Sample::descriptors, charts);

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** All clients of one run, each in a thread of its own. */
 final class LoadRun {
 
-  private static final long JOIN_MILLIS = 60_000;
+  /** More than a client waits for a reply by default. */
+  private static final long JOIN_MILLIS = 360_000;
+
   private static final long STOP_POLL_NANOS = 200_000_000;
 
   private final List<LoadClient> clients;
