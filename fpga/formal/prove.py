@@ -35,6 +35,15 @@ PROOFS = {
             ("Queue2_Address", "full = ptr_match & maybe_full", "full = 1'h0"),
         ],
     },
+    "scoreboard": {
+        "cycles": 11,
+        "induction": 0,
+        "faults": [
+            ("Scoreboard", "      pending_7 <= ~io_clear & (", "      pending_7 <= io_writes_valid & ("),
+            ("Scoreboard", "counts_7 + 12'h1 :", "counts_7 :"),
+            ("Scoreboard", "(sends[7] |", "(sends[6] |"),
+        ],
+    },
 }
 
 

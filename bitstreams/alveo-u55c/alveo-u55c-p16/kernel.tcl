@@ -1,5 +1,5 @@
 # Generated from the elaboration: what package_kernel.tcl has to know.
-set rtl_digest e464041f96b5852a62b8db53525c8141ce6d0c2f051498503531cfd09dfc4d9c
+set rtl_digest df41f586d3e64cb91455e433b1d75cf4fbec016f71d698dc0725e272fb346dc5
 set part xcu55c-fsvh2892-2L-e
 set kernel core_program
 set protocol ap_ctrl_chain

@@ -176,7 +176,8 @@ class Cluster(p: ClusterParameters, index: Int, clusters: Int) extends Module {
   transform.io.table <> tableBeats.io.out
   transform.io.clearTables := io.clearModuli
   decoder.io.tableOf := transform.io.tableRequest.bits
-  private val tableKnown = transform.io.tableRequest.valid && RegNext(transform.io.tableRequest.valid, false.B)
+  private val tableAsked = transform.io.tableRequest.valid
+  private val tableKnown = tableAsked && RegNext(tableAsked && RegNext(tableAsked, false.B), false.B)
   tableReader.io.command.valid := tableKnown
   transform.io.tableRequest.ready := tableKnown && tableReader.io.command.ready
   tableReader.io.command.bits.address := io.tables + (decoder.io.tableLine << log2Ceil(Axi4.beatBytes))
@@ -244,8 +245,8 @@ class Cluster(p: ClusterParameters, index: Int, clusters: Int) extends Module {
   }
   board.io.done.last <> arrived.io.deq
   // The sender hears of it when the receiver's board knows.
-  io.from.sent.valid := Delay.flag(arrived.io.deq.fire, 4)
-  io.from.sent.bits := Delay(arrived.io.deq.bits, 4)
+  io.from.sent.valid := Delay.flag(arrived.io.deq.fire, 5)
+  io.from.sent.bits := Delay(arrived.io.deq.bits, 5)
   board.io.sent := io.to.sent
   private val senders = Seq(transform.io.storeQuery, map.io.storeQuery, dot.io.query, load.io.query)
   io.to.asks := senders.map(_.remote)

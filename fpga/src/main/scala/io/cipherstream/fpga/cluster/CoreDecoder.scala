@@ -68,8 +68,23 @@ class CoreDecoder(p: ClusterParameters, cluster: Int, clusters: Int) extends Cor
   )
   private val (usesModulus, usesResult, usesA) = (uses('m'), uses('d'), uses('a'))
   private val lineUsed = RegNext(of("a-slot") =/= CoreSet.slotNone.U)
-  private val modulus = RegNext(moduli.read(of("modulus")(modulusBits - 1, 0)))
+  private val modulus = RegNext(RegNext(moduli.read(of("modulus")(modulusBits - 1, 0))))
   private val reads = RegNext(isLoad || isStore || (isMap && memoryA))
+
+  /** The first of what is wrong, a cycle later; 0 if nothing is. */
+  private def firstWrong(wrong: (Bool, Int)*): UInt =
+    RegNext(wrong.foldRight(0.U(8.W)) { case ((is, status), others) => Mux(is, status.U, others) })
+  private val badFields = RegNext(
+    badSlots || badGalois || badConstants || badRepeat || badOther || (isDot && badTerms) || (isStore && !lineUsed)
+  )
+  private val verdict = firstWrong(
+    (!known || isEnd =/= lastLine) -> Status.badOpcode,
+    (usesModulus && !modulusFits) -> Status.badModulus,
+    badFields -> Status.badField,
+    (reads && !exists) -> Status.badSegment,
+    (reads && outside) -> Status.outsideSegment,
+    (reads && isStore && readOnly) -> Status.readOnlySegment
+  )
 
   io.lines.ready := (state === fields || state === termLine) && !error
   io.instruction := instruction
@@ -90,7 +105,7 @@ class CoreDecoder(p: ClusterParameters, cluster: Int, clusters: Int) extends Cor
     when(step === 0.U) {
       atSegment := of("segment")
       atLine := of("line")
-      atLines := Mux(flag("MEMORY_A"), shrunk(limbLines, repeat(4, 0), repeat(7)), limbLines)
+      atShift := Mux(flag("MEMORY_A"), repeat(4, 0) +& repeat(7), 0.U)
     }
     when(step === 6.U) {
       state := working
@@ -127,46 +142,27 @@ class CoreDecoder(p: ClusterParameters, cluster: Int, clusters: Int) extends Cor
       op.repeatShift := repeat(4, 0)
       op.mirrored := repeat(7)
       multiply(of("scale")(p.wordBits - 1, 0), modulus.rSquared, modulus.modulus)
-      when(!known || isEnd =/= lastLine) {
-        fail(Status.badOpcode)
+      when(verdict =/= 0.U) {
+        fail(verdict)
         state := fields
-      }.elsewhen(usesModulus && !modulusFits) {
-        fail(Status.badModulus)
-        state := fields
-      }.elsewhen(
-        badSlots || badGalois || badConstants || badRepeat || badOther || (isDot && badTerms) || (isStore && !lineUsed)
-      ) {
-        fail(Status.badField)
-        state := fields
-      }.elsewhen(reads) {
-        when(!exists) {
-          fail(Status.badSegment)
-          state := fields
-        }.elsewhen(outside) {
-          fail(Status.outsideSegment)
-          state := fields
-        }.elsewhen(isStore && readOnly) {
-          fail(Status.readOnlySegment)
-          state := fields
-        }
       }
     }
   }
 
   // 1/g by Newton's steps: g is its own inverse modulo 8, and each step doubles the bits. Beside it c2 R.
   private val newton = Reg(UInt(4.W))
-  private val (squared, left) = (Reg(UInt(op.galois.getWidth.W)), Reg(UInt(op.galois.getWidth.W)))
+  private val (squared, left, times) = (Reg(op.galois.cloneType), Reg(op.galois.cloneType), Reg(op.galois.cloneType))
   when(state === looking) { newton := 0.U }
-  private val newtonSteps = 3 * log2Ceil((core.degreeBitsMax + 3) / 3)
+  private val newtonSteps = 4 * log2Ceil((core.degreeBitsMax + 3) / 3)
   when(state === working) {
     val phase = newton
     when(newton =/= newtonSteps.U) {
       newton := newton + 1.U
-      for (i <- 0 until newtonSteps by 3) {
-        when(phase === i.U) { squared := (op.galois * op.inverse)(core.degreeBitsMax, 0) }
-        when(phase === (i + 1).U) { left := 2.U - squared }
-        when(phase === (i + 2).U) { op.inverse := (op.inverse * left)(core.degreeBitsMax, 0) }
-      }
+      // A product leaves its multiplier for a register that has no other source.
+      squared := (op.galois * op.inverse)(core.degreeBitsMax, 0)
+      left := 2.U - squared
+      times := (op.inverse * left)(core.degreeBitsMax, 0)
+      when(phase(1, 0) === 3.U) { op.inverse := times }
     }.elsewhen(productHere) {
       op.scale := result
       state := Mux(isDot, termLine, leaving)
@@ -188,6 +184,15 @@ class CoreDecoder(p: ClusterParameters, cluster: Int, clusters: Int) extends Cor
       (kind === DotTerm.constant.U && (ofTerm("value") >> p.wordBits).orR) ||
       (kind === DotTerm.memory.U && (termRepeat(6, 5).orR || tooShort(termRepeat(4, 0), termRepeat(7)) || (ofTerm("value") >> 32).orR))
   )
+  private val lastOfDot = RegNext(term + 1.U === op.terms)
+  private val lastOfLine = RegNext(term(1, 0) === (CoreSet.lineTerms - 1).U)
+  private val termVerdict = firstWrong(
+    badTerm -> Status.badField,
+    (isMemory && !exists) -> Status.badSegment,
+    (isMemory && outside) -> Status.outsideSegment,
+    // Behind its terms there is always a line: END at least.
+    (lastLine && (lastOfDot || lastOfLine)) -> Status.badOpcode
+  )
   private val written = Wire(Bool())
   written := false.B
   when(state === looking) { term := 0.U }
@@ -202,28 +207,16 @@ class CoreDecoder(p: ClusterParameters, cluster: Int, clusters: Int) extends Cor
     when(step === 0.U) {
       atSegment := ofTerm("b")
       atLine := ofTerm("value")(31, 0)
-      atLines := shrunk(limbLines, termRepeat(4, 0), termRepeat(7))
+      atShift := termRepeat(4, 0) +& termRepeat(7)
     }
     when(step === 6.U) {
       written := true.B
       term := term + 1.U
       ring := ring + 1.U
       when(isMemory) { op.streams := true.B }
-      val lastOfDot = term + 1.U === op.terms
-      val lastOfLine = term(1, 0) === (CoreSet.lineTerms - 1).U
       state := Mux(lastOfDot, leaving, Mux(lastOfLine, termLine, termFields))
-      when(badTerm) {
-        fail(Status.badField)
-        state := fields
-      }.elsewhen(isMemory && !exists) {
-        fail(Status.badSegment)
-        state := fields
-      }.elsewhen(isMemory && outside) {
-        fail(Status.outsideSegment)
-        state := fields
-      }.elsewhen(lastLine && (lastOfDot || lastOfLine)) {
-        // Behind its terms there is always a line: END at least.
-        fail(Status.badOpcode)
+      when(termVerdict =/= 0.U) {
+        fail(termVerdict)
         state := fields
       }
     }

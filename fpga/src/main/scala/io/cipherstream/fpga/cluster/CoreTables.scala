@@ -46,7 +46,7 @@ abstract class CoreTables(p: ClusterParameters) extends Module {
     val instruction = Output(UInt(32.W))
     val busy = Output(Bool())
 
-    /** Root table of a modulus: its line from the tables' address, a cycle later. */
+    /** Root table of a modulus: its line from the tables' address, two cycles later. */
     val tableOf = Input(UInt(log2Ceil(core.moduli).max(1).W))
     val tableLine = Output(UInt(32.W))
   })
@@ -72,9 +72,10 @@ abstract class CoreTables(p: ClusterParameters) extends Module {
   error := false.B
   io.error.valid := error
   io.error.bits := code
-  protected def fail(status: Int): Unit = {
+  protected def fail(status: Int): Unit = fail(status.U)
+  protected def fail(status: UInt): Unit = {
     error := true.B
-    code := status.U
+    code := status
   }
 
   // One product a / R at a time; the result stands as long as its factors do.
@@ -143,20 +144,21 @@ abstract class CoreTables(p: ClusterParameters) extends Module {
       modulusIndex := modulusIndex + 1.U
     }
   }
-  io.tableLine := RegNext(moduli.read(io.tableOf).table)
+  io.tableLine := RegNext(RegNext(moduli.read(io.tableOf).table))
   when(io.clearSegments) { segmentIndex := 0.U }
   when(io.clearModuli) { modulusIndex := 0.U }
 
-  // Where an operand lies: segment, line and lines in a register; what is known of it four cycles later.
-  protected val (atSegment, atLine, atLines) = (Reg(UInt(32.W)), Reg(UInt(32.W)), Reg(UInt((core.degreeBitsMax - 2).W)))
-  protected val found = RegNext(segments.read(atSegment(segmentBits - 1, 0)))
+  // Where an operand lies: segment, line and how often its lines are halved in a register; what is known of it five cycles later.
+  protected val (atSegment, atLine, atShift) = (Reg(UInt(32.W)), Reg(UInt(32.W)), Reg(UInt(6.W)))
+  protected val limbLines = Delay.step((1.U << (io.degreeBits - lineShift.U))(core.degreeBitsMax - 3, 0), core.degreeBitsMax - 2)
+  protected val atLines = Delay.step(limbLines >> atShift, core.degreeBitsMax - 2)
+  // The memory's own register, then one more: no path leads from it through logic.
+  protected val found = RegNext(RegNext(segments.read(atSegment(segmentBits - 1, 0))))
   protected val exists = RegNext(RegNext(atSegment < io.segmentCount))
   protected val behind = Delay.step(atLine +& atLines, 33)
   protected val first = Delay.step(found.base + atLine, poolLineBits)
   protected val outside = RegNext(behind > found.lines)
   protected val address = Delay.step(io.pool + Cat(first, 0.U((64 - poolLineBits).W)), 64)
   protected val readOnly = RegNext(!found.writable)
-  protected def shrunk(lines: UInt, shift: UInt, mirrored: UInt) = (lines >> (shift +& mirrored))(atLines.getWidth - 1, 0)
-  protected val limbLines = Delay.step((1.U << (io.degreeBits - lineShift.U))(atLines.getWidth - 1, 0), atLines.getWidth)
   protected def tooShort(shift: UInt, mirrored: UInt) = shift +& mirrored > io.degreeBits - lineShift.U
 }

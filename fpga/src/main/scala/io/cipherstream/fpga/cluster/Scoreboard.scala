@@ -2,6 +2,7 @@ package io.cipherstream.fpga.cluster
 
 import chisel3._
 import chisel3.util._
+import io.cipherstream.fpga.arith.Delay
 
 object Scoreboard {
 
@@ -67,9 +68,10 @@ class Scoreboard(p: ClusterParameters, asked: Int, remoteAsked: Int, readers: In
     val arbiter = Module(new RRArbiter(UInt(p.slotBits.W), events.size))
     arbiter.io.in.zip(events).foreach { case (in, e) => in <> Queue(e, 2) }
     arbiter.io.out.ready := true.B
+    // Who goes first is a path of its own, and so is the slot's number to its bit.
     val event = Wire(Valid(UInt(p.slotBits.W)))
-    event.valid := arbiter.io.out.valid
-    event.bits := arbiter.io.out.bits
+    event.valid := RegNext(arbiter.io.out.valid, false.B)
+    event.bits := Delay.step(arbiter.io.out.bits, p.slotBits)
     event
   }
   private def slots(event: ValidIO[UInt]): UInt = {

@@ -199,7 +199,7 @@ class AlveoSpec extends AnyFlatSpec {
   "the proofs of fpga/formal" should "hold for the elaborated modules and find planted faults" in {
     checks("prove", "../fpga/formal/report.json")
     val report = Emitted.json(Emitted.bitstreams.resolve("../fpga/formal/report.json"))
-    assert(report.fieldNames.asScala.toSet == Set("control", "bursts", "join"))
+    assert(report.fieldNames.asScala.toSet == Set("control", "bursts", "join", "scoreboard"))
     for (proof <- report.elements.asScala) assert(proof.get("faultsFound").asInt > 0, report)
     for (name <- Seq("control", "bursts", "join")) assert(report.get(name).get("holds").asText == "for all times")
   }
