@@ -8,8 +8,8 @@ set -euo pipefail
 [ $# -ge 2 ] || { echo "usage: sign.sh KEY FILE…" >&2; exit 2; }
 key=$(readlink -f -- "$1")
 shift
-openssl pkey -in "$key" -noout -text 2>/dev/null | grep -qi '^ED25519 Private-Key' \
-  || { echo "sign.sh: $key is not an Ed25519 private key in PEM form" >&2; exit 2; }
+kind=$(openssl pkey -in "$key" -noout -text 2>/dev/null || true)
+[[ $kind == ED25519\ Private-Key* ]] || { echo "sign.sh: $key is not an Ed25519 private key in PEM form" >&2; exit 2; }
 folder=$(dirname -- "$(readlink -f -- "$1")")
 names=()
 for file in "$@"; do
