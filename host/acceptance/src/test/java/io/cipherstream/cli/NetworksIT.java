@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cipherstream.cli.appliance.ApplianceState;
 import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.client.CipherstreamClient;
+import io.cipherstream.client.ClientOptions;
+import io.cipherstream.client.Trust;
 import io.cipherstream.network.NetworkPackage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +94,19 @@ class NetworksIT {
     }
     assertThat(json.path("requests")).hasSize(1);
     assertThat(json.path("requests").path(0).path("computeSeconds").asDouble()).isPositive();
+    countsEveryRow();
+  }
+
+  /** Three rows in use, but the budget loses what a request could hold. */
+  private static void countsEveryRow() {
+    ClientOptions.Builder options =
+        ClientOptions.builder(appliance.state().url(), home.resolve("reader"))
+            .trust(Trust.fingerprint(appliance.state().certificateSha256()));
+    ApplianceState.apiKey(home.resolve("server")).ifPresent(options::apiKey);
+    try (CipherstreamClient client = CipherstreamClient.connect(options.build())) {
+      assertThat(client.metrics())
+          .containsPattern("he_answers_today\\{[^}]*model=\"small\"[^}]*} 128(\\.0)?\n");
+    }
   }
 
   @Test

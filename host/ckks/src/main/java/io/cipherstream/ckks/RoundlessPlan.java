@@ -21,6 +21,11 @@ public interface RoundlessPlan {
   /** Fresh encryptions that the client sends. */
   List<CiphertextForm> inputs();
 
+  /** Questions that it answers at most, each of which a tenant's budget counts. */
+  default int answers() {
+    return 1;
+  }
+
   /** What the appliance answers. */
   List<CiphertextForm> result();
 
@@ -38,6 +43,6 @@ public interface RoundlessPlan {
   /** Words of what the client sends that a run which is started again needs. */
   long keptWords();
 
-  /** SHA-256 in hexadecimal of everything above but the words. */
+  /** SHA-256 in hexadecimal of everything above but answers and words. */
   String digestHex();
 }

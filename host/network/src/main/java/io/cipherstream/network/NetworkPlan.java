@@ -58,6 +58,12 @@ public final class NetworkPlan implements RoundlessPlan {
     return parameters.slots() / shape.row();
   }
 
+  /** One a row, of which the appliance cannot know how many are in use. */
+  @Override
+  public int answers() {
+    return size();
+  }
+
   @Override
   public CkksParameters parameters() {
     return parameters;

@@ -141,6 +141,7 @@ class EncodedNetworkIT {
             plan.rotationLimbs().size(),
             (System.nanoTime() - started) / 1e9);
         assertThat(answer.form()).isEqualTo(plan.result().get(0));
+        assertThat(plan.answers()).isEqualTo(plan.size());
         if (compared) {
           try (CkksEvaluator reference = new CkksEvaluator(new SealArithmetic(set));
               EncodedNetwork own = new EncodedNetwork(network, reference);

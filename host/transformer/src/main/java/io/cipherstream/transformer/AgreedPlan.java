@@ -11,20 +11,20 @@ import java.util.List;
  *
  * @param mode the mode's label
  * @param tokenClass T: the most tokens, [CLS] and [SEP] included; of what takes no text its size
- * @param texts that an answer is for at most
+ * @param answers that one inference gives at most, each of which a tenant's budget counts
  * @param inputs fresh encryptions that the client sends before round 0
  * @param result what the appliance sends at the end
  * @param keys that the program needs
  * @param words most words of ciphertexts that the program has open at one time on one thread of an
  *     engine that fuses products: its operands, its state and what it sends
  * @param keptWords most words of the client's ciphertexts that a run which is started again needs
- * @param digestHex SHA-256 of everything above but texts and words, and of the model's shape; both
- *     sides' plans are equal if these are
+ * @param digestHex SHA-256 of everything above but answers and words, and of the model's shape;
+ *     both sides' plans are equal if these are
  */
 public record AgreedPlan(
     String mode,
     int tokenClass,
-    int texts,
+    int answers,
     CkksParameters parameters,
     List<CiphertextSpec> inputs,
     List<Round> rounds,
@@ -45,7 +45,7 @@ public record AgreedPlan(
     return new AgreedPlan(
         plan.label(),
         plan.size(),
-        1,
+        plan.answers(),
         plan.parameters(),
         specs(plan.inputs()),
         List.of(),

@@ -143,7 +143,7 @@ record InferenceStart(
       use = services.catalog().use(model);
       services.usage().requireRest(session.tenant());
       if (plan.rounds().isEmpty() && model.secret()) {
-        answer = services.answers().take(session.tenant(), model.name(), plan.texts());
+        answer = services.answers().take(session.tenant(), model.name(), plan.answers());
       }
       claim = services.registry().claim(session, message.inference());
     } catch (ProblemException e) {
