@@ -256,9 +256,9 @@ public final class ClientModel implements AutoCloseable {
     askEncoded(questions.stream().map(this::tokens).toList(), answers);
   }
 
-  /** Whether many questions can share an inference, so that {@link #askAll} is worthwhile. */
-  public boolean sharesInferences() {
-    return plans.stream().anyMatch(InferencePlan::takesManyTexts);
+  /** Most questions that can share an inference; 1 where each has one of its own. */
+  public int questionsTogether() {
+    return plans.stream().mapToInt(plan -> plan.agreed().answers()).max().orElse(1);
   }
 
   /** As {@link #askAll}, for questions whose {@link #tokens} are known. */

@@ -54,7 +54,7 @@ public final class PlaintextModel implements AnsweringModel, AutoCloseable {
         new QuestionEncoder(model.tokenizer(), shape, model.embeddings().segments(), model.task());
     this.pass = new PlaintextTransformer(model.encoder(), model.embeddings());
     Optional<ModelTask.Input> input = Optional.ofNullable(questions.input());
-    this.facts = new ModelFacts("hybrid", shape, input, shape.positions(), Map.of(), false);
+    this.facts = new ModelFacts("hybrid", shape, input, shape.positions(), Map.of(), 1);
   }
 
   /** Waits until it has been asked so often. */

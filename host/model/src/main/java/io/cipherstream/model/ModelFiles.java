@@ -143,8 +143,38 @@ public final class ModelFiles {
     }
   }
 
+  /** Writes what a new folder holds. */
+  public interface FolderContent {
+    void write(Path folder) throws IOException;
+  }
+
+  /**
+   * Writes a folder beside the target and renames it, so that the target is whole or absent.
+   *
+   * @param what of which it is, such as "model mine"
+   * @throws ModelException of kind EXISTS if the target is there, or IO
+   */
+  public static void createFolder(String what, Path target, FolderContent content) {
+    if (Files.exists(target)) {
+      throw new ModelException(
+          ModelException.Kind.EXISTS,
+          "there is a model at " + target + ": remove it first or choose another name");
+    }
+    Path temporary = null;
+    try {
+      temporary = temporaryBeside(target);
+      content.write(temporary);
+      move(temporary, target);
+      temporary = null;
+    } catch (IOException e) {
+      throw io("cannot write " + what + " to " + target, e);
+    } finally {
+      delete(temporary);
+    }
+  }
+
   /** A new hidden folder beside a target, with the permissions that any new folder gets. */
-  public static Path temporaryBeside(Path target) throws IOException {
+  static Path temporaryBeside(Path target) throws IOException {
     Path parent = target.toAbsolutePath().getParent();
     if (parent == null) {
       throw new IOException(target + " has no parent folder");
@@ -153,7 +183,7 @@ public final class ModelFiles {
     return Files.createDirectory(parent.resolve(".new-" + UUID.randomUUID()));
   }
 
-  public static void move(Path from, Path to) throws IOException {
+  static void move(Path from, Path to) throws IOException {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {

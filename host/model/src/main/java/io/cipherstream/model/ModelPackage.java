@@ -85,22 +85,8 @@ public final class ModelPackage {
 
   /** As {@link #write(String, ImportedModel, Ranges, Path)}, of any kind of model. */
   public static ModelPackage write(PackageContents contents, Path folder) {
-    if (Files.exists(folder)) {
-      throw new ModelException(
-          ModelException.Kind.EXISTS,
-          "there is a model at " + folder + ": remove it first or choose another name");
-    }
-    Path temporary = null;
-    try {
-      temporary = ModelFiles.temporaryBeside(folder);
-      fill(contents, temporary);
-      ModelFiles.move(temporary, folder);
-      temporary = null;
-    } catch (IOException e) {
-      throw ModelFiles.io("cannot write model " + contents.name() + " to " + folder, e);
-    } finally {
-      ModelFiles.delete(temporary);
-    }
+    ModelFiles.createFolder(
+        "model " + contents.name(), folder, temporary -> fill(contents, temporary));
     return open(folder);
   }
 

@@ -88,26 +88,16 @@ public final class NetworkPackage {
    */
   static NetworkPackage write(NetworkDescription.About about, Network network, Path folder) {
     ModelRepository.checkName(about.name());
-    if (Files.exists(folder)) {
-      throw new ModelException(
-          ModelException.Kind.EXISTS,
-          "there is a model at " + folder + ": remove it first or choose another name");
-    }
-    Path temporary = null;
-    try {
-      temporary = ModelFiles.temporaryBeside(folder);
-      Path file = temporary.resolve(WEIGHTS);
-      write(network, file);
-      FileDigest digest = ModelFiles.digest(file);
-      NetworkDescription description = new NetworkDescription(about, network.shape(), digest);
-      Files.write(temporary.resolve(NetworkDescription.FILE), description.toJson());
-      ModelFiles.move(temporary, folder);
-      temporary = null;
-    } catch (IOException e) {
-      throw ModelFiles.io("cannot write network " + about.name() + " to " + folder, e);
-    } finally {
-      ModelFiles.delete(temporary);
-    }
+    ModelFiles.createFolder(
+        "network " + about.name(),
+        folder,
+        temporary -> {
+          Path file = temporary.resolve(WEIGHTS);
+          write(network, file);
+          FileDigest digest = ModelFiles.digest(file);
+          NetworkDescription description = new NetworkDescription(about, network.shape(), digest);
+          Files.write(temporary.resolve(NetworkDescription.FILE), description.toJson());
+        });
     return open(folder);
   }
 

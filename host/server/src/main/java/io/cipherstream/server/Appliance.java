@@ -24,7 +24,6 @@ import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.inference.WorkPools;
 import io.cipherstream.server.metrics.EngineMetrics;
 import io.cipherstream.server.metrics.ServerMetrics;
-import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.problem.RefusalLog;
 import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.serving.ModelLoader;
@@ -32,7 +31,6 @@ import io.cipherstream.server.serving.ModelShelf;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
-import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
@@ -51,7 +49,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -207,7 +204,8 @@ public final class Appliance {
                     + memory.engineBytes()
                     + admission.bytes()
                     + memory.reserveBytes() / 2);
-    gauges();
+    ApplianceGauges.add(
+        shared, memory, connections, this::weightBytes, dataDirectory, tls, cluster);
   }
 
   /**
@@ -484,55 +482,7 @@ public final class Appliance {
     inferences.closeRevoked();
   }
 
-  private void gauges() {
-    metrics.build(ServerVersion.CURRENT);
-    metrics.disk(dataDirectory);
-    metrics.knownProblems(Arrays.stream(ProblemType.values()).map(ProblemType::slug));
-    if (tls != null) {
-      metrics.gauge(
-          "he.certificate.end.seconds",
-          "When the TLS certificate ends, in seconds since 1970",
-          () -> tls.notAfter().getEpochSecond());
-    }
-    metrics.gauge(
-        "he.session.key.bytes",
-        "Bytes of stored keys of all sessions",
-        () -> registry.all().stream().mapToLong(Session::keyBytes).sum());
-    metrics.gauge(
-        "he.loaded.key.bytes",
-        "Bytes of keys in memory, room reserved for loading included",
-        keyCache::bytes);
-    metrics.gauge("he.key.waiting", "Inferences that wait for room for keys", keyCache::waiting);
-    metrics.gauge(
-        "he.inference.bytes", "Bytes that admitted inferences may hold", admission::bytes);
-    metrics.gauge("he.weight.bytes", "Bytes of encoded weights", this::weightBytes);
-    memoryGauge("total", memory.totalBytes());
-    memoryGauge("heap", memory.heapBytes());
-    memoryGauge("weights", memory.weightBytes());
-    memoryGauge("keys", memory.keyBytes());
-    memoryGauge("inferences", memory.inferenceBytes());
-    memoryGauge("engine", memory.engineBytes());
-    memoryGauge("reserve", memory.reserveBytes());
-    metrics.gauge("he.models.served", "Models that are served", () -> catalog.all().size());
-    metrics.gauge("he.models.left.out", "Models that could not be loaded", catalog::failed);
-    if (cluster != null) {
-      int nodes = cluster.others().size() + 1;
-      metrics.gauge("he.cluster.nodes", "Nodes in the configuration", () -> nodes);
-      metrics.gauge("he.cluster.nodes.up", "Nodes that are up", () -> cluster.up().size());
-    }
-    metrics.gauge("he.tracks", "Stored tracks", tracks::count);
-    metrics.gauge("he.track.bytes", "Bytes of stored tracks", tracks::bytes);
-    metrics.gauge("he.sessions", "Sessions", () -> registry.all().size());
-    metrics.gauge("he.inferences.active", "Admitted inferences", admission::active);
-    metrics.gauge("he.queue.length", "Steps waiting", scheduler::waiting);
-    metrics.gauge("he.connections", "Open TCP connections", connections::count);
-  }
-
   private long weightBytes() {
     return catalog.all().stream().mapToLong(ServedModel::weightBytes).sum();
-  }
-
-  private void memoryGauge(String part, long bytes) {
-    metrics.gauge("he.memory." + part + ".bytes.max", "Budget in bytes: " + part, () -> bytes);
   }
 }

@@ -24,16 +24,7 @@ record PlainRun(
 
   /** Of a CQ, for rows [tokens][width]. */
   static PlainRun of(MergedEncoder merged, List<InferencePlan> plans, double[][] x) {
-    return of(
-        plans,
-        x,
-        evaluator ->
-            ServerModel.encode(
-                merged,
-                plans,
-                evaluator,
-                ForkJoinPool.commonPool(),
-                ServerModel.bytesNeeded(plans)));
+    return of(plans, x, encoding(merged, plans));
   }
 
   /** For rows [tokens][width], on the smallest plan that holds them. */
@@ -52,13 +43,14 @@ record PlainRun(
         plan,
         plan.sealed().side(null, counts),
         texts.stream().flatMap(Arrays::stream).toArray(double[][]::new),
-        evaluator ->
-            ServerModel.encode(
-                merged,
-                plans,
-                evaluator,
-                ForkJoinPool.commonPool(),
-                ServerModel.bytesNeeded(plans)));
+        encoding(merged, plans));
+  }
+
+  private static Function<CkksEvaluator, ServerModel> encoding(
+      MergedEncoder merged, List<InferencePlan> plans) {
+    return evaluator ->
+        ServerModel.encode(
+            merged, plans, evaluator, ForkJoinPool.commonPool(), ServerModel.bytesNeeded(plans));
   }
 
   private static PlainRun of(

@@ -26,8 +26,9 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
   private static final long JOIN_MILLIS = 3000;
 
   /**
-   * Fewer questions that wait are left to other lanes: together they would hardly fill a shared
-   * inference, and one lane would ask them one after the other.
+   * Fewer questions that wait are left to other lanes, as all are where fewer can share an
+   * inference: together they would hardly fill one, and one lane would ask them one after the
+   * other.
    */
   private static final int SHARED_LEAST = 64;
 
@@ -116,7 +117,7 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
       for (QuestionQueue.Waiting next = queue.take(); next != null; next = queue.take()) {
         List<QuestionQueue.Waiting> together = new ArrayList<>(List.of(next));
         ModelFacts known = facts;
-        if (known != null && known.sharesInferences()) {
+        if (known != null && known.questionsTogether() >= SHARED_LEAST) {
           together.addAll(queue.rest(SHARED_LEAST));
         }
         answer(lane, together);

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param input the kind of input if it takes only one
  * @param tokensMax most tokens of a question, the special ones included
  * @param passages the messages of an inference by its token class
- * @param sharesInferences whether questions can share an inference
+ * @param questionsTogether most questions that can share an inference
  */
 public record ModelFacts(
     String mode,
@@ -26,7 +26,7 @@ public record ModelFacts(
     Optional<ModelTask.Input> input,
     int tokensMax,
     Map<Integer, List<Passage>> passages,
-    boolean sharesInferences) {
+    int questionsTogether) {
 
   /** What a model gives for a question. */
   public enum Gives {
@@ -60,7 +60,7 @@ public record ModelFacts(
         model.input(),
         model.tokensMax(),
         model.passages(),
-        model.sharesInferences());
+        model.questionsTogether());
   }
 
   public Gives gives() {
