@@ -25,12 +25,14 @@ class ClusterTrialIT {
 
   @Test
   void noAnswerIsWrongAndNoRequestIsLost() throws Exception {
-    Path root = Path.of("..", "..").toAbsolutePath().normalize();
+    Programs programs = new Programs(folder);
     Process trial =
         new ProcessBuilder(
-                root.resolve("deploy/cluster/trial.sh").toString(),
+                programs.root().resolve("deploy/cluster/trial.sh").toString(),
                 "--runs",
                 "2",
+                "--program",
+                programs.launcher().toString(),
                 "--folder",
                 folder.resolve("trial").toString())
             .redirectErrorStream(true)

@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -182,6 +183,38 @@ final class Programs implements AutoCloseable {
         .redirectOutput(out.toFile())
         .redirectError(err.toFile())
         .start();
+  }
+
+  /**
+   * A file that stands for the launcher in scripts under test: it runs the command line, or for
+   * {@code serve} the appliance, as they were packaged. The launcher itself would build the tree,
+   * which the tests have built without it.
+   */
+  Path launcher() throws IOException {
+    System.setProperty("cipherstream.server.classpath", serverClassPath.toString());
+    Path file = home.resolve("launcher.sh");
+    Files.writeString(
+        file,
+        """
+        #!/bin/sh
+        export JDK_JAVA_OPTIONS="$JDK_JAVA_OPTIONS %s"
+        if [ "$1" = serve ]; then
+          shift
+          %s
+        fi
+        %s
+        """
+            .formatted(
+                BRIEF,
+                exec(ServerProcess.builder(List.of())),
+                exec(java(Main.class.getName(), List.of()))));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    return file;
+  }
+
+  private static String exec(ProcessBuilder builder) {
+    return "CLASSPATH='%s' exec %s \"$@\""
+        .formatted(builder.environment().get("CLASSPATH"), String.join(" ", builder.command()));
   }
 
   private ProcessBuilder java(String main, List<String> arguments) throws IOException {
