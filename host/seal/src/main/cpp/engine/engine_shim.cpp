@@ -3,6 +3,7 @@
 #include "counted.h"
 #include "matrix.h"
 #include "program_run.h"
+#include "row_transform.h"
 
 namespace cipherstream {
 
@@ -49,6 +50,12 @@ void limb_engine_multiply(const LimbEngineHandle *engine, int modulus, int64_t e
                              static_cast<std::size_t>(columns)};
   matrix_product(engine->kernel, matrix, engine->ring[static_cast<std::size_t>(modulus)].modulus, operands, results,
                  static_cast<std::size_t>(from), static_cast<std::size_t>(to));
+}
+
+bool limb_engine_transform(const LimbEngineHandle *engine, const int *moduli, int count, const int64_t *numbers,
+                           int size, int kept, int64_t words) {
+  return transform_row(engine->ring, moduli, static_cast<std::size_t>(count), numbers, static_cast<std::size_t>(size),
+                       static_cast<std::size_t>(kept), reinterpret_cast<std::uint64_t *>(words));
 }
 
 }  // namespace cipherstream

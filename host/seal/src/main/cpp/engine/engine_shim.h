@@ -29,5 +29,9 @@ void limb_engine_run(const LimbEngineHandle *engine, const int8_t *descriptors, 
 // disjoint words.
 void limb_engine_multiply(const LimbEngineHandle *engine, int modulus, int64_t entries, int rows, int columns,
                           const int64_t *operands, const int64_t *results, int64_t from, int64_t to);
+// For each modulus the first `kept` words of the transform of so many numbers, to the address `words`; false if there
+// are no kernels for it. size: a power of two from 16 to the degree. Safe for concurrent use on disjoint words.
+bool limb_engine_transform(const LimbEngineHandle *engine, const int *moduli, int count, const int64_t *numbers,
+                           int size, int kept, int64_t words);
 
 }  // namespace cipherstream

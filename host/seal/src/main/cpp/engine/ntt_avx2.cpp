@@ -156,8 +156,13 @@ void Avx2Ntt::forward(std::uint64_t *d, const std::uint64_t *a) const {
 }
 
 void Avx2Ntt::forward_of_lifted(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant) const {
+  forward_of_lifted(d, a, constant, degree_);
+}
+
+void Avx2Ntt::forward_of_lifted(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant,
+                                std::size_t size) const {
   const auto run = p_ < kGuarded ? run_lifted<false> : run_lifted<true>;
-  run(d, a, constant, degree_, p_, roots_.data(), quotients_.data());
+  run(d, a, constant, size, p_, roots_.data(), quotients_.data());
 }
 
 void Avx2Ntt::inverse(std::uint64_t *d, const std::uint64_t *a) const {

@@ -17,6 +17,8 @@ class Avx2Ntt {
   void forward(std::uint64_t *d, const std::uint64_t *a) const;
   // The transform of (a mod p) + constant for words a below 2^52 and constant below p; d may be a.
   void forward_of_lifted(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant) const;
+  // The same of size s, a power of two from 16 to N, with the root psi^(N/s): its roots are the first s of the tables.
+  void forward_of_lifted(std::uint64_t *d, const std::uint64_t *a, std::uint64_t constant, std::size_t size) const;
   // Canonical words of canonical words; d may be a.
   void inverse(std::uint64_t *d, const std::uint64_t *a) const;
 

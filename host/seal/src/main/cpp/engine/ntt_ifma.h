@@ -24,6 +24,8 @@ class IfmaNtt {
   // Canonical words out of from[k] + constant for words below 2^52 and constant < q: residues of
   // another modulus are lifted and transformed in one go. `to` may be `from`.
   void forward_of_lifted(const std::uint64_t *from, std::uint64_t *to, std::uint64_t constant) const;
+  // The same of size s, a power of two from 16 to N, with the root psi^(N/s): its roots are the first s of the tables.
+  void forward_of_lifted(const std::uint64_t *from, std::uint64_t *to, std::uint64_t constant, std::size_t size) const;
   // Words below 2q in, canonical words out; `to` may be `from`.
   void inverse(const std::uint64_t *from, std::uint64_t *to) const;
   void inverse(std::uint64_t *words) const { inverse(words, words); }

@@ -197,8 +197,12 @@ CIPHERSTREAM_IFMA void IfmaNtt::forward(const std::uint64_t *from, std::uint64_t
 
 CIPHERSTREAM_IFMA void IfmaNtt::forward_of_lifted(const std::uint64_t *from, std::uint64_t *to,
                                                   std::uint64_t constant) const {
-  forward_any<Input::below_2_52, Output::canonical>(from, to, {roots_.data(), quotients_.data(), degree_}, constant,
-                                                    q_);
+  forward_of_lifted(from, to, constant, degree_);
+}
+
+CIPHERSTREAM_IFMA void IfmaNtt::forward_of_lifted(const std::uint64_t *from, std::uint64_t *to, std::uint64_t constant,
+                                                  std::size_t size) const {
+  forward_any<Input::below_2_52, Output::canonical>(from, to, {roots_.data(), quotients_.data(), size}, constant, q_);
 }
 
 }  // namespace cipherstream

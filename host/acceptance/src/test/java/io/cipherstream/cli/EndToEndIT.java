@@ -177,7 +177,12 @@ class EndToEndIT {
       assertThat(first.path("keyBytes").asLong()).isBetween(1L, 40_000_000L);
       assertThat(second.path("keyBytes").asLong()).isZero();
 
-      agrees(programs, "sst2-sealed", "sealed", "--url", url);
+      List<String> two = new ArrayList<>(SENTENCES);
+      two.add(0, "a charming journey");
+      JsonNode summary = evaluated(programs, "sst2-sealed", "sealed", two, "--url", url);
+      assertThat(summary.path("examplesShared").asInt()).isEqualTo(2);
+      assertThat(summary.path("inferenceSecondsMedian").asDouble())
+          .isGreaterThan(summary.path("serverSecondsMedian").asDouble());
       shortTextsShareAChunk(programs, url, List.of(first, second));
       agrees(programs, "sst2-tiny", "compact", "--url", url);
       agrees(programs, "sst2-tiny", "paper", "--url", url);
@@ -205,9 +210,16 @@ class EndToEndIT {
 
   private void agrees(Programs programs, String model, String mode, String... more)
       throws Exception {
+    evaluated(programs, model, mode, SENTENCES, more);
+  }
+
+  /** The last object that evaluate prints for those texts, once it is as it should be. */
+  private JsonNode evaluated(
+      Programs programs, String model, String mode, List<String> texts, String... more)
+      throws Exception {
     Path data = home.resolve("data.tsv");
     StringBuilder rows = new StringBuilder("sentence\tlabel\n");
-    SENTENCES.forEach(sentence -> rows.append(sentence).append("\t0\n"));
+    texts.forEach(sentence -> rows.append(sentence).append("\t0\n"));
     Files.writeString(data, rows);
     List<String> all = new ArrayList<>(List.of("evaluate", "--data", data.toString()));
     all.addAll(List.of("--model", model, "--mode", mode, "--json"));
@@ -216,12 +228,13 @@ class EndToEndIT {
     assertThat(done.exitCode()).as(done.err()).isZero();
     List<JsonNode> objects = done.json();
     JsonNode summary = objects.get(objects.size() - 1);
-    assertThat(summary.path("examples").asInt()).isEqualTo(SENTENCES.size());
+    assertThat(summary.path("examples").asInt()).isEqualTo(texts.size());
     assertThat(summary.path("agreement").asDouble()).isEqualTo(1.0);
     assertThat(summary.path("maxLogitError").asDouble()).isBetween(1e-12, LOGIT_ERROR_MAX);
     assertThat(summary.path("serverSecondsMedian").asDouble()).isPositive();
     assertThat(summary.has("accuracy")).isTrue();
     assertThat(summary.has("plaintextAccuracy")).isTrue();
+    return summary;
   }
 
   private static Path sharedModels() throws IOException {

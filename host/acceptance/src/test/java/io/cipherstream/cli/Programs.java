@@ -45,6 +45,12 @@ final class Programs implements AutoCloseable {
           + " -XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.01"
           + " -XX:CompileCommand=CompileThresholdScaling,sun.security.provider.*::*,0.01";
 
+  /**
+   * Where JavaCPP unpacks native libraries. Its common folder takes a rebuilt library for the old
+   * one, since the dates in the jars are fixed.
+   */
+  private static final String NATIVE_CACHE = "org.bytedeco.javacpp.cachedir";
+
   private final Path root = Path.of(System.getProperty("cipherstream.root"));
   private final Path home;
   private final Path serverClassPath;
@@ -57,6 +63,8 @@ final class Programs implements AutoCloseable {
   Programs(Path home) throws IOException {
     this.home = home;
     this.serverClassPath = home.resolve("server.classpath");
+    System.setProperty(NATIVE_CACHE, home.resolve("natives").toString());
+    System.setProperty("cipherstream.server.classpath", serverClassPath.toString());
     Files.writeString(serverClassPath, packaged("host/server/target", "cipherstream-server.jar"));
   }
 
@@ -191,7 +199,6 @@ final class Programs implements AutoCloseable {
    * which the tests have built without it.
    */
   Path launcher() throws IOException {
-    System.setProperty("cipherstream.server.classpath", serverClassPath.toString());
     Path file = home.resolve("launcher.sh");
     Files.writeString(
         file,
@@ -222,6 +229,7 @@ final class Programs implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root.resolve("deploy/setup/client.jvm"));
     command.add("-Dcipherstream.root=" + seenRoot);
+    command.add("-D" + NATIVE_CACHE + "=" + home.resolve("natives"));
     command.add("-Dcipherstream.server.classpath=" + serverClassPath);
     command.add(main);
     command.addAll(arguments);
@@ -235,7 +243,6 @@ final class Programs implements AutoCloseable {
 
   /** A running appliance, as {@code serve} starts it, with its state once it is ready. */
   Served serve(String... arguments) throws IOException, InterruptedException {
-    System.setProperty("cipherstream.server.classpath", serverClassPath.toString());
     List<String> all =
         new ArrayList<>(List.of("--port", "0", "--stop-with-stdin", "--generate-api-key"));
     all.addAll(List.of("--data", home.resolve("server").toString()));

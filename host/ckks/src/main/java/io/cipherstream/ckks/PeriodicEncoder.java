@@ -1,9 +1,11 @@
 package io.cipherstream.ckks;
 
 import io.cipherstream.ckks.CkksException.Kind;
+import io.cipherstream.ring.LimbEngine;
 import io.cipherstream.ring.Modulus;
+import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
-import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Encodes periodic slot vectors u of period F with a transform of size F instead of N.
@@ -14,31 +16,45 @@ import java.util.Arrays;
  * <pre>  cⱼ = (Δ/F) Σₜ v[t] cos(π(2t+1)j / 2F),   c_{2F−j} = −cⱼ,   c_F = 0,</pre>
  *
  * for real u, where v is u ordered by angle: v[t] = u[i] when 3^i is ±(2t+1) modulo 4F. That is a
- * cosine transform of size F, done here by one complex Fourier transform of size F. Imaginary parts
- * add
+ * cosine transform of size F, done here by one complex Fourier transform of size F/2. Imaginary
+ * parts add
  *
  * <pre>  sⱼ = (Δ/F) Σₜ ±w[t] sin(π(2t+1)j / 2F),   s_{2F−j} = sⱼ,</pre>
  *
  * w ordered alike and the sign that of ±(2t+1). Since 3^i is (−1)ⁱ modulo 4, s_{F−j} is the cosine
  * transform of (−1)ⁱ times the imaginary part of slot i. The rounded coefficients then go through
- * {@link PeriodicTransform} for each prime. Immutable; safe for concurrent use, each call has its
- * own work space.
+ * an engine's own transform for each prime, or where it has none through {@link PeriodicTransform},
+ * which has the same words. Immutable; safe for concurrent use, each call has its own work space.
  */
 public final class PeriodicEncoder {
 
   private final CkksParameters parameters;
   private final int period;
   private final int[] placeOfSlot;
-  private final double[] fourierCos;
-  private final double[] fourierSin;
+  private final HalfFourier fourier;
   private final double[] shiftCos;
   private final double[] shiftSin;
-  private final PeriodicTransform[] transforms;
+  private final EngineTransform engine;
+  private final AtomicReferenceArray<PeriodicTransform> transforms;
+
+  /** A transform that an engine may have ({@link LimbEngine#transform}). */
+  @FunctionalInterface
+  interface EngineTransform {
+    boolean transform(int[] moduli, long[] coefficients, int kept, ByteBuffer words);
+  }
 
   /**
    * @throws CkksException if the period is not a power of two of at most N/2
    */
   public PeriodicEncoder(CkksParameters parameters, int period) {
+    this(parameters, period, (moduli, coefficients, kept, words) -> false);
+  }
+
+  /**
+   * @param engine is asked first for each row's transforms
+   * @throws CkksException if the period is not a power of two of at most N/2
+   */
+  PeriodicEncoder(CkksParameters parameters, int period, EngineTransform engine) {
     if (period < 1 || Integer.bitCount(period) != 1 || period > parameters.slots()) {
       throw new CkksException(
           Kind.SHAPE,
@@ -49,23 +65,26 @@ public final class PeriodicEncoder {
     }
     this.parameters = parameters;
     this.period = period;
+    this.engine = engine;
+    this.fourier = new HalfFourier(period);
     this.placeOfSlot = places(period);
-    this.fourierCos = new double[Math.max(1, period / 2)];
-    this.fourierSin = new double[Math.max(1, period / 2)];
-    for (int i = 0; i < period / 2; i++) {
-      fourierCos[i] = Math.cos(2 * Math.PI * i / period);
-      fourierSin[i] = -Math.sin(2 * Math.PI * i / period);
-    }
     this.shiftCos = new double[period];
     this.shiftSin = new double[period];
     for (int j = 0; j < period; j++) {
       shiftCos[j] = Math.cos(Math.PI * j / (2.0 * period));
       shiftSin[j] = Math.sin(Math.PI * j / (2.0 * period));
     }
-    this.transforms =
-        parameters.ring().moduli().stream()
-            .map(q -> new PeriodicTransform(q, parameters.degree(), period))
-            .toArray(PeriodicTransform[]::new);
+    this.transforms = new AtomicReferenceArray<>(parameters.ring().moduli().size());
+  }
+
+  /** Made when it is first needed: an engine's own takes its place mostly. */
+  private PeriodicTransform transform(int modulus) {
+    PeriodicTransform made = transforms.get(modulus);
+    if (made == null) {
+      made = new PeriodicTransform(parameters.ring().modulus(modulus), parameters.degree(), period);
+      transforms.set(modulus, made);
+    }
+    return made;
   }
 
   /** Period F of the rows. */
@@ -112,22 +131,34 @@ public final class PeriodicEncoder {
     }
     EncodedPeriodicPlaintexts result =
         new EncodedPeriodicPlaintexts(parameters, rows.length, period, complex, limbs, scale);
-    Work work = new Work(period, result.limbWords());
+    int[] moduli = new int[result.rowLimbs()];
+    for (int limb = 0; limb < moduli.length; limb++) {
+      moduli[limb] = limb < limbs ? limb : parameters.dataLimbs() + limb - limbs;
+    }
+    Work work = new Work(period, complex);
     for (int r = 0; r < rows.length; r++) {
       coefficients(rows[r], complex, Math.scalb(scale, -shift), work);
-      LongBuffer target = result.window(r).asLongBuffer();
-      for (int limb = 0; limb < result.rowLimbs(); limb++) {
-        int modulus = limb < limbs ? limb : parameters.dataLimbs() + limb - limbs;
-        if (complex) {
-          transforms[modulus].forwardWhole(work.coefficients, work.words);
-        } else {
-          transforms[modulus].forward(work.coefficients, work.words);
-        }
-        scaleByPowerOfTwo(work.words, shift, parameters.ring().modulus(modulus));
-        target.put(work.words);
+      ByteBuffer target = result.window(r);
+      if (shift > 0
+          || !engine.transform(moduli, work.coefficients, result.limbWords(), target.duplicate())) {
+        transform(moduli, shift, work.coefficients, result.limbWords(), target.asLongBuffer());
       }
     }
     return result;
+  }
+
+  private void transform(
+      int[] moduli, int shift, long[] coefficients, int limbWords, LongBuffer target) {
+    long[] words = new long[limbWords];
+    for (int modulus : moduli) {
+      if (limbWords == period) {
+        transform(modulus).forward(coefficients, words);
+      } else {
+        transform(modulus).forwardWhole(coefficients, words);
+      }
+      scaleByPowerOfTwo(words, shift, parameters.ring().modulus(modulus));
+      target.put(words);
+    }
   }
 
   private static void scaleByPowerOfTwo(long[] words, int shift, Modulus q) {
@@ -140,54 +171,52 @@ public final class PeriodicEncoder {
   }
 
   private static final class Work {
-    final double[] re;
-    final double[] im;
+    final double[] values;
     final double[] real;
     final double[] imaginary;
     final long[] coefficients;
-    final long[] words;
 
-    Work(int period, int words) {
-      this.re = new double[period];
-      this.im = new double[period];
+    Work(int period, boolean complex) {
+      this.values = new double[period];
       this.real = new double[period];
-      this.imaginary = new double[period];
-      this.coefficients = new long[words];
-      this.words = new long[words];
+      this.imaginary = new double[complex ? period : 0];
+      this.coefficients = new long[2 * period];
     }
   }
 
-  /** For each slot the bit-reversed place of its value in the Fourier transform's input. */
-  private static int[] places(int period) {
-    int[] places = new int[period];
-    int bits = Integer.numberOfTrailingZeros(period);
+  /** For each slot the place of its value in the Fourier transform's input. */
+  private int[] places(int size) {
+    int[] places = new int[size];
     int exponent = 1;
-    int order = 4 * period;
-    for (int i = 0; i < period; i++) {
+    int order = 4 * size;
+    for (int i = 0; i < size; i++) {
       int odd = Math.min(exponent, order - exponent);
       int t = odd / 2;
       // y = (v0, v2, v4, …, v5, v3, v1): the cosine transform of v is a rotated transform of y
-      int y = t % 2 == 0 ? t / 2 : period - 1 - t / 2;
-      places[i] = bits == 0 ? 0 : Integer.reverse(y) >>> (32 - bits);
+      places[i] = fourier.place(t % 2 == 0 ? t / 2 : size - 1 - t / 2);
       exponent = exponent * 3 % order;
     }
     return places;
   }
 
+  /** All 2F of them, those of real rows having cⱼ = −c_{2F−j}. */
   private void coefficients(double[] row, boolean complex, double scale, Work work) {
     long[] c = work.coefficients;
     for (int i = 0; i < period; i++) {
-      work.re[placeOfSlot[i]] = row[i];
+      work.values[placeOfSlot[i]] = row[i];
     }
     cosines(scale, work, work.real);
     if (!complex) {
-      for (int j = 0; j < period; j++) {
+      c[0] = (long) Math.rint(work.real[0]);
+      c[period] = 0;
+      for (int j = 1; j < period; j++) {
         c[j] = (long) Math.rint(work.real[j]);
+        c[2 * period - j] = -c[j];
       }
       return;
     }
     for (int i = 0; i < period; i++) {
-      work.re[placeOfSlot[i]] = i % 2 == 0 ? row[period + i] : -row[period + i];
+      work.values[placeOfSlot[i]] = i % 2 == 0 ? row[period + i] : -row[period + i];
     }
     cosines(scale, work, work.imaginary);
     for (int j = 0; j < period; j++) {
@@ -198,34 +227,9 @@ public final class PeriodicEncoder {
     }
   }
 
-  /** The scaled cosine transform of what stands in the work space's real part. */
+  /** The scaled cosine transform of the values in the work space. */
   private void cosines(double scale, Work work, double[] to) {
-    Arrays.fill(work.im, 0);
-    fourier(work.re, work.im);
-    double factor = scale / period;
-    for (int j = 0; j < period; j++) {
-      to[j] = factor * (work.re[j] * shiftCos[j] + work.im[j] * shiftSin[j]);
-    }
-  }
-
-  /** Y[j] = Σ y[t] e^(−2πi·tj/F), input in bit-reversed order. */
-  private void fourier(double[] re, double[] im) {
-    for (int half = 1; half < period; half <<= 1) {
-      int stride = period / (2 * half);
-      for (int start = 0; start < period; start += 2 * half) {
-        for (int j = 0; j < half; j++) {
-          int a = start + j;
-          int b = a + half;
-          double c = fourierCos[j * stride];
-          double s = fourierSin[j * stride];
-          double x = re[b] * c - im[b] * s;
-          double y = re[b] * s + im[b] * c;
-          re[b] = re[a] - x;
-          im[b] = im[a] - y;
-          re[a] += x;
-          im[a] += y;
-        }
-      }
-    }
+    fourier.transform(work.values);
+    fourier.rotatedRealParts(work.values, shiftCos, shiftSin, scale / period, to);
   }
 }

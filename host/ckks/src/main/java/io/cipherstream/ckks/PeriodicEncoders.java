@@ -1,5 +1,6 @@
 package io.cipherstream.ckks;
 
+import io.cipherstream.ring.LimbEngine;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -7,10 +8,27 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class PeriodicEncoders {
 
   private final CkksParameters parameters;
+  private final PeriodicEncoder.EngineTransform engine;
   private final Map<Integer, PeriodicEncoder> byPeriod = new ConcurrentHashMap<>();
 
+  /** Those that transform in Java. */
   public PeriodicEncoders(CkksParameters parameters) {
+    this(parameters, (moduli, coefficients, kept, words) -> false);
+  }
+
+  /** Those that leave transforms to an engine of the same ring, where it has them. */
+  public PeriodicEncoders(CkksParameters parameters, LimbEngine engine) {
+    this(parameters, engine::transform);
+  }
+
+  private PeriodicEncoders(CkksParameters parameters, PeriodicEncoder.EngineTransform engine) {
     this.parameters = parameters;
+    this.engine = engine;
+  }
+
+  private PeriodicEncoder of(int period) {
+    return byPeriod.computeIfAbsent(
+        period, missing -> new PeriodicEncoder(parameters, missing, engine));
   }
 
   /**
@@ -21,9 +39,7 @@ public final class PeriodicEncoders {
    */
   public EncodedPeriodicPlaintexts encode(double[][] rows, int limbs, double scale) {
     CkksChecks.rows("encodePeriodic", parameters, rows, limbs, scale);
-    return byPeriod
-        .computeIfAbsent(rows[0].length, period -> new PeriodicEncoder(parameters, period))
-        .encode(rows, limbs, scale);
+    return of(rows[0].length).encode(rows, limbs, scale);
   }
 
   /**
@@ -33,8 +49,6 @@ public final class PeriodicEncoders {
    */
   public EncodedPeriodicPlaintexts encodeComplex(double[][] rows, int limbs, double scale) {
     CkksChecks.complexRows("encodePeriodic", parameters, rows, limbs, scale);
-    return byPeriod
-        .computeIfAbsent(rows[0].length / 2, period -> new PeriodicEncoder(parameters, period))
-        .encodeComplex(rows, limbs, scale);
+    return of(rows[0].length / 2).encodeComplex(rows, limbs, scale);
   }
 }

@@ -102,6 +102,22 @@ public interface LimbEngine extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Transforms signed numbers modulo several primes, if this engine has a routine for it: the
+   * negacyclic transform of size s = {@code coefficients.length}, a power of two of at most N, with
+   * root ψ^(N/s), in bit-reversed order. The words are those of an NTT instruction in a ring of
+   * degree s with that root.
+   *
+   * @param moduli indices in the ring
+   * @param kept how many results of each modulus are wanted, from the first on
+   * @param words a direct buffer that receives them, canonical, modulus after modulus
+   * @return false if there is none for these numbers, and nothing was done
+   * @throws EngineException of kind PROGRAM if sizes or indices do not fit
+   */
+  default boolean transform(int[] moduli, long[] coefficients, int kept, ByteBuffer words) {
+    return false;
+  }
+
   /** What this engine has done so far. */
   EngineCounters counters();
 

@@ -13,12 +13,15 @@ import io.cipherstream.ring.ProgramResult;
 import io.cipherstream.ring.TaskGraph;
 import io.cipherstream.seal.jni.LimbEngineHandle;
 import io.cipherstream.seal.jni.SealShim;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ExecutorService;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,9 @@ public final class SealEngine extends HostEngine {
 
   /** Sums of a matrix product hold as many products of such residues as a matrix has columns. */
   private static final int MATRIX_PRIME_BITS_MAX = 50;
+
+  /** Smallest transform of a row that has kernels. */
+  private static final int ROW_SIZE_MIN = 16;
 
   /** Words that a step of a matrix product takes. */
   private static final int STEP_WORDS = 16;
@@ -172,6 +178,54 @@ public final class SealEngine extends HostEngine {
       return true;
     } finally {
       resource.release();
+    }
+  }
+
+  @Override
+  public boolean transform(int[] moduli, long[] coefficients, int kept, ByteBuffer words) {
+    checkRow(moduli, coefficients.length, kept, words);
+    if (coefficients.length < ROW_SIZE_MIN) {
+      return false;
+    }
+    LimbEngineHandle pinned = resource.acquire();
+    try (Pointer target = new Pointer(words)) {
+      return SealShim.limb_engine_transform(
+          pinned,
+          moduli,
+          moduli.length,
+          coefficients,
+          coefficients.length,
+          kept,
+          target.address() + words.position());
+    } finally {
+      resource.release();
+    }
+  }
+
+  private void checkRow(int[] moduli, int size, int kept, ByteBuffer words) {
+    boolean fits =
+        Integer.bitCount(size) == 1
+            && size <= ring().degree()
+            && kept >= 0
+            && kept <= size
+            && words.isDirect()
+            && words.remaining() == (long) moduli.length * kept * Long.BYTES;
+    for (int modulus : moduli) {
+      fits &= modulus >= 0 && modulus < ring().moduli().size();
+    }
+    if (!fits) {
+      throw new EngineException(
+          EngineException.Kind.PROGRAM,
+          "a transform of "
+              + size
+              + " numbers modulo "
+              + Arrays.toString(moduli)
+              + " that keeps "
+              + kept
+              + " words each does not fit "
+              + words
+              + " and the "
+              + ring());
     }
   }
 

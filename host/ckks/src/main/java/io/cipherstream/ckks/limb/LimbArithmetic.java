@@ -74,7 +74,7 @@ public final class LimbArithmetic implements CkksArithmetic {
     }
     this.parameters = parameters;
     this.engine = engine;
-    this.encoders = new PeriodicEncoders(parameters);
+    this.encoders = new PeriodicEncoders(parameters, engine);
     this.residents = new Residents(engine, residentBytesMax);
     this.keys = new DeviceKeys(parameters, residents, programs);
     this.weights = new DeviceWeights(residents);

@@ -57,7 +57,9 @@ import picocli.CommandLine.Spec;
           + " between sentences. A model of any number of labels reads them with commas between"
           + " them, or as a JSON array; an empty cell has none.",
       "%nWith --json: one object per example, and at the end one with examples, the figures of the"
-          + " task and of the plaintext pass, agreement and serverSecondsMedian and more. Classes:"
+          + " task and of the plaintext pass, agreement and serverSecondsMedian and more. Texts that"
+          + " share an inference (examplesShared counts them) have their share of its times and"
+          + " bytes; inferenceSecondsMedian is the server's time for a whole inference. Classes:"
           + " accuracy, f1 (or macroF1), matthews, maxLogitError. Any number of labels: microF1"
           + " macroF1 exactMatch maxLogitError. A value: pearson spearman"
           + " rootMeanSquareError maxValueError. Words: entityF1 and"

@@ -89,6 +89,7 @@ public final class EvaluationSummary {
     json.put("tokens", example.tokens().tokens().length());
     json.put("tokensLeftOut", example.tokens().tokensLeftOut());
     json.put("wordsLeftOut", example.tokens().wordsLeftOut());
+    json.put("texts", result.texts());
     json.put("engine", result.engine());
     json.set("enginesFailed", Json.strings(result.enginesFailed()));
     json.put("rounds", result.rounds());
@@ -161,6 +162,10 @@ public final class EvaluationSummary {
     json.put("wordsLeftOut", examples.stream().mapToInt(e -> e.tokens().wordsLeftOut()).sum());
     json.set("badRows", RowOptions.json(bad));
     scoring.summary(json, examples);
+    json.put("examplesShared", count(e -> e.result().texts() > 1));
+    json.put(
+        "inferenceSecondsMedian",
+        median(each(e -> e.result().serverSeconds() * e.result().texts())));
     json.put("serverSecondsMedian", median(each(e -> e.result().serverSeconds())));
     json.put(
         "serverSecondsMax", Arrays.stream(each(e -> e.result().serverSeconds())).max().orElse(0));
@@ -227,6 +232,15 @@ public final class EvaluationSummary {
         json.path("computeSecondsMedian").asDouble(),
         json.path("clientSecondsMedian").asDouble(),
         json.path("totalSecondsMedian").asDouble());
+    if (json.path("examplesShared").asInt() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  shared inferences   %d of %d examples, which have their share of times and traffic; a"
+              + " whole inference takes the server %.3f s (median)%n",
+          json.path("examplesShared").asInt(),
+          examples.size(),
+          json.path("inferenceSecondsMedian").asDouble());
+    }
     if (json.path("bytesUpMedian").asLong() > 0) {
       out.printf(
           Locale.ROOT,

@@ -34,6 +34,7 @@ public interface ExampleRunner extends AutoCloseable {
    * @param clientSeconds the client's time; 0 for plaintext and simulate
    * @param engine what computed
    * @param enginesFailed engines that failed before
+   * @param texts how many shared the inference, of whose bytes and times this has its share
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Result(
@@ -47,7 +48,8 @@ public interface ExampleRunner extends AutoCloseable {
       long keyBytes,
       int rounds,
       String engine,
-      List<String> enginesFailed) {}
+      List<String> enginesFailed,
+      int texts) {}
 
   Result run(Question question, EncodedQuestion tokens);
 
@@ -81,7 +83,7 @@ public interface ExampleRunner extends AutoCloseable {
 
   private static Result timed(long started, double[][] rows, String engine) {
     double seconds = (System.nanoTime() - started) / 1e9;
-    return new Result(rows, seconds, 0, 0, seconds, 0, 0, 0, 0, engine, List.of());
+    return new Result(rows, seconds, 0, 0, seconds, 0, 0, 0, 0, engine, List.of(), 1);
   }
 
   /** The float64 forward pass. */
@@ -167,7 +169,7 @@ public interface ExampleRunner extends AutoCloseable {
 
     @Override
     public boolean runAll(List<Question> questions, Results results) {
-      if (!model.mode().equals(InferenceMode.HYBRID.label())) {
+      if (model.questionsTogether() == 1) {
         return false;
       }
       model.askAll(questions, (i, answer) -> results.add(i, result(answer)));
@@ -190,7 +192,8 @@ public interface ExampleRunner extends AutoCloseable {
           report.keyBytes(),
           report.rounds(),
           report.engine(),
-          report.enginesFailed());
+          report.enginesFailed(),
+          texts);
     }
 
     @Override

@@ -82,7 +82,7 @@ class EvaluationSummaryTest {
 
   private static ExampleRunner.Result result(double seconds, double[]... rows) {
     return new ExampleRunner.Result(
-        rows, seconds, 0.25, 0.5, seconds, 1, 2, 10, 5, "seal", List.of());
+        rows, seconds, 0.25, 0.5, seconds, 1, 2, 10, 5, "seal", List.of(), 1);
   }
 
   @Test
@@ -165,7 +165,7 @@ class EvaluationSummaryTest {
     summary.add(asked.answered(cut.words()), new double[][] {o, b}, result(1, o, b), cut);
     ExampleRunner.Result again =
         new ExampleRunner.Result(
-            new double[][] {o, o}, 1, 0, 0, 1, 1, 1, 0, 5, "seal-limb", List.of("opencl:x"));
+            new double[][] {o, o}, 1, 0, 0, 1, 1, 1, 0, 5, "seal-limb", List.of("opencl:x"), 2);
     summary.add(asked.answered(cut.words()), new double[][] {o, b}, again, cut);
     ObjectNode json = summary.json();
     assertThat(json.path("words").asInt()).isEqualTo(4);
@@ -175,6 +175,9 @@ class EvaluationSummaryTest {
     assertThat(json.path("wordsLeftOut").asInt()).isEqualTo(4);
     assertThat(json.path("engine").asText()).isEqualTo("seal, seal-limb");
     assertThat(json.path("enginesFailed").asInt()).isEqualTo(1);
+    assertThat(json.path("examplesShared").asInt()).isEqualTo(1);
+    assertThat(json.path("serverSecondsMedian").asDouble()).isEqualTo(1);
+    assertThat(json.path("inferenceSecondsMedian").asDouble()).isEqualTo(1.5);
     assertThat(json.path("badRows").path("reasons").path("label").asInt()).isEqualTo(1);
     assertThat(json.path("badRows").path("listed").get(0).asText()).contains("line 3");
   }
