@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# trial.sh [--runs N] [--seed S] [--kinds "KIND…"] [--program FILE] [--folder FOLDER]: three nodes of a cluster, each in a network
+# trial.sh [--runs N] [--seed S] [--kinds "KIND…"] [--clients N] [--program FILE] [--folder FOLDER]: three nodes of a cluster, each in a network
 # namespace of its own, serve clients that compare every answer with plaintext, while in each run one node is killed,
 # stopped, cut off from the others, or all are restarted in turn (the kinds kill, stop, cut and restart, one after the
 # other). Fails if an answer was wrong, if a request ended neither with an answer nor with a refusal, or if the nodes do
@@ -11,6 +11,7 @@ program=$here/../../cipherstream
 runs=4
 seed=$RANDOM
 kinds=(kill stop cut stop cut kill cut stop cut restart)
+clients=2
 folder=
 arguments=("$@")
 while [ $# -gt 0 ]; do
@@ -18,13 +19,14 @@ while [ $# -gt 0 ]; do
     --runs) runs=$2 ;;
     --seed) seed=$2 ;;
     --kinds) read -ra kinds <<<"$2" ;;
+    --clients) clients=$2 ;;
     --program) program=$2 ;;
     --folder) folder=$2 ;;
     *) echo "trial.sh: unknown option $1" >&2; exit 2 ;;
   esac
   shift 2
 done
-say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
+. "$here/nodes.sh"
 
 if [ -z "${CIPHERSTREAM_TRIAL_INSIDE:-}" ]; then
   for tool in ip curl openssl python3; do
@@ -39,7 +41,8 @@ unset CIPHERSTREAM_TRIAL_INSIDE # which the appliance would take for a setting
 
 RANDOM=$seed
 nodes=(a b c)
-declare -A pid address
+declare -A pid address link
+listen=0.0.0.0 # a node is asked by clients on one network and by nodes on the other
 [ -n "$folder" ] || folder=$(mktemp -d)
 mkdir -p "$folder"
 folder=$(readlink -f -- "$folder")
@@ -69,77 +72,23 @@ for node in "${nodes[@]}"; do
     ip -n "$node" addr add "10.$network.0.$at/24" dev "eth$network"
     ip -n "$node" link set "eth$network" up
   done
-  address[$node]=10.77.0.$at
+  address[$node]=10.77.0.$at:8443
+  link[$node]=10.78.0.$at:7443
   at=$((at + 1))
 done
 
-# Certificates of the nodes for each other, and one that all of them show their clients.
-"$here/certificates.sh" "$folder/cluster" "${nodes[@]}"
-key=$(openssl rand -hex 16)
-umask 077
-printf '%s\n' "$key" >"$folder/api-key"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=cluster \
-  -addext "subjectAltName=IP:${address[a]},IP:${address[b]},IP:${address[c]}" -keyout "$folder/tls.key" -out "$folder/tls.pem" 2>/dev/null
-
-for node in "${nodes[@]}"; do
-  cat >"$folder/$node.yaml" <<YAML
-bind: {host: 0.0.0.0, port: 8443}
-tls: {mode: FILES, certificate: $folder/tls.pem, key: $folder/tls.key}
-dataDirectory: $folder/data-$node
-modelDirectories: [$(readlink -f -- "$here/../models")]
-models: [sst2-sealed]
-tenants: [{name: trial, apiKey: $key}]
-compute: {threads: 1, warmUp: false, engineResidentBytesMax: 268435456}
-limits: {memoryBytesMax: 2500000000, drainSeconds: 5, sealedAnswersPerTenantPerDayMax: 0, sessionsPerTenantPerMinuteMax: 10000}
-cluster:
-  node: $node
-  nodes: [{name: a, host: 10.78.0.11, port: 7443}, {name: b, host: 10.78.0.12, port: 7443}, {name: c, host: 10.78.0.13, port: 7443}]
-  certificate: $folder/cluster/$node.pem
-  key: $folder/cluster/$node.key
-  authority: $folder/cluster/authority.pem
-YAML
-done
+make_configurations
 
 start() { # NODE: starts it, without waiting
   JDK_JAVA_OPTIONS=-Xmx256m ip netns exec "$1" "$program" serve --config "$folder/$1.yaml" >>"$folder/$1.out" 2>>"$folder/$1.log" &
   pid[$1]=$!
 }
-ask() { # NODE PATH: what it answers; no proxy knows these networks
-  curl -sSf --noproxy '*' --max-time 3 --cacert "$folder/tls.pem" -H "Authorization: Bearer $key" "https://${address[$1]}:8443$2"
-}
-seen() { # NODE: how many nodes it sees, or why it cannot be asked
-  local answer
-  if answer=$(ask "$1" /v2/health/ready 2>&1) && answer=$(ask "$1" /metrics 2>&1); then
-    sed -n 's/^he_cluster_nodes_up \([0-9]*\).*/\1/p' <<<"$answer"
-  else
-    printf '%s' "$answer"
-  fi
-}
-end_of_logs() { # what the nodes said last
-  local node
-  for node in "${nodes[@]}"; do
-    say "end of $node.log:"
-    tail -n 5 "$folder/$node.log" | cut -c 1-1000 >&2
-  done
-}
-whole() { # until every node is ready and sees all three
-  local node answer tries=0
-  for node in "${nodes[@]}"; do
-    until answer=$(seen "$node") && [ "$answer" = 3 ]; do
-      tries=$((tries + 1))
-      kill -0 "${pid[$node]}" 2>/dev/null || { say "node $node has ended"; end_of_logs; exit 1; }
-      [ "$tries" -lt 300 ] || { say "node $node does not see three nodes but: $answer"; end_of_logs; exit 1; }
-      sleep 0.5
-    done
-  done
-}
-
 for node in "${nodes[@]}"; do start "$node"; done
 whole
 say "three nodes are up"
 
-CIPHERSTREAM_HOME=$folder/home "$program" load --model sst2-sealed --clients 2 --sessions 2 --seconds 86400 --reply-seconds 9 \
-  --url "https://${address[a]}:8443" --also "https://${address[b]}:8443" --also "https://${address[c]}:8443" \
+CIPHERSTREAM_HOME=$folder/home "$program" load --model sst2-sealed --clients "$clients" --sessions "$clients" --seconds 86400 --reply-seconds 9 \
+  --url "https://${address[a]}" --also "https://${address[b]}" --also "https://${address[c]}" \
   --certificate "$folder/tls.pem" --api-key-file "$folder/api-key" --json >"$folder/load.json" 2>"$folder/load.log" &
 load=$!
 until grep -q "clients ask" "$folder/load.log" 2>/dev/null; do
