@@ -31,6 +31,7 @@ import io.cipherstream.server.serving.ModelShelf;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
+import io.cipherstream.server.session.PartialUploads;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
@@ -86,6 +87,7 @@ public final class Appliance {
   private final AuditLog audit;
   private final SessionRegistry registry;
   private final TrackRegistry tracks;
+  private final PartialUploads partials;
   private final MemoryPlan memory;
   private final KeyCache keyCache;
   private final DirectMemory directMemory;
@@ -179,9 +181,12 @@ public final class Appliance {
     ApiKeys apiKeys = new ApiKeys(tenants, InstantSource.system());
     this.inferences = new Inferences(shared, apiKeys, connections);
     this.reload = new Reload(config, apiKeys, quotas, inferences, tls);
+    UploadQuota quota = new UploadQuota(registry, limits, quotas);
+    this.partials = new PartialUploads(limits, quota, InstantSource.system());
     registry.onRemoved(
         session -> {
           keyCache.drop(session.id());
+          partials.sessionRemoved(session);
           inferences.sessionRemoved(session);
         });
     this.api =
@@ -191,7 +196,8 @@ public final class Appliance {
             shared,
             inferences,
             store,
-            new UploadQuota(registry, limits, quotas),
+            quota,
+            partials,
             connections,
             apiKeys,
             new RateLimits(limits),
@@ -474,6 +480,7 @@ public final class Appliance {
             () -> {
               registry.sweep();
               tracks.sweep();
+              partials.sweep();
               storeUsage();
               return null;
             },

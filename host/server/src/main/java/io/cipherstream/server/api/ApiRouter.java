@@ -31,7 +31,7 @@ final class ApiRouter {
 
   /** Operations whose body is streamed or whose connection is upgraded. */
   private static final Set<String> UNVALIDATED =
-      Set.of("putKey", "putTrackCiphertext", "inferences", "infer");
+      Set.of("putKey", "keyOffset", "putTrackCiphertext", "inferences", "infer");
 
   /** A body of envelopes, which flows to the inference. */
   private static final Pattern INFER = Pattern.compile("/v2/models/[^/]+/infer/?");
@@ -81,6 +81,7 @@ final class ApiRouter {
         Map.entry("getSession", handlers.sessions()::get),
         Map.entry("deleteSession", handlers.sessions()::delete),
         Map.entry("putKey", handlers.upload()::put),
+        Map.entry("keyOffset", handlers.upload()::offset),
         Map.entry("createTrack", handlers.tracks()::create),
         Map.entry("listTracks", handlers.tracks()::list),
         Map.entry("getTrack", handlers.tracks()::get),

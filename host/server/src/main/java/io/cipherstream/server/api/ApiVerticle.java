@@ -126,6 +126,7 @@ public final class ApiVerticle extends VerticleBase {
             shared.keyFiles(),
             shared.keyCache(),
             services.quota(),
+            services.partials(),
             shared.pools().keys(),
             shared.metrics(),
             shared.usage(),

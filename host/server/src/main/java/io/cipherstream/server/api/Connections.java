@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxConnection;
 import io.vertx.ext.web.RoutingContext;
@@ -138,6 +139,15 @@ public final class Connections {
       if ((stranger || idle) && peer.channel.isRegistered()) {
         abort(peer.channel);
       }
+    }
+  }
+
+  /** Ends one request at once, over HTTP/1.1 with its connection. */
+  static void breakOff(RoutingContext ctx) {
+    if (ctx.request().version() == HttpVersion.HTTP_2) {
+      ctx.response().reset();
+    } else {
+      abort(ctx.request().connection());
     }
   }
 

@@ -12,7 +12,6 @@ import io.cipherstream.server.tenant.AuditEntry;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -114,11 +113,7 @@ public final class Inferences {
   private void refuse(RoutingContext ctx, ProblemException problem) {
     if (ctx.response().headWritten()) {
       services.metrics().problem(problem.type().slug());
-      if (ctx.request().version() == HttpVersion.HTTP_2) {
-        ctx.response().reset();
-      } else {
-        Connections.abort(ctx.request().connection());
-      }
+      Connections.breakOff(ctx);
       return;
     }
     if (problem.type() == ProblemType.DEADLINE_EXCEEDED && !ctx.request().isEnded()) {

@@ -43,6 +43,7 @@ package io.cipherstream.server.config;
  * @param keyWaitSeconds seconds an inference may wait for room in memory for its session's keys
  * @param uploadsPerTenantMax uploads of keys and tracks of a tenant at one time
  * @param uploadDeadlineSeconds seconds one key upload may take
+ * @param partialUploadSeconds seconds for which a key upload whose connection broke can be resumed
  * @param diskReserveBytes bytes of free disk that uploads leave untouched
  * @param inferencesMax inferences admitted at one time, waiting ones included
  * @param inferencesPerTenantMax the same for one tenant
@@ -94,6 +95,7 @@ public record Limits(
     int keyWaitSeconds,
     int uploadsPerTenantMax,
     int uploadDeadlineSeconds,
+    int partialUploadSeconds,
     @Range(min = 0) long diskReserveBytes,
     int inferencesMax,
     int inferencesPerTenantMax,

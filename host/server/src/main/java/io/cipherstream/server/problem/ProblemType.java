@@ -9,6 +9,7 @@ public enum ProblemType {
   UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "Not a content type of this operation"),
   IDEMPOTENCY_MISMATCH("idempotency-mismatch", 422, "Idempotency-Key of another request"),
   REQUEST_IN_PROGRESS("request-in-progress", 409, "First request not answered yet"),
+  UPLOAD_OFFSET("upload-offset", 409, "The upload does not go on there"),
   UPGRADE_REQUIRED("upgrade-required", 426, "Only as a WebSocket"),
   LENGTH_REQUIRED("length-required", 411, "Content-Length is needed"),
   TOO_LARGE("too-large", 413, "Longer than allowed"),
