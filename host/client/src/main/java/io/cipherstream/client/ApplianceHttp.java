@@ -132,8 +132,8 @@ final class ApplianceHttp {
   }
 
   /**
-   * Sends a body of exactly {@code length} bytes. If the connection breaks, the upload goes on behind
-   * what the appliance has received of it.
+   * Sends a body of exactly {@code length} bytes. If the connection breaks, the upload goes on
+   * behind what the appliance has received of it.
    *
    * @param body the same bytes each time
    * @param idempotencyKey by which the appliance knows the upload when it goes on

@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 
 /**
  * Makes and sends the keys of a session, seeded and bit-packed, as many at a time as there are
- * workers. Each is streamed digit by digit and freed before the next one is made; one whose connection
- * breaks goes on where it broke.
+ * workers. Each is streamed digit by digit and freed before the next one is made; one whose
+ * connection breaks goes on where it broke.
  */
 final class KeySender {
 

@@ -53,7 +53,9 @@ class UploadOffsetIT {
       String token = "at-" + point;
       breakOff(token, 0, point);
       Eventually.holds(() -> offset(token) == point, "byte " + point + " is on disk");
-      assertThat(put(token, point, key.length).statusCode()).as("from byte %d", point).isEqualTo(200);
+      assertThat(put(token, point, key.length).statusCode())
+          .as("from byte %d", point)
+          .isEqualTo(200);
       assertThat(offset(token)).as("all of it").isEqualTo(key.length);
       assertThat(stored()).isEqualTo(key);
     }
@@ -167,8 +169,7 @@ class UploadOffsetIT {
 
   private HttpResponse<String> upload(String offset, String token, byte[] bytes) {
     return token == null
-        ? client.send(
-            "PUT", path(), BodyPublishers.ofByteArray(bytes), "Upload-Offset", offset)
+        ? client.send("PUT", path(), BodyPublishers.ofByteArray(bytes), "Upload-Offset", offset)
         : client.send(
             "PUT",
             path(),

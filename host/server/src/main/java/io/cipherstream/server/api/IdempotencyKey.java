@@ -29,9 +29,7 @@ final class IdempotencyKey {
    */
   static SessionInfo.@Nullable Idempotency of(@Nullable String header, JsonObject body) {
     String key = text(header, "choose a random key for every new session");
-    return key == null
-        ? null
-        : new SessionInfo.Idempotency(key, ApiKeys.sha256(canonical(body)));
+    return key == null ? null : new SessionInfo.Idempotency(key, ApiKeys.sha256(canonical(body)));
   }
 
   /**

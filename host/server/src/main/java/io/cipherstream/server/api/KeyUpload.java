@@ -134,8 +134,7 @@ final class KeyUpload {
   }
 
   private static KeySpec spec(RoutingContext ctx, RequiredKeys required) {
-    return required.require(
-        Requests.parameter(ctx, "key", "public|relinearization|-?[0-9]{1,6}"));
+    return required.require(Requests.parameter(ctx, "key", "public|relinearization|-?[0-9]{1,6}"));
   }
 
   private Future<Void> settled(Session session, String label, @Nullable String token) {
@@ -180,6 +179,7 @@ final class KeyUpload {
       PartialUploads.Upload upload =
           partials.resume(session, spec.label(), token, head.offset(), head.bytes(), breakOff);
       if (upload != null) {
+        metrics.uploadResumed();
         return Future.succeededFuture(upload);
       }
       long held = partials.held(session, spec.label(), token);

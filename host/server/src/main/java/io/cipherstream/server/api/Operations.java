@@ -55,8 +55,7 @@ final class Operations {
     List<Known> here =
         known.stream().filter(k -> k.path.matcher(ctx.normalizedPath()).matches()).toList();
     String method = request.method().name();
-    Known operation =
-        here.stream().filter(k -> k.takes(method)).findFirst().orElse(null);
+    Known operation = here.stream().filter(k -> k.takes(method)).findFirst().orElse(null);
     if (operation != null) {
       checkMediaType(ctx, operation);
     } else if (!here.isEmpty()) {
