@@ -36,6 +36,8 @@ import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
 import io.cipherstream.server.storage.FolderLock;
+import io.cipherstream.server.storage.StoreCopies;
+import io.cipherstream.server.storage.StoreVersion;
 import io.cipherstream.server.tenant.AuditLog;
 import io.cipherstream.server.tenant.Quotas;
 import io.cipherstream.server.tenant.TenantUsage;
@@ -49,6 +51,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -229,6 +232,7 @@ public final class Appliance {
     }
     Appliance appliance;
     try {
+      StoreVersion.require(config.dataDirectory());
       appliance = new Appliance(vertx, config, loader, lock);
     } catch (IOException | RuntimeException e) {
       unlock(lock);
@@ -481,6 +485,7 @@ public final class Appliance {
               registry.sweep();
               tracks.sweep();
               partials.sweep();
+              StoreCopies.sweep(dataDirectory, Instant.now());
               storeUsage();
               return null;
             },
