@@ -188,6 +188,7 @@ class EndToEndIT {
       assertThat(second.path("keyBytes").asLong()).isZero();
 
       overABadLine(programs, served);
+      fetchedLater(programs, url);
       agrees(programs, "sst2-sealed", "sealed", "--url", url);
       shortTextsShareAChunk(programs, url, List.of(first, second));
       agrees(programs, "sst2-tiny", "compact", "--url", url);
@@ -206,6 +207,29 @@ class EndToEndIT {
       assertThat(again.exitCode()).isZero();
       assertThat(again.json().get(0).path("stopped").asBoolean()).isFalse();
     }
+  }
+
+  /** One command asks and ends, another one fetches the answer. */
+  private void fetchedLater(Programs programs, String url) throws Exception {
+    String text = "--text=a charming journey";
+    Programs.Finished asked = programs.run("classify", "--later", text, "--url", url, "--json");
+    assertThat(asked.exitCode()).as(asked.err()).isZero();
+    String job = asked.json().get(0).path("job").asText();
+    Programs.Finished answer =
+        programs.run("classify", "--job", job, text, "--url", url, "--json");
+    assertThat(answer.exitCode()).as(answer.err()).isZero();
+    assertThat(answer.json().get(0).path("label").asText()).isEqualTo("positive");
+    Programs.Finished unknown =
+        programs.run("classify", "--job", "0".repeat(32) + job.substring(32), text, "--url", url);
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.SERVER);
+    assertThat(unknown.err()).contains("job");
+    Programs.Finished rounds =
+        programs.run("classify", "--later", "--model=sst2-tiny", text, "--url", url);
+    assertThat(rounds.exitCode()).isEqualTo(ExitCodes.BAD_INPUT);
+    assertThat(rounds.err()).contains("has rounds");
+    Programs.Finished alone = programs.run("classify", "--later", text);
+    assertThat(alone.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(alone.err()).contains("--url");
   }
 
   /** The line breaks while keys are sent: each goes on where it broke. */

@@ -201,18 +201,57 @@ final class ApplianceHttp {
    * @param bytesMax longest answer that is read
    */
   Binary infer(String path, String session, int headerBytes, List<byte[]> parts, int bytesMax) {
-    long length = parts.stream().mapToLong(part -> part.length).sum();
-    HttpRequest request =
-        request(path)
-            .header("Content-Type", BINARY)
-            .header(InferTensors.HEADER_LENGTH, String.valueOf(headerBytes))
-            .header(InferTensors.SESSION, session)
-            .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), length))
-            .build();
-    HttpResponse<InputStream> answer = awaited(request);
+    HttpResponse<InputStream> answer =
+        awaited(inferRequest(path, session, headerBytes, parts).build());
     if (answer.statusCode() >= 300) {
       throw new ServerProblemException(problem(answer));
     }
+    return binary(answer, bytesMax);
+  }
+
+  /**
+   * Requests an inference whose answer is fetched later; returns its job. The body is that of
+   * {@link #infer}.
+   *
+   * @param idempotencyKey by which the appliance knows the request when it is made again
+   */
+  JsonNode submit(
+      String path, String session, int headerBytes, List<byte[]> parts, String idempotencyKey) {
+    HttpRequest request =
+        inferRequest(path, session, headerBytes, parts)
+            .header("Prefer", "respond-async")
+            .header(IDEMPOTENCY_KEY, "\"" + idempotencyKey + "\"")
+            .build();
+    return retrying(request, this::json);
+  }
+
+  /**
+   * A job; the answer comes when it is over, or after that time.
+   *
+   * @param seconds at most 30
+   */
+  JsonNode job(String job, int seconds) {
+    return retrying(
+        request("/v2/jobs/" + job).header("Prefer", "wait=" + seconds).GET().build(), this::json);
+  }
+
+  /** What a job was answered. */
+  Binary jobResult(String job, int bytesMax) {
+    return retrying(
+        request("/v2/jobs/" + job + "/result").GET().build(), answer -> binary(answer, bytesMax));
+  }
+
+  private HttpRequest.Builder inferRequest(
+      String path, String session, int headerBytes, List<byte[]> parts) {
+    long length = parts.stream().mapToLong(part -> part.length).sum();
+    return request(path)
+        .header("Content-Type", BINARY)
+        .header(InferTensors.HEADER_LENGTH, String.valueOf(headerBytes))
+        .header(InferTensors.SESSION, session)
+        .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), length));
+  }
+
+  private Binary binary(HttpResponse<InputStream> answer, int bytesMax) {
     try {
       byte[] body = body(answer, bytesMax + 1);
       int json =

@@ -22,6 +22,7 @@ import io.cipherstream.server.inference.AnswerBudget;
 import io.cipherstream.server.inference.FairScheduler;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.inference.WorkPools;
+import io.cipherstream.server.jobs.Jobs;
 import io.cipherstream.server.metrics.EngineMetrics;
 import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.problem.RefusalLog;
@@ -91,6 +92,7 @@ public final class Appliance {
   private final SessionRegistry registry;
   private final TrackRegistry tracks;
   private final PartialUploads partials;
+  private final Jobs jobs;
   private final MemoryPlan memory;
   private final KeyCache keyCache;
   private final DirectMemory directMemory;
@@ -154,6 +156,7 @@ public final class Appliance {
     this.tracks =
         new TrackRegistry(
             config.dataDirectory(), limits, Clock.systemUTC(), PooledByteBufAllocator.DEFAULT);
+    this.jobs = new Jobs(config.dataDirectory(), limits, InstantSource.system());
     InferenceServices shared =
         new InferenceServices(
             vertx,
@@ -163,6 +166,7 @@ public final class Appliance {
             new KeyFiles(store, PooledByteBufAllocator.DEFAULT),
             keyCache,
             tracks,
+            jobs,
             admission,
             answers,
             quotas,
@@ -182,7 +186,8 @@ public final class Appliance {
             config.cluster().connectionsMax() * Math.max(1, config.cluster().nodes().size()),
             "cluster.connectionsMax");
     ApiKeys apiKeys = new ApiKeys(tenants, InstantSource.system());
-    this.inferences = new Inferences(shared, apiKeys, connections);
+    this.inferences =
+        new Inferences(shared, apiKeys, connections, cluster == null ? "" : cluster.tag());
     this.reload = new Reload(config, apiKeys, quotas, inferences, tls);
     UploadQuota quota = new UploadQuota(registry, limits, quotas);
     this.partials = new PartialUploads(limits, quota, InstantSource.system());
@@ -485,6 +490,7 @@ public final class Appliance {
               registry.sweep();
               tracks.sweep();
               partials.sweep();
+              jobs.sweep();
               StoreCopies.sweep(dataDirectory, Instant.now());
               storeUsage();
               return null;

@@ -75,6 +75,7 @@ final class ApplianceGauges {
         () -> cluster == null ? nodes : cluster.up().size());
     metrics.gauge("he.tracks", "Stored tracks", services.tracks()::count);
     metrics.gauge("he.track.bytes", "Bytes of stored tracks", services.tracks()::bytes);
+    metrics.gauge("he.jobs", "Jobs, those that are over included", services.jobs()::count);
     metrics.gauge("he.sessions", "Sessions", () -> services.registry().all().size());
     metrics.gauge("he.inferences.active", "Admitted inferences", services.admission()::active);
     metrics.gauge("he.queue.length", "Steps waiting", services.scheduler()::waiting);

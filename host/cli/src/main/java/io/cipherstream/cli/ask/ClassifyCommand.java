@@ -82,6 +82,7 @@ public final class ClassifyCommand implements Callable<Integer> {
               + " place of texts. May be given several times.")
   private @Nullable List<Path> images;
 
+  @Mixin private LaterOptions later;
   @Mixin private ConnectionOptions connection;
 
   @Override
@@ -109,6 +110,17 @@ public final class ClassifyCommand implements Callable<Integer> {
       inputs = check.usable(open, inputs);
       RowOptions.say(bad);
       AnswerOutput answers = new AnswerOutput(model.model(), out, common.json());
+      boolean asked =
+          later.done(
+              connection,
+              open,
+              inputs,
+              out,
+              common.json(),
+              (text, a) -> answers.print(open, text, a));
+      if (asked) {
+        return ExitCodes.OK;
+      }
       if (open.shape().pooling() == Pooling.NONE) {
         for (int i = 0; i < inputs.size(); i++) {
           progress.progress("classifying", i, inputs.size());

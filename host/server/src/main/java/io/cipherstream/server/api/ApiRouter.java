@@ -88,6 +88,10 @@ final class ApiRouter {
         Map.entry("deleteTrack", handlers.tracks()::delete),
         Map.entry("putTrackCiphertext", handlers.tracks()::put),
         Map.entry("infer", handlers.inferences()::infer),
+        Map.entry("listJobs", handlers.jobs()::list),
+        Map.entry("getJob", handlers.jobs()::get),
+        Map.entry("jobResult", handlers.jobs()::result),
+        Map.entry("deleteJob", handlers.jobs()::delete),
         Map.entry(
             "inferences",
             ctx ->

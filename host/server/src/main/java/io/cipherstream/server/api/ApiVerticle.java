@@ -133,6 +133,7 @@ public final class ApiVerticle extends VerticleBase {
             view),
         new TrackHandlers(shared, services.quota()),
         services.inferences(),
+        new JobHandlers(shared),
         services.tryPage(),
         forwarding,
         new ProblemHandler(shared.metrics(), shared.refusals(), audit));

@@ -40,6 +40,9 @@ package io.cipherstream.server.config;
  * @param trackBytesPerTenantMax bytes of a tenant's stored tracks on disk, each counted as whole
  * @param incompleteTrackSeconds seconds without an upload after which a track that is not complete
  *     is removed
+ * @param jobsPerTenantMax jobs of a tenant, those whose answers are kept included
+ * @param jobBytesPerTenantMax bytes of the answers of a tenant's jobs on disk
+ * @param jobResultSeconds seconds for which a job's answer is kept after its end
  * @param keyWaitSeconds seconds an inference may wait for room in memory for its session's keys
  * @param uploadsPerTenantMax uploads of keys and tracks of a tenant at one time
  * @param uploadDeadlineSeconds seconds one key upload may take
@@ -92,6 +95,9 @@ public record Limits(
     @Range(min = 0) long inferenceBytesPerTenantMax,
     long trackBytesPerTenantMax,
     int incompleteTrackSeconds,
+    int jobsPerTenantMax,
+    long jobBytesPerTenantMax,
+    int jobResultSeconds,
     int keyWaitSeconds,
     int uploadsPerTenantMax,
     int uploadDeadlineSeconds,
