@@ -215,8 +215,7 @@ class EndToEndIT {
     Programs.Finished asked = programs.run("classify", "--later", text, "--url", url, "--json");
     assertThat(asked.exitCode()).as(asked.err()).isZero();
     String job = asked.json().get(0).path("job").asText();
-    Programs.Finished answer =
-        programs.run("classify", "--job", job, text, "--url", url, "--json");
+    Programs.Finished answer = programs.run("classify", "--job", job, text, "--url", url, "--json");
     assertThat(answer.exitCode()).as(answer.err()).isZero();
     assertThat(answer.json().get(0).path("label").asText()).isEqualTo("positive");
     Programs.Finished unknown =

@@ -107,10 +107,10 @@ final class ModelSession implements AutoCloseable {
     return session.renewing(
         (open, keys) -> {
           InferenceCipher cipher =
-              new InferenceCipher(open.wire(plan.parameters()), keys, plan.complexReplies(), workers);
+              new InferenceCipher(
+                  open.wire(plan.parameters()), keys, plan.complexReplies(), workers);
           ClientRun run = runs.get();
-          return new PendingAnswer(
-              sealed(plan, open, cipher).submit(run::inputs), cipher.id());
+          return new PendingAnswer(sealed(plan, open, cipher).submit(run::inputs), cipher.id());
         },
         // The inputs had not all come when the connection broke: the next try has a new id.
         e ->

@@ -143,8 +143,7 @@ class JobsIT {
       for (String path : List.of(path(job), path(job) + "/result")) {
         assertProblem(stranger.get(path), 404, "job-unknown");
       }
-      assertProblem(
-          stranger.send("DELETE", path(job), TestClient.NOTHING), 404, "job-unknown");
+      assertProblem(stranger.send("DELETE", path(job), TestClient.NOTHING), 404, "job-unknown");
       assertThat(new JsonObject(stranger.get("/v2/jobs").body()).getJsonArray("jobs")).isEmpty();
       JsonArray own = new JsonObject(client.get("/v2/jobs").body()).getJsonArray("jobs");
       assertThat(own.stream().map(each -> ((JsonObject) each).getString("job")))

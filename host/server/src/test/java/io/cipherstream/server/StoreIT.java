@@ -80,9 +80,7 @@ class StoreIT {
     assertThat(Files.getPosixFilePermissions(file))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     Path other = folder.resolve("other");
-    assertThat(store("restore", file.toString(), "--data-dir", other.toString()))
-        .as(said)
-        .isZero();
+    assertThat(store("restore", file.toString(), "--data-dir", other.toString())).as(said).isZero();
     assertThat(other.resolve("uploads")).doesNotExist();
     assertThat(other.resolve("server.json")).doesNotExist();
     assertThat(content(other.resolve("sessions"))).isEqualTo(content(data.resolve("sessions")));

@@ -110,8 +110,7 @@ final class JobHandlers {
   }
 
   private Job job(RoutingContext ctx) {
-    return jobs.require(
-        Requests.tenant(ctx), Requests.parameter(ctx, "job", SessionHandlers.ID));
+    return jobs.require(Requests.tenant(ctx), Requests.parameter(ctx, "job", SessionHandlers.ID));
   }
 
   static JsonObject view(Jobs jobs, Job job) {

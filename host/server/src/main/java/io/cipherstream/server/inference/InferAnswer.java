@@ -17,8 +17,7 @@ final class InferAnswer {
   private InferAnswer() {}
 
   /** The JSON. */
-  static Buffer header(
-      ServedModel model, byte[] inference, AgreedPlan plan, InferenceTimes times) {
+  static Buffer header(ServedModel model, byte[] inference, AgreedPlan plan, InferenceTimes times) {
     JsonArray outputs = new JsonArray();
     for (int i = 0; i < plan.result().size(); i++) {
       long length = envelopeBytes(plan, plan.result().get(i));

@@ -73,9 +73,7 @@ public final class Job {
 
   /** Why there is no answer; null unless it has failed. */
   public synchronized @Nullable ProblemException problem() {
-    return info.problem() == null
-        ? null
-        : ProblemException.ofJson(new JsonObject(info.problem()));
+    return info.problem() == null ? null : ProblemException.ofJson(new JsonObject(info.problem()));
   }
 
   synchronized void accepted() {

@@ -34,7 +34,16 @@ public record JobInfo(
   /** The same with its answer. */
   JobInfo answered(long when, long answerBytes, int jsonBytes) {
     return new JobInfo(
-        id, tenant, session, model, inference, created, when, answerBytes, jsonBytes, null,
+        id,
+        tenant,
+        session,
+        model,
+        inference,
+        created,
+        when,
+        answerBytes,
+        jsonBytes,
+        null,
         idempotency);
   }
 

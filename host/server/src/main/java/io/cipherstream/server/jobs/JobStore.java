@@ -66,8 +66,7 @@ final class JobStore {
       for (Path folder : folders.sorted().toList()) {
         try {
           JobInfo info =
-              JSON.readValue(
-                  Files.readAllBytes(folder.resolve(DESCRIPTION)), JobInfo.class);
+              JSON.readValue(Files.readAllBytes(folder.resolve(DESCRIPTION)), JobInfo.class);
           if (!info.id().equals(String.valueOf(folder.getFileName()))) {
             throw new IOException("job.json names another job");
           }

@@ -205,8 +205,7 @@ public final class Backup {
         Files.move(making.resolve(part), data.resolve(part), StandardCopyOption.ATOMIC_MOVE);
       }
     }
-    FileReplacer.SECRET.publish(
-        making.resolve(StoreVersion.FILE), data.resolve(StoreVersion.FILE));
+    FileReplacer.SECRET.publish(making.resolve(StoreVersion.FILE), data.resolve(StoreVersion.FILE));
   }
 
   /** Whoever restores may be root; the files are the service's. */

@@ -85,8 +85,7 @@ final class Store {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       String name = String.valueOf(file.getFileName());
       if (attributes.isRegularFile() && !name.startsWith(TEMPORARY)) {
         try {
