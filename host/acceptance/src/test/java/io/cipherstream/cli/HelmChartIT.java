@@ -123,8 +123,11 @@ class HelmChartIT {
     assertThat(image)
         .contains("<user>" + pod.at("/securityContext/runAsUser").asText() + ":")
         .contains(":" + pod.at("/securityContext/runAsGroup").asText() + "</user>");
+    String made = Files.readString(ROOT.resolve("deploy/image/build.sh"));
     for (JsonNode port : pod.at("/containers/0/ports")) {
-      assertThat(image).contains("<port>" + port.path("containerPort").asText() + "</port>");
+      assertThat(made)
+          .containsPattern(
+              "make_image cipherstream Cipherstream [0-9,]*" + port.path("containerPort").asText());
     }
     assertThat(stream(pod.at("/containers/0/volumeMounts")).map(m -> m.path("mountPath").asText()))
         .contains("/var/lib/cipherstream", "/var/cache/cipherstream", "/etc/cipherstream");
@@ -213,6 +216,35 @@ class HelmChartIT {
     try (ServerSocket free = new ServerSocket(0)) {
       return free.getLocalPort();
     }
+  }
+
+  @Test
+  void forKServeItHasARuntimeWhosePodsAreGateways() throws Exception {
+    JsonNode runtime =
+        documents(
+                "{'kserve': {'enabled': true, 'image': {'tag': '9'},"
+                    + " 'apiKeySecret': {'name': 'tenant', 'key': 'api-key'},"
+                    + " 'caSecret': {'name': 'ca', 'key': 'ca.crt'},"
+                    + " 'tokenSecret': {'name': 'callers', 'key': 'token'}}}")
+            .get("ServingRuntime r-cipherstream-gateway");
+    JsonNode container = runtime.at("/spec/containers/0");
+    assertThat(container.path("name").asText()).isEqualTo("kserve-container");
+    assertThat(container.path("image").asText()).isEqualTo("cipherstream-gateway:9");
+    assertThat(runtime.at("/spec/protocolVersions/0").asText()).isEqualTo("v2");
+    List<String> words = stream(container.path("args")).map(JsonNode::asText).toList();
+    assertThat(words)
+        .contains("--url=https://r-cipherstream.n.svc:8443", "--model={{.Name}}")
+        .startsWith("gateway");
+    Programs.Finished understood =
+        new Programs(home)
+            .run(Stream.concat(words.stream(), Stream.of("--help")).toArray(String[]::new));
+    assertThat(understood.exitCode()).as(understood.err()).isZero();
+    String made = Files.readString(ROOT.resolve("deploy/image/build.sh"));
+    assertThat(made)
+        .containsPattern(
+            "make_image cipherstream-gateway .* [0-9,]*"
+                + container.at("/ports/0/containerPort").asText());
+    assertThat(chart("{'kserve': {'enabled': true}}").path("refused").asText()).contains("Secret");
   }
 
   @Test

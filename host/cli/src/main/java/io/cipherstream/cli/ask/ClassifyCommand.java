@@ -92,6 +92,7 @@ public final class ClassifyCommand implements Callable<Integer> {
       return new NetworkAnswers(spec, common, model.model(), engine, connection)
           .ask(network -> files.stream().map(file -> ImageNumbers.read(file, network)).toList());
     }
+    later.check(connection);
     BadRows bad = rows.badRows();
     TokenCheck check = new TokenCheck(truncate, bad);
     List<TextOptions.Origin> inputs = texts.read(seconds == null ? List.of() : seconds, pairs, bad);
@@ -112,7 +113,6 @@ public final class ClassifyCommand implements Callable<Integer> {
       AnswerOutput answers = new AnswerOutput(model.model(), out, common.json());
       boolean asked =
           later.done(
-              connection,
               open,
               inputs,
               out,

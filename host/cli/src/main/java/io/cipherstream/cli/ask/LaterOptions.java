@@ -44,13 +44,22 @@ final class LaterOptions {
   }
 
   /**
+   * @throws CliException if one of the options is given and no appliance is named
+   */
+  void check(ConnectionOptions connection) {
+    if (choice != null && connection.startsOne()) {
+      throw new CliException(
+          ExitCodes.USAGE, "--later and --job need an appliance that goes on running: give --url");
+    }
+  }
+
+  /**
    * Asks or fetches, if one of the options is given.
    *
    * @return false if none is
    * @throws CliException if they do not fit the other options
    */
   boolean done(
-      ConnectionOptions connection,
       ClientModel model,
       List<TextOptions.Origin> texts,
       PrintWriter out,
@@ -59,10 +68,6 @@ final class LaterOptions {
     Choice chosen = choice;
     if (chosen == null) {
       return false;
-    }
-    if (connection.startsOne()) {
-      throw new CliException(
-          ExitCodes.USAGE, "--later and --job need an appliance that goes on running: give --url");
     }
     if (model.shape().pooling() == Pooling.NONE) {
       throw new CliException(
