@@ -224,8 +224,8 @@ class HelmChartIT {
         documents(
                 "{'kserve': {'enabled': true, 'image': {'tag': '9'},"
                     + " 'apiKeySecret': {'name': 'tenant', 'key': 'api-key'},"
-                    + " 'caSecret': {'name': 'ca', 'key': 'ca.crt'},"
-                    + " 'tokenSecret': {'name': 'callers', 'key': 'token'}}}")
+                    + " 'tokenSecret': {'name': 'callers', 'key': 'token'}},"
+                    + " 'tls': {'secretName': 'certificate'}}")
             .get("ServingRuntime r-cipherstream-gateway");
     JsonNode container = runtime.at("/spec/containers/0");
     assertThat(container.path("name").asText()).isEqualTo("kserve-container");
@@ -244,7 +244,8 @@ class HelmChartIT {
         .containsPattern(
             "make_image cipherstream-gateway .* [0-9,]*"
                 + container.at("/ports/0/containerPort").asText());
-    assertThat(chart("{'kserve': {'enabled': true}}").path("refused").asText()).contains("Secret");
+    assertThat(chart("{'kserve': {'enabled': true}}").path("refused").asText())
+        .contains("secretName");
   }
 
   @Test
