@@ -23,7 +23,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.streams.Pipe;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * by which {@link PartialUploads} continues it.
  */
 final class KeyUpload {
+
+  private static final String BROKEN_OFF = "cipherstream.upload-broken-off";
 
   private final Vertx vertx;
   private final Limits limits;
@@ -159,7 +163,7 @@ final class KeyUpload {
                       written ->
                           written.succeeded()
                               ? checked(session, spec, upload)
-                              : ended(upload, ctx.response().closed(), written.cause()));
+                              : ended(upload, isBroken(ctx, written.cause()), written.cause()));
             });
   }
 
@@ -171,6 +175,7 @@ final class KeyUpload {
             context.runOnContext(
                 v -> {
                   if (!ctx.request().isEnded()) {
+                    ctx.put(BROKEN_OFF, true);
                     Connections.breakOff(ctx);
                   }
                 });
@@ -231,6 +236,14 @@ final class KeyUpload {
               return upload.length();
             })
         .recover(e -> ended(upload, false, e));
+  }
+
+  /** Whether an upload failed for want of its connection, over HTTP/2 of its stream. */
+  private static boolean isBroken(RoutingContext ctx, Throwable why) {
+    return ctx.get(BROKEN_OFF) != null
+        || ctx.response().closed()
+        || why instanceof HttpClosedException
+        || why instanceof StreamResetException;
   }
 
   /**
