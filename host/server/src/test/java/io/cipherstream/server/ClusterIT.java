@@ -221,8 +221,7 @@ class ClusterIT {
         .orElse(-1);
   }
 
-  private static void aJobIsFoundThroughAnyNode(TestClient byB, TestClient byC)
-      throws IOException {
+  private static void aJobIsFoundThroughAnyNode(TestClient byB, TestClient byC) throws IOException {
     InferCall call = call(byB);
     call.headers.put("Prefer", "respond-async");
     InferCall.Answer accepted = call.send();

@@ -112,12 +112,7 @@ public final class ClassifyCommand implements Callable<Integer> {
       RowOptions.say(bad);
       AnswerOutput answers = new AnswerOutput(model.model(), out, common.json());
       boolean asked =
-          later.done(
-              open,
-              inputs,
-              out,
-              common.json(),
-              (text, a) -> answers.print(open, text, a));
+          later.done(open, inputs, out, common.json(), (text, a) -> answers.print(open, text, a));
       if (asked) {
         return ExitCodes.OK;
       }
