@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the appliance's container image of a tree that is built, without a container engine or a registry: an archive for
+# Makes the container images of appliance and gateway of a tree that is built, without a container engine or a registry: archives for
 # 'docker load', 'podman load', 'ctr images import' or 'skopeo copy docker-archive:…'.
 #   ./cipherstream package --image [FOLDER]        # default: target/packages
 # The same sources and the same Debian packages give the same bytes.
@@ -57,43 +57,72 @@ make_system() {
   rm -rf "$system$java_home"/{man,docs,bin/{jcmd,keytool,rmiregistry,jexec}} "$whole"
 }
 
-# make_program: the layers of other people's libraries, and of what is ours.
-make_program() {
-  local jar names home=/usr/lib/cipherstream
-  program="$stage/program$home"
-  add_program server cipherstream-server.jar server
-  names=$(sed "s|[^:]*|$home/lib/&|g" "$program/lib/server.classpath")
-  {
-    printf '%s\n' "-Dcipherstream.root=$home" "-Dcipherstream.images=$home/target/images" -Djava.io.tmpdir=/var/cache/cipherstream \
-      "-Dorg.bytedeco.javacpp.cachedir=/var/cache/cipherstream/native/$(build_name)"
-    printf -- '-cp "%s"\n' "$names"
-  } >"$program/lib/server.args"
-  rm "$program/lib/server.classpath"
-  install -D -m 644 -t "$program/deploy/setup" "$root/deploy/setup/server.jvm"
+# begin_program KIND MODULE ARCHIVE: the folder of an image's own content, and in it the archives of a program.
+begin_program() {
+  content="$stage/$1"
+  program="$content/program$home"
+  add_program "$2" "$3" java
   add_models
   install -D -m 644 "$root/LICENSE" "$program/LICENSE"
-  install -D -m 644 "$root/deploy/image/appliance.yaml" "$stage/program/etc/cipherstream/appliance.yaml"
-  mkdir -p "$stage/program/var/lib/cipherstream" "$stage/program/var/cache/cipherstream"
-  mkdir -p "$stage/libraries$home/lib"
+  mkdir -p "$content/program/var/lib/cipherstream" "$content/program/var/cache/cipherstream"
+}
+
+# end_program MODULE OPTIONS MAIN: Java's arguments, the bill of materials, and a layer of other people's libraries.
+end_program() {
+  local jar names native
+  names=$(sed "s|[^:]*|$home/lib/&|g" "$program/lib/java.classpath")
+  native="/var/cache/cipherstream/native/$(build_name)"
+  {
+    cat "$root/deploy/setup/$2"
+    printf '%s\n' "-Dcipherstream.root=$home" "-Dcipherstream.images=$home/target/images" -Djava.io.tmpdir=/var/cache/cipherstream \
+      "-Dorg.bytedeco.javacpp.cachedir=$native" "-Dcipherstream.native=$native"
+    printf -- '-cp "%s"\n%s\n' "$names" "$3"
+  } >"$program/lib/java.args"
+  rm "$program/lib/java.classpath"
+  mkdir -p "$content/libraries$home/lib"
   for jar in "$program"/lib/*.jar; do
-    case "${jar##*/}" in cipherstream-*) ;; *) mv "$jar" "$stage/libraries$home/lib/" ;; esac
+    case "${jar##*/}" in cipherstream-*) ;; *) mv "$jar" "$content/libraries$home/lib/" ;; esac
   done
-  "$root/deploy/image/bill.py" "$root/host/seal/seal-source.txt" "$root/host/server/target/bom.json" --debian "$stage/system/var/lib/dpkg/status.d" \
+  "$root/deploy/image/bill.py" "$root/host/seal/seal-source.txt" "$root/host/$1/target/bom.json" --debian "$stage/system/var/lib/dpkg/status.d" \
     >"$program/bom.json"
 }
 
+# make_image NAME TITLE PORTS WORD…: the archive of an image whose content was made; the words are what it does without others.
+make_image() {
+  local name=$1 title=$2 ports=$3 archive
+  shift 3
+  archive="$out/$name-$version-image.tar"
+  maven image -q -f deploy/image/jib.xml jib:buildTar "-Dimage.work=$work" "-Dimage.system=$stage/system" "-Dimage.content=$content" \
+    "-Dimage.archive=$archive" "-Dimage.name=$name" "-Dimage.title=$title" "-Dimage.ports=$ports" "-Dimage.words=$(IFS=, && printf '%s' "$*")" \
+    "-Dimage.version=$version" "-Dimage.time=$(date -ud "@$(source_date)" +%FT%TZ)" "-Dimage.java=$java_home" \
+    >"$work/jib.log" 2>&1 || {
+    tail -n 20 "$work/jib.log" >&2
+    die "the image could not be made; the log is target/image/jib.log"
+  }
+  say "made $archive"
+}
+
+make_appliance() {
+  begin_program appliance server cipherstream-server.jar
+  install -D -m 644 "$root/deploy/image/appliance.yaml" "$content/program/etc/cipherstream/appliance.yaml"
+  end_program server server.jvm io.cipherstream.server.ServerMain
+  make_image cipherstream Cipherstream 8443,8444,7443 --config /etc/cipherstream/appliance.yaml --json
+}
+
+make_gateway() {
+  begin_program gateway cli cipherstream-cli.jar
+  end_program cli client.jvm io.cipherstream.cli.Main
+  make_image cipherstream-gateway "Cipherstream gateway" 8080,8081 gateway --help
+}
+
 command -v apt-get >/dev/null || die "the image holds packages of Debian 12, which apt-get fetches: make it on Debian 12"
-[ -f "$root/host/server/target/bom.json" ] || die "host/server/target/bom.json is missing: run ./cipherstream setup first"
-mkdir -p "$work" "$out"
+for module in server cli; do
+  [ -f "$root/host/$module/target/bom.json" ] || die "host/$module/target/bom.json is missing: run ./cipherstream setup first"
+done
+mkdir -p "$work/classes" "$out"
+home=/usr/lib/cipherstream
 archives=()
 fetch_packages
 make_system
-make_program
-mkdir -p "$work/classes"
-maven image -q -f deploy/image/jib.xml jib:buildTar "-Dimage.work=$work" "-Dimage.content=$stage" "-Dimage.archive=$out/cipherstream-$version-image.tar" \
-  "-Dimage.version=$version" "-Dimage.time=$(date -ud "@$(source_date)" +%FT%TZ)" "-Dimage.java=$java_home" \
-  >"$work/jib.log" 2>&1 || {
-  tail -n 20 "$work/jib.log" >&2
-  die "the image could not be made; the log is target/image/jib.log"
-}
-say "made $out/cipherstream-$version-image.tar"
+make_appliance
+make_gateway

@@ -45,6 +45,13 @@ launch_needs() {
   done <<<"$needs"
 }
 
+# appliance_program CLASS ARGUMENT…: replaces this shell by that program.
+appliance_program() {
+  local class=$1
+  shift
+  CLASSPATH=$(class_path server) exec "$java" @"$root/deploy/setup/client.jvm" "io.cipherstream.server.$class" "$@"
+}
+
 launch() {
   # Java decodes arguments by the locale; texts are UTF-8 whatever it is.
   export LC_ALL=C.UTF-8
@@ -52,10 +59,11 @@ launch() {
     shift
     serve "$@"
   fi
-  if [ "${1:-}" = tenant ]; then
-    shift
-    CLASSPATH=$(class_path server) exec "$java" @"$root/deploy/setup/client.jvm" io.cipherstream.server.TenantMain "$@"
-  fi
+  # The appliance's own programs, which know its files.
+  case "${1:-}" in
+    tenant) appliance_program TenantMain "${@:2}" ;;
+    store) appliance_program StoreMain "${@:2}" ;;
+  esac
   local archive=() collector=() classes=client
   # An import holds the weights and little else: this collector's heap stays near what is held.
   if [ "${1:-}" = model ]; then collector=(-XX:+UseSerialGC); fi

@@ -37,5 +37,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- else }}
 {{- $_ := set $own "generateApiKey" true }}
 {{- end }}
+{{- if .Values.cluster.enabled }}
+{{- $nodes := list }}
+{{- range $i := until (int .Values.replicas) }}
+{{- $pod := printf "%s-%d" $name $i }}
+{{- $nodes = append $nodes (dict "name" $pod "host" (printf "%s.%s-each.%s.svc" $pod $name $.Release.Namespace) "port" 7443) }}
+{{- end }}
+{{- /* Which of them a pod is, it learns from its environment. */}}
+{{- $folder := "/etc/cipherstream-cluster" }}
+{{- $_ := set $own "cluster" (dict "nodes" $nodes
+  "certificate" (printf "%s/node.pem" $folder) "key" (printf "%s/node.key" $folder) "authority" (printf "%s/authority.pem" $folder)) }}
+{{- end }}
 {{- mergeOverwrite $own (deepCopy .Values.config) | toYaml }}
 {{- end }}

@@ -6,6 +6,7 @@ Helm's own library lints, checks the values and renders; Kubernetes' published s
 import json
 import sys
 
+import kserve
 import kubernetes_validate
 import yaml
 from helm_python import Chart
@@ -15,7 +16,27 @@ from helm_python.errors import HelmError
 KUBERNETES = "1.37"
 WARNING = 2
 # Of operators, which Kubernetes has no schema of.
-OTHERS = {"ServiceMonitor"}
+OTHERS = {"ServiceMonitor", "ServingRuntime"}
+
+
+def unknown(value, kind, path):
+    """Members of a KServe object that its own client library does not know, by their paths."""
+    model = getattr(kserve, kind, None)
+    if kind.startswith("list["):
+        return [fault for i, each in enumerate(value) for fault in unknown(each, kind[5:-1], f"{path}[{i}]")]
+    if model is None or not isinstance(value, dict):
+        return []
+    members = {model.attribute_map[name]: kind for name, kind in model.openapi_types.items()}
+    faults = [f"{path}.{name} is not known" for name in value if name not in members]
+    for name, each in value.items():
+        faults += unknown(each, members.get(name, ""), f"{path}.{name}")
+    return faults
+
+
+def as_pod(runtime):
+    """What a serving runtime makes pods of, as a pod."""
+    spec = {"containers": runtime["spec"]["containers"], "volumes": runtime["spec"]["volumes"]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "runtime"}, "spec": spec}
 
 
 def main():
@@ -37,9 +58,13 @@ def main():
             if document is None:
                 continue
             result["documents"].append(document)
-            if document["kind"] not in OTHERS:
+            checked = document
+            if document["kind"] == "ServingRuntime":
+                result["faults"] += unknown(document, "V1alpha1ServingRuntime", name)
+                checked = as_pod(document)
+            if checked["kind"] not in OTHERS:
                 try:
-                    kubernetes_validate.validate(document, KUBERNETES, strict=True)
+                    kubernetes_validate.validate(checked, KUBERNETES, strict=True)
                 except kubernetes_validate.ValidationError as e:
                     result["faults"].append(f"{name}: {e.message}")
     print(json.dumps(result))

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The container image: made without an engine, unpacked, its entry point started as one would. */
+/** The container images: made without an engine, unpacked, started as one would. */
 @Tag("native")
 @Tag("slow")
 class ContainerImageIT {
@@ -35,10 +35,12 @@ class ContainerImageIT {
   private static final String PACKAGES = "/var/lib/dpkg/status.d";
   private static final Pattern READY = Pattern.compile("\"event\":\"ready\"");
   private static final Pattern HEALTH = Pattern.compile("health at http://0.0.0.0:(\\d+)");
+  private static final Pattern GATEWAY = Pattern.compile("\"ready\",\"url\":\"([^\"]+)\"");
   private static final int POLL_MILLIS = 100;
 
   @TempDir private static Path folder;
   private static UnpackedImage image;
+  private static UnpackedImage gateway;
 
   @BeforeAll
   static void make() throws Exception {
@@ -50,8 +52,16 @@ class ContainerImageIT {
     assertThat(build.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(build.exitValue()).isZero();
     try (Stream<Path> files = Files.list(made)) {
-      image = new UnpackedImage(files.findFirst().orElseThrow(), folder);
+      for (Path file : files.toList()) {
+        if (file.getFileName().toString().startsWith("cipherstream-gateway-")) {
+          gateway = new UnpackedImage(file, Files.createDirectory(folder.resolve("gateway")));
+        } else {
+          image = new UnpackedImage(file, folder);
+        }
+      }
     }
+    assertThat(image).isNotNull();
+    assertThat(gateway).isNotNull();
   }
 
   @Test
@@ -76,6 +86,7 @@ class ContainerImageIT {
       hasNoRights(container.children().findFirst().orElseThrow().pid());
       assertThat(health(log)).isEqualTo(200);
       classifies(volumes.resolve("var/lib/cipherstream"));
+      aGatewayAsksIt(volumes.resolve("var/lib/cipherstream"));
     } finally {
       status = UnpackedImage.stopped(container);
     }
@@ -139,6 +150,50 @@ class ContainerImageIT {
     assertThat(names(PACKAGES)).contains("libc6", "openjdk-17-jre-headless").isEqualTo(debian);
     assertThat(names(LIBRARIES)).hasSizeGreaterThan(50).contains("cipherstream-server.jar");
     BillOfMaterials.assertNamesAll(bill, image.path(LIBRARIES));
+  }
+
+  /** The other image, started in the same way, with the words that a serving runtime gives it. */
+  private static void aGatewayAsksIt(Path data) throws Exception {
+    JsonNode state = UnpackedImage.json(data.resolve("server.json"));
+    Path volumes = Files.createDirectory(folder.resolve("gateway-volumes"));
+    Path own = Files.createDirectories(volumes.resolve("var/lib/cipherstream"));
+    Path key = own.resolve("key");
+    Files.writeString(key, Files.readString(data.resolve("api-key")));
+    Path log = folder.resolve("gateway-log");
+    Process container =
+        gateway.start(
+            volumes,
+            log,
+            Map.of("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1"),
+            "gateway",
+            "--model=sst2-sealed",
+            "--port=0",
+            "--url=" + state.path("url").asText().replace("0.0.0.0", "127.0.0.1"),
+            "--fingerprint=" + state.path("certificateSha256").asText(),
+            "--api-key-file=/var/lib/cipherstream/key");
+    try {
+      awaitReady(container, log);
+      hasNoRights(container.children().findFirst().orElseThrow().pid());
+      Matcher url = GATEWAY.matcher(Files.readString(log));
+      assertThat(url.find()).isTrue();
+      HttpRequest asked =
+          HttpRequest.newBuilder(URI.create(url.group(1) + "/v2/models/sst2-sealed/infer"))
+              .header("Content-Type", "application/json")
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      "{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[1],"
+                          + "\"data\":[\"A quietly marvellous film.\"]}]}"))
+              .build();
+      String answer =
+          HttpClient.newHttpClient().send(asked, HttpResponse.BodyHandlers.ofString()).body();
+      assertThat(answer).contains("positive");
+    } finally {
+      assertThat(UnpackedImage.stopped(container)).as(Files.readString(log)).isZero();
+    }
+    assertThat(gateway.config().path("User").asText()).isEqualTo("10001:10001");
+    BillOfMaterials.assertNamesAll(
+        UnpackedImage.json(gateway.path("/usr/lib/cipherstream/bom.json")),
+        gateway.path(LIBRARIES));
   }
 
   private static SortedSet<String> names(String folderOfImage) throws IOException {

@@ -7,10 +7,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.cli.base.ExitCodes;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,6 +193,8 @@ class EndToEndIT {
       assertThat(summary.path("examplesShared").asInt()).isEqualTo(2);
       assertThat(summary.path("inferenceSecondsMedian").asDouble())
           .isGreaterThan(summary.path("serverSecondsMedian").asDouble());
+      overABadLine(programs, served);
+      fetchedLater(programs, url);
       shortTextsShareAChunk(programs, url, List.of(first, second));
       agrees(programs, "sst2-tiny", "compact", "--url", url);
       agrees(programs, "sst2-tiny", "paper", "--url", url);
@@ -200,6 +212,74 @@ class EndToEndIT {
       assertThat(again.exitCode()).isZero();
       assertThat(again.json().get(0).path("stopped").asBoolean()).isFalse();
     }
+  }
+
+  /** One command asks and ends, another one fetches the answer. */
+  private void fetchedLater(Programs programs, String url) throws Exception {
+    String text = "--text=a charming journey";
+    Programs.Finished asked = programs.run("classify", "--later", text, "--url", url, "--json");
+    assertThat(asked.exitCode()).as(asked.err()).isZero();
+    String job = asked.json().get(0).path("job").asText();
+    Programs.Finished answer = programs.run("classify", "--job", job, text, "--url", url, "--json");
+    assertThat(answer.exitCode()).as(answer.err()).isZero();
+    assertThat(answer.json().get(0).path("label").asText()).isEqualTo("positive");
+    Programs.Finished unknown =
+        programs.run("classify", "--job", "0".repeat(32) + job.substring(32), text, "--url", url);
+    assertThat(unknown.exitCode()).isEqualTo(ExitCodes.SERVER);
+    assertThat(unknown.err()).contains("job");
+    Programs.Finished rounds =
+        programs.run("classify", "--later", "--model=sst2-tiny", text, "--url", url);
+    assertThat(rounds.exitCode()).isEqualTo(ExitCodes.BAD_INPUT);
+    assertThat(rounds.err()).contains("has rounds");
+    Programs.Finished alone = programs.run("classify", "--later", text);
+    assertThat(alone.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(alone.err()).contains("--url");
+  }
+
+  /** The line breaks while keys are sent: each goes on where it broke. */
+  private void overABadLine(Programs programs, Programs.Served served) throws Exception {
+    try (BreakingLine line = new BreakingLine(served.state().url(), 4, 3_500_000)) {
+      Programs.Finished done =
+          programs.run(
+              "classify",
+              "--json",
+              "--text=a charming journey",
+              "--url=" + line.url(),
+              "--fingerprint=" + served.state().certificateSha256(),
+              "--api-key-file=" + home.resolve("server/api-key"));
+      assertThat(done.exitCode()).as(done.err()).isZero();
+      assertThat(done.json().get(0).path("label").asText()).isEqualTo("positive");
+      assertThat(done.json().get(0).path("keyBytes").asLong()).as("new keys").isPositive();
+      assertThat(line.left()).as("connections that were to break").isZero();
+    }
+    String metrics = metrics(served);
+    Matcher resumed = Pattern.compile("he_key_uploads_resumed_total (\\d+)").matcher(metrics);
+    assertThat(resumed.find()).as(metrics).isTrue();
+    assertThat(Integer.parseInt(resumed.group(1))).isPositive();
+  }
+
+  private String metrics(Programs.Served served) throws Exception {
+    Path data = home.resolve("server");
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null, null);
+    try (InputStream certificate = Files.newInputStream(data.resolve("tls/certificate.pem"))) {
+      trusted.setCertificateEntry(
+          "appliance", CertificateFactory.getInstance("X.509").generateCertificate(certificate));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(null, trust.getTrustManagers(), null);
+    HttpRequest asked =
+        HttpRequest.newBuilder(served.state().url().resolve("/metrics"))
+            .header("Authorization", "Bearer " + Files.readString(data.resolve("api-key")).strip())
+            .build();
+    return HttpClient.newBuilder()
+        .sslContext(tls)
+        .build()
+        .send(asked, HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private static JsonNode classify(Programs programs, String url, String text) throws Exception {

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.base.Json;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -36,6 +39,9 @@ class HelmChartIT {
           + " 'caSecret': {'name': 'ca', 'key': 'ca.crt'}},"
           + " 'nodeSelector': {'a': 'b'}, 'tolerations': [{'operator': 'Exists'}],"
           + " 'affinity': {'nodeAffinity': {}}, 'podAnnotations': {'a': 'b'}}";
+
+  private static final List<String> SETTINGS =
+      List.of("compute.warmUp=false", "bind.healthPort=0", "bind.adminPort=0");
 
   @TempDir private Path home;
 
@@ -94,20 +100,18 @@ class HelmChartIT {
   }
 
   /** An appliance with that configuration, but for folders and ports of this test's. */
-  private Programs.Served served(String config) throws IOException, InterruptedException {
+  private Programs.Served served(String config, String... settings)
+      throws IOException, InterruptedException {
     Path file = Files.writeString(home.resolve("appliance.yaml"), config);
-    return new Programs(home)
-        .serve(
-            "--config",
-            file.toString(),
-            "--model",
-            "intervals",
-            "--set",
-            "compute.warmUp=false",
-            "--set",
-            "bind.healthPort=0",
-            "--set",
-            "bind.adminPort=0");
+    List<String> words =
+        new ArrayList<>(List.of("--config", file.toString(), "--model", "intervals"));
+    for (String setting : SETTINGS) {
+      words.addAll(List.of("--set", setting));
+    }
+    for (String setting : settings) {
+      words.addAll(List.of("--set", setting));
+    }
+    return new Programs(home).serve(words.toArray(String[]::new));
   }
 
   /** The pod gives what the image is made for. */
@@ -119,8 +123,11 @@ class HelmChartIT {
     assertThat(image)
         .contains("<user>" + pod.at("/securityContext/runAsUser").asText() + ":")
         .contains(":" + pod.at("/securityContext/runAsGroup").asText() + "</user>");
+    String made = Files.readString(ROOT.resolve("deploy/image/build.sh"));
     for (JsonNode port : pod.at("/containers/0/ports")) {
-      assertThat(image).contains("<port>" + port.path("containerPort").asText() + "</port>");
+      assertThat(made)
+          .containsPattern(
+              "make_image cipherstream Cipherstream [0-9,]*" + port.path("containerPort").asText());
     }
     assertThat(stream(pod.at("/containers/0/volumeMounts")).map(m -> m.path("mountPath").asText()))
         .contains("/var/lib/cipherstream", "/var/cache/cipherstream", "/etc/cipherstream");
@@ -148,10 +155,107 @@ class HelmChartIT {
     assertThat(documents.get("NetworkPolicy r-cipherstream").at("/spec/ingress/0/from")).hasSize(1);
   }
 
+  /** Each pod takes its own place in one list, and joins with the configuration that it gets. */
+  @Test
+  void severalReplicasAreAClusterWhoseNodesProveWhoTheyAre() throws Exception {
+    Map<String, JsonNode> documents =
+        documents(
+            "{'replicas': 3, 'cluster': {'enabled': true, 'secretName': 'nodes'},"
+                + " 'tenants': {'secretName': 'tenants'}}");
+    JsonNode pod = documents.get("StatefulSet r-cipherstream").at("/spec/template/spec");
+    JsonNode container = pod.at("/containers/0");
+    assertThat(container.at("/env/0/name").asText()).isEqualTo("CIPHERSTREAM_CLUSTER_NODE");
+    assertThat(container.at("/env/0/valueFrom/fieldRef/fieldPath").asText())
+        .isEqualTo("metadata.name");
+    assertThat(stream(container.path("volumeMounts")))
+        .filteredOn(mount -> mount.path("name").asText().equals("cluster"))
+        .extracting(mount -> mount.path("subPathExpr").asText(mount.path("subPath").asText()))
+        .containsExactly(
+            "authority.pem",
+            "$(CIPHERSTREAM_CLUSTER_NODE).pem",
+            "$(CIPHERSTREAM_CLUSTER_NODE).key");
+    assertThat(documents).containsKey("PodDisruptionBudget r-cipherstream");
+    assertThat(
+            documents
+                .get("Service r-cipherstream-each")
+                .at("/spec/publishNotReadyAddresses")
+                .asBoolean())
+        .isTrue();
+    JsonNode egress = documents.get("NetworkPolicy r-cipherstream").at("/spec/egress");
+    assertThat(egress).hasSize(2);
+    assertThat(egress.at("/0/to/0/podSelector/matchLabels/app.kubernetes.io~1instance").asText())
+        .as("its own nodes alone")
+        .isEqualTo("r");
+
+    Path keys = home.resolve("nodes");
+    Process made =
+        new ProcessBuilder(
+                ROOT.resolve("deploy/cluster/certificates.sh").toString(),
+                keys.toString(),
+                "r-cipherstream-0")
+            .inheritIO()
+            .start();
+    assertThat(made.waitFor()).isZero();
+    Path tenants = home.resolve("tenants.json");
+    Files.writeString(tenants, "{\"tenants\": []}");
+    String config =
+        documents
+            .get("ConfigMap r-cipherstream")
+            .at("/data/appliance.yaml")
+            .asText()
+            .replace("/etc/cipherstream-cluster/node", keys.resolve("r-cipherstream-0").toString())
+            .replace("/etc/cipherstream-cluster", keys.toString())
+            .replace("/etc/cipherstream-tenants/tenants.json", tenants.toString())
+            .replace("port: 7443", "port: " + freePort());
+    try (Programs.Served served = served(config, "cluster.node=r-cipherstream-0")) {
+      assertThat(served.state().ready()).as("it has begun the cluster").isTrue();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return free.getLocalPort();
+    }
+  }
+
+  @Test
+  void forKServeItHasARuntimeWhosePodsAreGateways() throws Exception {
+    JsonNode runtime =
+        documents(
+                "{'kserve': {'enabled': true, 'image': {'tag': '9'},"
+                    + " 'apiKeySecret': {'name': 'tenant', 'key': 'api-key'},"
+                    + " 'tokenSecret': {'name': 'callers', 'key': 'token'}},"
+                    + " 'tls': {'secretName': 'certificate'}}")
+            .get("ServingRuntime r-cipherstream-gateway");
+    JsonNode container = runtime.at("/spec/containers/0");
+    assertThat(container.path("name").asText()).isEqualTo("kserve-container");
+    assertThat(container.path("image").asText()).isEqualTo("cipherstream-gateway:9");
+    assertThat(runtime.at("/spec/protocolVersions/0").asText()).isEqualTo("v2");
+    List<String> words = stream(container.path("args")).map(JsonNode::asText).toList();
+    assertThat(words)
+        .contains("--url=https://r-cipherstream.n.svc:8443", "--model={{.Name}}")
+        .startsWith("gateway");
+    Programs.Finished understood =
+        new Programs(home)
+            .run(Stream.concat(words.stream(), Stream.of("--help")).toArray(String[]::new));
+    assertThat(understood.exitCode()).as(understood.err()).isZero();
+    String made = Files.readString(ROOT.resolve("deploy/image/build.sh"));
+    assertThat(made)
+        .containsPattern(
+            "make_image cipherstream-gateway .* [0-9,]*"
+                + container.at("/ports/0/containerPort").asText());
+    assertThat(chart("{'kserve': {'enabled': true}}").path("refused").asText())
+        .contains("secretName");
+  }
+
   @Test
   void valuesThatMeanNothingOrCannotWorkAreRefused() throws Exception {
     ObjectNode bad = Json.object();
     bad.put("{'replicas': 0}", "replicas");
+    bad.put("{'replicas': 2, 'cluster': {'enabled': true, 'secretName': 'a'}}", "secretName");
+    bad.put(
+        "{'cluster': {'enabled': true, 'secretName': 'a'}, 'tenants': {'secretName': 'a'}}",
+        "replicas");
     bad.put("{'repicas': 2}", "repicas");
     bad.put("{'resources': {'limits': null}}", "limits");
     bad.put("{'serviceMonitor': {'enabled': true}}", "apiKeySecret");

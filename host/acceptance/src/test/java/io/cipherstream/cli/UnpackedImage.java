@@ -66,8 +66,10 @@ final class UnpackedImage {
    * volumes, whose content is below {@code volumes}.
    *
    * @param variables beside those of the image
+   * @param words in place of those of the image, if there are any
    */
-  Process start(Path volumes, Path log, Map<String, String> variables) throws IOException {
+  Process start(Path volumes, Path log, Map<String, String> variables, String... words)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of("/usr/bin/unshare", "--mount", "--pid"));
     command.addAll(List.of("--fork", "--kill-child"));
     command.add(Path.of("src/test/resources/rack/container.sh").toAbsolutePath().toString());
@@ -77,7 +79,10 @@ final class UnpackedImage {
     config.path("Volumes").fieldNames().forEachRemaining(command::add);
     command.add("--");
     config.path("Entrypoint").forEach(word -> command.add(word.asText()));
-    config.path("Cmd").forEach(word -> command.add(word.asText()));
+    if (words.length == 0) {
+      config.path("Cmd").forEach(word -> command.add(word.asText()));
+    }
+    command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
     for (JsonNode each : config.path("Env")) {

@@ -3,6 +3,7 @@ package io.cipherstream.cli;
 import io.cipherstream.cli.appliance.AdminCommand;
 import io.cipherstream.cli.appliance.ServeCommand;
 import io.cipherstream.cli.appliance.StopCommand;
+import io.cipherstream.cli.appliance.StoreCommand;
 import io.cipherstream.cli.appliance.TenantCommand;
 import io.cipherstream.cli.ask.ClassifyCommand;
 import io.cipherstream.cli.ask.EmbedCommand;
@@ -69,6 +70,7 @@ import picocli.CommandLine.Spec;
       StopCommand.class,
       AdminCommand.class,
       TenantCommand.class,
+      StoreCommand.class,
       SetupCommand.class,
       PackageCommand.class,
       TestCommand.class

@@ -7,6 +7,7 @@ import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.wire.InferTensors;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
@@ -41,6 +43,8 @@ final class ApplianceHttp {
   static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String BINARY = "application/octet-stream";
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+  private static final String UPLOAD_OFFSET = "Upload-Offset";
 
   private final HttpClient http;
   private final ClientOptions options;
@@ -113,7 +117,7 @@ final class ApplianceHttp {
   private HttpRequest.Builder postRequest(String path, JsonNode body, String idempotencyKey) {
     return request(path)
         .header("Content-Type", "application/json")
-        .header("Idempotency-Key", "\"" + idempotencyKey + "\"")
+        .header(IDEMPOTENCY_KEY, "\"" + idempotencyKey + "\"")
         .POST(BodyPublishers.ofString(body.toString()));
   }
 
@@ -125,6 +129,59 @@ final class ApplianceHttp {
             .PUT(BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(body), length))
             .build();
     return retrying(request, this::json);
+  }
+
+  /**
+   * Sends a body of exactly {@code length} bytes. If the connection breaks, the upload goes on
+   * behind what the appliance has received of it.
+   *
+   * @param body the same bytes each time
+   * @param idempotencyKey by which the appliance knows the upload when it goes on
+   */
+  JsonNode upload(String path, Supplier<InputStream> body, long length, String idempotencyKey) {
+    AtomicBoolean begun = new AtomicBoolean();
+    return retrying(
+        () -> {
+          long offset = begun.getAndSet(true) ? offset(path, length, idempotencyKey) : 0;
+          HttpRequest.Builder request =
+              request(path)
+                  .header("Content-Type", BINARY)
+                  .header(IDEMPOTENCY_KEY, "\"" + idempotencyKey + "\"");
+          if (offset > 0) {
+            request.header(UPLOAD_OFFSET, String.valueOf(offset));
+          }
+          return request
+              .PUT(
+                  offset == length
+                      ? BodyPublishers.noBody()
+                      : BodyPublishers.fromPublisher(
+                          BodyPublishers.ofInputStream(() -> behind(body.get(), offset)),
+                          length - offset))
+              .build();
+        },
+        this::json);
+  }
+
+  /** Bytes of an upload that the appliance has; 0 if it has none, or cannot go on with uploads. */
+  private long offset(String path, long length, String idempotencyKey) {
+    HttpRequest request =
+        request(path)
+            .header(IDEMPOTENCY_KEY, "\"" + idempotencyKey + "\"")
+            .method("HEAD", BodyPublishers.noBody())
+            .build();
+    HttpResponse<InputStream> answer = sendOnce(request);
+    drain(answer);
+    long offset = answer.headers().firstValueAsLong(UPLOAD_OFFSET).orElse(0);
+    return answer.statusCode() == 204 && offset > 0 && offset <= length ? offset : 0;
+  }
+
+  private static InputStream behind(InputStream body, long offset) {
+    try {
+      body.skipNBytes(offset);
+      return body;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -144,18 +201,57 @@ final class ApplianceHttp {
    * @param bytesMax longest answer that is read
    */
   Binary infer(String path, String session, int headerBytes, List<byte[]> parts, int bytesMax) {
-    long length = parts.stream().mapToLong(part -> part.length).sum();
-    HttpRequest request =
-        request(path)
-            .header("Content-Type", BINARY)
-            .header(InferTensors.HEADER_LENGTH, String.valueOf(headerBytes))
-            .header(InferTensors.SESSION, session)
-            .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), length))
-            .build();
-    HttpResponse<InputStream> answer = awaited(request);
+    HttpResponse<InputStream> answer =
+        awaited(inferRequest(path, session, headerBytes, parts).build());
     if (answer.statusCode() >= 300) {
       throw new ServerProblemException(problem(answer));
     }
+    return binary(answer, bytesMax);
+  }
+
+  /**
+   * Requests an inference whose answer is fetched later; returns its job. The body is that of
+   * {@link #infer}.
+   *
+   * @param idempotencyKey by which the appliance knows the request when it is made again
+   */
+  JsonNode submit(
+      String path, String session, int headerBytes, List<byte[]> parts, String idempotencyKey) {
+    HttpRequest request =
+        inferRequest(path, session, headerBytes, parts)
+            .header("Prefer", "respond-async")
+            .header(IDEMPOTENCY_KEY, "\"" + idempotencyKey + "\"")
+            .build();
+    return retrying(request, this::json);
+  }
+
+  /**
+   * A job; the answer comes when it is over, or after that time.
+   *
+   * @param seconds at most 30
+   */
+  JsonNode job(String job, int seconds) {
+    return retrying(
+        request("/v2/jobs/" + job).header("Prefer", "wait=" + seconds).GET().build(), this::json);
+  }
+
+  /** What a job was answered. */
+  Binary jobResult(String job, int bytesMax) {
+    return retrying(
+        request("/v2/jobs/" + job + "/result").GET().build(), answer -> binary(answer, bytesMax));
+  }
+
+  private HttpRequest.Builder inferRequest(
+      String path, String session, int headerBytes, List<byte[]> parts) {
+    long length = parts.stream().mapToLong(part -> part.length).sum();
+    return request(path)
+        .header("Content-Type", BINARY)
+        .header(InferTensors.HEADER_LENGTH, String.valueOf(headerBytes))
+        .header(InferTensors.SESSION, session)
+        .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), length));
+  }
+
+  private Binary binary(HttpResponse<InputStream> answer, int bytesMax) {
     try {
       byte[] body = body(answer, bytesMax + 1);
       int json =
@@ -202,10 +298,18 @@ final class ApplianceHttp {
   }
 
   private <T> T retrying(HttpRequest request, Function<HttpResponse<InputStream>, T> reader) {
+    return retrying(() -> request, reader);
+  }
+
+  /**
+   * @param request makes the request for each time that it is sent
+   */
+  private <T> T retrying(
+      Supplier<HttpRequest> request, Function<HttpResponse<InputStream>, T> reader) {
     Patience patience = patience();
     while (true) {
       try {
-        HttpResponse<InputStream> answer = sendOnce(request);
+        HttpResponse<InputStream> answer = sendOnce(request.get());
         if (answer.statusCode() < 300) {
           return reader.apply(answer);
         }

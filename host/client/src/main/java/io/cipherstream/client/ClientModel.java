@@ -226,6 +226,48 @@ public final class ClientModel implements AutoCloseable {
   }
 
   /**
+   * Asks a question whose answer is fetched later: the appliance computes it while this client is
+   * away. Its answer is kept there for an hour, unless it is configured otherwise.
+   *
+   * @throws ClientException of kind MODE_UNSUPPORTED for a mode with rounds; as {@link #ask}
+   */
+  public PendingAnswer submit(EncodedQuestion question) {
+    InferencePlan plan = planOf(question);
+    if (!plan.rounds().isEmpty()) {
+      throw new ClientException(
+          Kind.MODE_UNSUPPORTED,
+          "mode "
+              + mode()
+              + " of model "
+              + name()
+              + " has rounds, in which this client takes part: an answer cannot be fetched later");
+    }
+    return session.submit(plan, () -> run(List.of(question), plan));
+  }
+
+  /**
+   * The answer to a question that was {@linkplain #submit submitted}, once it is there.
+   *
+   * @param question the same one
+   * @param seconds to wait for it, at most 30
+   * @return empty if it is not there yet
+   * @throws ClientException if the job has failed, was deleted, or has expired
+   */
+  public Optional<Answer> fetch(PendingAnswer pending, EncodedQuestion question, int seconds) {
+    if (!session.isOver(pending, seconds)) {
+      return Optional.empty();
+    }
+    InferencePlan plan = planOf(question);
+    List<EncodedQuestion> one = List.of(question);
+    return Optional.of(answers(one, plan, session.fetch(pending, plan, run(one, plan))).get(0));
+  }
+
+  /** Ends what was submitted, or deletes its answer. */
+  public void cancel(PendingAnswer pending) {
+    session.cancel(pending);
+  }
+
+  /**
    * Makes or finds keys and session, which the first inference does otherwise.
    *
    * @throws ClientException as the first inference
@@ -418,14 +460,24 @@ public final class ClientModel implements AutoCloseable {
   }
 
   private Answer infer(EncodedQuestion question) {
-    InferencePlan plan = TokenClass.choose(plans, mode, question.tokens().length());
-    return infer(List.of(question), plan).get(0);
+    return infer(List.of(question), planOf(question)).get(0);
+  }
+
+  private InferencePlan planOf(EncodedQuestion question) {
+    return TokenClass.choose(plans, mode, question.tokens().length());
+  }
+
+  private ClientRun run(List<EncodedQuestion> questions, InferencePlan plan) {
+    List<TokenSequence> tokens = questions.stream().map(EncodedQuestion::tokens).toList();
+    return new ClientRun(plan, pack.embeddings(), tokens);
   }
 
   private List<Answer> infer(List<EncodedQuestion> questions, InferencePlan plan) {
-    List<TokenSequence> tokens = questions.stream().map(EncodedQuestion::tokens).toList();
-    ModelSession.Inference made =
-        session.infer(plan, () -> new ClientRun(plan, pack.embeddings(), tokens));
+    return answers(questions, plan, session.infer(plan, () -> run(questions, plan)));
+  }
+
+  private List<Answer> answers(
+      List<EncodedQuestion> questions, InferencePlan plan, ModelSession.Inference made) {
     InferenceOutcome outcome = made.outcome();
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < questions.size(); i++) {

@@ -53,6 +53,17 @@ final class InferenceCipher {
     RANDOM.nextBytes(id);
   }
 
+  /** That of an inference which was begun before, for its answer alone. */
+  InferenceCipher(
+      WireSession session,
+      ClientKeys keys,
+      boolean complexReplies,
+      ExecutorService workers,
+      String begun) {
+    this(session, keys, complexReplies, workers);
+    System.arraycopy(HexFormat.of().parseHex(begun), 0, id, 0, id.length);
+  }
+
   /** The inference's id in hexadecimal. */
   String id() {
     return HexFormat.of().formatHex(id);

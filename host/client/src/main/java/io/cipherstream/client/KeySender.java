@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,7 +23,8 @@ import java.util.function.Supplier;
 
 /**
  * Makes and sends the keys of a session, seeded and bit-packed, as many at a time as there are
- * workers. Each is streamed digit by digit and freed before the next one is made.
+ * workers. Each is streamed digit by digit and freed before the next one is made; one whose
+ * connection breaks goes on where it broke.
  */
 final class KeySender {
 
@@ -114,10 +116,11 @@ final class KeySender {
     Supplier<KeyPieces> pieces = () -> writer.key(spec, digits);
     long length = pieces.get().length();
     JsonNode answer =
-        http.put(
+        http.upload(
             "/v2/sessions/" + session.id() + "/keys/" + spec.label(),
             () -> new KeyStream(pieces.get()),
-            length);
+            length,
+            UUID.randomUUID().toString());
     bytes.addAndGet(length);
     options.progress().progress("uploading keys", done.incrementAndGet(), total);
     return answer;

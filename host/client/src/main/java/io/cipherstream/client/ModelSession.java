@@ -1,5 +1,6 @@
 package io.cipherstream.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.ClientRun;
@@ -97,6 +98,69 @@ final class ModelSession implements AutoCloseable {
         e -> e == failedOnKept && !e.isWaitedFor() && e.kind() == ClientException.Kind.UNREACHABLE);
   }
 
+  /**
+   * Asks for an answer that is fetched later.
+   *
+   * @param plan one without rounds
+   */
+  synchronized PendingAnswer submit(InferencePlan plan, Supplier<ClientRun> runs) {
+    return session.renewing(
+        (open, keys) -> {
+          InferenceCipher cipher =
+              new InferenceCipher(
+                  open.wire(plan.parameters()), keys, plan.complexReplies(), workers);
+          ClientRun run = runs.get();
+          return new PendingAnswer(sealed(plan, open, cipher).submit(run::inputs), cipher.id());
+        },
+        // The inputs had not all come when the connection broke: the next try has a new id.
+        e ->
+            e instanceof ServerProblemException refused
+                && refused.problem().slug().equals("round-replayed"));
+  }
+
+  /**
+   * Fetches the answer of a job that is over.
+   *
+   * @throws ClientException of kind PROTOCOL if it is of an earlier session, whose keys are gone
+   */
+  synchronized Inference fetch(PendingAnswer pending, InferencePlan plan, ClientRun run) {
+    long started = System.nanoTime();
+    SessionRecord open = session.session();
+    JsonNode job = http.job(pending.job(), 0);
+    if (!job.path("session").asText().equals(open.id())) {
+      throw new ClientException(
+          ClientException.Kind.PROTOCOL,
+          "job "
+              + pending.job()
+              + " is of another session than this client has now; ask the question again");
+    }
+    InferenceCipher cipher =
+        new InferenceCipher(
+            open.wire(plan.parameters()),
+            session.keys(),
+            plan.complexReplies(),
+            workers,
+            pending.inference());
+    InferenceOutcome outcome = sealed(plan, open, cipher).fetch(pending.job(), run);
+    return new Inference(outcome, (System.nanoTime() - started) / 1e9, session.takeKeyBytes());
+  }
+
+  /** Whether a job is over, which is waited for as long as the appliance waits. */
+  boolean isOver(PendingAnswer pending, int seconds) {
+    String state = http.job(pending.job(), seconds).path("state").asText();
+    return state.equals("done") || state.equals("failed");
+  }
+
+  /** Ends a job, or deletes it with its answer. */
+  void cancel(PendingAnswer pending) {
+    http.delete("/v2/jobs/" + pending.job());
+  }
+
+  private SealedInference sealed(InferencePlan plan, SessionRecord open, InferenceCipher cipher) {
+    return new SealedInference(
+        http, description.name(), open.id(), cipher, plan.agreed(), List.of());
+  }
+
   private Inference attempt(
       InferencePlan plan, Supplier<ClientRun> runs, SessionRecord open, ClientKeys keys) {
     boolean kept = socket != null;
@@ -107,9 +171,7 @@ final class ModelSession implements AutoCloseable {
     try {
       outcome =
           plan.rounds().isEmpty()
-              ? new SealedInference(
-                      http, description.name(), open.id(), cipher, plan.agreed(), List.of())
-                  .run(runs.get())
+              ? sealed(plan, open, cipher).run(runs.get())
               : new EncryptedInference(socket(open), cipher, plan, options.progress())
                   .run(runs.get());
     } catch (RuntimeException e) {

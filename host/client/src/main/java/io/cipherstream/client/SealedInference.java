@@ -105,18 +105,52 @@ final class SealedInference {
    * @throws ClientException of kind PROTOCOL for an answer that is not the plan's
    */
   Exchanged exchange(Supplier<List<double[]>> inputs) {
-    List<byte[]> parts = clock.timed(() -> envelopes(inputs.get()));
-    byte[] header = header(parts).toString().getBytes(StandardCharsets.UTF_8);
-    parts.add(0, header);
+    List<byte[]> parts = parts(inputs);
     ApplianceHttp.Binary answer =
-        http.infer("/v2/models/" + model + "/infer", session, header.length, parts, bytesMax());
+        http.infer(path(), session, parts.get(0).length, parts, bytesMax());
+    return exchanged(answer, parts.stream().mapToLong(part -> part.length).sum());
+  }
+
+  /**
+   * Sends the inputs for an answer that is fetched later.
+   *
+   * @return the job's id
+   * @throws ServerProblemException if the appliance refuses it
+   */
+  String submit(Supplier<List<double[]>> inputs) {
+    List<byte[]> parts = parts(inputs);
+    return http.submit(path(), session, parts.get(0).length, parts, cipher.id())
+        .path("job")
+        .asText();
+  }
+
+  /**
+   * The answer of a job that is done.
+   *
+   * @throws ServerProblemException if the job has failed, or the appliance has it no longer
+   * @throws ClientException of kind PROTOCOL for an answer that is not the plan's
+   */
+  InferenceOutcome fetch(String job, ClientRun run) {
+    Exchanged exchanged = exchanged(http.jobResult(job, bytesMax()), 0);
+    List<double[][]> outputs = clock.timed(() -> run.finishAll(exchanged.slots()));
+    return exchanged.outcome(outputs, clock.seconds(), run.warnings());
+  }
+
+  private String path() {
+    return "/v2/models/" + model + "/infer";
+  }
+
+  /** The body: JSON, then the envelopes. */
+  private List<byte[]> parts(Supplier<List<double[]>> inputs) {
+    List<byte[]> parts = clock.timed(() -> envelopes(inputs.get()));
+    parts.add(0, header(parts).toString().getBytes(StandardCharsets.UTF_8));
+    return parts;
+  }
+
+  private Exchanged exchanged(ApplianceHttp.Binary answer, long bytesUp) {
     JsonNode json = json(answer);
     List<double[]> slots = clock.timed(() -> decrypted(answer, json));
-    return new Exchanged(
-        slots,
-        parts.stream().mapToLong(part -> part.length).sum(),
-        answer.body().length,
-        json.path("parameters"));
+    return new Exchanged(slots, bytesUp, answer.body().length, json.path("parameters"));
   }
 
   /**

@@ -61,7 +61,7 @@ final class ScriptedServer implements AutoCloseable {
     return List.copyOf(authorizations);
   }
 
-  /** The header of each request that had it. */
+  /** The header of each POST that had it. */
   List<String> idempotencyKeys() {
     return List.copyOf(idempotencyKeys);
   }
@@ -73,7 +73,7 @@ final class ScriptedServer implements AutoCloseable {
       requests.add(key);
       authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
       String idempotencyKey = exchange.getRequestHeaders().getFirst("Idempotency-Key");
-      if (idempotencyKey != null) {
+      if (idempotencyKey != null && exchange.getRequestMethod().equals("POST")) {
         idempotencyKeys.add(idempotencyKey);
       }
       Answer answer =

@@ -22,6 +22,7 @@ import io.cipherstream.server.inference.AnswerBudget;
 import io.cipherstream.server.inference.FairScheduler;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.inference.WorkPools;
+import io.cipherstream.server.jobs.Jobs;
 import io.cipherstream.server.metrics.EngineMetrics;
 import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.problem.RefusalLog;
@@ -31,10 +32,13 @@ import io.cipherstream.server.serving.ModelShelf;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
+import io.cipherstream.server.session.PartialUploads;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
 import io.cipherstream.server.storage.FolderLock;
+import io.cipherstream.server.storage.StoreCopies;
+import io.cipherstream.server.storage.StoreVersion;
 import io.cipherstream.server.tenant.AuditLog;
 import io.cipherstream.server.tenant.Quotas;
 import io.cipherstream.server.tenant.TenantUsage;
@@ -48,6 +52,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -86,6 +91,8 @@ public final class Appliance {
   private final AuditLog audit;
   private final SessionRegistry registry;
   private final TrackRegistry tracks;
+  private final PartialUploads partials;
+  private final Jobs jobs;
   private final MemoryPlan memory;
   private final KeyCache keyCache;
   private final DirectMemory directMemory;
@@ -149,6 +156,7 @@ public final class Appliance {
     this.tracks =
         new TrackRegistry(
             config.dataDirectory(), limits, Clock.systemUTC(), PooledByteBufAllocator.DEFAULT);
+    this.jobs = new Jobs(config.dataDirectory(), limits, InstantSource.system());
     InferenceServices shared =
         new InferenceServices(
             vertx,
@@ -158,6 +166,7 @@ public final class Appliance {
             new KeyFiles(store, PooledByteBufAllocator.DEFAULT),
             keyCache,
             tracks,
+            jobs,
             admission,
             answers,
             quotas,
@@ -177,11 +186,15 @@ public final class Appliance {
             config.cluster().connectionsMax() * Math.max(1, config.cluster().nodes().size()),
             "cluster.connectionsMax");
     ApiKeys apiKeys = new ApiKeys(tenants, InstantSource.system());
-    this.inferences = new Inferences(shared, apiKeys, connections);
+    this.inferences =
+        new Inferences(shared, apiKeys, connections, cluster == null ? "" : cluster.tag());
     this.reload = new Reload(config, apiKeys, quotas, inferences, tls);
+    UploadQuota quota = new UploadQuota(registry, limits, quotas);
+    this.partials = new PartialUploads(limits, quota, InstantSource.system());
     registry.onRemoved(
         session -> {
           keyCache.drop(session.id());
+          partials.sessionRemoved(session);
           inferences.sessionRemoved(session);
         });
     this.api =
@@ -191,7 +204,8 @@ public final class Appliance {
             shared,
             inferences,
             store,
-            new UploadQuota(registry, limits, quotas),
+            quota,
+            partials,
             connections,
             apiKeys,
             new RateLimits(limits),
@@ -223,6 +237,7 @@ public final class Appliance {
     }
     Appliance appliance;
     try {
+      StoreVersion.require(config.dataDirectory());
       appliance = new Appliance(vertx, config, loader, lock);
     } catch (IOException | RuntimeException e) {
       unlock(lock);
@@ -474,6 +489,9 @@ public final class Appliance {
             () -> {
               registry.sweep();
               tracks.sweep();
+              partials.sweep();
+              jobs.sweep();
+              StoreCopies.sweep(dataDirectory, Instant.now());
               storeUsage();
               return null;
             },

@@ -67,13 +67,15 @@ final class ApplianceGauges {
     memory(metrics, "reserve", memory.reserveBytes());
     metrics.gauge("he.models.served", "Models that are served", () -> catalog.all().size());
     metrics.gauge("he.models.left.out", "Models that could not be loaded", catalog::failed);
-    if (cluster != null) {
-      int nodes = cluster.others().size() + 1;
-      metrics.gauge("he.cluster.nodes", "Nodes in the configuration", () -> nodes);
-      metrics.gauge("he.cluster.nodes.up", "Nodes that are up", () -> cluster.up().size());
-    }
+    int nodes = cluster == null ? 1 : cluster.others().size() + 1;
+    metrics.gauge("he.cluster.nodes", "Nodes in the configuration, with this one", () -> nodes);
+    metrics.gauge(
+        "he.cluster.nodes.up",
+        "Nodes that are up, with this one",
+        () -> cluster == null ? nodes : cluster.up().size());
     metrics.gauge("he.tracks", "Stored tracks", services.tracks()::count);
     metrics.gauge("he.track.bytes", "Bytes of stored tracks", services.tracks()::bytes);
+    metrics.gauge("he.jobs", "Jobs, those that are over included", services.jobs()::count);
     metrics.gauge("he.sessions", "Sessions", () -> services.registry().all().size());
     metrics.gauge("he.inferences.active", "Admitted inferences", services.admission()::active);
     metrics.gauge("he.queue.length", "Steps waiting", services.scheduler()::waiting);

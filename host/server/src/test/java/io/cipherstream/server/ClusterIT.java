@@ -12,9 +12,13 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +151,8 @@ class ClusterIT {
         .contains("he_cluster_forwarded_total");
 
     refusalsAreTheOwners(byB, id);
+    aKeyGoesOnThroughAnotherNode(byB, byC);
+    aJobIsFoundThroughAnyNode(byB, byC);
     strangersFindNothing(id);
     auditNamesTheClient(id);
 
@@ -174,6 +180,60 @@ class ClusterIT {
             client, new SplittableRandom(Long.getLong("cipherstream.seed", System.nanoTime())));
     call.headers.put("Cipherstream-Session", client.session.getString("session"));
     return call;
+  }
+
+  /** It breaks off on its way through one node and goes on through another one. */
+  private static void aKeyGoesOnThroughAnotherNode(TestClient byB, TestClient byC)
+      throws IOException {
+    byte[] key = byB.keyEnvelope(KeySpec.rotation(1, 2));
+    String path = byB.path() + "/keys/1";
+    try (RawSocket raw = RawSocket.connect(byB.port)) {
+      raw.write(
+          ("PUT "
+                  + path
+                  + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                  + byB.apiKey
+                  + "\r\nIdempotency-Key: k\r\nContent-Length: "
+                  + key.length
+                  + "\r\n\r\n")
+              .getBytes(StandardCharsets.US_ASCII));
+      raw.write(Arrays.copyOf(key, 100_000));
+      Eventually.holds(() -> offset(byC, path) > 0, "some of it has come");
+    }
+    int held = (int) offset(byC, path);
+    HttpResponse<String> rest =
+        byC.send(
+            "PUT",
+            path,
+            BodyPublishers.ofByteArray(Arrays.copyOfRange(key, held, key.length)),
+            "Idempotency-Key",
+            "k",
+            "Upload-Offset",
+            String.valueOf(held));
+    assertThat(rest.statusCode()).as(rest.body()).isEqualTo(200);
+  }
+
+  private static long offset(TestClient client, String path) {
+    return client
+        .send("HEAD", path, TestClient.NOTHING, "Idempotency-Key", "k")
+        .headers()
+        .firstValueAsLong("Upload-Offset")
+        .orElse(-1);
+  }
+
+  private static void aJobIsFoundThroughAnyNode(TestClient byB, TestClient byC) throws IOException {
+    InferCall call = call(byB);
+    call.headers.put("Prefer", "respond-async");
+    InferCall.Answer accepted = call.send();
+    assertThat(accepted.status()).isEqualTo(202);
+    String job = accepted.headers().get("location");
+    assertThat(job).startsWith("/v2/jobs/" + NodeTag.of("a"));
+    JsonObject done =
+        new JsonObject(byC.send("GET", job, TestClient.NOTHING, "Prefer", "wait=30").body());
+    assertThat(done.getString("state")).isEqualTo("done");
+    assertThat(byC.get(job + "/result").statusCode()).isEqualTo(200);
+    assertThat(byC.send("DELETE", job, TestClient.NOTHING).statusCode()).isEqualTo(204);
+    assertProblem(byB.get(job), 404, "job-unknown");
   }
 
   private void refusalsAreTheOwners(TestClient byB, String id) throws IOException {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,7 @@ class MethodsIT {
       List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 
   private static final String TRACK = "ab".repeat(16);
+  private static final String JOB = "cd".repeat(16);
 
   private TestServer server;
   private TestClient client;
@@ -39,6 +41,7 @@ class MethodsIT {
   void start(@TempDir Path folder) throws Exception {
     Path zip = Files.writeString(folder.resolve("client.zip"), "not really a zip");
     storeTrack(folder.resolve("data/tracks").resolve(TRACK));
+    storeJob(folder.resolve("data/jobs").resolve(JOB));
     server = TestServer.loopback(folder.resolve("data"), new LoopbackModel(zip, 1));
     client = server.client(TestServer.KEY_A).createSession("loopback");
     contract = new YAMLMapper().readTree(client.get("/openapi.yaml").body());
@@ -60,6 +63,24 @@ class MethodsIT {
     Files.writeString(folder.resolve("track.json"), info.encode());
   }
 
+  /** A job of the same tenant that is done. */
+  private static void storeJob(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    JsonObject info =
+        new JsonObject()
+            .put("id", JOB)
+            .put("tenant", "a")
+            .put("session", "1".repeat(32))
+            .put("model", "loopback")
+            .put("inference", "2".repeat(32))
+            .put("created", 1)
+            .put("ended", Instant.now().getEpochSecond())
+            .put("bytes", 3)
+            .put("headerBytes", 2);
+    Files.writeString(folder.resolve("job.json"), info.encode());
+    Files.writeString(folder.resolve("answer"), "{}x");
+  }
+
   @AfterAll
   void stop() {
     server.close();
@@ -71,6 +92,7 @@ class MethodsIT {
         .replace("{session}", client.session.getString("session"))
         .replace("{key}", "public")
         .replace("{track}", TRACK)
+        .replace("{job}", JOB)
         .replace("{index}", "0");
   }
 

@@ -82,6 +82,7 @@ public final class ClassifyCommand implements Callable<Integer> {
               + " place of texts. May be given several times.")
   private @Nullable List<Path> images;
 
+  @Mixin private LaterOptions later;
   @Mixin private ConnectionOptions connection;
 
   @Override
@@ -91,6 +92,7 @@ public final class ClassifyCommand implements Callable<Integer> {
       return new NetworkAnswers(spec, common, model.model(), engine, connection)
           .ask(network -> files.stream().map(file -> ImageNumbers.read(file, network)).toList());
     }
+    later.check(connection);
     BadRows bad = rows.badRows();
     TokenCheck check = new TokenCheck(truncate, bad);
     List<TextOptions.Origin> inputs = texts.read(seconds == null ? List.of() : seconds, pairs, bad);
@@ -109,6 +111,11 @@ public final class ClassifyCommand implements Callable<Integer> {
       inputs = check.usable(open, inputs);
       RowOptions.say(bad);
       AnswerOutput answers = new AnswerOutput(model.model(), out, common.json());
+      boolean asked =
+          later.done(open, inputs, out, common.json(), (text, a) -> answers.print(open, text, a));
+      if (asked) {
+        return ExitCodes.OK;
+      }
       if (open.shape().pooling() == Pooling.NONE) {
         for (int i = 0; i < inputs.size(); i++) {
           progress.progress("classifying", i, inputs.size());

@@ -15,6 +15,7 @@ record ApiHandlers(
     KeyUpload upload,
     TrackHandlers tracks,
     Inferences inferences,
+    JobHandlers jobs,
     TryPage tryPage,
     Forwarding forwarding,
     ProblemHandler problems) {}

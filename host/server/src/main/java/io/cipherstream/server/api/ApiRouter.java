@@ -31,7 +31,7 @@ final class ApiRouter {
 
   /** Operations whose body is streamed or whose connection is upgraded. */
   private static final Set<String> UNVALIDATED =
-      Set.of("putKey", "putTrackCiphertext", "inferences", "infer");
+      Set.of("putKey", "keyOffset", "putTrackCiphertext", "inferences", "infer");
 
   /** A body of envelopes, which flows to the inference. */
   private static final Pattern INFER = Pattern.compile("/v2/models/[^/]+/infer/?");
@@ -81,12 +81,17 @@ final class ApiRouter {
         Map.entry("getSession", handlers.sessions()::get),
         Map.entry("deleteSession", handlers.sessions()::delete),
         Map.entry("putKey", handlers.upload()::put),
+        Map.entry("keyOffset", handlers.upload()::offset),
         Map.entry("createTrack", handlers.tracks()::create),
         Map.entry("listTracks", handlers.tracks()::list),
         Map.entry("getTrack", handlers.tracks()::get),
         Map.entry("deleteTrack", handlers.tracks()::delete),
         Map.entry("putTrackCiphertext", handlers.tracks()::put),
         Map.entry("infer", handlers.inferences()::infer),
+        Map.entry("listJobs", handlers.jobs()::list),
+        Map.entry("getJob", handlers.jobs()::get),
+        Map.entry("jobResult", handlers.jobs()::result),
+        Map.entry("deleteJob", handlers.jobs()::delete),
         Map.entry(
             "inferences",
             ctx ->

@@ -3,6 +3,7 @@ package io.cipherstream.server.api;
 import io.cipherstream.server.cluster.Cluster;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.inference.InferenceServices;
+import io.cipherstream.server.session.PartialUploads;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ public record ApiServices(
     Inferences inferences,
     SessionStore store,
     UploadQuota quota,
+    PartialUploads partials,
     Connections connections,
     ApiKeys apiKeys,
     RateLimits rates,
@@ -30,6 +32,7 @@ public record ApiServices(
         inferences,
         store,
         quota,
+        partials,
         counted,
         apiKeys,
         rates,

@@ -141,6 +141,15 @@ public final class Connections {
     }
   }
 
+  /** Ends one request at once, over HTTP/1.1 with its connection. */
+  static void breakOff(RoutingContext ctx) {
+    if (ctx.request().version() == HttpVersion.HTTP_2) {
+      ctx.response().reset();
+    } else {
+      abort(ctx.request().connection());
+    }
+  }
+
   /** Closes a connection at once, whatever is still to be written to it. */
   static void abort(HttpConnection connection) {
     abort(channel(connection));

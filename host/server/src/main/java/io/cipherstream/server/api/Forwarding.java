@@ -39,7 +39,7 @@ final class Forwarding {
   private static final String REQUEST_ID = "X-Request-Id";
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern IN_PATH =
-      Pattern.compile("/v2/(?:sessions|tracks)/([0-9a-f]{32})(?:/.*)?");
+      Pattern.compile("/v2/(?:sessions|tracks|jobs)/([0-9a-f]{32})(?:/.*)?");
   private static final Pattern SOCKET = Pattern.compile("/v2/sessions/[0-9a-f]{32}/inferences/?");
   private static final Pattern BY_HEADER = Pattern.compile("/v2/(?:models/[^/]+/infer|tracks)/?");
 

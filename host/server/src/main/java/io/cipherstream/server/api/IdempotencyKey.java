@@ -28,6 +28,17 @@ final class IdempotencyKey {
    * @throws ProblemException {@link ProblemType#REQUEST_INVALID} if the header is not a key
    */
   static SessionInfo.@Nullable Idempotency of(@Nullable String header, JsonObject body) {
+    String key = text(header, "choose a random key for every new session");
+    return key == null ? null : new SessionInfo.Idempotency(key, ApiKeys.sha256(canonical(body)));
+  }
+
+  /**
+   * The text of the header; null without one.
+   *
+   * @param action what to do about a header that is not a key
+   * @throws ProblemException {@link ProblemType#REQUEST_INVALID} if it is not a key
+   */
+  static @Nullable String text(@Nullable String header, String action) {
     if (header == null) {
       return null;
     }
@@ -37,10 +48,9 @@ final class IdempotencyKey {
           ProblemType.REQUEST_INVALID,
           HEADER + " of " + header.length() + " characters",
           "1 to 128 visible ASCII characters in quotes",
-          "choose a random key for every new session");
+          action);
     }
-    String key = text.group(1) != null ? text.group(1) : text.group(2);
-    return new SessionInfo.Idempotency(key, ApiKeys.sha256(canonical(body)));
+    return text.group(1) != null ? text.group(1) : text.group(2);
   }
 
   /** The same for the same request, however its members are ordered. */

@@ -1,9 +1,11 @@
 package io.cipherstream.server.api;
 
 import io.cipherstream.server.inference.InferenceHolder;
+import io.cipherstream.server.inference.InferenceJob;
 import io.cipherstream.server.inference.InferenceRequest;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.inference.InferenceSocket;
+import io.cipherstream.server.jobs.Job;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.serving.ServedModel;
@@ -12,13 +14,13 @@ import io.cipherstream.server.tenant.AuditEntry;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Receives inferences, by WebSocket or by request, and tracks the open ones. */
 public final class Inferences {
@@ -26,6 +28,7 @@ public final class Inferences {
   private final InferenceServices services;
   private final ApiKeys apiKeys;
   private final Connections connections;
+  private final String tag;
   private final Map<InferenceHolder, Opened> open = new ConcurrentHashMap<>();
 
   /** How it was opened. */
@@ -35,10 +38,15 @@ public final class Inferences {
     }
   }
 
-  public Inferences(InferenceServices services, ApiKeys apiKeys, Connections connections) {
+  /**
+   * @param tag what ids of jobs begin with, so that other nodes know whose they are
+   */
+  public Inferences(
+      InferenceServices services, ApiKeys apiKeys, Connections connections, String tag) {
     this.services = services;
     this.apiKeys = apiKeys;
     this.connections = connections;
+    this.tag = tag;
   }
 
   /**
@@ -96,7 +104,9 @@ public final class Inferences {
             model,
             lengths.header(),
             lengths.whole(),
-            problem -> refuse(ctx, problem));
+            problem -> refuse(ctx, problem),
+            later(ctx),
+            (job, runs) -> taken(ctx, job, runs));
     open.put(inference, Opened.of(request, tenant));
     ctx.addEndHandler(
         ended -> {
@@ -107,6 +117,30 @@ public final class Inferences {
     inference.open();
   }
 
+  private InferenceRequest.@Nullable Later later(RoutingContext ctx) {
+    return Preferences.later(ctx.request())
+        ? new InferenceRequest.Later(
+            tag,
+            IdempotencyKey.text(
+                ctx.request().getHeader(IdempotencyKey.HEADER),
+                "choose a random key for every new job"),
+            RequestAudit.asked(ctx))
+        : null;
+  }
+
+  /** A job has its inputs; what becomes of it is no longer this request's. */
+  private void taken(RoutingContext ctx, Job job, @Nullable InferenceJob runs) {
+    if (runs != null) {
+      open.put(runs, Opened.of(ctx.request(), job.info().tenant()));
+      runs.whenOver(() -> open.remove(runs));
+    }
+    if (!ctx.response().closed()) {
+      Preferences.applied(ctx.response());
+      ctx.response().putHeader("Location", "/v2/jobs/" + job.info().id());
+      Requests.json(ctx, 202, JobHandlers.view(services.jobs(), job));
+    }
+  }
+
   /**
    * The rest of a body that never arrives is not awaited. An answer that has begun breaks off with
    * its connection, since no problem can follow its head.
@@ -114,11 +148,7 @@ public final class Inferences {
   private void refuse(RoutingContext ctx, ProblemException problem) {
     if (ctx.response().headWritten()) {
       services.metrics().problem(problem.type().slug());
-      if (ctx.request().version() == HttpVersion.HTTP_2) {
-        ctx.response().reset();
-      } else {
-        Connections.abort(ctx.request().connection());
-      }
+      Connections.breakOff(ctx);
       return;
     }
     if (problem.type() == ProblemType.DEADLINE_EXCEEDED && !ctx.request().isEnded()) {

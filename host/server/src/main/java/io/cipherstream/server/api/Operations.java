@@ -24,7 +24,12 @@ final class Operations {
   /** The type assumed for a body without one (RFC 9110, 8.3). */
   private static final String UNNAMED = "application/octet-stream";
 
-  private record Known(Pattern path, String method, Set<String> mediaTypes) {}
+  private record Known(Pattern path, String method, Set<String> mediaTypes) {
+    boolean takes(String asked) {
+      return asked.equals(method)
+          || (asked.equals(HttpMethod.HEAD.name()) && method.equals(HttpMethod.GET.name()));
+    }
+  }
 
   private final List<Known> known = new ArrayList<>();
 
@@ -49,9 +54,8 @@ final class Operations {
     HttpServerRequest request = ctx.request();
     List<Known> here =
         known.stream().filter(k -> k.path.matcher(ctx.normalizedPath()).matches()).toList();
-    String method =
-        request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET.name() : request.method().name();
-    Known operation = here.stream().filter(k -> k.method.equals(method)).findFirst().orElse(null);
+    String method = request.method().name();
+    Known operation = here.stream().filter(k -> k.takes(method)).findFirst().orElse(null);
     if (operation != null) {
       checkMediaType(ctx, operation);
     } else if (!here.isEmpty()) {

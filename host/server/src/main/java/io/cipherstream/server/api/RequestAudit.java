@@ -24,11 +24,13 @@ final class RequestAudit {
           "clientPackage",
           "createTrack",
           "deleteTrack",
+          "jobResult",
+          "deleteJob",
           "putTrackCiphertext",
           "infer",
           "inferences");
 
-  private static final List<String> OBJECTS = List.of("session", "track", "model");
+  private static final List<String> OBJECTS = List.of("session", "track", "job", "model");
 
   private static final Set<ProblemType> ALWAYS =
       Set.of(ProblemType.UNAUTHORIZED, ProblemType.RATE_LIMITED);
@@ -84,17 +86,25 @@ final class RequestAudit {
   }
 
   private AuditEntry add(RoutingContext ctx, String outcome) {
-    AuditEntry entry =
-        new AuditEntry(
-            Requests.tenantOrNobody(ctx),
-            Requests.keyName(ctx),
-            Requests.client(ctx),
-            or(ctx.get(ACTION), "request"),
-            or(ctx.get(OBJECT), inPath(ctx)),
-            outcome,
-            Requests.requestId(ctx));
+    AuditEntry entry = entry(ctx, outcome);
     log.add(entry);
     return entry;
+  }
+
+  /** The entry that a request would have, for what goes on after it. */
+  static AuditEntry asked(RoutingContext ctx) {
+    return entry(ctx, "ok");
+  }
+
+  private static AuditEntry entry(RoutingContext ctx, String outcome) {
+    return new AuditEntry(
+        Requests.tenantOrNobody(ctx),
+        Requests.keyName(ctx),
+        Requests.client(ctx),
+        or(ctx.get(ACTION), "request"),
+        or(ctx.get(OBJECT), inPath(ctx)),
+        outcome,
+        Requests.requestId(ctx));
   }
 
   private static String inPath(RoutingContext ctx) {

@@ -40,9 +40,13 @@ package io.cipherstream.server.config;
  * @param trackBytesPerTenantMax bytes of a tenant's stored tracks on disk, each counted as whole
  * @param incompleteTrackSeconds seconds without an upload after which a track that is not complete
  *     is removed
+ * @param jobsPerTenantMax jobs of a tenant, those whose answers are kept included
+ * @param jobBytesPerTenantMax bytes of the answers of a tenant's jobs on disk
+ * @param jobResultSeconds seconds for which a job's answer is kept after its end
  * @param keyWaitSeconds seconds an inference may wait for room in memory for its session's keys
  * @param uploadsPerTenantMax uploads of keys and tracks of a tenant at one time
  * @param uploadDeadlineSeconds seconds one key upload may take
+ * @param partialUploadSeconds seconds for which a key upload whose connection broke can be resumed
  * @param diskReserveBytes bytes of free disk that uploads leave untouched
  * @param inferencesMax inferences admitted at one time, waiting ones included
  * @param inferencesPerTenantMax the same for one tenant
@@ -91,9 +95,13 @@ public record Limits(
     @Range(min = 0) long inferenceBytesPerTenantMax,
     long trackBytesPerTenantMax,
     int incompleteTrackSeconds,
+    int jobsPerTenantMax,
+    long jobBytesPerTenantMax,
+    int jobResultSeconds,
     int keyWaitSeconds,
     int uploadsPerTenantMax,
     int uploadDeadlineSeconds,
+    int partialUploadSeconds,
     @Range(min = 0) long diskReserveBytes,
     int inferencesMax,
     int inferencesPerTenantMax,

@@ -35,6 +35,14 @@ final class ActiveInference {
 
   /** Receives the events of the inference: the socket or request that carries it. */
   interface Listener {
+    /** Whether the connection that brings the inputs may go before the answer is there. */
+    default boolean outlivesConnection() {
+      return false;
+    }
+
+    /** A step's turn has come. Not on the inference's context. */
+    default void computing() {}
+
     /** It may start; its inputs are awaited. */
     void accepted(byte[] inference, AgreedPlan plan);
 
@@ -104,7 +112,7 @@ final class ActiveInference {
   /** Reports that the inference may start, and waits for its inputs. */
   void begin() {
     listener.accepted(inference, plan);
-    deadlines.startInference(plan.rounds().isEmpty());
+    deadlines.startInference(plan.rounds().isEmpty() && !listener.outlivesConnection());
     deadlines.awaitRound(-1);
     // Nothing is computed before what it uses up is on disk; its inputs come in meanwhile.
     Future.fromCompletionStage(rights.recorded(), context)
@@ -238,6 +246,7 @@ final class ActiveInference {
       received.forEach(HostCiphertext::close);
       step = new InferenceComputation.Step(queuedNanos, 0, List.of(), null, null);
     } else {
+      listener.computing();
       step = computation.compute(received, queuedNanos, isLast(inbox.round() + 1));
     }
     onContext(() -> computed(step));

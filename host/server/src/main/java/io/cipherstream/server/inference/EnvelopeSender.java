@@ -12,6 +12,8 @@ import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.streams.WriteStream;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends envelopes in pieces, and writes the next piece only while the write queue has room, so that
@@ -27,7 +29,7 @@ final class EnvelopeSender {
     Future<Void> write(Buffer piece, boolean first, boolean last);
   }
 
-  private final WriteStream<?> queue;
+  private final @Nullable WriteStream<?> queue;
   private final BooleanSupplier closed;
   private final Pieces pieces;
   private final Context context;
@@ -38,7 +40,7 @@ final class EnvelopeSender {
   private Runnable afterEnvelope = () -> {};
 
   private EnvelopeSender(
-      WriteStream<?> queue,
+      @Nullable WriteStream<?> queue,
       BooleanSupplier closed,
       Pieces pieces,
       Context context,
@@ -70,6 +72,19 @@ final class EnvelopeSender {
         response,
         () -> response.closed() || response.ended(),
         (piece, first, last) -> response.write(piece),
+        context,
+        pieceBytes);
+  }
+
+  /** The envelopes follow one another in memory, which always has room. */
+  static EnvelopeSender into(Consumer<Buffer> memory, Context context, int pieceBytes) {
+    return new EnvelopeSender(
+        null,
+        () -> false,
+        (piece, first, last) -> {
+          memory.accept(piece);
+          return Future.succeededFuture();
+        },
         context,
         pieceBytes);
   }
@@ -114,7 +129,7 @@ final class EnvelopeSender {
         sent.fail(new ClientGoneException("the client closed the connection"));
         return;
       }
-      if (offset > 0 && queue.writeQueueFull()) {
+      if (offset > 0 && queue != null && queue.writeQueueFull()) {
         int next = offset;
         queue.drainHandler(v -> context.runOnContext(w -> pump(envelope, next, sent)));
         return;

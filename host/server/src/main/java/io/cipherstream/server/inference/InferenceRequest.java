@@ -1,23 +1,28 @@
 package io.cipherstream.server.inference;
 
+import io.cipherstream.server.jobs.Job;
+import io.cipherstream.server.jobs.JobInfo;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.server.session.SessionInfo;
+import io.cipherstream.server.session.StorageProblems;
+import io.cipherstream.server.tenant.AuditEntry;
 import io.cipherstream.transformer.AgreedPlan;
-import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.Round;
-import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.InferTensors;
-import io.cipherstream.wire.WordPacking;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +35,25 @@ import org.jspecify.annotations.Nullable;
 public final class InferenceRequest
     implements ActiveInference.Listener, InferBody.Parts, InferenceHolder {
 
+  /**
+   * What a request wants whose answer is to be fetched later.
+   *
+   * @param tag what the job's id begins with
+   * @param idempotencyKey the client's name for the request; null without one
+   * @param asked the request's entry in the audit log
+   */
+  public record Later(String tag, @Nullable String idempotencyKey, AuditEntry asked) {}
+
+  /** Answers a request whose job has all its inputs. */
+  public interface Taken {
+    /**
+     * @param runs the inference; null if the same request has made the job before
+     */
+    void job(Job job, @Nullable InferenceJob runs);
+  }
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int JOB_ID_BYTES = 16;
   private static final long NO_TIMER = -1;
 
   private final InferenceServices services;
@@ -40,10 +64,14 @@ public final class InferenceRequest
   private final ServedModel model;
   private final long contentLength;
   private final Consumer<ProblemException> refuse;
+  private final @Nullable Later later;
+  private final Taken taken;
   private final EnvelopeSender sender;
   private final InferBody body;
   private long headerTimer = NO_TIMER;
   private boolean over;
+  private @Nullable InferenceJob job;
+  private @Nullable Job before;
   private volatile @Nullable Session session;
   private volatile @Nullable ActiveInference active;
 
@@ -51,6 +79,8 @@ public final class InferenceRequest
    * @param headerBytes bytes of the JSON in front, bounded by the caller
    * @param contentLength bytes of the whole body
    * @param refuse answers the request with a problem; called at most once
+   * @param later null for a request that waits for its answer
+   * @param taken answers one that does not
    */
   public InferenceRequest(
       InferenceServices services,
@@ -60,7 +90,9 @@ public final class InferenceRequest
       ServedModel model,
       int headerBytes,
       long contentLength,
-      Consumer<ProblemException> refuse) {
+      Consumer<ProblemException> refuse,
+      @Nullable Later later,
+      Taken taken) {
     this.services = services;
     this.context = context;
     this.request = request;
@@ -69,6 +101,8 @@ public final class InferenceRequest
     this.model = model;
     this.contentLength = contentLength;
     this.refuse = refuse;
+    this.later = later;
+    this.taken = taken;
     this.sender = EnvelopeSender.over(response, context, services.limits().frameBytesMax());
     this.body = new InferBody(headerBytes, this);
   }
@@ -144,6 +178,70 @@ public final class InferenceRequest
               "a body that ended before all that its header announces",
               contentLength + " bytes",
               "send the whole body"));
+    } else if (!over && before != null) {
+      over = true;
+      taken.job(before, null);
+    } else if (!over && job != null) {
+      handOver(job);
+    }
+  }
+
+  /** From here on the job does not need this request. */
+  private void handOver(InferenceJob runs) {
+    over = true;
+    active = null;
+    runs.letGo();
+    context
+        .executeBlocking(
+            () -> {
+              services.jobs().accept(runs.job());
+              return runs.job();
+            },
+            false)
+        .onSuccess(accepted -> taken.job(accepted, runs))
+        .onFailure(
+            e -> {
+              runs.end(Failures.toProblem(StorageProblems.of(e), runs.job().info().id()));
+              refuse.accept(Failures.toProblem(StorageProblems.of(e), runs.job().info().id()));
+            });
+  }
+
+  /** The job of this request, or null if it was made before. */
+  private @Nullable InferenceJob newJob(
+      Later wanted, Session own, InferenceStart start, byte[] json) {
+    SessionInfo.Idempotency idempotency =
+        wanted.idempotencyKey() == null
+            ? null
+            : new SessionInfo.Idempotency(wanted.idempotencyKey(), sha256(json));
+    before = services.jobs().madeBefore(tenant, idempotency);
+    if (before != null) {
+      return null;
+    }
+    byte[] random = new byte[JOB_ID_BYTES];
+    RANDOM.nextBytes(random);
+    String id = wanted.tag() + HexFormat.of().formatHex(random).substring(wanted.tag().length());
+    JobInfo info =
+        new JobInfo(
+            id,
+            tenant,
+            own.id(),
+            model.name(),
+            start.message().inference(),
+            Instant.now().getEpochSecond(),
+            0,
+            InferAnswer.envelopesBytes(start.plan()) + services.limits().requestBytesMax(),
+            0,
+            null,
+            idempotency);
+    return new InferenceJob(
+        services, context, services.jobs().begin(info), model, own, this, wanted.asked());
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 
@@ -170,10 +268,35 @@ public final class InferenceRequest
           "make Content-Length, Inference-Header-Content-Length and binary_data_size agree");
     }
     session = own;
-    ActiveInference running = start.admit(services, context, sender, this);
-    active = running;
-    running.begin();
+    if (later != null) {
+      job = newJob(later, own, start, json);
+      if (job == null) {
+        return List.of(); // the rest of the body was here before
+      }
+    }
+    active = admitted(start);
     return header.inputs().stream().map(InferHeader.Tensor::bytes).toList();
+  }
+
+  private ActiveInference admitted(InferenceStart start) {
+    InferenceJob runs = job;
+    ActiveInference running;
+    try {
+      running =
+          runs == null
+              ? start.admit(services, context, sender, this)
+              : start.admit(services, context, runs.sender(), runs);
+    } catch (ProblemException e) {
+      if (runs != null) {
+        services.jobs().drop(runs.job());
+      }
+      throw e;
+    }
+    if (runs != null) {
+      runs.runs(running);
+    }
+    running.begin();
+    return running;
   }
 
   @Override
@@ -202,28 +325,8 @@ public final class InferenceRequest
 
   @Override
   public void result(byte[] inference, AgreedPlan plan, InferenceTimes times) {
-    JsonArray outputs = new JsonArray();
-    long bytes = 0;
-    for (int i = 0; i < plan.result().size(); i++) {
-      CiphertextSpec spec = plan.result().get(i);
-      long length =
-          EnvelopeSizes.ciphertext(plan.parameters(), spec.limbs(), WordPacking.BIT_PACKED);
-      outputs.add(
-          new JsonObject()
-              .put("name", InferTensors.outputs(plan.result().size()).get(i))
-              .put("datatype", InferTensors.DATATYPE)
-              .put("shape", new JsonArray().add(length))
-              .put("parameters", new JsonObject().put("binary_data_size", length)));
-      bytes += length;
-    }
-    Buffer header =
-        new JsonObject()
-            .put("model_name", model.name())
-            .put("model_version", model.version())
-            .put("id", java.util.HexFormat.of().formatHex(inference))
-            .put("parameters", times.parameters())
-            .put("outputs", outputs)
-            .toBuffer();
+    Buffer header = InferAnswer.header(model, inference, plan, times);
+    long bytes = InferAnswer.envelopesBytes(plan);
     response
         .putHeader("Content-Type", "application/octet-stream")
         .putHeader("Cache-Control", "no-store")

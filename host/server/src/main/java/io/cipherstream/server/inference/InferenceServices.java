@@ -1,6 +1,7 @@
 package io.cipherstream.server.inference;
 
 import io.cipherstream.server.config.Limits;
+import io.cipherstream.server.jobs.Jobs;
 import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.problem.RefusalLog;
 import io.cipherstream.server.serving.ModelCatalog;
@@ -23,6 +24,7 @@ public record InferenceServices(
     KeyFiles keyFiles,
     KeyCache keyCache,
     TrackRegistry tracks,
+    Jobs jobs,
     Admission admission,
     AnswerBudget answers,
     Quotas quotas,

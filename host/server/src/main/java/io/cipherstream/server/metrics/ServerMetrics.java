@@ -30,11 +30,11 @@ import java.util.stream.Stream;
  * he_engine_fallbacks_total{engine,reason}}, {@code he_engine_cross_checks_total{engine,outcome}},
  * {@code he_session_key_bytes}, {@code he_loaded_key_bytes}, {@code he_sessions}, {@code
  * he_inferences_active}, {@code he_connections}, {@code he_problems_total{type}}, {@code
- * he_key_upload_bytes_total}, {@code he_wire_bytes_total{direction}}, {@code
- * he_answers_today{tenant,model}}, {@code he_answer_budget_alarms_total{model,state}}, and by
- * tenant {@code he_tenant_sessions_total}, {@code he_tenant_key_bytes_total}, {@code
- * he_tenant_inferences_total{answered}}, {@code he_tenant_compute_seconds_total}, {@code
- * he_tenant_wire_bytes_total{direction}}.
+ * he_key_upload_bytes_total}, {@code he_key_uploads_resumed_total}, {@code
+ * he_wire_bytes_total{direction}}, {@code he_answers_today{tenant,model}}, {@code
+ * he_answer_budget_alarms_total{model,state}}, and by tenant {@code he_tenant_sessions_total},
+ * {@code he_tenant_key_bytes_total}, {@code he_tenant_inferences_total{answered}}, {@code
+ * he_tenant_compute_seconds_total}, {@code he_tenant_wire_bytes_total{direction}}.
  */
 public final class ServerMetrics implements AutoCloseable {
 
@@ -56,6 +56,7 @@ public final class ServerMetrics implements AutoCloseable {
     gc.bindTo(registry);
     queue();
     keyUploads();
+    uploadsResumed();
     wires("in");
     wires("out");
   }
@@ -268,6 +269,17 @@ public final class ServerMetrics implements AutoCloseable {
 
   public void keyUploaded(long bytes) {
     keyUploads().increment((double) bytes);
+  }
+
+  /** An upload of a key went on after its connection broke. */
+  public void uploadResumed() {
+    uploadsResumed().increment();
+  }
+
+  private Counter uploadsResumed() {
+    return Counter.builder("he.key.uploads.resumed")
+        .description("Uploads of a key that went on after their connection broke")
+        .register(registry);
   }
 
   private Counter keyUploads() {

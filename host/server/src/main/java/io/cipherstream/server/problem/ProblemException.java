@@ -1,6 +1,7 @@
 package io.cipherstream.server.problem;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class ProblemException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
+
+  /** What {@link #toJson} adds to the members. */
+  private static final Set<String> OF_ANY =
+      Set.of("type", "title", "status", "detail", "requestId", "error");
 
   private final ProblemType type;
   private final transient JsonObject members = new JsonObject();
@@ -45,6 +50,24 @@ public final class ProblemException extends RuntimeException {
   public static ProblemException of(
       ProblemType type, String received, String expected, String action) {
     return new ProblemException(type, received, expected, action, null);
+  }
+
+  /** The problem that {@link #toJson} wrote. */
+  public static ProblemException ofJson(JsonObject json) {
+    String urn = json.getString("type", "");
+    ProblemException problem =
+        of(
+            ProblemType.of(urn.substring(urn.lastIndexOf(':') + 1)).orElse(ProblemType.INTERNAL),
+            json.getString("received", "a request"),
+            json.getString("expected", "another one"),
+            json.getString("action", ""));
+    json.forEach(
+        member -> {
+          if (!OF_ANY.contains(member.getKey())) {
+            problem.with(member.getKey(), member.getValue());
+          }
+        });
+    return problem;
   }
 
   /** A request that arrived while the appliance stops; another appliance will take its place. */

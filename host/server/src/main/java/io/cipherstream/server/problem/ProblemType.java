@@ -1,5 +1,8 @@
 package io.cipherstream.server.problem;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** Stable problem types; {@code urn:cipherstream:problem:<slug>}. */
 public enum ProblemType {
   UNAUTHORIZED("unauthorized", 401, "API key missing or unknown"),
@@ -9,6 +12,7 @@ public enum ProblemType {
   UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "Not a content type of this operation"),
   IDEMPOTENCY_MISMATCH("idempotency-mismatch", 422, "Idempotency-Key of another request"),
   REQUEST_IN_PROGRESS("request-in-progress", 409, "First request not answered yet"),
+  UPLOAD_OFFSET("upload-offset", 409, "The upload does not go on there"),
   UPGRADE_REQUIRED("upgrade-required", 426, "Only as a WebSocket"),
   LENGTH_REQUIRED("length-required", 411, "Content-Length is needed"),
   TOO_LARGE("too-large", 413, "Longer than allowed"),
@@ -24,6 +28,9 @@ public enum ProblemType {
   NODE_LOST("node-lost", 503, "The node with this session did not answer"),
   TRACK_UNKNOWN("track-unknown", 404, "No such track"),
   TRACK_INCOMPLETE("track-incomplete", 409, "Ciphertexts of the track are missing"),
+  JOB_UNKNOWN("job-unknown", 404, "No such job"),
+  JOB_UNFINISHED("job-unfinished", 409, "The job is not over yet"),
+  JOB_LOST("job-lost", 410, "The appliance stopped before the job was over"),
   KEY_UNEXPECTED("key-unexpected", 422, "Key not needed"),
   KEY_MISSING("key-missing", 409, "Keys are missing"),
   KEY_MISMATCH("key-mismatch", 422, "Key of another session or key pair"),
@@ -49,6 +56,11 @@ public enum ProblemType {
     this.slug = slug;
     this.status = status;
     this.title = title;
+  }
+
+  /** The type of that slug. */
+  static Optional<ProblemType> of(String slug) {
+    return Arrays.stream(values()).filter(type -> type.slug.equals(slug)).findFirst();
   }
 
   public String slug() {

@@ -13,14 +13,15 @@ public final class UploadQuota {
   private final SessionRegistry registry;
   private final Limits limits;
   private final Quotas quotas;
-  private final Map<String, Integer> running = new HashMap<>();
+  private final Map<String, Integer> uploads = new HashMap<>();
   private final Map<String, Long> reserved = new HashMap<>();
   private long reservedInAll;
 
-  /** Bytes set aside for one upload; closing it gives them back. Close once. */
+  /** Bytes set aside for one upload; closing it gives them back. */
   public final class Reservation implements AutoCloseable {
     private final String tenant;
     private final long bytes;
+    private boolean running = true;
     private boolean closed;
 
     private Reservation(String tenant, long bytes) {
@@ -28,12 +29,34 @@ public final class UploadQuota {
       this.bytes = bytes;
     }
 
+    /** Its connection broke: it is no upload at this time, and its bytes stay set aside. */
+    void rest() {
+      synchronized (UploadQuota.this) {
+        if (running) {
+          running = false;
+          uploads.merge(tenant, -1, Integer::sum);
+        }
+      }
+    }
+
+    /**
+     * It is an upload again.
+     *
+     * @throws ProblemException {@link ProblemType#QUOTA_EXCEEDED}
+     */
+    void goOn() {
+      synchronized (UploadQuota.this) {
+        count(tenant);
+        running = true;
+      }
+    }
+
     @Override
     public void close() {
       synchronized (UploadQuota.this) {
+        rest();
         if (!closed) {
           closed = true;
-          running.merge(tenant, -1, Integer::sum);
           reserved.merge(tenant, -bytes, Long::sum);
           reservedInAll -= bytes;
         }
@@ -54,14 +77,6 @@ public final class UploadQuota {
    * @throws ProblemException {@link ProblemType#QUOTA_EXCEEDED}
    */
   public synchronized Reservation reserve(String tenant, long bytes, long replaced) {
-    int uploads = running.getOrDefault(tenant, 0);
-    if (uploads >= limits.uploadsPerTenantMax()) {
-      throw exceeded(
-          "upload number " + (uploads + 1) + " at one time",
-          "at most " + limits.uploadsPerTenantMax() + " (uploadsPerTenantMax)",
-          "wait for another upload to end",
-          "uploadsPerTenantMax");
-    }
     long after = registry.keyBytes(tenant) - replaced + reserved.getOrDefault(tenant, 0L) + bytes;
     long most = quotas.of(tenant).keyBytes();
     if (after > most) {
@@ -71,10 +86,22 @@ public final class UploadQuota {
           "delete a session that is no longer used",
           "keyBytesPerTenantMax");
     }
-    running.merge(tenant, 1, Integer::sum);
+    count(tenant);
     reserved.merge(tenant, bytes, Long::sum);
     reservedInAll += bytes;
     return new Reservation(tenant, bytes);
+  }
+
+  private void count(String tenant) {
+    int before = uploads.getOrDefault(tenant, 0);
+    if (before >= limits.uploadsPerTenantMax()) {
+      throw exceeded(
+          "upload number " + (before + 1) + " at one time",
+          "at most " + limits.uploadsPerTenantMax() + " (uploadsPerTenantMax)",
+          "wait for another upload to end",
+          "uploadsPerTenantMax");
+    }
+    uploads.merge(tenant, 1, Integer::sum);
   }
 
   /**

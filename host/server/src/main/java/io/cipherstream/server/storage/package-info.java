@@ -1,4 +1,7 @@
-/** Files that appear whole or not at all. Knows nothing of what is in them. */
+/**
+ * A data directory as a whole: its lock, version, copies and backup. Knows nothing of what is in
+ * its files.
+ */
 @NullMarked
 package io.cipherstream.server.storage;
 
