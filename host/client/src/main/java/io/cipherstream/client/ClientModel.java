@@ -13,11 +13,13 @@ import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Question;
 import io.cipherstream.model.TokenSequence;
 import io.cipherstream.model.Truncation;
+import io.cipherstream.trace.Spans;
 import io.cipherstream.transformer.ClientRun;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.TokenClass;
+import io.opentelemetry.api.trace.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -424,8 +426,18 @@ public final class ClientModel implements AutoCloseable {
 
   private List<Answer> infer(List<EncodedQuestion> questions, InferencePlan plan) {
     List<TokenSequence> tokens = questions.stream().map(EncodedQuestion::tokens).toList();
+    Span span =
+        options
+            .spans()
+            .span("ask")
+            .setAttribute(Spans.MODEL, name())
+            .setAttribute(Spans.MODE, mode())
+            .setAttribute(Spans.TOKEN_CLASS, (long) plan.tokenClass())
+            .setAttribute(Spans.TEXTS, (long) questions.size())
+            .startSpan();
     ModelSession.Inference made =
-        session.infer(plan, () -> new ClientRun(plan, pack.embeddings(), tokens));
+        Spans.in(
+            span, () -> session.infer(plan, () -> new ClientRun(plan, pack.embeddings(), tokens)));
     InferenceOutcome outcome = made.outcome();
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < questions.size(); i++) {

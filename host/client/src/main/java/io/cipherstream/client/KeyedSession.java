@@ -49,7 +49,8 @@ final class KeyedSession implements AutoCloseable {
   SessionRecord session() {
     SessionRecord open = session;
     if (open == null) {
-      SessionOpener.Opened opened = opener.apply(keys()).open();
+      SessionOpener.Opened opened =
+          options.spans().in("session", () -> opener.apply(keys()).open());
       open = opened.session();
       keyBytes += opened.keyBytes();
       session = open;

@@ -106,12 +106,22 @@ final class ModelSession implements AutoCloseable {
     InferenceOutcome outcome;
     try {
       outcome =
-          plan.rounds().isEmpty()
-              ? new SealedInference(
-                      http, description.name(), open.id(), cipher, plan.agreed(), List.of())
-                  .run(runs.get())
-              : new EncryptedInference(socket(open), cipher, plan, options.progress())
-                  .run(runs.get());
+          options
+              .spans()
+              .in(
+                  "inference",
+                  () ->
+                      plan.rounds().isEmpty()
+                          ? new SealedInference(
+                                  http,
+                                  description.name(),
+                                  open.id(),
+                                  cipher,
+                                  plan.agreed(),
+                                  List.of())
+                              .run(runs.get())
+                          : new EncryptedInference(socket(open), cipher, plan, options)
+                              .run(runs.get()));
     } catch (RuntimeException e) {
       disconnect();
       failedOnKept = kept ? e : null;

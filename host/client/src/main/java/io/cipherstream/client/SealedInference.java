@@ -105,13 +105,15 @@ final class SealedInference {
    * @throws ClientException of kind PROTOCOL for an answer that is not the plan's
    */
   Exchanged exchange(Supplier<List<double[]>> inputs) {
-    List<byte[]> parts = clock.timed(() -> envelopes(inputs.get()));
+    List<byte[]> parts =
+        http.spans().in("encrypt", () -> clock.timed(() -> envelopes(inputs.get())));
     byte[] header = header(parts).toString().getBytes(StandardCharsets.UTF_8);
     parts.add(0, header);
     ApplianceHttp.Binary answer =
         http.infer("/v2/models/" + model + "/infer", session, header.length, parts, bytesMax());
     JsonNode json = json(answer);
-    List<double[]> slots = clock.timed(() -> decrypted(answer, json));
+    List<double[]> slots =
+        http.spans().in("decrypt", () -> clock.timed(() -> decrypted(answer, json)));
     return new Exchanged(
         slots,
         parts.stream().mapToLong(part -> part.length).sum(),

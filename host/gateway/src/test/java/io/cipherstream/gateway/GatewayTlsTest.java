@@ -8,6 +8,7 @@ import io.cipherstream.gateway.serving.ModelDirectory;
 import io.cipherstream.gateway.watch.GatewayLog;
 import io.cipherstream.gateway.watch.GatewayMetrics;
 import io.cipherstream.model.RandomTasks;
+import io.cipherstream.trace.Traces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +97,8 @@ class GatewayTlsTest {
             GatewayLimits.DEFAULTS),
         new ModelDirectory(model == null ? List.of() : List.of(model)),
         new GatewayLog(new PrintStream(log, true, StandardCharsets.UTF_8)),
-        metrics);
+        metrics,
+        Traces.off());
   }
 
   /** Makes key and certificate with the JDK's tool, as PEM files. */

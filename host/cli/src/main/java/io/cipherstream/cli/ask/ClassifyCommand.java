@@ -1,7 +1,7 @@
 package io.cipherstream.cli.ask;
 
+import io.cipherstream.cli.appliance.ApplianceOptions;
 import io.cipherstream.cli.appliance.ChosenAppliance;
-import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.EngineOptions;
 import io.cipherstream.cli.base.ExitCodes;
@@ -82,7 +82,7 @@ public final class ClassifyCommand implements Callable<Integer> {
               + " place of texts. May be given several times.")
   private @Nullable List<Path> images;
 
-  @Mixin private ConnectionOptions connection;
+  @Mixin private ApplianceOptions connection;
 
   @Override
   public Integer call() {

@@ -8,6 +8,8 @@ import io.cipherstream.gateway.problem.GatewayProblem;
 import io.cipherstream.gateway.problem.GatewayProblemKind;
 import io.cipherstream.model.Question;
 import io.cipherstream.model.Truncation;
+import io.cipherstream.trace.Spans;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +24,8 @@ class QuestionQueueTest {
 
   private final AtomicInteger merged = new AtomicInteger();
   private final QuestionQueue queue =
-      new QuestionQueue(2, Duration.ofMillis(1), merged::incrementAndGet);
+      new QuestionQueue(
+          2, Duration.ofMillis(1), merged::incrementAndGet, new Spans(OpenTelemetry.noop()));
 
   @Test
   void theSameQuestionIsAnsweredOnce() throws Exception {

@@ -4,6 +4,7 @@ import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.trace.Spans;
 import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.Round;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +152,18 @@ public final class InferenceRequest
   @Override
   public List<Integer> header(byte[] json) {
     headerDone();
+    InferenceTrace trace = new InferenceTrace(services.spans(), Spans.context(null));
+    List<Integer> lengths = new ArrayList<>();
+    ActiveInference running = trace.admitting(() -> admitted(json, lengths, trace));
+    active = running;
+    running.begin();
+    return lengths;
+  }
+
+  /**
+   * @param lengths gets those of the envelopes that follow
+   */
+  private ActiveInference admitted(byte[] json, List<Integer> lengths, InferenceTrace trace) {
     InferHeader header = InferHeader.of(json);
     Session own = services.registry().require(tenant, header.session());
     if (!own.info().model().equals(model.name())) {
@@ -170,10 +184,8 @@ public final class InferenceRequest
           "make Content-Length, Inference-Header-Content-Length and binary_data_size agree");
     }
     session = own;
-    ActiveInference running = start.admit(services, context, sender, this);
-    active = running;
-    running.begin();
-    return header.inputs().stream().map(InferHeader.Tensor::bytes).toList();
+    header.inputs().forEach(input -> lengths.add(input.bytes()));
+    return start.admit(services, context, sender, this, trace);
   }
 
   @Override

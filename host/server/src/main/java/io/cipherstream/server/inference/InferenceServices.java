@@ -11,6 +11,7 @@ import io.cipherstream.server.tenant.AuditLog;
 import io.cipherstream.server.tenant.Quotas;
 import io.cipherstream.server.tenant.TenantUsage;
 import io.cipherstream.server.tracks.TrackRegistry;
+import io.cipherstream.trace.Spans;
 import io.netty.buffer.ByteBufAllocator;
 import io.vertx.core.Vertx;
 
@@ -32,4 +33,5 @@ public record InferenceServices(
     WorkPools pools,
     RefusalLog refusals,
     ServerMetrics metrics,
+    Spans spans,
     ByteBufAllocator alloc) {}
