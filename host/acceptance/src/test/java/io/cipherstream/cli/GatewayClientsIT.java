@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,9 @@ class GatewayClientsIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  /** Under which all secret keys are kept here. */
+  private static final String PASSPHRASE = "violet ladder seventeen";
+
   /** In every text that is asked, and nowhere else. */
   private static final String MARKER = "zqxjkv";
 
@@ -68,7 +72,7 @@ class GatewayClientsIT {
   @BeforeAll
   static void start() throws Exception {
     receiver = new OtlpReceiver();
-    programs = new Programs(home).inOneProcess();
+    programs = new Programs(home).inOneProcess().with("CIPHERSTREAM_KEY_PASSPHRASE", PASSPHRASE);
     reference = new ReferenceEmbeddings();
     Path models = home.resolve("models");
     Programs.Finished imported =
@@ -310,6 +314,30 @@ class GatewayClientsIT {
     }
   }
 
+  /** Keys are under the passphrase alone, and with another one nothing is asked. */
+  @Test
+  @Order(4)
+  void aWrongPassphraseIsSaid() throws Exception {
+    try (Stream<Path> files = Files.list(home.resolve("client/keys"))) {
+      assertThat(files).isNotEmpty().allMatch(file -> file.toString().endsWith(".p12"));
+    }
+    Path wrong = Files.writeString(home.resolve("wrong.passphrase"), "another one than that");
+    Files.setPosixFilePermissions(wrong, PosixFilePermissions.fromString("rw-------"));
+    Programs.Finished refused =
+        programs.run(
+            "classify",
+            "--model",
+            "sst2-sealed",
+            "--url",
+            served.state().url().toString(),
+            "--key-passphrase-file",
+            wrong.toString(),
+            "--text",
+            TEXTS.get(0));
+    assertThat(refused.exitCode()).isNotEqualTo(ExitCodes.OK);
+    assertThat(refused.err()).contains("the passphrase is another one");
+  }
+
   /** A key that is too old is replaced when a gateway starts, and the answers are the same. */
   @Test
   @Order(5)
@@ -471,7 +499,7 @@ class GatewayClientsIT {
 
   private static List<Path> keys() throws IOException {
     try (Stream<Path> files = Files.list(home.resolve("client/keys"))) {
-      return files.filter(file -> file.toString().endsWith(".key")).sorted().toList();
+      return files.filter(file -> file.toString().endsWith(".p12")).sorted().toList();
     }
   }
 
@@ -513,7 +541,7 @@ class GatewayClientsIT {
         .contains("cipherstream-gateway", "cipherstream-client", "cipherstream-appliance");
     Path data = home.resolve("server");
     assertThat(receiver.raw())
-        .doesNotContain(MARKER, GatewayProcess.TOKEN, "negative", "positive")
+        .doesNotContain(MARKER, GatewayProcess.TOKEN, PASSPHRASE, "negative", "positive")
         .doesNotContain(Files.readString(data.resolve("api-key")).strip());
     assertThat(home.resolve("server.log")).isNotEmptyFile();
     try (Stream<Path> files = Files.walk(home)) {
@@ -527,7 +555,7 @@ class GatewayClientsIT {
 
   private static boolean contains(Path file) throws IOException {
     String content = Files.readString(file, StandardCharsets.ISO_8859_1);
-    return content.contains(MARKER);
+    return content.contains(MARKER) || content.contains(PASSPHRASE);
   }
 
   private static ClientOptions options(ApplianceState state) {
