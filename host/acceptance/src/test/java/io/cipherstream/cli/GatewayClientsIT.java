@@ -216,6 +216,14 @@ class GatewayClientsIT {
     refusedByGrpc(got, "empty", "INVALID_ARGUMENT", "word pieces");
     refusedByGrpc(got, "large", "INVALID_ARGUMENT", "40000 characters");
     refusedByGrpc(got, "output", "INVALID_ARGUMENT", "its outputs are [embedding]");
+    refusedByGrpc(got, "tokens", "INVALID_ARGUMENT", "texts go in as BYTES");
+    refusedByGrpc(got, "many", "INVALID_ARGUMENT", "1 to 64");
+    refusedByGrpc(got, "compressed", "UNIMPLEMENTED", "compressed");
+    for (String broken : List.of("garbage", "nothing")) {
+      assertThat(got.path("refusals").path(broken).path("status").asText())
+          .as("%s", got.path("refusals"))
+          .isIn("StatusCode.INVALID_ARGUMENT", "StatusCode.INTERNAL");
+    }
   }
 
   @Test
