@@ -10,14 +10,17 @@ import io.cipherstream.cli.base.Json;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientOptions;
 import io.cipherstream.client.Trust;
+import io.cipherstream.trace.OtlpReceiver;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,6 +51,9 @@ class GatewayClientsIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  /** Under which all secret keys are kept here. */
+  private static final String PASSPHRASE = "violet ladder seventeen";
+
   /** In every text that is asked, and nowhere else. */
   private static final String MARKER = "zqxjkv";
 
@@ -56,6 +62,7 @@ class GatewayClientsIT {
 
   @TempDir private static Path home;
 
+  private static OtlpReceiver receiver;
   private static ReferenceEmbeddings reference;
   private static Programs programs;
   private static Programs.Served served;
@@ -64,7 +71,8 @@ class GatewayClientsIT {
 
   @BeforeAll
   static void start() throws Exception {
-    programs = new Programs(home).inOneProcess();
+    receiver = new OtlpReceiver();
+    programs = new Programs(home).inOneProcess().with("CIPHERSTREAM_KEY_PASSPHRASE", PASSPHRASE);
     reference = new ReferenceEmbeddings();
     Path models = home.resolve("models");
     Programs.Finished imported =
@@ -85,6 +93,7 @@ class GatewayClientsIT {
     for (String model : List.of("minilm", "sst2-sealed", "words")) {
       arguments.addAll(List.of("--model", model));
     }
+    arguments.addAll(List.of("--otlp-endpoint", receiver.url().toString()));
     arguments.addAll(List.of("--set", "compute.warmUp=false", "--set", "compute.answerNoise=0"));
     served = programs.serve(arguments.toArray(String[]::new));
     gateway =
@@ -93,6 +102,8 @@ class GatewayClientsIT {
             home,
             "--url",
             served.state().url().toString(),
+            "--otlp-endpoint",
+            receiver.url().toString(),
             "--model",
             "minilm",
             "--model",
@@ -125,6 +136,7 @@ class GatewayClientsIT {
     if (reference != null) {
       reference.close();
     }
+    receiver.close();
     programs.close();
   }
 
@@ -204,6 +216,14 @@ class GatewayClientsIT {
     refusedByGrpc(got, "empty", "INVALID_ARGUMENT", "word pieces");
     refusedByGrpc(got, "large", "INVALID_ARGUMENT", "40000 characters");
     refusedByGrpc(got, "output", "INVALID_ARGUMENT", "its outputs are [embedding]");
+    refusedByGrpc(got, "tokens", "INVALID_ARGUMENT", "texts go in as BYTES");
+    refusedByGrpc(got, "many", "INVALID_ARGUMENT", "1 to 64");
+    refusedByGrpc(got, "compressed", "UNIMPLEMENTED", "compressed");
+    for (String broken : List.of("garbage", "nothing")) {
+      assertThat(got.path("refusals").path(broken).path("status").asText())
+          .as("%s", got.path("refusals"))
+          .isIn("StatusCode.INVALID_ARGUMENT", "StatusCode.INTERNAL");
+    }
   }
 
   @Test
@@ -254,6 +274,8 @@ class GatewayClientsIT {
             "sst2-sealed",
             "--url",
             served.state().url().toString(),
+            "--otlp-endpoint",
+            receiver.url().toString(),
             "--text",
             text);
     assertThat(done.exitCode()).as(done.err()).isEqualTo(ExitCodes.OK);
@@ -300,6 +322,30 @@ class GatewayClientsIT {
     }
   }
 
+  /** Keys are under the passphrase alone, and with another one nothing is asked. */
+  @Test
+  @Order(4)
+  void aWrongPassphraseIsSaid() throws Exception {
+    try (Stream<Path> files = Files.list(home.resolve("client/keys"))) {
+      assertThat(files).isNotEmpty().allMatch(file -> file.toString().endsWith(".p12"));
+    }
+    Path wrong = Files.writeString(home.resolve("wrong.passphrase"), "another one than that");
+    Files.setPosixFilePermissions(wrong, PosixFilePermissions.fromString("rw-------"));
+    Programs.Finished refused =
+        programs.run(
+            "classify",
+            "--model",
+            "sst2-sealed",
+            "--url",
+            served.state().url().toString(),
+            "--key-passphrase-file",
+            wrong.toString(),
+            "--text",
+            TEXTS.get(0));
+    assertThat(refused.exitCode()).isNotEqualTo(ExitCodes.OK);
+    assertThat(refused.err()).contains("the passphrase is another one");
+  }
+
   /** A key that is too old is replaced when a gateway starts, and the answers are the same. */
   @Test
   @Order(5)
@@ -313,7 +359,16 @@ class GatewayClientsIT {
     String url = served.state().url().toString();
     try (GatewayProcess again =
         new GatewayProcess(
-            programs, home, "--url", url, "--model", "sst2-sealed", "--key-days", "2")) {
+            programs,
+            home,
+            "--url",
+            url,
+            "--model",
+            "sst2-sealed",
+            "--key-days",
+            "2",
+            "--otlp-endpoint",
+            receiver.url().toString())) {
       assertThat(again.log()).contains("\"event\":\"keys-ended\"");
       assertThat(keys())
           .hasSize(1)
@@ -332,12 +387,127 @@ class GatewayClientsIT {
       assertThat(answered.statusCode()).as(answered.body()).isEqualTo(200);
       assertThat(Json.MAPPER.readTree(answered.body()).get(0).path("label"))
           .isEqualTo(classified(TEXTS.get(0)).path("label"));
+      // What a crash leaves is searched for texts with all other files.
+      assertThat(again.crash()).content(StandardCharsets.ISO_8859_1).contains("SIGSEGV");
+    }
+  }
+
+  /**
+   * One trace a request: the spans of gateway, client, appliance and engine, each in its parent.
+   */
+  @Test
+  @Order(6)
+  void oneTraceJoinsGatewayClientApplianceAndEngine() throws Exception {
+    OtlpReceiver.Received sealed = appliance("sealed", "cipherstream-gateway");
+    way(
+        inside("engine", sealed),
+        "cipherstream-appliance engine",
+        "cipherstream-appliance step",
+        "cipherstream-appliance appliance",
+        "cipherstream-appliance infer",
+        "cipherstream-gateway POST",
+        "cipherstream-gateway inference",
+        "cipherstream-gateway ask",
+        "cipherstream-gateway answer");
+    assertThat(inside("engine", sealed).text("cipherstream.engine")).isNotEmpty();
+    for (String part : List.of("admission", "receive", "queue", "step", "send")) {
+      assertThat(inside(part, sealed).parent()).as(part).isEqualTo(sealed.id());
+    }
+    OtlpReceiver.Received inference = inside("inference", sealed);
+    for (String part : List.of("encrypt", "POST", "decrypt")) {
+      assertThat(
+              receiver.await(
+                  span -> span.name().equals(part) && span.parent().equals(inference.id())))
+          .as(part)
+          .isNotNull();
+    }
+    OtlpReceiver.Received upload = inside("upload", sealed);
+    way(upload, "cipherstream-gateway upload", "cipherstream-gateway POST");
+    OtlpReceiver.Received root =
+        receiver.await(span -> span.trace().equals(sealed.trace()) && span.parent().isEmpty());
+    assertThat(root.service()).isEqualTo("cipherstream-gateway");
+    assertThat(gateway.log()).contains(root.text("cipherstream.request"));
+    assertThat(inside("wait", sealed).parent()).isEqualTo(root.id());
+    assertThat(inside("answer", sealed).parent()).isEqualTo(root.id());
+    way(
+        inside("engine", appliance("sealed", "cipherstream-client")),
+        "cipherstream-appliance engine",
+        "cipherstream-appliance step",
+        "cipherstream-appliance appliance",
+        "cipherstream-appliance infer",
+        "cipherstream-client POST",
+        "cipherstream-client inference",
+        "cipherstream-client ask");
+  }
+
+  /** The same over a session's connection, which many inferences share, with a span a round. */
+  @Test
+  @Order(7)
+  void aTraceHasTheRoundsOfAnInference() throws Exception {
+    OtlpReceiver.Received hybrid = appliance("hybrid", "cipherstream-gateway");
+    way(
+        inside("engine", hybrid),
+        "cipherstream-appliance engine",
+        "cipherstream-appliance step",
+        "cipherstream-appliance appliance",
+        "cipherstream-gateway inference",
+        "cipherstream-gateway ask",
+        "cipherstream-gateway answer");
+    OtlpReceiver.Received round = inside("round", hybrid);
+    assertThat(round.parent()).isEqualTo(hybrid.parent());
+    for (String part : List.of("receive", "decrypt", "encrypt", "upload")) {
+      assertThat(
+              receiver.await(span -> span.name().equals(part) && span.parent().equals(round.id())))
+          .as(part)
+          .isNotNull();
+    }
+    long rounds = count("round", hybrid);
+    assertThat(rounds).isPositive();
+    assertThat(count("step", hybrid)).isEqualTo(rounds + 1);
+    assertThat(count("engine", hybrid)).isEqualTo(rounds + 1);
+  }
+
+  /** An inference at the appliance that a program has asked for, and that is over for all. */
+  private static OtlpReceiver.Received appliance(String mode, String program) throws Exception {
+    return receiver.await(
+        span ->
+            span.name().equals("appliance")
+                && span.text("cipherstream.mode").equals(mode)
+                && receiver.spans().stream()
+                    .anyMatch(
+                        ask ->
+                            ask.name().equals("ask")
+                                && ask.service().equals(program)
+                                && ask.trace().equals(span.trace())));
+  }
+
+  /** A span of the same trace. */
+  private static OtlpReceiver.Received inside(String name, OtlpReceiver.Received of)
+      throws Exception {
+    return receiver.await(span -> span.name().equals(name) && span.trace().equals(of.trace()));
+  }
+
+  private static long count(String name, OtlpReceiver.Received of) {
+    return receiver.spans().stream()
+        .filter(span -> span.name().equals(name) && span.trace().equals(of.trace()))
+        .count();
+  }
+
+  /** Programs and names of a span and those around it, from the inside. */
+  private static void way(OtlpReceiver.Received from, String... names) throws Exception {
+    OtlpReceiver.Received span = from;
+    for (int i = 0; i < names.length; i++) {
+      assertThat(span.service() + " " + span.name()).isEqualTo(names[i]);
+      String parent = span.parent();
+      if (i + 1 < names.length) {
+        span = receiver.await(other -> other.id().equals(parent));
+      }
     }
   }
 
   private static List<Path> keys() throws IOException {
     try (Stream<Path> files = Files.list(home.resolve("client/keys"))) {
-      return files.filter(file -> file.toString().endsWith(".key")).sorted().toList();
+      return files.filter(file -> file.toString().endsWith(".p12")).sorted().toList();
     }
   }
 
@@ -352,10 +522,10 @@ class GatewayClientsIT {
     prometheus.close();
   }
 
-  /** No word of a text in any file that gateway and appliance wrote, nor in their metrics. */
+  /** No word of a text in any log, crash report or other file, nor in metrics and traces. */
   @Test
   @Order(9)
-  void noTextIsInAnyLogMetricOrFile() throws Exception {
+  void noTextIsInAnyLogMetricTraceOrFile() throws Exception {
     HttpResponse<String> metrics =
         HttpClient.newHttpClient()
             .send(
@@ -374,6 +544,14 @@ class GatewayClientsIT {
     assertThat(gateway.process().exitValue()).isZero();
     assertThat(gateway.log()).contains("\"event\":\"stopped\"");
     served.close();
+    assertThat(receiver.spans())
+        .extracting(OtlpReceiver.Received::service)
+        .contains("cipherstream-gateway", "cipherstream-client", "cipherstream-appliance");
+    Path data = home.resolve("server");
+    assertThat(receiver.raw())
+        .doesNotContain(MARKER, GatewayProcess.TOKEN, PASSPHRASE, "negative", "positive")
+        .doesNotContain(Files.readString(data.resolve("api-key")).strip());
+    assertThat(home.resolve("server.log")).isNotEmptyFile();
     try (Stream<Path> files = Files.walk(home)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         if (!file.getFileName().toString().matches("(python|out).*")) {
@@ -384,8 +562,8 @@ class GatewayClientsIT {
   }
 
   private static boolean contains(Path file) throws IOException {
-    String content = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
-    return content.contains(MARKER);
+    String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+    return content.contains(MARKER) || content.contains(PASSPHRASE);
   }
 
   private static ClientOptions options(ApplianceState state) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The gateway as its users run it, and programs that ask it by real client libraries. */
 final class GatewayProcess implements AutoCloseable {
@@ -16,6 +17,7 @@ final class GatewayProcess implements AutoCloseable {
   static final String TOKEN = "a-token-for-the-gateways-tests";
 
   private static final long MINUTES_MAX = 10;
+  private static final String CRASH = "crash-";
 
   private final Programs programs;
   private final Path home;
@@ -35,6 +37,7 @@ final class GatewayProcess implements AutoCloseable {
     List<String> all = new ArrayList<>(List.of("gateway", "--port", "0", "--grpc-port", "0"));
     all.addAll(List.of("--token-file", token.toString()));
     all.addAll(List.of(arguments));
+    programs.withOption("-XX:ErrorFile=" + home.resolve(CRASH + "%p"));
     this.process = programs.start(out, log, all.toArray(String[]::new));
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES_MAX);
     String ready = "";
@@ -66,6 +69,20 @@ final class GatewayProcess implements AutoCloseable {
 
   Process process() {
     return process;
+  }
+
+  /** Lets Java crash, as by a defect of native code; returns its report. */
+  Path crash() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-SEGV", Long.toString(process.pid())).start().waitFor();
+    if (!process.waitFor(1, TimeUnit.MINUTES)) {
+      throw new AssertionError("a gateway that goes on after SIGSEGV");
+    }
+    try (Stream<Path> files = Files.list(home)) {
+      return files
+          .filter(file -> file.getFileName().toString().equals(CRASH + process.pid()))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no report of a crash"));
+    }
   }
 
   /** Runs one of the test's Python programs, which prints one JSON object. */

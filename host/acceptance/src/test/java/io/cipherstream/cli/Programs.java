@@ -92,6 +92,14 @@ final class Programs implements AutoCloseable {
     return this;
   }
 
+  /** Gives Java one more option in the programs that are started from now on. */
+  Programs withOption(String option) {
+    if (!options.contains(option)) {
+      options += " " + option;
+    }
+    return this;
+  }
+
   /** Lets the programs take another folder for the tree. */
   Programs withRoot(Path other) {
     seenRoot = other;

@@ -30,6 +30,7 @@ class LayeringTest {
       Map.ofEntries(
           Map.entry("files", List.of()),
           Map.entry("report", List.of()),
+          Map.entry("trace", List.of()),
           Map.entry("ring", List.of()),
           Map.entry("core", List.of("ring")),
           Map.entry("ckks", List.of("ring")),
@@ -48,6 +49,7 @@ class LayeringTest {
               "client",
               List.of(
                   "files",
+                  "trace",
                   "ring",
                   "ckks",
                   "wire",
@@ -56,11 +58,12 @@ class LayeringTest {
                   "network",
                   "transformer",
                   "seal.client")),
-          Map.entry("gateway", List.of("model", "client")),
+          Map.entry("gateway", List.of("trace", "model", "client")),
           Map.entry(
               "server",
               List.of(
                   "files",
+                  "trace",
                   "ring",
                   "ckks",
                   "wire",
@@ -87,6 +90,7 @@ class LayeringTest {
               List.of(
                   "files",
                   "report",
+                  "trace",
                   "ring",
                   "core",
                   "ckks",
@@ -139,6 +143,8 @@ class LayeringTest {
     noClasses()
         .that()
         .resideOutsideOfPackages("io.cipherstream.server..", "io.cipherstream.gateway..")
+        .and()
+        .doNotHaveFullyQualifiedName("io.cipherstream.trace.RequestTracing") // theirs alone
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..")

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.trace.Spans;
 import io.cipherstream.wire.InferTensors;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -62,6 +65,11 @@ final class ApplianceHttp {
 
   HttpClient http() {
     return http;
+  }
+
+  /** Makes the spans of requests, and of what they are for. */
+  Spans spans() {
+    return options.spans();
   }
 
   URI resolve(String path) {
@@ -201,8 +209,18 @@ final class ApplianceHttp {
    * @param bytesMax longest answer that is read
    */
   Binary infer(String path, String session, int headerBytes, List<byte[]> parts, int bytesMax) {
+    SentParts sent = new SentParts(parts);
     HttpResponse<InputStream> answer =
-        awaited(inferRequest(path, session, headerBytes, parts).build());
+        traced(
+            inferRequest(path, session, headerBytes, sent).build(),
+            traced -> {
+              sent.begin(spans());
+              try {
+                return awaited(traced);
+              } finally {
+                sent.end();
+              }
+            });
     if (answer.statusCode() >= 300) {
       throw new ServerProblemException(problem(answer));
     }
@@ -218,7 +236,7 @@ final class ApplianceHttp {
   JsonNode submit(
       String path, String session, int headerBytes, List<byte[]> parts, String idempotencyKey) {
     HttpRequest request =
-        inferRequest(path, session, headerBytes, parts)
+        inferRequest(path, session, headerBytes, new SentParts(parts))
             .header("Prefer", "respond-async")
             .header(IDEMPOTENCY_KEY, "\"" + idempotencyKey + "\"")
             .build();
@@ -242,13 +260,12 @@ final class ApplianceHttp {
   }
 
   private HttpRequest.Builder inferRequest(
-      String path, String session, int headerBytes, List<byte[]> parts) {
-    long length = parts.stream().mapToLong(part -> part.length).sum();
+      String path, String session, int headerBytes, SentParts parts) {
     return request(path)
         .header("Content-Type", BINARY)
         .header(InferTensors.HEADER_LENGTH, String.valueOf(headerBytes))
         .header(InferTensors.SESSION, session)
-        .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), length));
+        .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), parts.bytes()));
   }
 
   private Binary binary(HttpResponse<InputStream> answer, int bytesMax) {
@@ -323,6 +340,29 @@ final class ApplianceHttp {
     }
   }
 
+  /** Makes a request in a span of its own if it belongs to a trace; the appliance continues it. */
+  private HttpResponse<InputStream> traced(
+      HttpRequest request, Function<HttpRequest, HttpResponse<InputStream>> way) {
+    if (!Span.current().getSpanContext().isValid()) {
+      return way.apply(request);
+    }
+    Span span =
+        spans()
+            .span(request.method())
+            .setSpanKind(SpanKind.CLIENT)
+            .setAttribute(Spans.METHOD, request.method())
+            .startSpan();
+    return Spans.in(
+        span,
+        () -> {
+          HttpRequest.Builder traced = HttpRequest.newBuilder(request, (name, value) -> true);
+          Spans.traceparent().ifPresent(value -> traced.setHeader(Spans.TRACEPARENT, value));
+          HttpResponse<InputStream> answer = way.apply(traced.build());
+          span.setAttribute(Spans.STATUS, answer.statusCode());
+          return answer;
+        });
+  }
+
   /** As {@link #sendOnce}, with a sign of life each second. */
   private HttpResponse<InputStream> awaited(HttpRequest request) {
     CompletableFuture<HttpResponse<InputStream>> answer =
@@ -349,6 +389,10 @@ final class ApplianceHttp {
   }
 
   private HttpResponse<InputStream> sendOnce(HttpRequest request) {
+    return traced(request, this::sent);
+  }
+
+  private HttpResponse<InputStream> sent(HttpRequest request) {
     try {
       HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
       answered = true;

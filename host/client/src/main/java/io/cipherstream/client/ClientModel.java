@@ -13,11 +13,13 @@ import io.cipherstream.model.Pooling;
 import io.cipherstream.model.Question;
 import io.cipherstream.model.TokenSequence;
 import io.cipherstream.model.Truncation;
+import io.cipherstream.trace.Spans;
 import io.cipherstream.transformer.ClientRun;
 import io.cipherstream.transformer.InferenceMode;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.TokenClass;
+import io.opentelemetry.api.trace.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -473,7 +475,19 @@ public final class ClientModel implements AutoCloseable {
   }
 
   private List<Answer> infer(List<EncodedQuestion> questions, InferencePlan plan) {
-    return answers(questions, plan, session.infer(plan, () -> run(questions, plan)));
+    Span span =
+        options
+            .spans()
+            .span("ask")
+            .setAttribute(Spans.MODEL, name())
+            .setAttribute(Spans.MODE, mode())
+            .setAttribute(Spans.TOKEN_CLASS, (long) plan.tokenClass())
+            .setAttribute(Spans.TEXTS, (long) questions.size())
+            .startSpan();
+    return answers(
+        questions,
+        plan,
+        Spans.in(span, () -> session.infer(plan, () -> run(questions, plan))));
   }
 
   private List<Answer> answers(

@@ -1,6 +1,8 @@
 package io.cipherstream.client;
 
 import io.cipherstream.model.Truncation;
+import io.cipherstream.trace.Spans;
+import io.opentelemetry.api.OpenTelemetry;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -38,6 +40,8 @@ public final class ClientOptions {
   private final @Nullable Duration retryFor;
   private final Truncation truncation;
   private final ProgressListener progress;
+  private final Spans spans;
+  private final @Nullable KeyPassphrase keyPassphrase;
 
   private ClientOptions(Builder b) {
     this.server = b.server;
@@ -51,6 +55,8 @@ public final class ClientOptions {
     this.retryFor = b.retryFor;
     this.truncation = b.truncation;
     this.progress = b.progress;
+    this.spans = new Spans(b.telemetry);
+    this.keyPassphrase = b.keyPassphrase;
   }
 
   /**
@@ -139,6 +145,15 @@ public final class ClientOptions {
     return progress;
   }
 
+  Optional<KeyPassphrase> keyPassphrase() {
+    return Optional.ofNullable(keyPassphrase);
+  }
+
+  /** Makes the spans of what is done with these options. */
+  Spans spans() {
+    return spans;
+  }
+
   /** Collects options; each has a stated default. */
   public static final class Builder {
     private final URI server;
@@ -152,6 +167,8 @@ public final class ClientOptions {
     private @Nullable Duration retryFor;
     private Truncation truncation = Truncation.REFUSE;
     private ProgressListener progress = ProgressListener.NONE;
+    private OpenTelemetry telemetry = OpenTelemetry.noop();
+    private @Nullable KeyPassphrase keyPassphrase;
 
     private Builder(URI server, Path home) {
       this.server = server;
@@ -237,6 +254,26 @@ public final class ClientOptions {
     /** {@link ProgressListener#NONE} by default. */
     public Builder progress(ProgressListener value) {
       this.progress = value;
+      return this;
+    }
+
+    /**
+     * None by default: secret keys are then files that their owner alone may read. With one they
+     * are PKCS#12 files besides, and keys that are there already are put under it when they are
+     * first used.
+     */
+    public Builder keyPassphrase(KeyPassphrase value) {
+      this.keyPassphrase = value;
+      return this;
+    }
+
+    /**
+     * Where spans go; nowhere by default. They continue the caller's current span, and the
+     * appliance continues them if it has traces too. They hold names, counts and times, and no
+     * text, answer or key.
+     */
+    public Builder telemetry(OpenTelemetry value) {
+      this.telemetry = value;
       return this;
     }
 

@@ -3,11 +3,13 @@ package io.cipherstream.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.trace.Spans;
 import io.cipherstream.transformer.CiphertextSpec;
 import io.cipherstream.transformer.ClientRun;
 import io.cipherstream.transformer.InferencePlan;
 import io.cipherstream.transformer.Round;
 import io.cipherstream.wire.OwnedBuffer;
+import io.opentelemetry.api.trace.Span;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,21 +30,24 @@ final class EncryptedInference {
   private final InferenceCipher cipher;
   private final InferencePlan plan;
   private final ProgressListener progress;
+  private final Spans spans;
   private final ClientClock clock = new ClientClock();
   private @Nullable RuntimeException clientFailure;
 
   /**
-   * @param progress told of the rounds where several texts share them, which takes long
+   * @param options its progress is told of the rounds where several texts share them, which takes
+   *     long
    */
   EncryptedInference(
       InferenceConnection socket,
       InferenceCipher cipher,
       InferencePlan plan,
-      ProgressListener progress) {
+      ClientOptions options) {
     this.socket = socket;
     this.cipher = cipher;
     this.plan = plan;
-    this.progress = progress;
+    this.progress = options.progress();
+    this.spans = options.spans();
   }
 
   InferenceOutcome run(ClientRun run) {
@@ -56,9 +61,8 @@ final class EncryptedInference {
         progress.progress(
             run.texts() + " texts in one inference, rounds", round.index(), plan.rounds().size());
       }
-      announced(round);
-      List<double[]> received = receive(round.down(), round.index());
-      send(clock.timed(() -> answer(run, round, received)), round.up(), round.index());
+      Span span = spans.span("round").setAttribute(Spans.ROUND, (long) round.index()).startSpan();
+      Spans.in(span, () -> answered(run, round));
     }
     JsonNode result = socket.receiveJson();
     expect(result, "type", "result");
@@ -84,6 +88,14 @@ final class EncryptedInference {
         EngineNames.failed(result));
   }
 
+  /** One round: what comes, and what goes back. */
+  private Round answered(ClientRun run, Round round) {
+    announced(round);
+    List<double[]> received = receive(round.down(), round.index());
+    send(clock.timed(() -> answer(run, round, received)), round.up(), round.index());
+    return round;
+  }
+
   private void start() {
     ObjectNode start = ApplianceHttp.JSON.createObjectNode();
     start.put("type", "start");
@@ -91,6 +103,8 @@ final class EncryptedInference {
     start.put("mode", plan.mode().label());
     start.put("tokenClass", plan.tokenClass());
     start.put("planDigest", plan.digestHex());
+    // Only of a client with traces: an appliance of an earlier version refuses the member.
+    Spans.traceparent().ifPresent(value -> start.put(Spans.TRACEPARENT, value));
     socket.send(start);
   }
 
@@ -142,30 +156,44 @@ final class EncryptedInference {
 
   /** Receives and decrypts; decryption runs while the next ciphertexts are transferred. */
   private List<double[]> receive(List<CiphertextSpec> specs, int round) {
+    List<Future<double[]>> slots = spans.in("receive", () -> received(specs, round));
+    return spans.in("decrypt", () -> clock.timed(() -> Workers.all(slots)));
+  }
+
+  private List<Future<double[]>> received(List<CiphertextSpec> specs, int round) {
     List<Future<double[]>> slots = new ArrayList<>(specs.size());
     try {
       for (int i = 0; i < specs.size(); i++) {
         slots.add(cipher.decrypt(socket.receiveEnvelope(), specs.get(i), round, i));
       }
+      return slots;
     } catch (RuntimeException e) {
       Workers.quietly(slots);
       throw e;
     }
-    return clock.timed(() -> Workers.all(slots));
   }
 
   /** Encrypts in parallel and sends in order; envelopes that were not sent are freed. */
   private void send(List<double[]> slots, List<CiphertextSpec> specs, int round) {
+    long before = socket.bytesUp();
+    Span encrypt = spans.span("encrypt").startSpan();
     Queue<Future<OwnedBuffer>> envelopes = new ArrayDeque<>(cipher.encrypt(slots, specs, round));
+    Span upload = spans.span("upload").startSpan(); // from the first that is ready
     try {
       for (Future<OwnedBuffer> next = envelopes.peek(); next != null; next = envelopes.peek()) {
         Future<OwnedBuffer> encrypted = next;
         OwnedBuffer envelope = clock.timed(() -> Workers.one(encrypted));
         envelopes.remove();
+        if (envelopes.isEmpty()) {
+          encrypt.end();
+        }
         socket.send(envelope);
       }
     } finally {
       envelopes.forEach(Workers::discard);
+      encrypt.end();
+      upload.setAttribute(Spans.BYTES, socket.bytesUp() - before);
+      upload.end();
     }
   }
 }

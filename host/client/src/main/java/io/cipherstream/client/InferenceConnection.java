@@ -3,6 +3,7 @@ package io.cipherstream.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.client.InferenceListener.Message;
+import io.cipherstream.trace.Spans;
 import io.cipherstream.wire.OwnedBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -59,6 +60,7 @@ final class InferenceConnection implements AutoCloseable {
     WebSocket.Builder builder =
         http.http().newWebSocketBuilder().connectTimeout(options.connectTimeout());
     options.apiKey().ifPresent(key -> builder.header("Authorization", "Bearer " + key));
+    Spans.traceparent().ifPresent(value -> builder.header(Spans.TRACEPARENT, value));
     try {
       WebSocket socket = builder.buildAsync(ws, listener).get();
       return new InferenceConnection(

@@ -10,6 +10,7 @@ import io.cipherstream.wire.KeyPieces;
 import io.cipherstream.wire.KeySpec;
 import io.cipherstream.wire.WordPacking;
 import io.netty.buffer.ByteBufAllocator;
+import io.opentelemetry.context.Context;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -86,8 +87,9 @@ final class KeySender {
 
   private long all(List<KeySpec> specs, int total, boolean readyBefore) {
     List<Future<JsonNode>> running = new ArrayList<>();
+    Context span = Context.current();
     for (KeySpec spec : specs) {
-      running.add(workers.submit(() -> makeAndPut(spec, total)));
+      running.add(workers.submit(span.wrap(() -> makeAndPut(spec, total))));
     }
     boolean ready = readyBefore;
     for (JsonNode answer : Workers.all(running)) {

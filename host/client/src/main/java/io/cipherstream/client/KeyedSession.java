@@ -40,7 +40,8 @@ final class KeyedSession implements AutoCloseable {
   ClientKeys keys() {
     ClientKeys open = keys;
     if (open == null) {
-      open = ClientKeys.open(SecretKeyFile.of(options, parameters), parameters);
+      open = ClientKeys.open(
+              SecretKeyFile.of(options, parameters), parameters, options.keyPassphrase());
       keys = open;
     }
     return open;
@@ -49,7 +50,8 @@ final class KeyedSession implements AutoCloseable {
   SessionRecord session() {
     SessionRecord open = session;
     if (open == null) {
-      SessionOpener.Opened opened = opener.apply(keys()).open();
+      SessionOpener.Opened opened =
+          options.spans().in("session", () -> opener.apply(keys()).open());
       open = opened.session();
       keyBytes += opened.keyBytes();
       session = open;

@@ -170,10 +170,15 @@ final class ModelSession implements AutoCloseable {
     InferenceOutcome outcome;
     try {
       outcome =
-          plan.rounds().isEmpty()
-              ? sealed(plan, open, cipher).run(runs.get())
-              : new EncryptedInference(socket(open), cipher, plan, options.progress())
-                  .run(runs.get());
+          options
+              .spans()
+              .in(
+                  "inference",
+                  () ->
+                      plan.rounds().isEmpty()
+                          ? sealed(plan, open, cipher).run(runs.get())
+                          : new EncryptedInference(socket(open), cipher, plan, options)
+                              .run(runs.get()));
     } catch (RuntimeException e) {
       disconnect();
       failedOnKept = kept ? e : null;

@@ -1,7 +1,9 @@
 package io.cipherstream.client;
 
 import io.cipherstream.ckks.RoundlessPlan;
+import io.cipherstream.trace.Spans;
 import io.cipherstream.transformer.AgreedPlan;
+import io.opentelemetry.api.trace.Span;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -42,7 +44,18 @@ final class RoundlessRequests {
    * @throws ClientException of any kind
    */
   Asked ask(RoundlessPlan plan, List<String> tracks, Supplier<List<double[]>> inputs) {
-    return session.renewing((open, keys) -> attempt(plan, tracks, inputs, open, keys), e -> false);
+    Span span =
+        http.spans()
+            .span("ask")
+            .setAttribute(Spans.MODEL, model)
+            .setAttribute(Spans.MODE, plan.label())
+            .setAttribute(Spans.TOKEN_CLASS, (long) plan.size())
+            .startSpan();
+    return Spans.in(
+        span,
+        () ->
+            session.renewing(
+                (open, keys) -> attempt(plan, tracks, inputs, open, keys), e -> false));
   }
 
   private Asked attempt(
@@ -56,7 +69,8 @@ final class RoundlessRequests {
         new InferenceCipher(open.wire(plan.parameters()), keys, false, workers);
     SealedInference request =
         new SealedInference(http, model, open.id(), cipher, AgreedPlan.of(plan), tracks);
-    SealedInference.Exchanged exchanged = request.exchange(inputs);
+    SealedInference.Exchanged exchanged =
+        http.spans().in("inference", () -> request.exchange(inputs));
     double total = (System.nanoTime() - started) / 1e9;
     InferenceOutcome outcome =
         exchanged.outcome(List.of(), request.clientSeconds(), cipher.warnings());

@@ -142,14 +142,16 @@ final class SealedInference {
 
   /** The body: JSON, then the envelopes. */
   private List<byte[]> parts(Supplier<List<double[]>> inputs) {
-    List<byte[]> parts = clock.timed(() -> envelopes(inputs.get()));
+    List<byte[]> parts =
+        http.spans().in("encrypt", () -> clock.timed(() -> envelopes(inputs.get())));
     parts.add(0, header(parts).toString().getBytes(StandardCharsets.UTF_8));
     return parts;
   }
 
   private Exchanged exchanged(ApplianceHttp.Binary answer, long bytesUp) {
     JsonNode json = json(answer);
-    List<double[]> slots = clock.timed(() -> decrypted(answer, json));
+    List<double[]> slots =
+        http.spans().in("decrypt", () -> clock.timed(() -> decrypted(answer, json)));
     return new Exchanged(slots, bytesUp, answer.body().length, json.path("parameters"));
   }
 

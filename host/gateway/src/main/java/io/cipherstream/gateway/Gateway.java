@@ -13,6 +13,8 @@ import io.cipherstream.gateway.serving.ModelDirectory;
 import io.cipherstream.gateway.tei.TeiDoor;
 import io.cipherstream.gateway.watch.GatewayLog;
 import io.cipherstream.gateway.watch.GatewayMetrics;
+import io.cipherstream.trace.RequestTracing;
+import io.cipherstream.trace.Traces;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -90,12 +92,21 @@ public final class Gateway implements AutoCloseable {
    * Listens; returns once it does.
    *
    * @param models that callers may ask
+   * @param traces where the spans of requests go; stays the caller's
    * @throws GatewayStartException if it cannot listen, which says why
    */
   public static Gateway start(
-      GatewayOptions options, ModelDirectory models, GatewayLog log, GatewayMetrics metrics) {
+      GatewayOptions options,
+      ModelDirectory models,
+      GatewayLog log,
+      GatewayMetrics metrics,
+      Traces traces) {
     options.tls().ifPresent(tls -> checkEnd(tls, log));
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2));
+    Vertx vertx =
+        Vertx.builder()
+            .with(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2))
+            .withTracer(RequestTracing.of(traces.telemetry(), DoorRouter::isProbe))
+            .build();
     try {
       Gateway gateway = new Gateway(vertx, options, models, log, metrics);
       await(gateway.server.listen(), START_SECONDS);
@@ -121,13 +132,24 @@ public final class Gateway implements AutoCloseable {
   }
 
   private static void checkEnd(GatewayTls tls, GatewayLog log) {
-    Instant end;
+    GatewayTls.Validity validity;
     try {
-      end = tls.ends();
+      validity = tls.validity();
     } catch (IllegalArgumentException e) {
       throw new GatewayStartException(String.valueOf(e.getMessage()), e);
     }
     Instant now = Instant.now();
+    Instant end = validity.ends();
+    if (validity.begins().isAfter(now)) {
+      throw new GatewayStartException(
+          "TLS certificate "
+              + tls.certificate()
+              + " begins "
+              + validity.begins()
+              + " and this machine's clock says "
+              + now
+              + ": expected one that callers can trust now; set the clock, or wait");
+    }
     if (end.isBefore(now)) {
       throw new GatewayStartException(
           "TLS certificate "

@@ -3,6 +3,7 @@ package io.cipherstream.gateway;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +37,7 @@ final class GatewayHttp {
         .setMaxInitialLineLength(LINE_BYTES_MAX)
         .setHttp2ClearTextEnabled(false) // its detection would hide a connection without a request
         .setCompressionSupported(false)
+        .setTracingPolicy(TracingPolicy.ALWAYS) // most callers have no trace of their own
         .setDecompressionSupported(false)
         .setInitialSettings(
             new Http2Settings(options.getInitialSettings())

@@ -8,6 +8,7 @@ import io.cipherstream.gateway.serving.ModelDirectory;
 import io.cipherstream.gateway.watch.GatewayLog;
 import io.cipherstream.gateway.watch.GatewayMetrics;
 import io.cipherstream.model.RandomTasks;
+import io.cipherstream.trace.Traces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,11 +74,17 @@ class GatewayTlsTest {
   }
 
   @Test
-  void startsWithNoCertificateThatEndedOrIsNone() throws Exception {
+  void startsWithNoCertificateThatEndedOrHasNotBegunOrIsNone() throws Exception {
     certificate("-startdate", "-2d", "-validity", "1");
     assertThatThrownBy(() -> start("127.0.0.1", null, null))
         .isInstanceOf(GatewayStartException.class)
         .hasMessageContaining("ended");
+    certificate("-startdate", "+2d", "-validity", "1");
+    assertThatThrownBy(() -> start("127.0.0.1", null, null))
+        .as("of a clock that is wrong, here or where it was made")
+        .isInstanceOf(GatewayStartException.class)
+        .hasMessageContaining("begins")
+        .hasMessageContaining("set the clock");
     Files.writeString(folder.resolve("certificate.pem"), "nothing");
     assertThatThrownBy(() -> start("127.0.0.1", null, null))
         .isInstanceOf(GatewayStartException.class)
@@ -96,7 +103,8 @@ class GatewayTlsTest {
             GatewayLimits.DEFAULTS),
         new ModelDirectory(model == null ? List.of() : List.of(model)),
         new GatewayLog(new PrintStream(log, true, StandardCharsets.UTF_8)),
-        metrics);
+        metrics,
+        Traces.off());
   }
 
   /** Makes key and certificate with the JDK's tool, as PEM files. */

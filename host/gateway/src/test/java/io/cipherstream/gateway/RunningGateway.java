@@ -7,6 +7,7 @@ import io.cipherstream.gateway.serving.ModelDirectory;
 import io.cipherstream.gateway.watch.GatewayLog;
 import io.cipherstream.gateway.watch.GatewayMetrics;
 import io.cipherstream.model.RandomTasks;
+import io.cipherstream.trace.Traces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -49,7 +50,8 @@ public final class RunningGateway implements AutoCloseable {
             new GatewayOptions("127.0.0.1", 0, OptionalInt.of(0), Optional.empty(), token, limits),
             new ModelDirectory(List.of(embedding, classes, labels, value, words)),
             new GatewayLog(new PrintStream(log, true, StandardCharsets.UTF_8)),
-            metrics);
+            metrics,
+            Traces.off());
   }
 
   /** An answer with its body as text. */

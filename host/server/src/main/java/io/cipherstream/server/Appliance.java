@@ -43,6 +43,8 @@ import io.cipherstream.server.tenant.AuditLog;
 import io.cipherstream.server.tenant.Quotas;
 import io.cipherstream.server.tenant.TenantUsage;
 import io.cipherstream.server.tracks.TrackRegistry;
+import io.cipherstream.trace.Spans;
+import io.cipherstream.trace.Traces;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -117,7 +119,8 @@ public final class Appliance {
   private final Connections nodeConnections;
   private final Promise<Void> ready = Promise.promise();
 
-  private Appliance(Vertx vertx, ServerConfig config, ModelLoader loader, FolderLock lock)
+  private Appliance(
+      Vertx vertx, ServerConfig config, ModelLoader loader, Traces traces, FolderLock lock)
       throws IOException {
     this.lock = lock;
     this.vertx = vertx;
@@ -176,6 +179,7 @@ public final class Appliance {
             pools,
             new RefusalLog(limits.refusalLogLinesPerSecondMax()),
             metrics,
+            new Spans(traces.telemetry()),
             PooledByteBufAllocator.DEFAULT);
     this.connections = connections(limits.connectionsMax(), "connectionsMax");
     this.healthConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
@@ -226,8 +230,10 @@ public final class Appliance {
    * Starts to listen; the future completes then. Blocks shortly to read the data directory.
    *
    * @param vertx made by {@link io.cipherstream.server.api.Acceptance#vertx}; stays the caller's
+   * @param traces where the spans of inferences go, as those of Vert.x; stays the caller's
    */
-  public static Future<Appliance> start(Vertx vertx, ServerConfig config, ModelLoader loader) {
+  public static Future<Appliance> start(
+      Vertx vertx, ServerConfig config, ModelLoader loader, Traces traces) {
     FolderLock lock;
     try {
       OwnerOnly.createFolders(config.dataDirectory());
@@ -238,7 +244,7 @@ public final class Appliance {
     Appliance appliance;
     try {
       StoreVersion.require(config.dataDirectory());
-      appliance = new Appliance(vertx, config, loader, lock);
+      appliance = new Appliance(vertx, config, loader, traces, lock);
     } catch (IOException | RuntimeException e) {
       unlock(lock);
       return Future.failedFuture(e);

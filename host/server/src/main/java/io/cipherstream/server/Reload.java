@@ -63,6 +63,7 @@ final class Reload {
             fresh.tenantsFile(),
             fresh.generateApiKey(),
             started.tryPage(),
+            started.otlpEndpoint(),
             started.compute(),
             started.limits(),
             started.cluster());

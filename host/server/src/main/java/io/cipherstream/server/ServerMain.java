@@ -8,6 +8,7 @@ import io.cipherstream.server.config.MemoryPlan;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.serving.NoModelException;
 import io.cipherstream.server.serving.RepositoryLoader;
+import io.cipherstream.trace.Traces;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -91,6 +92,12 @@ public final class ServerMain implements Callable<Integer> {
       description = "Any member of the configuration, as in limits.connectionsMax=100.")
   private Map<String, String> settings = Map.of();
 
+  @Option(
+      names = "--otlp-endpoint",
+      paramLabel = "URL",
+      description = "Receiver of traces, OTLP over HTTP, as in http://127.0.0.1:4318; none.")
+  private @Nullable String otlpEndpoint;
+
   @Option(names = "--json", description = "Log in JSON.")
   private boolean json;
 
@@ -104,6 +111,8 @@ public final class ServerMain implements Callable<Integer> {
 
   /** Exit code of the process after the stop hook; a failure that caused the end sets it. */
   private volatile int exitCode;
+
+  private volatile Traces traces = Traces.off();
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new ServerMain()).execute(args));
@@ -198,12 +207,16 @@ public final class ServerMain implements Callable<Integer> {
     checkModes(loaded);
     int threads = loaded.compute().effectiveThreads();
     ExecutorService workers = Executors.newFixedThreadPool(threads, ServerMain::worker);
-    Vertx vertx = Acceptance.vertx(new VertxOptions().setWorkerPoolSize(2 * threads + 2));
+    traces = Traces.to(loaded.otlpEndpoint(), "cipherstream-appliance", ServerVersion.CURRENT);
+    Vertx vertx = Acceptance.vertx(new VertxOptions().setWorkerPoolSize(2 * threads + 2), traces);
     CountDownLatch stopped = new CountDownLatch(1);
     try (RepositoryLoader loader = new RepositoryLoader(loaded, workers);
         ServiceManager manager = new ServiceManager(System.getenv())) {
       Appliance appliance =
-          Appliance.start(vertx, loaded, loader).toCompletionStage().toCompletableFuture().get();
+          Appliance.start(vertx, loaded, loader, traces)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get();
       StateFile state =
           new StateFile(
               loaded.dataDirectory(),
@@ -283,6 +296,7 @@ public final class ServerMain implements Callable<Integer> {
     try {
       appliance.stop().toCompletionStage().toCompletableFuture().get(5, TimeUnit.MINUTES);
       state.delete();
+      traces.close();
     } catch (Exception e) {
       LOG.error("stopping failed", e);
       exitCode = Math.max(exitCode, FAILED);
@@ -303,6 +317,7 @@ public final class ServerMain implements Callable<Integer> {
       all.put("models", list(names));
     }
     put(all, "compute.engine", engine);
+    put(all, "otlpEndpoint", otlpEndpoint);
     if (plainHttp) {
       all.put("tls.mode", "PLAIN_HTTP");
     }

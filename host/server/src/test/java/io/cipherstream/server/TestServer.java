@@ -9,6 +9,7 @@ import io.cipherstream.server.api.Acceptance;
 import io.cipherstream.server.config.ConfigLoader;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.serving.ModelLoader;
+import io.cipherstream.trace.Traces;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
@@ -64,8 +65,8 @@ final class TestServer implements AutoCloseable {
     ((Logger) LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker"))
         .addAppender(blocked);
     blocked.start();
-    vertx = Acceptance.vertx(options);
-    appliance = await(Appliance.start(vertx, config, loader));
+    vertx = Acceptance.vertx(options, Traces.off());
+    appliance = await(Appliance.start(vertx, config, loader, Traces.off()));
     await(appliance.whenReady());
   }
 

@@ -2,6 +2,7 @@ package io.cipherstream.cli.appliance;
 
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientOptions;
+import io.cipherstream.trace.Traces;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,21 @@ public final class ChosenAppliance implements AutoCloseable {
 
   private final ClientOptions options;
   private final @Nullable OwnAppliance own;
+  private final Traces traces;
 
   ChosenAppliance(ClientOptions options, @Nullable OwnAppliance own) {
+    this(options, own, Traces.off());
+  }
+
+  private ChosenAppliance(ClientOptions options, @Nullable OwnAppliance own, Traces traces) {
     this.options = options;
     this.own = own;
+    this.traces = traces;
+  }
+
+  /** The same, which closes the traces of its client too. */
+  ChosenAppliance with(Traces ofClient) {
+    return new ChosenAppliance(options, own, ofClient);
   }
 
   public ClientOptions options() {
@@ -30,6 +42,7 @@ public final class ChosenAppliance implements AutoCloseable {
 
   @Override
   public void close() {
+    traces.close();
     if (own != null) {
       own.close();
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -80,18 +81,20 @@ public final class ConnectionOptions {
    *
    * @param engine of the appliance that is started
    * @param truncation what to do with texts longer than the model takes
+   * @param setup what else the client is given
    * @throws CliException if an engine is requested together with a named appliance
    */
-  public ChosenAppliance open(
+  ChosenAppliance open(
       String model,
       Optional<String> mode,
       Optional<EngineSpec> engine,
       Truncation truncation,
-      ProgressListener progress) {
+      ProgressListener progress,
+      Consumer<ClientOptions.Builder> setup) {
     if (url == null) {
       Models.check(model, mode);
     }
-    return openServing(model, engine, truncation, progress);
+    return openServing(model, engine, truncation, progress, setup);
   }
 
   /**
@@ -99,8 +102,12 @@ public final class ConnectionOptions {
    *
    * @throws CliException if an engine is requested together with a named appliance
    */
-  public ChosenAppliance openServing(
-      String model, Optional<EngineSpec> engine, Truncation truncation, ProgressListener progress) {
+  ChosenAppliance openServing(
+      String model,
+      Optional<EngineSpec> engine,
+      Truncation truncation,
+      ProgressListener progress,
+      Consumer<ClientOptions.Builder> setup) {
     if (url != null && engine.isPresent()) {
       throw new CliException(
           ExitCodes.USAGE,
@@ -111,24 +118,28 @@ public final class ConnectionOptions {
               + ": a running appliance already has its engine; start it with 'serve --engine'");
     }
     if (url == null) {
-      return own(List.of(model), engine, truncation, progress);
+      return own(List.of(model), engine, truncation, progress, setup);
     }
-    return new ChosenAppliance(named(url, Optional.empty(), truncation, progress), null);
+    return new ChosenAppliance(named(url, Optional.empty(), truncation, progress, setup), null);
   }
 
   /**
    * The options for the appliance that was named.
    *
    * @param retryFor how long to retry, unless that is an option given
+   * @param setup what else the client is given
    * @throws CliException if none was, or its address cannot be used
    */
   public ClientOptions named(
-      Optional<Duration> retryFor, Truncation truncation, ProgressListener progress) {
+      Optional<Duration> retryFor,
+      Truncation truncation,
+      ProgressListener progress,
+      Consumer<ClientOptions.Builder> setup) {
     if (url == null) {
       throw new CliException(
           ExitCodes.USAGE, "options of an appliance without its address: give --url before them");
     }
-    return named(url, retryFor, truncation, progress);
+    return named(url, retryFor, truncation, progress, setup);
   }
 
   /**
@@ -154,9 +165,14 @@ public final class ConnectionOptions {
   }
 
   private ClientOptions named(
-      URI url, Optional<Duration> retryFor, Truncation truncation, ProgressListener progress) {
+      URI url,
+      Optional<Duration> retryFor,
+      Truncation truncation,
+      ProgressListener progress,
+      Consumer<ClientOptions.Builder> setup) {
     ClientOptions.Builder options = builder(url, Home.client());
     options.truncation(truncation).progress(progress);
+    setup.accept(options);
     retryFor.ifPresent(options::retryFor);
     return configured(options, url);
   }
@@ -184,18 +200,24 @@ public final class ConnectionOptions {
     return options.build();
   }
 
-  /** Starts an appliance with these models for one call. */
+  /**
+   * Starts an appliance with these models for one call.
+   *
+   * @param setup what else the client is given
+   */
   public static ChosenAppliance own(
       List<String> models,
       Optional<EngineSpec> engine,
       Truncation truncation,
-      ProgressListener progress) {
+      ProgressListener progress,
+      Consumer<ClientOptions.Builder> setup) {
     OwnAppliance own = OwnAppliance.start(models, engine, progress);
     ApplianceState state = own.state();
     ClientOptions.Builder options = ClientOptions.builder(state.url(), own.clientHome());
     options.profile("own").truncation(truncation).progress(progress);
     options.replyTimeout(OwnAppliance.ANSWER_TIMEOUT);
     options.retryFor(OWN_RETRY); // nothing would restart it
+    setup.accept(options);
     trust(options, state);
     own.apiKey().ifPresent(options::apiKey);
     return new ChosenAppliance(options.build(), own);

@@ -1,7 +1,7 @@
 package io.cipherstream.cli.ask;
 
+import io.cipherstream.cli.appliance.ApplianceOptions;
 import io.cipherstream.cli.appliance.ChosenAppliance;
-import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.EngineOptions;
 import io.cipherstream.cli.base.ExitCodes;
@@ -83,7 +83,7 @@ public final class ClassifyCommand implements Callable<Integer> {
   private @Nullable List<Path> images;
 
   @Mixin private LaterOptions later;
-  @Mixin private ConnectionOptions connection;
+  @Mixin private ApplianceOptions connection;
 
   @Override
   public Integer call() {

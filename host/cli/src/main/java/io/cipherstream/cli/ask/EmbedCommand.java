@@ -1,8 +1,8 @@
 package io.cipherstream.cli.ask;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.cli.appliance.ApplianceOptions;
 import io.cipherstream.cli.appliance.ChosenAppliance;
-import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.EngineOptions;
 import io.cipherstream.cli.base.ExitCodes;
@@ -60,7 +60,7 @@ public final class EmbedCommand implements Callable<Integer> {
   @Mixin private TextOptions texts;
   @Mixin private TruncateOption truncate;
   @Mixin private RowOptions rows;
-  @Mixin private ConnectionOptions connection;
+  @Mixin private ApplianceOptions connection;
 
   @Override
   public Integer call() {

@@ -1,7 +1,7 @@
 package io.cipherstream.cli.ask;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cipherstream.cli.appliance.ConnectionOptions;
+import io.cipherstream.cli.appliance.ApplianceOptions;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.cli.base.Json;
@@ -46,7 +46,7 @@ final class LaterOptions {
   /**
    * @throws CliException if one of the options is given and no appliance is named
    */
-  void check(ConnectionOptions connection) {
+  void check(ApplianceOptions connection) {
     if (choice != null && connection.startsOne()) {
       throw new CliException(
           ExitCodes.USAGE, "--later and --job need an appliance that goes on running: give --url");

@@ -2,8 +2,8 @@ package io.cipherstream.cli.ask;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.cli.appliance.ApplianceOptions;
 import io.cipherstream.cli.appliance.ChosenAppliance;
-import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.EngineOptions;
@@ -31,7 +31,7 @@ record NetworkAnswers(
     CommonOptions common,
     String model,
     EngineOptions engine,
-    ConnectionOptions connection) {
+    ApplianceOptions connection) {
 
   /**
    * @param questions of a network that is known only now

@@ -1,6 +1,6 @@
 package io.cipherstream.cli.ask;
 
-import io.cipherstream.cli.appliance.ConnectionOptions;
+import io.cipherstream.cli.appliance.ApplianceOptions;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.EngineOptions;
 import io.cipherstream.network.NumberRows;
@@ -59,7 +59,7 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   @Mixin private EngineOptions engine;
-  @Mixin private ConnectionOptions connection;
+  @Mixin private ApplianceOptions connection;
 
   @Override
   public Integer call() {

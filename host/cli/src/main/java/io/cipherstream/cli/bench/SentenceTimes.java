@@ -5,6 +5,7 @@ import io.cipherstream.bench.report.Measurement;
 import io.cipherstream.bench.report.Samples;
 import io.cipherstream.bench.run.Sentences;
 import io.cipherstream.cli.appliance.ChosenAppliance;
+import io.cipherstream.cli.appliance.ClientSetup;
 import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.EngineOptions;
 import io.cipherstream.cli.base.ModelOptions;
@@ -43,7 +44,8 @@ final class SentenceTimes implements Sentences {
                 MODELS,
                 Optional.of(EngineOptions.parse(engine)),
                 Truncation.REFUSE,
-                (step, done, total) -> {});
+                (step, done, total) -> {},
+                new ClientSetup()::apply);
         CipherstreamClient client = appliance.connect()) {
       for (String name : MODELS) {
         all.addAll(measure(client, name, engine, sentences));

@@ -1,6 +1,7 @@
 package io.cipherstream.cli.demo;
 
 import io.cipherstream.cli.appliance.ChosenAppliance;
+import io.cipherstream.cli.appliance.ClientSetup;
 import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.EngineOptions;
@@ -66,7 +67,8 @@ public final class DemoCommand implements Callable<Integer> {
     List<String> models = asked.stream().map(Asked::model).distinct().toList();
     try (Progress progress = Progress.onStandardError();
         ChosenAppliance appliance =
-            ConnectionOptions.own(models, chosen, Truncation.REFUSE, progress);
+            ConnectionOptions.own(
+                models, chosen, Truncation.REFUSE, progress, new ClientSetup()::apply);
         CipherstreamClient client = appliance.connect()) {
       if (!common.json()) {
         out.printf("appliance at %s%n%n", appliance.options().server());

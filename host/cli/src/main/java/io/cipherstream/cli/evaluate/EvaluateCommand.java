@@ -1,8 +1,8 @@
 package io.cipherstream.cli.evaluate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.cli.appliance.ApplianceOptions;
 import io.cipherstream.cli.appliance.ChosenAppliance;
-import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
@@ -134,7 +134,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Mixin private TruncateOption truncate;
   @Mixin private RowOptions rows;
   @Mixin private ModelOptions model;
-  @Mixin private ConnectionOptions connection;
+  @Mixin private ApplianceOptions connection;
 
   /** A checked example, ready to run. */
   private record Prepared(EvaluationCase asked, EncodedQuestion tokens) {}

@@ -2,6 +2,7 @@ package io.cipherstream.cli.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.appliance.ChosenAppliance;
+import io.cipherstream.cli.appliance.ClientSetup;
 import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.appliance.Secrets;
 import io.cipherstream.cli.base.CliException;
@@ -18,6 +19,8 @@ import io.cipherstream.gateway.serving.ApplianceModels;
 import io.cipherstream.gateway.watch.GatewayLog;
 import io.cipherstream.gateway.watch.GatewayMetrics;
 import io.cipherstream.model.Truncation;
+import io.cipherstream.trace.Spans;
+import io.cipherstream.trace.Traces;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -116,6 +120,7 @@ public final class GatewayCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engine;
   @Mixin private ServingChoices serving;
+  @Mixin private ClientSetup setup;
 
   private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -127,10 +132,13 @@ public final class GatewayCommand implements Callable<Integer> {
     StepLog steps = new StepLog(log);
     List<ClientOptions> appliances = new ArrayList<>();
     try (Closing closing = new Closing()) {
+      Traces traces = closing.add(setup.traces("cipherstream-gateway"));
+      Consumer<ClientOptions.Builder> client = builder -> setup.apply(builder, traces);
       if (servers.isEmpty()) {
         models.forEach(model -> Models.check(model, Optional.empty()));
         ChosenAppliance own =
-            closing.add(ConnectionOptions.own(models, engine.spec(), Truncation.REFUSE, steps));
+            closing.add(
+                ConnectionOptions.own(models, engine.spec(), Truncation.REFUSE, steps, client));
         appliances.add(own.options());
       } else if (engine.spec().isPresent()) {
         throw new CliException(
@@ -139,7 +147,8 @@ public final class GatewayCommand implements Callable<Integer> {
         // One that is gone is not waited for where another one can answer.
         Optional<Duration> retryFor =
             servers.size() > 1 ? Optional.of(RETRY_BEFORE_MOVING) : Optional.empty();
-        servers.forEach(server -> appliances.add(server.named(retryFor, Truncation.REFUSE, steps)));
+        servers.forEach(
+            server -> appliances.add(server.named(retryFor, Truncation.REFUSE, steps, client)));
       }
       GatewayMetrics metrics = closing.add(new GatewayMetrics());
       ApplianceModels asked =
@@ -149,8 +158,10 @@ public final class GatewayCommand implements Callable<Integer> {
                   appliances,
                   serving.serving(),
                   log,
-                  metrics));
-      Gateway gateway = closing.add(Gateway.start(options, asked.directory(), log, metrics));
+                  metrics,
+                  new Spans(traces.telemetry())));
+      Gateway gateway =
+          closing.add(Gateway.start(options, asked.directory(), log, metrics, traces));
       Thread hook = new Thread(() -> stopAndHalt(closing), "stop-gateway");
       Runtime.getRuntime().addShutdownHook(hook);
       run(gateway);

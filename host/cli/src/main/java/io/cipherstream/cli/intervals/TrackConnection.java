@@ -1,7 +1,7 @@
 package io.cipherstream.cli.intervals;
 
+import io.cipherstream.cli.appliance.ApplianceOptions;
 import io.cipherstream.cli.appliance.ChosenAppliance;
-import io.cipherstream.cli.appliance.ConnectionOptions;
 import io.cipherstream.cli.base.EngineOptions;
 import io.cipherstream.cli.base.Progress;
 import io.cipherstream.client.CipherstreamClient;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 final class TrackConnection {
 
   @Mixin private EngineOptions engine;
-  @Mixin private ConnectionOptions connection;
+  @Mixin private ApplianceOptions connection;
 
   <T> T with(Function<IntervalTracks, T> work) {
     try (Progress progress = Progress.onStandardError();

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.gateway.problem.GatewayProblem;
 import io.cipherstream.gateway.problem.GatewayProblemKind;
+import io.cipherstream.trace.Spans;
+import io.opentelemetry.api.trace.Span;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -21,6 +23,7 @@ public final class DoorExchange {
   private final int replySeconds;
   private final String id = UUID.randomUUID().toString();
   private final long started = System.nanoTime();
+  private final Span span = Span.current();
   private String operation = NO_OPERATION;
   private String outcome = "ok";
   private int texts;
@@ -28,6 +31,7 @@ public final class DoorExchange {
   private DoorExchange(RoutingContext ctx, int replySeconds) {
     this.ctx = ctx;
     this.replySeconds = replySeconds;
+    span.setAttribute(Spans.REQUEST, id);
   }
 
   static DoorExchange begin(RoutingContext ctx, int replySeconds) {
@@ -48,6 +52,7 @@ public final class DoorExchange {
 
   void operation(String name) {
     operation = name;
+    span.updateName(name);
   }
 
   String operation() {
@@ -65,6 +70,7 @@ public final class DoorExchange {
   /** How many texts were asked about, for the log. */
   public void texts(int count) {
     texts = count;
+    span.setAttribute(Spans.TEXTS, count);
   }
 
   int texts() {
@@ -96,6 +102,7 @@ public final class DoorExchange {
   /** Answers with a refusal in the door's form. */
   void fail(Door door, GatewayProblem problem) {
     outcome = problem.kind().slug();
+    span.setAttribute(Spans.OUTCOME, outcome);
     HttpServerResponse response = ctx.response();
     if (response.headWritten() || response.closed()) {
       response.reset();

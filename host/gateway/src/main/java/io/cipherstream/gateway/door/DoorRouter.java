@@ -72,10 +72,19 @@ public final class DoorRouter implements Handler<HttpServerRequest> {
               exchange.nanos());
         });
     entrance.check(ctx.request());
-    if (!String.valueOf(ctx.request().path()).contains("/health")) {
+    if (!isHealth(String.valueOf(ctx.request().path()))) {
       traffic.check();
     }
     ctx.next();
+  }
+
+  /** Whether a path is asked again and again by machines, and leaves no trace. */
+  public static boolean isProbe(String path) {
+    return isHealth(path) || path.equals("/metrics");
+  }
+
+  private static boolean isHealth(String path) {
+    return path.contains("/health");
   }
 
   private void failed(RoutingContext ctx) {

@@ -26,6 +26,8 @@ import io.cipherstream.gateway.serving.AnsweringModel;
 import io.cipherstream.gateway.serving.ModelAnswer;
 import io.cipherstream.gateway.serving.ModelDirectory;
 import io.cipherstream.gateway.serving.ModelFacts;
+import io.cipherstream.trace.Spans;
+import io.opentelemetry.api.trace.Span;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -121,6 +123,7 @@ public final class OpenInferenceGrpc implements Handler<HttpServerRequest> {
   private static final class Call {
     private final String id = UUID.randomUUID().toString();
     private final long started = System.nanoTime();
+    private final Span span = Span.current();
     private int texts;
     private String outcome = "ok";
     private Asking.@Nullable Asked asked;
@@ -152,6 +155,7 @@ public final class OpenInferenceGrpc implements Handler<HttpServerRequest> {
   private <Q, R> void answer(
       String method, GrpcServerRequest<Q, R> request, BiFunction<Call, Q, Future<R>> operation) {
     Call call = new Call();
+    call.span.updateName(method).setAttribute(Spans.REQUEST, call.id);
     traffic.begun();
     request.exceptionHandler(gone -> call.takeBack());
     read(method, request)
@@ -195,6 +199,7 @@ public final class OpenInferenceGrpc implements Handler<HttpServerRequest> {
   private <Q, R> void fail(Call call, GrpcServerRequest<Q, R> request, Throwable cause) {
     GatewayProblem problem = DoorExchange.problem(cause);
     call.outcome = problem.kind().slug();
+    call.span.setAttribute(Spans.OUTCOME, call.outcome);
     if (problem.kind() == GatewayProblemKind.INTERNAL) {
       traffic.failed(call.id, cause);
     }
@@ -244,6 +249,7 @@ public final class OpenInferenceGrpc implements Handler<HttpServerRequest> {
     ModelFacts facts = ModelDirectory.facts(model);
     InferCallRequest read = GrpcInferRequest.read(request, facts, limits);
     call.texts = read.questions().size();
+    call.span.setAttribute(Spans.TEXTS, call.texts);
     Asking.Asked asked =
         Asking.ask(vertx.getOrCreateContext(), model, read.questions(), read.truncation());
     call.asked = asked;

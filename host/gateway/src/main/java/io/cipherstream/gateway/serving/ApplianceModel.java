@@ -8,6 +8,8 @@ import io.cipherstream.gateway.watch.GatewayLog;
 import io.cipherstream.gateway.watch.GatewayMetrics;
 import io.cipherstream.model.Question;
 import io.cipherstream.model.Truncation;
+import io.cipherstream.trace.Spans;
+import io.opentelemetry.api.trace.SpanBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,19 +27,14 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
   private static final Duration RETRY_MAX = Duration.ofSeconds(15);
   private static final long JOIN_MILLIS = 3000;
 
-  /**
-   * Fewer questions that wait are left to other lanes, as all are where fewer can share an
-   * inference: together they would hardly fill one, and one lane would ask them one after the
-   * other.
-   */
-  private static final int SHARED_LEAST = 64;
-
   private final String name;
   private final HomeAppliance home;
   private final Duration answerTimeout;
   private final GatewayLog log;
   private final GatewayMetrics metrics;
+  private final Spans spans;
   private final QuestionQueue queue;
+  private final LanePortions portions;
   private final List<Thread> lanes = new ArrayList<>();
   private final CountDownLatch opened = new CountDownLatch(1);
   private volatile @Nullable ModelFacts facts;
@@ -52,14 +49,18 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
       ServingOptions options,
       KeyRotation keys,
       GatewayLog log,
-      GatewayMetrics metrics) {
+      GatewayMetrics metrics,
+      Spans spans) {
     this.name = name;
     this.answerTimeout = options.answerTimeout();
     this.log = log;
     this.metrics = metrics;
+    this.spans = spans;
     this.home = new HomeAppliance(appliances, first, this::moved);
     this.queue =
-        new QuestionQueue(options.waitingMax(), options.window(), () -> metrics.merged(name));
+        new QuestionQueue(
+            options.waitingMax(), options.window(), () -> metrics.merged(name), spans);
+    this.portions = new LanePortions(queue, options.lanes());
     Object opening = new Object();
     for (int i = 0; i < options.lanes(); i++) {
       Lane lane = new Lane(name, home, opening, keys);
@@ -114,13 +115,11 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
         open(lane);
       }
       opened.await();
-      for (QuestionQueue.Waiting next = queue.take(); next != null; next = queue.take()) {
-        List<QuestionQueue.Waiting> together = new ArrayList<>(List.of(next));
-        ModelFacts known = facts;
-        if (known != null && known.questionsTogether() >= SHARED_LEAST) {
-          together.addAll(queue.rest(SHARED_LEAST));
-        }
-        answer(lane, together);
+      int together = facts().map(ModelFacts::questionsTogether).orElse(1);
+      for (List<QuestionQueue.Waiting> next = portions.next(together);
+          next != null;
+          next = portions.next(together)) {
+        traced(lane, next);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -145,6 +144,24 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
       Duration twice = pause.multipliedBy(2);
       pause = twice.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : twice;
     }
+  }
+
+  /** In the span of the request that came first; it names the others. */
+  private void traced(Lane lane, List<QuestionQueue.Waiting> questions) {
+    SpanBuilder span =
+        spans
+            .span("answer")
+            .setParent(questions.get(0).first())
+            .setAttribute(Spans.MODEL, name)
+            .setAttribute(Spans.TEXTS, (long) questions.size());
+    questions.forEach(question -> question.link(span));
+    var unused =
+        Spans.in(
+            span.startSpan(),
+            () -> {
+              answer(lane, questions);
+              return questions;
+            });
   }
 
   private void answer(Lane lane, List<QuestionQueue.Waiting> questions) {

@@ -3,6 +3,7 @@ package io.cipherstream.gateway.serving;
 import io.cipherstream.client.ClientOptions;
 import io.cipherstream.gateway.watch.GatewayLog;
 import io.cipherstream.gateway.watch.GatewayMetrics;
+import io.cipherstream.trace.Spans;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,20 +31,23 @@ public final class ApplianceModels implements AutoCloseable {
    *
    * @param names the models; the first questions of each go to the appliance at its own place
    * @param appliances at least one; each of them serves all models
+   * @param spans makes those of waiting and answering, in the spans of requests
    */
   public ApplianceModels(
       List<String> names,
       List<ClientOptions> appliances,
       ServingOptions options,
       GatewayLog log,
-      GatewayMetrics metrics) {
+      GatewayMetrics metrics,
+      Spans spans) {
     KeyRotation keys = new KeyRotation(appliances, options.keyAge(), log, metrics);
     for (ClientOptions appliance : appliances) {
       links.add(new ApplianceLink(appliance, options.healthEvery(), log, metrics));
     }
     for (int i = 0; i < names.size(); i++) {
       models.add(
-          new ApplianceModel(names.get(i), links, i % links.size(), options, keys, log, metrics));
+          new ApplianceModel(
+              names.get(i), links, i % links.size(), options, keys, log, metrics, spans));
     }
     keys.check(Instant.now());
     var unused =

@@ -4,6 +4,10 @@ import io.cipherstream.gateway.problem.GatewayProblem;
 import io.cipherstream.gateway.problem.GatewayProblemKind;
 import io.cipherstream.model.Question;
 import io.cipherstream.model.Truncation;
+import io.cipherstream.trace.Spans;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -26,11 +30,19 @@ final class QuestionQueue {
 
   private record Key(Question question, Truncation truncation) {}
 
+  /**
+   * A request that waits for an answer.
+   *
+   * @param request the span that it belongs to
+   * @param waiting the span of its time in the queue
+   */
+  private record Asker(CompletableFuture<ModelAnswer> answer, Context request, Span waiting) {}
+
   /** A question and the requests that wait for its answer. */
   static final class Waiting {
     private final Key key;
     private final long since = System.nanoTime();
-    private final List<CompletableFuture<ModelAnswer>> askers = new ArrayList<>();
+    private final List<Asker> askers = new ArrayList<>();
 
     private Waiting(Key key) {
       this.key = key;
@@ -46,21 +58,37 @@ final class QuestionQueue {
 
     /** Once taken, a question gets no more askers. */
     void answer(ModelAnswer answer) {
-      askers.forEach(asker -> asker.complete(answer));
+      askers.forEach(asker -> asker.answer.complete(answer));
     }
 
     void fail(Throwable cause) {
-      askers.forEach(asker -> asker.completeExceptionally(cause));
+      askers.forEach(asker -> asker.answer.completeExceptionally(cause));
+    }
+
+    /** The span of the request that came first. */
+    Context first() {
+      return askers.get(0).request;
+    }
+
+    /** Names all requests that get the answer in a span. */
+    void link(SpanBuilder span) {
+      askers.forEach(asker -> span.addLink(Span.fromContext(asker.request).getSpanContext()));
+    }
+
+    private Waiting over() {
+      askers.forEach(asker -> asker.waiting.end());
+      return this;
     }
 
     private boolean wanted() {
-      return askers.stream().anyMatch(asker -> !asker.isDone());
+      return askers.stream().anyMatch(asker -> !asker.answer.isDone());
     }
   }
 
   private final int most;
   private final long windowNanos;
   private final Runnable merged;
+  private final Spans spans;
   private final Map<Key, Waiting> waiting = new LinkedHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -69,11 +97,13 @@ final class QuestionQueue {
   /**
    * @param most questions that may wait at one time
    * @param merged called for every question that joins another one
+   * @param spans makes those of questions that wait, in the span of who adds them
    */
-  QuestionQueue(int most, Duration window, Runnable merged) {
+  QuestionQueue(int most, Duration window, Runnable merged, Spans spans) {
     this.most = most;
     this.windowNanos = window.toNanos();
     this.merged = merged;
+    this.spans = spans;
   }
 
   /**
@@ -82,7 +112,7 @@ final class QuestionQueue {
    * @throws GatewayProblem of kind OVERLOADED if too many wait, or what {@link #close} was given
    */
   CompletableFuture<ModelAnswer> add(Question question, Truncation truncation) {
-    CompletableFuture<ModelAnswer> asker = new CompletableFuture<>();
+    CompletableFuture<ModelAnswer> answer = new CompletableFuture<>();
     Key key = new Key(question, truncation);
     lock.lock();
     try {
@@ -91,9 +121,9 @@ final class QuestionQueue {
       }
       Waiting same = waiting.get(key);
       if (same != null) {
-        same.askers.add(asker);
+        same.askers.add(asker(answer));
         merged.run();
-        return asker;
+        return answer;
       }
       if (waiting.size() >= most) {
         dropUnwanted();
@@ -105,10 +135,10 @@ final class QuestionQueue {
             .retryAfter(RETRY_SECONDS);
       }
       Waiting fresh = new Waiting(key);
-      fresh.askers.add(asker);
+      fresh.askers.add(asker(answer));
       waiting.put(key, fresh);
       changed.signal();
-      return asker;
+      return answer;
     } finally {
       lock.unlock();
     }
@@ -129,7 +159,7 @@ final class QuestionQueue {
         long left = windowNanos - (System.nanoTime() - next.since);
         if (left <= 0) {
           first.remove();
-          return next;
+          return next.over();
         }
         long unused = changed.awaitNanos(left);
       }
@@ -140,19 +170,25 @@ final class QuestionQueue {
   }
 
   /**
-   * Further questions that are still wanted, as many as wait now, in their order; none if they are
-   * fewer than {@code least}.
+   * Further questions that are still wanted, those that wait longest first.
+   *
+   * @param least none are given if fewer wait
+   * @param most how many are given at most
    */
-  List<Waiting> rest(int least) {
+  List<Waiting> rest(int least, int most) {
     lock.lock();
     try {
       dropUnwanted();
       if (waiting.size() < least) {
         return List.of();
       }
-      List<Waiting> all = List.copyOf(waiting.values());
-      waiting.clear();
-      return all;
+      List<Waiting> taken = new ArrayList<>();
+      Iterator<Waiting> next = waiting.values().iterator();
+      while (taken.size() < most && next.hasNext()) {
+        taken.add(next.next().over());
+        next.remove();
+      }
+      return taken;
     } finally {
       lock.unlock();
     }
@@ -180,10 +216,23 @@ final class QuestionQueue {
     } finally {
       lock.unlock();
     }
-    left.forEach(question -> question.fail(reason));
+    left.forEach(question -> question.over().fail(reason));
   }
 
   private void dropUnwanted() {
-    waiting.values().removeIf(question -> !question.wanted());
+    waiting
+        .values()
+        .removeIf(
+            question -> {
+              boolean unwanted = !question.wanted();
+              if (unwanted) {
+                question.over();
+              }
+              return unwanted;
+            });
+  }
+
+  private Asker asker(CompletableFuture<ModelAnswer> answer) {
+    return new Asker(answer, Context.current(), spans.span("wait").startSpan());
   }
 }

@@ -8,6 +8,8 @@ import io.cipherstream.gateway.problem.GatewayProblem;
 import io.cipherstream.gateway.problem.GatewayProblemKind;
 import io.cipherstream.model.Question;
 import io.cipherstream.model.Truncation;
+import io.cipherstream.trace.Spans;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +24,8 @@ class QuestionQueueTest {
 
   private final AtomicInteger merged = new AtomicInteger();
   private final QuestionQueue queue =
-      new QuestionQueue(2, Duration.ofMillis(1), merged::incrementAndGet);
+      new QuestionQueue(
+          2, Duration.ofMillis(1), merged::incrementAndGet, new Spans(OpenTelemetry.noop()));
 
   @Test
   void theSameQuestionIsAnsweredOnce() throws Exception {
@@ -86,8 +89,9 @@ class QuestionQueueTest {
     CompletableFuture<ModelAnswer> first = queue.add(A, Truncation.REFUSE);
     CompletableFuture<ModelAnswer> second = queue.add(B, Truncation.REFUSE);
     assertThat(queue.take().question()).isEqualTo(A);
-    assertThat(queue.rest(2)).as("too few to be asked together").isEmpty();
-    List<QuestionQueue.Waiting> rest = queue.rest(1);
+    assertThat(queue.rest(1, 0)).as("no more than are asked for").isEmpty();
+    assertThat(queue.rest(2, 9)).as("too few to be asked together").isEmpty();
+    List<QuestionQueue.Waiting> rest = queue.rest(1, 9);
     assertThat(rest).extracting(QuestionQueue.Waiting::question).containsExactly(B);
     assertThat(queue.size()).isZero();
     rest.get(0).answer(answer());
@@ -95,7 +99,7 @@ class QuestionQueueTest {
     assertThat(first).isNotDone();
     CompletableFuture<ModelAnswer> gone = queue.add(A, Truncation.REFUSE);
     gone.cancel(false);
-    assertThat(queue.rest(1)).as("nobody wants it any more").isEmpty();
+    assertThat(queue.rest(1, 9)).as("nobody wants it any more").isEmpty();
   }
 
   private static ModelAnswer answer() {

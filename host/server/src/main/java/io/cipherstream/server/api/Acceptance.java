@@ -1,5 +1,7 @@
 package io.cipherstream.server.api;
 
+import io.cipherstream.trace.RequestTracing;
+import io.cipherstream.trace.Traces;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -25,10 +27,15 @@ public final class Acceptance extends NioTransport {
 
   private Acceptance() {}
 
-  /** A Vert.x whose listeners can be watched. */
-  public static Vertx vertx(VertxOptions options) {
+  /**
+   * A Vert.x whose listeners can be watched.
+   *
+   * @param traces where the spans go of requests whose clients have a trace; stays the caller's
+   */
+  public static Vertx vertx(VertxOptions options, Traces traces) {
     return Vertx.builder()
         .with(options)
+        .withTracer(RequestTracing.of(traces.telemetry(), path -> false))
         .withTransport(new TransportInternal("nio", true, null, new Acceptance()))
         .build();
   }

@@ -3,6 +3,8 @@ package io.cipherstream.server.api;
 import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
+import io.cipherstream.trace.Spans;
+import io.opentelemetry.api.trace.Span;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -123,12 +125,17 @@ final class ApiRouter {
     }
     route.setDoSecurity(false);
     route.setDoValidation(!UNVALIDATED.contains(operation));
-    route.addHandler(handler);
+    route.addHandler(
+        ctx -> {
+          Span.current().updateName(operation);
+          handler.handle(ctx);
+        });
   }
 
   private static void identify(RoutingContext ctx, ApiHandlers handlers) {
     String id = Requests.identify(ctx, handlers.forwarding().fromNodes());
     ctx.response().putHeader("X-Request-Id", id);
+    Span.current().setAttribute(Spans.REQUEST, id);
     handlers.connections().begun(ctx);
     String path = String.valueOf(ctx.request().path());
     if (HEALTH.contains(path)) {

@@ -4,7 +4,9 @@ import io.cipherstream.engine.EngineSpec;
 import io.cipherstream.server.config.ServerConfig.Tenant;
 import io.cipherstream.server.config.ServerConfig.TenantKey;
 import io.cipherstream.server.config.ServerConfig.TlsMode;
+import io.cipherstream.trace.Traces;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
@@ -33,8 +35,19 @@ final class ConfigChecks {
               + " generateApiKey");
     }
     engine(config.compute());
+    traces(config.otlpEndpoint());
     ClusterChecks.check(config.cluster());
     return config;
+  }
+
+  private static void traces(@Nullable URI endpoint) {
+    try {
+      if (endpoint != null) {
+        Traces.check(endpoint);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("otlpEndpoint: " + e.getMessage(), e);
+    }
   }
 
   private static void engine(ServerConfig.Compute compute) {

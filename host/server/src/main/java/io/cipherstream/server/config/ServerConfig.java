@@ -1,5 +1,6 @@
 package io.cipherstream.server.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param generateApiKey whether to write an API key of tenant {@code default} to {@code
  *     <dataDirectory>/api-key} when no tenant is configured
  * @param tryPage whether {@code GET /try} is a page that asks a sealed model from the browser
+ * @param otlpEndpoint receiver of traces, as in {@code http://127.0.0.1:4318}; null for none
  * @param compute processors, memory, warm-up
  * @param limits every limit
  * @param cluster the other nodes of a cluster, if it is one
@@ -33,6 +35,7 @@ public record ServerConfig(
     @Nullable Path tenantsFile,
     boolean generateApiKey,
     boolean tryPage,
+    @Nullable URI otlpEndpoint,
     Compute compute,
     Limits limits,
     Cluster cluster) {

@@ -76,6 +76,7 @@ final class ActiveInference {
   private final InferenceAccount account;
   private final InferenceClock clock;
   private final InferenceComputation computation;
+  private final InferenceTrace trace;
   private RoundInbox inbox;
   private @Nullable ReplySender sender;
   private boolean recorded;
@@ -92,7 +93,8 @@ final class ActiveInference {
       Listener listener,
       InferenceStart start,
       InferenceStart.Rights rights,
-      ModelCatalog.Use use) {
+      ModelCatalog.Use use,
+      InferenceTrace trace) {
     this.services = services;
     this.context = context;
     this.envelopes = envelopes;
@@ -106,11 +108,14 @@ final class ActiveInference {
     this.inbox = newInbox(-1, plan.inputs());
     this.account = new InferenceAccount(services, start);
     this.clock = account.clock();
-    this.computation = new InferenceComputation(services, start, use);
+    this.computation = new InferenceComputation(services, start, use, trace);
+    this.trace = trace;
+    trace.of(start);
   }
 
   /** Reports that the inference may start, and waits for its inputs. */
   void begin() {
+    trace.part("receive", -1);
     listener.accepted(inference, plan);
     deadlines.startInference(plan.rounds().isEmpty() && !listener.outlivesConnection());
     deadlines.awaitRound(-1);
@@ -204,6 +209,9 @@ final class ActiveInference {
       return;
     }
     deadlines.roundDone();
+    if (!keyRoomAsked || hasKeyRoom) {
+      trace.part("queue", inbox.round());
+    }
     if (!hasKeyRoom) {
       awaitKeyRoom();
       return;
@@ -247,6 +255,7 @@ final class ActiveInference {
       step = new InferenceComputation.Step(queuedNanos, 0, List.of(), null, null);
     } else {
       listener.computing();
+      trace.part("step", inbox.round());
       step = computation.compute(received, queuedNanos, isLast(inbox.round() + 1));
     }
     onContext(() -> computed(step));
@@ -264,6 +273,7 @@ final class ActiveInference {
       return;
     }
     clock.begin(InferenceClock.Part.SEND);
+    trace.part("send", inbox.round() + 1);
     account.times().computed(step.queuedNanos(), step.nanos(), step.by());
     int round = inbox.round() + 1;
     ReplySender replying;
@@ -346,6 +356,7 @@ final class ActiveInference {
     } else if (isLast(round)) {
       end("ok", null, true);
     } else {
+      trace.part("receive", round);
       deadlines.awaitRound(round);
       submitWhenComplete();
     }
@@ -385,6 +396,7 @@ final class ActiveInference {
     deadlines.close();
     inbox.close();
     account.ended(outcome);
+    trace.ended(outcome);
     listener.over(inference, outcome);
     if (!computing) {
       rights.close(); // before the client is told, which may try again at once

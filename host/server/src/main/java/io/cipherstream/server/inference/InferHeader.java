@@ -63,7 +63,8 @@ record InferHeader(
             members.text("id", StartMessage.INFERENCE),
             parameters.text("mode", StartMessage.MODE),
             parameters.number("tokenClass"),
-            parameters.text("planDigest", StartMessage.DIGEST));
+            parameters.text("planDigest", StartMessage.DIGEST),
+            null);
     JsonArray inputs = members.array("inputs");
     List<Tensor> tensors = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {

@@ -7,7 +7,9 @@ import io.cipherstream.server.serving.ModelCatalog;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.Session;
+import io.cipherstream.trace.Spans;
 import io.cipherstream.transformer.ServerRun;
+import io.opentelemetry.api.trace.Span;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ final class InferenceComputation {
   private final Session session;
   private final ServedModel model;
   private final ModelCatalog.Use use;
+  private final InferenceTrace trace;
   private KeyCache.@Nullable Reservation room;
   private volatile @Nullable EvaluationKeys keys;
   private @Nullable ServerRun run;
@@ -45,10 +48,15 @@ final class InferenceComputation {
   /**
    * @param use of its model, given up with the rest
    */
-  InferenceComputation(InferenceServices services, InferenceStart start, ModelCatalog.Use use) {
+  InferenceComputation(
+      InferenceServices services,
+      InferenceStart start,
+      ModelCatalog.Use use,
+      InferenceTrace trace) {
     this.services = services;
     this.start = start;
     this.use = use;
+    this.trace = trace;
     this.session = start.session();
     this.model = start.model();
   }
@@ -91,7 +99,7 @@ final class InferenceComputation {
     try {
       ServerRun running = run();
       passed = true;
-      replies = running.step(received);
+      replies = trace.within("engine", () -> step(running, received));
       by = running;
       if (last) {
         run = null;
@@ -111,6 +119,12 @@ final class InferenceComputation {
     return new Step(queuedNanos, nanos, replies, failure, by);
   }
 
+  private static List<HostCiphertext> step(ServerRun running, List<HostCiphertext> received) {
+    List<HostCiphertext> replies = running.step(received);
+    Span.current().setAttribute(Spans.ENGINE, running.engine());
+    return replies;
+  }
+
   /** The run, started with the session's keys at its first step. */
   private ServerRun run() throws Exception {
     ServerRun running = run;
@@ -123,11 +137,14 @@ final class InferenceComputation {
       throw new IllegalStateException("a step without room for its keys");
     }
     EvaluationKeys loaded =
-        held.keys(
+        trace.within(
+            "keys",
             () ->
-                services
-                    .keyFiles()
-                    .load(session, start.required(), model.backend(session.parameters())));
+                held.keys(
+                    () ->
+                        services
+                            .keyFiles()
+                            .load(session, start.required(), model.backend(session.parameters()))));
     keys = loaded;
     services
         .metrics()

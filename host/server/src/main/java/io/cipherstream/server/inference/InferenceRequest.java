@@ -9,6 +9,7 @@ import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionInfo;
 import io.cipherstream.server.session.StorageProblems;
 import io.cipherstream.server.tenant.AuditEntry;
+import io.cipherstream.trace.Spans;
 import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.Round;
 import io.cipherstream.wire.InferTensors;
@@ -280,12 +281,15 @@ public final class InferenceRequest
 
   private ActiveInference admitted(InferenceStart start) {
     InferenceJob runs = job;
+    InferenceTrace trace = new InferenceTrace(services.spans(), Spans.context(null));
     ActiveInference running;
     try {
       running =
-          runs == null
-              ? start.admit(services, context, sender, this)
-              : start.admit(services, context, runs.sender(), runs);
+          trace.admitting(
+              () ->
+                  runs == null
+                      ? start.admit(services, context, sender, this, trace)
+                      : start.admit(services, context, runs.sender(), runs, trace));
     } catch (ProblemException e) {
       if (runs != null) {
         services.jobs().drop(runs.job());

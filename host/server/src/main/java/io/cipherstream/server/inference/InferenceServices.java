@@ -12,6 +12,7 @@ import io.cipherstream.server.tenant.AuditLog;
 import io.cipherstream.server.tenant.Quotas;
 import io.cipherstream.server.tenant.TenantUsage;
 import io.cipherstream.server.tracks.TrackRegistry;
+import io.cipherstream.trace.Spans;
 import io.netty.buffer.ByteBufAllocator;
 import io.vertx.core.Vertx;
 
@@ -34,4 +35,5 @@ public record InferenceServices(
     WorkPools pools,
     RefusalLog refusals,
     ServerMetrics metrics,
+    Spans spans,
     ByteBufAllocator alloc) {}

@@ -4,6 +4,7 @@ import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.tenant.AuditEntry;
+import io.cipherstream.trace.Spans;
 import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.Round;
 import io.netty.buffer.ByteBuf;
@@ -255,9 +256,13 @@ public final class InferenceSocket implements ActiveInference.Listener, Inferenc
           "one inference at a time on a connection",
           "wait for the result or open another connection");
     }
+    InferenceTrace trace =
+        new InferenceTrace(services.spans(), Spans.context(message.traceparent()));
     ActiveInference running =
-        InferenceStart.of(services, session, message, true, List.of())
-            .admit(services, context, envelopes, this);
+        trace.admitting(
+            () ->
+                InferenceStart.of(services, session, message, true, List.of())
+                    .admit(services, context, envelopes, this, trace));
     active = running;
     running.begin();
   }

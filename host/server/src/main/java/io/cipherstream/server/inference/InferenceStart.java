@@ -133,7 +133,8 @@ record InferenceStart(
       InferenceServices services,
       Context context,
       EnvelopeSender sender,
-      ActiveInference.Listener listener) {
+      ActiveInference.Listener listener,
+      InferenceTrace trace) {
     Admission.Permit permit =
         services.admission().acquire(session.tenant(), InferenceBytes.most(plan));
     AnswerBudget.Answer answer = null;
@@ -164,6 +165,6 @@ record InferenceStart(
         },
         false);
     return new ActiveInference(
-        services, context, sender, listener, this, new Rights(permit, claim, answer), use);
+        services, context, sender, listener, this, new Rights(permit, claim, answer), use, trace);
   }
 }
