@@ -39,9 +39,11 @@ public final class KeyPassphrase {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final char[] passphrase;
+  private final int iterations;
 
-  private KeyPassphrase(char[] passphrase) {
+  private KeyPassphrase(char[] passphrase, int iterations) {
     this.passphrase = passphrase;
+    this.iterations = iterations;
   }
 
   /**
@@ -51,6 +53,15 @@ public final class KeyPassphrase {
    *     {@value #CHARACTERS_MAX} characters
    */
   public static KeyPassphrase of(CharSequence passphrase) {
+    return of(passphrase, ITERATIONS);
+  }
+
+  /**
+   * As {@link #of(CharSequence)}.
+   *
+   * @param iterations of the function that makes the key, for files that are written
+   */
+  static KeyPassphrase of(CharSequence passphrase, int iterations) {
     int characters = passphrase.length();
     if (characters < CHARACTERS_MIN || characters > CHARACTERS_MAX) {
       throw new IllegalArgumentException(
@@ -66,7 +77,7 @@ public final class KeyPassphrase {
     for (int i = 0; i < characters; i++) {
       copy[i] = passphrase.charAt(i);
     }
-    return new KeyPassphrase(copy);
+    return new KeyPassphrase(copy, iterations);
   }
 
   /**
@@ -102,7 +113,7 @@ public final class KeyPassphrase {
           ENTRY,
           new KeyStore.SecretKeyEntry(new SecretKeySpec(content, ENTRY_KIND)),
           new KeyStore.PasswordProtection(
-              passphrase, CIPHER, new PBEParameterSpec(salt, ITERATIONS)));
+              passphrase, CIPHER, new PBEParameterSpec(salt, iterations)));
       ByteArrayOutputStream file = new ByteArrayOutputStream();
       // The checksum of the file itself is made of no passphrase: with this one, in Java's few
       // iterations, it would let a thief try passphrases much faster than the entry does.

@@ -133,10 +133,10 @@ class SecretKeyFileTest {
   }
 
   private static final Optional<KeyPassphrase> RIGHT =
-      Optional.of(KeyPassphrase.of("correct horse battery"));
+      Optional.of(KeyPassphrase.of("correct horse battery", 1000));
 
   private static final Optional<KeyPassphrase> WRONG =
-      Optional.of(KeyPassphrase.of("correct horse batterz"));
+      Optional.of(KeyPassphrase.of("correct horse batterz", 1000));
 
   @Test
   void aKeyUnderAPassphraseIsPkcs12AndOpensWithThatOneAlone() throws Exception {

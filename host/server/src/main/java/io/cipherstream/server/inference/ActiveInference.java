@@ -209,9 +209,7 @@ final class ActiveInference {
       return;
     }
     deadlines.roundDone();
-    if (!keyRoomAsked || hasKeyRoom) {
-      trace.part("queue", inbox.round());
-    }
+    trace.part("queue", inbox.round());
     if (!hasKeyRoom) {
       awaitKeyRoom();
       return;
