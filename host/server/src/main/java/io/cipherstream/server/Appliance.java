@@ -148,7 +148,11 @@ public final class Appliance {
     registry.restore();
     this.tracks =
         new TrackRegistry(
-            config.dataDirectory(), limits, Clock.systemUTC(), PooledByteBufAllocator.DEFAULT);
+            config.dataDirectory(),
+            limits,
+            quotas,
+            Clock.systemUTC(),
+            PooledByteBufAllocator.DEFAULT);
     InferenceServices shared =
         new InferenceServices(
             vertx,
