@@ -79,6 +79,7 @@ class LayeringTest {
                   "core",
                   "ckks",
                   "intervals",
+                  "network",
                   "seal",
                   "opencl",
                   "engine")),
