@@ -3,7 +3,6 @@ package io.cipherstream.model.sealed;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.polynomial.ChebyshevSeries;
 import io.cipherstream.polynomial.Domain;
-import io.cipherstream.polynomial.ProductBasis;
 
 /**
  * T₁(h/{@value #LIMIT}) … T_d(h/{@value #LIMIT}), degree by degree, of every neuron each. The
@@ -32,11 +31,6 @@ public record EdgeFeatures(int degree) implements HiddenFunctions {
       throw new ModelException(
           ModelException.Kind.UNSUPPORTED, "edges of degree " + degree + ": expected 2, 4 or 8");
     }
-  }
-
-  /** Levels from h to the features: log₂ d. */
-  public int depth() {
-    return ProductBasis.depth(degree);
   }
 
   @Override
