@@ -4,7 +4,8 @@
     python make_kan.py FOLDER
 
 Writes digits-kan.safetensors (the weights under efficient-kan's names), digits-kan-expected.safetensors (questions that
-were not trained on, their labels, and the network's outputs) and digits-train.csv (questions that were trained on).
+were not trained on, their labels, and the network's outputs), digits-labelled.csv (the same questions, each with its label
+behind it) and digits-train.csv (questions that were trained on).
 The training uses JAX; the expected outputs are computed again from the written weights, with SciPy's B-splines.
 """
 
@@ -121,6 +122,7 @@ def main():
         {"questions": held.astype(np.float16), "labels": labels.astype(np.int64), "outputs": outputs},
         folder / "digits-kan-expected.safetensors",
     )
+    np.savetxt(folder / "digits-labelled.csv", np.c_[held, labels], fmt="%g", delimiter=",")
     np.savetxt(folder / "digits-train.csv", x[HELD_OUT : HELD_OUT + 200], fmt="%g", delimiter=",")
 
 

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sealed miniature from the command line: trained, reported, packed, checked encrypted. */
+/**
+ * A sealed miniature with edges in place of neurons, from the command line: trained, reported,
+ * packed, checked encrypted.
+ */
 @Tag("slow")
 @Tag("training")
 class ConvertSealedIT {
@@ -33,6 +36,10 @@ class ConvertSealedIT {
       "--sealed",
       "--spec",
       "CQ",
+      "--ffn",
+      "kan",
+      "--activation",
+      "silu",
       "--name",
       "mini",
       "--work",
@@ -55,7 +62,11 @@ class ConvertSealedIT {
     assertThat(json.path("variants"))
         .extracting(v -> v.path("name").asText() + " " + v.path("seed"))
         .containsExactly(
-            "majority 0", "control: bag of word pieces 0", "exact 3", "sealed CQ 3", "sealed CQ 4");
+            "majority 0",
+            "control: bag of word pieces 0",
+            "exact 3",
+            "sealed CQ-kan2 3",
+            "sealed CQ-kan2 4");
     assertThat(json.path("trials")).hasSize(2);
     ConversionReport report = ConversionReport.read(work.resolve("report.json"));
     assertThat(report.header().finished()).isTrue();
@@ -65,17 +76,22 @@ class ConvertSealedIT {
         .extracting(StageRecord::name)
         .containsExactly(
             "exact",
-            "sealed CQ, train",
-            "sealed CQ, harden",
-            "sealed CQ, train",
-            "sealed CQ, harden");
+            "sealed CQ-kan2, train",
+            "sealed CQ-kan2, harden",
+            "sealed CQ-kan2, train",
+            "sealed CQ-kan2, harden");
     assertThat(report.checks()).hasSize(2).allMatch(AgreementCheck::passed);
     assertThat(report.checks())
         .extracting(AgreementCheck::what)
         .containsExactly("outputs, simulated in mode sealed", "outputs, encrypted in mode sealed");
     assertThat(report.ranges()).hasSize(4);
-    assertThat(report.notes()).anyMatch(n -> n.startsWith("Kept: sealed CQ, seed"));
-    assertThat(Files.readString(work.resolve("report.html"))).contains("sealed CQ");
+    assertThat(report.notes()).anyMatch(n -> n.startsWith("Kept: sealed CQ-kan2, seed"));
+    assertThat(report.notes())
+        .as("what the functions of the layer were")
+        .anyMatch(n -> n.contains("layer 1: the feed-forward network began with silu, degree 2"));
+    assertThat(Files.readString(work.resolve("report.html")))
+        .contains("sealed CQ-kan2")
+        .contains("began with silu");
     Path folder = home.resolve("models").resolve("mini");
     assertThat(ConversionReport.read(folder.resolve("report.json"))).isEqualTo(report);
     assertThat(SealedPackage.of(ModelPackage.open(folder)).manifest().certificate()).isNotNull();

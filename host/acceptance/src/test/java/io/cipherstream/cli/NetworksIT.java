@@ -10,9 +10,11 @@ import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientOptions;
 import io.cipherstream.client.Trust;
 import io.cipherstream.network.NetworkPackage;
+import io.cipherstream.network.NumberRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
@@ -107,6 +109,43 @@ class NetworksIT {
       assertThat(client.metrics())
           .containsPattern("he_answers_today\\{[^}]*model=\"small\"[^}]*} 128(\\.0)?\n");
     }
+  }
+
+  /** Right answers by degree, of a network of two outputs, and what is no label. */
+  @Test
+  void degreesAreTriedOnLabelledRows() throws Exception {
+    Path file =
+        programs.root().resolve("host/network/src/test/resources/network/pykan.safetensors");
+    Path rows = Files.writeString(home.resolve("rows.csv"), "-1,0.5,0.25\n0,0,0\n1,-0.75,1\n");
+    int answers = small.answer(new double[] {0, 0, 0}).length;
+    StringBuilder labelled = new StringBuilder();
+    for (double[] row : NumberRows.read(rows)) {
+      double[] outputs = small.answer(row);
+      int largest = 0;
+      for (int j = 1; j < answers; j++) {
+        largest = outputs[j] > outputs[largest] ? j : largest;
+      }
+      labelled.append(row[0] + "," + row[1] + "," + row[2] + "," + largest + "\n");
+    }
+    Path data = Files.writeString(home.resolve("labelled.csv"), labelled);
+    String[] command = {
+      "model", "try", "" + file, "--samples", "" + rows, "--degrees", "2,15", "--json", "--data"
+    };
+    JsonNode json = programs.run(with(command, "" + data)).json().get(0);
+    assertThat(json.path("questions").asInt()).isEqualTo(3);
+    assertThat(json.path("trials"))
+        .extracting(t -> t.path("module").asText() + " " + t.path("degree").asInt())
+        .containsExactly("spline 0", "spline 2", "spline 15");
+    assertThat(json.path("trials").path(2).path("right").asInt()).isEqualTo(3);
+    Programs.Finished unlabelled = programs.run(with(command, "" + rows));
+    assertThat(unlabelled.exitCode()).isEqualTo(ExitCodes.BAD_INPUT);
+    assertThat(unlabelled.err()).contains("row 1 of the labelled questions ends with 0.25");
+  }
+
+  private static String[] with(String[] command, String last) {
+    String[] all = Arrays.copyOf(command, command.length + 1);
+    all[command.length] = last;
+    return all;
   }
 
   @Test

@@ -39,12 +39,12 @@ class LayeringTest {
           Map.entry("seal.client", List.of("ring", "ckks")),
           Map.entry("engine", List.of("ring", "ckks", "seal", "opencl")),
           Map.entry("wire", List.of("ring", "ckks")),
-          Map.entry("model", List.of("files")),
-          Map.entry("workflow", List.of("files", "report", "model")),
+          Map.entry("model", List.of("files", "polynomial")),
+          Map.entry("workflow", List.of("files", "report", "polynomial", "model")),
           Map.entry("intervals", List.of("ring", "ckks")),
           Map.entry("polynomial", List.of("ring", "ckks")),
           Map.entry("network", List.of("ring", "ckks", "polynomial", "model")),
-          Map.entry("transformer", List.of("ring", "ckks", "model")),
+          Map.entry("transformer", List.of("ring", "ckks", "polynomial", "model")),
           Map.entry(
               "client",
               List.of(
@@ -82,6 +82,7 @@ class LayeringTest {
                   "core",
                   "ckks",
                   "intervals",
+                  "network",
                   "seal",
                   "opencl",
                   "engine")),

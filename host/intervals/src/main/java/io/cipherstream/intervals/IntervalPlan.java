@@ -35,7 +35,10 @@ public record IntervalPlan(IntervalMode mode, int chunks) implements RoundlessPl
   /** Most limbs at which a product is relinearised. */
   public static final int RELINEARIZATION_LIMBS = Plane.LIMBS;
 
-  /** Most ciphertexts of three limbs and three polynomials that the program has open beside. */
+  /** Most lanes in which chunks are computed at one time. */
+  static final int LANES_MAX = 8;
+
+  /** Most ciphertexts of three limbs and three polynomials that a lane has open. */
   private static final int WORKING = 12;
 
   /** Every plan. */
@@ -67,6 +70,11 @@ public record IntervalPlan(IntervalMode mode, int chunks) implements RoundlessPl
   @Override
   public int relinearizationLimbs() {
     return RELINEARIZATION_LIMBS;
+  }
+
+  /** Lanes in which chunks are computed: lane i takes chunk i and each that is this much on. */
+  int lanes() {
+    return Math.min(chunks, LANES_MAX);
   }
 
   /** Of one chunk of the query's region. */
@@ -103,7 +111,7 @@ public record IntervalPlan(IntervalMode mode, int chunks) implements RoundlessPl
   /** Most words of ciphertexts that the program has open at one time. */
   @Override
   public long words() {
-    long working = (long) WORKING * 3 * Plane.LIMBS * PARAMETERS.degree();
+    long working = (long) lanes() * WORKING * 3 * Plane.LIMBS * PARAMETERS.degree();
     return working + result().stream().mapToLong(form -> form.words(PARAMETERS)).sum();
   }
 

@@ -3,9 +3,12 @@ package io.cipherstream.intervals;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The appliance's side of a query on any evaluator. With the region's mask m, in each slot:
@@ -17,54 +20,93 @@ import java.util.function.IntFunction;
  *       value is a whole number that says everything about the bin: {@link PairAnswer}
  * </ul>
  *
- * <p>One chunk is computed after another, so that a query's memory does not grow with its tracks.
- * Safe for concurrent use.
+ * <p>Chunks are computed in a few lanes, one after another in each, so that a query's memory does
+ * not grow with its tracks. Words do not depend on the number of lanes at one time: sums of
+ * ciphertexts are exact. Safe for concurrent use.
  */
 public final class IntervalProgram {
 
   private final CkksEvaluator on;
   private final EvaluationKeys keys;
+  private final Lanes lanes;
 
-  public IntervalProgram(CkksEvaluator on, EvaluationKeys keys) {
+  /**
+   * @param lanes what runs them
+   */
+  public IntervalProgram(CkksEvaluator on, EvaluationKeys keys, Lanes lanes) {
     this.on = on;
     this.keys = keys;
+    this.lanes = lanes;
   }
 
   /**
    * Computes a query's answer.
    *
-   * @param masks of a chunk; this closes what it is given
+   * @param tracks asked from any thread
+   * @param masks of a chunk, asked from any thread; this closes what it is given
    * @return ciphertexts of {@link IntervalPlan#result}; the caller closes them
    */
   public List<Ciphertext> run(
       IntervalPlan plan, TrackSource tracks, IntFunction<Ciphertext> masks) {
     if (plan.mode() == IntervalMode.SINGLE) {
-      return List.of(single(plan.chunks(), tracks, masks));
+      return List.of(single(plan, tracks, masks));
     }
-    List<Ciphertext> answers = new ArrayList<>();
+    return computed(
+        plan.chunks(),
+        answers ->
+            lanes.run(
+                plan.lanes(),
+                lane -> {
+                  for (int k = lane; k < plan.chunks(); k += plan.lanes()) {
+                    answers.set(k, pair(k, tracks, masks));
+                  }
+                }));
+  }
+
+  /** All of an array that something fills, or none of it. */
+  private static List<Ciphertext> computed(
+      int count, Consumer<AtomicReferenceArray<Ciphertext>> filling) {
+    AtomicReferenceArray<Ciphertext> made = new AtomicReferenceArray<>(count);
     try {
-      for (int k = 0; k < plan.chunks(); k++) {
-        answers.add(pair(k, tracks, masks));
-      }
-      return answers;
+      filling.accept(made);
     } catch (RuntimeException | Error e) {
-      answers.forEach(Ciphertext::close);
+      IntStream.range(0, count)
+          .mapToObj(made::get)
+          .filter(Objects::nonNull)
+          .forEach(Ciphertext::close);
       throw e;
+    }
+    return IntStream.range(0, count).mapToObj(made::get).toList();
+  }
+
+  private Ciphertext single(IntervalPlan plan, TrackSource tracks, IntFunction<Ciphertext> masks) {
+    List<Ciphertext> sums =
+        computed(
+            plan.lanes(),
+            made ->
+                lanes.run(plan.lanes(), lane -> made.set(lane, summed(plan, lane, tracks, masks))));
+    try (Ciphertext sum = on.sum(sums)) {
+      return shrunk(sum);
+    } finally {
+      sums.forEach(Ciphertext::close);
     }
   }
 
-  private Ciphertext single(int chunks, TrackSource tracks, IntFunction<Ciphertext> masks) {
-    Ciphertext sum = masked(0, tracks, masks);
+  /** A lane's share of the sum. */
+  private Ciphertext summed(
+      IntervalPlan plan, int lane, TrackSource tracks, IntFunction<Ciphertext> masks) {
+    Ciphertext sum = masked(lane, tracks, masks);
     try {
-      for (int k = 1; k < chunks; k++) {
+      for (int k = lane + plan.lanes(); k < plan.chunks(); k += plan.lanes()) {
         try (Ciphertext next = masked(k, tracks, masks);
             Ciphertext before = sum) {
           sum = on.add(before, next);
         }
       }
-      return shrunk(sum);
-    } finally {
+      return sum;
+    } catch (RuntimeException | Error e) {
       sum.close();
+      throw e;
     }
   }
 

@@ -23,10 +23,14 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Whole queries on ciphertexts: exact answers, and the same words on every engine. */
+/**
+ * Whole queries on ciphertexts: exact answers, and the same words on every engine, with chunks one
+ * after another and at one time.
+ */
 @Tag("native")
 @Tag("slow")
 class IntervalProgramIT {
@@ -133,8 +137,12 @@ class IntervalProgramIT {
       TrackSource source =
           (track, plane, chunk) ->
               on.bring(tracks.get(track).get(plane.index(chunk, plan.chunks())));
+      Lanes lanes =
+          words.isEmpty()
+              ? Lanes.IN_TURN
+              : (count, lane) -> IntStream.range(0, count).parallel().forEach(lane);
       List<Ciphertext> answer =
-          new IntervalProgram(on, keys).run(plan, source, k -> on.bring(masks.get(k)));
+          new IntervalProgram(on, keys, lanes).run(plan, source, k -> on.bring(masks.get(k)));
       assertThat(answer.stream().map(CiphertextForm::of).toList()).isEqualTo(plan.result());
       List<ByteBuffer> own = new ArrayList<>();
       for (Ciphertext each : answer) {

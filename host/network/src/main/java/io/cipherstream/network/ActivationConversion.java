@@ -1,5 +1,6 @@
 package io.cipherstream.network;
 
+import io.cipherstream.model.FitReport;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.polynomial.ActivationModule;
 import io.cipherstream.polynomial.ChebyshevSeries;

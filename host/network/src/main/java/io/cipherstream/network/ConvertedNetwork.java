@@ -1,5 +1,6 @@
 package io.cipherstream.network;
 
+import io.cipherstream.model.FitReport;
 import java.util.List;
 
 /**

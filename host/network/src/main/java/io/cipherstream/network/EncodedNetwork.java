@@ -6,7 +6,9 @@ import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.polynomial.EncryptedBasis;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * The appliance's side of a network: its encoded weights, and the program on any evaluator. Safe
@@ -40,6 +42,19 @@ public final class EncodedNetwork implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** A network of random weights, for measurements: its words depend on the seed alone. */
+  public static EncodedNetwork random(NetworkPlan plan, long seed, CkksEvaluator evaluator) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Network.Weights> weights = new ArrayList<>();
+    for (LayerShape layer : plan.shape().layers()) {
+      int columns = layer.degree() * layer.inputs();
+      double[][] matrix = new double[layer.outputs()][];
+      Arrays.setAll(matrix, j -> random.doubles(columns, -1.0 / columns, 1.0 / columns).toArray());
+      weights.add(new Network.Weights(matrix, random.doubles(layer.outputs(), -1, 1).toArray()));
+    }
+    return new EncodedNetwork(new Network(plan.shape(), weights), evaluator);
   }
 
   private EncodedDense encode(Network network, int index, CkksEvaluator evaluator) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.cipherstream.model.FileDigest;
+import io.cipherstream.model.FitReport;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelFiles;
 import io.cipherstream.polynomial.Domain;

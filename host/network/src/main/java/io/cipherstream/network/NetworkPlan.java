@@ -4,6 +4,7 @@ import io.cipherstream.ckks.CiphertextForm;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.RoundlessPlan;
 import io.cipherstream.model.ModelModes;
+import io.cipherstream.polynomial.Domain;
 import io.cipherstream.polynomial.EncryptedBasis;
 import io.cipherstream.polynomial.ProductBasis;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,27 @@ public final class NetworkPlan implements RoundlessPlan {
             .filter(set -> set.dataLimbs() > shape.levels() && set.slots() >= shape.row())
             .findFirst()
             .orElseThrow(); // a shape has no more levels than the largest set
+  }
+
+  /**
+   * The plan of a network of those sizes, whose last layer has the sentinel beside its numbers.
+   *
+   * @param features numbers that the client encrypts for each question
+   * @param outputs numbers of each layer
+   * @param degree of the polynomials of each layer but the first
+   * @throws io.cipherstream.model.ModelException of kind SHAPE or UNSUPPORTED for sizes that no
+   *     network has
+   */
+  public static NetworkPlan of(int features, List<Integer> outputs, int degree) {
+    List<LayerShape> layers = new ArrayList<>();
+    int inputs = features;
+    for (int l = 0; l < outputs.size(); l++) {
+      boolean watched = l > 0 && l + 1 == outputs.size();
+      layers.add(new LayerShape(l == 0 ? 1 : degree, inputs, outputs.get(l) + (watched ? 1 : 0)));
+      inputs = outputs.get(l);
+    }
+    InputFeatures each = InputFeatures.value(Domain.UNIT);
+    return new NetworkPlan(new NetworkShape(Collections.nCopies(features, each), layers));
   }
 
   NetworkShape shape() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.offset;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
+import io.cipherstream.model.FitReport;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.polynomial.ActivationModule;
 import java.nio.FloatBuffer;

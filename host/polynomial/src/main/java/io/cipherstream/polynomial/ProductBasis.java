@@ -17,8 +17,8 @@ public final class ProductBasis {
     return degree < 2 ? 0 : 32 - Integer.numberOfLeadingZeros(degree - 1);
   }
 
-  /** The largest power of two below n, for n of at least 2. */
-  static int factor(int n) {
+  /** The largest power of two below n, for n of at least 2: B_n is made of B of it and the rest. */
+  public static int factor(int n) {
     return Integer.highestOneBit(n - 1);
   }
 

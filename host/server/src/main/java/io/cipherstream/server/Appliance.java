@@ -158,7 +158,11 @@ public final class Appliance {
     registry.restore();
     this.tracks =
         new TrackRegistry(
-            config.dataDirectory(), limits, Clock.systemUTC(), PooledByteBufAllocator.DEFAULT);
+            config.dataDirectory(),
+            limits,
+            quotas,
+            Clock.systemUTC(),
+            PooledByteBufAllocator.DEFAULT);
     this.jobs = new Jobs(config.dataDirectory(), limits, InstantSource.system());
     InferenceServices shared =
         new InferenceServices(

@@ -233,6 +233,7 @@ class TracksIT {
     JsonObject problem =
         assertProblem(a.post("/v2/tracks", request(a, id(3), 1)), 429, "quota-exceeded");
     assertThat(problem.getString("limit")).isEqualTo("trackBytesPerTenantMax");
+    assertThat(problem.getString("expected")).contains("(trackBytesPerTenantMax)");
   }
 
   @Test

@@ -39,6 +39,9 @@ record AttentionScales(DeepScales second) {
   /** Limbs of y where it stands for a text's window. */
   static final int SECOND_LIMBS = 10;
 
+  /** Degree of the last network's polynomials: there are levels for no higher one. */
+  private static final int LAST_DEGREE = 2;
+
   /** Limbs of the products that only a sentinel sees. */
   static final int SENTINEL_LIMBS = 4;
 
@@ -61,7 +64,7 @@ record AttentionScales(DeepScales second) {
   }
 
   static AttentionScales of(CkksParameters parameters, double outputBound) {
-    return new AttentionScales(new DeepScales(parameters, SECOND_LIMBS, outputBound));
+    return new AttentionScales(new DeepScales(parameters, SECOND_LIMBS, LAST_DEGREE, outputBound));
   }
 
   double prime(int limbs) {

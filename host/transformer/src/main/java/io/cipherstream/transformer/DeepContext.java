@@ -2,8 +2,10 @@ package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.sealed.EdgeFeatures;
 import io.cipherstream.model.sealed.LayerLetter;
 import io.cipherstream.model.sealed.MergedEncoder;
+import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.model.sealed.Sentinel;
 import java.util.ArrayList;
@@ -44,7 +46,8 @@ record DeepContext(
         spec,
         sentinels,
         layout(shape, spec, parameters),
-        new DeepScales(parameters, spec.levels() + 1, outputBound),
+        new DeepScales(
+            parameters, spec.levels() + 1, spec.degree(SealedEncoder.LAYERS - 1), outputBound),
         chunks);
   }
 
@@ -60,7 +63,8 @@ record DeepContext(
         shape.heads(),
         scoreFeatures,
         shape.ffnWidth(),
-        shape.ffnWidth() + shape.width());
+        shape.ffnWidth() + shape.width(),
+        spec.hasEdges());
   }
 
   DeepContext withChunks(int count) {
@@ -83,6 +87,11 @@ record DeepContext(
   /** Whether they are taken from the first layer's output. */
   boolean asksState() {
     return spec.second() == LayerLetter.A;
+  }
+
+  /** What r is multiplied by, which is what its rows are over the numbers of the plain pass. */
+  double rowFactor() {
+    return spec.hasEdges() ? 1 / EdgeFeatures.LIMIT : 1;
   }
 
   /** One per class, or the value; for two classes the difference. */
@@ -108,7 +117,7 @@ record DeepContext(
   @Override
   public List<CiphertextSpec> inputs() {
     CiphertextSpec rows = new CiphertextSpec(scales.top(), scales.input());
-    CiphertextSpec weights = new CiphertextSpec(DeepScales.weightLimbs(), scales.weights());
+    CiphertextSpec weights = new CiphertextSpec(scales.weightLimbs(), scales.weights());
     List<CiphertextSpec> specs = new ArrayList<>(List.of(rows));
     if (asks()) {
       specs.add(rows);

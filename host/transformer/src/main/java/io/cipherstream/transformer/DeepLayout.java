@@ -28,8 +28,10 @@ import java.util.function.IntUnaryOperator;
  * @param scoreFeatures d: width of a head, or 1 without queries
  * @param neurons of the first layer
  * @param outputs rows of r
+ * @param edges whether h² and h of a neuron go into the second layer by themselves, and not as g
  */
-record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, int outputs) {
+record DeepLayout(
+    SealedLayout rows, int heads, int scoreFeatures, int neurons, int outputs, boolean edges) {
 
   private static final int BABY_STEPS = 8;
 
@@ -81,9 +83,14 @@ record DeepLayout(SealedLayout rows, int heads, int scoreFeatures, int neurons, 
     return (neurons + features() - 1) / features();
   }
 
-  /** Parts of u, F numbers each: h, the residual, and the 1. */
+  /** Parts of u, F numbers each: g, or of each block h² and h, the residual, and the 1. */
   int stateBlocks() {
-    return blocks() + 2;
+    return residualAt() + 2;
+  }
+
+  /** The part of u that is the residual. */
+  int residualAt() {
+    return edges ? 2 * blocks() : blocks();
   }
 
   /** Ciphertexts of u: parts 2·p and 2·p + 1 are the real and imaginary parts of ciphertext p. */

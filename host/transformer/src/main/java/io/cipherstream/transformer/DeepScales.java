@@ -1,6 +1,7 @@
 package io.cipherstream.transformer;
 
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.polynomial.ProductBasis;
 
 /**
  * Limbs and scales of a deep sealed program. The rows arrive with {@code top} limbs; everything
@@ -11,30 +12,26 @@ import io.cipherstream.ckks.CkksParameters;
  * <pre>
  *   h, y, k, q   Δ·q_top / q_top = Δ              top − 1 limbs
  *   h²           Δ² / q_(top−1) = Δ               top − 2
- *   e            Δ² / q₇                          6
- *   e²           e·e / q₆                         5
- *   g/n, y/n     Δ·q₆ / q₆ = Δ                    5
- *   Σ e²·g/n     e²·Δ / q₅                        4
- *   r            the same                         3
- *   r²           r·r / q₃                         2
+ *   e            Δ² / q₍p₊₆₎                      p + 5
+ *   e²           e·e / q₍p₊₅₎                     p + 4
+ *   g/n, y/n     Δ·q₍p₊₅₎ / q₍p₊₅₎ = Δ            p + 4
+ *   Σ e²·g/n     e²·Δ / q₍p₊₄₎                    p + 3
+ *   r            the same                         p + 2
+ *   r²           r·r / q₍p₊₂₎                     p + 1
+ *   B_n(r)       B_a(r)·B₍n₋a₎(r) / q             p + 2 − ⌈log₂ n⌉
  *   answers      2²⁸, or less for large outputs   1
  * </pre>
  *
+ * with p = log₂ of the degree of the last network's polynomials, 1 but where its edges have higher
+ * ones.
+ *
  * @param top limbs of the rows
+ * @param degree of the last network's polynomials
  * @param outputBound largest absolute output, which the last ciphertext must hold
  */
-record DeepScales(CkksParameters parameters, int top, double outputBound) {
+record DeepScales(CkksParameters parameters, int top, int degree, double outputBound) {
 
-  /** Limbs of e. */
-  static final int SCORE_LIMBS = 6;
-
-  /** Limbs of e², and of the values that it weighs. */
-  static final int VALUE_LIMBS = 5;
-
-  /** Limbs of what is summed over tokens. */
-  static final int MIXED_LIMBS = 4;
-
-  /** Limbs of r². */
+  /** Limbs of the last powers of r, and of all that becomes answers. */
   static final int ANSWER_LIMBS = 2;
 
   /** Most bits of the answers' scale. */
@@ -79,14 +76,34 @@ record DeepScales(CkksParameters parameters, int top, double outputBound) {
     return prime(top);
   }
 
+  /** Limbs of r. */
+  int rowLimbs() {
+    return ANSWER_LIMBS + ProductBasis.depth(degree);
+  }
+
+  /** Limbs of what is summed over tokens. */
+  int mixedLimbs() {
+    return rowLimbs() + 1;
+  }
+
+  /** Limbs of e², and of the values that it weighs. */
+  int valueLimbs() {
+    return rowLimbs() + 2;
+  }
+
+  /** Limbs of e. */
+  int scoreLimbs() {
+    return rowLimbs() + 3;
+  }
+
   /** Limbs of the weights w that the client sends. */
-  static int weightLimbs() {
-    return SCORE_LIMBS + 1;
+  int weightLimbs() {
+    return rowLimbs() + 4;
   }
 
   /** Of the weights w, before and after they are multiplied with factors. */
   double weights() {
-    return prime(SCORE_LIMBS);
+    return prime(scoreLimbs());
   }
 
   /** Of the factors of w. */
@@ -101,12 +118,26 @@ record DeepScales(CkksParameters parameters, int top, double outputBound) {
 
   /** Of sums over tokens. */
   double mixed() {
-    return score() * score() / prime(SCORE_LIMBS) * input() / prime(VALUE_LIMBS);
+    return score() * score() / prime(scoreLimbs()) * input() / prime(valueLimbs());
   }
 
   /** Of r². */
   double squared() {
-    return mixed() * mixed() / prime(ANSWER_LIMBS + 1);
+    return power(2);
+  }
+
+  /** Limbs of B_n(r). */
+  int powerLimbs(int n) {
+    return rowLimbs() - ProductBasis.depth(n);
+  }
+
+  /** Of B_n(r). */
+  double power(int n) {
+    if (n == 1) {
+      return mixed();
+    }
+    int a = ProductBasis.factor(n);
+    return power(a) * power(n - a) / prime(powerLimbs(n) + 1);
   }
 
   /** Of factors that bring something of a scale, with so many limbs, to another one. */

@@ -25,13 +25,12 @@ final class DeepScores {
     masks =
         asks
             ? null
-            : source.encode(
-                layout.heads(), this::segment, DeepScales.SCORE_LIMBS + 1, scales.input());
+            : source.encode(layout.heads(), this::segment, scales.scoreLimbs() + 1, scales.input());
     scores =
         new SegmentScores(
             layout,
             merged == null ? null : merged.scores().offsets(),
-            DeepScales.SCORE_LIMBS,
+            scales.scoreLimbs(),
             scales.score(),
             source);
   }

@@ -32,6 +32,7 @@ final class DeepSentinels {
   private final DeepLayout layout;
   private final List<Sentinel> sentinels;
   private final int outputs;
+  private final double rowFactor;
   private final List<PeriodicPlaintexts> factors;
 
   /**
@@ -42,6 +43,7 @@ final class DeepSentinels {
     this.layout = context.layout();
     this.sentinels = context.sentinels();
     this.outputs = context.outputs();
+    this.rowFactor = context.rowFactor();
     DeepScales scales = context.scales();
     factors =
         IntStream.range(0, sentinels.size())
@@ -126,7 +128,7 @@ final class DeepSentinels {
           row,
           residual ? neurons : 0,
           residual ? row.length : neurons,
-          1 / ((residual ? width : neurons) * sentinel.bound()));
+          1 / ((residual ? width : neurons) * sentinel.bound() * rowFactor * rowFactor));
       return layout.atTail(0, row);
     }
     return slots;

@@ -4,6 +4,7 @@ import io.cipherstream.ckks.BabyGiantProduct;
 import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.model.sealed.MergedLayers;
+import io.cipherstream.polynomial.ProductBasis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,9 +23,13 @@ final class DeepTail {
   private final @Nullable MergedLayers merged;
   private final PeriodicPlaintexts matrix;
   private final PeriodicPlaintexts constant;
-  private final PeriodicPlaintexts squares;
-  private final PeriodicPlaintexts linears;
   private final PeriodicPlaintexts constants;
+
+  /** Of r, r², B₃(r) …, one an output each. */
+  private final List<PeriodicPlaintexts> factors = new ArrayList<>();
+
+  /** −1 at the scales of B₂, B₄ …; none where r² is the highest. */
+  private final List<PeriodicPlaintexts> minusOnes = new ArrayList<>();
 
   DeepTail(
       DeepContext context, @Nullable MergedLayers merged, PlainSource source, PlainSource whole) {
@@ -37,29 +42,47 @@ final class DeepTail {
         whole.encodeComplex(
             layout.tailSteps() * operands(),
             this::factors,
-            DeepScales.MIXED_LIMBS,
-            scales.prime(DeepScales.MIXED_LIMBS));
+            scales.mixedLimbs(),
+            scales.prime(scales.mixedLimbs()));
     constant =
         whole.encode(
             1,
             i -> atTail(merged == null ? new double[0] : merged.constant()),
-            limbs + 1,
+            scales.rowLimbs(),
             scales.mixed());
-    squares =
-        whole.encodeComplex(
-            outputs,
-            j -> PairedAnswers.at(j, atTail(merged == null ? new double[0] : merged.squares()[j])),
-            limbs,
-            scales.factor(scales.squared(), limbs, scales.answer()));
-    linears =
-        whole.encodeComplex(
-            outputs,
-            j -> PairedAnswers.at(j, atTail(merged == null ? new double[0] : merged.linears()[j])),
-            limbs,
-            scales.factor(scales.mixed(), limbs, scales.answer()));
+    for (int n = 1; n <= scales.degree(); n++) {
+      int power = n;
+      factors.add(
+          whole.encodeComplex(
+              outputs,
+              j -> PairedAnswers.at(j, atTail(factors(power, j))),
+              limbs,
+              scales.factor(scales.power(n), limbs, scales.answer())));
+    }
+    for (int n = 2; scales.degree() > 2 && n <= scales.degree(); n *= 2) {
+      minusOnes.add(source.encode(1, i -> minusOne(), scales.powerLimbs(n), scales.power(n)));
+    }
     constants =
         source.encodeComplex(
             PairedAnswers.ciphertexts(outputs), this::constants, 1, scales.answer());
+  }
+
+  /** What an output takes of r, r², or B_n(r) from n = 3 on. */
+  private double[] factors(int n, int output) {
+    if (merged == null) {
+      return new double[0];
+    }
+    return switch (n) {
+      case 1 -> merged.linears()[output];
+      case 2 -> merged.squares()[output];
+      default -> merged.higher().get(n - 3)[output];
+    };
+  }
+
+  private double[] minusOne() {
+    double[] out = new double[layout.features()];
+    Arrays.fill(out, -1);
+    return out;
   }
 
   /** Sums over tokens, some pairs a head, then [CLS]' own. */
@@ -71,7 +94,7 @@ final class DeepTail {
   private double[] constants(int pair) {
     int f = layout.features();
     double[] out = new double[2 * f];
-    for (int j = 2 * pair; merged != null && j < Math.min(2 * pair + 2, squares.count()); j++) {
+    for (int j = 2 * pair; merged != null && j < Math.min(2 * pair + 2, outputs()); j++) {
       int from = PairedAnswers.isImaginary(j) ? f : 0;
       Arrays.fill(out, from, from + f, merged.constants()[j]);
     }
@@ -110,22 +133,25 @@ final class DeepTail {
   private double factor(MergedLayers of, int head, int block, int row, int position) {
     boolean own = head == layout.heads();
     double[] factors = own ? of.own()[row] : of.heads().get(head)[row];
-    int neuron = block * layout.features() + position;
-    if (block < layout.blocks()) {
-      return neuron < layout.neurons() ? factors[neuron] : 0;
+    int hidden = layout.edges() ? 2 * layout.neurons() : layout.neurons();
+    if (block < layout.residualAt()) {
+      int index = layout.edges() ? block / 2 : block;
+      int neuron = index * layout.features() + position;
+      int column = layout.edges() ? block % 2 * layout.neurons() + neuron : neuron;
+      return neuron < layout.neurons() ? factors[column] : 0;
     }
-    if (block == layout.blocks()) {
+    if (block == layout.residualAt()) {
       int width = layout.rows().width();
-      return position < width ? factors[layout.neurons() + position] : 0;
+      return position < width ? factors[hidden + position] : 0;
     }
     // the 1 stands at every position of half 0; behind it there may be nothing
     int places = layout.features() / layout.halves();
-    boolean one = !own && block == layout.blocks() + 1 && layout.inHalf(0, position);
+    boolean one = !own && block == layout.stateBlocks() - 1 && layout.inHalf(0, position);
     return one ? factors[factors.length - 1] / places : 0;
   }
 
   /**
-   * r with 3 limbs in group 0; the other slots hold parts of it.
+   * r in group 0; the other slots hold parts of it.
    *
    * @param operands alike in all rows
    */
@@ -145,18 +171,51 @@ final class DeepTail {
 
   /** How many outputs there are. */
   int outputs() {
-    return squares.count();
+    return factors.get(0).count();
+  }
+
+  /**
+   * r, r², then B₃(r) … B_d(r) if the degree is higher, all with the limbs of answers. B of a power
+   * of two is 2·B² − 1, others are products of two that are there ({@link ProductBasis}); r² stands
+   * for B₂, whose 2 and −1 are in the weights.
+   *
+   * @param squared r²
+   */
+  List<Ciphertext> powers(StepContext ctx, Ciphertext row, Ciphertext squared) {
+    List<Ciphertext> basis = new ArrayList<>(List.of(row, squared));
+    if (scales.degree() > 2) {
+      basis.set(1, doubled(ctx, squared, 0));
+      for (int n = 3; n <= scales.degree(); n++) {
+        int a = ProductBasis.factor(n);
+        int limbs = scales.powerLimbs(n) + 1;
+        Ciphertext product =
+            ctx.product(ctx.drop(basis.get(a - 1), limbs), ctx.drop(basis.get(n - a - 1), limbs));
+        boolean power = 2 * a == n;
+        basis.add(power ? doubled(ctx, product, Integer.numberOfTrailingZeros(n) - 1) : product);
+      }
+      basis.set(1, squared);
+    }
+    return ctx.dropAll(basis, DeepScales.ANSWER_LIMBS);
+  }
+
+  /** 2·square − 1. */
+  private Ciphertext doubled(StepContext ctx, Ciphertext square, int index) {
+    return ctx.addPlain(ctx.add(square, square), minusOnes.get(index), 0);
   }
 
   /**
    * What sums over all slots to an output without its constant, which {@link #plusConstants} adds.
    *
-   * @param row r with 2 limbs
-   * @param squared r² with 2 limbs
+   * @param powers what {@link #powers} gives
    */
-  Ciphertext output(StepContext ctx, Ciphertext row, Ciphertext squared, int output) {
-    return ctx.plus(
-        ctx.multiplyPlain(squared, squares, output), ctx.multiplyPlain(row, linears, output));
+  Ciphertext output(StepContext ctx, List<Ciphertext> powers, int output) {
+    // the last one first, as a program of degree 2 always had it
+    int last = powers.size() - 1;
+    Ciphertext sum = ctx.multiplyPlain(powers.get(last), factors.get(last), output);
+    for (int n = last - 1; n >= 0; n--) {
+      sum = ctx.plus(sum, ctx.multiplyPlain(powers.get(n), factors.get(n), output));
+    }
+    return sum;
   }
 
   /** A ciphertext of answers with the constants of its outputs, if it has any. */

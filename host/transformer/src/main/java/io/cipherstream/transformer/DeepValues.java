@@ -9,11 +9,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state u = (g, y, 1) of every token times the client's weight w, in each half of a row, and
- * that of [CLS] as it is. The activation's factors multiply w beforehand, so that g·w =
- * h²·(square·w) + h·(linear·w) takes one product after h². Two parts of u share the complex slots
- * of a ciphertext ({@link DeepLayout#statePairs}): the factors of the second one are imaginary, or
- * they bring what {@link HiddenMaps} has turned to where it belongs.
+ * The state u = (g, y, 1), or of edges (h², h, y, 1), of every token times the client's weight w,
+ * in each half of a row, and that of [CLS] as it is. The activation's factors multiply w
+ * beforehand, so that g·w = h²·(square·w) + h·(linear·w) takes one product after h². Two parts of u
+ * share the complex slots of a ciphertext ({@link DeepLayout#statePairs}): the factors of the
+ * second one are imaginary, or they bring what {@link HiddenMaps} has turned to where it belongs.
  */
 final class DeepValues {
 
@@ -22,32 +22,36 @@ final class DeepValues {
   private final PeriodicPlaintexts weightFactors;
   private final PeriodicPlaintexts one;
   private final PeriodicPlaintexts own;
+  private final int scoreLimbs;
+  private final int valueLimbs;
 
   DeepValues(
       DeepContext context, @Nullable MergedLayers merged, PlainSource source, PlainSource whole) {
     this.layout = context.layout();
     this.attendsFirst = context.attendsFirst();
     DeepScales scales = context.scales();
+    scoreLimbs = scales.scoreLimbs();
+    valueLimbs = scales.valueLimbs();
     int factors = factors();
     weightFactors =
         source.encodeComplex(
             factors * layout.halves(),
             i -> inPart(i % factors, inHalf(i / factors, row(merged, i % factors))),
-            DeepScales.weightLimbs(),
+            scales.weightLimbs(),
             scales.weightFactor());
     one =
         source.encodeComplex(
             1,
-            i -> turned((layout.blocks() + 1) % 2, inHalf(0, row(null, factors - 1))),
-            DeepScales.SCORE_LIMBS,
+            i -> turned((layout.stateBlocks() - 1) % 2, inHalf(0, row(null, factors - 1))),
+            scales.scoreLimbs(),
             scales.input());
     own =
         (attendsFirst ? source : whole)
             .encodeComplex(
                 factors,
                 i -> inPart(i, attendsFirst ? row(merged, i) : ofCls(row(merged, i))),
-                DeepScales.VALUE_LIMBS,
-                scales.factor(scales.input(), DeepScales.VALUE_LIMBS, scales.mixed()));
+                scales.valueLimbs(),
+                scales.factor(scales.input(), scales.valueLimbs(), scales.mixed()));
   }
 
   /** Of h² and of h of each block in turn, then of the residual. */
@@ -82,12 +86,18 @@ final class DeepValues {
     return slots;
   }
 
-  /** A factor of what belongs to part index / 2 of u, which may be turned already. */
+  /** A factor of what belongs to a part of u, which may be turned already. */
   private double[] inPart(int index, double[] values) {
-    int part = index / 2;
+    int block = index / 2;
     boolean square = index % 2 == 0;
-    boolean isTurned = attendsFirst && part < layout.blocks() && part % 2 == 1;
-    return turned(isTurned ? (square ? 3 : 0) : part % 2, values);
+    boolean isTurned = attendsFirst && block < layout.blocks() && block % 2 == 1;
+    int already = isTurned ? (square ? 2 : 1) : 0;
+    return turned((4 + part(index) % 2 - already) % 4, values);
+  }
+
+  /** The part of u that a factor's source is in: where edges have it, each is a part of its own. */
+  private int part(int index) {
+    return layout.edges() ? index : index / 2;
   }
 
   /** Values times i to some power, from 0 to 3. */
@@ -101,7 +111,8 @@ final class DeepValues {
 
   /** The factors of pair p, or of those of its parts that have any. */
   private int[] factorsOf(int pair) {
-    return IntStream.range(4 * pair, Math.min(4 * pair + 4, factors())).toArray();
+    int each = layout.edges() ? 2 : 4;
+    return IntStream.range(each * pair, Math.min(each * pair + each, factors())).toArray();
   }
 
   /**
@@ -114,8 +125,8 @@ final class DeepValues {
     try (StepContext s = ctx.open()) {
       List<Ciphertext> weights =
           s.map(factors() * halves, (piece, i) -> factored(piece, w, weightFactors, i));
-      List<Ciphertext> inputs = state.lowered(s, DeepScales.SCORE_LIMBS);
-      Ciphertext lower = s.drop(w, DeepScales.SCORE_LIMBS);
+      List<Ciphertext> inputs = state.lowered(s, scoreLimbs);
+      Ciphertext lower = s.drop(w, scoreLimbs);
       return s.keep(
           s.map(
               layout.oneAt() * halves + layout.halves(layout.oneAt()),
@@ -150,7 +161,7 @@ final class DeepValues {
    */
   List<Ciphertext> own(StepContext ctx, DeepState state) {
     try (StepContext s = ctx.open()) {
-      List<Ciphertext> inputs = state.lowered(s, DeepScales.VALUE_LIMBS);
+      List<Ciphertext> inputs = state.lowered(s, valueLimbs);
       return s.keep(
           s.map(
               layout.ownPairs(),

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,16 @@ public final class Parallel {
     }
     batch.run();
     return batch.results();
+  }
+
+  /** task(0) to task(count − 1), in any order; what they made before a failure is theirs. */
+  public void each(int count, IntConsumer task) {
+    map(
+        count,
+        i -> {
+          task.accept(i);
+          return i;
+        });
   }
 
   /** Work shared by the threads of one call. */

@@ -15,6 +15,7 @@ final class SecondLayer {
 
   private final DeepLayout layout;
   private final boolean attendsFirst;
+  private final int scoreLimbs;
   private final DeepScores scores;
   private final DeepValues values;
   private final DeepTail tail;
@@ -29,6 +30,7 @@ final class SecondLayer {
       DeepContext context, @Nullable MergedLayers merged, PlainSource source, double firstScores) {
     this.layout = context.layout();
     this.attendsFirst = context.attendsFirst();
+    this.scoreLimbs = context.scales().scoreLimbs();
     PlainSource whole = source.withPeriod(layout.rows().slots());
     scores = new DeepScores(context, merged, source);
     values = new DeepValues(context, merged, source, whole);
@@ -110,7 +112,7 @@ final class SecondLayer {
     operands.addAll(chunks.get(0).own());
     Ciphertext row = tail.row(ctx, operands);
     Ciphertext squared = ctx.product(row, row);
-    Ciphertext lower = ctx.drop(row, DeepScales.ANSWER_LIMBS);
+    List<Ciphertext> powers = tail.powers(ctx, row, squared);
     DeepSentinels.Sources sources =
         new DeepSentinels.Sources(hidden(ctx, chunks), firstScores, ones(mixed), squared);
     int outputs = tail.outputs();
@@ -119,9 +121,7 @@ final class SecondLayer {
         ctx.map(
             count,
             (s, i) ->
-                i < outputs
-                    ? tail.output(s, lower, squared, i)
-                    : sentinels.term(s, sources, i - outputs));
+                i < outputs ? tail.output(s, powers, i) : sentinels.term(s, sources, i - outputs));
     return ctx.map(
         PairedAnswers.ciphertexts(count),
         (s, pair) -> {
@@ -153,7 +153,7 @@ final class SecondLayer {
 
   /** Σ h² over all blocks. */
   private Ciphertext hidden(StepContext ctx, DeepState state) {
-    List<Ciphertext> squares = ctx.dropAll(state.squares(), DeepScales.SCORE_LIMBS);
+    List<Ciphertext> squares = ctx.dropAll(state.squares(), scoreLimbs);
     if (!attendsFirst || squares.size() == 1) {
       return ctx.sum(squares);
     }

@@ -60,7 +60,7 @@ record TransformerContext(DeepContext second, AttentionLayout attention, Attenti
         rows,
         rows,
         new CiphertextSpec(AttentionScales.SCORE_LIMBS, scales.weights()),
-        new CiphertextSpec(DeepScales.weightLimbs(), scales.second().weights()));
+        new CiphertextSpec(scales.second().weightLimbs(), scales.second().weights()));
   }
 
   @Override

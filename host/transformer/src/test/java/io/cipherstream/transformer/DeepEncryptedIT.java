@@ -93,7 +93,7 @@ class DeepEncryptedIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"CP", "CA"})
+  @ValueSource(strings = {"CP", "CA", "CP-kan8"})
   void theOtherSpecsComeNearThePlainPass(String spec) {
     agrees(spec, false);
   }

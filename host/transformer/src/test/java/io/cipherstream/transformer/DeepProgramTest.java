@@ -80,6 +80,14 @@ class DeepProgramTest {
     agrees(spec, RandomMerged.shape(128, spec.equals("CP") ? 4 : 2, 200, 61, 1), tokens);
   }
 
+  /** Edges of every degree that a spec has levels for, in one block of neurons and in two. */
+  @ParameterizedTest
+  @CsvSource({"CP-kan2, 100", "CP-kan4, 128", "CP-kan8, 200", "CS-kan8, 100", "CA-kan2, 200"})
+  void edgesGiveWhatThePlainPassGives(String spec, int neurons) {
+    agrees(spec, RandomMerged.shape(128, 2, neurons, 61, 1), 1 + random.nextInt(61));
+    agrees(spec, RandomMerged.shape(60, 3, 77, 40, 4), 1 + random.nextInt(40));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"CS", "CP", "CA"})
   void aLongTextIsComputedInChunks(String spec) {

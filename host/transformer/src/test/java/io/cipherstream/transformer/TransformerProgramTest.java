@@ -44,7 +44,8 @@ class TransformerProgramTest {
 
   private static double[] answer(
       SealedEncoder encoder, List<Sentinel> sentinels, double[][] x, double[] found) {
-    List<InferencePlan> plans = InferencePlan.deep(encoder.shape(), SPEC, sentinels, 1000, SET);
+    List<InferencePlan> plans =
+        InferencePlan.deep(encoder.shape(), encoder.spec(), sentinels, 1000, SET);
     return PlainRun.of(
             plans,
             x,
@@ -59,14 +60,18 @@ class TransformerProgramTest {
   }
 
   private void agrees(ModelShape shape, int tokens) {
-    SealedEncoder encoder = new RandomEncoder(shape, random).of("AA");
+    agrees("AA", shape, tokens);
+  }
+
+  private void agrees(String spec, ModelShape shape, int tokens) {
+    SealedEncoder encoder = new RandomEncoder(shape, random).of(spec);
     double[][] x = RandomMerged.matrix(tokens, shape.width(), 1, random);
     List<Sentinel> sentinels = sentinels();
     int outputs = MergedEncoder.differs(shape) ? 1 : shape.outputs();
     double[] found = new double[outputs + sentinels.size()];
     double[] row = answer(encoder, sentinels, x, found);
     double[] plain = new SealedPass(encoder).run(x);
-    String what = String.format("seed %d, %s, %d tokens", seed, shape, tokens);
+    String what = String.format("seed %d, %s, %s, %d tokens", seed, spec, shape, tokens);
     assertThat(row).hasSize(plain.length);
     for (int j = 0; j < plain.length; j++) {
       double centre = outputs == 1 && plain.length == 2 ? (plain[0] + plain[1]) / 2 : 0;
@@ -92,6 +97,11 @@ class TransformerProgramTest {
   void oddSizesAndSeveralOutputs() {
     agrees(RandomMerged.shape(60, 3, 77, 32, 4), 1 + random.nextInt(32));
     agrees(RandomMerged.shape(40, 1, 30, 20, 3), 1 + random.nextInt(20));
+  }
+
+  @Test
+  void edgesGiveWhatThePlainPassGives() {
+    agrees("AA-kan2", RandomMerged.shape(60, 3, 77, 32, 4), 1 + random.nextInt(32));
   }
 
   @Test

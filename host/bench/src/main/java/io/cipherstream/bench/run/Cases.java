@@ -7,7 +7,7 @@ import io.cipherstream.bench.work.BenchEngines;
 import io.cipherstream.bench.work.CkksOperation;
 import io.cipherstream.bench.work.LimbInstruction;
 import io.cipherstream.ckks.CkksParameters;
-import io.cipherstream.intervals.IntervalPlan;
+import io.cipherstream.ckks.RoundlessPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -64,7 +64,7 @@ final class Cases {
       if (measured(set, quick, memoryBytes)) {
         made.instructions(set);
         made.operations(set);
-        made.queries(set);
+        made.programs(set);
       }
     }
     return List.copyOf(made.cases);
@@ -117,7 +117,7 @@ final class Cases {
     for (int limbs : limbs(set)) {
       boolean top = limbs == set.dataLimbs();
       for (CkksOperation operation : CkksOperation.values()) {
-        if (operation.isQuery()) {
+        if (operation.plan().isPresent()) {
           continue;
         }
         operation(operation, set, limbs, 1);
@@ -132,22 +132,18 @@ final class Cases {
     }
   }
 
-  /** Of the set that they are for, at the limbs of their tracks. */
-  private void queries(CkksParameters set) {
-    if (!set.equals(IntervalPlan.PARAMETERS)) {
-      return;
-    }
+  /** Whole programs of the set that they are for, with keys of the limbs that come first. */
+  private void programs(CkksParameters set) {
     for (CkksOperation operation : CkksOperation.values()) {
+      RoundlessPlan plan = operation.plan().orElse(null);
+      if (plan == null || !plan.parameters().equals(set)) {
+        continue;
+      }
       for (EngineInfo engine : engines) {
-        if (operation.isQuery() && engine.operations()) {
+        if (engine.operations() && (small(set) || !engine.id().equals(BenchEngines.JAVA))) {
+          int limbs = CkksOperation.keyLimbs(plan);
           cases.add(
-              new BenchCase(
-                  Kind.OPERATION,
-                  operation.label(),
-                  engine.id(),
-                  set.name(),
-                  IntervalPlan.RELINEARIZATION_LIMBS,
-                  1));
+              new BenchCase(Kind.OPERATION, operation.label(), engine.id(), set.name(), limbs, 1));
         }
       }
     }

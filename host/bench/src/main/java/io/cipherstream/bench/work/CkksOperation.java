@@ -1,9 +1,12 @@
 package io.cipherstream.bench.work;
 
 import io.cipherstream.ckks.Ciphertext;
+import io.cipherstream.ckks.RoundlessPlan;
 import io.cipherstream.intervals.IntervalMode;
+import io.cipherstream.intervals.IntervalPlan;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The CKKS operations that are measured. */
 public enum CkksOperation {
@@ -28,7 +31,8 @@ public enum CkksOperation {
           + " giant steps"),
   ENCODE("encode", "N/2 slots to a plaintext"),
   QUERY_SINGLE("query-single", "query of one track of 4096 bins"),
-  QUERY_PAIR("query-pair", "query of two tracks of 4096 bins: two products one after the other");
+  QUERY_PAIR("query-pair", "query of two tracks of 4096 bins: two products one after the other"),
+  NETWORK("network", "splines from 64 to 16 to 10 numbers, degree 15, for 64 questions at once");
 
   private final String label;
   private final String description;
@@ -60,6 +64,7 @@ public enum CkksOperation {
       case ROTATE -> new int[] {1};
       case ROTATE_ALL -> Operands.rotationSteps();
       case MATRIX -> ProductOperation.steps();
+      case NETWORK -> NetworkOperation.steps();
       default -> new int[0];
     };
   }
@@ -78,6 +83,7 @@ public enum CkksOperation {
       case MATRIX -> List.of(o.matrix().run());
       case QUERY_SINGLE -> o.query(IntervalMode.SINGLE);
       case QUERY_PAIR -> o.query(IntervalMode.PAIR);
+      case NETWORK -> List.of(o.network().run());
       case ENCODE -> {
         o.encode();
         yield List.of();
@@ -85,14 +91,29 @@ public enum CkksOperation {
     };
   }
 
-  /** Whether it is a query of tracks, which has its own set and limbs. */
-  public boolean isQuery() {
-    return this == QUERY_SINGLE || this == QUERY_PAIR;
+  /**
+   * The plan of a whole program, which says its set and limbs; empty for an operation that any set
+   * has.
+   */
+  public Optional<RoundlessPlan> plan() {
+    return switch (this) {
+      case QUERY_SINGLE -> Optional.of(new IntervalPlan(IntervalMode.SINGLE, 1));
+      case QUERY_PAIR -> Optional.of(new IntervalPlan(IntervalMode.PAIR, 1));
+      case NETWORK -> Optional.of(NetworkOperation.PLAN);
+      default -> Optional.empty();
+    };
+  }
+
+  /** Most limbs at which a plan's keys are used. */
+  public static int keyLimbs(RoundlessPlan plan) {
+    return plan.rotationLimbs().values().stream()
+        .mapToInt(limbs -> limbs)
+        .reduce(plan.relinearizationLimbs(), Math::max);
   }
 
   /** Whether it keeps a device busy by itself. */
   boolean isLong() {
-    return this == ROTATE_ALL || this == MATRIX || isQuery();
+    return this == ROTATE_ALL || this == MATRIX || plan().isPresent();
   }
 
   /** Whether its result is words that must be equal on every engine. */

@@ -11,6 +11,7 @@ import io.cipherstream.ckks.Plaintext;
 import io.cipherstream.intervals.IntervalMode;
 import io.cipherstream.intervals.IntervalPlan;
 import io.cipherstream.intervals.IntervalProgram;
+import io.cipherstream.intervals.Lanes;
 import io.cipherstream.intervals.Plane;
 import io.cipherstream.ring.Modulus;
 import io.cipherstream.seal.SealEvaluationKeys;
@@ -59,6 +60,7 @@ final class Operands implements AutoCloseable {
   private @Nullable EvaluationKeys keys;
   private @Nullable PeriodicPlaintexts periodic;
   private @Nullable ProductOperation matrix;
+  private @Nullable NetworkOperation network;
 
   /** Makes what the operation needs, so that nothing is made while it is measured. */
   Operands(Subject subject, int limbs, CkksOperation operation) {
@@ -73,7 +75,7 @@ final class Operands implements AutoCloseable {
   }
 
   private static boolean relinearizes(CkksOperation operation) {
-    return operation == CkksOperation.RELINEARIZE || operation.isQuery();
+    return operation == CkksOperation.RELINEARIZE || operation.plan().isPresent();
   }
 
   private CkksParameters parameters() {
@@ -180,10 +182,17 @@ final class Operands implements AutoCloseable {
     return matrix;
   }
 
+  synchronized NetworkOperation network() {
+    if (network == null) {
+      network = own(new NetworkOperation(this, SEED));
+    }
+    return network;
+  }
+
   /** A query of one chunk, whose tracks and mask come from the host's memory as a query's do. */
   List<Ciphertext> query(IntervalMode mode) {
     IntervalPlan plan = new IntervalPlan(mode, 1);
-    return new IntervalProgram(evaluator(), keys())
+    return new IntervalProgram(evaluator(), keys(), Lanes.IN_TURN)
         .run(
             plan,
             (track, plane, chunk) ->

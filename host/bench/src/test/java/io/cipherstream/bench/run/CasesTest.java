@@ -56,6 +56,18 @@ class CasesTest {
     assertThat(Cases.of(ENGINES, false, 1, ENOUGH)).extracting(BenchCase::threads).containsOnly(1);
   }
 
+  @Test
+  void wholeProgramsComeWithTheSetAndTheLimbsOfTheirPlans() {
+    List<BenchCase> cases = Cases.of(ENGINES, false, 1, ENOUGH);
+    assertThat(cases)
+        .filteredOn(what -> what.name().startsWith("query") || what.name().equals("network"))
+        .extracting(what -> what.name() + " " + what.parameters() + "/" + what.limbs())
+        .containsOnly("query-single n8192/3", "query-pair n8192/3", "network n16384-sealed/7");
+    assertThat(Cases.of(ENGINES, true, 1, ENOUGH))
+        .extracting(BenchCase::name)
+        .contains("query-single", "query-pair");
+  }
+
   private static List<String> sets(List<BenchCase> cases) {
     return cases.stream().map(BenchCase::parameters).distinct().toList();
   }

@@ -41,11 +41,12 @@ class WorkloadsTest {
   }
 
   private static BenchCase operation(CkksOperation operation, String engine) {
-    return operation(operation, engine, "n8192");
+    String set = operation.plan().map(plan -> plan.parameters().name()).orElse("n8192");
+    return operation(operation, engine, set);
   }
 
   private static BenchCase operation(CkksOperation operation, String engine, String set) {
-    int limbs = operation.isQuery() ? 3 : 2;
+    int limbs = operation.plan().map(CkksOperation::keyLimbs).orElse(2);
     return new BenchCase(Kind.OPERATION, operation.label(), engine, set, limbs, 1);
   }
 
@@ -75,7 +76,7 @@ class WorkloadsTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"QUERY_SINGLE", "QUERY_PAIR"})
+      names = {"QUERY_SINGLE", "QUERY_PAIR", "NETWORK"})
   void anOperationOfASealedSetToo(CkksOperation operation) {
     String expected = words(operation(operation, BenchEngines.PLAIN_SEAL, "n8192-sealed"));
     assertThat(words(operation(operation, BenchEngines.SEAL_LIMB, "n8192-sealed")))

@@ -107,6 +107,7 @@ final class ConvertSealed {
         size,
         specs,
         said.seeds(),
+        sealed.activations(),
         sealed.start(),
         SealedOptions.budget(said.budget()));
   }

@@ -1,5 +1,6 @@
 package io.cipherstream.cli.convert;
 
+import io.cipherstream.cli.base.ActivationNames;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.model.ImportOptions;
@@ -8,6 +9,7 @@ import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelImporter;
 import io.cipherstream.model.Pooling;
 import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.polynomial.ActivationModule;
 import io.cipherstream.workflow.convert.StageName;
 import io.cipherstream.workflow.sealed.SealedRecipe;
 import java.nio.file.Path;
@@ -52,6 +54,27 @@ final class SealedOptions {
               + " within --budget points (default 1) of the best on held-out examples. Default: CQ,"
               + " and for labels of words CT, which no other task takes.")
   private @Nullable String spec;
+
+  @Option(
+      names = "--ffn",
+      paramLabel = "FORM",
+      description =
+          "With --sealed: what the feed-forward networks are: neurons with a quadratic each"
+              + " (neurons, the default), or edges with a function each, as in a Kolmogorov–Arnold"
+              + " network: kan2, kan4 or kan8 with Chebyshev series of that degree in the last"
+              + " layer, or kan for the highest degree that the spec has levels for, 8 of CP and CS,"
+              + " 2 of the others.")
+  private @Nullable String ffn;
+
+  @Option(
+      names = "--activation",
+      paramLabel = "A,B",
+      split = ",",
+      description =
+          "With --sealed: what the functions of each layer's feed-forward network start as, one for"
+              + " both layers or one for each: relu, softplus, silu, elu, sigmoid or tanh, as"
+              + " polynomials of least weighted error. Default: a quadratic, or of edges softplus.")
+  private List<String> activations = List.of();
 
   @Option(
       names = "--thex",
@@ -102,14 +125,19 @@ final class SealedOptions {
    * @param words whether the task has a label for each word
    */
   List<SealedSpec> specs(boolean words) {
-    if (AUTO.equals(spec) || (words && spec == null)) {
-      return words ? List.of(SealedSpec.WORDS) : SealedSpec.FROM_CHEAP_TO_DEEP;
-    }
     List<SealedSpec> named;
+    if (AUTO.equals(spec) || (words && spec == null)) {
+      named = words ? List.of(SealedSpec.WORDS) : SealedSpec.FROM_CHEAP_TO_DEEP;
+      return named.stream()
+          .map(this::formed)
+          .sorted(Comparator.comparingInt(SealedSpec::levels))
+          .toList();
+    }
     try {
       named =
           Arrays.stream((spec == null ? "CQ" : spec).split(",", -1))
               .map(SealedSpec::parse)
+              .map(this::formed)
               .distinct()
               .sorted(Comparator.comparingInt(SealedSpec::levels))
               .toList();
@@ -128,6 +156,30 @@ final class SealedOptions {
       }
     }
     return named;
+  }
+
+  /** With the feed-forward networks that --ffn names. */
+  private SealedSpec formed(SealedSpec letters) {
+    if (ffn == null || ffn.equals("neurons")) {
+      return letters;
+    }
+    if (ffn.equals("kan")) {
+      return letters.hasEdges() ? letters : letters.withEdges();
+    }
+    if (!ffn.matches("kan[248]")) {
+      throw new CliException(
+          ExitCodes.USAGE, "--ffn " + ffn + ": expected neurons, kan, kan2, kan4 or kan8");
+    }
+    try {
+      return letters.withEdges(Integer.parseInt(ffn.substring(3)));
+    } catch (ModelException e) {
+      throw new CliException(ExitCodes.USAGE, "--ffn " + ffn + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What the functions of each layer start as, one for all, or none for the usual ones. */
+  List<ActivationModule> activations() {
+    return ActivationNames.modules(activations);
   }
 
   /** Whether THE-X is measured beside. */
@@ -170,6 +222,14 @@ final class SealedOptions {
   void check() {
     if (spec != null) {
       throw new CliException(ExitCodes.USAGE, "--spec " + spec + ": expected --sealed with it");
+    }
+    if (ffn != null) {
+      throw new CliException(ExitCodes.USAGE, "--ffn " + ffn + ": expected --sealed with it");
+    }
+    if (!activations.isEmpty()) {
+      throw new CliException(
+          ExitCodes.USAGE,
+          "--activation " + String.join(",", activations) + ": expected --sealed with it");
     }
     if (thex) {
       throw new CliException(ExitCodes.USAGE, "--thex: expected --sealed with it");

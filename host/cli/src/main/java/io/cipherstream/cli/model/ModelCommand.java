@@ -9,14 +9,15 @@ import picocli.CommandLine.Spec;
 /** {@code model}: the models on this machine. */
 @Command(
     name = "model",
-    description = "Import, list, inspect and plan models.",
+    description = "Import, list, inspect, plan and try models.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ModelImportCommand.class,
       ModelListCommand.class,
       ModelInspectCommand.class,
-      ModelPlanCommand.class
+      ModelPlanCommand.class,
+      ModelTryCommand.class
     })
 public final class ModelCommand implements Callable<Integer> {
 
@@ -25,6 +26,6 @@ public final class ModelCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: import, list, inspect or plan");
+        spec.commandLine(), "a command is missing: import, list, inspect, plan or try");
   }
 }

@@ -1,6 +1,7 @@
 package io.cipherstream.cli.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cipherstream.cli.base.ActivationNames;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
@@ -16,10 +17,8 @@ import io.cipherstream.model.Pooling;
 import io.cipherstream.network.NetworkImport;
 import io.cipherstream.network.NetworkPackage;
 import io.cipherstream.network.NumberRows;
-import io.cipherstream.polynomial.ActivationModule;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -190,7 +189,10 @@ public final class ModelImportCommand implements Callable<Integer> {
             licence,
             source);
     Path folder = Models.folders().get(0);
-    NetworkPackage written = kan ? what.kan(file, folder) : what.layers(file, modules(), folder);
+    NetworkPackage written =
+        kan
+            ? what.kan(file, folder)
+            : what.layers(file, ActivationNames.modules(activations), folder);
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
       ObjectNode json = NetworkTexts.summary(written.description());
@@ -202,20 +204,6 @@ public final class ModelImportCommand implements Callable<Integer> {
       out.println("next: cipherstream predict --model " + name + " --data FILE.csv");
     }
     return ExitCodes.OK;
-  }
-
-  private List<ActivationModule> modules() {
-    List<ActivationModule> modules = new ArrayList<>();
-    for (String each : activations == null ? List.<String>of() : activations) {
-      modules.add(
-          ActivationModule.named(each)
-              .orElseThrow(
-                  () ->
-                      new CliException(
-                          ExitCodes.USAGE,
-                          "--activation " + each + ": expected " + ActivationModule.names())));
-    }
-    return modules;
   }
 
   private @Nullable Pooling pooling() {

@@ -7,10 +7,12 @@ import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.ModelOptions;
 import io.cipherstream.cli.base.Models;
+import io.cipherstream.model.FitReport;
 import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.model.sealed.SealedManifest;
 import io.cipherstream.network.NetworkDescription;
 import io.cipherstream.network.NetworkPackage;
 import io.cipherstream.transformer.InferencePlan;
@@ -130,8 +132,19 @@ final class ModelInspectCommand implements Callable<Integer> {
     out.printf(
         "  calibrated on %d texts, margin %s%n",
         manifest.ranges().sentences(), manifest.ranges().margin());
+    if (manifest.sealed() != null) {
+      sealed(out, SealedManifest.fromJson(manifest.sealed()));
+    }
     manifest.notes().forEach(note -> out.println("  " + note));
     out.println();
+  }
+
+  private static void sealed(PrintWriter out, SealedManifest sealed) {
+    out.printf("  sealed spec %s, %d levels%n", sealed.spec(), sealed.levels());
+    List<FitReport> fits = sealed.fits() == null ? List.of() : sealed.fits();
+    for (int i = 0; i < fits.size(); i++) {
+      out.printf("  layer %d began as %s%n", i + 1, fits.get(i).text());
+    }
   }
 
   private static String output(ModelShape shape) {

@@ -6,6 +6,7 @@ import io.cipherstream.model.ModelManifest;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.ModelTask;
 import io.cipherstream.model.Pooling;
+import io.cipherstream.model.sealed.SealedManifest;
 
 /** Model manifests for programs. */
 final class ModelJson {
@@ -26,6 +27,13 @@ final class ModelJson {
     ModelTask task = manifest.task();
     if (task != null) {
       json.set("task", Json.MAPPER.valueToTree(task));
+    }
+    if (manifest.sealed() != null) {
+      SealedManifest sealed = SealedManifest.fromJson(manifest.sealed());
+      json.put("spec", sealed.spec().text());
+      if (sealed.fits() != null) {
+        json.set("fits", Json.MAPPER.valueToTree(sealed.fits()));
+      }
     }
     json.put("calibrationTexts", manifest.ranges().sentences());
     json.put("calibrationMargin", manifest.ranges().margin());

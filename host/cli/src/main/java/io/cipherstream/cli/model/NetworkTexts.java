@@ -3,7 +3,6 @@ package io.cipherstream.cli.model;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.base.Json;
-import io.cipherstream.network.FitReport;
 import io.cipherstream.network.NetworkDescription;
 import io.cipherstream.network.NetworkPlan;
 import java.io.PrintWriter;
@@ -38,22 +37,7 @@ final class NetworkTexts {
     out.printf(
         "  widths %s, polynomials of degrees %s, %d levels%n",
         widths(network), network.degrees(), network.levels());
-    for (FitReport fit : network.fits()) {
-      out.printf(
-          "  %s, degree %d on %.2f to %.2f, %s: %d functions, largest error of one %.2g%s%n",
-          fit.module(),
-          fit.degree(),
-          fit.from(),
-          fit.to(),
-          fit.weighting(),
-          fit.functions(),
-          fit.largestError(),
-          fit.samples() == 0
-              ? ""
-              : String.format(
-                  "; largest difference of an output on %d samples %.2g",
-                  fit.samples(), fit.sampleError()));
-    }
+    network.fits().forEach(fit -> out.println("  " + fit.text()));
     out.printf(
         "  output: %s%n",
         network.labels().isEmpty() ? network.outputs() + " numbers" : network.labels());

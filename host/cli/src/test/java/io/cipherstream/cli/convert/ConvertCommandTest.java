@@ -128,6 +128,10 @@ class ConvertCommandTest {
     refused(ExitCodes.USAGE, "or auto", "--sealed", "--spec", "cheap");
     refused(ExitCodes.USAGE, "sealed spec 'QC': expected", "--sealed", "--spec", "CQ,QC");
     refused(ExitCodes.USAGE, "--thex: expected --sealed with it", "--thex");
+    refused(ExitCodes.USAGE, "--ffn kan: expected --sealed with it", "--ffn", "kan");
+    refused(ExitCodes.USAGE, "--activation relu: expected --sealed", "--activation", "relu");
+    refused(ExitCodes.USAGE, "--ffn kan3: expected neurons, kan", "--sealed", "--ffn", "kan3");
+    refused(ExitCodes.USAGE, "edges of degree 2 at most", "--sealed", "--ffn", "kan4");
     refused(
         ExitCodes.USAGE,
         "--spec CQ: expected CT for a task of word labels",

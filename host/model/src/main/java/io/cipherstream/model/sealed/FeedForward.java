@@ -5,42 +5,34 @@ import io.cipherstream.model.ModelException;
 import io.cipherstream.model.NormLayer;
 
 /**
- * out = (y + B·g + b)∘γ + β with g = square∘h² + linear∘h + constant and h = A·y + a.
+ * out = (y + B·g(h) + b)∘γ + β with h = A·y + a.
  *
  * @param intermediate A and a, ffnWidth × width
- * @param square one a neuron; not copied, not to be changed
- * @param linear one a neuron; not copied, not to be changed
- * @param constant the same for all neurons
- * @param output B and b, width × ffnWidth
+ * @param functions g: quadratics of neurons, or features of edges
+ * @param output B and b, width × numbers of g
  * @param norm γ and β
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record FeedForward(
-    DenseLayer intermediate,
-    float[] square,
-    float[] linear,
-    float constant,
-    DenseLayer output,
-    NormLayer norm) {
+    DenseLayer intermediate, HiddenFunctions functions, DenseLayer output, NormLayer norm) {
 
   /**
-   * @throws ModelException of kind SHAPE if a neuron has no factors
+   * @throws ModelException of kind SHAPE if the functions are not those of the neurons
    */
   public FeedForward {
-    if (square.length != intermediate.outputs() || linear.length != intermediate.outputs()) {
+    int neurons = intermediate.outputs();
+    boolean fits =
+        !(functions instanceof NeuronQuadratics quadratics)
+            || quadratics.square().length == neurons;
+    if (!fits || output.inputs() != functions.count(neurons)) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
-          "factors of "
-              + square.length
-              + " and "
-              + linear.length
-              + " neurons: expected "
-              + intermediate.outputs());
+          functions.count(neurons)
+              + " functions of "
+              + neurons
+              + " neurons and a second matrix of "
+              + output.inputs()
+              + " columns: expected one function a neuron, or of edges as many as their degree,"
+              + " and a column for each");
     }
-  }
-
-  /** square·h² + linear·h + constant of a neuron. */
-  public double activate(int neuron, double h) {
-    return (square[neuron] * h + linear[neuron]) * h + constant;
   }
 }

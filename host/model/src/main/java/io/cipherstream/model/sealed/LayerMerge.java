@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -29,8 +30,12 @@ final class LayerMerge {
   private final FeedForward second;
   private final Mixing mixing;
   private final NormLayer norm;
+  private final boolean edges;
 
-  /** E, [width][neurons + width + 1]. */
+  /** Of all rows of r: where edges take u = h/{@link EdgeFeatures#LIMIT}, that is in r. */
+  private final double scale;
+
+  /** E, [width][{@link #hiddenColumns} + width + 1]. */
   private final Balls state;
 
   LayerMerge(SealedEncoder encoder) {
@@ -45,6 +50,8 @@ final class LayerMerge {
     this.second = Objects.requireNonNull(encoder.layers().get(1).feedForward());
     this.mixing = encoder.layers().get(1).mixing();
     this.norm = encoder.layers().get(1).norm();
+    this.edges = encoder.spec().hasEdges();
+    this.scale = edges ? 1 / EdgeFeatures.LIMIT : 1;
     this.residual =
         layer.mixing() instanceof WindowMixing window
             ? WindowMerge.residual(
@@ -55,40 +62,84 @@ final class LayerMerge {
   }
 
   MergedLayers merged() {
-    Balls rows =
-        Balls.stacked(Balls.weight(second.intermediate()), identity())
-            .scaledColumns(Balls.row(norm.gamma()));
+    Balls rows = scaled(before()).scaledColumns(Balls.row(norm.gamma()));
     Balls own = rows.times(state);
     int inputs = state.columns() - 1;
     Balls classes = WindowMerge.outputs(encoder).scaledColumns(Balls.row(second.norm().gamma()));
-    Balls kappa = classes.times(Balls.weight(second.output()));
+    Tail tail = tail(classes);
     return new MergedLayers(
         MergedEncoder.Window.of(hidden),
         MergedEncoder.Window.of(residual),
-        doubles(first.square()),
-        doubles(first.linear()),
+        factors(NeuronQuadratics::square),
+        factors(NeuronQuadratics::linear),
         scores(),
         heads(rows),
         own.columns(0, inputs).middles(),
         constant(rows, own.columns(inputs, inputs + 1)),
         second.intermediate().outputs(),
-        kappa.scaledColumns(Balls.row(second.square())).middles(),
-        Balls.stacked(kappa.scaledColumns(Balls.row(second.linear())).turned(), classes.turned())
+        tail.maps().squares().middles(),
+        Balls.stacked(
+                tail.maps().linears().turned(),
+                classes
+                    .scaledColumns(FeedForwardMaps.filled(classes.columns(), 1 / scale))
+                    .turned())
             .turned()
             .middles(),
-        constants(classes, kappa));
+        tail.higher(),
+        constants(tail.maps().constant()));
   }
 
-  /** E: out = γ∘(y + B·(g + constant) + b) + β, of columns g, y and 1. */
+  /**
+   * What outputs take of the second layer's network.
+   *
+   * @param maps of r∘r, r and 1
+   * @param higher of B₃ …, if there are any
+   */
+  private record Tail(FeedForwardMaps maps, List<double[][]> higher) {}
+
+  private Tail tail(Balls classes) {
+    if (!edges) {
+      return new Tail(FeedForwardMaps.of(second, classes), List.of());
+    }
+    List<Balls> basis = FeedForwardMaps.basis(second, classes);
+    Balls bias = Balls.row(second.output().bias()).times(classes.turned());
+    Balls twice = FeedForwardMaps.filled(second.intermediate().outputs(), 2);
+    return new Tail(
+        new FeedForwardMaps(
+            basis.get(2).scaledColumns(twice),
+            basis.get(1),
+            FeedForwardMaps.withoutSquare(basis, bias)),
+        basis.subList(3, basis.size()).stream().map(Balls::middles).toList());
+  }
+
+  /** Factors of h² or h: the neurons' own; of edges 1, since E has a column for each. */
+  private double[] factors(Function<NeuronQuadratics, float[]> of) {
+    if (first.functions() instanceof NeuronQuadratics quadratics) {
+      return doubles(of.apply(quadratics));
+    }
+    return FeedForwardMaps.filled(neurons(), 1).middles()[0];
+  }
+
+  private int neurons() {
+    return first.intermediate().outputs();
+  }
+
+  /** Columns of E before those of y: g, or of edges h² and h. */
+  private int hiddenColumns() {
+    return edges ? 2 * neurons() : neurons();
+  }
+
+  /** E: out = γ∘(y + B·g(h) + b) + β, of columns g without its constant, or h² and h; y; 1. */
   private Balls state() {
     Balls gamma = Balls.row(first.norm().gamma());
-    Balls output = Balls.weight(first.output()).scaledRows(gamma);
-    Balls ones = WindowMerge.filled(first.intermediate().outputs(), first.constant());
-    Balls constant =
-        ones.times(output.turned())
-            .plus(Balls.row(first.output().bias()).scaledColumns(gamma))
-            .plus(Balls.row(first.norm().beta()));
-    return Balls.stacked(output.turned(), identity().scaledColumns(gamma), constant).turned();
+    Balls scaled = identity().scaledColumns(gamma);
+    FeedForwardMaps maps = FeedForwardMaps.of(first, scaled);
+    Balls columns =
+        edges
+            ? Balls.stacked(maps.squares().turned(), maps.linears().turned())
+            : Balls.weight(first.output()).scaledRows(gamma).turned();
+    Balls constant = maps.constant().plus(Balls.row(first.norm().beta()));
+    return Balls.stacked(columns, scaled, constant).turned();
   }
 
   private Balls identity() {
@@ -138,19 +189,26 @@ final class LayerMerge {
   private double[] constant(Balls rows, Balls own) {
     int width = encoder.shape().width();
     Balls bias = Balls.row(output().bias()).times(rows.turned());
-    Balls beta =
-        Balls.row(norm.beta())
-            .times(Balls.stacked(Balls.weight(second.intermediate()), identity()).turned());
+    Balls beta = Balls.row(norm.beta()).times(scaled(before()).turned());
     Balls activation =
-        Balls.stacked(Balls.row(second.intermediate().bias()).turned(), Balls.zero(width, 1))
+        scaled(
+                Balls.stacked(
+                    Balls.row(second.intermediate().bias()).turned(), Balls.zero(width, 1)))
             .turned();
     return own.turned().plus(bias).plus(beta).plus(activation).middles()[0];
   }
 
-  private double[] constants(Balls classes, Balls kappa) {
-    return WindowMerge.filled(kappa.columns(), second.constant())
-        .times(kappa.turned())
-        .plus(Balls.row(second.output().bias()).times(classes.turned()))
+  /** [A₂; I], of which r is made. */
+  private Balls before() {
+    return Balls.stacked(Balls.weight(second.intermediate()), identity());
+  }
+
+  private Balls scaled(Balls rows) {
+    return edges ? rows.scaledRows(FeedForwardMaps.filled(rows.rows(), scale)) : rows;
+  }
+
+  private double[] constants(Balls network) {
+    return network
         .plus(Balls.row(second.norm().beta()).times(WindowMerge.outputs(encoder).turned()))
         .plus(WindowMerge.biases(encoder))
         .middles()[0];
@@ -183,18 +241,21 @@ final class LayerMerge {
 
   /** What a map of u_t takes of X_t directly. */
   private WindowRows linear(Balls map) {
-    int neurons = first.intermediate().outputs();
+    int columns = hiddenColumns();
     int width = encoder.shape().width();
-    Balls ofHidden = map.columns(0, neurons).scaledColumns(Balls.row(first.linear()));
+    Balls ofHidden =
+        map.columns(columns - neurons(), columns)
+            .scaledColumns(Balls.exact(new double[][] {factors(NeuronQuadratics::linear)}));
     return hidden
         .under(ofHidden)
-        .plus(residual.under(map.columns(neurons, neurons + width)))
-        .plus(map.columns(neurons + width, neurons + width + 1).turned());
+        .plus(residual.under(map.columns(columns, columns + width)))
+        .plus(map.columns(columns + width, columns + width + 1).turned());
   }
 
   private double[][] squares(Balls map) {
-    int neurons = first.intermediate().outputs();
-    return map.columns(0, neurons).scaledColumns(Balls.row(first.square())).middles();
+    return map.columns(0, neurons())
+        .scaledColumns(Balls.exact(new double[][] {factors(NeuronQuadratics::square)}))
+        .middles();
   }
 
   private WindowRows scaled(WindowRows rows, SelfAttention attention) {

@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  *   u_t = (g_t, y_t, 1)            g = square∘h² + linear∘h,  h = hidden·X_t,  y = residual·X_t
  *   e_ht                           the score of {@link Scores}
  *   r = own·u_CLS + Σ_h heads_h·Σ_t (e_ht²/n)·u_t + constant
- *   output_j = squares_j·(r∘r) + linears_j·r + constants_j
+ *   output_j = squares_j·(r∘r) + linears_j·r + Σ_n higher_nj·B_n(r) + constants_j
  * </pre>
+ *
+ * <p>Where the network has edges ({@link EdgeFeatures}), u_t = (h_t², h_t, y_t, 1), and r is the
+ * pre-activations and the residual over {@link EdgeFeatures#LIMIT}, so that B₃ … B_d, which are
+ * there from degree 4 on, see numbers in [−1, 1].
  *
  * <p>The first {@code neurons} rows of r are the second layer's pre-activations, the other ones its
  * residual; outputs see no square of a residual. Of two classes there is one output, the second's
@@ -24,12 +28,13 @@ import org.jspecify.annotations.Nullable;
  * @param square factors of h², one a neuron
  * @param linear factors of h, one a neuron
  * @param scores what weighs a token
- * @param heads of each head a matrix [rows of r][neurons of h + width + 1]
- * @param own [rows of r][neurons of h + width]
+ * @param heads of each head a matrix [rows of r][neurons of h, twice of edges, + width + 1]
+ * @param own [rows of r][neurons of h, twice of edges, + width]
  * @param constant [rows of r]
  * @param neurons of the second layer
  * @param squares [outputs][neurons]
  * @param linears [outputs][rows of r]
+ * @param higher of each of B₃ … B_d [outputs][neurons]; none but of edges of degree 4 or 8
  * @param constants one an output
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -45,10 +50,12 @@ public record MergedLayers(
     int neurons,
     double[][] squares,
     double[][] linears,
+    List<double[][]> higher,
     double[] constants) {
 
   public MergedLayers {
     heads = List.copyOf(heads);
+    higher = List.copyOf(higher);
   }
 
   /**

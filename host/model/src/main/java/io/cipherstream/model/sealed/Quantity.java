@@ -23,7 +23,7 @@ public enum Quantity {
   RESIDUAL,
   /** h = A·y + a. */
   PRE_ACTIVATION,
-  /** g, a square polynomial of h. */
+  /** g, a polynomial of h, or the features of edges. */
   ACTIVATION,
   /** B·g + b. */
   FEED_FORWARD,

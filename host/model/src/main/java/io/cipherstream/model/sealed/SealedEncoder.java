@@ -50,7 +50,9 @@ public record SealedEncoder(
           ModelException.Kind.SHAPE, layers.size() + " layers of a spec of " + spec.layers());
     }
     for (int i = 0; i < layers.size(); i++) {
-      check(shape, spec.letter(i), "layer " + i + ": ", layers.get(i));
+      String at = "layer " + i + ": ";
+      check(shape, spec.letter(i), at, layers.get(i));
+      check(at, spec, i, layers.get(i).feedForward(), shape);
     }
     dense("classifier", classifier, shape.outputs(), shape.width());
   }
@@ -77,19 +79,27 @@ public record SealedEncoder(
           ModelException.Kind.SHAPE,
           at + mixing.getClass().getSimpleName() + " where the spec says " + letter);
     }
-    check(at, letter, layer.feedForward(), shape);
   }
 
   private static void check(
-      String at, LayerLetter letter, @Nullable FeedForward network, ModelShape shape) {
+      String at, SealedSpec spec, int layer, @Nullable FeedForward network, ModelShape shape) {
+    LayerLetter letter = spec.letter(layer);
     if ((network == null) != (letter == LayerLetter.Q)) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
           at + (network == null ? "no" : "a") + " feed-forward network in a layer " + letter);
     }
     if (network != null) {
+      int degree = network.functions() instanceof EdgeFeatures edges ? edges.degree() : 0;
+      int expected = spec.hasEdges() ? spec.degree(layer) : 0;
+      if (degree != expected) {
+        throw new ModelException(
+            ModelException.Kind.SHAPE,
+            at + "edges of degree " + degree + " in spec " + spec + ": expected " + expected);
+      }
       dense(at + "intermediate", network.intermediate(), shape.ffnWidth(), shape.width());
-      dense(at + "output", network.output(), shape.width(), shape.ffnWidth());
+      int functions = network.functions().count(shape.ffnWidth());
+      dense(at + "output", network.output(), shape.width(), functions);
       norm(at + "norm of the output", network.norm(), shape.width());
     }
   }

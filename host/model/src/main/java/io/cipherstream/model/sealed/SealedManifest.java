@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cipherstream.model.FitReport;
 import io.cipherstream.model.ModelException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param headRoomBits log₂ of that bound over the largest output on texts of the task
  * @param certificate null where no finite bound can be proved
  * @param sentinels what tells texts out of range; empty where a certificate holds for all
+ * @param fits what the functions of each layer's feed-forward network stood for when training
+ *     began; null where that is not known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SealedManifest(
@@ -32,7 +35,8 @@ public record SealedManifest(
     double outputBound,
     double headRoomBits,
     @Nullable Certificate certificate,
-    List<Sentinel> sentinels) {
+    List<Sentinel> sentinels,
+    @Nullable List<FitReport> fits) {
 
   /** What the largest output found is multiplied by where nothing is proved. */
   public static final double OUTPUT_MARGIN = 2;
@@ -52,6 +56,12 @@ public record SealedManifest(
     }
     ranges = List.copyOf(ranges);
     sentinels = List.copyOf(sentinels);
+    fits = fits == null ? null : List.copyOf(fits);
+    if (fits != null && fits.size() > SealedEncoder.LAYERS) {
+      throw new ModelException(
+          ModelException.Kind.VALUE,
+          fits.size() + " fits of layers: expected at most " + SealedEncoder.LAYERS);
+    }
     if (certificate == null && sentinels.isEmpty()) {
       throw new ModelException(
           ModelException.Kind.VALUE,
@@ -104,7 +114,25 @@ public record SealedManifest(
       List<Sentinel> sentinels) {
     double bound = needed(spec, ranges, certificate);
     double bits = Math.log(bound / logits(ranges).texts()) / Math.log(2);
-    return new SealedManifest(spec, spec.levels(), ranges, bound, bits, certificate, sentinels);
+    return new SealedManifest(
+        spec, spec.levels(), ranges, bound, bits, certificate, sentinels, null);
+  }
+
+  /**
+   * The same that says what the functions of its layers started as.
+   *
+   * @param known of each feed-forward network; none where it is not known
+   */
+  public SealedManifest withFits(List<FitReport> known) {
+    return new SealedManifest(
+        spec,
+        levels,
+        ranges,
+        outputBound,
+        headRoomBits,
+        certificate,
+        sentinels,
+        known.isEmpty() ? null : known);
   }
 
   JsonNode toJson() {

@@ -77,10 +77,7 @@ public final class SealedPass {
     double[][] h = network.intermediate().apply(y);
     double[][] g = new double[h.length][];
     for (int t = 0; t < h.length; t++) {
-      g[t] = new double[h[t].length];
-      for (int j = 0; j < g[t].length; j++) {
-        g[t][j] = network.activate(j, h[t][j]);
-      }
+      g[t] = network.functions().of(h[t]);
     }
     double[][] f = network.output().apply(g);
     observer.see(layer, Quantity.PRE_ACTIVATION, h);

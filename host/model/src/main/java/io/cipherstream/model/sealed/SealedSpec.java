@@ -3,7 +3,10 @@ package io.cipherstream.model.sealed;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.cipherstream.model.ModelException;
+import io.cipherstream.polynomial.ProductBasis;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The two layers of a polynomial encoder; the second computes the row of [CLS] only. A T stands for
@@ -12,8 +15,15 @@ import java.util.List;
  * @param first A or C: S before any square is A, and P and Q leave one row
  * @param second A, S, P or Q: a window over rows that are squares already costs a mask and has won
  *     nothing; behind a C also T
+ * @param edges 0 where each neuron has a quadratic; else the feed-forward networks have edges with
+ *     functions of their own ({@link EdgeFeatures}), the last one of this degree, one before it of
+ *     degree 2
  */
-public record SealedSpec(LayerLetter first, LayerLetter second) {
+public record SealedSpec(LayerLetter first, LayerLetter second, int edges) {
+
+  private static final Pattern TEXT = Pattern.compile("([ACSPQT])([ACSPQT])(?:-kan([248]))?");
+
+  private static final int LEAST_DEGREE = 2;
 
   /** What a search tries: from few levels to many. */
   public static final List<SealedSpec> FROM_CHEAP_TO_DEEP =
@@ -35,20 +45,74 @@ public record SealedSpec(LayerLetter first, LayerLetter second) {
     if (second == LayerLetter.C) {
       throw unsupported("" + first + second, "A, S, P, Q or T as the second layer");
     }
+    if (edges != 0 && (new EdgeFeatures(edges).degree() > edgesMax(first, second))) {
+      throw unsupported(
+          "" + first + second + suffix(edges),
+          "edges of degree " + edgesMax(first, second) + " at most, for which it has levels");
+    }
   }
 
   /**
-   * Two letters to a spec.
+   * The highest degree of the last feed-forward network's edges that a parameter set has levels
+   * for: behind a window and a layer that looks at linear states two more than the least.
+   */
+  private static int edgesMax(LayerLetter first, LayerLetter second) {
+    boolean spare = first == LayerLetter.C && (second == LayerLetter.P || second == LayerLetter.S);
+    return spare ? EdgeFeatures.DEGREE_MAX : LEAST_DEGREE;
+  }
+
+  private static String suffix(int edges) {
+    return edges == 0 ? "" : "-kan" + edges;
+  }
+
+  /** With edges of the highest degree that it has levels for. */
+  public SealedSpec withEdges() {
+    return withEdges(edgesMax(first, second));
+  }
+
+  /**
+   * With edges in its feed-forward networks.
+   *
+   * @param degree of the last one's
+   * @throws ModelException of kind UNSUPPORTED for a degree that it has no levels for
+   */
+  public SealedSpec withEdges(int degree) {
+    return new SealedSpec(first, second, degree);
+  }
+
+  /** Whether edges have functions of their own, and not neurons. */
+  public boolean hasEdges() {
+    return edges != 0;
+  }
+
+  /** Degree of a layer's feed-forward network, of a layer that has one. */
+  public int degree(int layer) {
+    return layer == layers() - 1 ? lastDegree() : LEAST_DEGREE;
+  }
+
+  private int lastDegree() {
+    return hasEdges() ? edges : LEAST_DEGREE;
+  }
+
+  /**
+   * Two letters, and of edges {@code -kan} and their degree, to a spec.
    *
    * @throws ModelException of kind UNSUPPORTED for anything else
    */
   @JsonCreator
   public static SealedSpec parse(String letters) {
-    if (!letters.matches("[ASCPQT]{2}")) {
-      throw unsupported(letters, "two of the letters A, S, C, P, Q and T, such as CQ");
+    Matcher matcher = TEXT.matcher(letters);
+    if (!matcher.matches()) {
+      throw unsupported(
+          letters,
+          "two of the letters A, S, C, P, Q and T, such as CQ, perhaps with -kan and a degree of 2,"
+              + " 4 or 8, such as CP-kan4");
     }
+    String edges = matcher.group(3);
     return new SealedSpec(
-        LayerLetter.valueOf(letters.substring(0, 1)), LayerLetter.valueOf(letters.substring(1)));
+        LayerLetter.valueOf(matcher.group(1)),
+        LayerLetter.valueOf(matcher.group(2)),
+        edges == null ? 0 : Integer.parseInt(edges));
   }
 
   private static ModelException unsupported(String letters, String expected) {
@@ -56,10 +120,10 @@ public record SealedSpec(LayerLetter first, LayerLetter second) {
         ModelException.Kind.UNSUPPORTED, "sealed spec '" + letters + "': expected " + expected);
   }
 
-  /** The two letters. */
+  /** The two letters, and {@code -kan} with a degree where edges have functions. */
   @JsonValue
   public String text() {
-    return "" + first + second;
+    return "" + first + second + suffix(edges);
   }
 
   /** The letter of a layer, 0 or 1. */
@@ -91,8 +155,8 @@ public record SealedSpec(LayerLetter first, LayerLetter second) {
     // e and e², to which Q adds /n; with queries and keys one more, and values are over n instead
     int weights = second.pools() || second == LayerLetter.S ? 3 : state + 3;
     int mixed = Math.max(values, weights) + 1;
-    // the classifier is merged into the values, or there are h, h² and the output
-    return second == LayerLetter.Q ? mixed : mixed + 3;
+    // the classifier is merged into the values, or there are h, its powers and the output
+    return second == LayerLetter.Q ? mixed : mixed + 2 + ProductBasis.depth(lastDegree());
   }
 
   @Override

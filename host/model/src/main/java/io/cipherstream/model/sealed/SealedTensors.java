@@ -24,6 +24,9 @@ import java.util.stream.IntStream;
  *   <li>{@code sealed.layer.i.score.weight} [heads][width] and {@code .bias} [heads]
  *   <li>{@code sealed.layer.i.activation.square} and {@code .linear} [ffnWidth], {@code .constant}
  * </ul>
+ *
+ * <p>A layer with edges of degree d has no activation; its {@code output.dense} has d · ffnWidth
+ * columns, degree by degree.
  */
 final class SealedTensors {
 
@@ -45,9 +48,11 @@ final class SealedTensors {
       FeedForward network = layer.feedForward();
       if (network != null) {
         out.add(bert(i) + "intermediate.dense", network.intermediate());
-        out.add(prefix(i) + "activation.square", network.square(), shape.ffnWidth());
-        out.add(prefix(i) + "activation.linear", network.linear(), shape.ffnWidth());
-        out.add(prefix(i) + "activation.constant", new float[] {network.constant()}, 1);
+        if (network.functions() instanceof NeuronQuadratics quadratics) {
+          out.add(prefix(i) + "activation.square", quadratics.square(), shape.ffnWidth());
+          out.add(prefix(i) + "activation.linear", quadratics.linear(), shape.ffnWidth());
+          out.add(prefix(i) + "activation.constant", new float[] {quadratics.constant()}, 1);
+        }
         out.add(bert(i) + "output.dense", network.output());
         out.add(bert(i) + "output.LayerNorm", network.norm());
       }
@@ -122,7 +127,7 @@ final class SealedTensors {
       return new SealedLayer(
           mixing,
           norm(bert(i) + "attention.output.LayerNorm"),
-          letter == LayerLetter.Q ? null : network(i));
+          letter == LayerLetter.Q ? null : network(i, functions(i, spec)));
     }
 
     private WindowMixing window(int i) {
@@ -156,13 +161,20 @@ final class SealedTensors {
           floats(prefix(i) + "attention.offset", shape.heads()));
     }
 
-    private FeedForward network(int i) {
+    private HiddenFunctions functions(int i, SealedSpec spec) {
+      return spec.hasEdges()
+          ? new EdgeFeatures(spec.degree(i))
+          : new NeuronQuadratics(
+              floats(prefix(i) + "activation.square", shape.ffnWidth()),
+              floats(prefix(i) + "activation.linear", shape.ffnWidth()),
+              floats(prefix(i) + "activation.constant", 1)[0]);
+    }
+
+    private FeedForward network(int i, HiddenFunctions functions) {
       return new FeedForward(
           dense(bert(i) + "intermediate.dense", shape.ffnWidth(), shape.width()),
-          floats(prefix(i) + "activation.square", shape.ffnWidth()),
-          floats(prefix(i) + "activation.linear", shape.ffnWidth()),
-          floats(prefix(i) + "activation.constant", 1)[0],
-          dense(bert(i) + "output.dense", shape.width(), shape.ffnWidth()),
+          functions,
+          dense(bert(i) + "output.dense", shape.width(), functions.count(shape.ffnWidth())),
           norm(bert(i) + "output.LayerNorm"));
     }
 

@@ -3,7 +3,6 @@ package io.cipherstream.model.sealed;
 import io.cipherstream.model.DenseLayer;
 import io.cipherstream.model.ModelException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,6 +13,8 @@ import java.util.List;
  *   h = A·y + a        e = S·y + s        out = γ₂∘(y + B·g(h) + b) + β₂
  *   β_jh = (R_j∘γ)·O[:, h]·V[h, :]        what head h adds to output j: e_h²·(β_jh·out + …)
  * </pre>
+ *
+ * Edges in place of neurons' activations give other factors of h∘h and h, and nothing else.
  *
  * @param hidden h, one row a neuron
  * @param scores e, one row a head; none of a CT, whose β_j is R_j
@@ -82,20 +83,11 @@ record WindowMerge(
       Balls constants) {
     WindowRows hidden = dense(y, network.intermediate());
     Balls scaled = beta.scaledColumns(Balls.row(network.norm().gamma()));
-    Balls kappa = scaled.times(Balls.weight(network.output()));
-    Balls ones = filled(network.intermediate().outputs(), network.constant());
+    FeedForwardMaps maps = FeedForwardMaps.of(network, scaled);
     Balls norm = Balls.row(network.norm().beta());
-    Balls constant =
-        ones.times(kappa.turned())
-            .plus(Balls.row(network.output().bias()).times(scaled.turned()))
-            .plus(norm.times(beta.turned()))
-            .plus(bias);
-    WindowRows values =
-        y.under(scaled)
-            .plus(hidden.under(kappa.scaledColumns(Balls.row(network.linear()))))
-            .plus(constant);
-    return new WindowMerge(
-        hidden, scores, values, kappa.scaledColumns(Balls.row(network.square())), constants);
+    Balls constant = maps.constant().plus(norm.times(beta.turned())).plus(bias);
+    WindowRows values = y.under(scaled).plus(hidden.under(maps.linears())).plus(constant);
+    return new WindowMerge(hidden, scores, values, maps.squares(), constants);
   }
 
   /** y = Y·X: the first layer's residual after its norm. */
@@ -165,12 +157,5 @@ record WindowMerge(
       rows.add(Balls.zero(1, 1));
     }
     return Balls.stacked(rows.toArray(Balls[]::new)).turned();
-  }
-
-  /** One value, [1][length]. */
-  static Balls filled(int length, float value) {
-    float[] out = new float[length];
-    Arrays.fill(out, value);
-    return Balls.row(out);
   }
 }

@@ -28,11 +28,12 @@ public record RandomEncoder(ModelShape shape, Random random) {
     return new SealedEncoder(
         shape,
         parsed,
-        IntStream.range(0, parsed.layers()).mapToObj(i -> layer(parsed.letter(i))).toList(),
+        IntStream.range(0, parsed.layers()).mapToObj(i -> layer(parsed, i)).toList(),
         dense(shape.outputs(), shape.width()));
   }
 
-  private SealedLayer layer(LayerLetter letter) {
+  private SealedLayer layer(SealedSpec spec, int index) {
+    LayerLetter letter = spec.letter(index);
     int width = shape.width();
     Mixing mixing;
     if (letter == LayerLetter.C) {
@@ -56,17 +57,18 @@ public record RandomEncoder(ModelShape shape, Random random) {
               floats(shape.heads(), 0.1, 0.3),
               floats(shape.heads(), 0.1, 1));
     }
-    FeedForward network =
-        letter == LayerLetter.Q
-            ? null
-            : new FeedForward(
-                dense(shape.ffnWidth(), width),
-                floats(shape.ffnWidth(), 0.05, 0.15),
-                floats(shape.ffnWidth(), 0.1, 0.5),
-                0.2f,
-                dense(width, shape.ffnWidth()),
-                norm());
-    return new SealedLayer(mixing, norm(), network);
+    return new SealedLayer(mixing, norm(), letter == LayerLetter.Q ? null : network(spec, index));
+  }
+
+  private FeedForward network(SealedSpec spec, int layer) {
+    int neurons = shape.ffnWidth();
+    DenseLayer intermediate = dense(neurons, shape.width());
+    HiddenFunctions functions =
+        spec.hasEdges()
+            ? new EdgeFeatures(spec.degree(layer))
+            : new NeuronQuadratics(floats(neurons, 0.05, 0.15), floats(neurons, 0.1, 0.5), 0.2f);
+    return new FeedForward(
+        intermediate, functions, dense(shape.width(), functions.count(neurons)), norm());
   }
 
   private DenseLayer dense(int outputs, int inputs) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CertifierTest {
 
   @ParameterizedTest
-  @CsvSource({"CQ, 0", "CQ, 2", "CQ, 3", "CT, 2", "CT, 3"})
+  @CsvSource({"CQ, 0", "CQ, 2", "CQ, 3", "CT, 2", "CT, 3", "CQ-kan2, 2", "CT-kan2, 3"})
   void everyShortTextStaysWithinTheCertificate(String spec, int classes) {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.cipherstream.model.ModelException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The merged form against the pass layer by layer, which shares no arithmetic with it. */
 class MergedPassTest {
@@ -15,12 +15,12 @@ class MergedPassTest {
   private static final double TOLERANCE = 1e-9;
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 2, 3, 16})
-  void mergedFormEqualsThePlainPass(int classes) {
+  @CsvSource({"CQ, 0", "CQ, 2", "CQ, 3", "CQ, 16", "CQ-kan2, 2", "CQ-kan2, 3"})
+  void mergedFormEqualsThePlainPass(String spec, int classes) {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     RandomSealed random = new RandomSealed(40, seed);
-    SealedEncoder encoder = random.encoder("CQ", classes);
+    SealedEncoder encoder = random.encoder(spec, classes);
     MergedPass merged = new MergedPass(MergedEncoder.of(encoder));
     for (int tokens = 1; tokens <= RandomSealed.POSITIONS; tokens++) {
       double[][] x = random.embeddings.embed(random.text(tokens));
@@ -36,12 +36,12 @@ class MergedPassTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 3, 16})
-  void everyTokenOfACtHasThePlainPasssRow(int labels) {
+  @CsvSource({"CT, 2", "CT, 3", "CT, 16", "CT-kan2, 3"})
+  void everyTokenOfACtHasThePlainPasssRow(String spec, int labels) {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     RandomSealed random = new RandomSealed(40, seed);
-    SealedEncoder encoder = random.encoder("CT", labels);
+    SealedEncoder encoder = random.encoder(spec, labels);
     MergedPass merged = new MergedPass(MergedEncoder.of(encoder));
     for (int tokens = 1; tokens <= RandomSealed.POSITIONS; tokens++) {
       double[][] x = random.embeddings.embed(random.text(tokens));

@@ -125,9 +125,10 @@ record PrototypeModel(SealedEncoder encoder, EmbeddingTable embeddings, BertToke
               ? null
               : new FeedForward(
                   dense(at + "intermediate.dense"),
-                  tensors.read(at + "sealed.act.a").floats(),
-                  tensors.read(at + "sealed.act.b").floats(),
-                  constants.get("layers").get(i).get("act_c").floatValue(),
+                  new NeuronQuadratics(
+                      tensors.read(at + "sealed.act.a").floats(),
+                      tensors.read(at + "sealed.act.b").floats(),
+                      constants.get("layers").get(i).get("act_c").floatValue()),
                   dense(at + "output.dense"),
                   norm(at + "output.LayerNorm"));
       return new SealedLayer(mixing, norm(at + "attention.output.LayerNorm"), network);

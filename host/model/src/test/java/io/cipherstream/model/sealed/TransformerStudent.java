@@ -49,9 +49,8 @@ record TransformerStudent(SealedEncoder encoder, ImportedModel model) {
         layer.attentionNorm(),
         new FeedForward(
             layer.intermediate(),
-            filled(shape.ffnWidth(), 0.125),
-            filled(shape.ffnWidth(), 0.25),
-            0.5f,
+            new NeuronQuadratics(
+                filled(shape.ffnWidth(), 0.125), filled(shape.ffnWidth(), 0.25), 0.5f),
             layer.output(),
             layer.outputNorm()));
   }

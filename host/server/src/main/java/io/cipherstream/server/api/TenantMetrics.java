@@ -10,9 +10,10 @@ import java.util.function.Supplier;
 
 /**
  * One tenant's part of the gauges, under the names that they have for the whole appliance: {@code
- * he_connections}, {@code he_sessions}, {@code he_session_key_bytes}, {@code he_track_bytes},
- * {@code he_loaded_key_bytes}, {@code he_inferences_active}, {@code he_inference_bytes}, {@code
- * he_answers_today}. Nothing in it depends on another tenant. Thread-safe.
+ * he_connections}, {@code he_sessions}, {@code he_session_key_bytes}, {@code he_tracks}, {@code
+ * he_track_bytes}, {@code he_loaded_key_bytes}, {@code he_inferences_active}, {@code
+ * he_inference_bytes}, {@code he_answers_today}. Nothing in it depends on another tenant.
+ * Thread-safe.
  */
 final class TenantMetrics {
 
@@ -38,6 +39,7 @@ final class TenantMetrics {
           "he.session.key.bytes",
           "Bytes of stored keys of your sessions",
           () -> sessions.stream().mapToLong(Session::keyBytes).sum());
+      gauge(registry, "he.tracks", "Your stored tracks", () -> shared.tracks().of(tenant).size());
       gauge(
           registry,
           "he.track.bytes",

@@ -37,6 +37,7 @@ package io.cipherstream.server.config;
  *     memoryBytesMax}
  * @param inferenceBytesPerTenantMax the same for one tenant; 0 for half of it, or all of it where
  *     there is one tenant
+ * @param tracksPerTenantMax tracks that a tenant may store
  * @param trackBytesPerTenantMax bytes of a tenant's stored tracks on disk, each counted as whole
  * @param incompleteTrackSeconds seconds without an upload after which a track that is not complete
  *     is removed
@@ -93,6 +94,7 @@ public record Limits(
     @Range(min = 0) long keyMemoryBytesPerTenantMax,
     @Range(min = 0) long inferenceBytesMax,
     @Range(min = 0) long inferenceBytesPerTenantMax,
+    int tracksPerTenantMax,
     long trackBytesPerTenantMax,
     int incompleteTrackSeconds,
     int jobsPerTenantMax,

@@ -132,6 +132,8 @@ public record ServerConfig(
   public record TenantLimits(
       @Nullable Integer sessionsPerTenantMax,
       @Nullable Long keyBytesPerTenantMax,
+      @Nullable Integer tracksPerTenantMax,
+      @Nullable Long trackBytesPerTenantMax,
       @Nullable Integer inferencesPerTenantMax,
       @Range(min = 0) @Nullable Long inferencesPerTenantPerDayMax,
       @Range(min = 0) @Nullable Long computeSecondsPerTenantPerDayMax) {}

@@ -3,7 +3,9 @@ package io.cipherstream.server.serving;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.intervals.IntervalPlan;
+import io.cipherstream.intervals.Lanes;
 import io.cipherstream.transformer.AgreedPlan;
+import io.cipherstream.transformer.Parallel;
 import io.cipherstream.transformer.ServerRun;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 
 /**
@@ -26,13 +29,17 @@ public final class IntervalsModel implements ServedModel {
   public static final String NAME = "intervals";
 
   private final EngineBackend backend;
+  private final Lanes lanes;
   private final Map<AgreedPlan, IntervalPlan> plans = new LinkedHashMap<>();
 
   /**
    * @param backend of {@link IntervalPlan#PARAMETERS}; stays the caller's
+   * @param workers that compute, beside the thread of a step
    */
-  IntervalsModel(EngineBackend backend) {
+  IntervalsModel(EngineBackend backend, ExecutorService workers) {
     this.backend = backend;
+    Parallel parallel = new Parallel(workers, Runtime.getRuntime().availableProcessors());
+    this.lanes = parallel::each;
     IntervalPlan.all().forEach(plan -> plans.put(AgreedPlan.of(plan), plan));
   }
 
@@ -112,7 +119,7 @@ public final class IntervalsModel implements ServedModel {
 
   @Override
   public ServerRun start(AgreedPlan plan, EvaluationKeys keys, List<StoredTrack> tracks) {
-    return backend.start(new TrackQuery(of(plan), tracks, backend, keys));
+    return backend.start(new TrackQuery(of(plan), tracks, backend, keys, lanes));
   }
 
   @Override

@@ -141,7 +141,8 @@ public final class RepositoryLoader implements ModelLoader, AutoCloseable {
 
   private ServedModel intervals(Consumer<String> progress) {
     IntervalsModel model =
-        new IntervalsModel(backends.computeIfAbsent(IntervalPlan.PARAMETERS, this::backend));
+        new IntervalsModel(
+            backends.computeIfAbsent(IntervalPlan.PARAMETERS, this::backend), workers);
     if (config.compute().warmUp()) {
       progress.accept("warming up " + model.name());
       model.plans().stream()

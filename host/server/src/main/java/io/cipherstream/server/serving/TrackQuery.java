@@ -6,12 +6,17 @@ import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.intervals.IntervalPlan;
 import io.cipherstream.intervals.IntervalProgram;
+import io.cipherstream.intervals.Lanes;
 import io.cipherstream.intervals.TrackSource;
 import java.util.List;
 
 /** A query of stored tracks, as a {@link RoundlessRun} computes it. */
 record TrackQuery(
-    IntervalPlan plan, List<StoredTrack> tracks, CryptoBackend backend, EvaluationKeys keys)
+    IntervalPlan plan,
+    List<StoredTrack> tracks,
+    CryptoBackend backend,
+    EvaluationKeys keys,
+    Lanes lanes)
     implements RoundlessRun.Program {
 
   TrackQuery {
@@ -27,6 +32,6 @@ record TrackQuery(
             return on.bring(stored);
           }
         };
-    return new IntervalProgram(on, keys).run(plan, source, k -> on.bring(masks.get(k)));
+    return new IntervalProgram(on, keys, lanes).run(plan, source, k -> on.bring(masks.get(k)));
   }
 }

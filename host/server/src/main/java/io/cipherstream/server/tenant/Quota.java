@@ -9,18 +9,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sessions sessions it may hold
  * @param keyBytes bytes of stored keys
+ * @param tracks tracks it may store
+ * @param trackBytes bytes of stored tracks, each counted as whole
  * @param inferences inferences at one time
  * @param inferencesPerDay inferences begun in a day of UTC; 0 for any number
  * @param computeSecondsPerDay seconds of steps in a day of UTC; 0 for any number
  */
 public record Quota(
-    int sessions, long keyBytes, int inferences, long inferencesPerDay, long computeSecondsPerDay) {
+    int sessions,
+    long keyBytes,
+    int tracks,
+    long trackBytes,
+    int inferences,
+    long inferencesPerDay,
+    long computeSecondsPerDay) {
 
   /** That of a tenant without limits of its own. */
   static Quota of(Limits limits) {
     return new Quota(
         limits.sessionsPerTenantMax(),
         limits.keyBytesPerTenantMax(),
+        limits.tracksPerTenantMax(),
+        limits.trackBytesPerTenantMax(),
         limits.inferencesPerTenantMax(),
         limits.inferencesPerTenantPerDayMax(),
         limits.computeSecondsPerTenantPerDayMax());
@@ -31,6 +41,8 @@ public record Quota(
     return new Quota(
         or(own.sessionsPerTenantMax(), sessions),
         or(own.keyBytesPerTenantMax(), keyBytes),
+        or(own.tracksPerTenantMax(), tracks),
+        or(own.trackBytesPerTenantMax(), trackBytes),
         or(own.inferencesPerTenantMax(), inferences),
         or(own.inferencesPerTenantPerDayMax(), inferencesPerDay),
         or(own.computeSecondsPerTenantPerDayMax(), computeSecondsPerDay));

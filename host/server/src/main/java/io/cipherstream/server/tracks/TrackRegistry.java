@@ -7,6 +7,8 @@ import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.serving.StoredTrack;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.StorageProblems;
+import io.cipherstream.server.tenant.Quota;
+import io.cipherstream.server.tenant.Quotas;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,16 +34,22 @@ public final class TrackRegistry {
 
   private final TrackStore store;
   private final Limits limits;
+  private final Quotas quotas;
   private final InstantSource clock;
   private final ByteBufAllocator alloc;
   private final Map<String, HeldTrack> tracks = new ConcurrentHashMap<>();
 
-  /** Reads the stored tracks. Blocks. */
+  /**
+   * Reads the stored tracks. Blocks.
+   *
+   * @param quotas what each tenant may store
+   */
   public TrackRegistry(
-      Path dataDirectory, Limits limits, InstantSource clock, ByteBufAllocator alloc)
+      Path dataDirectory, Limits limits, Quotas quotas, InstantSource clock, ByteBufAllocator alloc)
       throws IOException {
     this.store = new TrackStore(dataDirectory);
     this.limits = limits;
+    this.quotas = quotas;
     this.clock = clock;
     this.alloc = alloc;
     for (TrackStore.Stored stored : store.loadAll()) {
@@ -58,8 +66,8 @@ public final class TrackRegistry {
   /**
    * Begins a track, or finds the one that the same request began before. Blocks.
    *
-   * @throws ProblemException {@link ProblemType#QUOTA_EXCEEDED} beyond {@code
-   *     trackBytesPerTenantMax}, {@link ProblemType#STORAGE_FULL}, or {@link
+   * @throws ProblemException {@link ProblemType#QUOTA_EXCEEDED} beyond {@code tracksPerTenantMax}
+   *     or {@code trackBytesPerTenantMax}, {@link ProblemType#STORAGE_FULL}, or {@link
    *     ProblemType#REQUEST_INVALID} for a size that no plan has or the id of another track
    */
   public synchronized HeldTrack create(String id, int chunks, Session session) throws IOException {
@@ -92,18 +100,29 @@ public final class TrackRegistry {
   }
 
   private void checkRoom(String tenant, long more) {
-    long bytes = bytes(tenant) + more;
-    if (bytes > limits.trackBytesPerTenantMax()) {
-      throw ProblemException.of(
-              ProblemType.QUOTA_EXCEEDED,
-              bytes + " bytes of tracks with this one",
-              "at most " + limits.trackBytesPerTenantMax() + " (trackBytesPerTenantMax)",
-              "delete a track that is no longer used (GET /v2/tracks lists them)")
-          .with("limit", "trackBytesPerTenantMax");
+    Quota quota = quotas.of(tenant);
+    List<HeldTrack> held = of(tenant);
+    if (held.size() >= quota.tracks()) {
+      throw exceeded(
+          (held.size() + 1) + " tracks with this one", quota.tracks(), "tracksPerTenantMax");
+    }
+    long bytes = held.stream().mapToLong(HeldTrack::bytes).sum() + more;
+    if (bytes > quota.trackBytes()) {
+      throw exceeded(
+          bytes + " bytes of tracks with this one", quota.trackBytes(), "trackBytesPerTenantMax");
     }
     if (store.usableBytes() - more < limits.diskReserveBytes()) {
       throw StorageProblems.full();
     }
+  }
+
+  private static ProblemException exceeded(String received, long most, String limit) {
+    return ProblemException.of(
+            ProblemType.QUOTA_EXCEEDED,
+            received,
+            "at most " + most + " (" + limit + ")",
+            "delete a track that is no longer used (GET /v2/tracks lists them)")
+        .with("limit", limit);
   }
 
   /**

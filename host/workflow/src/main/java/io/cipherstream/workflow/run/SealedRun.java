@@ -1,5 +1,6 @@
 package io.cipherstream.workflow.run;
 
+import io.cipherstream.model.FitReport;
 import io.cipherstream.model.ModelPackage;
 import io.cipherstream.model.sealed.SealedPackage;
 import io.cipherstream.model.sealed.SealedSpec;
@@ -107,11 +108,28 @@ public final class SealedRun {
     listener.line("ranges and package of " + kept.encoder().spec());
     SealedPackage written = new SealedPacking(settings).write(options.name(), kept, folder);
     record.reports().ranges(kept.seed(), SealedRanges.of(kept.title(), written.manifest()));
+    noteFunctions(kept, written);
     checks.plan(written.files());
     SealedPackage planned = SealedPackage.of(ModelPackage.open(folder));
     record.check(kept.title(), planned.files());
     record.finish(List.of(folder));
     return new Made(choice, planned);
+  }
+
+  private void noteFunctions(SealedTrial kept, SealedPackage written) {
+    List<FitReport> fits = written.manifest().fits();
+    for (int i = 0; fits != null && i < fits.size(); i++) {
+      record
+          .reports()
+          .note(
+              String.format(
+                  Locale.ROOT,
+                  "%s, layer %d: the feed-forward network began with %s. Training moved each of them"
+                      + " by itself.",
+                  kept.title(),
+                  i + 1,
+                  fits.get(i).text()));
+    }
   }
 
   private void note(SealedChoice choice) {

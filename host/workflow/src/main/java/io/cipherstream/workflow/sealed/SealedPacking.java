@@ -162,7 +162,8 @@ public final class SealedPacking {
     Certificate certificate =
         provable ? Certifier.certify(trial.encoder(), trial.embeddings()) : null;
     return SealedManifest.of(
-        trial.encoder().spec(), ranges, certificate, provable ? List.of() : Sentinel.of(ofTask));
+            trial.encoder().spec(), ranges, certificate, provable ? List.of() : Sentinel.of(ofTask))
+        .withFits(settings.fits(trial.encoder().spec()));
   }
 
   private static RangeSurvey survey(SealedTrial trial, List<int[]> texts) {

@@ -134,7 +134,8 @@ final class SealedTraining {
   private Parameters start(SealedSpec spec, long seed) {
     ImportedModel start = settings.start();
     return start == null
-        ? SealedParameters.start(spec, architecture, features, vocabulary, seed)
+        ? SealedParameters.start(
+            spec, settings.functions(spec), architecture, features, vocabulary, seed)
         : SealedStart.of(start, architecture, vocabulary, features, examples, seed);
   }
 
@@ -151,6 +152,9 @@ final class SealedTraining {
     ImportedModel start = settings.start();
     if (start != null) {
       out.add(start.source().sha256());
+    }
+    if (!settings.activations().isEmpty()) {
+      out.add(settings.activations());
     }
     return out;
   }

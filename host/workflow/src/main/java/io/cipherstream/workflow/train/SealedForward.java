@@ -1,11 +1,13 @@
 package io.cipherstream.workflow.train;
 
+import io.cipherstream.model.sealed.EdgeFeatures;
 import io.cipherstream.model.sealed.LayerLetter;
 import io.cipherstream.model.sealed.Quantity;
 import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedSpec;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -84,18 +86,37 @@ final class SealedForward {
   }
 
   private Tensor network(int i, Tensor y, Tensor rows, SealedTrace trace) {
-    String own = SealedParameters.prefix(i) + "activation.";
     Tensor h = dense(y, Parameters.layer(i) + "intermediate.dense");
-    Tensor g =
-        h.mul(parameters.get(own + "square"))
-            .add(parameters.get(own + "linear"))
-            .mul(h)
-            .add(parameters.get(own + "constant"));
+    Tensor g = spec.hasEdges() ? features(h, spec.degree(i)) : quadratics(i, h);
     Tensor f = dense(g, Parameters.layer(i) + "output.dense");
     see(trace, i, Quantity.PRE_ACTIVATION, h, rows);
     see(trace, i, Quantity.ACTIVATION, g, rows);
     see(trace, i, Quantity.FEED_FORWARD, f, rows);
     return affine(y.add(f), Parameters.layer(i) + "output.LayerNorm");
+  }
+
+  private Tensor quadratics(int i, Tensor h) {
+    String own = SealedParameters.prefix(i) + "activation.";
+    return h.mul(parameters.get(own + "square"))
+        .add(parameters.get(own + "linear"))
+        .mul(h)
+        .add(parameters.get(own + "constant"));
+  }
+
+  /** T₁ … T_d of h over the interval of edges, degree by degree. */
+  private static Tensor features(Tensor h, int degree) {
+    Tensor u = Torch.scaled(h, 1 / EdgeFeatures.LIMIT);
+    Tensor twice = Torch.scaled(u, 2);
+    Tensor before = torch.ones_like(u);
+    Tensor here = u;
+    TensorVector all = new TensorVector(u);
+    for (int n = 2; n <= degree; n++) {
+      Tensor next = twice.mul(here).sub(before);
+      all.push_back(next);
+      before = here;
+      here = next;
+    }
+    return torch.cat(all, -1);
   }
 
   private Tensor fullNorm(Tensor x) {

@@ -6,8 +6,11 @@ import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.model.sealed.WindowMixing;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** The weights of a polynomial encoder at their start; names are those of a sealed package. */
@@ -22,9 +25,6 @@ public final class SealedParameters {
   private static final double WINDOW = 0.5;
   private static final double SCORES = 0.3;
 
-  /** The activation starts as 0.15·h² + 0.5·h + 0.2. */
-  private static final float[] ACTIVATION = {0.15f, 0.5f, 0.2f};
-
   private SealedParameters() {}
 
   /** Prefix of a layer's names that BERT does not have. */
@@ -38,15 +38,17 @@ public final class SealedParameters {
    *
    * @param architecture of 2 layers; its vocabulary is the map's size
    * @param features of every word piece
+   * @param functions what the functions of each layer's network start as
    */
   public static Parameters start(
       SealedSpec spec,
+      List<StartFunction> functions,
       Architecture architecture,
       FloatTable features,
       VocabularyMap vocabulary,
       long seed) {
     Parameters words = StudentModel.start(architecture, features, vocabulary, seed);
-    Parameters out = random(spec, architecture, seed);
+    Parameters out = random(spec, functions, architecture, seed);
     for (String name :
         new String[] {
           Parameters.WORDS, Parameters.PROJECTION, Parameters.POSITIONS, Parameters.SEGMENTS
@@ -57,7 +59,8 @@ public final class SealedParameters {
   }
 
   /** All weights random; the same seed gives the same ones. */
-  static Parameters random(SealedSpec spec, Architecture a, long seed) {
+  static Parameters random(
+      SealedSpec spec, List<StartFunction> functions, Architecture a, long seed) {
     torch.manual_seed(seed);
     Map<String, Tensor> out = new LinkedHashMap<>();
     int width = a.width();
@@ -69,7 +72,7 @@ public final class SealedParameters {
       mixing(out, i, spec.letter(i), a);
       norm(out, Parameters.layer(i) + "attention.output.LayerNorm", width);
       if (spec.letter(i) != LayerLetter.Q) {
-        network(out, i, a);
+        network(out, i, a, spec.hasEdges(), functions.get(i));
       }
     }
     dense(out, DEVIATION, Parameters.CLASSIFIER, a.outputs(), width);
@@ -98,13 +101,31 @@ public final class SealedParameters {
     dense(out, ADDED * DEVIATION, at + "output.dense", width, width);
   }
 
-  private static void network(Map<String, Tensor> out, int i, Architecture a) {
+  private static void network(
+      Map<String, Tensor> out, int i, Architecture a, boolean edges, StartFunction function) {
+    String second = Parameters.layer(i) + "output.dense";
     dense(out, DEVIATION, Parameters.layer(i) + "intermediate.dense", a.ffnWidth(), a.width());
-    dense(out, ADDED * DEVIATION, Parameters.layer(i) + "output.dense", a.width(), a.ffnWidth());
-    out.put(prefix(i) + "activation.square", filled(a.ffnWidth(), ACTIVATION[0]));
-    out.put(prefix(i) + "activation.linear", filled(a.ffnWidth(), ACTIVATION[1]));
-    out.put(prefix(i) + "activation.constant", filled(1, ACTIVATION[2]));
+    dense(out, ADDED * DEVIATION, second, a.width(), a.ffnWidth());
+    if (edges) {
+      edges(out, second, function.series().coefficients());
+    } else {
+      float[] powers = function.powers();
+      out.put(prefix(i) + "activation.square", filled(a.ffnWidth(), powers[2]));
+      out.put(prefix(i) + "activation.linear", filled(a.ffnWidth(), powers[1]));
+      out.put(prefix(i) + "activation.constant", filled(1, powers[0]));
+    }
     norm(out, Parameters.layer(i) + "output.LayerNorm", a.width());
+  }
+
+  /** A matrix of functions as one of Chebyshev features: B becomes c₁·B … c_d·B, and c₀·B·1. */
+  private static void edges(Map<String, Tensor> out, String second, double[] coefficients) {
+    Tensor weight = Objects.requireNonNull(out.get(second + ".weight"));
+    TensorVector parts = new TensorVector();
+    for (int n = 1; n < coefficients.length; n++) {
+      parts.push_back(Torch.scaled(weight, coefficients[n]));
+    }
+    out.put(second + ".weight", torch.cat(parts, 1));
+    out.put(second + ".bias", Torch.scaled(weight.sum(1L), coefficients[0]));
   }
 
   private static Tensor normal(double factor, int inputs, long... shape) {

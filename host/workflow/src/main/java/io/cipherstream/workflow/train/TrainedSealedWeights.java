@@ -3,9 +3,12 @@ package io.cipherstream.workflow.train;
 import io.cipherstream.model.DenseLayer;
 import io.cipherstream.model.ModelShape;
 import io.cipherstream.model.NormLayer;
+import io.cipherstream.model.sealed.EdgeFeatures;
 import io.cipherstream.model.sealed.FeedForward;
+import io.cipherstream.model.sealed.HiddenFunctions;
 import io.cipherstream.model.sealed.LayerLetter;
 import io.cipherstream.model.sealed.Mixing;
+import io.cipherstream.model.sealed.NeuronQuadratics;
 import io.cipherstream.model.sealed.PooledAttention;
 import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedLayer;
@@ -34,7 +37,7 @@ public final class TrainedSealedWeights {
           new SealedLayer(
               mixing(parameters, i, spec.letter(i)),
               norm(parameters, Parameters.layer(i) + "attention.output.LayerNorm"),
-              spec.letter(i) == LayerLetter.Q ? null : network(parameters, i)));
+              spec.letter(i) == LayerLetter.Q ? null : network(parameters, i, spec)));
     }
     return new SealedEncoder(shape, spec, layers, dense(parameters, Parameters.CLASSIFIER));
   }
@@ -74,13 +77,20 @@ public final class TrainedSealedWeights {
     return Arrays.copyOfRange(all, index * width * width, (index + 1) * width * width);
   }
 
-  private static FeedForward network(Parameters parameters, int i) {
+  private static HiddenFunctions functions(Parameters parameters, int i, SealedSpec spec) {
     String own = SealedParameters.prefix(i) + "activation.";
+    return spec.hasEdges()
+        ? new EdgeFeatures(spec.degree(i))
+        : new NeuronQuadratics(
+            floats(parameters, own + "square"),
+            floats(parameters, own + "linear"),
+            floats(parameters, own + "constant")[0]);
+  }
+
+  private static FeedForward network(Parameters parameters, int i, SealedSpec spec) {
     return new FeedForward(
         dense(parameters, Parameters.layer(i) + "intermediate.dense"),
-        floats(parameters, own + "square"),
-        floats(parameters, own + "linear"),
-        floats(parameters, own + "constant")[0],
+        functions(parameters, i, spec),
         dense(parameters, Parameters.layer(i) + "output.dense"),
         norm(parameters, Parameters.layer(i) + "output.LayerNorm"));
   }

@@ -64,6 +64,7 @@ class SealedConversionTest {
         new StudentSize(2, 16, 2, 32),
         Stream.of(specs).map(SealedSpec::parse).toList(),
         List.of(5L, 6L),
+        List.of(),
         null,
         0.02);
   }
@@ -112,7 +113,14 @@ class SealedConversionTest {
     ImportedModel unconverted = Miniature.source(SEED);
     SealedSettings started =
         new SealedSettings(
-            s.teacher(), s.recipe(), s.size(), s.specs(), s.seeds(), unconverted, s.budget());
+            s.teacher(),
+            s.recipe(),
+            s.size(),
+            s.specs(),
+            s.seeds(),
+            s.activations(),
+            unconverted,
+            s.budget());
     Watch watch = new Watch();
     assertThatThrownBy(() -> new SealedConversion(started, watch, () -> false).run())
         .isInstanceOf(TrainingException.class)
@@ -122,7 +130,7 @@ class SealedConversionTest {
 
   @Test
   void everySpecAndSeedIsTrainedAndTheChosenOneIsPacked() {
-    SealedSettings settings = settings(1e-3, "CQ", "CS");
+    SealedSettings settings = settings(1e-3, "CQ", "CS-kan4");
     Watch watch = new Watch();
     SealedChoice choice = new SealedConversion(settings, watch, () -> false).run();
     assertThat(watch.phases)
@@ -133,10 +141,10 @@ class SealedConversionTest {
             "CQ 5 harden",
             "CQ 6 train",
             "CQ 6 harden",
-            "CS 5 train",
-            "CS 5 harden",
-            "CS 6 train",
-            "CS 6 harden");
+            "CS-kan4 5 train",
+            "CS-kan4 5 harden",
+            "CS-kan4 6 train",
+            "CS-kan4 6 harden");
     assertThat(choice.trials()).hasSize(4).isEqualTo(watch.trials);
 
     SealedPacking packing = new SealedPacking(settings);
@@ -148,6 +156,11 @@ class SealedConversionTest {
           SealedPackage.of(new ModelRepository(List.of(folder.resolve("models"))).find(name));
       assertThat(read.manifest().certificate() != null).isEqualTo(i == 0);
       assertThat(read.manifest().sentinels().isEmpty()).isEqualTo(i == 0);
+      assertThat(read.manifest().fits())
+          .as("what each layer's functions began as")
+          .extracting(fit -> fit.module() + " " + fit.degree() + " " + fit.functions())
+          .isEqualTo(
+              i == 0 ? List.of("quadratic 2 32") : List.of("softplus 2 512", "softplus 4 512"));
       assertThat(read.manifest().ranges())
           .extracting(QuantityRange::quantity)
           .contains(Quantity.LOGIT, Quantity.SCORE, Quantity.PRE_ACTIVATION);
@@ -169,7 +182,7 @@ class SealedConversionTest {
     double[][] x = found.kept().embeddings().embed(settings.teacher().data().dev().get(0).ids());
     assertThat(new SealedPass(found.kept().encoder()).run(x))
         .containsExactly(new SealedPass(choice.kept().encoder()).run(x));
-    SealedSettings other = settings(2e-3, "CQ", "CS");
+    SealedSettings other = settings(2e-3, "CQ", "CS-kan4");
     assertThatThrownBy(() -> new SealedConversion(other, again, () -> false).run())
         .isInstanceOf(ConversionException.class)
         .hasMessageContaining("was made with other options");

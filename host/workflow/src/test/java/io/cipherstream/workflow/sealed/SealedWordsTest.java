@@ -101,6 +101,7 @@ class SealedWordsTest {
         new StudentSize(2, 16, 2, 32),
         List.of(SealedSpec.parse(spec)),
         List.of(SEED),
+        List.of(),
         null,
         0);
   }

@@ -15,6 +15,7 @@ import io.cipherstream.model.sealed.RangeSurvey;
 import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedPass;
 import io.cipherstream.model.sealed.SealedSpec;
+import io.cipherstream.polynomial.ActivationModule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,13 +61,17 @@ class SealedForwardTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"CQ", "CP", "CS", "CA", "AA", "AS", "AP", "AQ"})
+  @ValueSource(
+      strings = {"CQ", "CP", "CS", "CA", "AA", "AS", "AP", "AQ", "CQ-kan2", "CP-kan8", "CS-kan4"})
   void paddedBatchesEqualThePlainPass(String letters) {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     SealedSpec spec = SealedSpec.parse(letters);
-    Parameters parameters = SealedParameters.random(spec, SIZES, seed);
+    ActivationModule module = spec.hasEdges() ? ActivationModule.SOFTPLUS : null;
+    List<StartFunction> functions =
+        List.of(StartFunction.of(module, spec.degree(0)), StartFunction.of(module, spec.degree(1)));
+    Parameters parameters = SealedParameters.random(spec, functions, SIZES, seed);
     parameters.each((name, tensor) -> tensor.add_(Torch.scaled(torch.randn(tensor.sizes()), 0.05)));
     SealedEncoder encoder = TrainedSealedWeights.encoder(parameters, shape(), spec);
     float[] words = Torch.array(parameters.get(Parameters.WORDS));

@@ -132,7 +132,9 @@ class SealedStartTest {
   void aModelOfTheXKeepsItsWeightsAndGetsQuadraticsAndPowers() {
     ImportedModel model = model(Activation.RELU, AttentionKind.THEX);
     Parameters start = SealedStart.of(model, sizes, all, features(), texts(), seed);
-    Set<String> names = new HashSet<>(SealedParameters.random(AA, sizes, seed).tensors().keySet());
+    List<StartFunction> functions = List.of(StartFunction.of(null, 2), StartFunction.of(null, 2));
+    Set<String> names =
+        new HashSet<>(SealedParameters.random(AA, functions, sizes, seed).tensors().keySet());
     names.add(Parameters.PROJECTION);
     assertThat(start.tensors().keySet()).isEqualTo(names);
     for (int layer = 0; layer < sizes.layers(); layer++) {

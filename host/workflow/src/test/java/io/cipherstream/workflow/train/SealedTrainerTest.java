@@ -23,6 +23,7 @@ class SealedTrainerTest {
 
   private static final int VOCABULARY = 30;
   private static final SealedSpec CQ = SealedSpec.parse("CQ");
+  private static final List<StartFunction> FUNCTIONS = List.of(StartFunction.of(null, 2));
   private static final Architecture SIZES =
       new Architecture(2, 16, 2, 32, 12, VOCABULARY, 1, Pooling.CLS, 2, 1e-6);
   private static final SealedTexts TEXTS = new SealedTexts(VOCABULARY, 0, 1, 12);
@@ -89,7 +90,7 @@ class SealedTrainerTest {
 
   private Parameters trained(double epochs, Hardening hardening, String name) {
     List<Example> examples = examples(600, 3);
-    Parameters parameters = SealedParameters.random(CQ, SIZES, 1);
+    Parameters parameters = SealedParameters.random(CQ, FUNCTIONS, SIZES, 1);
     TrainingResult result =
         trainer(parameters, examples)
             .run(
@@ -138,7 +139,7 @@ class SealedTrainerTest {
     List<Example> examples = examples(240, 4);
     TrainingOptions options =
         TestOptions.of(16, 16, 5e-3, Double.POSITIVE_INFINITY, 20, 1000, 1000);
-    Parameters whole = SealedParameters.random(CQ, SIZES, 2);
+    Parameters whole = SealedParameters.random(CQ, FUNCTIONS, SIZES, 2);
     trainer(whole, examples)
         .run(
             examples,
@@ -153,7 +154,7 @@ class SealedTrainerTest {
     int interruptions = 0;
     while (!done) {
       AtomicLong steps = new AtomicLong();
-      parts = SealedParameters.random(CQ, SIZES, 2);
+      parts = SealedParameters.random(CQ, FUNCTIONS, SIZES, 2);
       try {
         trainer(parts, examples)
             .run(
@@ -183,7 +184,7 @@ class SealedTrainerTest {
 
   @Test
   void aWordTableWithoutAllPiecesIsRefused() {
-    Parameters small = SealedParameters.random(CQ, SIZES.withVocabulary(20), 1);
+    Parameters small = SealedParameters.random(CQ, FUNCTIONS, SIZES.withVocabulary(20), 1);
     assertThatThrownBy(() -> trainer(small, examples(4, 1)))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("odd texts need all of them");

@@ -1,13 +1,13 @@
-package io.cipherstream.network;
+package io.cipherstream.model;
 
-import io.cipherstream.model.ModelException;
 import io.cipherstream.polynomial.Domain;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * How polynomials were put in the place of a network's functions.
+ * How polynomials were put in the place of a layer's functions.
  *
- * @param module name of what was fitted: {@code spline}, or an activation's
+ * @param module name of what was fitted: {@code spline}, an activation's, or {@code quadratic}
  * @param degree of the polynomials
  * @param weighting how errors are weighed over the interval
  * @param from least number of any function's interval
@@ -36,8 +36,29 @@ public record FitReport(
     }
   }
 
+  /** What readers are told, in a line. */
+  public String text() {
+    return String.format(
+        Locale.ROOT,
+        "%s, degree %d on %.2f to %.2f, %s: %d functions, largest error of one %.2g%s",
+        module,
+        degree,
+        from,
+        to,
+        weighting,
+        functions,
+        largestError,
+        samples == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "; largest difference of an output on %d samples %.2g",
+                samples,
+                sampleError));
+  }
+
   /** Of functions on these intervals, compared on nothing yet. */
-  static FitReport of(
+  public static FitReport of(
       String module, int degree, String weighting, List<Domain> intervals, double largestError) {
     return new FitReport(
         module,
@@ -52,7 +73,7 @@ public record FitReport(
   }
 
   /** After a comparison. */
-  FitReport compared(int questions, double error) {
+  public FitReport compared(int questions, double error) {
     return new FitReport(
         module, degree, weighting, from, to, functions, largestError, questions, error);
   }
