@@ -24,7 +24,8 @@ collect() {
   rm -rf "$package/rtl"
   mkdir "$package/rtl"
   cp "$rtl"/*.sv "$rtl/files.f" "$package/rtl/"
-  cp "$bitstreams/alveo/package_kernel.tcl" "$bitstreams/alveo/Makefile" "$package/"
+  cp "$bitstreams/alveo/"{package_kernel.tcl,ooc.tcl,Makefile} "$package/"
+  python3 -c 'import json, sys; print(*json.load(open(sys.argv[1]))["blocks"], sep="\n")' "$bitstreams/depth.json" >"$package/blocks.txt"
   generate --out "$package"
 }
 

@@ -1,5 +1,5 @@
 # Generated from the elaboration: what package_kernel.tcl has to know.
-set rtl_digest df41f586d3e64cb91455e433b1d75cf4fbec016f71d698dc0725e272fb346dc5
+set rtl_digest 9a15c1d50b49b495c18e9f0708662ba897b09964cdf1eca74f771762a2d8a2f9
 set part xcu55c-fsvh2892-2L-e
 set kernel core_program
 set protocol ap_ctrl_chain

@@ -2,6 +2,7 @@ package io.cipherstream.fpga.cluster
 
 import chisel3._
 import chisel3.util._
+import io.cipherstream.fpga.arith.Delay
 import io.cipherstream.fpga.shell.{Line, LinesToBeats}
 
 /** Operands of MAP from memory: limbs as they come, short ones as Repeated makes limbs of them. */
@@ -19,7 +20,7 @@ class MapStream(p: ClusterParameters) extends Module {
   private def blocksOf(lines: UInt): UInt =
     (if (p.streamBits <= 3) (lines << (3 - p.streamBits)).asUInt
      else (lines + ((1 << (p.streamBits - 3)) - 1).U) >> (p.streamBits - 3)).pad(p.blockBits + 1)
-  private val blockMask = ((1.U << (io.degreeBits - p.streamBits.U)) - 1.U)(p.blockBits - 1, 0)
+  private val blockMask = Delay.step(((1.U << (io.degreeBits - p.streamBits.U)) - 1.U)(p.blockBits - 1, 0), p.blockBits)
   private val beats = Module(new LinesToBeats(p.stream, marked = true))
   beats.io.in <> io.lines
   private val repeated = Module(new Repeated(p.stream))

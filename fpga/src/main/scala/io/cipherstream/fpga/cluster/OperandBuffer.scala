@@ -30,6 +30,8 @@ class OperandBuffer[T <: Data](p: CoreParameters, slots: Int, rows: Int, note: =
     /** The oldest full slot. */
     val full = Valid(noteType)
     val readEnable = Input(Bool())
+
+    /** The words [[OperandBuffer.latency]] cycles later. */
     val readRow = Input(UInt(log2Ceil(rows).max(1).W))
     val read = Output(Vec(p.lanes, UInt(p.wordBits.W)))
 
@@ -66,10 +68,16 @@ class OperandBuffer[T <: Data](p: CoreParameters, slots: Int, rows: Int, note: =
   }
   io.full.valid := full(readSlot)
   io.full.bits := notes(readSlot)
-  io.read := VecInit(banks.map(_.read(address(readSlot, io.readRow), io.readEnable)))
+  io.read := VecInit(banks.map(b => RegNext(RegNext(b.read(address(readSlot, io.readRow), io.readEnable)))))
   when(io.release) {
     assert(full(readSlot), "a slot that is not full is given back")
     full(readSlot) := false.B
     readSlot := next(readSlot)
   }
+}
+
+object OperandBuffer {
+
+  /** Cycles from a row's number to its words: memory, its output register, one beside it. */
+  val latency: Int = 3
 }

@@ -3,6 +3,7 @@ package io.cipherstream.fpga.cluster
 import chisel3._
 import chisel3.util._
 import io.cipherstream.fpga.CoreParameters
+import io.cipherstream.fpga.arith.Delay
 
 /** How a short operand stands for a limb; see Repeat in the module ring. */
 class RepeatNote extends Bundle {
@@ -37,40 +38,54 @@ class Repeated(p: CoreParameters) extends Module {
   io.filling := buffer.io.filling
 
   // Beats are numbered as fast as the outgoing queue takes them. A slot is given back with the read of its last row.
-  private val depth = 8
+  private val depth = 16
+  private val lanes = p.laneBits
+  private val leftBits = log2Ceil(lanes + 1).max(1)
   private val outgoing = Module(new Queue(words, depth))
   private val onTheWay = RegInit(0.U(log2Ceil(depth + 1).W))
   private val beat = RegInit(0.U(groupBits.W))
-  private val numbered = buffer.io.full.valid && onTheWay < depth.U
-  private val lastBeat = beat === (((1.U << io.degreeBits) >> p.laneBits) - 1.U)(groupBits - 1, 0)
-  when(numbered) { beat := Mux(lastBeat, 0.U, beat + 1.U) }
+  private val closing = RegInit(false.B)
+  private val numbered = buffer.io.full.valid && onTheWay =/= depth.U && !closing
+  private val beatMask = Delay.step((((1.U << io.degreeBits) >> lanes) - 1.U)(groupBits - 1, 0), groupBits)
+  private val ends = numbered && beat === beatMask
+  when(numbered) { beat := Mux(ends, 0.U, beat + 1.U) }
   onTheWay := onTheWay + numbered.asUInt - io.out.fire.asUInt
 
-  // Row and places within it of a beat's words.
+  // Step 1. How far the beat's number is shifted, whether it is in the mirrored half, how many words b has.
   private val note = buffer.io.full.bits
-  private val lanes = p.laneBits.U
-  private val first = Mux(
-    note.shift >= lanes,
-    beat >> (note.shift - lanes),
-    (beat << (lanes - note.shift)(log2Ceil(p.laneBits + 2) - 1, 0)).asUInt
-  )(p.indexBits - 1, 0)
-  private val secondHalf = (beat >> (io.degreeBits - lanes - 1.U))(0)
-  private val all = ((1.U << (io.degreeBits - note.shift)) - 1.U)(p.indexBits - 1, 0)
-  private val mirror = Mux(note.mirrored && secondHalf, all, 0.U)
-  private val places = Seq.tabulate(p.lanes) { j =>
-    if (p.laneBits == 0) 0.U
+  private val beat1 = RegNext(beat)
+  private val deep1 = RegNext(note.shift >= lanes.U)
+  private val right1 = RegNext(note.shift - lanes.U)
+  private val left1 = Delay.step((lanes.U - note.shift)(leftBits - 1, 0), leftBits)
+  private val halfAt = Delay.step(io.degreeBits - (lanes + 1).U, p.degreeBitsWidth)
+  private val mirrored1 = RegNext(note.mirrored && (beat >> halfAt)(0))
+  private val few1 = RegNext(io.degreeBits - note.shift)
+
+  // Step 2. The beat's first word, what turns it round, and the lanes' places behind it.
+  private val first2 = Delay.step(Mux(deep1, beat1 >> right1, (beat1 << left1).asUInt)(p.indexBits - 1, 0), p.indexBits)
+  private val mirror2 = RegNext(VecInit.tabulate(p.indexBits)(i => mirrored1 && few1 > i.U).asUInt)
+  private val offsets2 = Seq.tabulate(p.lanes) { j =>
+    if (lanes == 0) 0.U
     else {
-      val offsets = VecInit.tabulate(p.laneBits)(s => (j >> s).U(p.laneBits.W))
-      val small = if (p.laneBits == 1) offsets.head else offsets(note.shift(log2Ceil(p.laneBits) - 1, 0))
-      val offset = Mux(note.shift >= lanes, 0.U, small)
-      ((first | offset) ^ mirror)(p.laneBits - 1, 0)
+      // Shifted by lanes - left bits, which is between 0 and lanes if the shift is not deep.
+      val shifted = VecInit.tabulate(lanes + 1)(left => (j >> (lanes - left)).U(lanes.W))
+      Delay.step(Mux(deep1, 0.U, shifted(left1)), lanes)
     }
   }
-  buffer.io.readEnable := numbered
-  buffer.io.readRow := ((first ^ mirror) >> p.laneBits)(buffer.io.readRow.getWidth - 1, 0)
-  buffer.io.release := numbered && lastBeat
-  outgoing.io.enq.valid := RegNext(numbered, false.B)
-  outgoing.io.enq.bits := VecInit(places.map(x => if (p.laneBits == 0) buffer.io.read(0) else buffer.io.read(RegNext(x))))
+
+  // Step 3. Row and places within it.
+  private val row3 = Delay.step((first2 ^ mirror2) >> lanes, log2Ceil(rows))
+  private val places3 = offsets2.map(o => if (lanes == 0) 0.U else Delay.step((first2 | o) ^ mirror2, lanes))
+  buffer.io.readEnable := Delay.flag(numbered, 3)
+  buffer.io.readRow := row3
+  buffer.io.release := Delay.flag(ends, 3)
+  when(ends) { closing := true.B }.elsewhen(buffer.io.release) { closing := false.B }
+
+  private val places = Delay(places3, OperandBuffer.latency)
+  outgoing.io.enq.valid := Delay.flag(numbered, 3 + OperandBuffer.latency + 1)
+  outgoing.io.enq.bits := VecInit(places.map { x =>
+    Delay.step(if (lanes == 0) buffer.io.read(0) else buffer.io.read(x), p.wordBits)
+  })
   assert(!outgoing.io.enq.valid || outgoing.io.enq.ready, "a rearranged beat is lost")
   io.out <> outgoing.io.deq
 }

@@ -14,8 +14,8 @@ class RowWrite(p: ClusterParameters) extends Bundle {
 object Scratchpad {
 
   /** Cycles from an address on port A to its row, and from a granted request of port B to its row. */
-  val latencyA: Int = 3
-  val latencyB: Int = 5
+  val latencyA: Int = 4
+  val latencyB: Int = 6
 }
 
 /** S slots in rows of M words, two ports: A reads a row a cycle for the products; B serves all streams, a row a cycle, in turn.
@@ -68,13 +68,13 @@ class Scratchpad(p: ClusterParameters, readers: Int, writers: Int) extends Modul
     val memory = SyncReadMem(rows.min(BankedMemory.bankRows), p.row)
     val readA = memory.read(within(io.a.bits), io.a.valid && bank(io.a.bits) === b.U)
     val portB = memory.readWrite(within(address), content, enable && bank(address) === b.U, write)
-    (RegNext(readA), RegNext(portB))
+    (RegNext(RegNext(readA)), RegNext(RegNext(portB)))
   }.unzip
   private def choose(rows: Seq[Vec[UInt]], at: UInt): Vec[UInt] =
-    RegNext(if (banks == 1) rows.head else VecInit(rows)(RegNext(RegNext(bank(at)))))
+    RegNext(if (banks == 1) rows.head else VecInit(rows)(Seq.iterate(bank(at), 4)(RegNext(_)).last))
   io.rowA := choose(rowsA, io.a.bits)
   private val rowB = choose(rowsB, address)
-  private val arrived = VecInit(granted(readers - 1, 0).asBools.map(Delay.flag(_, 4)))
+  private val arrived = VecInit(granted(readers - 1, 0).asBools.map(Delay.flag(_, Scratchpad.latencyB - 1)))
   for ((row, i) <- io.rows.zipWithIndex) {
     row.valid := arrived(i)
     row.bits := rowB

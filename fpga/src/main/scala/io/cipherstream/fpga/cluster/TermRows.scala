@@ -8,7 +8,7 @@ import io.cipherstream.fpga.arith.Delay
 object TermRows {
 
   /** Cycles from a row's number to its words. */
-  def latency(p: ClusterParameters): Int = 4 + p.productBits + 1
+  def latency(p: ClusterParameters): Int = 2 + TermStreams.readLatency + p.productBits + 1
 }
 
 /** Which row of the streams' memory a term's row is in, and how its words lie there: word k is b[k >> s], or mirrored
@@ -30,7 +30,7 @@ class TermRows(p: ClusterParameters, addressBits: Int) extends Module {
     val shift = Input(UInt(5.W))
     val mirrored = Input(Bool())
 
-    /** To the memory: the row two cycles later. */
+    /** To the memory: the row [[TermStreams.readLatency]] cycles later. */
     val readAt = Output(UInt(addressBits.W))
     val read = Input(p.row)
     val words = Output(p.row)
@@ -56,9 +56,9 @@ class TermRows(p: ClusterParameters, addressBits: Int) extends Module {
   private val offset2 = Delay.step(word(m - 1, 0), m)
   private val (shift2, flip2) = (Delay.step(shift1, 3), RegNext(flip1))
 
-  // Two steps of memory, then the doublings, then the turn.
+  // The memory, then the doublings, then the turn.
   private val (offset, shift, flip) = {
-    val late = Delay(Seq(offset2, shift2, flip2.asUInt), 2)
+    val late = Delay(Seq(offset2, shift2, flip2.asUInt), TermStreams.readLatency)
     (late(0), late(1), late(2))
   }
   private val doubled = (1 to m).foldLeft((io.read, offset, shift, flip)) { case ((words, o, s, f), i) =>

@@ -48,7 +48,7 @@ class TermStreams(p: ClusterParameters) extends Module {
     val dotUsed = Input(Bool())
     val tagDone = Valid(UInt(log2Ceil(CoreSet.tags).W))
 
-    /** The row two cycles after its address. */
+    /** The row [[TermStreams.readLatency]] cycles after its address. */
     val readAt = Input(UInt(addressBits.W))
     val read = Output(p.row)
   })
@@ -183,11 +183,14 @@ class TermStreams(p: ClusterParameters) extends Module {
     val memory = SyncReadMem(1 << addressBits, Vec(lineWords, p.word))
     val words = VecInit(writeWords.asTypeOf(Vec(lineWords, UInt(64.W))).map(_(p.wordBits - 1, 0)))
     when(writeValid && writeGroup === i.U) { memory.write(writeAt, words) }
-    RegNext(memory.read(io.readAt))
+    RegNext(RegNext(memory.read(io.readAt)))
   })
 }
 
 object TermStreams {
+
+  /** Cycles from a row's address to the row: memory, its output register, one beside it. */
+  val readLatency: Int = 3
 
   /** Bits of a place of a chunk's term, of those that an operation has. */
   val placeBits: Int = log2Ceil(CoreSet.termsMax) + 1

@@ -2,9 +2,10 @@ package io.cipherstream.fpga.ntt
 
 import chisel3._
 import chisel3.util._
+import io.cipherstream.fpga.arith.Delay
 
-/** A memory of several banks, each no deeper than one block of UltraRAM: what a bank reads reaches a register, then the banks
-  * are chosen among, then a register again.
+/** A memory of several banks, each no deeper than one block of UltraRAM: what a bank reads passes its output register and one
+  * beside it, then the banks are chosen among, then a register again.
   */
 class BankedMemory[T <: Data](rows: Int, of: T) extends Module {
   private val banks = (rows + BankedMemory.bankRows - 1) / BankedMemory.bankRows
@@ -25,9 +26,9 @@ class BankedMemory[T <: Data](rows: Int, of: T) extends Module {
     val memory = SyncReadMem(rows.min(BankedMemory.bankRows), of)
     val within = log2Ceil(rows.min(BankedMemory.bankRows)) - 1
     when(io.writeEnable && bank(io.writeAt) === b.U) { memory.write(io.writeAt(within.max(0), 0), io.write) }
-    RegNext(memory.read(io.readAt(within.max(0), 0)))
+    RegNext(RegNext(memory.read(io.readAt(within.max(0), 0))))
   }
-  private val chosen = RegNext(RegNext(bank(io.readAt)))
+  private val chosen = Delay(bank(io.readAt), 3)
   io.read := RegNext(if (banks == 1) words.head else VecInit(words)(chosen))
 }
 
@@ -37,5 +38,5 @@ object BankedMemory {
   val bankRows = 4096
 
   /** Cycles from an address to its words. */
-  val latency = 3
+  val latency = 4
 }

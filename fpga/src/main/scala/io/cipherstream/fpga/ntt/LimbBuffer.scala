@@ -18,7 +18,7 @@ class LimbBuffer(p: CoreParameters) extends Module {
     val readRow = Input(Vec(2, row))
     val readEnable = Input(Bool())
 
-    /** The rows asked for a cycle ago. */
+    /** The rows asked for [[LimbBuffer.latency]] cycles ago. */
     val read = Output(Vec(2, Vec(p.lanes, UInt(p.wordBits.W))))
     val writeEnable = Input(Vec(2, Bool()))
     val writeRow = Input(Vec(2, row))
@@ -27,7 +27,7 @@ class LimbBuffer(p: CoreParameters) extends Module {
 
   for (set <- 0 until 2; lane <- 0 until p.lanes) {
     val bank = SyncReadMem(rows, UInt(p.wordBits.W))
-    io.read(set)(lane) := bank.read(io.readRow(set), io.readEnable)
+    io.read(set)(lane) := RegNext(RegNext(bank.read(io.readRow(set), io.readEnable)))
     when(io.writeEnable(set)) {
       bank.write(io.writeRow(set), io.write(set)(lane))
     }
@@ -35,6 +35,9 @@ class LimbBuffer(p: CoreParameters) extends Module {
 }
 
 object LimbBuffer {
+
+  /** Cycles from a row's number to its words: memory, its output register, one beside it. */
+  val latency: Int = 3
 
   /** Set of a group. */
   def set(group: UInt): Bool = group.xorR

@@ -14,8 +14,8 @@ class NttCommand(p: CoreParameters) extends Bundle {
 
 object NttUnit {
 
-  /** Cycles from a row's addresses to its words at the butterflies: memory, register, buffer and set, exchange. */
-  private val operandLatency = 4
+  /** Cycles from a row's addresses to its words at the butterflies: fetched, then buffer and set, then the exchange. */
+  private val operandLatency = LimbBuffer.latency + 2
 
   /** Cycles from a row's issue to the first issue of a row that can read its results. */
   def rowLatency(p: CoreParameters): Int = operandLatency + Butterflies.latency(p) + 2
@@ -132,10 +132,10 @@ class NttUnit(p: CoreParameters) extends Module {
   twiddles.io.readSlot := Delay(slot(computer), steps - 1)
   twiddles.io.readRow := row.twiddleRow
 
-  // Words leave the memories, pass a register, and are put in order: buffer and set, then the exchange.
-  private val fetched = VecInit(buffers.map(b => RegNext(b.io.read)))
-  private val here = fetched(Delay(rowBuffer, 2))
-  private val swapped = Delay(row.swapped.asUInt, 2).asBool
+  // Words leave the buffers and are put in order: buffer and set, then the exchange.
+  private val fetched = VecInit(buffers.map(_.io.read))
+  private val here = fetched(Delay(rowBuffer, LimbBuffer.latency))
+  private val swapped = Delay(row.swapped.asUInt, LimbBuffer.latency).asBool
   private val (x, y) = Exchange(
     p,
     RegNext(Mux(swapped, here(1), here(0))),
@@ -173,9 +173,9 @@ class NttUnit(p: CoreParameters) extends Module {
   private val outgoing = Module(new Queue(words, NttUnit.storedAhead))
   private val onTheWay = RegInit(0.U(log2Ceil(NttUnit.storedAhead + 1).W))
   private val storeRead = state(storer) === computed && onTheWay =/= NttUnit.storedAhead.U
-  private val storeValid = Delay.flag(storeRead, 2)
-  private val storeBuffer = Delay(storer, 2)
-  private val storeSet = Delay(LimbBuffer.set(storeGroup).asUInt, 2)
+  private val storeValid = Delay.flag(storeRead, LimbBuffer.latency)
+  private val storeBuffer = Delay(storer, LimbBuffer.latency)
+  private val storeSet = Delay(LimbBuffer.set(storeGroup).asUInt, LimbBuffer.latency)
   onTheWay := onTheWay + storeRead.asUInt - RegNext(io.store.fire, false.B).asUInt
   outgoing.io.enq.valid := storeValid
   outgoing.io.enq.bits := fetched(storeBuffer)(storeSet)

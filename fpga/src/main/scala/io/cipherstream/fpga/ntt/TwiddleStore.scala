@@ -9,8 +9,8 @@ import io.cipherstream.fpga.arith.Delay
   * same table.
   *
   * The memory holds `twiddleSlots` tables of the largest degree; of a smaller one it holds as many more as fit, one a modulus
-  * at most. It is made of banks that one block of memory each can hold, and every word passes two registers before it is used,
-  * so that no path leads through a cascade of blocks.
+  * at most. It is made of banks that one block of memory each can hold, and every word passes registers before it is used, so that
+  * no path leads through a cascade of blocks.
   */
 class TwiddleStore(p: CoreParameters) extends Module {
   private val slotBits = TwiddleStore.slotBits(p)

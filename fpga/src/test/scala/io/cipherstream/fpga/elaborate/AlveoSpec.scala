@@ -144,14 +144,55 @@ class AlveoSpec extends AnyFlatSpec {
     }
   }
 
-  /** What the packaging script asks of Vivado, whose commands here only write down what they are given. */
-  private def recorded(c: Committed): Seq[String] = {
-    val folder = Paths.get("target", "alveo", c.name).toAbsolutePath
+  "make ooc" should "have Vivado place each block of depth.json by itself, and write down what it found" in {
+    assume(Emitted.run(Seq("sh", "-c", "command -v tclsh && command -v make"), Paths.get("."))._1 == 0, "tclsh or make is not installed")
+    val c = committed.head
+    val folder = packaged(c, "ooc.tcl")
+    val blocks = Emitted.json(Emitted.bitstreams.resolve("depth.json")).get("blocks").fieldNames.asScala.toSeq
+    for (block <- blocks) assert(Files.exists(c.emitted.folder.resolve(s"$block.sv")), block)
+    Files.writeString(folder.resolve("Makefile"), Files.readString(Emitted.bitstreams.resolve("alveo/Makefile")))
+    Files.writeString(folder.resolve("blocks.txt"), blocks.mkString("", "\n", "\n"))
+    val vivado = folder.resolve("vivado")
+    Files.writeString(vivado, s"#!/bin/sh\nshift 8\nexec tclsh $folder/record.tcl \"$$@\"\n")
+    vivado.toFile.setExecutable(true)
+    Files.writeString(
+      folder.resolve("record.tcl"),
+      """foreach command {read_verilog synth_design create_clock opt_design place_design phys_opt_design route_design
+        |    report_timing_summary report_utilization} {
+        |  proc $command args "puts \[list $command {*}\$args\]"
+        |}
+        |proc get_ports name { return PORT:$name }
+        |proc get_timing_paths args { return PATH }
+        |proc get_property {property of} { return 0.333 }
+        |proc version args { return 0.0 }
+        |source ooc.tcl
+        |""".stripMargin
+    )
+    val (status, output) = Emitted.run(Seq("make", "-B", "ooc", s"VIVADO=$vivado"), folder)
+    assert(status == 0, output)
+    for (block <- blocks) {
+      assert(output.contains(s"synth_design -mode out_of_context -top $block -part xcku5p-ffvb676-2-e"), output)
+      val found = Emitted.json(folder.resolve(s"ooc/$block.json"))
+      assert(found.get("rtlDigest").asText == c.fact("rtl_digest") && found.get("megahertz").asDouble == 333.3)
+    }
+    assert(output.linesIterator.count(_ == "create_clock -name clock -period 3.333 PORT:clock") == blocks.size)
+    assert(c.emitted.text(s"${blocks.head}.sv").contains("clock"))
+  }
+
+  /** A package folder of its own with a script of bitstreams/alveo, without the hardware. */
+  private def packaged(c: Committed, script: String): Path = {
+    val folder = Paths.get("target", "alveo", s"${c.name}-${script.takeWhile(_ != '.')}").toAbsolutePath
     Files.createDirectories(folder.resolve("rtl"))
     def copy(from: Path, to: String): Unit = Files.writeString(folder.resolve(to), Files.readString(from))
-    copy(Emitted.bitstreams.resolve("alveo/package_kernel.tcl"), "package_kernel.tcl")
+    copy(Emitted.bitstreams.resolve(s"alveo/$script"), script)
     copy(c.folder.resolve("kernel.tcl"), "kernel.tcl")
     copy(c.emitted.folder.resolve("files.f"), "rtl/files.f")
+    folder
+  }
+
+  /** What the packaging script asks of Vivado, whose commands here only write down what they are given. */
+  private def recorded(c: Committed): Seq[String] = {
+    val folder = packaged(c, "package_kernel.tcl")
     Files.writeString(
       folder.resolve("record.tcl"),
       """foreach command {create_project add_files update_compile_order set_property close_project package_xo
