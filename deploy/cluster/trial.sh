@@ -87,7 +87,7 @@ for node in "${nodes[@]}"; do start "$node"; done
 whole
 say "three nodes are up"
 
-CIPHERSTREAM_HOME=$folder/home "$program" load --model sst2-sealed --clients "$clients" --sessions "$clients" --seconds 86400 --reply-seconds 9 \
+CIPHERSTREAM_HOME=$folder/home "$program" load --model sst2-sealed --clients "$clients" --sessions "$clients" --seconds 86400 --ask-seconds 9 \
   --url "https://${address[a]}" --also "https://${address[b]}" --also "https://${address[c]}" \
   --certificate "$folder/tls.pem" --api-key-file "$folder/api-key" --json >"$folder/load.json" 2>"$folder/load.log" &
 load=$!

@@ -38,8 +38,7 @@ bool transform_row(const RingTables &ring, const std::int32_t *moduli, std::size
   for (std::size_t i = 0; i < count; i++) {
     const ModulusTables &tables = ring[static_cast<std::size_t>(moduli[i])];
     // The largest multiple of the prime up to 2^51 is above 2^50: no sum is negative, and none reaches 2^52.
-    const std::int64_t multiple =
-        2 * kNumberMax - 2 * kNumberMax % static_cast<std::int64_t>(tables.modulus.value());
+    const std::int64_t multiple = 2 * kNumberMax - 2 * kNumberMax % static_cast<std::int64_t>(tables.modulus.value());
     for (std::size_t k = 0; k < size; k++) {
       work[k] = static_cast<std::uint64_t>(numbers[k] + multiple);
     }

@@ -370,8 +370,7 @@ class GatewayClientsIT {
                       .build(),
                   HttpResponse.BodyHandlers.ofString());
       assertThat(answered.statusCode()).as(answered.body()).isEqualTo(200);
-      assertThat(Json.MAPPER.readTree(answered.body()).get(0).path("label"))
-          .isEqualTo(label);
+      assertThat(Json.MAPPER.readTree(answered.body()).get(0).path("label")).isEqualTo(label);
       Files.delete(passphrase);
       // What a crash leaves is searched for texts with all other files.
       assertThat(again.crash()).content(StandardCharsets.ISO_8859_1).contains("SIGSEGV");

@@ -30,8 +30,7 @@ final class ClientKeys implements AutoCloseable {
   }
 
   /** The key in that file, or under a passphrase beside it, which is made on first use. */
-  static ClientKeys open(
-      Path file, CkksParameters parameters, Optional<KeyPassphrase> passphrase) {
+  static ClientKeys open(Path file, CkksParameters parameters, Optional<KeyPassphrase> passphrase) {
     return new ClientKeys(parameters, SecretKeyFile.open(file, parameters, passphrase));
   }
 

@@ -36,6 +36,7 @@ import java.util.stream.Stream;
 public final class ClientModel implements AutoCloseable {
 
   private final ClientOptions options;
+  private final CallLimit limit;
   private final ModelDescription description;
   private final ClientPackage pack;
   private final InferenceMode mode;
@@ -53,6 +54,7 @@ public final class ClientModel implements AutoCloseable {
       List<InferencePlan> plans,
       List<String> notes) {
     this.options = options;
+    this.limit = new CallLimit(options);
     this.description = description;
     this.pack = pack;
     this.mode = mode;
@@ -244,7 +246,7 @@ public final class ClientModel implements AutoCloseable {
               + name()
               + " has rounds, in which this client takes part: an answer cannot be fetched later");
     }
-    return session.submit(plan, () -> run(List.of(question), plan));
+    return limit.within(() -> session.submit(plan, () -> run(List.of(question), plan)));
   }
 
   /**
@@ -275,7 +277,11 @@ public final class ClientModel implements AutoCloseable {
    * @throws ClientException as the first inference
    */
   public void prepare() {
-    session.prepare();
+    limit.within(
+        () -> {
+          session.prepare();
+          return true;
+        });
   }
 
   /** Hears of each answer of {@link #askAll}. */
@@ -487,7 +493,7 @@ public final class ClientModel implements AutoCloseable {
     return answers(
         questions,
         plan,
-        Spans.in(span, () -> session.infer(plan, () -> run(questions, plan))));
+        Spans.in(span, () -> limit.within(() -> session.infer(plan, () -> run(questions, plan)))));
   }
 
   private List<Answer> answers(

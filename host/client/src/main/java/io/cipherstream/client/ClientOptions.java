@@ -37,6 +37,7 @@ public final class ClientOptions {
   private final int threads;
   private final Duration connectTimeout;
   private final Duration replyTimeout;
+  private final @Nullable Duration answerWithin;
   private final @Nullable Duration retryFor;
   private final Truncation truncation;
   private final ProgressListener progress;
@@ -52,6 +53,7 @@ public final class ClientOptions {
     this.threads = b.threads;
     this.connectTimeout = b.connectTimeout;
     this.replyTimeout = b.replyTimeout;
+    this.answerWithin = b.answerWithin;
     this.retryFor = b.retryFor;
     this.truncation = b.truncation;
     this.progress = b.progress;
@@ -126,6 +128,11 @@ public final class ClientOptions {
     return replyTimeout;
   }
 
+  /** Longest time that a call may take in all; no limit by default. */
+  public Optional<Duration> answerWithin() {
+    return Optional.ofNullable(answerWithin);
+  }
+
   /** Longest time for which one request is retried before its refusal is reported. */
   public Duration retryFor() {
     return retryFor == null ? RETRY_FOR_DEFAULT : retryFor;
@@ -165,6 +172,7 @@ public final class ClientOptions {
     private Duration connectTimeout = CONNECT_TIMEOUT_DEFAULT;
     private Duration replyTimeout = REPLY_TIMEOUT_DEFAULT;
     private @Nullable Duration retryFor;
+    private @Nullable Duration answerWithin;
     private Truncation truncation = Truncation.REFUSE;
     private ProgressListener progress = ProgressListener.NONE;
     private OpenTelemetry telemetry = OpenTelemetry.noop();
@@ -223,6 +231,21 @@ public final class ClientOptions {
             "a reply is awaited for " + value.toSeconds() + " s: expected more than 0");
       }
       this.replyTimeout = value;
+      return this;
+    }
+
+    /**
+     * The longest time that a call may take in all, from making keys and session to the answer:
+     * then it fails with kind TIMEOUT. No limit by default, since the first call of a session sends
+     * its keys.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder answerWithin(Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException("answerWithin: " + value + ", expected more than 0");
+      }
+      this.answerWithin = value;
       return this;
     }
 

@@ -53,7 +53,7 @@ public final class IntervalTracks implements AutoCloseable {
                     IntervalPlan.all().stream().map(IntervalPlan::chunks).distinct().toList(),
                     new KeyRequirements(new TreeMap<>(), IntervalPlan.RELINEARIZATION_LIMBS),
                     keys));
-    this.requests = new RoundlessRequests(http, workers, MODEL, session);
+    this.requests = new RoundlessRequests(http, options, workers, MODEL, session);
   }
 
   /** An answer about one track. */

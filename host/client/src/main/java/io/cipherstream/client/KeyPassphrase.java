@@ -88,7 +88,8 @@ public final class KeyPassphrase {
    * @throws IllegalArgumentException as {@link #of}
    */
   public static KeyPassphrase file(Path file) {
-    byte[] bytes = SecretFiles.read(file, "chmod 600 it, and change the passphrase if others saw it");
+    byte[] bytes =
+        SecretFiles.read(file, "chmod 600 it, and change the passphrase if others saw it");
     CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
     Arrays.fill(bytes, (byte) 0);
     try {

@@ -40,7 +40,8 @@ final class KeyedSession implements AutoCloseable {
   ClientKeys keys() {
     ClientKeys open = keys;
     if (open == null) {
-      open = ClientKeys.open(
+      open =
+          ClientKeys.open(
               SecretKeyFile.of(options, parameters), parameters, options.keyPassphrase());
       keys = open;
     }

@@ -51,7 +51,7 @@ public final class NetworkClient implements AutoCloseable {
                     List.of(plan.size()),
                     new KeyRequirements(plan.rotationLimbs(), plan.relinearizationLimbs()),
                     keys));
-    this.requests = new RoundlessRequests(http, workers, model.name(), session);
+    this.requests = new RoundlessRequests(http, options, workers, model.name(), session);
   }
 
   static NetworkClient open(

@@ -18,13 +18,19 @@ final class RoundlessRequests {
   private final ExecutorService workers;
   private final String model;
   private final KeyedSession session;
+  private final CallLimit limit;
 
   /**
    * @param session of that model; stays the caller's
    */
   RoundlessRequests(
-      ApplianceHttp http, ExecutorService workers, String model, KeyedSession session) {
+      ApplianceHttp http,
+      ClientOptions options,
+      ExecutorService workers,
+      String model,
+      KeyedSession session) {
     this.http = http;
+    this.limit = new CallLimit(options);
     this.workers = workers;
     this.model = model;
     this.session = session;
@@ -54,8 +60,10 @@ final class RoundlessRequests {
     return Spans.in(
         span,
         () ->
-            session.renewing(
-                (open, keys) -> attempt(plan, tracks, inputs, open, keys), e -> false));
+            limit.within(
+                () ->
+                    session.renewing(
+                        (open, keys) -> attempt(plan, tracks, inputs, open, keys), e -> false)));
   }
 
   private Asked attempt(

@@ -114,7 +114,10 @@ final class SecretKeyFile {
       if (!id(other).equals(id(key))) {
         throw new ClientException(
             Kind.KEY_FILE,
-            plain + " and " + sealed + " hold different keys: expected one of them; delete the other");
+            plain
+                + " and "
+                + sealed
+                + " hold different keys: expected one of them; delete the other");
       }
     }
   }

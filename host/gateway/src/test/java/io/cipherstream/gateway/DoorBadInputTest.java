@@ -34,8 +34,7 @@ class DoorBadInputTest {
   private static final String TOKEN = "0123456789abcdef";
 
   /** One second for a body, for an answer to be read and for a connection without a request. */
-  private static final GatewayLimits SHORT =
-      new GatewayLimits(4096, 64, 200, 64, 64, 1, 1, 1, 20);
+  private static final GatewayLimits SHORT = new GatewayLimits(4096, 64, 200, 64, 64, 1, 1, 1, 20);
 
   private static RunningGateway gateway;
 
@@ -210,7 +209,9 @@ class DoorBadInputTest {
     }
   }
 
-  /** Whoever asks and does not read loses the connection, whatever door the answers came through. */
+  /**
+   * Whoever asks and does not read loses the connection, whatever door the answers came through.
+   */
   @Test
   void aSlowReader() throws Exception {
     String request = "GET /page/common.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -274,8 +275,8 @@ class DoorBadInputTest {
     return gateway.send(request(door, model, body));
   }
 
-  private static Answered send(
-      Door door, String body, UnaryOperator<HttpRequest.Builder> change) throws Exception {
+  private static Answered send(Door door, String body, UnaryOperator<HttpRequest.Builder> change)
+      throws Exception {
     return gateway.send(change.apply(request(door, door.model, body)));
   }
 

@@ -92,7 +92,8 @@ public final class AdvisoriesCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new CliException(
-                    ExitCodes.BAD_INPUT, "no bill of materials in " + root + ": name one by --bom"));
+                    ExitCodes.BAD_INPUT,
+                    "no bill of materials in " + root + ": name one by --bom"));
   }
 
   private static void print(PrintWriter out, OsvAdvisory.Finding finding) {

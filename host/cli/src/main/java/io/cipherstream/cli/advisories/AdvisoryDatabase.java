@@ -33,7 +33,8 @@ final class AdvisoryDatabase {
    */
   static long read(Path folderOrZip, Consumer<OsvAdvisory> each) {
     try {
-      long count = Files.isDirectory(folderOrZip) ? folder(folderOrZip, each) : zip(folderOrZip, each);
+      long count =
+          Files.isDirectory(folderOrZip) ? folder(folderOrZip, each) : zip(folderOrZip, each);
       if (count == 0) {
         throw CliException.badInput(
             folderOrZip + ": no advisory in it; expected files " + ENDING + " in the OSV format");

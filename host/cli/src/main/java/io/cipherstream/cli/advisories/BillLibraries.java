@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 /**
  * What a bill of materials (CycloneDX, JSON) names.
  *
- * @param maven versions of each library of Maven, {@code group:artifact}; without this program's own
+ * @param maven versions of each library of Maven, {@code group:artifact}; without this program's
+ *     own
  * @param others components of other kinds, with their versions
  */
 record BillLibraries(Map<String, Set<String>> maven, List<String> others) {

@@ -27,7 +27,11 @@ final class OsvAdvisory {
    * @param fixed versions in which it is mended; empty if none is named
    */
   record Finding(
-      String advisory, List<String> aliases, String summary, String library, String version,
+      String advisory,
+      List<String> aliases,
+      String summary,
+      String library,
+      String version,
       List<String> fixed) {
 
     Finding {
@@ -88,7 +92,8 @@ final class OsvAdvisory {
     boolean inside = false;
     for (JsonNode event : events) {
       int order = asked.compareTo(at(event));
-      if (event.has("introduced") && (order >= 0 || event.path("introduced").asText().equals("0"))) {
+      if (event.has("introduced")
+          && (order >= 0 || event.path("introduced").asText().equals("0"))) {
         inside = true;
       } else if (event.has("fixed") && order >= 0) {
         inside = false;

@@ -55,6 +55,14 @@ public final class ConnectionOptions {
       description = "How long to wait for each answer of a named appliance; default: 300.")
   private @Nullable Integer replySeconds;
 
+  @Option(
+      names = "--ask-seconds",
+      paramLabel = "N",
+      description =
+          "How long a question to a named appliance may take in all, keys and session included;"
+              + " default: no limit.")
+  private @Nullable Integer askSeconds;
+
   /** A certificate to trust, given in one of two ways. */
   static final class Pin {
     @Option(
@@ -192,6 +200,9 @@ public final class ConnectionOptions {
       }
       if (replySeconds != null) {
         options.replyTimeout(Duration.ofSeconds(replySeconds));
+      }
+      if (askSeconds != null) {
+        options.answerWithin(Duration.ofSeconds(askSeconds));
       }
       configure(options, url);
     } catch (IllegalArgumentException e) {
