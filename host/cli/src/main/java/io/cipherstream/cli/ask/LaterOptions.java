@@ -74,7 +74,7 @@ final class LaterOptions {
           ExitCodes.BAD_INPUT, "--later and --job: model " + model.name() + " labels words");
     }
     String job = chosen.job;
-    if (job == null) {
+    if (chosen.later || job == null) {
       texts.forEach(text -> submit(model, text, out, json));
       return true;
     }
