@@ -72,7 +72,9 @@ public record IntervalPlan(IntervalMode mode, int chunks) implements RoundlessPl
     return RELINEARIZATION_LIMBS;
   }
 
-  /** Lanes in which chunks are computed: lane i takes chunk i and each that is this much on. */
+  /**
+   * QueryLanes in which chunks are computed: lane i takes chunk i and each that is this much on.
+   */
   int lanes() {
     return Math.min(chunks, LANES_MAX);
   }

@@ -3,7 +3,7 @@ package io.cipherstream.server.serving;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.intervals.IntervalPlan;
-import io.cipherstream.intervals.Lanes;
+import io.cipherstream.intervals.QueryLanes;
 import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.Parallel;
 import io.cipherstream.transformer.ServerRun;
@@ -29,7 +29,7 @@ public final class IntervalsModel implements ServedModel {
   public static final String NAME = "intervals";
 
   private final EngineBackend backend;
-  private final Lanes lanes;
+  private final QueryLanes lanes;
   private final Map<AgreedPlan, IntervalPlan> plans = new LinkedHashMap<>();
 
   /**

@@ -6,7 +6,7 @@ import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.intervals.IntervalPlan;
 import io.cipherstream.intervals.IntervalProgram;
-import io.cipherstream.intervals.Lanes;
+import io.cipherstream.intervals.QueryLanes;
 import io.cipherstream.intervals.TrackSource;
 import java.util.List;
 
@@ -16,7 +16,7 @@ record TrackQuery(
     List<StoredTrack> tracks,
     CryptoBackend backend,
     EvaluationKeys keys,
-    Lanes lanes)
+    QueryLanes lanes)
     implements RoundlessRun.Program {
 
   TrackQuery {
