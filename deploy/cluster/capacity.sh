@@ -2,7 +2,8 @@
 # capacity.sh [--seconds N] [--clients N] [--cores "0 1"] [--program FILE] [--folder FOLDER]: how many sentences a second one
 # node answers, and two nodes of a cluster, each on a core of its own (--cores: a core, or a list for taskset, for
 # each). Clients run on all cores, so on a machine of two what they take is missing at the nodes, whose processor seconds
-# are shown, too. A run of half the time warms the nodes up. Nothing else should run on the machine.
+# are shown, too. A run as long as the measured one warms the nodes up, since a cold
+# Java compiles for a minute. Nothing else should run on the machine.
 set -euo pipefail
 here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 program=$here/../../cipherstream
@@ -58,7 +59,7 @@ try() { # COUNT: that many nodes; sets rate to sentences a second
   done
   whole
   say "$count of nodes: warming up"
-  for time in $((seconds / 2)) "$seconds"; do
+  for time in "$seconds" "$seconds"; do
     used=$(processor "${pid[@]}")
     CIPHERSTREAM_HOME=$folder/home "$program" load --model sst2-sealed --clients "$clients" --seconds "$time" \
       --url "https://${address[n0]}" "${more[@]}" --certificate "$folder/tls.pem" --api-key-file "$folder/api-key" \
