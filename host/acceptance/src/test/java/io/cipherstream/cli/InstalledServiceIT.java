@@ -94,6 +94,31 @@ class InstalledServiceIT {
     Path installed = folder.resolve(name);
     JsonNode bill = new ObjectMapper().readTree(installed.resolve("bom.json").toFile());
     BillOfMaterials.assertNamesAll(bill, installed.resolve("lib"));
+    BillOfMaterials.assertLicencesAllow(bill);
+    advisoriesAreCompared(program);
+  }
+
+  /** With its own bill, against an advisory about a library that it has and one that it has not. */
+  private void advisoriesAreCompared(String program) throws Exception {
+    Path database = Files.createDirectory(folder.resolve("osv"));
+    advisory(database, "other", "org.example:nothing");
+    String compare = program + " advisories --json --database " + database;
+    assertThat(run(List.of("bash", "-c", compare + " 2>&1; echo status $?")))
+        .contains("1 advisories: 0 concern them", "status 0");
+    advisory(database, "netty", "io.netty:netty-handler");
+    assertThat(run(List.of("bash", "-c", compare + "; echo status $?")))
+        .contains("\"advisory\":\"netty\"", "status 5");
+  }
+
+  private static void advisory(Path database, String id, String library) throws Exception {
+    Files.writeString(
+        database.resolve(id + ".json"),
+        """
+        {"id":"%s","modified":"2026-01-01T00:00:00Z","affected":[{
+         "package":{"ecosystem":"Maven","name":"%s"},
+         "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]}]}
+        """
+            .formatted(id, library));
   }
 
   private static void isHealthy(InstalledService service) throws Exception {

@@ -1,5 +1,6 @@
 package io.cipherstream.cli;
 
+import io.cipherstream.cli.advisories.AdvisoriesCommand;
 import io.cipherstream.cli.appliance.AdminCommand;
 import io.cipherstream.cli.appliance.ServeCommand;
 import io.cipherstream.cli.appliance.StopCommand;
@@ -71,6 +72,7 @@ import picocli.CommandLine.Spec;
       TenantCommand.class,
       SetupCommand.class,
       PackageCommand.class,
+      AdvisoriesCommand.class,
       TestCommand.class
     })
 public final class Main implements Runnable {
