@@ -4,6 +4,7 @@ import json
 import os
 import sys
 
+import grpc
 import numpy as np
 import tritonclient.grpc as triton
 from tritonclient.utils import InferenceServerException
@@ -26,11 +27,31 @@ embedded = client.infer(model, [tensor(texts)], headers=headers, request_id="r1"
 outputs = [triton.InferRequestedOutput("label"), triton.InferRequestedOutput("logits")]
 labelled = client.infer(classes, [tensor(texts)], outputs=outputs, headers=headers)
 tagged = client.infer(words, [tensor(["someone lives in new york"])], headers=headers)
+# What no good client sends: bytes that are no message, a message that is compressed, a call without one.
+channel = grpc.insecure_channel(os.environ["GATEWAY_GRPC_ADDRESS"])
+METHOD = "/inference.GRPCInferenceService/ModelInfer"
+raw = {
+    "garbage": lambda: channel.unary_unary(METHOD)(b"\xff\xff\xff", metadata=list(headers.items()), timeout=20),
+    "compressed": lambda: channel.unary_unary(METHOD)(
+        b"", metadata=list(headers.items()), compression=grpc.Compression.Gzip, timeout=20
+    ),
+    "nothing": lambda: channel.stream_unary(METHOD)(iter(()), metadata=list(headers.items()), timeout=20),
+}
+tokens = triton.InferInput("text", [3], "INT64")
+tokens.set_data_from_numpy(np.array([101, 2054, 102], dtype=np.int64))
 refusals = {}
+for name, call in raw.items():
+    try:
+        call()
+        refusals[name] = {"status": "none"}
+    except grpc.RpcError as e:
+        refusals[name] = {"status": str(e.code()), "message": e.details()}
 for name, call in {
     "model": lambda: client.infer("none", [tensor(["a"])], headers=headers),
     "token": lambda: client.infer(model, [tensor(["a"])]),
     "empty": lambda: client.infer(model, [tensor([""])], headers=headers),
+    "tokens": lambda: client.infer(model, [tokens], headers=headers),
+    "many": lambda: client.infer(model, [tensor(["a"] * 65)], headers=headers),
     "large": lambda: client.infer(model, [tensor(["a" * 40000])], headers=headers),
     "output": lambda: client.infer(model, [tensor(["a"])], outputs=[triton.InferRequestedOutput("x")], headers=headers),
 }.items():

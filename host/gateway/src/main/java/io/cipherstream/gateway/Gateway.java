@@ -132,13 +132,24 @@ public final class Gateway implements AutoCloseable {
   }
 
   private static void checkEnd(GatewayTls tls, GatewayLog log) {
-    Instant end;
+    GatewayTls.Validity validity;
     try {
-      end = tls.ends();
+      validity = tls.validity();
     } catch (IllegalArgumentException e) {
       throw new GatewayStartException(String.valueOf(e.getMessage()), e);
     }
     Instant now = Instant.now();
+    Instant end = validity.ends();
+    if (validity.begins().isAfter(now)) {
+      throw new GatewayStartException(
+          "TLS certificate "
+              + tls.certificate()
+              + " begins "
+              + validity.begins()
+              + " and this machine's clock says "
+              + now
+              + ": expected one that callers can trust now; set the clock, or wait");
+    }
     if (end.isBefore(now)) {
       throw new GatewayStartException(
           "TLS certificate "

@@ -17,19 +17,22 @@ import java.time.Instant;
  */
 public record GatewayTls(Path certificate, Path key) {
 
+  /** The time for which a certificate counts. */
+  record Validity(Instant begins, Instant ends) {}
+
   /**
-   * When the first certificate ends.
+   * That of the first certificate.
    *
    * @throws IllegalArgumentException if a file cannot be read or has no certificate
    */
-  Instant ends() {
+  Validity validity() {
     if (!Files.isReadable(key)) {
       throw new IllegalArgumentException("TLS key " + key + ": expected a readable PEM file");
     }
     try (InputStream in = Files.newInputStream(certificate)) {
       X509Certificate first =
           (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-      return first.getNotAfter().toInstant();
+      return new Validity(first.getNotBefore().toInstant(), first.getNotAfter().toInstant());
     } catch (IOException | CertificateException e) {
       throw new IllegalArgumentException(
           "TLS certificate " + certificate + ": expected a PEM chain (" + e.getMessage() + ")", e);

@@ -74,11 +74,17 @@ class GatewayTlsTest {
   }
 
   @Test
-  void startsWithNoCertificateThatEndedOrIsNone() throws Exception {
+  void startsWithNoCertificateThatEndedOrHasNotBegunOrIsNone() throws Exception {
     certificate("-startdate", "-2d", "-validity", "1");
     assertThatThrownBy(() -> start("127.0.0.1", null, null))
         .isInstanceOf(GatewayStartException.class)
         .hasMessageContaining("ended");
+    certificate("-startdate", "+2d", "-validity", "1");
+    assertThatThrownBy(() -> start("127.0.0.1", null, null))
+        .as("of a clock that is wrong, here or where it was made")
+        .isInstanceOf(GatewayStartException.class)
+        .hasMessageContaining("begins")
+        .hasMessageContaining("set the clock");
     Files.writeString(folder.resolve("certificate.pem"), "nothing");
     assertThatThrownBy(() -> start("127.0.0.1", null, null))
         .isInstanceOf(GatewayStartException.class)

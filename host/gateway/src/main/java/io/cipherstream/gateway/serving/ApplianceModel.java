@@ -27,13 +27,6 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
   private static final Duration RETRY_MAX = Duration.ofSeconds(15);
   private static final long JOIN_MILLIS = 3000;
 
-  /**
-   * Fewer questions that wait are left to other lanes, as all are where fewer can share an
-   * inference: together they would hardly fill one, and one lane would ask them one after the
-   * other.
-   */
-  private static final int SHARED_LEAST = 64;
-
   private final String name;
   private final HomeAppliance home;
   private final Duration answerTimeout;
@@ -41,6 +34,7 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
   private final GatewayMetrics metrics;
   private final Spans spans;
   private final QuestionQueue queue;
+  private final LanePortions portions;
   private final List<Thread> lanes = new ArrayList<>();
   private final CountDownLatch opened = new CountDownLatch(1);
   private volatile @Nullable ModelFacts facts;
@@ -66,6 +60,7 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
     this.queue =
         new QuestionQueue(
             options.waitingMax(), options.window(), () -> metrics.merged(name), spans);
+    this.portions = new LanePortions(queue, options.lanes());
     Object opening = new Object();
     for (int i = 0; i < options.lanes(); i++) {
       Lane lane = new Lane(name, home, opening, keys);
@@ -120,13 +115,11 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
         open(lane);
       }
       opened.await();
-      for (QuestionQueue.Waiting next = queue.take(); next != null; next = queue.take()) {
-        List<QuestionQueue.Waiting> together = new ArrayList<>(List.of(next));
-        ModelFacts known = facts;
-        if (known != null && known.questionsTogether() >= SHARED_LEAST) {
-          together.addAll(queue.rest(SHARED_LEAST));
-        }
-        traced(lane, together);
+      int together = facts().map(ModelFacts::questionsTogether).orElse(1);
+      for (List<QuestionQueue.Waiting> next = portions.next(together);
+          next != null;
+          next = portions.next(together)) {
+        traced(lane, next);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

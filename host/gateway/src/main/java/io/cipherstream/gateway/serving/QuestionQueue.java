@@ -170,19 +170,25 @@ final class QuestionQueue {
   }
 
   /**
-   * Further questions that are still wanted, as many as wait now, in their order; none if they are
-   * fewer than {@code least}.
+   * Further questions that are still wanted, those that wait longest first.
+   *
+   * @param least none are given if fewer wait
+   * @param most how many are given at most
    */
-  List<Waiting> rest(int least) {
+  List<Waiting> rest(int least, int most) {
     lock.lock();
     try {
       dropUnwanted();
       if (waiting.size() < least) {
         return List.of();
       }
-      List<Waiting> all = waiting.values().stream().map(Waiting::over).toList();
-      waiting.clear();
-      return all;
+      List<Waiting> taken = new ArrayList<>();
+      Iterator<Waiting> next = waiting.values().iterator();
+      while (taken.size() < most && next.hasNext()) {
+        taken.add(next.next().over());
+        next.remove();
+      }
+      return taken;
     } finally {
       lock.unlock();
     }

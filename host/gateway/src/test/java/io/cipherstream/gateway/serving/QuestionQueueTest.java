@@ -89,8 +89,9 @@ class QuestionQueueTest {
     CompletableFuture<ModelAnswer> first = queue.add(A, Truncation.REFUSE);
     CompletableFuture<ModelAnswer> second = queue.add(B, Truncation.REFUSE);
     assertThat(queue.take().question()).isEqualTo(A);
-    assertThat(queue.rest(2)).as("too few to be asked together").isEmpty();
-    List<QuestionQueue.Waiting> rest = queue.rest(1);
+    assertThat(queue.rest(1, 0)).as("no more than are asked for").isEmpty();
+    assertThat(queue.rest(2, 9)).as("too few to be asked together").isEmpty();
+    List<QuestionQueue.Waiting> rest = queue.rest(1, 9);
     assertThat(rest).extracting(QuestionQueue.Waiting::question).containsExactly(B);
     assertThat(queue.size()).isZero();
     rest.get(0).answer(answer());
@@ -98,7 +99,7 @@ class QuestionQueueTest {
     assertThat(first).isNotDone();
     CompletableFuture<ModelAnswer> gone = queue.add(A, Truncation.REFUSE);
     gone.cancel(false);
-    assertThat(queue.rest(1)).as("nobody wants it any more").isEmpty();
+    assertThat(queue.rest(1, 9)).as("nobody wants it any more").isEmpty();
   }
 
   private static ModelAnswer answer() {
