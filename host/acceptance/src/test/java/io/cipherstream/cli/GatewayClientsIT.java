@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +50,9 @@ class GatewayClientsIT {
   private static final double LOGIT_DIFFERENCE_MAX = 1e-2;
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Under which the last key is kept. */
+  private static final String PASSPHRASE = "violet ladder seventeen";
 
   /** In every text that is asked, and nowhere else. */
   private static final String MARKER = "zqxjkv";
@@ -212,6 +216,14 @@ class GatewayClientsIT {
     refusedByGrpc(got, "empty", "INVALID_ARGUMENT", "word pieces");
     refusedByGrpc(got, "large", "INVALID_ARGUMENT", "40000 characters");
     refusedByGrpc(got, "output", "INVALID_ARGUMENT", "its outputs are [embedding]");
+    refusedByGrpc(got, "tokens", "INVALID_ARGUMENT", "texts go in as BYTES");
+    refusedByGrpc(got, "many", "INVALID_ARGUMENT", "1 to 64");
+    refusedByGrpc(got, "compressed", "UNIMPLEMENTED", "compressed");
+    for (String broken : List.of("garbage", "nothing")) {
+      assertThat(got.path("refusals").path(broken).path("status").asText())
+          .as("%s", got.path("refusals"))
+          .isIn("StatusCode.INVALID_ARGUMENT", "StatusCode.INTERNAL");
+    }
   }
 
   @Test
@@ -310,16 +322,22 @@ class GatewayClientsIT {
     }
   }
 
-  /** A key that is too old is replaced when a gateway starts, and the answers are the same. */
+  /**
+   * A key that is too old is replaced when a gateway starts, by one under the gateway's passphrase,
+   * and the answers are the same.
+   */
   @Test
   @Order(5)
   void anOldKeyIsReplaced() throws Exception {
-    List<Path> before = keys();
+    JsonNode label = classified(TEXTS.get(0)).path("label");
+    List<Path> before = keys(".key");
     assertThat(before).isNotEmpty();
     for (Path key : before) {
       Files.setLastModifiedTime(key, FileTime.from(Instant.now().minus(Duration.ofDays(3))));
     }
-    byte[] old = Files.readAllBytes(before.get(0));
+    Path passphrase = Files.writeString(home.resolve("passphrase"), PASSPHRASE + "\n");
+    Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+    programs.withLargeKeys(); // the function that makes a key of a passphrase is SHA-256
     String url = served.state().url().toString();
     try (GatewayProcess again =
         new GatewayProcess(
@@ -331,12 +349,15 @@ class GatewayClientsIT {
             "sst2-sealed",
             "--key-days",
             "2",
+            "--lanes",
+            "1",
+            "--key-passphrase-file",
+            passphrase.toString(),
             "--otlp-endpoint",
             receiver.url().toString())) {
       assertThat(again.log()).contains("\"event\":\"keys-ended\"");
-      assertThat(keys())
-          .hasSize(1)
-          .allSatisfy(key -> assertThat(key).binaryContent().isNotEqualTo(old));
+      assertThat(keys(".key")).isEmpty();
+      assertThat(keys(".p12")).hasSize(1);
       HttpResponse<String> answered =
           HttpClient.newHttpClient()
               .send(
@@ -349,8 +370,8 @@ class GatewayClientsIT {
                       .build(),
                   HttpResponse.BodyHandlers.ofString());
       assertThat(answered.statusCode()).as(answered.body()).isEqualTo(200);
-      assertThat(Json.MAPPER.readTree(answered.body()).get(0).path("label"))
-          .isEqualTo(classified(TEXTS.get(0)).path("label"));
+      assertThat(Json.MAPPER.readTree(answered.body()).get(0).path("label")).isEqualTo(label);
+      Files.delete(passphrase);
       // What a crash leaves is searched for texts with all other files.
       assertThat(again.crash()).content(StandardCharsets.ISO_8859_1).contains("SIGSEGV");
     }
@@ -363,38 +384,38 @@ class GatewayClientsIT {
   @Order(6)
   void oneTraceJoinsGatewayClientApplianceAndEngine() throws Exception {
     OtlpReceiver.Received sealed = appliance("sealed", "cipherstream-gateway");
-    way(
-        inside("engine", sealed),
-        "cipherstream-appliance engine",
-        "cipherstream-appliance step",
-        "cipherstream-appliance appliance",
-        "cipherstream-appliance infer",
-        "cipherstream-gateway POST",
-        "cipherstream-gateway inference",
-        "cipherstream-gateway ask",
-        "cipherstream-gateway answer");
-    assertThat(inside("engine", sealed).text("cipherstream.engine")).isNotEmpty();
-    for (String part : List.of("admission", "receive", "queue", "step", "send")) {
-      assertThat(inside(part, sealed).parent()).as(part).isEqualTo(sealed.id());
+    OtlpReceiver.Received step = child("step", sealed);
+    OtlpReceiver.Received engine = child("engine", step);
+    assertThat(engine.text("cipherstream.engine")).isNotEmpty();
+    assertThat(child("keys", step).service()).isEqualTo("cipherstream-appliance");
+    for (String part : List.of("admission", "receive", "queue", "send")) {
+      assertThat(child(part, sealed).service()).as(part).isEqualTo("cipherstream-appliance");
     }
-    OtlpReceiver.Received inference = inside("inference", sealed);
+    List<OtlpReceiver.Received> around =
+        way(
+            engine,
+            "cipherstream-appliance engine",
+            "cipherstream-appliance step",
+            "cipherstream-appliance appliance",
+            "cipherstream-appliance infer",
+            "cipherstream-gateway POST",
+            "cipherstream-gateway inference",
+            "cipherstream-gateway ask",
+            "cipherstream-gateway answer");
+    OtlpReceiver.Received inference = around.get(5);
     for (String part : List.of("encrypt", "POST", "decrypt")) {
-      assertThat(
-              receiver.await(
-                  span -> span.name().equals(part) && span.parent().equals(inference.id())))
-          .as(part)
-          .isNotNull();
+      assertThat(child(part, inference).service()).as(part).isEqualTo("cipherstream-gateway");
     }
-    OtlpReceiver.Received upload = inside("upload", sealed);
-    way(upload, "cipherstream-gateway upload", "cipherstream-gateway POST");
-    OtlpReceiver.Received root =
-        receiver.await(span -> span.trace().equals(sealed.trace()) && span.parent().isEmpty());
+    assertThat(child("upload", around.get(4)).service()).isEqualTo("cipherstream-gateway");
+    String request = around.get(7).parent();
+    OtlpReceiver.Received root = receiver.await(span -> span.id().equals(request));
+    assertThat(root.parent()).isEmpty();
     assertThat(root.service()).isEqualTo("cipherstream-gateway");
+    assertThat(root.text("cipherstream.request")).isNotEmpty();
     assertThat(gateway.log()).contains(root.text("cipherstream.request"));
-    assertThat(inside("wait", sealed).parent()).isEqualTo(root.id());
-    assertThat(inside("answer", sealed).parent()).isEqualTo(root.id());
+    assertThat(child("wait", root).service()).isEqualTo("cipherstream-gateway");
     way(
-        inside("engine", appliance("sealed", "cipherstream-client")),
+        child("engine", child("step", appliance("sealed", "cipherstream-client"))),
         "cipherstream-appliance engine",
         "cipherstream-appliance step",
         "cipherstream-appliance appliance",
@@ -409,29 +430,27 @@ class GatewayClientsIT {
   @Order(7)
   void aTraceHasTheRoundsOfAnInference() throws Exception {
     OtlpReceiver.Received hybrid = appliance("hybrid", "cipherstream-gateway");
-    way(
-        inside("engine", hybrid),
-        "cipherstream-appliance engine",
-        "cipherstream-appliance step",
-        "cipherstream-appliance appliance",
-        "cipherstream-gateway inference",
-        "cipherstream-gateway ask",
-        "cipherstream-gateway answer");
-    OtlpReceiver.Received round = inside("round", hybrid);
-    assertThat(round.parent()).isEqualTo(hybrid.parent());
+    List<OtlpReceiver.Received> around =
+        way(
+            child("engine", child("step", hybrid)),
+            "cipherstream-appliance engine",
+            "cipherstream-appliance step",
+            "cipherstream-appliance appliance",
+            "cipherstream-gateway inference",
+            "cipherstream-gateway ask",
+            "cipherstream-gateway answer");
+    OtlpReceiver.Received inference = around.get(3);
+    OtlpReceiver.Received round = child("round", inference);
     for (String part : List.of("receive", "decrypt", "encrypt", "upload")) {
-      assertThat(
-              receiver.await(span -> span.name().equals(part) && span.parent().equals(round.id())))
-          .as(part)
-          .isNotNull();
+      assertThat(child(part, round).service()).as(part).isEqualTo("cipherstream-gateway");
     }
-    long rounds = count("round", hybrid);
+    int rounds = children("round", inference).size();
+    List<OtlpReceiver.Received> steps = children("step", hybrid);
     assertThat(rounds).isPositive();
-    assertThat(count("step", hybrid)).isEqualTo(rounds + 1);
-    assertThat(count("engine", hybrid)).isEqualTo(rounds + 1);
+    assertThat(steps).hasSize(rounds + 1).allMatch(step -> children("engine", step).size() == 1);
   }
 
-  /** An inference at the appliance that a program has asked for, and that is over for all. */
+  /** An inference at the appliance that a program has asked for. */
   private static OtlpReceiver.Received appliance(String mode, String program) throws Exception {
     return receiver.await(
         span ->
@@ -445,33 +464,39 @@ class GatewayClientsIT {
                                 && ask.trace().equals(span.trace())));
   }
 
-  /** A span of the same trace. */
-  private static OtlpReceiver.Received inside(String name, OtlpReceiver.Received of)
+  private static OtlpReceiver.Received child(String name, OtlpReceiver.Received of)
       throws Exception {
-    return receiver.await(span -> span.name().equals(name) && span.trace().equals(of.trace()));
+    return receiver.await(
+        span ->
+            span.name().equals(name)
+                && span.parent().equals(of.id())
+                && span.trace().equals(of.trace()));
   }
 
-  private static long count(String name, OtlpReceiver.Received of) {
+  private static List<OtlpReceiver.Received> children(String name, OtlpReceiver.Received of) {
     return receiver.spans().stream()
-        .filter(span -> span.name().equals(name) && span.trace().equals(of.trace()))
-        .count();
+        .filter(span -> span.name().equals(name) && span.parent().equals(of.id()))
+        .toList();
   }
 
   /** Programs and names of a span and those around it, from the inside. */
-  private static void way(OtlpReceiver.Received from, String... names) throws Exception {
-    OtlpReceiver.Received span = from;
-    for (int i = 0; i < names.length; i++) {
-      assertThat(span.service() + " " + span.name()).isEqualTo(names[i]);
-      String parent = span.parent();
-      if (i + 1 < names.length) {
-        span = receiver.await(other -> other.id().equals(parent));
-      }
+  private static List<OtlpReceiver.Received> way(OtlpReceiver.Received from, String... names)
+      throws Exception {
+    List<OtlpReceiver.Received> around = new ArrayList<>(List.of(from));
+    while (around.size() < names.length) {
+      String parent = around.get(around.size() - 1).parent();
+      around.add(receiver.await(span -> span.id().equals(parent)));
     }
+    assertThat(around)
+        .extracting(span -> span.service() + " " + span.name())
+        .containsExactly(names);
+    assertThat(around).extracting(OtlpReceiver.Received::trace).containsOnly(from.trace());
+    return around;
   }
 
-  private static List<Path> keys() throws IOException {
+  private static List<Path> keys(String ending) throws IOException {
     try (Stream<Path> files = Files.list(home.resolve("client/keys"))) {
-      return files.filter(file -> file.toString().endsWith(".key")).sorted().toList();
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
     }
   }
 
@@ -513,7 +538,7 @@ class GatewayClientsIT {
         .contains("cipherstream-gateway", "cipherstream-client", "cipherstream-appliance");
     Path data = home.resolve("server");
     assertThat(receiver.raw())
-        .doesNotContain(MARKER, GatewayProcess.TOKEN, "negative", "positive")
+        .doesNotContain(MARKER, GatewayProcess.TOKEN, PASSPHRASE, "negative", "positive")
         .doesNotContain(Files.readString(data.resolve("api-key")).strip());
     assertThat(home.resolve("server.log")).isNotEmptyFile();
     try (Stream<Path> files = Files.walk(home)) {
@@ -527,7 +552,7 @@ class GatewayClientsIT {
 
   private static boolean contains(Path file) throws IOException {
     String content = Files.readString(file, StandardCharsets.ISO_8859_1);
-    return content.contains(MARKER);
+    return content.contains(MARKER) || content.contains(PASSPHRASE);
   }
 
   private static ClientOptions options(ApplianceState state) {

@@ -16,6 +16,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The secret key in use. Safe for concurrent use. */
 final class ClientKeys implements AutoCloseable {
@@ -28,9 +29,9 @@ final class ClientKeys implements AutoCloseable {
     this.seal = seal;
   }
 
-  /** The key in that file, which is made on first use. */
-  static ClientKeys open(Path file, CkksParameters parameters) {
-    return new ClientKeys(parameters, SecretKeyFile.open(file, parameters));
+  /** The key in that file, or under a passphrase beside it, which is made on first use. */
+  static ClientKeys open(Path file, CkksParameters parameters, Optional<KeyPassphrase> passphrase) {
+    return new ClientKeys(parameters, SecretKeyFile.open(file, parameters, passphrase));
   }
 
   CkksParameters parameters() {

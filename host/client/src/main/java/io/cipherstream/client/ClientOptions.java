@@ -41,6 +41,7 @@ public final class ClientOptions {
   private final Truncation truncation;
   private final ProgressListener progress;
   private final Spans spans;
+  private final @Nullable KeyPassphrase keyPassphrase;
 
   private ClientOptions(Builder b) {
     this.server = b.server;
@@ -55,6 +56,7 @@ public final class ClientOptions {
     this.truncation = b.truncation;
     this.progress = b.progress;
     this.spans = new Spans(b.telemetry);
+    this.keyPassphrase = b.keyPassphrase;
   }
 
   /**
@@ -143,6 +145,10 @@ public final class ClientOptions {
     return progress;
   }
 
+  Optional<KeyPassphrase> keyPassphrase() {
+    return Optional.ofNullable(keyPassphrase);
+  }
+
   /** Makes the spans of what is done with these options. */
   Spans spans() {
     return spans;
@@ -162,6 +168,7 @@ public final class ClientOptions {
     private Truncation truncation = Truncation.REFUSE;
     private ProgressListener progress = ProgressListener.NONE;
     private OpenTelemetry telemetry = OpenTelemetry.noop();
+    private @Nullable KeyPassphrase keyPassphrase;
 
     private Builder(URI server, Path home) {
       this.server = server;
@@ -247,6 +254,16 @@ public final class ClientOptions {
     /** {@link ProgressListener#NONE} by default. */
     public Builder progress(ProgressListener value) {
       this.progress = value;
+      return this;
+    }
+
+    /**
+     * None by default: secret keys are then files that their owner alone may read. With one they
+     * are PKCS#12 files besides, and keys that are there already are put under it when they are
+     * first used.
+     */
+    public Builder keyPassphrase(KeyPassphrase value) {
+      this.keyPassphrase = value;
       return this;
     }
 

@@ -40,7 +40,9 @@ final class KeyedSession implements AutoCloseable {
   ClientKeys keys() {
     ClientKeys open = keys;
     if (open == null) {
-      open = ClientKeys.open(SecretKeyFile.of(options, parameters), parameters);
+      open =
+          ClientKeys.open(
+              SecretKeyFile.of(options, parameters), parameters, options.keyPassphrase());
       keys = open;
     }
     return open;

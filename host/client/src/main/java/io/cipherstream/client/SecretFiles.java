@@ -71,6 +71,15 @@ final class SecretFiles {
    *     be read
    */
   static byte[] read(Path file) {
+    return read(file, "delete it to make a new one, or, if you are sure, chmod 600 it");
+  }
+
+  /**
+   * As {@link #read(Path)}.
+   *
+   * @param remedy what to do about rights of others
+   */
+  static byte[] read(Path file, String remedy) {
     try {
       Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
       for (PosixFilePermission right : rights) {
@@ -80,8 +89,8 @@ final class SecretFiles {
               file
                   + " has rights "
                   + PosixFilePermissions.toString(rights)
-                  + ", expected rw------- : others may know this secret; delete it to make a new"
-                  + " one, or, if you are sure, chmod 600 it");
+                  + ", expected rw------- : others may know this secret; "
+                  + remedy);
         }
       }
       return Files.readAllBytes(file);

@@ -4,22 +4,27 @@ import io.cipherstream.ckks.CkksException;
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.seal.client.SealClient;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * A secret key on disk: "CSSK", format version, parameter-set digest, the key's words, SHA-256 over
- * all of these. Owner-only access; replaced atomically; wiped from the heap after use.
+ * all of these, as they are or under a {@link KeyPassphrase}. Owner-only access; replaced
+ * atomically; wiped from the heap after use.
  */
 final class SecretKeyFile {
 
   private static final byte[] MAGIC = {'C', 'S', 'S', 'K'};
   private static final String ENDING = ".key";
+  private static final String SEALED_ENDING = ".p12";
   private static final int VERSION = 1;
   private static final byte[] ID_LABEL =
       "cipherstream secret key id".getBytes(StandardCharsets.US_ASCII);
@@ -41,46 +46,105 @@ final class SecretKeyFile {
   static boolean isOf(ClientOptions options, Path file) {
     String name = file.getFileName().toString();
     String start = options.profile() + "-";
-    if (!name.startsWith(start) || !name.endsWith(ENDING)) {
+    String ending = name.endsWith(SEALED_ENDING) ? SEALED_ENDING : ENDING;
+    if (!name.startsWith(start) || !name.endsWith(ending)) {
       return false;
     }
     try {
-      CkksParameters.named(name.substring(start.length(), name.length() - ENDING.length()));
+      CkksParameters.named(name.substring(start.length(), name.length() - ending.length()));
       return true;
     } catch (IllegalArgumentException e) {
       return false;
     }
   }
 
+  /** Where the key of a file is under a passphrase: beside it. */
+  static Path sealed(Path file) {
+    String name = file.getFileName().toString();
+    return file.resolveSibling(name.substring(0, name.length() - ENDING.length()) + SEALED_ENDING);
+  }
+
   /**
-   * The key in that file, or a new one that is first written there.
+   * The key in that file, or a new one that is first written there. With a passphrase it is in the
+   * file {@link #sealed}, and a key that was there without one is put under it.
    *
-   * @throws ClientException of kind KEY_FILE if the file is damaged, for other parameters, or
-   *     readable by others
+   * @throws ClientException of kind KEY_FILE if the file is damaged, for other parameters, readable
+   *     by others, or under another passphrase or one that was not given
    */
-  static SealClient open(Path file, CkksParameters parameters) {
+  static SealClient open(Path file, CkksParameters parameters, Optional<KeyPassphrase> passphrase) {
+    Path sealed = sealed(file);
+    if (passphrase.isEmpty()) {
+      if (Files.exists(sealed)) {
+        throw new ClientException(
+            Kind.KEY_FILE,
+            sealed
+                + " is under a passphrase and none was given: set CIPHERSTREAM_KEY_PASSPHRASE or give"
+                + " --key-passphrase-file, or delete the file to make a new key (sessions then send"
+                + " their keys again)");
+      }
+      return open(file, parameters, KeyForm.PLAIN);
+    }
+    KeyForm form = KeyForm.of(passphrase);
+    if (Files.exists(file)) {
+      seal(file, sealed, form, parameters);
+    }
+    return open(sealed, parameters, form);
+  }
+
+  /** Puts a key under a passphrase, under which it has the same age, and deletes the other file. */
+  private static void seal(Path plain, Path sealed, KeyForm form, CkksParameters parameters) {
+    SealClient key = read(plain, parameters, KeyForm.PLAIN);
+    try (key) {
+      FileTime made = Files.getLastModifiedTime(plain);
+      if (writeNew(sealed, key, form)) {
+        Files.setLastModifiedTime(sealed, made);
+      } else {
+        requireSame(plain, key, sealed, form);
+      }
+      Files.deleteIfExists(plain);
+    } catch (IOException e) {
+      throw new ClientException(
+          Kind.KEY_FILE, plain + " could not be put under the passphrase: " + e.getMessage(), e);
+    }
+  }
+
+  /** Both are there where an earlier attempt was interrupted. */
+  private static void requireSame(Path plain, SealClient key, Path sealed, KeyForm form) {
+    try (SealClient other = read(sealed, key.parameters(), form)) {
+      if (!id(other).equals(id(key))) {
+        throw new ClientException(
+            Kind.KEY_FILE,
+            plain
+                + " and "
+                + sealed
+                + " hold different keys: expected one of them; delete the other");
+      }
+    }
+  }
+
+  private static SealClient open(Path file, CkksParameters parameters, KeyForm form) {
     try {
       if (Files.exists(file)) {
-        return read(file, parameters);
+        return read(file, parameters, form);
       }
       SealClient fresh = SealClient.generate(parameters);
       boolean written = false;
       try {
-        written = writeNew(file, fresh);
+        written = writeNew(file, fresh, form);
       } finally {
         if (!written) {
           fresh.close();
         }
       }
       // Another process may have been first; its key is then in the file, and stays.
-      return written ? fresh : read(file, parameters);
+      return written ? fresh : read(file, parameters, form);
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       throw new ClientException(
           Kind.LOCAL, "the native library for keys could not be loaded: " + e.getMessage(), e);
     }
   }
 
-  private static boolean writeNew(Path file, SealClient key) {
+  private static boolean writeNew(Path file, SealClient key, KeyForm form) {
     int bytes = Long.BYTES * key.secretKeyWords();
     ByteBuffer words = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     byte[] content = new byte[HEADER_BYTES + bytes + DIGEST_BYTES];
@@ -89,15 +153,18 @@ final class SecretKeyFile {
       ByteBuffer out = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
       out.put(MAGIC).putInt(VERSION).put(key.parameters().digest()).put(words.flip());
       out.put(Trust.sha256(Arrays.copyOf(content, content.length - DIGEST_BYTES)));
-      return SecretFiles.writeNew(file, content);
+      byte[] written = form.written(content);
+      boolean fresh = SecretFiles.writeNew(file, written);
+      Arrays.fill(written, (byte) 0);
+      return fresh;
     } finally {
       Arrays.fill(content, (byte) 0);
       wipe(words);
     }
   }
 
-  private static SealClient read(Path file, CkksParameters parameters) {
-    byte[] content = SecretFiles.read(file);
+  private static SealClient read(Path file, CkksParameters parameters, KeyForm form) {
+    byte[] content = form.read(SecretFiles.read(file), file);
     int bytes = Long.BYTES * SealClient.secretKeyWords(parameters);
     ByteBuffer words = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     try {

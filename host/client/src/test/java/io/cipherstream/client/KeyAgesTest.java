@@ -29,6 +29,8 @@ class KeyAgesTest {
     CkksParameters second = CkksParameters.named("n8192-sealed");
     Path old = key(own, first, NOW.minus(Duration.ofDays(31)));
     Path fresh = key(own, second, NOW.minus(Duration.ofDays(29)));
+    Files.move(old, SecretKeyFile.sealed(old)); // under a passphrase
+    old = SecretKeyFile.sealed(old);
     Path strange = key(other, first, NOW.minus(Duration.ofDays(99)));
     assertThat(KeyAges.anyOlderThan(own, MONTH, NOW)).isTrue();
     assertThat(KeyAges.endOlderThan(own, MONTH, NOW)).isEqualTo(1);

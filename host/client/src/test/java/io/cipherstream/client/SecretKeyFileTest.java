@@ -8,12 +8,17 @@ import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.client.ClientException.Kind;
 import io.cipherstream.seal.client.SealClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -42,8 +47,8 @@ class SecretKeyFileTest {
   @Test
   void theKeyThatWasWrittenDecryptsAgain() {
     double[] back;
-    try (SealClient first = SecretKeyFile.open(file, PARAMETERS);
-        SealClient second = SecretKeyFile.open(file, PARAMETERS)) {
+    try (SealClient first = open(Optional.empty());
+        SealClient second = open(Optional.empty())) {
       var fresh = first.encryptPublic(new double[] {1.5, -2}, 1, SCALE);
       back = second.decrypt(fresh.words(), fresh.size(), 1, SCALE);
     }
@@ -62,7 +67,7 @@ class SecretKeyFileTest {
           threads.submit(
               () -> {
                 go.await();
-                try (SealClient key = SecretKeyFile.open(file, PARAMETERS)) {
+                try (SealClient key = open(Optional.empty())) {
                   return SecretKeyFile.id(key);
                 }
               }));
@@ -73,7 +78,7 @@ class SecretKeyFileTest {
       distinct.add(id.get());
     }
     threads.shutdown();
-    try (SealClient kept = SecretKeyFile.open(file, PARAMETERS)) {
+    try (SealClient kept = open(Optional.empty())) {
       assertThat(distinct).containsExactly(SecretKeyFile.id(kept));
     }
   }
@@ -87,7 +92,7 @@ class SecretKeyFileTest {
 
   @Test
   void onlyTheOwnerMayReadIt() throws IOException {
-    SecretKeyFile.open(file, PARAMETERS).close();
+    open(Optional.empty()).close();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
@@ -99,14 +104,14 @@ class SecretKeyFileTest {
 
   @Test
   void refusesAKeyThatOthersMayRead() throws IOException {
-    SecretKeyFile.open(file, PARAMETERS).close();
+    open(Optional.empty()).close();
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     refused("rw-r-----");
   }
 
   @Test
   void refusesATruncatedKey() throws IOException {
-    SecretKeyFile.open(file, PARAMETERS).close();
+    open(Optional.empty()).close();
     byte[] content = Files.readAllBytes(file);
     Files.write(file, java.util.Arrays.copyOf(content, content.length - 1));
     refused("bytes");
@@ -114,7 +119,7 @@ class SecretKeyFileTest {
 
   @Test
   void refusesAChangedKey() throws IOException {
-    SecretKeyFile.open(file, PARAMETERS).close();
+    open(Optional.empty()).close();
     byte[] content = Files.readAllBytes(file);
     content[content.length / 2] ^= 1;
     Files.write(file, content);
@@ -123,12 +128,101 @@ class SecretKeyFileTest {
 
   @Test
   void refusesAKeyOfOtherParameters() {
-    SecretKeyFile.open(file, CkksParameters.N16384).close();
+    SecretKeyFile.open(file, CkksParameters.N16384, Optional.empty()).close();
     refused("bytes");
   }
 
+  private static final Optional<KeyPassphrase> RIGHT =
+      Optional.of(KeyPassphrase.of("correct horse battery", 1000));
+
+  private static final Optional<KeyPassphrase> WRONG =
+      Optional.of(KeyPassphrase.of("correct horse batterz", 1000));
+
+  @Test
+  void aKeyUnderAPassphraseIsPkcs12AndOpensWithThatOneAlone() throws Exception {
+    String id;
+    try (SealClient fresh = open(RIGHT)) {
+      id = SecretKeyFile.id(fresh);
+    }
+    Path sealed = SecretKeyFile.sealed(file);
+    assertThat(file).doesNotExist();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(sealed)))
+        .isEqualTo("rw-------");
+    assertThat(Files.readString(sealed, StandardCharsets.ISO_8859_1)).doesNotContain("CSSK");
+    KeyStore store = KeyStore.getInstance(sealed.toFile(), new char[0]);
+    assertThat(store.getType()).isEqualToIgnoringCase("PKCS12");
+    assertThat(store.isKeyEntry("secret-key")).isTrue();
+    try (SealClient again = open(RIGHT)) {
+      assertThat(SecretKeyFile.id(again)).isEqualTo(id);
+    }
+    refused(WRONG, "the passphrase is another one");
+    refused(Optional.empty(), "CIPHERSTREAM_KEY_PASSPHRASE");
+    assertThat(sealed).exists();
+  }
+
+  @Test
+  void aKeyThatWasThereIsPutUnderThePassphrase() throws Exception {
+    String id;
+    try (SealClient plain = open(Optional.empty())) {
+      id = SecretKeyFile.id(plain);
+    }
+    FileTime made = FileTime.from(Instant.parse("2026-01-02T03:04:05Z"));
+    Files.setLastModifiedTime(file, made);
+    byte[] before = Files.readAllBytes(file);
+    try (SealClient sealed = open(RIGHT)) {
+      assertThat(SecretKeyFile.id(sealed)).isEqualTo(id);
+    }
+    assertThat(file).doesNotExist();
+    assertThat(Files.getLastModifiedTime(SecretKeyFile.sealed(file)))
+        .as("its age, by which it is replaced")
+        .isEqualTo(made);
+    SecretFiles.writeNew(file, before); // as where the attempt was interrupted
+    refused(WRONG, "the passphrase is another one");
+    assertThat(file).exists();
+    open(RIGHT).close();
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void twoDifferentKeysAreLeftToTheirOwner() {
+    open(RIGHT).close();
+    Path other = folder.resolve("other.key");
+    SecretKeyFile.open(other, PARAMETERS, Optional.empty()).close();
+    SecretFiles.writeNew(file, SecretFiles.read(other));
+    refused(RIGHT, "different keys");
+    assertThat(file).exists();
+    assertThat(SecretKeyFile.sealed(file)).exists();
+  }
+
+  @Test
+  void aPassphraseIsReadFromAFileOfItsOwnerAlone() throws IOException {
+    Path line = Files.writeString(folder.resolve("passphrase"), "correct horse battery\n");
+    Files.setPosixFilePermissions(line, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(() -> KeyPassphrase.file(line))
+        .isInstanceOf(ClientException.class)
+        .hasMessageContaining("rw-r--r--")
+        .hasMessageContaining("chmod 600");
+    Files.setPosixFilePermissions(line, PosixFilePermissions.fromString("rw-------"));
+    open(RIGHT).close();
+    open(Optional.of(KeyPassphrase.file(line))).close();
+    Files.writeString(line, "two\nlines");
+    assertThatThrownBy(() -> KeyPassphrase.file(line)).hasMessageContaining("expected one line");
+    Files.writeString(line, "short\n");
+    assertThatThrownBy(() -> KeyPassphrase.file(line))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("5 characters");
+  }
+
+  private SealClient open(Optional<KeyPassphrase> passphrase) {
+    return SecretKeyFile.open(file, PARAMETERS, passphrase);
+  }
+
   private void refused(String why) {
-    assertThatThrownBy(() -> SecretKeyFile.open(file, PARAMETERS))
+    refused(Optional.empty(), why);
+  }
+
+  private void refused(Optional<KeyPassphrase> passphrase, String why) {
+    assertThatThrownBy(() -> open(passphrase))
         .isInstanceOfSatisfying(
             ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.KEY_FILE))
         .hasMessageContaining(why)

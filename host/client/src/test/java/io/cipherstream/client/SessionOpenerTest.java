@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -49,7 +50,7 @@ class SessionOpenerTest {
   void start() throws IOException {
     server = new ScriptedServer();
     workers = Executors.newFixedThreadPool(2);
-    keys = ClientKeys.open(home.resolve("keys/k.key"), PARAMETERS);
+    keys = ClientKeys.open(home.resolve("keys/k.key"), PARAMETERS, Optional.empty());
     opener = newOpener();
     server.on("DELETE /v2/sessions/" + ID, 204, "");
     for (String key : List.of("public", "relinearization", "1", "-16")) {
@@ -263,7 +264,7 @@ class SessionOpenerTest {
         "{\"ready\":true,\"keyFingerprint\":\"" + fingerprint + "\"}");
     keys.close();
     Files.delete(home.resolve("keys/k.key")); // as the message about a damaged key file advises
-    keys = ClientKeys.open(home.resolve("keys/k.key"), PARAMETERS);
+    keys = ClientKeys.open(home.resolve("keys/k.key"), PARAMETERS, Optional.empty());
     assertThat(newOpener().open().keyBytes()).isPositive();
     assertThat(server.requests()).contains("DELETE /v2/sessions/" + ID);
   }

@@ -73,6 +73,7 @@ class BadConversationIT extends LoopbackCase {
     refusedStart("inference", "xyz", "request-invalid");
     refusedStart("extra", "extra", "request-invalid");
     refusedStart("type", "begin", "request-invalid");
+    refusedStart("traceparent", "00-ab-cd-01", "request-invalid");
     try (TestSocket s = client.socket()) {
       s.socket.writeTextMessage("{{{");
       assertType(s.problem(), "request-invalid");

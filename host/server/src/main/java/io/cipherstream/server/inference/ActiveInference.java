@@ -201,9 +201,7 @@ final class ActiveInference {
       return;
     }
     deadlines.roundDone();
-    if (!keyRoomAsked || hasKeyRoom) {
-      trace.part("queue", inbox.round());
-    }
+    trace.part("queue", inbox.round());
     if (!hasKeyRoom) {
       awaitKeyRoom();
       return;

@@ -20,6 +20,7 @@ final class InferenceTrace {
   private final Span whole;
   private final Context inside;
   private Span part = Span.getInvalid();
+  private String partName = "";
   private boolean over;
 
   /**
@@ -56,12 +57,13 @@ final class InferenceTrace {
         .setAttribute(Spans.TOKEN_CLASS, (long) start.plan().tokenClass());
   }
 
-  /** A part begins, and the one before ends. */
+  /** A part begins, and the one before ends; nothing happens if it has begun. */
   synchronized void part(String name, int round) {
-    if (over) {
+    if (over || name.equals(partName)) {
       return;
     }
     part.end();
+    partName = name;
     part = spans.span(name).setParent(inside).setAttribute(Spans.ROUND, (long) round).startSpan();
   }
 
