@@ -35,6 +35,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.server.GrpcServer;
@@ -190,10 +191,26 @@ public final class OpenInferenceGrpc implements Handler<HttpServerRequest> {
         throw GatewayProblem.of(
             GatewayProblemKind.MEDIA_TYPE, "the message is compressed: expected it as it is");
       }
-      return request.last();
+      return request
+          .last()
+          .transform(
+              read ->
+                  read.succeeded() && read.result() != null
+                      ? Future.succeededFuture(read.result())
+                      : Future.failedFuture(unreadable(method, read.cause())));
     } catch (GatewayProblem e) {
       return Future.failedFuture(e);
     }
+  }
+
+  private GatewayProblem unreadable(String method, @Nullable Throwable cause) {
+    return cause instanceof MessageSizeOverflowException
+        ? GatewayProblem.of(
+            GatewayProblemKind.TOO_LARGE,
+            "the message is larger than " + limits.bodyBytesMax() + " bytes, the most there may be")
+        : GatewayProblem.of(
+            GatewayProblemKind.MALFORMED,
+            "the call has no message that can be read: expected one " + method + "Request");
   }
 
   private <Q, R> void fail(Call call, GrpcServerRequest<Q, R> request, Throwable cause) {
