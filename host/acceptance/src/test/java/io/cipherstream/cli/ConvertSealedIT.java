@@ -96,6 +96,10 @@ class ConvertSealedIT {
     assertThat(ConversionReport.read(folder.resolve("report.json"))).isEqualTo(report);
     assertThat(SealedPackage.of(ModelPackage.open(folder)).manifest().certificate()).isNotNull();
 
+    assertThat(programs.run("model", "inspect", "mini").out())
+        .contains("sealed spec CQ-kan2, 4 levels")
+        .contains("layer 1 began as silu, degree 2 on -8.00 to 8.00, minimax by normal density");
+
     Programs.Finished again = programs.run(command);
     assertThat(again.exitCode()).isEqualTo(ExitCodes.BAD_INPUT);
     assertThat(again.err()).contains("remove it first");

@@ -28,12 +28,12 @@ public final class IntervalProgram {
 
   private final CkksEvaluator on;
   private final EvaluationKeys keys;
-  private final QueryLanes lanes;
+  private final ChunkLanes lanes;
 
   /**
    * @param lanes what runs them
    */
-  public IntervalProgram(CkksEvaluator on, EvaluationKeys keys, QueryLanes lanes) {
+  public IntervalProgram(CkksEvaluator on, EvaluationKeys keys, ChunkLanes lanes) {
     this.on = on;
     this.keys = keys;
     this.lanes = lanes;

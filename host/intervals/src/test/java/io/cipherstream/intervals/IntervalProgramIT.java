@@ -137,9 +137,9 @@ class IntervalProgramIT {
       TrackSource source =
           (track, plane, chunk) ->
               on.bring(tracks.get(track).get(plane.index(chunk, plan.chunks())));
-      QueryLanes lanes =
+      ChunkLanes lanes =
           words.isEmpty()
-              ? QueryLanes.IN_TURN
+              ? ChunkLanes.IN_TURN
               : (count, lane) -> IntStream.range(0, count).parallel().forEach(lane);
       List<Ciphertext> answer =
           new IntervalProgram(on, keys, lanes).run(plan, source, k -> on.bring(masks.get(k)));

@@ -8,11 +8,11 @@ import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
 import io.cipherstream.ckks.PeriodicPlaintexts;
 import io.cipherstream.ckks.Plaintext;
+import io.cipherstream.intervals.ChunkLanes;
 import io.cipherstream.intervals.IntervalMode;
 import io.cipherstream.intervals.IntervalPlan;
 import io.cipherstream.intervals.IntervalProgram;
 import io.cipherstream.intervals.Plane;
-import io.cipherstream.intervals.QueryLanes;
 import io.cipherstream.ring.Modulus;
 import io.cipherstream.seal.SealEvaluationKeys;
 import java.nio.ByteBuffer;
@@ -192,7 +192,7 @@ final class Operands implements AutoCloseable {
   /** A query of one chunk, whose tracks and mask come from the host's memory as a query's do. */
   List<Ciphertext> query(IntervalMode mode) {
     IntervalPlan plan = new IntervalPlan(mode, 1);
-    return new IntervalProgram(evaluator(), keys(), QueryLanes.IN_TURN)
+    return new IntervalProgram(evaluator(), keys(), ChunkLanes.IN_TURN)
         .run(
             plan,
             (track, plane, chunk) ->

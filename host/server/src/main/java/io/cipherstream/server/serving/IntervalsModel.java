@@ -2,8 +2,8 @@ package io.cipherstream.server.serving;
 
 import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.ckks.EvaluationKeys;
+import io.cipherstream.intervals.ChunkLanes;
 import io.cipherstream.intervals.IntervalPlan;
-import io.cipherstream.intervals.QueryLanes;
 import io.cipherstream.transformer.AgreedPlan;
 import io.cipherstream.transformer.Parallel;
 import io.cipherstream.transformer.ServerRun;
@@ -29,7 +29,7 @@ public final class IntervalsModel implements ServedModel {
   public static final String NAME = "intervals";
 
   private final EngineBackend backend;
-  private final QueryLanes lanes;
+  private final ChunkLanes lanes;
   private final Map<AgreedPlan, IntervalPlan> plans = new LinkedHashMap<>();
 
   /**

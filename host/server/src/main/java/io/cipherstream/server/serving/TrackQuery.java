@@ -4,9 +4,9 @@ import io.cipherstream.ckks.Ciphertext;
 import io.cipherstream.ckks.CkksEvaluator;
 import io.cipherstream.ckks.EvaluationKeys;
 import io.cipherstream.ckks.HostCiphertext;
+import io.cipherstream.intervals.ChunkLanes;
 import io.cipherstream.intervals.IntervalPlan;
 import io.cipherstream.intervals.IntervalProgram;
-import io.cipherstream.intervals.QueryLanes;
 import io.cipherstream.intervals.TrackSource;
 import java.util.List;
 
@@ -16,7 +16,7 @@ record TrackQuery(
     List<StoredTrack> tracks,
     CryptoBackend backend,
     EvaluationKeys keys,
-    QueryLanes lanes)
+    ChunkLanes lanes)
     implements RoundlessRun.Program {
 
   TrackQuery {

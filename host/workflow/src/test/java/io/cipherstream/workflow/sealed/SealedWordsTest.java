@@ -84,7 +84,7 @@ class SealedWordsTest {
         BadRows.refused(""));
   }
 
-  private SealedSettings settings(TaskData data, Pooling pooling, String spec) {
+  private SealedSettings settings(TaskData data, Pooling pooling, String... specs) {
     ConversionSettings teacher =
         SmallSettings.of(
             folder.resolve("work"),
@@ -99,7 +99,7 @@ class SealedWordsTest {
         new SealedRecipe(
             List.of(new SealedRecipe.Phase("train", 15, 5e-3, hard)), 32, 0, 100, 60, 15, 2),
         new StudentSize(2, 16, 2, 32),
-        List.of(SealedSpec.parse(spec)),
+        Stream.of(specs).map(SealedSpec::parse).toList(),
         List.of(SEED),
         List.of(),
         null,
@@ -109,16 +109,25 @@ class SealedWordsTest {
   @Test
   void aWindowLearnsLabelsThatTheWordAloneDoesNotSay() throws IOException {
     TaskData data = data();
-    SealedSettings settings = settings(data, Pooling.NONE, "CT");
+    SealedSettings settings = settings(data, Pooling.NONE, "CT", "CT-kan2");
     SealedChoice choice = new SealedConversion(settings, new Quiet(), () -> false).run();
     Score f1 = choice.kept().dev().get(0);
     int vocabulary = settings.teacher().source().embeddings().vocabulary();
     TaskScores scores = new TaskScores(data.task().target(), SEED);
     Score control =
         scores.all(scores.control(data.training(), data.dev(), vocabulary), data.dev()).get(0);
-    System.out.println("sealed " + f1 + ", control " + control);
+    choice.trials().forEach(trial -> System.out.println(trial.title() + " " + trial.dev().get(0)));
+    System.out.println("control " + control);
     assertThat(f1.name()).isEqualTo("entityF1");
-    assertThat(f1.value()).isGreaterThan(0.95).isGreaterThan(control.value() + 0.1);
+    assertThat(choice.trials())
+        .as("with neurons and with edges")
+        .hasSize(2)
+        .allSatisfy(
+            trial ->
+                assertThat(trial.dev().get(0).value())
+                    .as(trial.title())
+                    .isGreaterThan(0.95)
+                    .isGreaterThan(control.value() + 0.1));
 
     new SealedPacking(settings).write("names", choice.kept(), folder.resolve("models/names"));
     SealedPackage read =
