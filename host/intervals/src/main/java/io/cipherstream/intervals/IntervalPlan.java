@@ -72,9 +72,7 @@ public record IntervalPlan(IntervalMode mode, int chunks) implements RoundlessPl
     return RELINEARIZATION_LIMBS;
   }
 
-  /**
-   * QueryLanes in which chunks are computed: lane i takes chunk i and each that is this much on.
-   */
+  /** Lanes in which chunks are computed: lane i takes chunk i and each that is this much on. */
   int lanes() {
     return Math.min(chunks, LANES_MAX);
   }
