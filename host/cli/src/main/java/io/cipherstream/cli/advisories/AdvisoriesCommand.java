@@ -44,7 +44,7 @@ public final class AdvisoriesCommand implements Callable<Integer> {
       paramLabel = "PATH",
       required = true,
       description = "Folder or zip archive of advisories.")
-  private Path database;
+  private Path database = Path.of("");
 
   @Option(
       names = "--bom",
