@@ -36,7 +36,8 @@ record KeyRequest(@Nullable String token, long offset, long bytes) {
     String token = token(request);
     long offset = offset(request.getHeader(OFFSET), token);
     String header = request.getHeader("Content-Length");
-    // Clients of HTTP/2 leave out the length of an empty body, which only a lost answer is asked with.
+    // Clients of HTTP/2 leave out the length of an empty body, which only a lost answer is asked
+    // with.
     if (header == null && (offset == packed || offset == raw)) {
       return new KeyRequest(token, offset, 0);
     }
