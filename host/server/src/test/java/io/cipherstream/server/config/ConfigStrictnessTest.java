@@ -28,6 +28,7 @@ class ConfigStrictnessTest {
           "tls.key",
           "compute.image",
           "tenantsFile",
+          "otlpEndpoint",
           "cluster.node",
           "cluster.certificate",
           "cluster.key",
