@@ -9,8 +9,8 @@ import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.client.CipherstreamClient;
 import io.cipherstream.client.ClientOptions;
 import io.cipherstream.client.Trust;
+import io.cipherstream.model.SafetensorsFile;
 import io.cipherstream.network.NetworkPackage;
-import io.cipherstream.network.NumberRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,33 +111,40 @@ class NetworksIT {
     }
   }
 
-  /** Right answers by degree, of a network of two outputs, and what is no label. */
+  /** Right answers by degree, of a network of two outputs whose labels are pykan's own answers. */
   @Test
   void degreesAreTriedOnLabelledRows() throws Exception {
-    Path file =
-        programs.root().resolve("host/network/src/test/resources/network/pykan.safetensors");
-    Path rows = Files.writeString(home.resolve("rows.csv"), "-1,0.5,0.25\n0,0,0\n1,-0.75,1\n");
-    int answers = small.answer(new double[] {0, 0, 0}).length;
+    Path folder = programs.root().resolve("host/network/src/test/resources/network");
+    Path file = folder.resolve("pykan.safetensors");
+    StringBuilder questions = new StringBuilder();
     StringBuilder labelled = new StringBuilder();
-    for (double[] row : NumberRows.read(rows)) {
-      double[] outputs = small.answer(row);
-      int largest = 0;
-      for (int j = 1; j < answers; j++) {
-        largest = outputs[j] > outputs[largest] ? j : largest;
+    int count;
+    try (SafetensorsFile expected =
+        SafetensorsFile.open(folder.resolve("pykan-expected.safetensors"))) {
+      double[] asked = expected.read("questions").doubles();
+      double[] outputs = expected.read("outputs").doubles();
+      count = asked.length / 3;
+      for (int q = 0; q < count; q++) {
+        String row = asked[3 * q] + "," + asked[3 * q + 1] + "," + asked[3 * q + 2];
+        questions.append(row).append("\n");
+        int label = outputs[2 * q] >= outputs[2 * q + 1] ? 0 : 1;
+        labelled.append(row).append(",").append(label).append("\n");
       }
-      labelled.append(row[0] + "," + row[1] + "," + row[2] + "," + largest + "\n");
     }
+    Path rows = Files.writeString(home.resolve("rows.csv"), questions);
     Path data = Files.writeString(home.resolve("labelled.csv"), labelled);
+    Path wrong = Files.writeString(home.resolve("wrong.csv"), "-1,0.5,0.25\n");
     String[] command = {
       "model", "try", "" + file, "--samples", "" + rows, "--degrees", "2,15", "--json", "--data"
     };
     JsonNode json = programs.run(with(command, "" + data)).json().get(0);
-    assertThat(json.path("questions").asInt()).isEqualTo(3);
+    assertThat(json.path("questions").asInt()).isEqualTo(count);
     assertThat(json.path("trials"))
         .extracting(t -> t.path("module").asText() + " " + t.path("degree").asInt())
         .containsExactly("spline 0", "spline 2", "spline 15");
-    assertThat(json.path("trials").path(2).path("right").asInt()).isEqualTo(3);
-    Programs.Finished unlabelled = programs.run(with(command, "" + rows));
+    assertThat(json.path("trials").path(0).path("right").asInt()).isEqualTo(count);
+    assertThat(json.path("trials").path(2).path("right").asInt()).isBetween(count - 1, count);
+    Programs.Finished unlabelled = programs.run(with(command, "" + wrong));
     assertThat(unlabelled.exitCode()).isEqualTo(ExitCodes.BAD_INPUT);
     assertThat(unlabelled.err()).contains("row 1 of the labelled questions ends with 0.25");
   }

@@ -63,7 +63,6 @@ final class Programs implements AutoCloseable {
   Programs(Path home) throws IOException {
     this.home = home;
     this.serverClassPath = home.resolve("server.classpath");
-    System.setProperty(NATIVE_CACHE, home.resolve("natives").toString());
     System.setProperty("cipherstream.server.classpath", serverClassPath.toString());
     Files.writeString(serverClassPath, packaged("host/server/target", "cipherstream-server.jar"));
   }
@@ -220,9 +219,7 @@ final class Programs implements AutoCloseable {
         %s
         """
             .formatted(
-                BRIEF,
-                exec(ServerProcess.builder(List.of())),
-                exec(java(Main.class.getName(), List.of()))));
+                BRIEF, exec(appliance(List.of())), exec(java(Main.class.getName(), List.of()))));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     return file;
   }
@@ -237,7 +234,7 @@ final class Programs implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root.resolve("deploy/setup/client.jvm"));
     command.add("-Dcipherstream.root=" + seenRoot);
-    command.add("-D" + NATIVE_CACHE + "=" + home.resolve("natives"));
+    command.add(natives());
     command.add("-Dcipherstream.server.classpath=" + serverClassPath);
     command.add(main);
     command.addAll(arguments);
@@ -249,13 +246,23 @@ final class Programs implements AutoCloseable {
     return builder;
   }
 
+  private String natives() {
+    return "-D" + NATIVE_CACHE + "=" + home.resolve("natives");
+  }
+
+  private ProcessBuilder appliance(List<String> arguments) {
+    ProcessBuilder builder = ServerProcess.builder(arguments);
+    builder.command().add(1, natives());
+    return builder;
+  }
+
   /** A running appliance, as {@code serve} starts it, with its state once it is ready. */
   Served serve(String... arguments) throws IOException, InterruptedException {
     List<String> all =
         new ArrayList<>(List.of("--port", "0", "--stop-with-stdin", "--generate-api-key"));
     all.addAll(List.of("--data", home.resolve("server").toString()));
     all.addAll(List.of(arguments));
-    ProcessBuilder builder = ServerProcess.builder(all);
+    ProcessBuilder builder = appliance(all);
     builder.environment().put(OutOfMemory.JAVA_OPTIONS, options);
     Process process = builder.redirectError(home.resolve("server.log").toFile()).start();
     try (var lines = process.inputReader()) {

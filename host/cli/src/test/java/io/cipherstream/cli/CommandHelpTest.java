@@ -31,7 +31,8 @@ class CommandHelpTest {
             (name, below) -> {
               List<String> more = new ArrayList<>(words);
               more.add(name);
-              if (!List.of("serve", "store", "tenant").contains(name)) { // programs of the appliance
+              if (!List.of("serve", "store", "tenant")
+                  .contains(name)) { // programs of the appliance
                 collect(below, more, all);
               }
             });
