@@ -1,6 +1,5 @@
 package io.cipherstream.client;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cipherstream.client.ClientException.Kind;
@@ -30,16 +29,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Plain requests to an appliance: bounded answers, problems as typed errors, one retry policy
  * ({@link Patience}). Every request that is retried is idempotent. Safe for concurrent use.
  */
 final class ApplianceHttp {
-
-  /** Longest JSON answer that is read. */
-  static final int JSON_BYTES_MAX = 1 << 20;
 
   private static final int TEXT_BYTES_MAX = 1 << 24;
 
@@ -51,10 +46,12 @@ final class ApplianceHttp {
 
   private final HttpClient http;
   private final ClientOptions options;
+  private final AnswerBodies bodies;
   private volatile boolean answered;
 
   ApplianceHttp(ClientOptions options) {
     this.options = options;
+    this.bodies = new AnswerBodies(options);
     this.http =
         HttpClient.newBuilder()
             .connectTimeout(options.connectTimeout())
@@ -79,7 +76,7 @@ final class ApplianceHttp {
   }
 
   JsonNode get(String path) {
-    return retrying(request(path).GET().build(), this::json);
+    return retrying(request(path).GET().build(), bodies::json);
   }
 
   /** An answer that is text, at most 16 MiB of it. */
@@ -88,7 +85,7 @@ final class ApplianceHttp {
         request(path).GET().build(),
         answer -> {
           try {
-            return new String(body(answer, TEXT_BYTES_MAX), StandardCharsets.UTF_8);
+            return new String(bodies.body(answer, TEXT_BYTES_MAX), StandardCharsets.UTF_8);
           } catch (IOException e) {
             throw connectionFailure(options.server(), e);
           }
@@ -99,16 +96,16 @@ final class ApplianceHttp {
   JsonNode getOnce(String path) {
     HttpResponse<InputStream> answer = sendOnce(request(path).GET().build());
     if (answer.statusCode() >= 300) {
-      throw new ServerProblemException(problem(answer));
+      throw new ServerProblemException(bodies.problem(answer));
     }
-    return json(answer);
+    return bodies.json(answer);
   }
 
   /**
    * @param idempotencyKey by which the appliance knows the request when it is made again
    */
   JsonNode post(String path, JsonNode body, String idempotencyKey) {
-    return retrying(postRequest(path, body, idempotencyKey).build(), this::json);
+    return retrying(postRequest(path, body, idempotencyKey).build(), bodies::json);
   }
 
   /**
@@ -119,7 +116,7 @@ final class ApplianceHttp {
   JsonNode post(String path, String session, JsonNode body, String idempotencyKey) {
     HttpRequest request =
         postRequest(path, body, idempotencyKey).header(InferTensors.SESSION, session).build();
-    return retrying(request, this::json);
+    return retrying(request, bodies::json);
   }
 
   private HttpRequest.Builder postRequest(String path, JsonNode body, String idempotencyKey) {
@@ -136,7 +133,7 @@ final class ApplianceHttp {
             .header("Content-Type", BINARY)
             .PUT(BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(body), length))
             .build();
-    return retrying(request, this::json);
+    return retrying(request, bodies::json);
   }
 
   /**
@@ -167,7 +164,7 @@ final class ApplianceHttp {
                           length - offset))
               .build();
         },
-        this::json);
+        bodies::json);
   }
 
   /** Bytes of an upload that the appliance has; 0 if it has none, or cannot go on with uploads. */
@@ -178,7 +175,7 @@ final class ApplianceHttp {
             .method("HEAD", BodyPublishers.noBody())
             .build();
     HttpResponse<InputStream> answer = sendOnce(request);
-    drain(answer);
+    bodies.drain(answer);
     long offset = answer.headers().firstValueAsLong(UPLOAD_OFFSET).orElse(0);
     return answer.statusCode() == 204 && offset > 0 && offset <= length ? offset : 0;
   }
@@ -193,14 +190,6 @@ final class ApplianceHttp {
   }
 
   /**
-   * A binary answer: JSON, followed by tensors.
-   *
-   * @param headerBytes bytes of the JSON, at most those of the body
-   */
-  @SuppressWarnings("ArrayRecordComponent") // a holder from network to parser, never compared
-  record Binary(int headerBytes, byte[] body) {}
-
-  /**
    * Requests an inference, once, since its id is accepted only once.
    *
    * @param session the session's id, by which a cluster finds the node that has it
@@ -208,7 +197,8 @@ final class ApplianceHttp {
    * @param parts the body
    * @param bytesMax longest answer that is read
    */
-  Binary infer(String path, String session, int headerBytes, List<byte[]> parts, int bytesMax) {
+  AnswerBodies.Binary infer(
+      String path, String session, int headerBytes, List<byte[]> parts, int bytesMax) {
     SentParts sent = new SentParts(parts);
     HttpResponse<InputStream> answer =
         traced(
@@ -222,9 +212,9 @@ final class ApplianceHttp {
               }
             });
     if (answer.statusCode() >= 300) {
-      throw new ServerProblemException(problem(answer));
+      throw new ServerProblemException(bodies.problem(answer));
     }
-    return binary(answer, bytesMax);
+    return bodies.binary(answer, bytesMax);
   }
 
   /**
@@ -240,7 +230,7 @@ final class ApplianceHttp {
             .header("Prefer", "respond-async")
             .header(IDEMPOTENCY_KEY, "\"" + idempotencyKey + "\"")
             .build();
-    return retrying(request, this::json);
+    return retrying(request, bodies::json);
   }
 
   /**
@@ -250,13 +240,14 @@ final class ApplianceHttp {
    */
   JsonNode job(String job, int seconds) {
     return retrying(
-        request("/v2/jobs/" + job).header("Prefer", "wait=" + seconds).GET().build(), this::json);
+        request("/v2/jobs/" + job).header("Prefer", "wait=" + seconds).GET().build(), bodies::json);
   }
 
   /** What a job was answered. */
-  Binary jobResult(String job, int bytesMax) {
+  AnswerBodies.Binary jobResult(String job, int bytesMax) {
     return retrying(
-        request("/v2/jobs/" + job + "/result").GET().build(), answer -> binary(answer, bytesMax));
+        request("/v2/jobs/" + job + "/result").GET().build(),
+        answer -> bodies.binary(answer, bytesMax));
   }
 
   private HttpRequest.Builder inferRequest(
@@ -268,30 +259,10 @@ final class ApplianceHttp {
         .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), parts.bytes()));
   }
 
-  private Binary binary(HttpResponse<InputStream> answer, int bytesMax) {
-    try {
-      byte[] body = body(answer, bytesMax + 1);
-      int json =
-          (int) answer.headers().firstValueAsLong(InferTensors.HEADER_LENGTH).orElse(body.length);
-      if (body.length > bytesMax || json < 0 || json > body.length) {
-        throw new ClientException(
-            Kind.PROTOCOL,
-            "the appliance's answer has "
-                + (body.length > bytesMax ? "more than " + bytesMax : body.length)
-                + " bytes, of which "
-                + json
-                + " are JSON");
-      }
-      return new Binary(json, body);
-    } catch (IOException e) {
-      throw connectionFailure(options.server(), e);
-    }
-  }
-
   /** Removes a resource; it is no error if it is already gone. */
   void delete(String path) {
     HttpResponse<InputStream> answer = sendOnce(request(path).DELETE().build());
-    drain(answer);
+    bodies.drain(answer);
     if (answer.statusCode() >= 300 && answer.statusCode() != 404 && answer.statusCode() != 410) {
       throw new ServerProblemException(Problem.ofStatus(answer.statusCode()));
     }
@@ -330,7 +301,7 @@ final class ApplianceHttp {
         if (answer.statusCode() < 300) {
           return reader.apply(answer);
         }
-        throw new ServerProblemException(problem(answer));
+        throw new ServerProblemException(bodies.problem(answer));
       } catch (ClientException e) {
         boolean known = answered || options.waitsForFirstAnswer();
         if (!known || !patience.pause(e)) {
@@ -438,73 +409,5 @@ final class ApplianceHttp {
     }
     String message = deepest.getMessage();
     return message == null ? deepest.getClass().getSimpleName() : message;
-  }
-
-  private JsonNode json(HttpResponse<InputStream> answer) {
-    try {
-      byte[] bytes = body(answer, JSON_BYTES_MAX + 1);
-      if (bytes.length > JSON_BYTES_MAX) {
-        throw new ClientException(
-            Kind.PROTOCOL, "the appliance's answer is longer than " + JSON_BYTES_MAX + " bytes");
-      }
-      return JSON.readTree(bytes);
-    } catch (JsonProcessingException e) {
-      throw new ClientException(
-          Kind.PROTOCOL, options.server() + " answered with something that is not JSON", e);
-    } catch (IOException e) {
-      throw connectionFailure(options.server(), e);
-    }
-  }
-
-  /**
-   * At most the given number of bytes of the body. The request's own timeout ends with the head of
-   * the answer; a body that stalls is abandoned after the same time.
-   */
-  private byte[] body(HttpResponse<InputStream> answer, int bytesMax) throws IOException {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    try (InputStream body = answer.body()) {
-      CompletableFuture<Void> unused =
-          done.orTimeout(options.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
-              .whenComplete((v, late) -> closeIfLate(body, late));
-      try {
-        return body.readNBytes(bytesMax);
-      } catch (IOException e) {
-        if (done.isCompletedExceptionally()) {
-          throw new HttpTimeoutException("the answer stalled");
-        }
-        throw e;
-      } finally {
-        done.complete(null);
-      }
-    }
-  }
-
-  private static void closeIfLate(InputStream body, @Nullable Throwable late) {
-    if (late != null) {
-      try {
-        body.close();
-      } catch (IOException e) {
-        // Closing only has to wake the reader, which it does even if it fails.
-      }
-    }
-  }
-
-  private Problem problem(HttpResponse<InputStream> answer) {
-    try {
-      JsonNode json = JSON.readTree(body(answer, JSON_BYTES_MAX));
-      return json != null && json.isObject()
-          ? Problem.of(json, answer.statusCode())
-          : Problem.ofStatus(answer.statusCode());
-    } catch (IOException e) {
-      return Problem.ofStatus(answer.statusCode());
-    }
-  }
-
-  private void drain(HttpResponse<InputStream> answer) {
-    try {
-      body(answer, JSON_BYTES_MAX);
-    } catch (IOException e) {
-      // The answer's status has been read; its body does not matter.
-    }
   }
 }

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A model of the appliance in one mode. Inferences run one at a time; the session and the
@@ -41,7 +40,7 @@ public final class ClientModel implements AutoCloseable {
   private final ClientPackage pack;
   private final InferenceMode mode;
   private final List<InferencePlan> plans;
-  private final List<String> notes;
+  private final AnswerMaker answers;
   private final ModelSession session;
 
   private ClientModel(
@@ -59,7 +58,7 @@ public final class ClientModel implements AutoCloseable {
     this.pack = pack;
     this.mode = mode;
     this.plans = plans;
-    this.notes = notes;
+    this.answers = new AnswerMaker(mode, notes);
     this.session = new ModelSession(http, options, workers, description, mode, plans);
   }
 
@@ -258,12 +257,15 @@ public final class ClientModel implements AutoCloseable {
    * @throws ClientException if the job has failed, was deleted, or has expired
    */
   public Optional<Answer> fetch(PendingAnswer pending, EncodedQuestion question, int seconds) {
-    if (!session.isOver(pending, seconds)) {
-      return Optional.empty();
-    }
     InferencePlan plan = planOf(question);
     List<EncodedQuestion> one = List.of(question);
-    return Optional.of(answers(one, plan, session.fetch(pending, plan, run(one, plan))).get(0));
+    return limit
+        .within(
+            () ->
+                session
+                    .over(pending, seconds)
+                    .map(of -> session.fetch(pending, of, plan, run(one, plan))))
+        .map(made -> answers.of(one, plan, made).get(0));
   }
 
   /** Ends what was submitted, or deletes its answer. */
@@ -490,45 +492,10 @@ public final class ClientModel implements AutoCloseable {
             .setAttribute(Spans.TOKEN_CLASS, (long) plan.tokenClass())
             .setAttribute(Spans.TEXTS, (long) questions.size())
             .startSpan();
-    return answers(
+    return answers.of(
         questions,
         plan,
         Spans.in(span, () -> limit.within(() -> session.infer(plan, () -> run(questions, plan)))));
-  }
-
-  private List<Answer> answers(
-      List<EncodedQuestion> questions, InferencePlan plan, ModelSession.Inference made) {
-    InferenceOutcome outcome = made.outcome();
-    List<Answer> answers = new ArrayList<>();
-    for (int i = 0; i < questions.size(); i++) {
-      EncodedQuestion question = questions.get(i);
-      InferenceReport report =
-          new InferenceReport(
-              mode.label(),
-              outcome.engine(),
-              outcome.enginesFailed(),
-              question.tokens().length(),
-              question.tokensLeftOut(),
-              question.wordsLeftOut(),
-              plan.tokenClass(),
-              plan.rounds().size(),
-              outcome.bytesUp(),
-              outcome.bytesDown(),
-              i == 0 ? made.keyBytes() : 0,
-              Math.max(0, made.seconds() - outcome.clientSeconds()),
-              outcome.computeSeconds(),
-              outcome.clientSeconds(),
-              made.seconds(),
-              questions.size(),
-              Stream.concat(notes.stream(), outcome.warnings().stream()).toList());
-      answers.add(
-          new Answer(
-              Arrays.stream(question.answers(outcome.outputs().get(i)))
-                  .map(row -> Arrays.stream(row).boxed().toList())
-                  .toList(),
-              report));
-    }
-    return answers;
   }
 
   @Override

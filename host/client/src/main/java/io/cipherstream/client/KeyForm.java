@@ -1,7 +1,6 @@
 package io.cipherstream.client;
 
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** How the content of a secret key's file lies on the disk. Thread-safe. */
 interface KeyForm {
@@ -11,7 +10,7 @@ interface KeyForm {
       new KeyForm() {
         @Override
         public byte[] written(byte[] content) {
-          return content.clone();
+          return content;
         }
 
         @Override
@@ -20,12 +19,7 @@ interface KeyForm {
         }
       };
 
-  /** That of keys with a passphrase or without one. */
-  static KeyForm of(Optional<KeyPassphrase> passphrase) {
-    return passphrase.<KeyForm>map(Sealed::new).orElse(PLAIN);
-  }
-
-  /** The bytes of a file. */
+  /** The bytes of a file; of some forms the content itself. */
   byte[] written(byte[] content);
 
   /**

@@ -11,6 +11,8 @@ import io.cipherstream.transformer.Round;
 import io.cipherstream.wire.EnvelopeSizes;
 import io.cipherstream.wire.WordPacking;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -121,13 +123,14 @@ final class ModelSession implements AutoCloseable {
   /**
    * Fetches the answer of a job that is over.
    *
+   * @param of the session that {@link #over} named
    * @throws ClientException of kind PROTOCOL if it is of an earlier session, whose keys are gone
    */
-  synchronized Inference fetch(PendingAnswer pending, InferencePlan plan, ClientRun run) {
+  synchronized Inference fetch(
+      PendingAnswer pending, String of, InferencePlan plan, ClientRun run) {
     long started = System.nanoTime();
     SessionRecord open = session.session();
-    JsonNode job = http.job(pending.job(), 0);
-    if (!job.path("session").asText().equals(open.id())) {
+    if (!of.equals(open.id())) {
       throw new ClientException(
           ClientException.Kind.PROTOCOL,
           "job "
@@ -145,10 +148,12 @@ final class ModelSession implements AutoCloseable {
     return new Inference(outcome, (System.nanoTime() - started) / 1e9, session.takeKeyBytes());
   }
 
-  /** Whether a job is over, which is waited for as long as the appliance waits. */
-  boolean isOver(PendingAnswer pending, int seconds) {
-    String state = http.job(pending.job(), seconds).path("state").asText();
-    return state.equals("done") || state.equals("failed");
+  /** The session of a job that is over, which is waited for that long; empty before. */
+  Optional<String> over(PendingAnswer pending, int seconds) {
+    JsonNode job = http.job(pending.job(), seconds);
+    return Set.of("done", "failed").contains(job.path("state").asText())
+        ? Optional.of(job.path("session").asText())
+        : Optional.empty();
   }
 
   /** Ends a job, or deletes it with its answer. */

@@ -106,7 +106,7 @@ final class SealedInference {
    */
   Exchanged exchange(Supplier<List<double[]>> inputs) {
     List<byte[]> parts = parts(inputs);
-    ApplianceHttp.Binary answer =
+    AnswerBodies.Binary answer =
         http.infer(path(), session, parts.get(0).length, parts, bytesMax());
     return exchanged(answer, parts.stream().mapToLong(part -> part.length).sum());
   }
@@ -148,7 +148,7 @@ final class SealedInference {
     return parts;
   }
 
-  private Exchanged exchanged(ApplianceHttp.Binary answer, long bytesUp) {
+  private Exchanged exchanged(AnswerBodies.Binary answer, long bytesUp) {
     JsonNode json = json(answer);
     List<double[]> slots =
         http.spans().in("decrypt", () -> clock.timed(() -> decrypted(answer, json)));
@@ -209,7 +209,7 @@ final class SealedInference {
     return Math.toIntExact(HEADER_BYTES_MAX + envelopes);
   }
 
-  private JsonNode json(ApplianceHttp.Binary answer) {
+  private JsonNode json(AnswerBodies.Binary answer) {
     try {
       JsonNode json = ApplianceHttp.JSON.readTree(answer.body(), 0, answer.headerBytes());
       String id = json.path("id").asText("");
@@ -226,7 +226,7 @@ final class SealedInference {
     }
   }
 
-  private List<double[]> decrypted(ApplianceHttp.Binary answer, JsonNode json) {
+  private List<double[]> decrypted(AnswerBodies.Binary answer, JsonNode json) {
     List<String> names = InferTensors.outputs(plan.result().size());
     JsonNode outputs = json.path("outputs");
     List<Future<double[]>> slots = new ArrayList<>();
@@ -253,13 +253,13 @@ final class SealedInference {
     return Workers.all(slots);
   }
 
-  private static OwnedBuffer copy(ApplianceHttp.Binary answer, int from, int bytes) {
+  private static OwnedBuffer copy(AnswerBodies.Binary answer, int from, int bytes) {
     OwnedBuffer envelope = OwnedBuffer.direct(PooledByteBufAllocator.DEFAULT, bytes);
     envelope.bytes().writeBytes(answer.body(), from, bytes);
     return envelope;
   }
 
-  private ClientException wrong(ApplianceHttp.Binary answer, JsonNode json) {
+  private ClientException wrong(AnswerBodies.Binary answer, JsonNode json) {
     return new ClientException(
         Kind.PROTOCOL,
         "the appliance's answer of "

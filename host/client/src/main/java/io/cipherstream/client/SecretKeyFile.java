@@ -84,7 +84,7 @@ final class SecretKeyFile {
       }
       return open(file, parameters, KeyForm.PLAIN);
     }
-    KeyForm form = KeyForm.of(passphrase);
+    KeyForm form = new KeyForm.Sealed(passphrase.get());
     if (Files.exists(file)) {
       seal(file, sealed, form, parameters);
     }
@@ -96,11 +96,10 @@ final class SecretKeyFile {
     SealClient key = read(plain, parameters, KeyForm.PLAIN);
     try (key) {
       FileTime made = Files.getLastModifiedTime(plain);
-      if (writeNew(sealed, key, form)) {
-        Files.setLastModifiedTime(sealed, made);
-      } else {
+      if (!writeNew(sealed, key, form)) {
         requireSame(plain, key, sealed, form);
       }
+      Files.setLastModifiedTime(sealed, made);
       Files.deleteIfExists(plain);
     } catch (IOException e) {
       throw new ClientException(
@@ -153,10 +152,7 @@ final class SecretKeyFile {
       ByteBuffer out = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
       out.put(MAGIC).putInt(VERSION).put(key.parameters().digest()).put(words.flip());
       out.put(Trust.sha256(Arrays.copyOf(content, content.length - DIGEST_BYTES)));
-      byte[] written = form.written(content);
-      boolean fresh = SecretFiles.writeNew(file, written);
-      Arrays.fill(written, (byte) 0);
-      return fresh;
+      return SecretFiles.writeNew(file, form.written(content));
     } finally {
       Arrays.fill(content, (byte) 0);
       wipe(words);

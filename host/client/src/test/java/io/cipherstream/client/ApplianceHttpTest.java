@@ -223,7 +223,7 @@ class ApplianceHttpTest {
         "GET /v2",
         body ->
             new ScriptedServer.Answer(
-                200, "application/json", new byte[ApplianceHttp.JSON_BYTES_MAX + 2]));
+                200, "application/json", new byte[AnswerBodies.JSON_BYTES_MAX + 2]));
     assertKind(Kind.PROTOCOL);
   }
 

@@ -177,10 +177,13 @@ class SecretKeyFileTest {
         .as("its age, by which it is replaced")
         .isEqualTo(made);
     SecretFiles.writeNew(file, before); // as where the attempt was interrupted
+    Files.setLastModifiedTime(file, made);
+    Files.setLastModifiedTime(SecretKeyFile.sealed(file), FileTime.from(Instant.now()));
     refused(WRONG, "the passphrase is another one");
     assertThat(file).exists();
     open(RIGHT).close();
     assertThat(file).doesNotExist();
+    assertThat(Files.getLastModifiedTime(SecretKeyFile.sealed(file))).isEqualTo(made);
   }
 
   @Test

@@ -37,7 +37,6 @@ import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
 import io.cipherstream.server.storage.FolderLock;
-import io.cipherstream.server.storage.StoreCopies;
 import io.cipherstream.server.storage.StoreVersion;
 import io.cipherstream.server.tenant.AuditLog;
 import io.cipherstream.server.tenant.Quotas;
@@ -54,7 +53,6 @@ import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -89,12 +87,9 @@ public final class Appliance {
   private final ModelCatalog catalog = new ModelCatalog();
   private final ServerMetrics metrics = new ServerMetrics();
   private final Quotas quotas;
-  private final TenantUsage usage;
   private final AuditLog audit;
   private final SessionRegistry registry;
-  private final TrackRegistry tracks;
-  private final PartialUploads partials;
-  private final Jobs jobs;
+  private final Housekeeping housekeeping;
   private final MemoryPlan memory;
   private final KeyCache keyCache;
   private final DirectMemory directMemory;
@@ -134,7 +129,7 @@ public final class Appliance {
     SessionStore store = new SessionStore(config.dataDirectory());
     List<ServerConfig.Tenant> tenants = Tenants.of(config);
     this.quotas = new Quotas(limits, tenants);
-    this.usage =
+    TenantUsage usage =
         new TenantUsage(dataDirectory.resolve("usage"), quotas, metrics, InstantSource.system());
     this.audit = new AuditLog(dataDirectory.resolve("audit"), limits.auditDays());
     this.registry = new SessionRegistry(store, limits, quotas, Clock.systemUTC());
@@ -156,14 +151,14 @@ public final class Appliance {
     this.scheduler = new FairScheduler(steps, slots);
     this.pools = WorkPools.of(vertx, config.compute().effectiveThreads());
     registry.restore();
-    this.tracks =
+    TrackRegistry tracks =
         new TrackRegistry(
             config.dataDirectory(),
             limits,
             quotas,
             Clock.systemUTC(),
             PooledByteBufAllocator.DEFAULT);
-    this.jobs = new Jobs(config.dataDirectory(), limits, InstantSource.system());
+    Jobs jobs = new Jobs(config.dataDirectory(), limits, InstantSource.system());
     InferenceServices shared =
         new InferenceServices(
             vertx,
@@ -198,7 +193,8 @@ public final class Appliance {
         new Inferences(shared, apiKeys, connections, cluster == null ? "" : cluster.tag());
     this.reload = new Reload(config, apiKeys, quotas, inferences, tls);
     UploadQuota quota = new UploadQuota(registry, limits, quotas);
-    this.partials = new PartialUploads(limits, quota, InstantSource.system());
+    PartialUploads partials = new PartialUploads(limits, quota, InstantSource.system());
+    this.housekeeping = new Housekeeping(registry, tracks, partials, jobs, usage, dataDirectory);
     registry.onRemoved(
         session -> {
           keyCache.drop(session.id());
@@ -470,7 +466,7 @@ public final class Appliance {
   private @Nullable Void closeAll() throws Exception {
     registry.close();
     answers.close();
-    storeUsage();
+    housekeeping.storeUsage();
     audit.close();
     steps.shutdown();
     if (!steps.awaitTermination(limits.drainSeconds(), TimeUnit.SECONDS)) {
@@ -484,29 +480,8 @@ public final class Appliance {
     return null;
   }
 
-  /** On a full disk nothing else waits for it; the next call tries again. */
-  private void storeUsage() {
-    try {
-      usage.store();
-    } catch (IOException e) {
-      LOG.warn("the tenants' usage could not be stored: {}", e.toString());
-    }
-  }
-
   private void sweep() {
-    vertx
-        .executeBlocking(
-            () -> {
-              registry.sweep();
-              tracks.sweep();
-              partials.sweep();
-              jobs.sweep();
-              StoreCopies.sweep(dataDirectory, Instant.now());
-              storeUsage();
-              return null;
-            },
-            false)
-        .onFailure(e -> LOG.warn("removing expired sessions and incomplete tracks failed", e));
+    vertx.executeBlocking(Executors.callable((Runnable) housekeeping::sweep), false);
     inferences.closeRevoked();
   }
 

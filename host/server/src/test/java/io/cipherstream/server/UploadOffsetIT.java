@@ -164,6 +164,18 @@ class UploadOffsetIT {
     Eventually.holds(() -> uploadBytes() == 2000, "the other one's waits");
   }
 
+  /** What waits of another upload of the key would replace a newer one. */
+  @Test
+  void aWholeKeyWithoutATokenDropsWhatWaits() throws Exception {
+    breakOff("t", 0, 50_000);
+    Eventually.holds(() -> offset("t") == 50_000, "half a key");
+    assertThat(client.send("PUT", path(), BodyPublishers.ofByteArray(key)).statusCode())
+        .isEqualTo(200);
+    assertThat(offset("t")).isZero();
+    assertThat(uploads()).isEmpty();
+    assertThat(stored()).isEqualTo(key);
+  }
+
   private String path() {
     return client.path() + "/keys/1";
   }

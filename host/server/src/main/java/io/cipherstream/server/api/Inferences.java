@@ -106,7 +106,7 @@ public final class Inferences {
             lengths.whole(),
             problem -> refuse(ctx, problem),
             later(ctx),
-            (job, runs) -> taken(ctx, job, runs));
+            new Taken(ctx));
     open.put(inference, Opened.of(request, tenant));
     ctx.addEndHandler(
         ended -> {
@@ -129,12 +129,24 @@ public final class Inferences {
   }
 
   /** A job has its inputs; what becomes of it is no longer this request's. */
-  private void taken(RoutingContext ctx, Job job, @Nullable InferenceJob runs) {
-    if (runs != null) {
-      open.put(runs, Opened.of(ctx.request(), job.info().tenant()));
+  private final class Taken implements InferenceRequest.Taken {
+    private final RoutingContext ctx;
+
+    Taken(RoutingContext ctx) {
+      this.ctx = ctx;
+    }
+
+    @Override
+    public void runs(InferenceJob runs) {
+      open.put(runs, Opened.of(ctx.request(), runs.job().info().tenant()));
       runs.whenOver(() -> open.remove(runs));
     }
-    if (!ctx.response().closed()) {
+
+    @Override
+    public void job(Job job) {
+      if (ctx.response().closed()) {
+        return;
+      }
       Preferences.applied(ctx.response());
       ctx.response().putHeader("Location", "/v2/jobs/" + job.info().id());
       Requests.json(ctx, 202, JobHandlers.view(services.jobs(), job));

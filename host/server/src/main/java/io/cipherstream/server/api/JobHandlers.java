@@ -8,12 +8,13 @@ import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.wire.InferTensors;
 import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Lists, shows, answers and ends jobs. */
 final class JobHandlers {
@@ -43,27 +44,33 @@ final class JobHandlers {
       Requests.json(ctx, 200, view(jobs, job));
       return;
     }
-    AtomicBoolean answered = new AtomicBoolean();
-    Runnable answer =
-        () -> {
-          if (!answered.getAndSet(true) && !ctx.response().closed()) {
-            shown(ctx, job);
-          }
-        };
-    long timer = services.vertx().setTimer(1000L * seconds, id -> answer.run());
-    Context context = services.vertx().getOrCreateContext();
-    job.whenOver()
-        .thenRun(
-            () ->
-                context.runOnContext(
-                    v -> {
-                      services.vertx().cancelTimer(timer);
-                      answer.run();
-                    }));
+    Vertx vertx = services.vertx();
+    Context context = vertx.getOrCreateContext();
+    AtomicLong timer = new AtomicLong();
+    Runnable over =
+        () ->
+            context.runOnContext(
+                v -> {
+                  if (vertx.cancelTimer(timer.get())) {
+                    shown(ctx, job);
+                  }
+                });
+    timer.set(
+        vertx.setTimer(
+            1000L * seconds,
+            id -> {
+              job.noLonger(over);
+              shown(ctx, job);
+            }));
+    ctx.addEndHandler(ended -> job.noLonger(over)); // also when the client leaves
+    job.whenOver(over);
   }
 
   /** The job as it is now, or that it was deleted meanwhile. */
   private void shown(RoutingContext ctx, Job job) {
+    if (ctx.response().closed()) {
+      return;
+    }
     try {
       Requests.json(ctx, 200, view(jobs, jobs.require(Requests.tenant(ctx), job.info().id())));
     } catch (ProblemException e) {

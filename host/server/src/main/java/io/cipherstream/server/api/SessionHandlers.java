@@ -1,6 +1,7 @@
 package io.cipherstream.server.api;
 
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.server.config.NodeTag;
 import io.cipherstream.server.inference.FairPool;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
@@ -90,7 +91,7 @@ final class SessionHandlers {
         IdempotencyKey.of(ctx.request().getHeader(IdempotencyKey.HEADER), body);
     SessionInfo info =
         new SessionInfo(
-            tag + hex(16).substring(tag.length()),
+            NodeTag.id(tag),
             tenant,
             model.name(),
             model.version(),

@@ -1,5 +1,6 @@
 package io.cipherstream.server.inference;
 
+import io.cipherstream.server.config.NodeTag;
 import io.cipherstream.server.jobs.Job;
 import io.cipherstream.server.jobs.JobInfo;
 import io.cipherstream.server.problem.ProblemException;
@@ -7,6 +8,7 @@ import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.Session;
 import io.cipherstream.server.session.SessionInfo;
+import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.StorageProblems;
 import io.cipherstream.server.tenant.AuditEntry;
 import io.cipherstream.trace.Spans;
@@ -19,11 +21,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,14 +45,13 @@ public final class InferenceRequest
 
   /** Answers a request whose job has all its inputs. */
   public interface Taken {
-    /**
-     * @param runs the inference; null if the same request has made the job before
-     */
-    void job(Job job, @Nullable InferenceJob runs);
+    /** Its inference, which needs the request no longer, before the job is. */
+    void runs(InferenceJob runs);
+
+    /** The job is on disk, or was made by the same request before. */
+    void job(Job job);
   }
 
-  private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int JOB_ID_BYTES = 16;
   private static final long NO_TIMER = -1;
 
   private final InferenceServices services;
@@ -69,7 +66,7 @@ public final class InferenceRequest
   private final Taken taken;
   private final EnvelopeSender sender;
   private final InferBody body;
-  private long headerTimer = NO_TIMER;
+  private long deadlineTimer = NO_TIMER;
   private boolean over;
   private @Nullable InferenceJob job;
   private @Nullable Job before;
@@ -110,8 +107,19 @@ public final class InferenceRequest
 
   /** Starts to read. */
   public void open() {
-    int seconds = services.limits().requestDeadlineSeconds();
-    headerTimer =
+    deadline(
+        services.limits().requestDeadlineSeconds(),
+        "a JSON header that was",
+        "requestDeadlineSeconds");
+    request.exceptionHandler(e -> gone());
+    request.endHandler(v -> bodyEnded());
+    request.handler(this::data);
+    request.resume();
+  }
+
+  /** Until {@link #deadlineMet}, what is to come has this time. */
+  private void deadline(int seconds, String what, String limit) {
+    deadlineTimer =
         services
             .vertx()
             .setTimer(
@@ -120,14 +128,10 @@ public final class InferenceRequest
                     refuse(
                         ProblemException.of(
                                 ProblemType.DEADLINE_EXCEEDED,
-                                "a JSON header that was not there after " + seconds + " s",
-                                "all of it within " + seconds + " s (requestDeadlineSeconds)",
+                                what + " not there after " + seconds + " s",
+                                "all of it within " + seconds + " s (" + limit + ")",
                                 "send the request again")
-                            .with("limit", "requestDeadlineSeconds")));
-    request.exceptionHandler(e -> gone());
-    request.endHandler(v -> bodyEnded());
-    request.handler(this::data);
-    request.resume();
+                            .with("limit", limit)));
   }
 
   /** The response is at its end, or the client has left. */
@@ -136,7 +140,7 @@ public final class InferenceRequest
       return;
     }
     over = true;
-    headerDone();
+    deadlineMet();
     sender.abort();
     ActiveInference running = active;
     active = null;
@@ -172,6 +176,7 @@ public final class InferenceRequest
   }
 
   private void bodyEnded() {
+    deadlineMet();
     if (!over && !body.isComplete()) {
       refuse(
           ProblemException.of(
@@ -181,7 +186,7 @@ public final class InferenceRequest
               "send the whole body"));
     } else if (!over && before != null) {
       over = true;
-      taken.job(before, null);
+      taken.job(before);
     } else if (!over && job != null) {
       handOver(job);
     }
@@ -192,6 +197,7 @@ public final class InferenceRequest
     over = true;
     active = null;
     runs.letGo();
+    taken.runs(runs);
     context
         .executeBlocking(
             () -> {
@@ -199,11 +205,13 @@ public final class InferenceRequest
               return runs.job();
             },
             false)
-        .onSuccess(accepted -> taken.job(accepted, runs))
+        .onSuccess(taken::job)
         .onFailure(
             e -> {
-              runs.end(Failures.toProblem(StorageProblems.of(e), runs.job().info().id()));
-              refuse.accept(Failures.toProblem(StorageProblems.of(e), runs.job().info().id()));
+              ProblemException why =
+                  Failures.toProblem(StorageProblems.of(e), runs.job().info().id());
+              runs.end(why);
+              refuse.accept(why);
             });
   }
 
@@ -213,17 +221,14 @@ public final class InferenceRequest
     SessionInfo.Idempotency idempotency =
         wanted.idempotencyKey() == null
             ? null
-            : new SessionInfo.Idempotency(wanted.idempotencyKey(), sha256(json));
+            : new SessionInfo.Idempotency(wanted.idempotencyKey(), SessionStore.sha256(json));
     before = services.jobs().madeBefore(tenant, idempotency);
     if (before != null) {
       return null;
     }
-    byte[] random = new byte[JOB_ID_BYTES];
-    RANDOM.nextBytes(random);
-    String id = wanted.tag() + HexFormat.of().formatHex(random).substring(wanted.tag().length());
     JobInfo info =
         new JobInfo(
-            id,
+            NodeTag.id(wanted.tag()),
             tenant,
             own.id(),
             model.name(),
@@ -238,17 +243,9 @@ public final class InferenceRequest
         services, context, services.jobs().begin(info), model, own, this, wanted.asked());
   }
 
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
   @Override
   public List<Integer> header(byte[] json) {
-    headerDone();
+    deadlineMet();
     InferHeader header = InferHeader.of(json);
     Session own = services.registry().require(tenant, header.session());
     if (!own.info().model().equals(model.name())) {
@@ -272,14 +269,16 @@ public final class InferenceRequest
     if (later != null) {
       job = newJob(later, own, start, json);
       if (job == null) {
+        deadline(
+            services.limits().roundDeadlineSeconds(), "inputs that were", "roundDeadlineSeconds");
         return List.of(); // the rest of the body was here before
       }
     }
-    active = admitted(start);
+    admit(start);
     return header.inputs().stream().map(InferHeader.Tensor::bytes).toList();
   }
 
-  private ActiveInference admitted(InferenceStart start) {
+  private void admit(InferenceStart start) {
     InferenceJob runs = job;
     InferenceTrace trace = new InferenceTrace(services.spans(), Spans.context(null));
     ActiveInference running;
@@ -290,7 +289,7 @@ public final class InferenceRequest
                   runs == null
                       ? start.admit(services, context, sender, this, trace)
                       : start.admit(services, context, runs.sender(), runs, trace));
-    } catch (ProblemException e) {
+    } catch (RuntimeException e) {
       if (runs != null) {
         services.jobs().drop(runs.job());
       }
@@ -299,8 +298,8 @@ public final class InferenceRequest
     if (runs != null) {
       runs.runs(running);
     }
+    active = running; // before it begins, which may end it
     running.begin();
-    return running;
   }
 
   @Override
@@ -311,10 +310,10 @@ public final class InferenceRequest
     }
   }
 
-  private void headerDone() {
-    if (headerTimer != NO_TIMER) {
-      services.vertx().cancelTimer(headerTimer);
-      headerTimer = NO_TIMER;
+  private void deadlineMet() {
+    if (deadlineTimer != NO_TIMER) {
+      services.vertx().cancelTimer(deadlineTimer);
+      deadlineTimer = NO_TIMER;
     }
   }
 
@@ -374,7 +373,7 @@ public final class InferenceRequest
       return;
     }
     over = true;
-    headerDone();
+    deadlineMet();
     sender.abort();
     ActiveInference running = active;
     active = null;

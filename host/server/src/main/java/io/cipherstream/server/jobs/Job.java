@@ -2,8 +2,9 @@ package io.cipherstream.server.jobs;
 
 import io.cipherstream.server.problem.ProblemException;
 import io.vertx.core.json.JsonObject;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** One job as it is now. Thread-safe. */
@@ -20,7 +21,9 @@ public final class Job {
     FAILED
   }
 
-  private final CompletableFuture<Void> over = new CompletableFuture<>();
+  private final Object files = new Object();
+  private final Set<Runnable> waiters = ConcurrentHashMap.newKeySet();
+  private volatile boolean told;
   private JobInfo info;
   private State state;
   private Runnable cancel = () -> {};
@@ -30,9 +33,12 @@ public final class Job {
   Job(JobInfo info, State state) {
     this.info = info;
     this.state = state;
-    if (isOver()) {
-      over.complete(null);
-    }
+    this.told = isOver();
+  }
+
+  /** Held while its files are written or deleted, never for what it is now. */
+  Object files() {
+    return files;
   }
 
   public synchronized JobInfo info() {
@@ -48,9 +54,26 @@ public final class Job {
     return state == State.DONE || state == State.FAILED;
   }
 
-  /** Completes when it is over, or was deleted. */
-  public CompletionStage<Void> whenOver() {
-    return over.minimalCompletionStage();
+  /** Runs the action once it is over or was deleted; at once if it is. */
+  public void whenOver(Runnable action) {
+    waiters.add(action);
+    if (told && waiters.remove(action)) {
+      action.run();
+    }
+  }
+
+  /** Takes back an action of {@link #whenOver}. */
+  public void noLonger(Runnable action) {
+    waiters.remove(action);
+  }
+
+  private void tell() {
+    told = true;
+    for (Runnable waiter : List.copyOf(waiters)) {
+      if (waiters.remove(waiter)) {
+        waiter.run();
+      }
+    }
   }
 
   /** Sets what ends its inference. */
@@ -88,7 +111,7 @@ public final class Job {
       state = how;
       cancel = () -> {};
     }
-    over.complete(null);
+    tell();
   }
 
   void cancel() {
@@ -97,6 +120,6 @@ public final class Job {
       action = cancel;
     }
     action.run();
-    over.complete(null);
+    tell();
   }
 }

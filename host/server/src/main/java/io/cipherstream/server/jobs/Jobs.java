@@ -129,7 +129,7 @@ public final class Jobs {
 
   /** All its inputs are there: from now on it lives without its connection. Blocks. */
   public void accept(Job job) throws IOException {
-    synchronized (job) {
+    synchronized (job.files()) {
       if (!job.isOver()) {
         store.write(job.info());
         job.accepted();
@@ -150,27 +150,28 @@ public final class Jobs {
    */
   public void answer(Job job, byte[] answer, int headerBytes) throws IOException {
     JobInfo done = job.info().answered(now(), answer.length, headerBytes);
-    end(job, done, Job.State.DONE, () -> store.writeAnswer(done, answer));
+    synchronized (job.files()) { // so that it is not deleted in between
+      if (jobs.get(done.id()) == job) {
+        store.writeAnswer(done, answer);
+      }
+      job.over(done, Job.State.DONE);
+    }
   }
 
-  /** It will have no answer. Blocks. */
+  /**
+   * It will have no answer, even if that cannot be written: a restart then says {@link
+   * ProblemType#JOB_LOST}. Blocks.
+   */
   public void fail(Job job, ProblemException why) throws IOException {
     JobInfo failed = job.info().failed(now(), why.toJson(job.info().inference()).getMap());
-    end(job, failed, Job.State.FAILED, () -> store.write(failed));
-  }
-
-  /** What is written when a job ends. */
-  @FunctionalInterface
-  private interface Writing {
-    void run() throws IOException;
-  }
-
-  private void end(Job job, JobInfo info, Job.State how, Writing writing) throws IOException {
-    synchronized (job) { // so that it is not deleted in between
-      if (jobs.get(info.id()) == job) {
-        writing.run();
+    synchronized (job.files()) {
+      try {
+        if (jobs.get(failed.id()) == job) {
+          store.write(failed);
+        }
+      } finally {
+        job.over(failed, Job.State.FAILED);
       }
-      job.over(info, how);
     }
   }
 
@@ -234,19 +235,26 @@ public final class Jobs {
 
   /** Ends a job and removes it with its answer. Blocks. */
   public void delete(Job job) throws IOException {
-    synchronized (job) {
-      jobs.remove(job.info().id(), job);
-      store.delete(job.info().id());
+    try {
+      synchronized (job.files()) {
+        jobs.remove(job.info().id(), job);
+        store.delete(job.info().id());
+      }
+    } finally {
+      job.cancel();
     }
-    job.cancel();
   }
 
   /** Removes answers that were kept for long enough. Blocks. */
-  public void sweep() throws IOException {
+  public void sweep() {
     for (Job job : List.copyOf(jobs.values())) {
       if (isExpired(job)) {
         LOG.info("job {} of tenant {} expired", job.info().id(), job.info().tenant());
-        delete(job);
+        try {
+          delete(job);
+        } catch (IOException e) {
+          LOG.warn("files of job {} stay: {}", job.info().id(), e.toString());
+        }
       }
     }
   }

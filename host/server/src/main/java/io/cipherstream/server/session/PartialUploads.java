@@ -101,22 +101,32 @@ public final class PartialUploads {
      * Its connection broke: what came may be continued. Without a token nothing is kept. Blocks.
      */
     public void brokeOff() throws IOException {
-      List<Path> useless;
-      synchronized (PartialUploads.this) {
-        Path came = file;
-        if (token == null
-            || came == null
-            || uploads.get(place) != this
-            || place.session().isRemoved()) {
-          drop();
-          return;
-        }
-        held = Files.size(came);
-        rest();
-        reservation.rest();
-        useless = overMost(place.session().tenant());
+      Path came = file();
+      if (token == null || came == null) {
+        drop();
+        return;
       }
-      delete(useless);
+      long bytes;
+      try {
+        bytes = Files.size(came);
+      } catch (IOException e) {
+        drop();
+        throw e;
+      }
+      List<Path> useless = null;
+      synchronized (PartialUploads.this) {
+        if (uploads.get(place) == this && !place.session().isRemoved()) {
+          held = bytes;
+          rest();
+          reservation.rest();
+          useless = overMost(place.session().tenant());
+        }
+      }
+      if (useless == null) {
+        drop();
+      } else {
+        delete(useless);
+      }
     }
 
     /** It has failed, and nothing of it is kept. Blocks. */
@@ -197,7 +207,7 @@ public final class PartialUploads {
     Upload before;
     synchronized (this) {
       before = uploads.get(place);
-      if (before != null && (before.breakOff != null || token == null)) {
+      if (before != null && before.breakOff != null) {
         before = null; // one that runs ends by itself
       }
     }

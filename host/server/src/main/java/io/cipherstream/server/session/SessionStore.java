@@ -203,7 +203,8 @@ public final class SessionStore {
     return JSON.treeToValue(content, SessionInfo.class);
   }
 
-  private static String sha256(byte[] bytes) {
+  /** SHA-256 in hexadecimal. */
+  public static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

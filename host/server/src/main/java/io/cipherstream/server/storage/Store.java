@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a data directory that an appliance cannot make again: sessions and their keys,
- * tracks, counts, logs, identity. A running appliance replaces each of them as a whole.
+ * tracks, counts, logs, identity. A running appliance replaces each of them as a whole, but for the
+ * used inference ids, whose slots have checksums.
  */
 final class Store {
 
