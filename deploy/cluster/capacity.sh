@@ -3,26 +3,20 @@
 # node answers, and two nodes of a cluster, each on a core of its own (--cores: a core, or a list for taskset, for
 # each). Clients run on all cores, so on a machine of two what they take is missing at the nodes, whose processor seconds
 # are shown, too. A run as long as the measured one warms the nodes up, since a cold
-# Java compiles for a minute. Nothing else should run on the machine.
+# Java compiles for a minute. Fails if an answer was wrong or not checked, if there was none, or if a node ended badly.
+# Nothing else should run on the machine.
 set -euo pipefail
 here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 program=$here/../../cipherstream
 seconds=60
 clients=4
-cores=(0 1)
+cores="0 1"
 folder=
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --seconds) seconds=$2 ;;
-    --clients) clients=$2 ;;
-    --cores) read -ra cores <<<"$2" ;;
-    --program) program=$2 ;;
-    --folder) folder=$2 ;;
-    *) echo "capacity.sh: unknown option $1" >&2; exit 2 ;;
-  esac
-  shift 2
-done
 . "$here/nodes.sh"
+options "seconds clients cores program folder" "$@"
+read -ra of_nodes <<<"$cores"
+[ ${#of_nodes[@]} -ge 2 ] || { echo "capacity.sh: --cores $cores: expected two, one for each node" >&2; exit 2; }
+tools curl openssl python3 taskset
 
 [ -n "$folder" ] || folder=$(mktemp -d)
 mkdir -p "$folder"
@@ -54,7 +48,7 @@ try() { # COUNT: that many nodes; sets rate to sentences a second
   done
   make_configurations
   for ((i = 0; i < count; i++)); do
-    JDK_JAVA_OPTIONS=-Xmx256m taskset -c "${cores[$i]}" "$program" serve --config "$folder/n$i.yaml" >"$folder/n$i.out" 2>"$folder/n$i.log" &
+    JDK_JAVA_OPTIONS=-Xmx256m taskset -c "${of_nodes[$i]}" "$program" serve --config "$folder/n$i.yaml" >"$folder/n$i.out" 2>"$folder/n$i.log" &
     pid[n$i]=$!
   done
   whole
@@ -68,7 +62,7 @@ try() { # COUNT: that many nodes; sets rate to sentences a second
   used=$(awk -v a="$used" -v b="$(processor "${pid[@]}")" 'BEGIN {print b - a}')
   for node in "${nodes[@]}"; do
     kill -TERM "${pid[$node]}"
-    wait "${pid[$node]}" || true
+    wait "${pid[$node]}" || { say "node $node ended with $?"; end_of_logs; exit 1; }
     unset "pid[$node]"
   done
   rate=$(python3 - "$folder/load.json" "$count" "$used" <<'PYTHON'
@@ -79,8 +73,9 @@ rate = answered["count"] / report["seconds"]
 print(f"{sys.argv[2]} of nodes: {rate:.2f} sentences a second, median {answered['median']:.2f} s, wrong {report['wrong']}, "
       f"without answer {report['refused']['count']}; the nodes used {sys.argv[3]} s of processor for {answered['count']} answers and the keys", file=sys.stderr)
 print(rate)
+sys.exit(1 if report["wrong"] or report["unchecked"] or not answered["count"] else 0)
 PYTHON
-  )
+  ) || { say "answers were wrong, not checked, or missing: $folder/load.json"; exit 1; }
 }
 
 try 1

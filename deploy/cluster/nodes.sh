@@ -2,6 +2,29 @@
 # shellcheck shell=bash disable=SC2154  # here, folder, nodes, address, link and pid are the scripts'
 # nodes: their names; address[NODE]: where clients reach it; link[NODE]: where the other nodes do, as HOST:PORT; pid[NODE].
 
+# options "NAME…" ARGUMENT…: sets the variables of those names to what the options --NAME VALUE say.
+options() {
+  local known=" --${1// / --} "
+  shift
+  while [ $# -gt 0 ]; do
+    case "$known" in
+      *" $1 "*) ;;
+      *) echo "${0##*/}: unknown option $1: expected one of$known" >&2; exit 2 ;;
+    esac
+    [ $# -ge 2 ] || { echo "${0##*/}: option $1 has no value" >&2; exit 2; }
+    printf -v "${1#--}" %s "$2"
+    shift 2
+  done
+}
+
+# tools NAME…: ends with 77 if this machine has not all of them.
+tools() {
+  local tool
+  for tool in "$@"; do
+    command -v "$tool" >/dev/null || { say "this machine has no '$tool': nothing was tried"; exit 77; }
+  done
+}
+
 say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
 
 # Certificates of the nodes for each other and one that all of them show their clients, an API key, a configuration for each.

@@ -10,32 +10,19 @@ here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 program=$here/../../cipherstream
 runs=4
 seed=$RANDOM
-kinds=(kill stop cut stop cut kill cut stop cut restart)
+kinds="kill stop cut stop cut kill cut stop cut restart"
 clients=2
 folder=
-arguments=("$@")
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --runs) runs=$2 ;;
-    --seed) seed=$2 ;;
-    --kinds) read -ra kinds <<<"$2" ;;
-    --clients) clients=$2 ;;
-    --program) program=$2 ;;
-    --folder) folder=$2 ;;
-    *) echo "trial.sh: unknown option $1" >&2; exit 2 ;;
-  esac
-  shift 2
-done
 . "$here/nodes.sh"
+options "runs seed kinds clients program folder" "$@"
+read -ra of_runs <<<"$kinds"
 
 if [ -z "${CIPHERSTREAM_TRIAL_INSIDE:-}" ]; then
-  for tool in ip curl openssl python3; do
-    command -v "$tool" >/dev/null || { say "this machine has no '$tool': nothing was tried"; exit 77; }
-  done
+  tools ip curl openssl python3 unshare
   user=()
   [ "$(id -u)" = 0 ] || user=(-r)
   unshare "${user[@]}" -nm true 2>/dev/null || { say "this machine allows no network namespaces: nothing was tried"; exit 77; }
-  CIPHERSTREAM_TRIAL_INSIDE=1 exec unshare "${user[@]}" -nm "${BASH_SOURCE[0]}" "${arguments[@]}"
+  CIPHERSTREAM_TRIAL_INSIDE=1 exec unshare "${user[@]}" -nm "${BASH_SOURCE[0]}" "$@"
 fi
 unset CIPHERSTREAM_TRIAL_INSIDE # which the appliance would take for a setting
 
@@ -100,7 +87,7 @@ sleep 3
 
 for ((run = 1; run <= runs; run++)); do
   node=${nodes[RANDOM % 3]}
-  kind=${kinds[(run - 1) % ${#kinds[@]}]}
+  kind=${of_runs[(run - 1) % ${#of_runs[@]}]}
   say "run $run: $kind $([ "$kind" = restart ] && echo all || echo "$node")"
   case $kind in
     kill)

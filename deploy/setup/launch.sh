@@ -49,6 +49,7 @@ launch_needs() {
 appliance_program() {
   local class=$1
   shift
+  unset CIPHERSTREAM_KEY_PASSPHRASE # of clients' keys, which no program of the appliance needs
   CLASSPATH=$(class_path server) exec "$java" @"$root/deploy/setup/client.jvm" "io.cipherstream.server.$class" "$@"
 }
 
@@ -89,6 +90,7 @@ serve() {
     export CIPHERSTREAM_GENERATEAPIKEY=${CIPHERSTREAM_GENERATEAPIKEY:-true}
     export CIPHERSTREAM_MODELDIRECTORIES=${CIPHERSTREAM_MODELDIRECTORIES:-"[\"$CIPHERSTREAM_HOME/models\", \"$root/deploy/models\"]"}
   fi
+  unset CIPHERSTREAM_KEY_PASSPHRASE # of clients' keys, which no appliance needs
   chain_signals
   # Freed memory goes back to the system instead of staying in an arena for each thread.
   export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-134217728}

@@ -1,4 +1,4 @@
-"""Renders a Helm chart and checks what comes out: chart.py CHART VALUES, where VALUES is JSON. Prints one JSON object.
+"""Renders a Helm chart and checks what comes out: chart.py CHART VALUES…, each JSON. Prints one JSON object a line for each.
 
 Helm's own library lints, checks the values and renders; Kubernetes' published schemas check the documents, strictly.
 """
@@ -6,7 +6,6 @@ Helm's own library lints, checks the values and renders; Kubernetes' published s
 import json
 import sys
 
-import kserve
 import kubernetes_validate
 import yaml
 from helm_python import Chart
@@ -21,6 +20,8 @@ OTHERS = {"ServiceMonitor", "ServingRuntime"}
 
 def unknown(value, kind, path):
     """Members of a KServe object that its own client library does not know, by their paths."""
+    import kserve  # which takes seconds, and is needed for one kind of document
+
     model = getattr(kserve, kind, None)
     if kind.startswith("list["):
         return [fault for i, each in enumerate(value) for fault in unknown(each, kind[5:-1], f"{path}[{i}]")]
@@ -39,19 +40,18 @@ def as_pod(runtime):
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "runtime"}, "spec": spec}
 
 
-def main():
-    folder, values = sys.argv[1], json.loads(sys.argv[2])
+def rendered(folder, values):
+    """What comes of the chart with those values."""
     result = {"lint": [], "documents": [], "faults": []}
     report = lint(folder, values, strict=True)
     result["lint"] = report["errors"] + [each["error"] for each in report["messages"] if each["severity"] >= WARNING]
     try:
         with Chart.load(folder) as chart:
             chart.validate_schema(values)
-            rendered = chart.render(values, name="r", namespace="n")
+            texts = chart.render(values, name="r", namespace="n")
     except HelmError as e:
-        print(json.dumps({"refused": str(e)}))
-        return
-    for name, text in rendered.items():
+        return {"refused": str(e)}
+    for name, text in texts.items():
         if not name.endswith(".yaml"):
             continue
         for document in yaml.safe_load_all(text):
@@ -67,7 +67,8 @@ def main():
                     kubernetes_validate.validate(checked, KUBERNETES, strict=True)
                 except kubernetes_validate.ValidationError as e:
                     result["faults"].append(f"{name}: {e.message}")
-    print(json.dumps(result))
+    return result
 
 
-main()
+for each in sys.argv[2:]:
+    print(json.dumps(rendered(sys.argv[1], json.loads(each))))

@@ -1,11 +1,6 @@
 package io.cipherstream.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class BreakingLine implements AutoCloseable {
 
-  private final ServerSocket listener;
-  private final URI appliance;
+  private final Relay relay;
+  private final String scheme;
   private final int bytes;
   private final AtomicInteger left;
 
@@ -25,15 +20,14 @@ final class BreakingLine implements AutoCloseable {
    * @param bytes after which they do
    */
   BreakingLine(URI appliance, int breaks, int bytes) throws IOException {
-    this.appliance = appliance;
+    this.scheme = appliance.getScheme();
     this.bytes = bytes;
     this.left = new AtomicInteger(breaks);
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    start(this::accept);
+    this.relay = new Relay(appliance.getPort(), this::watch);
   }
 
   URI url() {
-    return URI.create(appliance.getScheme() + "://127.0.0.1:" + listener.getLocalPort());
+    return URI.create(scheme + "://127.0.0.1:" + relay.port());
   }
 
   /** Connections that are still to break. */
@@ -41,46 +35,20 @@ final class BreakingLine implements AutoCloseable {
     return left.get();
   }
 
-  private static void start(Runnable work) {
-    Thread thread = new Thread(work, "breaking-line");
-    thread.setDaemon(true);
-    thread.start();
-  }
+  private Relay.Watch watch() {
+    return new Relay.Watch() {
+      private long passed;
 
-  private void accept() {
-    try {
-      while (true) {
-        Socket client = listener.accept();
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), appliance.getPort());
-        start(() -> pass(client, server, true));
-        start(() -> pass(server, client, false));
+      @Override
+      public boolean passes(byte[] data, int length) {
+        passed += length;
+        return passed <= bytes || left.getAndUpdate(l -> Math.max(0, l - 1)) == 0;
       }
-    } catch (IOException e) {
-      // Closed.
-    }
-  }
-
-  private void pass(Socket from, Socket to, boolean up) {
-    byte[] buffer = new byte[1 << 14];
-    long passed = 0;
-    try (from;
-        to) {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        passed += n;
-        out.write(buffer, 0, n);
-        if (up && passed > bytes && left.getAndUpdate(l -> Math.max(0, l - 1)) > 0) {
-          return;
-        }
-      }
-    } catch (IOException e) {
-      // One side has closed.
-    }
+    };
   }
 
   @Override
   public void close() throws IOException {
-    listener.close();
+    relay.close();
   }
 }

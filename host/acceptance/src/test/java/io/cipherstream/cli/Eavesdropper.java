@@ -2,11 +2,6 @@ package io.cipherstream.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
@@ -16,18 +11,15 @@ import java.nio.charset.StandardCharsets;
  */
 final class Eavesdropper implements AutoCloseable {
 
-  private final ServerSocket listener;
-  private final int port;
+  private final Relay relay;
   private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
 
   Eavesdropper(URI appliance) throws IOException {
-    this.port = appliance.getPort();
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    start(this::accept);
+    this.relay = new Relay(appliance.getPort(), () -> this::hear);
   }
 
   URI url() {
-    return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+    return URI.create("http://127.0.0.1:" + relay.port());
   }
 
   /** What was sent since the last call. */
@@ -39,43 +31,12 @@ final class Eavesdropper implements AutoCloseable {
     }
   }
 
-  private static void start(Runnable work) {
-    Thread thread = new Thread(work, "eavesdropper");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    try {
-      while (true) {
-        Socket client = listener.accept();
-        Socket appliance = new Socket(InetAddress.getLoopbackAddress(), port);
-        start(() -> pass(client, appliance, true));
-        start(() -> pass(appliance, client, false));
-      }
-    } catch (IOException e) {
-      // Closed.
+  private boolean hear(byte[] bytes, int length) {
+    withoutHttp2(bytes, length);
+    synchronized (heard) {
+      heard.write(bytes, 0, length);
     }
-  }
-
-  private void pass(Socket from, Socket to, boolean keep) {
-    byte[] bytes = new byte[1 << 16];
-    try (from;
-        to) {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
-        if (keep) {
-          withoutHttp2(bytes, n);
-          synchronized (heard) {
-            heard.write(bytes, 0, n);
-          }
-        }
-        out.write(bytes, 0, n);
-      }
-    } catch (IOException e) {
-      // One side has closed.
-    }
+    return true;
   }
 
   private static void withoutHttp2(byte[] bytes, int length) {
@@ -87,6 +48,6 @@ final class Eavesdropper implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    listener.close();
+    relay.close();
   }
 }

@@ -6,21 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.cli.base.ExitCodes;
+import io.cipherstream.client.CipherstreamClient;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,34 +245,14 @@ class EndToEndIT {
       assertThat(done.json().get(0).path("keyBytes").asLong()).as("new keys").isPositive();
       assertThat(line.left()).as("connections that were to break").isZero();
     }
-    String metrics = metrics(served);
+    String metrics;
+    try (CipherstreamClient client =
+        CipherstreamClient.connect(programs.client(served, "reader"))) {
+      metrics = client.metrics();
+    }
     Matcher resumed = Pattern.compile("he_key_uploads_resumed_total (\\d+)").matcher(metrics);
     assertThat(resumed.find()).as(metrics).isTrue();
     assertThat(Integer.parseInt(resumed.group(1))).isPositive();
-  }
-
-  private String metrics(Programs.Served served) throws Exception {
-    Path data = home.resolve("server");
-    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, null);
-    try (InputStream certificate = Files.newInputStream(data.resolve("tls/certificate.pem"))) {
-      trusted.setCertificateEntry(
-          "appliance", CertificateFactory.getInstance("X.509").generateCertificate(certificate));
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext tls = SSLContext.getInstance("TLS");
-    tls.init(null, trust.getTrustManagers(), null);
-    HttpRequest asked =
-        HttpRequest.newBuilder(served.state().url().resolve("/metrics"))
-            .header("Authorization", "Bearer " + Files.readString(data.resolve("api-key")).strip())
-            .build();
-    return HttpClient.newBuilder()
-        .sslContext(tls)
-        .build()
-        .send(asked, HttpResponse.BodyHandlers.ofString())
-        .body();
   }
 
   private static JsonNode classify(Programs programs, String url, String text) throws Exception {

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.cipherstream.cli.appliance.ApplianceState;
 import io.cipherstream.cli.base.ExitCodes;
 import io.cipherstream.client.CipherstreamClient;
-import io.cipherstream.client.ClientOptions;
-import io.cipherstream.client.Trust;
 import io.cipherstream.model.SafetensorsFile;
 import io.cipherstream.network.NetworkPackage;
 import java.nio.file.Files;
@@ -101,11 +98,8 @@ class NetworksIT {
 
   /** Three rows in use, but the budget loses what a request could hold. */
   private static void countsEveryRow() {
-    ClientOptions.Builder options =
-        ClientOptions.builder(appliance.state().url(), home.resolve("reader"))
-            .trust(Trust.fingerprint(appliance.state().certificateSha256()));
-    ApplianceState.apiKey(home.resolve("server")).ifPresent(options::apiKey);
-    try (CipherstreamClient client = CipherstreamClient.connect(options.build())) {
+    try (CipherstreamClient client =
+        CipherstreamClient.connect(programs.client(appliance, "reader"))) {
       assertThat(client.metrics())
           .containsPattern("he_answers_today\\{[^}]*model=\"small\"[^}]*} 128(\\.0)?\n");
     }

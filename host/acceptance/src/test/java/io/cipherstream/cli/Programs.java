@@ -5,6 +5,8 @@ import io.cipherstream.cli.appliance.ApplianceState;
 import io.cipherstream.cli.appliance.ServerProcess;
 import io.cipherstream.cli.base.Json;
 import io.cipherstream.cli.base.OutOfMemory;
+import io.cipherstream.client.ClientOptions;
+import io.cipherstream.client.Trust;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -290,6 +292,19 @@ final class Programs implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /**
+   * How a client of the test's own asks an appliance that {@link #serve} has started.
+   *
+   * @param own its folder, in the home
+   */
+  ClientOptions client(Served served, String own) {
+    ClientOptions.Builder options =
+        ClientOptions.builder(served.state().url(), home.resolve(own))
+            .trust(Trust.fingerprint(served.state().certificateSha256()));
+    ApplianceState.apiKey(home.resolve("server")).ifPresent(options::apiKey);
+    return options.build();
   }
 
   /** The class path of a program: its own jar and the libraries it was packaged with. */

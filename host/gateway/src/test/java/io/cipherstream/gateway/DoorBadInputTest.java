@@ -144,14 +144,11 @@ class DoorBadInputTest {
   void aHugeArray(Door door) throws Exception {
     String many = "[" + "\"a\",".repeat(64) + "\"a\"]";
     Answered answered = post(door, door.model, door.body(door.model, many));
-    assertThat(answered.status()).as(answered.text()).isBetween(400, 422);
-    String why =
-        switch (door) {
-          case OPENAI, TEI -> "65 texts";
-          case OPEN_INFERENCE -> "1 to 64";
-          case PAGE -> "array";
-        };
-    refused(door, answered, answered.status(), why);
+    switch (door) {
+      case OPENAI, TEI -> refused(door, answered, 413, "65 texts");
+      case OPEN_INFERENCE -> refused(door, answered, 400, "1 to 64");
+      case PAGE -> refused(door, answered, 400, "array");
+    }
     String huge = "[" + "\"a\",".repeat(1200) + "\"a\"]";
     refused(door, post(door, door.model, door.body(door.model, huge)), 413, "4096 bytes");
   }
@@ -169,8 +166,8 @@ class DoorBadInputTest {
   void aNumberThatIsNone(Door door) throws Exception {
     for (String number : new String[] {"NaN", "Infinity", "1e99999"}) {
       Answered answered = post(door, door.model, door.body(door.model, number));
-      assertThat(answered.status()).as(number).isEqualTo(door == Door.TEI ? 422 : 400);
-      refused(door, answered, answered.status(), "");
+      String word = number.equals("1e99999") ? "text" : "cannot be read";
+      refused(door, answered, door == Door.TEI ? 422 : 400, word);
     }
   }
 
@@ -238,7 +235,7 @@ class DoorBadInputTest {
     goesOn(Door.OPENAI);
   }
 
-  private static void awaitConnections(DoublePredicate wanted) {
+  private static void awaitConnections(DoublePredicate wanted) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (System.nanoTime() < deadline) {
       double count =
@@ -252,7 +249,7 @@ class DoorBadInputTest {
       if (wanted.test(count)) {
         return;
       }
-      Thread.onSpinWait();
+      TimeUnit.MILLISECONDS.sleep(20);
     }
     throw new AssertionError("a connection that nobody reads is still open");
   }

@@ -106,6 +106,17 @@ public final class Spans {
     }
   }
 
+  /** Does work without a result in a span that has begun, and ends it. */
+  public static void run(Span span, Runnable work) {
+    Object unused =
+        in(
+            span,
+            () -> {
+              work.run();
+              return work;
+            });
+  }
+
   /** Marks a span; of the failure's message nothing is written. */
   public static void failed(Span span, Throwable failure) {
     span.setStatus(StatusCode.ERROR);

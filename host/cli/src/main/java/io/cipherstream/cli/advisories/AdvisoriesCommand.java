@@ -1,6 +1,5 @@
 package io.cipherstream.cli.advisories;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.cli.base.CliException;
 import io.cipherstream.cli.base.CommonOptions;
 import io.cipherstream.cli.base.ExitCodes;
@@ -65,7 +64,7 @@ public final class AdvisoriesCommand implements Callable<Integer> {
             .thenComparing(OsvAdvisory.Finding::advisory));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
-      findings.forEach(finding -> Json.print(out, json(finding)));
+      findings.forEach(finding -> Json.print(out, Json.MAPPER.valueToTree(finding)));
     } else {
       findings.forEach(finding -> print(out, finding));
     }
@@ -104,17 +103,5 @@ public final class AdvisoriesCommand implements Callable<Integer> {
         finding.advisory(),
         finding.summary(),
         finding.fixed().isEmpty() ? "; no fixed version" : "; fixed in " + finding.fixed());
-  }
-
-  private static ObjectNode json(OsvAdvisory.Finding finding) {
-    ObjectNode json =
-        Json.object()
-            .put("library", finding.library())
-            .put("version", finding.version())
-            .put("advisory", finding.advisory())
-            .put("summary", finding.summary());
-    finding.aliases().forEach(json.putArray("aliases")::add);
-    finding.fixed().forEach(json.putArray("fixed")::add);
-    return json;
   }
 }

@@ -27,11 +27,11 @@ final class OsvAdvisory {
    * @param fixed versions in which it is mended; empty if none is named
    */
   record Finding(
-      String advisory,
-      List<String> aliases,
-      String summary,
       String library,
       String version,
+      String advisory,
+      String summary,
+      List<String> aliases,
       List<String> fixed) {
 
     Finding {
@@ -61,12 +61,13 @@ final class OsvAdvisory {
 
   private Finding finding(JsonNode affected, String name, String version) {
     return new Finding(
-        json.path("id").asText("?"),
-        texts(json.path("aliases")),
-        json.path("summary").asText(""),
         name,
         version,
-        events(affected).stream()
+        json.path("id").asText("?"),
+        json.path("summary").asText(""),
+        texts(json.path("aliases")),
+        ranges(affected).stream()
+            .flatMap(range -> list(range.path("events")).stream())
             .filter(event -> event.has("fixed"))
             .map(event -> event.path("fixed").asText())
             .toList());
@@ -76,12 +77,7 @@ final class OsvAdvisory {
     if (texts(affected.path("versions")).contains(version)) {
       return true;
     }
-    for (JsonNode range : affected.path("ranges")) {
-      if (!range.path("type").asText().equals("GIT") && within(range, version)) {
-        return true;
-      }
-    }
-    return false;
+    return ranges(affected).stream().anyMatch(range -> within(range, version));
   }
 
   /** The rule of the format: the last event that is not after the version decides. */
@@ -112,10 +108,11 @@ final class OsvAdvisory {
     return new ComparableVersion(version);
   }
 
-  private static List<JsonNode> events(JsonNode affected) {
-    List<JsonNode> all = new ArrayList<>();
-    affected.path("ranges").forEach(range -> all.addAll(list(range.path("events"))));
-    return all;
+  /** Ranges of versions; those of type GIT have commits instead. */
+  private static List<JsonNode> ranges(JsonNode affected) {
+    return list(affected.path("ranges")).stream()
+        .filter(range -> !range.path("type").asText().equals("GIT"))
+        .toList();
   }
 
   private static List<JsonNode> list(JsonNode array) {

@@ -17,6 +17,9 @@ import picocli.CommandLine.Option;
  */
 public final class ClientSetup {
 
+  /** Variable with the passphrase, which is for clients and no business of an appliance. */
+  static final String PASSPHRASE_VARIABLE = "CIPHERSTREAM_KEY_PASSPHRASE";
+
   @Option(
       names = "--otlp-endpoint",
       paramLabel = "URL",
@@ -30,7 +33,9 @@ public final class ClientSetup {
       paramLabel = "FILE",
       description =
           "File of this user alone with the passphrase under which secret keys are kept (or set"
-              + " CIPHERSTREAM_KEY_PASSPHRASE); default: none.")
+              + " "
+              + PASSPHRASE_VARIABLE
+              + "); default: none.")
   private @Nullable Path passphraseFile;
 
   /**
@@ -54,7 +59,7 @@ public final class ClientSetup {
    */
   public void apply(ClientOptions.Builder options, Traces traces) {
     options.telemetry(traces.telemetry());
-    String variable = System.getenv("CIPHERSTREAM_KEY_PASSPHRASE");
+    String variable = System.getenv(PASSPHRASE_VARIABLE);
     try {
       if (passphraseFile != null) {
         options.keyPassphrase(KeyPassphrase.file(passphraseFile));

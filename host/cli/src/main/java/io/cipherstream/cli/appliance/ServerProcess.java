@@ -23,7 +23,8 @@ public final class ServerProcess {
   private ServerProcess() {}
 
   /**
-   * A builder for {@code java … ServerMain arguments}; the class path is passed in the environment.
+   * A builder for {@code java … ServerMain arguments}; the class path is passed in the environment,
+   * the passphrase of the client's keys is not.
    */
   public static ProcessBuilder builder(List<String> arguments) {
     String root = property("cipherstream.root");
@@ -43,6 +44,7 @@ public final class ServerProcess {
     command.add(MAIN_CLASS);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().remove(ClientSetup.PASSPHRASE_VARIABLE);
     // As the launcher does for 'serve': freed memory returns to the system.
     builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
     builder.environment().putIfAbsent("MALLOC_TRIM_THRESHOLD_", "134217728");

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -126,17 +127,9 @@ final class SealedOptions {
    */
   List<SealedSpec> specs(boolean words) {
     List<SealedSpec> named;
-    if (AUTO.equals(spec) || (words && spec == null)) {
-      named = words ? List.of(SealedSpec.WORDS) : SealedSpec.FROM_CHEAP_TO_DEEP;
-      return named.stream()
-          .map(this::formed)
-          .sorted(Comparator.comparingInt(SealedSpec::levels))
-          .toList();
-    }
     try {
       named =
-          Arrays.stream((spec == null ? "CQ" : spec).split(",", -1))
-              .map(SealedSpec::parse)
+          letters(words)
               .map(this::formed)
               .distinct()
               .sorted(Comparator.comparingInt(SealedSpec::levels))
@@ -156,6 +149,14 @@ final class SealedOptions {
       }
     }
     return named;
+  }
+
+  /** As --spec names them, or as is usual without it. */
+  private Stream<SealedSpec> letters(boolean words) {
+    if (AUTO.equals(spec) || (words && spec == null)) {
+      return words ? Stream.of(SealedSpec.WORDS) : SealedSpec.FROM_CHEAP_TO_DEEP.stream();
+    }
+    return Arrays.stream((spec == null ? "CQ" : spec).split(",", -1)).map(SealedSpec::parse);
   }
 
   /** With the feed-forward networks that --ffn names. */

@@ -175,11 +175,7 @@ public final class ModelImportCommand implements Callable<Integer> {
               + file
               + " takes numbers");
     }
-    if (kan && activations != null) {
-      throw new CliException(
-          ExitCodes.USAGE, "--activation is for activations between layers; a KAN has splines");
-    }
-    int standard = kan ? NetworkImport.SPLINE_DEGREE : NetworkImport.ACTIVATION_DEGREE;
+    int standard = NetworkKinds.degree(kan, activations);
     NetworkImport what =
         new NetworkImport(
             name,

@@ -84,12 +84,8 @@ final class ModelTryCommand implements Callable<Integer> {
           ExitCodes.BAD_INPUT,
           file + ": expected a Kolmogorov–Arnold network (safetensors) or layers (ONNX)");
     }
-    if (kan && activations != null) {
-      throw new CliException(
-          ExitCodes.USAGE, "--activation is for activations between layers; a KAN has splines");
-    }
+    int standard = NetworkKinds.degree(kan, activations);
     NetworkTrials trials = new NetworkTrials(NumberRows.read(samples), NumberRows.read(data));
-    int standard = kan ? NetworkImport.SPLINE_DEGREE : NetworkImport.ACTIVATION_DEGREE;
     List<Integer> tried = degrees == null ? List.of(standard) : degrees;
     List<NetworkTrials.Trial> found =
         kan

@@ -52,6 +52,21 @@ class AdvisoriesCommandTest {
     assertThat(err.toString()).contains("2 libraries").contains("not compared: [SEAL 4.1.2]");
   }
 
+  /** Advisories of Maven have ranges of their repository's commits, too. */
+  @Test
+  void aCommitIsNoVersionThatMendsIt() throws Exception {
+    advisory(
+        "T-1",
+        "Maven",
+        "org.example:a",
+        "\"ranges\":[{\"type\":\"GIT\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"c0ffee\"}]},"
+            + "{\"type\":\"ECOSYSTEM\",\"events\":"
+            + "[{\"introduced\":\"0\"},{\"fixed\":\"4.3.0\"}]}]",
+        "");
+    assertThat(run()).isEqualTo(ExitCodes.CHECK_FAILED);
+    assertThat(out.toString()).contains("fixed in [4.3.0]");
+  }
+
   @Test
   void whatIsOutsideIsNot() throws Exception {
     range("T-1", "org.example:a", "{\"introduced\":\"0\"},{\"fixed\":\"4.2.9.Final\"}");

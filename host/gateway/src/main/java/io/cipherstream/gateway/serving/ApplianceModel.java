@@ -9,6 +9,7 @@ import io.cipherstream.gateway.watch.GatewayMetrics;
 import io.cipherstream.model.Question;
 import io.cipherstream.model.Truncation;
 import io.cipherstream.trace.Spans;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,13 +156,7 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
             .setAttribute(Spans.MODEL, name)
             .setAttribute(Spans.TEXTS, (long) questions.size());
     questions.forEach(question -> question.link(span));
-    var unused =
-        Spans.in(
-            span.startSpan(),
-            () -> {
-              answer(lane, questions);
-              return questions;
-            });
+    Spans.run(span.startSpan(), () -> answer(lane, questions));
   }
 
   private void answer(Lane lane, List<QuestionQueue.Waiting> questions) {
@@ -192,11 +187,13 @@ final class ApplianceModel implements AnsweringModel, AutoCloseable {
             }
           });
     } catch (ClientException e) {
+      Spans.failed(Span.current(), e);
       if (ClientProblems.isOfTheAppliance(e)) {
         log.failure("inference-failed", Map.of("model", name), e);
       }
       left.forEach(question -> question.fail(ClientProblems.of(e)));
     } catch (RuntimeException | Error e) {
+      Spans.failed(Span.current(), e);
       log.failure("inference-failed", Map.of("model", name), e);
       GatewayProblem failed =
           GatewayProblem.of(

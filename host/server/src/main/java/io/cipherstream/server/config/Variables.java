@@ -20,7 +20,11 @@ final class Variables {
   /** Variables with the prefix that other parts of Cipherstream read. */
   private static final Set<String> OTHERS =
       Set.of(
-          "CIPHERSTREAM_HOME", "CIPHERSTREAM_API_KEY", "CIPHERSTREAM_CACHE", "CIPHERSTREAM_SEED");
+          "CIPHERSTREAM_HOME",
+          "CIPHERSTREAM_API_KEY",
+          "CIPHERSTREAM_KEY_PASSPHRASE",
+          "CIPHERSTREAM_CACHE",
+          "CIPHERSTREAM_SEED");
 
   private static final String SIMULATION = "CIPHERSTREAM_SIM_";
 

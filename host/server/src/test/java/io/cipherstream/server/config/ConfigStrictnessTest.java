@@ -138,6 +138,7 @@ class ConfigStrictnessTest {
         Map.of(
             "CIPHERSTREAM_HOME", "/h",
             "CIPHERSTREAM_API_KEY", "k",
+            "CIPHERSTREAM_KEY_PASSPHRASE", "violet ladder seventeen",
             "CIPHERSTREAM_SIM_STATS", "f",
             "CIPHERSTREAM_SERVICE_HOST", "10.0.0.1",
             "CIPHERSTREAM_SERVICE_PORT_HTTPS", "8443",
