@@ -6,6 +6,7 @@ import io.cipherstream.ring.Modulus;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes periodic slot vectors u of period F with a transform of size F instead of N.
@@ -34,27 +35,22 @@ public final class PeriodicEncoder {
   private final HalfFourier fourier;
   private final double[] shiftCos;
   private final double[] shiftSin;
-  private final EngineTransform engine;
+  private final @Nullable LimbEngine engine;
   private final AtomicReferenceArray<PeriodicTransform> transforms;
-
-  /** A transform that an engine may have ({@link LimbEngine#transform}). */
-  @FunctionalInterface
-  interface EngineTransform {
-    boolean transform(int[] moduli, long[] coefficients, int kept, ByteBuffer words);
-  }
 
   /**
    * @throws CkksException if the period is not a power of two of at most N/2
    */
   public PeriodicEncoder(CkksParameters parameters, int period) {
-    this(parameters, period, (moduli, coefficients, kept, words) -> false);
+    this(parameters, period, null);
   }
 
   /**
-   * @param engine is asked first for each row's transforms
+   * @param engine is asked first for each row's transforms ({@link LimbEngine#transform}); null
+   *     where all are done here
    * @throws CkksException if the period is not a power of two of at most N/2
    */
-  PeriodicEncoder(CkksParameters parameters, int period, EngineTransform engine) {
+  PeriodicEncoder(CkksParameters parameters, int period, @Nullable LimbEngine engine) {
     if (period < 1 || Integer.bitCount(period) != 1 || period > parameters.slots()) {
       throw new CkksException(
           Kind.SHAPE,
@@ -140,6 +136,7 @@ public final class PeriodicEncoder {
       coefficients(rows[r], complex, Math.scalb(scale, -shift), work);
       ByteBuffer target = result.window(r);
       if (shift > 0
+          || engine == null
           || !engine.transform(moduli, work.coefficients, result.limbWords(), target.duplicate())) {
         transform(moduli, shift, work.coefficients, result.limbWords(), target.asLongBuffer());
       }

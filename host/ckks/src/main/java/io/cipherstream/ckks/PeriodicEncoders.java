@@ -3,25 +3,23 @@ package io.cipherstream.ckks;
 import io.cipherstream.ring.LimbEngine;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The encoders of one parameter set by period, each made at its first use. Thread-safe. */
 public final class PeriodicEncoders {
 
   private final CkksParameters parameters;
-  private final PeriodicEncoder.EngineTransform engine;
+  private final @Nullable LimbEngine engine;
   private final Map<Integer, PeriodicEncoder> byPeriod = new ConcurrentHashMap<>();
 
   /** Those that transform in Java. */
   public PeriodicEncoders(CkksParameters parameters) {
-    this(parameters, (moduli, coefficients, kept, words) -> false);
+    this.parameters = parameters;
+    this.engine = null;
   }
 
   /** Those that leave transforms to an engine of the same ring, where it has them. */
   public PeriodicEncoders(CkksParameters parameters, LimbEngine engine) {
-    this(parameters, engine::transform);
-  }
-
-  private PeriodicEncoders(CkksParameters parameters, PeriodicEncoder.EngineTransform engine) {
     this.parameters = parameters;
     this.engine = engine;
   }

@@ -32,16 +32,23 @@ public final class NetworkTrials {
   /**
    * @param samples questions as the network will get them, from which ranges and weights are taken
    * @param labelled questions, each with the number of its right output, from 0, behind its numbers
-   * @throws ModelException of kind VALUE for a label that is no number of an output
+   * @throws ModelException of kind VALUE for a row without numbers, or a label that is no number of
+   *     an output
    */
   public NetworkTrials(List<double[]> samples, List<double[]> labelled) {
     this.samples = List.copyOf(samples);
     for (double[] row : labelled) {
+      if (row.length < 2) {
+        throw new ModelException(
+            ModelException.Kind.VALUE,
+            "row "
+                + (questions.size() + 1)
+                + " of the labelled questions has "
+                + row.length
+                + " numbers: expected a question's, and behind them the number of its right output");
+      }
       double label = row[row.length - 1];
-      if (row.length < 2
-          || label < 0
-          || label != Math.rint(label)
-          || label > LayerShape.WIDTH_MAX) {
+      if (label < 0 || label != Math.rint(label) || label > LayerShape.WIDTH_MAX) {
         throw new ModelException(
             ModelException.Kind.VALUE,
             "row "
@@ -63,11 +70,12 @@ public final class NetworkTrials {
   /**
    * Tries a Kolmogorov–Arnold network.
    *
-   * @throws ModelException as {@link NetworkImport#kan}
+   * @throws ModelException as {@link NetworkImport#kan}, of kind SHAPE for questions of another
+   *     width, VALUE for a label beyond its outputs
    */
   public List<Trial> kan(Path file, List<Integer> degrees) {
     List<KanLayer> layers = KanFile.read(file);
-    checkWidth(layers.get(0).inputs());
+    check(layers.get(0).inputs(), layers.get(layers.size() - 1).outputs());
     List<Trial> trials = new ArrayList<>();
     trials.add(
         itself(
@@ -89,11 +97,12 @@ public final class NetworkTrials {
    * Tries linear layers with each activation in the place of all of the file's own.
    *
    * @param modules none for the file's own activations
-   * @throws ModelException as {@link NetworkImport#layers}
+   * @throws ModelException as {@link NetworkImport#layers}, of kind SHAPE for questions of another
+   *     width, VALUE for a label beyond its outputs
    */
   public List<Trial> layers(Path file, List<ActivationModule> modules, List<Integer> degrees) {
     LayerStack own = OnnxLayers.read(file);
-    checkWidth(own.input().count());
+    check(own.input().count(), own.maps().get(own.maps().size() - 1).outputs());
     List<Trial> trials = new ArrayList<>();
     if (modules.isEmpty()) {
       trials.addAll(tried("its own", own, degrees));
@@ -120,7 +129,7 @@ public final class NetworkTrials {
     return trials;
   }
 
-  private void checkWidth(int inputs) {
+  private void check(int inputs, int outputs) {
     if (!questions.isEmpty() && questions.get(0).length != inputs) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
@@ -128,6 +137,19 @@ public final class NetworkTrials {
               + questions.get(0).length
               + " numbers and a label: the network takes "
               + inputs);
+    }
+    for (int q = 0; q < labels.size(); q++) {
+      if (labels.get(q) >= outputs) {
+        throw new ModelException(
+            ModelException.Kind.VALUE,
+            "row "
+                + (q + 1)
+                + " of the labelled questions ends with "
+                + labels.get(q)
+                + ": the network has "
+                + outputs
+                + " outputs, numbered from 0");
+      }
     }
   }
 

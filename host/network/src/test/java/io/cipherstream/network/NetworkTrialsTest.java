@@ -7,6 +7,7 @@ import io.cipherstream.model.ModelException;
 import io.cipherstream.network.NetworkTrials.Trial;
 import io.cipherstream.polynomial.ActivationModule;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -53,5 +54,29 @@ class NetworkTrialsTest {
     assertThatThrownBy(() -> narrow.kan(DigitsKan.FILE, List.of(15)))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("of 1 numbers and a label: the network takes 64");
+    refused(
+        () -> new NetworkTrials(List.of(), List.of(new double[] {1, 2}, new double[0])),
+        "row 2 of the labelled questions has 0 numbers");
+    refused(
+        () -> new NetworkTrials(List.of(), List.of(new double[] {1})),
+        "row 1 of the labelled questions has 1 numbers");
+  }
+
+  @Test
+  void labelsBeyondTheOutputsAreRefused() {
+    double[] row = new double[65];
+    double[] beyond = row.clone();
+    beyond[64] = 10;
+    NetworkTrials trials = new NetworkTrials(List.of(row), List.of(row, beyond));
+    String told = "row 2 of the labelled questions ends with 10: the network has 10 outputs";
+    refused(() -> trials.kan(DigitsKan.FILE, List.of()), told);
+    refused(() -> trials.layers(DigitsKan.resource("digits-cnn.onnx"), List.of(), List.of()), told);
+  }
+
+  private static void refused(ThrowingCallable call, String told) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            ModelException.class, e -> assertThat(e.kind()).isEqualTo(ModelException.Kind.VALUE))
+        .hasMessageContaining(told);
   }
 }

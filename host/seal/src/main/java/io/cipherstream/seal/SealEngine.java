@@ -39,9 +39,6 @@ public final class SealEngine extends HostEngine {
   /** Sums of a matrix product hold as many products of such residues as a matrix has columns. */
   private static final int MATRIX_PRIME_BITS_MAX = 50;
 
-  /** Smallest transform of a row that has kernels. */
-  private static final int ROW_SIZE_MIN = 16;
-
   /** Words that a step of a matrix product takes. */
   private static final int STEP_WORDS = 16;
 
@@ -184,9 +181,6 @@ public final class SealEngine extends HostEngine {
   @Override
   public boolean transform(int[] moduli, long[] coefficients, int kept, ByteBuffer words) {
     checkRow(moduli, coefficients.length, kept, words);
-    if (coefficients.length < ROW_SIZE_MIN) {
-      return false;
-    }
     LimbEngineHandle pinned = resource.acquire();
     try (Pointer target = new Pointer(words)) {
       return SealShim.limb_engine_transform(

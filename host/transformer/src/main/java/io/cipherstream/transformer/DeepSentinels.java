@@ -25,9 +25,14 @@ final class DeepSentinels {
    * @param scores the pair with ±e²·w of each head, with the limbs of sums over tokens, not yet
    *     summed
    * @param squared r²
+   * @param middle {@link DeepTail.Powers#middle}
    */
   record Sources(
-      Ciphertext hidden, @Nullable Ciphertext first, List<Ciphertext> scores, Ciphertext squared) {}
+      Ciphertext hidden,
+      @Nullable Ciphertext first,
+      List<Ciphertext> scores,
+      Ciphertext squared,
+      @Nullable Ciphertext middle) {}
 
   private final DeepLayout layout;
   private final List<Sentinel> sentinels;
@@ -75,13 +80,21 @@ final class DeepSentinels {
             || sentinel.quantity() == Quantity.RESIDUAL)) {
       return scales.squared();
     }
+    if (scales.degree() > 2 && isMiddle(sentinel)) {
+      return scales.power(scales.degree());
+    }
     throw new IllegalArgumentException(
         "a sentinel for "
             + sentinel.quantity()
             + " of layer "
             + sentinel.layer()
-            + ": expected pre-activations, scores or residual of the second layer,"
-            + " pre-activations of the first, or its scores if it has any");
+            + ": expected pre-activations, scores or residual of the second layer, or of edges of a"
+            + " degree above 2 their middle feature, pre-activations of the first, or its scores if"
+            + " it has any");
+  }
+
+  private static boolean isMiddle(Sentinel sentinel) {
+    return sentinel.layer() == 1 && sentinel.quantity() == Quantity.MIDDLE_FEATURE;
   }
 
   /**
@@ -123,12 +136,13 @@ final class DeepSentinels {
       Arrays.fill(slots, 1 / (places * sentinel.bound()));
     } else {
       boolean residual = sentinel.quantity() == Quantity.RESIDUAL;
+      double factor = isMiddle(sentinel) ? 1 : rowFactor;
       double[] row = new double[layout.outputs()];
       Arrays.fill(
           row,
           residual ? neurons : 0,
           residual ? row.length : neurons,
-          1 / ((residual ? width : neurons) * sentinel.bound() * rowFactor * rowFactor));
+          1 / ((residual ? width : neurons) * sentinel.bound() * factor * factor));
       return layout.atTail(0, row);
     }
     return slots;
@@ -158,6 +172,9 @@ final class DeepSentinels {
     }
     if (sentinel.layer() == 0) {
       return ctx.drop(sources.hidden(), limbs);
+    }
+    if (isMiddle(sentinel)) {
+      return Objects.requireNonNull(sources.middle());
     }
     if (sentinel.quantity() != Quantity.SCORE) {
       return ctx.drop(sources.squared(), limbs);

@@ -175,13 +175,22 @@ final class DeepTail {
   }
 
   /**
+   * What {@link #powers} gives, all with the limbs of answers.
+   *
+   * @param basis r, r², then B₃(r) … B_d(r) if the degree d is higher
+   * @param middle T_{d/2}(r)², which is (B_d + 1)/2, for sentinels; null where the degree is 2
+   */
+  record Powers(List<Ciphertext> basis, @Nullable Ciphertext middle) {}
+
+  /**
    * r, r², then B₃(r) … B_d(r) if the degree is higher, all with the limbs of answers. B of a power
    * of two is 2·B² − 1, others are products of two that are there ({@link ProductBasis}); r² stands
    * for B₂, whose 2 and −1 are in the weights.
    *
    * @param squared r²
    */
-  List<Ciphertext> powers(StepContext ctx, Ciphertext row, Ciphertext squared) {
+  Powers powers(StepContext ctx, Ciphertext row, Ciphertext squared) {
+    Ciphertext middle = null;
     List<Ciphertext> basis = new ArrayList<>(List.of(row, squared));
     if (scales.degree() > 2) {
       basis.set(1, doubled(ctx, squared, 0));
@@ -191,11 +200,12 @@ final class DeepTail {
         Ciphertext product =
             ctx.product(ctx.drop(basis.get(a - 1), limbs), ctx.drop(basis.get(n - a - 1), limbs));
         boolean power = 2 * a == n;
+        middle = n == scales.degree() ? product : null;
         basis.add(power ? doubled(ctx, product, Integer.numberOfTrailingZeros(n) - 1) : product);
       }
       basis.set(1, squared);
     }
-    return ctx.dropAll(basis, DeepScales.ANSWER_LIMBS);
+    return new Powers(ctx.dropAll(basis, DeepScales.ANSWER_LIMBS), middle);
   }
 
   /** 2·square − 1. */
@@ -206,7 +216,7 @@ final class DeepTail {
   /**
    * What sums over all slots to an output without its constant, which {@link #plusConstants} adds.
    *
-   * @param powers what {@link #powers} gives
+   * @param powers the basis that {@link #powers} gives
    */
   Ciphertext output(StepContext ctx, List<Ciphertext> powers, int output) {
     // the last one first, as a program of degree 2 always had it

@@ -112,16 +112,19 @@ final class SecondLayer {
     operands.addAll(chunks.get(0).own());
     Ciphertext row = tail.row(ctx, operands);
     Ciphertext squared = ctx.product(row, row);
-    List<Ciphertext> powers = tail.powers(ctx, row, squared);
+    DeepTail.Powers powers = tail.powers(ctx, row, squared);
     DeepSentinels.Sources sources =
-        new DeepSentinels.Sources(hidden(ctx, chunks), firstScores, ones(mixed), squared);
+        new DeepSentinels.Sources(
+            hidden(ctx, chunks), firstScores, ones(mixed), squared, powers.middle());
     int outputs = tail.outputs();
     int count = outputs + sentinels.count();
     List<Ciphertext> terms =
         ctx.map(
             count,
             (s, i) ->
-                i < outputs ? tail.output(s, powers, i) : sentinels.term(s, sources, i - outputs));
+                i < outputs
+                    ? tail.output(s, powers.basis(), i)
+                    : sentinels.term(s, sources, i - outputs));
     return ctx.map(
         PairedAnswers.ciphertexts(count),
         (s, pair) -> {

@@ -14,6 +14,7 @@ import io.cipherstream.model.sealed.RandomEncoder;
 import io.cipherstream.model.sealed.RangeSurvey;
 import io.cipherstream.model.sealed.SealedEncoder;
 import io.cipherstream.model.sealed.SealedPass;
+import io.cipherstream.model.sealed.Sentinel;
 import io.cipherstream.opencl.OpenClEngine;
 import io.cipherstream.opencl.OpenClOptions;
 import io.cipherstream.ring.LimbEngine;
@@ -45,8 +46,8 @@ class DeepEncryptedIT {
     Random random = new Random(seed);
     SealedEncoder encoder = new RandomEncoder(SHAPE, random).of(spec);
     double[][] x = RandomMerged.matrix(1 + random.nextInt(60), SHAPE.width(), 1, random);
-    List<InferencePlan> plans =
-        InferencePlan.deep(SHAPE, encoder.spec(), RandomEncoder.SENTINELS, 1000, SET);
+    List<Sentinel> sentinels = RandomEncoder.sentinels(encoder.spec());
+    List<InferencePlan> plans = InferencePlan.deep(SHAPE, encoder.spec(), sentinels, 1000, SET);
     InferencePlan plan = plans.get(0);
     try (SealedRig rig = SealedRig.of(plans);
         LimbEngine limb = new SealEngine(SET.ring());
@@ -71,12 +72,12 @@ class DeepEncryptedIT {
       System.out.printf("%s: error %.2e%n", spec, error);
       assertThat(error).as("seed %d", seed).isCloseTo(0, within(1e-3));
       RangeSurvey survey = RangeSurvey.of(encoder, x);
-      int answers = 1 + RandomEncoder.SENTINELS.size();
+      int answers = 1 + sentinels.size();
       double[] found = PairedAnswers.read(rowsOf(plan), decrypted, answers);
-      for (int i = 0; i < RandomEncoder.SENTINELS.size(); i++) {
+      for (int i = 0; i < sentinels.size(); i++) {
         assertThat(found[1 + i])
-            .as("seed %d, %s", seed, RandomEncoder.SENTINELS.get(i))
-            .isCloseTo(RandomEncoder.SENTINELS.get(i).value(survey), within(1e-3));
+            .as("seed %d, %s", seed, sentinels.get(i))
+            .isCloseTo(sentinels.get(i).value(survey), within(1e-3));
       }
       Scope.closeAll(expected);
       Scope.closeAll(received);

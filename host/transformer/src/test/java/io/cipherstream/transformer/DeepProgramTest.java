@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.cipherstream.ckks.CkksParameters;
+import io.cipherstream.model.DenseLayer;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.ModelShape;
+import io.cipherstream.model.sealed.EdgeFeatures;
+import io.cipherstream.model.sealed.FeedForward;
 import io.cipherstream.model.sealed.MergedEncoder;
 import io.cipherstream.model.sealed.MergedLayers;
 import io.cipherstream.model.sealed.Quantity;
 import io.cipherstream.model.sealed.RandomEncoder;
 import io.cipherstream.model.sealed.RangeSurvey;
 import io.cipherstream.model.sealed.SealedEncoder;
+import io.cipherstream.model.sealed.SealedLayer;
 import io.cipherstream.model.sealed.SealedPass;
 import io.cipherstream.model.sealed.SealedSpec;
 import io.cipherstream.model.sealed.Sentinel;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Tag;
@@ -55,7 +62,7 @@ class DeepProgramTest {
   private void agrees(String spec, ModelShape shape, int tokens) {
     SealedEncoder encoder = new RandomEncoder(shape, random).of(spec);
     double[][] x = RandomMerged.matrix(tokens, shape.width(), 1, random);
-    List<Sentinel> sentinels = RandomEncoder.SENTINELS;
+    List<Sentinel> sentinels = RandomEncoder.sentinels(encoder.spec());
     int outputs = MergedEncoder.differs(shape) ? 1 : shape.outputs();
     double[] found = new double[outputs + sentinels.size()];
     double[] row = answer(encoder, sentinels, x, found);
@@ -82,10 +89,99 @@ class DeepProgramTest {
 
   /** Edges of every degree that a spec has levels for, in one block of neurons and in two. */
   @ParameterizedTest
-  @CsvSource({"CP-kan2, 100", "CP-kan4, 128", "CP-kan8, 200", "CS-kan8, 100", "CA-kan2, 200"})
+  @CsvSource({
+    "CP-kan2, 100",
+    "CP-kan4, 128",
+    "CP-kan8, 200",
+    "CS-kan2, 90",
+    "CS-kan4, 64",
+    "CS-kan8, 100",
+    "CA-kan2, 200"
+  })
   void edgesGiveWhatThePlainPassGives(String spec, int neurons) {
     agrees(spec, RandomMerged.shape(128, 2, neurons, 61, 1), 1 + random.nextInt(61));
     agrees(spec, RandomMerged.shape(60, 3, 77, 40, 4), 1 + random.nextInt(40));
+  }
+
+  /**
+   * One neuron of 200 at twice its edges' interval, where T₈ is 18817: too few for the mean square
+   * of all neurons, which another text of usual size has as well.
+   */
+  @Test
+  void oneNeuronBeyondItsEdgesIsOutOfRange() {
+    Random fixed = new Random(5);
+    ModelShape shape = RandomMerged.shape(64, 2, 200, 61, 1);
+    SealedEncoder encoder = new RandomEncoder(shape, fixed).of("CP-kan8");
+    double[][] calm = RandomMerged.matrix(9, shape.width(), 1, fixed);
+    double[][] loud = RandomMerged.matrix(9, shape.width(), 1, fixed);
+    SealedEncoder tuned = withOneNeuron(encoder, calm, loud, 2 * EdgeFeatures.LIMIT);
+    List<Sentinel> all = Sentinel.of(RangeSurvey.of(tuned, calm));
+    List<Sentinel> ofNeurons =
+        all.stream().filter(s -> s.quantity() != Quantity.MIDDLE_FEATURE).toList();
+    assertThat(all).hasSize(ofNeurons.size() + 1);
+    double[] found = new double[1 + all.size()];
+    assertThat(answer(tuned, all, calm, found)).hasSize(2);
+    assertThat(answer(tuned, ofNeurons, loud, new double[all.size()])).hasSize(2);
+    assertThatThrownBy(() -> answer(tuned, all, loud, found))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("out-of-range: the mean square of the middle-feature of layer 2");
+  }
+
+  /**
+   * The second layer's pre-activations of usual size, but of neuron 0, which is 0 for one text and
+   * another number for the other one.
+   */
+  private static SealedEncoder withOneNeuron(
+      SealedEncoder encoder, double[][] zero, double[][] other, double value) {
+    SealedLayer second = encoder.layers().get(1);
+    FeedForward network = Objects.requireNonNull(second.feedForward());
+    DenseLayer a = network.intermediate();
+    double[] from = residual(encoder, zero);
+    double[] to = residual(encoder, other);
+    double share = dot(to, from) / dot(from, from);
+    double[] apart = new double[to.length];
+    Arrays.setAll(apart, j -> to[j] - share * from[j]);
+    float[] weight = a.weight().clone();
+    float[] bias = a.bias().clone();
+    for (int k = 0; k < weight.length; k++) {
+      weight[k] *= 4;
+    }
+    for (int j = 0; j < apart.length; j++) {
+      weight[j] = (float) (apart[j] * value / dot(apart, to));
+    }
+    bias[0] = 0;
+    FeedForward tuned =
+        new FeedForward(
+            new DenseLayer(a.outputs(), a.inputs(), weight, bias),
+            network.functions(),
+            network.output(),
+            network.norm());
+    return new SealedEncoder(
+        encoder.shape(),
+        encoder.spec(),
+        List.of(encoder.layers().get(0), new SealedLayer(second.mixing(), second.norm(), tuned)),
+        encoder.classifier());
+  }
+
+  private static double[] residual(SealedEncoder encoder, double[][] text) {
+    List<double[]> seen = new ArrayList<>();
+    new SealedPass(encoder)
+        .run(
+            text,
+            (layer, quantity, rows) -> {
+              if (layer == 1 && quantity == Quantity.RESIDUAL) {
+                seen.add(rows[0].clone());
+              }
+            });
+    return seen.get(0);
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int j = 0; j < a.length; j++) {
+      sum += a[j] * b[j];
+    }
+    return sum;
   }
 
   @ParameterizedTest
@@ -140,6 +236,10 @@ class DeepProgramTest {
     assertThatThrownBy(() -> InferencePlan.deep(shape, spec, values, 10, SET))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a sentinel for VALUE of layer 1");
+    List<Sentinel> middle = List.of(new Sentinel(1, Quantity.MIDDLE_FEATURE, 1));
+    assertThatThrownBy(() -> InferencePlan.deep(shape, spec, middle, 10, SET))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a sentinel for MIDDLE_FEATURE of layer 1");
   }
 
   /** The largest model that was trained: its keys stay within what a client uploads once. */

@@ -3,6 +3,7 @@ package io.cipherstream.model.sealed;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.polynomial.ChebyshevSeries;
 import io.cipherstream.polynomial.Domain;
+import java.util.Arrays;
 
 /**
  * T₁(h/{@value #LIMIT}) … T_d(h/{@value #LIMIT}), degree by degree, of every neuron each. The
@@ -48,5 +49,16 @@ public record EdgeFeatures(int degree) implements HiddenFunctions {
       }
     }
     return features;
+  }
+
+  /** Whether T_{d/2} tells more of a text than T₁. */
+  boolean hasMiddle() {
+    return degree > 2;
+  }
+
+  /** Of what {@link #of} gives, T_{d/2} of every neuron. */
+  double[] middle(double[] features) {
+    int neurons = features.length / degree;
+    return Arrays.copyOfRange(features, (degree / 2 - 1) * neurons, degree / 2 * neurons);
   }
 }

@@ -20,19 +20,16 @@ public record FeedForward(
    */
   public FeedForward {
     int neurons = intermediate.outputs();
-    boolean fits =
-        !(functions instanceof NeuronQuadratics quadratics)
-            || quadratics.square().length == neurons;
-    if (!fits || output.inputs() != functions.count(neurons)) {
+    int count = functions.count(neurons);
+    if (output.inputs() != count) {
       throw new ModelException(
           ModelException.Kind.SHAPE,
-          functions.count(neurons)
+          count
               + " functions of "
               + neurons
               + " neurons and a second matrix of "
               + output.inputs()
-              + " columns: expected one function a neuron, or of edges as many as their degree,"
-              + " and a column for each");
+              + " columns: expected a column for each function");
     }
   }
 }

@@ -6,40 +6,44 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What rows take of B·g(h) + b, as maps of h², h and 1, or of the basis B₁ … B_d of u = h/{@link
- * EdgeFeatures#LIMIT}.
+ * What rows take of B·g(h) + b, as maps of x², x and 1, x being h or a multiple of it, and of edges
+ * of a degree d above 2 also of B₃ … B_d of u = h/{@link EdgeFeatures#LIMIT}.
  *
- * @param squares of h², [rows][neurons]
- * @param linears of h, [rows][neurons]
+ * @param squares of x², [rows][neurons]
+ * @param linears of x, [rows][neurons]
+ * @param higher of B₃(u) …, [rows][neurons] each
  * @param constant [1][rows]
  */
-record FeedForwardMaps(Balls squares, Balls linears, Balls constant) {
+record FeedForwardMaps(Balls squares, Balls linears, List<Balls> higher, Balls constant) {
 
   /**
-   * Rows behind a network whose functions are of degree 2.
+   * Rows behind a network.
    *
    * @param rows [rows][width]
+   * @param limit of edges x/u: {@link EdgeFeatures#LIMIT} where x is h, 1 where it is u; of neurons
+   *     x is h
    */
-  static FeedForwardMaps of(FeedForward network, Balls rows) {
+  static FeedForwardMaps of(FeedForward network, Balls rows, double limit) {
     Balls bias = Balls.row(network.output().bias()).times(rows.turned());
     if (network.functions() instanceof NeuronQuadratics quadratics) {
       Balls kappa = rows.times(Balls.weight(network.output()));
       return new FeedForwardMaps(
           kappa.scaledColumns(Balls.row(quadratics.square())),
           kappa.scaledColumns(Balls.row(quadratics.linear())),
+          List.of(),
           filled(kappa.columns(), quadratics.constant()).times(kappa.turned()).plus(bias));
     }
     List<Balls> basis = basis(network, rows);
     int neurons = network.intermediate().outputs();
-    double limit = EdgeFeatures.LIMIT;
     return new FeedForwardMaps(
         basis.get(2).scaledColumns(filled(neurons, 2 / (limit * limit))),
         basis.get(1).scaledColumns(filled(neurons, 1 / limit)),
+        basis.subList(3, basis.size()),
         withoutSquare(basis, bias));
   }
 
   /** What is left of the constant where B₂ + 1 stands in place of B₂, [1][rows]. */
-  static Balls withoutSquare(List<Balls> basis, Balls bias) {
+  private static Balls withoutSquare(List<Balls> basis, Balls bias) {
     Balls minus = filled(basis.get(2).columns(), -1).times(basis.get(2).turned());
     Balls ones = filled(basis.get(0).columns(), 1).times(basis.get(0).turned());
     return bias.plus(ones).plus(minus);
@@ -50,7 +54,7 @@ record FeedForwardMaps(Balls squares, Balls linears, Balls constant) {
    *
    * @param network of edges
    */
-  static List<Balls> basis(FeedForward network, Balls rows) {
+  private static List<Balls> basis(FeedForward network, Balls rows) {
     EdgeFeatures edges = (EdgeFeatures) network.functions();
     int neurons = network.intermediate().outputs();
     List<Balls> basis = new ArrayList<>();

@@ -66,7 +66,7 @@ final class LayerMerge {
     Balls own = rows.times(state);
     int inputs = state.columns() - 1;
     Balls classes = WindowMerge.outputs(encoder).scaledColumns(Balls.row(second.norm().gamma()));
-    Tail tail = tail(classes);
+    FeedForwardMaps network = FeedForwardMaps.of(second, classes, 1);
     return new MergedLayers(
         MergedEncoder.Window.of(hidden),
         MergedEncoder.Window.of(residual),
@@ -77,39 +77,16 @@ final class LayerMerge {
         own.columns(0, inputs).middles(),
         constant(rows, own.columns(inputs, inputs + 1)),
         second.intermediate().outputs(),
-        tail.maps().squares().middles(),
+        network.squares().middles(),
         Balls.stacked(
-                tail.maps().linears().turned(),
+                network.linears().turned(),
                 classes
                     .scaledColumns(FeedForwardMaps.filled(classes.columns(), 1 / scale))
                     .turned())
             .turned()
             .middles(),
-        tail.higher(),
-        constants(tail.maps().constant()));
-  }
-
-  /**
-   * What outputs take of the second layer's network.
-   *
-   * @param maps of r∘r, r and 1
-   * @param higher of B₃ …, if there are any
-   */
-  private record Tail(FeedForwardMaps maps, List<double[][]> higher) {}
-
-  private Tail tail(Balls classes) {
-    if (!edges) {
-      return new Tail(FeedForwardMaps.of(second, classes), List.of());
-    }
-    List<Balls> basis = FeedForwardMaps.basis(second, classes);
-    Balls bias = Balls.row(second.output().bias()).times(classes.turned());
-    Balls twice = FeedForwardMaps.filled(second.intermediate().outputs(), 2);
-    return new Tail(
-        new FeedForwardMaps(
-            basis.get(2).scaledColumns(twice),
-            basis.get(1),
-            FeedForwardMaps.withoutSquare(basis, bias)),
-        basis.subList(3, basis.size()).stream().map(Balls::middles).toList());
+        network.higher().stream().map(Balls::middles).toList(),
+        constants(network.constant()));
   }
 
   /** Factors of h² or h: the neurons' own; of edges 1, since E has a column for each. */
@@ -133,13 +110,20 @@ final class LayerMerge {
   private Balls state() {
     Balls gamma = Balls.row(first.norm().gamma());
     Balls scaled = identity().scaledColumns(gamma);
-    FeedForwardMaps maps = FeedForwardMaps.of(first, scaled);
-    Balls columns =
-        edges
-            ? Balls.stacked(maps.squares().turned(), maps.linears().turned())
-            : Balls.weight(first.output()).scaledRows(gamma).turned();
-    Balls constant = maps.constant().plus(Balls.row(first.norm().beta()));
-    return Balls.stacked(columns, scaled, constant).turned();
+    Balls beta = Balls.row(first.norm().beta());
+    if (first.functions() instanceof NeuronQuadratics quadratics) {
+      Balls output = Balls.weight(first.output()).scaledRows(gamma).turned();
+      Balls constant =
+          FeedForwardMaps.filled(neurons(), quadratics.constant())
+              .times(output)
+              .plus(Balls.row(first.output().bias()).scaledColumns(gamma))
+              .plus(beta);
+      return Balls.stacked(output, scaled, constant).turned();
+    }
+    FeedForwardMaps maps = FeedForwardMaps.of(first, scaled, EdgeFeatures.LIMIT);
+    return Balls.stacked(
+            maps.squares().turned(), maps.linears().turned(), scaled, maps.constant().plus(beta))
+        .turned();
   }
 
   private Balls identity() {

@@ -26,6 +26,11 @@ public record NeuronQuadratics(float[] square, float[] linear, float constant)
 
   @Override
   public int count(int neurons) {
+    if (square.length != neurons) {
+      throw new ModelException(
+          ModelException.Kind.SHAPE,
+          "quadratics of " + square.length + " neurons: expected " + neurons + ", one each");
+    }
     return square.length;
   }
 

@@ -23,6 +23,8 @@ public enum Quantity {
   RESIDUAL,
   /** h = A·y + a. */
   PRE_ACTIVATION,
+  /** T_{d/2}(h/8) of edges of a degree d above 2; its square is (B_d + 1)/2. */
+  MIDDLE_FEATURE,
   /** g, a polynomial of h, or the features of edges. */
   ACTIVATION,
   /** B·g + b. */

@@ -46,7 +46,8 @@ public record SealedManifest(
 
   /**
    * @throws ModelException of kind MALFORMED if a part is missing, VALUE without certificate and
-   *     sentinels, or with numbers that do not fit each other
+   *     sentinels, without that of edges of a degree above 2, or with numbers that do not fit each
+   *     other
    */
   public SealedManifest {
     if (spec == null || ranges == null || sentinels == null) {
@@ -69,6 +70,17 @@ public record SealedManifest(
               + spec
               + " with neither certificate nor sentinels: a wrong answer could not be told from a"
               + " right one; certify it, or calibrate sentinels");
+    }
+    if (spec.edges() > 2
+        && sentinels.stream().noneMatch(s -> s.quantity() == Quantity.MIDDLE_FEATURE)) {
+      throw new ModelException(
+          ModelException.Kind.VALUE,
+          "a sealed model of spec "
+              + spec
+              + " without a sentinel of its "
+              + Quantity.MIDDLE_FEATURE.text()
+              + ": one neuron beyond the interval of its edges would spoil an answer unseen;"
+              + " convert the model again");
     }
     if (levels != spec.levels()) {
       throw new ModelException(

@@ -3,6 +3,7 @@ package io.cipherstream.model.sealed;
 import io.cipherstream.model.EmbeddingTable;
 import io.cipherstream.model.ModelException;
 import io.cipherstream.model.NormLayer;
+import java.util.Arrays;
 
 /**
  * The float64 forward pass of a polynomial encoder over the rows of real tokens: what every
@@ -81,6 +82,12 @@ public final class SealedPass {
     }
     double[][] f = network.output().apply(g);
     observer.see(layer, Quantity.PRE_ACTIVATION, h);
+    if (network.functions() instanceof EdgeFeatures edges && edges.hasMiddle()) {
+      observer.see(
+          layer,
+          Quantity.MIDDLE_FEATURE,
+          Arrays.stream(g).map(edges::middle).toArray(double[][]::new));
+    }
     observer.see(layer, Quantity.ACTIVATION, g);
     observer.see(layer, Quantity.FEED_FORWARD, f);
     return affine(sum(y, f), network.norm());

@@ -35,7 +35,8 @@ public record Sentinel(int layer, Quantity quantity, double bound) {
   }
 
   /**
-   * The sentinels of a model: its scores, its pre-activations, and its last residual.
+   * The sentinels of a model: its scores, its pre-activations, what edges of a degree above 2 make
+   * of them, and its last residual.
    *
    * @param seen on texts in range
    */
@@ -43,7 +44,11 @@ public record Sentinel(int layer, Quantity quantity, double bound) {
     List<Sentinel> out = new ArrayList<>();
     for (int layer = 0; layer < SealedEncoder.LAYERS; layer++) {
       for (Quantity quantity :
-          List.of(Quantity.SCORE, Quantity.PRE_ACTIVATION, Quantity.RESIDUAL)) {
+          List.of(
+              Quantity.SCORE,
+              Quantity.PRE_ACTIVATION,
+              Quantity.MIDDLE_FEATURE,
+              Quantity.RESIDUAL)) {
         boolean wanted = quantity != Quantity.RESIDUAL || layer == SealedEncoder.LAYERS - 1;
         if (wanted && seen.has(layer, quantity)) {
           out.add(new Sentinel(layer, quantity, MARGIN * seen.meanSquare(layer, quantity)));

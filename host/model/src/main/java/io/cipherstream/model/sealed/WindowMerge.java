@@ -83,7 +83,7 @@ record WindowMerge(
       Balls constants) {
     WindowRows hidden = dense(y, network.intermediate());
     Balls scaled = beta.scaledColumns(Balls.row(network.norm().gamma()));
-    FeedForwardMaps maps = FeedForwardMaps.of(network, scaled);
+    FeedForwardMaps maps = FeedForwardMaps.of(network, scaled, EdgeFeatures.LIMIT);
     Balls norm = Balls.row(network.norm().beta());
     Balls constant = maps.constant().plus(norm.times(beta.turned())).plus(bias);
     WindowRows values = y.under(scaled).plus(hidden.under(maps.linears())).plus(constant);

@@ -22,6 +22,15 @@ public record RandomEncoder(ModelShape shape, Random random) {
           new Sentinel(1, Quantity.PRE_ACTIVATION, 50),
           new Sentinel(1, Quantity.RESIDUAL, 50));
 
+  /** {@link #SENTINELS}, and for edges of a degree above 2 that of their middle feature. */
+  public static List<Sentinel> sentinels(SealedSpec spec) {
+    List<Sentinel> sentinels = new ArrayList<>(SENTINELS);
+    if (spec.edges() > 2) {
+      sentinels.add(new Sentinel(1, Quantity.MIDDLE_FEATURE, 50));
+    }
+    return sentinels;
+  }
+
   /** One with the next random weights. */
   public SealedEncoder of(String spec) {
     SealedSpec parsed = SealedSpec.parse(spec);

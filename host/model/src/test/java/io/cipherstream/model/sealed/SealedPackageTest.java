@@ -107,6 +107,21 @@ class SealedPackageTest {
         .hasMessageContaining("neither certificate nor sentinels");
   }
 
+  /** One neuron beyond its edges' interval changes no mean square of pre-activations. */
+  @Test
+  void edgesOfAHighDegreeAreNotPackedWithoutASentinelOfTheirOwn() {
+    RandomSealed random = new RandomSealed(30, 6);
+    SealedManifest good = random.manifest(random.encoder("CP-kan8", 2));
+    List<Sentinel> others =
+        good.sentinels().stream().filter(s -> s.quantity() != Quantity.MIDDLE_FEATURE).toList();
+    assertThat(others).hasSize(good.sentinels().size() - 1);
+    assertThatThrownBy(() -> SealedManifest.of(good.spec(), good.ranges(), null, others))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("spec CP-kan8 without a sentinel of its middle-feature");
+    SealedManifest two = random.manifest(random.encoder("CP-kan2", 2));
+    assertThat(two.sentinels()).noneMatch(s -> s.quantity() == Quantity.MIDDLE_FEATURE);
+  }
+
   @Test
   void sentinelsTellTextsOutOfRange() {
     RandomSealed random = new RandomSealed(30, 7);

@@ -122,11 +122,12 @@ public record SealedSettings(
     if (start != null) {
       return List.of();
     }
-    int functions = spec.hasEdges() ? size.hidden() * size.intermediate() : size.intermediate();
+    int count = spec.hasEdges() ? size.hidden() * size.intermediate() : size.intermediate();
+    List<StartFunction> functions = functions(spec);
     List<FitReport> fits = new ArrayList<>();
     for (int i = 0; i < spec.layers(); i++) {
       if (spec.letter(i) != LayerLetter.Q) {
-        fits.add(functions(spec).get(i).fit(functions));
+        fits.add(functions.get(i).fit(count));
       }
     }
     return fits;
