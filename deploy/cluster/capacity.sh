@@ -12,6 +12,9 @@ seconds=60
 clients=4
 cores="0 1"
 folder=
+# One node has room for the keys of all clients: else it would prepare them again for each question, and two would not.
+engine_bytes=1073741824
+memory_bytes=4000000000
 . "$here/nodes.sh"
 options "seconds clients cores program folder" "$@"
 read -ra of_nodes <<<"$cores"

@@ -103,6 +103,13 @@ public final class FileReplacer {
     }
   }
 
+  /** Gives a folder another place on the same disk, at which nothing is. */
+  public void moveFolder(Path folder, Path to) throws IOException {
+    Files.move(folder, to, StandardCopyOption.ATOMIC_MOVE);
+    forceFolder(to);
+    forceFolder(folder);
+  }
+
   private static Path temporary(Path file) {
     return file.resolveSibling(".new-" + UUID.randomUUID());
   }

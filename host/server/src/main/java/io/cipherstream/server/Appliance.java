@@ -12,6 +12,7 @@ import io.cipherstream.server.api.Connections;
 import io.cipherstream.server.api.HealthVerticle;
 import io.cipherstream.server.api.Inferences;
 import io.cipherstream.server.api.RateLimits;
+import io.cipherstream.server.api.SessionSender;
 import io.cipherstream.server.api.TryPage;
 import io.cipherstream.server.cluster.Cluster;
 import io.cipherstream.server.config.Limits;
@@ -33,6 +34,7 @@ import io.cipherstream.server.serving.ServedModel;
 import io.cipherstream.server.session.KeyCache;
 import io.cipherstream.server.session.KeyFiles;
 import io.cipherstream.server.session.PartialUploads;
+import io.cipherstream.server.session.SessionMoves;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
@@ -111,6 +113,7 @@ public final class Appliance {
   private final AtomicInteger adminPort = new AtomicInteger(-1);
   private final Connections adminConnections;
   private final @Nullable Cluster cluster;
+  private final @Nullable SessionSender sender;
   private final Connections nodeConnections;
   private final Promise<Void> ready = Promise.promise();
 
@@ -194,7 +197,10 @@ public final class Appliance {
     this.reload = new Reload(config, apiKeys, quotas, inferences, tls);
     UploadQuota quota = new UploadQuota(registry, limits, quotas);
     PartialUploads partials = new PartialUploads(limits, quota, InstantSource.system());
-    this.housekeeping = new Housekeeping(registry, tracks, partials, jobs, usage, dataDirectory);
+    SessionMoves moves = new SessionMoves(store, registry, quotas, InstantSource.system());
+    this.sender = cluster == null ? null : new SessionSender(vertx, cluster, moves, metrics);
+    this.housekeeping =
+        new Housekeeping(registry, moves, tracks, partials, jobs, usage, dataDirectory);
     registry.onRemoved(
         session -> {
           keyCache.drop(session.id());
@@ -210,6 +216,7 @@ public final class Appliance {
             store,
             quota,
             partials,
+            moves,
             connections,
             apiKeys,
             new RateLimits(limits),
@@ -431,13 +438,19 @@ public final class Appliance {
     reload.apply(fresh);
   }
 
-  /** Refuses new inferences, waits for the running ones, then closes everything. */
+  /**
+   * Refuses new inferences, waits for the running ones, gives its sessions to other nodes of its
+   * cluster, then closes everything.
+   */
   public Future<Void> stop() {
     LOG.info("stopping; {} inferences are running", admission.active());
     catalog.markStopping(limits.retryAfterSeconds());
     admission.drain();
     long deadline = System.nanoTime() + limits.drainSeconds() * 1_000_000_000L;
+    SessionSender toOthers = sender;
     return drained(deadline)
+        .compose(
+            v -> toOthers == null ? Future.<Void>succeededFuture() : toOthers.sendAll(deadline))
         .compose(
             v -> {
               inferences.shutDown();

@@ -2,6 +2,7 @@ package io.cipherstream.server;
 
 import io.cipherstream.server.jobs.Jobs;
 import io.cipherstream.server.session.PartialUploads;
+import io.cipherstream.server.session.SessionMoves;
 import io.cipherstream.server.session.SessionRegistry;
 import io.cipherstream.server.storage.StoreCopies;
 import io.cipherstream.server.tenant.TenantUsage;
@@ -21,6 +22,7 @@ final class Housekeeping {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
   private final SessionRegistry registry;
+  private final SessionMoves moves;
   private final TrackRegistry tracks;
   private final PartialUploads partials;
   private final Jobs jobs;
@@ -29,12 +31,14 @@ final class Housekeeping {
 
   Housekeeping(
       SessionRegistry registry,
+      SessionMoves moves,
       TrackRegistry tracks,
       PartialUploads partials,
       Jobs jobs,
       TenantUsage usage,
       Path dataDirectory) {
     this.registry = registry;
+    this.moves = moves;
     this.tracks = tracks;
     this.partials = partials;
     this.jobs = jobs;
@@ -51,6 +55,7 @@ final class Housekeeping {
   /** All of it. Blocks. */
   void sweep() {
     done("removing expired sessions", registry::sweep);
+    done("removing sessions that did not arrive", moves::sweep);
     done("removing incomplete tracks", tracks::sweep);
     done("removing parts of keys", partials::sweep);
     done("removing expired jobs", jobs::sweep);

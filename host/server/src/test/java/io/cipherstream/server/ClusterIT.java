@@ -7,134 +7,57 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cipherstream.server.config.NodeTag;
 import io.cipherstream.wire.KeySpec;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes in this process: real membership, real links, and a model that sends back. */
+/** A session is served through any node, and moves when its node leaves. */
 @Tag("slow")
 class ClusterIT {
 
-  private static final List<String> NAMES = List.of("a", "b", "c");
-
   @TempDir private Path folder;
-  private LoopbackModel model;
-  private final Map<String, Integer> ports = new HashMap<>();
-  private final Map<String, TestServer> nodes = new HashMap<>();
+  private TestCluster cluster;
 
   @BeforeEach
   void start() throws Exception {
-    certificates("own");
-    model = new LoopbackModel(Files.writeString(folder.resolve("client.zip"), "zip"), 1);
-    List<ServerSocket> held = new ArrayList<>();
-    for (String name : NAMES) {
-      ServerSocket free = new ServerSocket(0);
-      held.add(free);
-      ports.put(name, free.getLocalPort());
-    }
-    for (ServerSocket free : held) {
-      free.close();
-    }
-    NAMES.forEach(this::start);
-    NAMES.forEach(name -> up(name, 3));
+    cluster = new TestCluster(folder);
   }
 
   @AfterEach
   void stop() {
-    nodes.values().forEach(TestServer::close);
-  }
-
-  private void certificates(String authority) throws Exception {
-    Path script = Path.of("..", "..", "deploy", "cluster", "certificates.sh").toAbsolutePath();
-    Process made =
-        new ProcessBuilder(
-                Stream.concat(
-                        Stream.of(script.toString(), folder.resolve(authority).toString()),
-                        NAMES.stream())
-                    .toList())
-            .inheritIO()
-            .start();
-    assertThat(made.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(made.exitValue()).isZero();
-  }
-
-  private void start(String name) {
-    String list =
-        NAMES.stream()
-            .map(n -> "{name: " + n + ", host: 127.0.0.1, port: " + ports.get(n) + "}")
-            .toList()
-            .toString();
-    Path own = folder.resolve("own");
-    nodes.put(
-        name,
-        TestServer.loopback(
-            folder.resolve("data-" + name),
-            model,
-            "cluster.node=" + name,
-            "cluster.nodes=" + list,
-            "cluster.certificate='" + own.resolve(name + ".pem") + "'",
-            "cluster.key='" + own.resolve(name + ".key") + "'",
-            "cluster.authority='" + own.resolve("authority.pem") + "'"));
-  }
-
-  /** Waits until a node sees that many. */
-  private void up(String name, int count) {
-    TestClient client = client(name, TestServer.KEY_A);
-    Eventually.holds(
-        () -> client.get("/metrics").body().contains("he_cluster_nodes_up " + count + ".0"),
-        "node " + name + " sees " + count + " nodes");
-  }
-
-  private TestClient client(String node, String apiKey) {
-    return nodes.get(node).client(apiKey);
-  }
-
-  /** The same session through another node. */
-  private TestClient through(String node, TestClient owner) {
-    TestClient other = client(node, owner.apiKey);
-    other.publicSeed = owner.publicSeed;
-    other.publicWords = owner.publicWords;
-    other.adopt(owner.session);
-    return other;
+    cluster.close();
   }
 
   @Test
-  void aSessionOfOneNodeIsServedThroughAnyUntilItsNodeIsAway() throws Exception {
-    TestClient owner = client("a", TestServer.KEY_A).createSession("loopback");
+  void aSessionOfOneNodeIsServedThroughAny() throws Exception {
+    TestClient owner = cluster.client("a", TestServer.KEY_A).createSession("loopback");
     String id = owner.session.getString("session");
     assertThat(id).startsWith(NodeTag.of("a"));
-    for (String node : List.of("b", "c")) { // the first handshake takes its time on a busy machine
-      TestClient through = through(node, owner);
-      Eventually.holds(
-          () -> through.get(through.path()).statusCode() == 200, "a link from " + node);
-    }
+    awaitLinks(owner);
     List<KeySpec> keys = owner.requiredKeys();
     for (int i = 0; i < keys.size(); i++) { // by each node in turn
-      TestClient through = through(NAMES.get(i % 3), owner);
+      TestClient through = cluster.through(TestCluster.NAMES.get(i % 3), owner);
       assertThat(through.putKey(keys.get(i)).statusCode()).as(keys.get(i).label()).isEqualTo(200);
     }
-    TestClient byB = through("b", owner);
-    TestClient byC = through("c", owner);
+    TestClient byB = cluster.through("b", owner);
+    TestClient byC = cluster.through("c", owner);
     assertThat(new JsonObject(byC.get(byC.path()).body()).getBoolean("ready")).isTrue();
     for (TestClient through : List.of(owner, byB, byC)) {
       try (TestSocket socket = through.socket().start()) {
@@ -147,31 +70,117 @@ class ClusterIT {
       assertThat(answer.json().getString("id")).isEqualTo(call.json.getString("id"));
       assertThat(answer.tensors()).hasSize(2);
     }
-    assertThat(client("b", TestServer.KEY_A).get("/metrics").body())
+    assertThat(cluster.client("b", TestServer.KEY_A).get("/metrics").body())
         .contains("he_cluster_forwarded_total");
 
     refusalsAreTheOwners(byB, id);
     aKeyGoesOnThroughAnotherNode(byB, byC);
     aJobIsFoundThroughAnyNode(byB, byC);
     strangersFindNothing(id);
+    whatNodesAskIsChecked(byB, id);
     auditNamesTheClient(id);
 
-    nodes.remove("a").close();
-    up("b", 2);
-    assertProblem(byB.get(byB.path()), 410, "session-unreachable");
-    assertThat(call(byC).send().slug()).isEqualTo("session-unreachable");
-    TestClient renewed = client("b", TestServer.KEY_A).createSession("loopback").uploadKeys();
-    assertThat(call(through("c", renewed)).send().status()).isEqualTo(200);
-
-    start("a"); // the same folder: what it had is served again
-    up("b", 3);
-    assertThat(call(byB).send().status()).isEqualTo(200);
+    aSessionThatIsInUseStays(owner, byB);
     assertThat(byB.send("DELETE", byB.path(), TestClient.NOTHING).statusCode()).isEqualTo(204);
     assertProblem(owner(byB).get(byB.path()), 404, "session-unknown");
   }
 
+  /** It is away with its node, and back with it. */
+  private void aSessionThatIsInUseStays(TestClient owner, TestClient byB) throws Exception {
+    KeySpec key = owner.requiredKeys().get(0);
+    byte[] bytes = owner.keyEnvelope(key);
+    try (RawSocket upload = RawSocket.connect(owner.port)) {
+      upload.write(
+          ("PUT "
+                  + owner.path()
+                  + "/keys/"
+                  + key.label()
+                  + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                  + owner.apiKey
+                  + "\r\nContent-Length: "
+                  + bytes.length
+                  + "\r\n\r\n")
+              .getBytes(StandardCharsets.US_ASCII));
+      upload.write(Arrays.copyOf(bytes, 1000));
+      Eventually.holds(() -> isInUse(owner), "the upload has begun");
+      cluster.stop("a");
+    }
+    cluster.up("b", 2);
+    assertProblem(byB.get(byB.path()), 410, "session-unreachable");
+    assertThat(call(cluster.through("c", byB)).send().slug()).isEqualTo("session-unreachable");
+    TestClient renewed =
+        cluster.client("b", TestServer.KEY_A).createSession("loopback").uploadKeys();
+    assertThat(call(cluster.through("c", renewed)).send().status()).isEqualTo(200);
+
+    cluster.start("a"); // the same folder: what it had is served again
+    cluster.up("b", 3);
+    assertThat(call(byB).send().status()).isEqualTo(200);
+  }
+
+  /** The first handshakes take their time on a busy machine. */
+  private void awaitLinks(TestClient owner) {
+    for (String node : List.of("b", "c")) {
+      TestClient through = cluster.through(node, owner);
+      Eventually.holds(
+          () -> through.get(through.path()).statusCode() == 200, "a link from " + node);
+    }
+  }
+
+  private static boolean isInUse(TestClient owner) {
+    JsonArray sessions = new JsonObject(owner.get("/v2/sessions").body()).getJsonArray("sessions");
+    return sessions.getJsonObject(0).getBoolean("inUse");
+  }
+
+  /** Each node leaves in turn, as in an upgrade, and the client keeps its session. */
+  @Test
+  void sessionsMoveWhenTheirNodeLeaves() throws Exception {
+    TestClient made = cluster.client("a", TestServer.KEY_A).createSession("loopback").uploadKeys();
+    awaitLinks(made);
+    InferCall before = call(cluster.through("b", made));
+    assertThat(before.send().status()).isEqualTo(200);
+    TestClient other = cluster.client("a", TestServer.KEY_B).createSession("loopback").uploadKeys();
+    for (String leaving : TestCluster.NAMES) {
+      cluster.stop(leaving);
+      List<String> staying =
+          TestCluster.NAMES.stream().filter(name -> !name.equals(leaving)).toList();
+      staying.forEach(name -> cluster.up(name, 2));
+      for (String node : staying) {
+        servesAsBefore(cluster.through(node, made), before);
+        servesAsBefore(cluster.through(node, other), null);
+      }
+      cluster.start(leaving);
+      TestCluster.NAMES.forEach(name -> cluster.up(name, 3));
+      servesAsBefore(cluster.through(leaving, made), before);
+      assertThat(cluster.data(leaving).resolve("sessions")).isEmptyDirectory();
+    }
+    assertProblem(cluster.client("b", TestServer.KEY_A).get(other.path()), 404, "session-unknown");
+    TestClient byC = cluster.through("c", made);
+    assertThat(byC.send("DELETE", byC.path(), TestClient.NOTHING).statusCode()).isEqualTo(204);
+    assertProblem(cluster.through("b", made).get(made.path()), 404, "session-unknown");
+  }
+
+  /** All words come back, all keys are there, and an inference is not repeated. */
+  private static void servesAsBefore(TestClient client, @Nullable InferCall before)
+      throws Exception {
+    assertThat(new JsonObject(client.get(client.path()).body()).getBoolean("ready")).isTrue();
+    try (TestSocket socket = client.socket().start()) {
+      socket.inputs();
+      socket.rest(); // which compares every word
+    }
+    InferCall call = call(client);
+    assertThat(call.send().status()).isEqualTo(200);
+    assertThat(call.send().slug()).isEqualTo("round-replayed");
+    if (before != null) {
+      try (RawSocket socket = RawSocket.connect(client.port)) {
+        assertThat(before.send(socket, before.header(), before.body()).slug())
+            .as("used at another node")
+            .isEqualTo("round-replayed");
+      }
+    }
+  }
+
   private TestClient owner(TestClient of) {
-    return through("a", of);
+    return cluster.through("a", of);
   }
 
   private static InferCall call(TestClient client) {
@@ -254,75 +263,71 @@ class ClusterIT {
       socket.write(waits.body());
       assertThat(InferCall.receive(socket).status()).isEqualTo(200);
     }
-    assertProblem(client("b", TestServer.KEY_B).get("/v2/sessions/" + id), 404, "session-unknown");
-    assertProblem(client("b", "nobody's key").get("/v2/sessions/" + id), 401, "unauthorized");
+    assertProblem(
+        cluster.client("b", TestServer.KEY_B).get("/v2/sessions/" + id), 404, "session-unknown");
+    assertProblem(
+        cluster.client("b", "nobody's key").get("/v2/sessions/" + id), 401, "unauthorized");
   }
 
   /** Without a certificate of the cluster's authority nobody reaches a node's port. */
   private void strangersFindNothing(String id) throws Exception {
-    certificates("foreign");
-    Path own = folder.resolve("own");
-    Path foreign = folder.resolve("foreign");
-    HttpClientOptions nobody = trusting(own);
-    HttpClientOptions stranger = trusting(own);
-    stranger.setKeyCertOptions(identity(foreign));
-    for (HttpClientOptions options : List.of(nobody, stranger)) {
+    cluster.certificates("foreign");
+    HttpClientOptions stranger = cluster.trusting("own");
+    stranger.setKeyCertOptions(cluster.identity("foreign"));
+    for (HttpClientOptions options : List.of(cluster.trusting("own"), stranger)) {
       assertThatThrownBy(() -> ask(options, "a", id)).hasStackTraceContaining("SSL");
     }
-    HttpClientOptions member = trusting(own);
-    member.setKeyCertOptions(identity(own));
-    assertThat(ask(member, "a", id)).isEqualTo(200);
+    assertThat(ask(cluster.member(), "a", id)).isEqualTo(200);
     // A member's certificate is not another member's.
-    assertThatThrownBy(() -> ask(member, "c", id)).hasStackTraceContaining("matching c");
-  }
-
-  private static HttpClientOptions trusting(Path authority) {
-    HttpClientOptions options = new HttpClientOptions();
-    options
-        .setSsl(true)
-        .setTrustOptions(
-            new PemTrustOptions().addCertPath(authority.resolve("authority.pem").toString()));
-    return options;
-  }
-
-  private static PemKeyCertOptions identity(Path authority) {
-    return new PemKeyCertOptions()
-        .setCertPath(authority.resolve("b.pem").toString())
-        .setKeyPath(authority.resolve("b.key").toString());
+    assertThatThrownBy(() -> ask(cluster.member(), "c", id)).hasStackTraceContaining("matching c");
   }
 
   /** Asks at the port of node a, which is to be the node of that name. */
   private int ask(HttpClientOptions options, String name, String id) {
-    var client = nodes.get("b").vertx.createHttpClient(options);
-    try {
-      return TestServer.await(
-          client
-              .request(
-                  new io.vertx.core.http.RequestOptions()
-                      .setServer(
-                          io.vertx.core.net.SocketAddress.inetSocketAddress(
-                              ports.get("a"), "127.0.0.1"))
-                      .setHost(name)
-                      .setPort(ports.get("a"))
-                      .setURI("/v2/sessions/" + id)
-                      .addHeader("Authorization", "Bearer " + TestServer.KEY_A))
-              .compose(request -> request.send())
-              .map(response -> response.statusCode()));
-    } finally {
-      TestServer.await(client.close());
-    }
+    return cluster.ask(
+        options,
+        "a",
+        name,
+        HttpMethod.GET,
+        "/v2/sessions/" + id,
+        Map.of("Authorization", "Bearer " + TestServer.KEY_A),
+        new byte[0]);
+  }
+
+  /** Clients find nothing of it, and what another node sends is taken only if it is whole. */
+  private void whatNodesAskIsChecked(TestClient byB, String id) throws IOException {
+    String path = "/node/sessions/" + id;
+    String other = "/node/sessions/" + "0".repeat(32);
+    assertThat(byB.send("PUT", other, TestClient.NOTHING).statusCode()).isEqualTo(404);
+    Map<String, String> used = Map.of("Cipherstream-Last-Used", "1000");
+    byte[] nothing = new byte[0];
+    byte[] bytes = new byte[100_000];
+    assertThat(asMember(HttpMethod.HEAD, path, Map.of(), nothing)).isEqualTo(204);
+    assertThat(asMember(HttpMethod.HEAD, other, Map.of(), nothing)).isEqualTo(404);
+    assertThat(asMember(HttpMethod.POST, other, Map.of(), nothing)).isEqualTo(404);
+    assertThat(asMember(HttpMethod.DELETE, path, Map.of(), nothing)).isEqualTo(405);
+    assertThat(asMember(HttpMethod.PUT, other, Map.of(), bytes)).as("no last use").isEqualTo(400);
+    assertThat(asMember(HttpMethod.PUT, other, used, bytes)).as("no zip").isEqualTo(400);
+    assertThat(asMember(HttpMethod.PUT, other, used, nothing)).as("no length").isEqualTo(411);
+    assertThat(cluster.data("a").resolve("uploads")).isEmptyDirectory();
+    assertThat(byB.get(byB.path()).statusCode()).isEqualTo(200);
+  }
+
+  private int asMember(HttpMethod method, String path, Map<String, String> headers, byte[] body) {
+    return cluster.ask(cluster.member(), "a", "a", method, path, headers, body);
   }
 
   /** An address that a client claims is not believed; that which a node tells is. */
   private void auditNamesTheClient(String id) throws IOException {
-    client("b", TestServer.KEY_A)
+    cluster
+        .client("b", TestServer.KEY_A)
         .send(
             "DELETE",
             "/v2/sessions/" + id + "x",
             TestClient.NOTHING,
             "Cipherstream-Client",
             "6.6.6.6");
-    try (Stream<Path> files = Files.walk(folder.resolve("data-a").resolve("audit"))) {
+    try (Stream<Path> files = Files.walk(cluster.data("a").resolve("audit"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         assertThat(Files.readString(file)).contains("127.0.0.1").doesNotContain("6.6.6.6");
       }

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class ApiKeys {
 
   private final InstantSource clock;
   private volatile Map<String, Caller> callers = Map.of();
+  private volatile Set<String> tenants = Set.of();
   private volatile Set<String> operators = Set.of();
 
   /**
@@ -72,6 +74,7 @@ public final class ApiKeys {
     }
     return () -> {
       callers = Map.copyOf(next);
+      tenants = configured.stream().map(Tenant::name).collect(Collectors.toUnmodifiableSet());
       operators = Set.copyOf(nextOperators);
     };
   }
@@ -136,6 +139,11 @@ public final class ApiKeys {
     return authorization != null && authorization.startsWith(SCHEME)
         ? authorization.substring(SCHEME.length()).strip()
         : null;
+  }
+
+  /** Whether there is a tenant of that name. */
+  boolean isTenant(String name) {
+    return tenants.contains(name);
   }
 
   /** Whether the tenant may see the whole appliance's figures. A single tenant may. */

@@ -4,6 +4,7 @@ import io.cipherstream.server.cluster.Cluster;
 import io.cipherstream.server.config.ServerConfig;
 import io.cipherstream.server.inference.InferenceServices;
 import io.cipherstream.server.session.PartialUploads;
+import io.cipherstream.server.session.SessionMoves;
 import io.cipherstream.server.session.SessionStore;
 import io.cipherstream.server.session.UploadQuota;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ public record ApiServices(
     SessionStore store,
     UploadQuota quota,
     PartialUploads partials,
+    SessionMoves moves,
     Connections connections,
     ApiKeys apiKeys,
     RateLimits rates,
@@ -33,6 +35,7 @@ public record ApiServices(
         store,
         quota,
         partials,
+        moves,
         counted,
         apiKeys,
         rates,

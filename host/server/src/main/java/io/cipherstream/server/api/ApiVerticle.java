@@ -44,7 +44,7 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /**
-   * The server for the other nodes of a cluster: what they forward, and their tunnels.
+   * The server for the other nodes of a cluster: what they forward and ask, and their tunnels.
    *
    * @param counted counts its connections
    */
@@ -60,27 +60,34 @@ public final class ApiVerticle extends VerticleBase {
         .compose(
             text ->
                 RequestContract.load(vertx, text)
-                    .map(contract -> ApiRouter.create(vertx, contract, handlers(text))))
-        .compose(this::listen);
+                    .compose(
+                        contract -> {
+                          ApiHandlers handlers = handlers(text);
+                          return listen(
+                              ApiRouter.create(vertx, contract, handlers),
+                              new NodeHandlers(services, handlers.sessions()));
+                        }));
   }
 
-  private Future<HttpServer> listen(Router router) {
+  private Future<HttpServer> listen(Router router, NodeHandlers nodes) {
     return vertx
         .createHttpServer(options)
         .connectionHandler(services.connections()::established)
-        .requestHandler(entrance(router))
+        .requestHandler(entrance(router, nodes))
         .listen()
         .onSuccess(server -> listening.accept(server.actualPort()));
   }
 
-  private Handler<HttpServerRequest> entrance(Router router) {
+  private Handler<HttpServerRequest> entrance(Router router, NodeHandlers nodes) {
     TargetCheck check = new TargetCheck(router, services.inference().metrics());
     Cluster cluster = services.cluster();
     return request -> {
-      if (cluster != null
-          && forwarding.fromNodes()
-          && request.method().equals(HttpMethod.CONNECT)) {
+      if (cluster == null || !forwarding.fromNodes()) {
+        check.handle(request);
+      } else if (request.method().equals(HttpMethod.CONNECT)) {
         cluster.tunnel(request);
+      } else if (NodeHandlers.owns(request)) {
+        nodes.handle(request);
       } else {
         check.handle(request);
       }

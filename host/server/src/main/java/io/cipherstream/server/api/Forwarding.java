@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a request about another node's session to that node, and its answer back. The other node
- * checks the API key again and everything else for itself; here only the key has been checked.
+ * Sends a request about a session that another node serves to that node, and its answer back. The
+ * other node checks the API key again and everything else for itself; here only the key has been
+ * checked.
  */
 final class Forwarding {
 
@@ -37,9 +38,10 @@ final class Forwarding {
 
   private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
   private static final String REQUEST_ID = "X-Request-Id";
+  private static final int REFUSED = 400;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern IN_PATH =
-      Pattern.compile("/v2/(?:sessions|tracks|jobs)/([0-9a-f]{32})(?:/.*)?");
+      Pattern.compile("/v2/(sessions|tracks|jobs)/([0-9a-f]{32})(?:/.*)?");
   private static final Pattern SOCKET = Pattern.compile("/v2/sessions/[0-9a-f]{32}/inferences/?");
   private static final Pattern BY_HEADER = Pattern.compile("/v2/(?:models/[^/]+/infer|tracks)/?");
 
@@ -67,15 +69,40 @@ final class Forwarding {
     return cluster == null ? "" : cluster.tag();
   }
 
+  /**
+   * What a request is about.
+   *
+   * @param moves whether it may be at another node than the one that made it
+   */
+  private record Named(String id, boolean moves) {}
+
   /** Goes on here with what is this node's own. */
   void route(RoutingContext ctx) {
     Cluster nodes = cluster;
-    String id = nodes == null || fromNodes ? null : named(ctx);
-    if (nodes == null || id == null || services.registry().find(id).isPresent()) {
+    Named named = nodes == null || fromNodes ? null : named(ctx);
+    if (nodes == null || named == null || services.registry().find(named.id).isPresent()) {
       ctx.next();
-      return;
+    } else if (named.moves) {
+      ctx.request().pause();
+      nodes
+          .whereabouts()
+          .of(named.id)
+          .onSuccess(
+              node -> {
+                ctx.request().resume();
+                try {
+                  to(ctx, nodes, named.id, node.or(() -> nodes.elsewhere(named.id)));
+                } catch (ProblemException e) {
+                  ctx.fail(e);
+                }
+              })
+          .onFailure(e -> ctx.fail(lost(ctx, e)));
+    } else {
+      to(ctx, nodes, named.id, nodes.elsewhere(named.id));
     }
-    Optional<String> node = nodes.elsewhere(id);
+  }
+
+  private void to(RoutingContext ctx, Cluster nodes, String id, Optional<String> node) {
     if (node.isEmpty()) {
       ctx.next();
       return;
@@ -84,25 +111,25 @@ final class Forwarding {
     if (ctx.request().method().equals(HttpMethod.GET)
         && SOCKET.matcher(ctx.normalizedPath()).matches()) {
       UpgradeCheck.check(ctx);
-      joinSockets(ctx, nodes, node.get());
+      joinSockets(ctx, nodes, node.get(), id);
     } else {
-      forward(ctx, nodes, node.get());
+      forward(ctx, nodes, node.get(), id);
     }
   }
 
-  /** The id of a session or track that a request is about. */
-  private static @Nullable String named(RoutingContext ctx) {
+  /** The session, track or job that a request is about. */
+  private static @Nullable Named named(RoutingContext ctx) {
     String path = ctx.normalizedPath();
     Matcher inPath = IN_PATH.matcher(path);
     if (inPath.matches()) {
-      return inPath.group(1);
+      return new Named(inPath.group(2), inPath.group(1).equals("sessions"));
     }
     String header = ctx.request().getHeader(InferTensors.SESSION);
     return header != null
             && ctx.request().method().equals(HttpMethod.POST)
             && BY_HEADER.matcher(path).matches()
             && ID.matcher(header).matches()
-        ? header
+        ? new Named(header, true)
         : null;
   }
 
@@ -118,13 +145,18 @@ final class Forwarding {
     if (!nodes.up().contains(node)) {
       throw ProblemException.of(
           ProblemType.SESSION_UNREACHABLE,
-          "session or track " + id + " of a node that is away",
+          "session, track or job " + id + " of a node that is away",
           "one of a node that is up",
           "make a new session, or wait for that node");
     }
   }
 
-  private ProblemException lost() {
+  private static ProblemException lost(RoutingContext ctx, Throwable why) {
+    LOG.info("request {}: no answer of its node: {}", Requests.requestId(ctx), why.toString());
+    return lost();
+  }
+
+  private static ProblemException lost() {
     return ProblemException.of(
             ProblemType.NODE_LOST,
             "a request about another node's session, from which no answer came",
@@ -133,7 +165,7 @@ final class Forwarding {
         .with("retryAfterSeconds", 1);
   }
 
-  private void forward(RoutingContext ctx, Cluster nodes, String node) {
+  private void forward(RoutingContext ctx, Cluster nodes, String node, String id) {
     ProxyInterceptor ours =
         new ProxyInterceptor() {
           @Override
@@ -150,6 +182,7 @@ final class Forwarding {
           @Override
           public Future<Void> handleProxyResponse(ProxyContext context) {
             context.response().headers().remove(REQUEST_ID); // it is there already
+            answered(nodes, id, context.response().getStatusCode());
             return context.sendResponse();
           }
         };
@@ -161,9 +194,15 @@ final class Forwarding {
     services.metrics().forwarded();
   }
 
+  /** A node that refuses may not serve the session any more. */
+  private static void answered(Cluster nodes, String id, int status) {
+    if (status >= REFUSED) {
+      nodes.whereabouts().forget(id);
+    }
+  }
+
   private ProxyResponse refusal(RoutingContext ctx, ProxyContext context, Throwable why) {
-    LOG.info("request {}: no answer of its node: {}", Requests.requestId(ctx), why.toString());
-    ProblemException problem = lost();
+    ProblemException problem = lost(ctx, why);
     services.metrics().problem(problem.type().slug());
     Buffer body = problem.toJson(Requests.requestId(ctx)).toBuffer();
     ProxyResponse answer = context.request().release().response();
@@ -177,7 +216,7 @@ final class Forwarding {
   }
 
   /** The handshake is the two ends' own; afterwards bytes go both ways as they are. */
-  private void joinSockets(RoutingContext ctx, Cluster nodes, String node) {
+  private void joinSockets(RoutingContext ctx, Cluster nodes, String node, String id) {
     ctx.request().pause();
     RequestOptions options = new RequestOptions().setURI(ctx.request().uri());
     ctx.request()
@@ -193,13 +232,12 @@ final class Forwarding {
     nodes
         .request(node, options)
         .compose(request -> request.exceptionHandler(e -> {}).connect()) // it fails below too
-        .onSuccess(answer -> upgraded(ctx, answer))
-        .onFailure(
-            e -> {
-              LOG.info(
-                  "request {}: no answer of its node: {}", Requests.requestId(ctx), e.toString());
-              ctx.fail(lost());
-            });
+        .onSuccess(
+            answer -> {
+              answered(nodes, id, answer.statusCode());
+              upgraded(ctx, answer);
+            })
+        .onFailure(e -> ctx.fail(lost(ctx, e)));
     services.metrics().forwarded();
   }
 

@@ -16,12 +16,10 @@ import io.cipherstream.server.session.StorageProblems;
 import io.cipherstream.server.session.UploadQuota;
 import io.cipherstream.server.tenant.TenantUsage;
 import io.cipherstream.wire.KeySpec;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
@@ -225,7 +223,7 @@ final class KeyUpload {
         .open(
             String.valueOf(upload.file()),
             new OpenOptions().setRead(false).setWrite(true).setCreate(false))
-        .compose(open -> pipe(body, open.setWritePos(offset)));
+        .compose(open -> Requests.write(body, open.setWritePos(offset)));
   }
 
   private Future<Long> checked(Session session, KeySpec spec, PartialUploads.Upload upload) {
@@ -264,17 +262,6 @@ final class KeyUpload {
             },
             false)
         .transform(done -> Future.failedFuture(StorageProblems.of(why)));
-  }
-
-  private static Future<Void> pipe(Pipe<Buffer> body, AsyncFile file) {
-    return body.endOnComplete(false)
-        .to(file)
-        .transform(piped -> file.close().transform(closed -> outcome(piped, closed)));
-  }
-
-  private static Future<Void> outcome(AsyncResult<Void> piped, AsyncResult<Void> closed) {
-    AsyncResult<Void> worse = piped.failed() ? piped : closed;
-    return worse.failed() ? Future.failedFuture(worse.cause()) : Future.succeededFuture();
   }
 
   private void accept(Session session, KeySpec spec, PartialUploads.Upload upload)

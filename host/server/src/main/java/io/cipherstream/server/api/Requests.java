@@ -5,11 +5,14 @@ import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.problem.RefusalLog;
 import io.cipherstream.server.tenant.AuditEntry;
 import io.netty.util.NetUtil;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.AsyncFile;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.streams.Pipe;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -110,6 +113,18 @@ final class Requests {
     if ("100-continue".equalsIgnoreCase(ctx.request().getHeader("Expect"))) {
       ctx.response().writeContinue();
     }
+  }
+
+  /** Writes a body to a file and closes that, whatever comes; fails with what went wrong first. */
+  static Future<Void> write(Pipe<Buffer> body, AsyncFile file) {
+    return body.endOnComplete(false)
+        .to(file)
+        .transform(piped -> file.close().transform(closed -> outcome(piped, closed)));
+  }
+
+  private static Future<Void> outcome(AsyncResult<Void> piped, AsyncResult<Void> closed) {
+    AsyncResult<Void> worse = piped.failed() ? piped : closed;
+    return worse.failed() ? Future.failedFuture(worse.cause()) : Future.succeededFuture();
   }
 
   static void json(RoutingContext ctx, int status, JsonObject body) {

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This node and the others. A session stays with the node that made it, which alone has its keys
- * and computes with them; the other nodes forward its requests. So nothing about a session is
- * shared, and nodes that do not reach each other cannot disagree about one. Thread-safe.
+ * This node and the others. At any time one node at most has a session, with its keys, and computes
+ * with them; the other nodes forward its requests. So nothing about a session is shared, and nodes
+ * that do not reach each other cannot disagree about one. Thread-safe.
  */
 public final class Cluster {
 
@@ -33,6 +33,7 @@ public final class Cluster {
   private final ClusterNodes nodes;
   private final NodeLinks links;
   private final MemberTunnels tunnels;
+  private final Whereabouts whereabouts = new Whereabouts(this);
   private final Promise<Void> joined = Promise.promise();
   private volatile @Nullable Membership membership;
   private volatile boolean closed;
@@ -120,7 +121,14 @@ public final class Cluster {
     return nodes.others().stream().map(ClusterNode::name).toList();
   }
 
-  /** The other node that has the session or track of that id; empty if this one would have it. */
+  /** Which other node serves a session. */
+  public Whereabouts whereabouts() {
+    return whereabouts;
+  }
+
+  /**
+   * The other node that made the session, track or job of that id; empty if this one would have it.
+   */
   public Optional<String> elsewhere(String id) {
     return nodes.elsewhere(id).map(ClusterNode::name);
   }

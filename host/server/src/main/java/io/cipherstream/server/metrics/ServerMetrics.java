@@ -101,6 +101,16 @@ public final class ServerMetrics implements AutoCloseable {
     registry.counter("he.cluster.forwarded").increment();
   }
 
+  /** A session came from another node of a cluster, which left. */
+  public void sessionCame() {
+    registry.counter("he.cluster.sessions.moved", "way", "here").increment();
+  }
+
+  /** A session went to another node of a cluster, since this one leaves. */
+  public void sessionLeft() {
+    registry.counter("he.cluster.sessions.moved", "way", "away").increment();
+  }
+
   /** Registers a value that is read when metrics are. */
   public void gauge(String name, String help, Supplier<Number> value) {
     io.micrometer.core.instrument.Gauge.builder(name, value).description(help).register(registry);

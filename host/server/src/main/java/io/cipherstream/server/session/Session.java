@@ -163,6 +163,16 @@ public final class Session {
     return true;
   }
 
+  /** Begins no more uses until {@link #stay}; false if it is in use or was removed. */
+  synchronized boolean leave() {
+    return !removed && removeIfIdle();
+  }
+
+  /** Undoes {@link #leave}. */
+  synchronized void stay() {
+    removed = false;
+  }
+
   synchronized void remove() {
     removed = true;
   }

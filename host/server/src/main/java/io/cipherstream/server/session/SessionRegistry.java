@@ -66,20 +66,21 @@ public final class SessionRegistry implements AutoCloseable {
       List<InferenceSlot> slots = store.inferenceIds(stored.info().id());
       CkksParameters.withDigest(stored.info().parametersDigest())
           .ifPresentOrElse(
-              set -> {
-                Session session =
-                    new Session(
-                        stored.info(),
-                        set,
-                        stored.keyBytes(),
-                        stored.lastUsed(),
-                        slots,
-                        limits.inferenceIdsRemembered());
-                sessions.put(session.id(), session);
-              },
+              set -> sessions.put(stored.info().id(), session(stored, set, slots)),
               () -> LOG.warn("{} is for an unknown parameter set", stored.info()));
     }
     LOG.info("{} sessions restored", sessions.size());
+  }
+
+  private Session session(
+      SessionStore.Stored stored, CkksParameters set, List<InferenceSlot> slots) {
+    return new Session(
+        stored.info(),
+        set,
+        stored.keyBytes(),
+        stored.lastUsed(),
+        slots,
+        limits.inferenceIdsRemembered());
   }
 
   /**
@@ -293,6 +294,66 @@ public final class SessionRegistry implements AutoCloseable {
       session.remove();
       forget(session);
     }
+  }
+
+  /** Begins to give a session to another node: nobody uses it here. False if it is in use. */
+  boolean leave(Session session) {
+    if (!session.leave()) {
+      return false;
+    }
+    gone.moving(session);
+    return true;
+  }
+
+  /** The other node does not take it. */
+  void stay(Session session) {
+    if (sessions.get(session.id()) == session) {
+      session.stay();
+    }
+    gone.isHere(session.id());
+  }
+
+  /**
+   * The other node has it: it is none of this node's from now on, also after a restart. Blocks.
+   *
+   * @throws ProblemException {@link ProblemType#SESSION_UNKNOWN} if it was deleted meanwhile
+   */
+  void takeAway(Session session) throws IOException {
+    if (!sessions.remove(session.id(), session)) {
+      gone.isHere(session.id());
+      throw gone.problem(session.tenant(), session.id());
+    }
+    try {
+      synchronized (session.files()) {
+        store.takeAway(session.id());
+      }
+    } catch (IOException e) {
+      sessions.put(session.id(), session);
+      throw e;
+    }
+    removed.accept(session);
+  }
+
+  /** The other node turned out not to have it. Blocks. */
+  void putBack(Session session) throws IOException {
+    store.putBack(session.id());
+    sessions.put(session.id(), session);
+    stay(session);
+  }
+
+  /** A session of another node, whose files are unpacked; it is not served yet. Blocks. */
+  Session arriving(SessionStore.Stored stored) throws IOException {
+    CkksParameters set =
+        CkksParameters.withDigest(stored.info().parametersDigest())
+            .orElseThrow(() -> new IOException(stored.info() + " is for an unknown parameter set"));
+    return session(stored, set, store.arrivingInferenceIds(stored.info().id()));
+  }
+
+  /** Serves a session of another node from now on. Blocks. */
+  void admit(Session session) throws IOException {
+    store.admit(session.id());
+    gone.isHere(session.id());
+    sessions.put(session.id(), session);
   }
 
   private void forget(Session session) throws IOException {

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cipherstream.files.FileReplacer;
 import io.cipherstream.files.FileTrees;
 import io.cipherstream.files.OwnerOnly;
+import io.cipherstream.server.storage.DigestedZip;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -35,11 +38,13 @@ import org.slf4j.LoggerFactory;
  *   sessions/&lt;id&gt;/session.json     metadata with its SHA-256; the file's time is the last use
  *   sessions/&lt;id&gt;/keys/&lt;label&gt;.key  the envelope as it was received
  *   sessions/&lt;id&gt;/inferences       ids of its last inferences, one per slot, the oldest overwritten
- *   uploads/&lt;uuid&gt;.part           uploads in progress; emptied at start
+ *   uploads/&lt;uuid&gt;.part           uploads in progress
+ *   uploads/&lt;id&gt;.arriving         a session that another node hands over
+ *   uploads/&lt;id&gt;.left             one that was handed over to another node
  * </pre>
  *
- * <p>Every file appears by an atomic rename after it was forced to disk, except {@code inferences},
- * whose slots are checked one by one. Blocks.
+ * <p>What is in {@code uploads} is deleted at start. Every file appears by an atomic rename after
+ * it was forced to disk, except {@code inferences}, whose slots are checked one by one. Blocks.
  */
 public final class SessionStore {
 
@@ -133,8 +138,92 @@ public final class SessionStore {
 
   /** The inference ids of a session that were written, oldest first. */
   List<InferenceSlot> inferenceIds(String session) throws IOException {
-    Path file = folder(session).resolve(INFERENCES);
+    return inferenceIds(folder(session));
+  }
+
+  /** Those of a session that is {@linkplain #unpack unpacked}. */
+  List<InferenceSlot> arrivingInferenceIds(String session) throws IOException {
+    return inferenceIds(arriving(session));
+  }
+
+  private static List<InferenceSlot> inferenceIds(Path folder) throws IOException {
+    Path file = folder.resolve(INFERENCES);
     return Files.exists(file) ? InferenceSlot.decode(Files.readAllBytes(file)) : List.of();
+  }
+
+  /** Packs the files of a session into a new file for its owner alone. */
+  Path pack(String session) throws IOException {
+    Path packed = newUpload();
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(packed))) {
+      DigestedZip.write(out, sink -> visit(folder(session), sink));
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(packed);
+      throw e;
+    }
+    return packed;
+  }
+
+  private static void visit(Path folder, DigestedZip.Sink sink) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        sink.add(file, folder.relativize(file).toString());
+      }
+    }
+  }
+
+  /**
+   * Unpacks a session of another node, to where nobody uses it.
+   *
+   * @param lastUsed at the other node
+   * @throws IOException if the files are not whole, or of another session; nothing is left then
+   */
+  Stored unpack(Path packed, String session, Instant lastUsed) throws IOException {
+    Path folder = arriving(session);
+    FileTrees.delete(folder);
+    try (DigestedZip zip = new DigestedZip(packed)) {
+      OwnerOnly.createFolders(folder.resolve("keys"));
+      zip.unpack(folder, Files.size(packed)); // they are packed as they are
+      Stored stored = load(folder, session);
+      Files.setLastModifiedTime(folder.resolve("session.json"), FileTime.from(lastUsed));
+      return new Stored(stored.info(), stored.keyBytes(), lastUsed);
+    } catch (IOException | RuntimeException e) {
+      FileTrees.delete(folder);
+      throw e;
+    }
+  }
+
+  /** Gives an unpacked session its place. */
+  void admit(String session) throws IOException {
+    FileReplacer.SECRET.moveFolder(arriving(session), folder(session));
+  }
+
+  /** Deletes an unpacked session. */
+  void refuse(String session) throws IOException {
+    FileTrees.delete(arriving(session));
+  }
+
+  /** Takes a session from its place; it is still there for {@link #putBack}. */
+  void takeAway(String session) throws IOException {
+    FileTrees.delete(left(session)); // of an earlier move
+    FileReplacer.SECRET.moveFolder(folder(session), left(session));
+  }
+
+  /** Gives a session that was taken away its place again. */
+  void putBack(String session) throws IOException {
+    FileReplacer.SECRET.moveFolder(left(session), folder(session));
+  }
+
+  /** Deletes a session that was taken away. */
+  void forgetLeft(String session) throws IOException {
+    FileTrees.delete(left(session));
+  }
+
+  private Path arriving(String session) {
+    return uploads.resolve(session + ".arriving");
+  }
+
+  private Path left(String session) {
+    return uploads.resolve(session + ".left");
   }
 
   public void touch(String session, Instant when) throws IOException {
@@ -152,7 +241,7 @@ public final class SessionStore {
     try (Stream<Path> folders = Files.list(sessions)) {
       for (Path folder : folders.sorted().toList()) {
         try {
-          all.add(load(folder));
+          all.add(load(folder, String.valueOf(folder.getFileName())));
         } catch (IOException e) {
           LOG.warn("session folder {} is removed: {}", folder.getFileName(), e.toString());
           FileTrees.delete(folder);
@@ -162,10 +251,10 @@ public final class SessionStore {
     return all;
   }
 
-  private static Stored load(Path folder) throws IOException {
+  private static Stored load(Path folder, String session) throws IOException {
     Path file = folder.resolve("session.json");
     SessionInfo info = decode(Files.readAllBytes(file));
-    if (!info.id().equals(String.valueOf(folder.getFileName()))) {
+    if (!info.id().equals(session)) {
       throw new IOException("session.json names another session");
     }
     Map<String, Long> keys = new HashMap<>();
