@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# capacity.sh [--seconds N] [--clients N] [--cores "0 1"] [--program FILE] [--folder FOLDER]: how many sentences a second one
-# node answers, and two nodes of a cluster, each on a core of its own (--cores: a core, or a list for taskset, for
-# each). Clients run on all cores, so on a machine of two what they take is missing at the nodes, whose processor seconds
-# are shown, too. A run as long as the measured one warms the nodes up, since a cold
+# capacity.sh [--seconds N] [--clients N] [--cores "0 1"] [--share PERCENT] [--program FILE] [--folder FOLDER]: how many
+# sentences a second one node answers, and two nodes of a cluster, each on a core of its own (--cores: a core, or a list for
+# taskset, for each). Clients run on all cores, so on a machine of two what they take is missing at the nodes, whose processor
+# seconds are shown, too. With --share each node gets that part of its core at most, by a control group for which
+# this needs to be root, so that enough is left for the clients. A run as long as the measured one warms the nodes up, since a cold
 # Java compiles for a minute. Fails if an answer was wrong or not checked, if there was none, or if a node ended badly.
 # Nothing else should run on the machine.
 set -euo pipefail
@@ -11,12 +12,13 @@ program=$here/../../cipherstream
 seconds=60
 clients=4
 cores="0 1"
+share=100
 folder=
 # One node has room for the keys of all clients: else it would prepare them again for each question, and two would not.
 engine_bytes=1073741824
 memory_bytes=4000000000
 . "$here/nodes.sh"
-options "seconds clients cores program folder" "$@"
+options "seconds clients cores share program folder" "$@"
 read -ra of_nodes <<<"$cores"
 [ ${#of_nodes[@]} -ge 2 ] || { echo "capacity.sh: --cores $cores: expected two, one for each node" >&2; exit 2; }
 tools curl openssl python3 taskset
@@ -28,8 +30,26 @@ base=$folder
 declare -A pid address link
 end() {
   for each in "${pid[@]}"; do kill -9 "$each" 2>/dev/null || true; done
+  for each in "${groups[@]}"; do rmdir "$each" 2>/dev/null || true; done
 }
 trap end EXIT
+
+groups=()
+limit() { # NODE: it gets no more than its share of a core
+  local group
+  [ "$share" -lt 100 ] || return 0
+  if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+    group=/sys/fs/cgroup/cipherstream-capacity-$1
+    mkdir -p "$group"
+    echo "$((share * 1000)) 100000" >"$group/cpu.max"
+  else
+    group=/sys/fs/cgroup/cpu/cipherstream-capacity-$1
+    mkdir -p "$group"
+    echo "$((share * 1000))" >"$group/cpu.cfs_quota_us"
+  fi
+  groups+=("$group")
+  echo "${pid[$1]}" >"$group/cgroup.procs"
+}
 
 processor() { # PID…: their processor seconds
   local each ticks=0
@@ -53,6 +73,7 @@ try() { # COUNT: that many nodes; sets rate to sentences a second
   for ((i = 0; i < count; i++)); do
     JDK_JAVA_OPTIONS=-Xmx256m taskset -c "${of_nodes[$i]}" "$program" serve --config "$folder/n$i.yaml" >"$folder/n$i.out" 2>"$folder/n$i.log" &
     pid[n$i]=$!
+    limit "n$i"
   done
   whole
   say "$count of nodes: warming up"

@@ -33,6 +33,7 @@ listen=0.0.0.0 # a node is asked by clients on one network and by nodes on the o
 [ -n "$folder" ] || folder=$(mktemp -d)
 mkdir -p "$folder"
 folder=$(readlink -f -- "$folder")
+[ -z "$(ls -A "$folder")" ] || { echo "trial.sh: --folder $folder: expected an empty folder, or one that is not there yet" >&2; exit 2; }
 load=
 end() {
   for each in "${pid[@]}" $load; do kill -9 "$each" 2>/dev/null || true; done
@@ -115,6 +116,7 @@ for ((run = 1; run <= runs; run++)); do
       ;;
   esac
   whole
+  kill -0 "$load" 2>/dev/null || { say "the clients have ended: $(tail -1 "$folder/load.log")"; exit 1; }
   sleep 2
 done
 
