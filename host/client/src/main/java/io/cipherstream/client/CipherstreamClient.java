@@ -2,6 +2,9 @@ package io.cipherstream.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cipherstream.client.ClientException.Kind;
+import io.cipherstream.wire.WireVersions;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +59,7 @@ public final class CipherstreamClient implements AutoCloseable {
    * Checks that an appliance answers at the address.
    *
    * @throws ClientException of kind UNREACHABLE, UNTRUSTED, REFUSED, or PROTOCOL if something else
-   *     answers
+   *     answers, or an appliance with no version of the wire format in common
    */
   public static CipherstreamClient connect(ClientOptions options) {
     CipherstreamClient client = new CipherstreamClient(options);
@@ -66,10 +69,33 @@ public final class CipherstreamClient implements AutoCloseable {
         throw new ClientException(
             Kind.PROTOCOL, options.server() + " answers, but is not a Cipherstream appliance");
       }
+      requireCommonVersion(server, options);
       return client;
     } catch (RuntimeException e) {
       client.close();
       throw e;
+    }
+  }
+
+  /** An appliance that names no version has the first one. */
+  private static void requireCommonVersion(JsonNode server, ClientOptions options) {
+    List<Integer> theirs = new ArrayList<>();
+    server.path("wireVersions").forEach(version -> theirs.add(version.asInt()));
+    if (!theirs.isEmpty() && WireVersions.common(theirs).isEmpty()) {
+      throw new ClientException(
+          Kind.PROTOCOL,
+          "the appliance at "
+              + options.server()
+              + " is of release "
+              + server.path("version").asText("unknown")
+              + " and speaks versions "
+              + theirs
+              + " of the wire format; this client speaks "
+              + WireVersions.SPOKEN
+              + ": "
+              + (Collections.min(theirs) > Collections.max(WireVersions.SPOKEN)
+                  ? "install a newer client"
+                  : "have the operator install a newer appliance"));
     }
   }
 

@@ -248,6 +248,25 @@ class ApplianceHttpTest {
         .hasMessageContaining("not a Cipherstream appliance");
   }
 
+  @Test
+  void anApplianceWithoutACommonVersionIsNamedBeforeAnythingIsSent() {
+    ClientOptions options = ClientOptions.builder(server.url(), home).build();
+    String head = "{\"name\":\"cipherstream\",\"version\":\"9.1\"";
+    for (String good : List.of("", ",\"wireVersions\":[1]", ",\"wireVersions\":[1,2]")) {
+      server.on("GET /v2", 200, head + good + "}");
+      CipherstreamClient.connect(options).close();
+    }
+    server.on("GET /v2", 200, head + ",\"wireVersions\":[2,3]}");
+    assertThatThrownBy(() -> CipherstreamClient.connect(options))
+        .isInstanceOfSatisfying(
+            ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PROTOCOL))
+        .hasMessageContaining("release 9.1 and speaks versions [2, 3]")
+        .hasMessageContaining("install a newer client");
+    server.on("GET /v2", 200, head + ",\"wireVersions\":[0]}");
+    assertThatThrownBy(() -> CipherstreamClient.connect(options))
+        .hasMessageContaining("install a newer appliance");
+  }
+
   private void assertKind(Kind kind) {
     assertThatThrownBy(() -> http.get("/v2"))
         .isInstanceOfSatisfying(ClientException.class, e -> assertThat(e.kind()).isEqualTo(kind));

@@ -85,7 +85,13 @@ public final class Gateway implements AutoCloseable {
                 .connectionHandler(connections::opened)
                 .requestHandler(
                     new OpenInferenceGrpc(
-                        vertx, models, status::ready, entrance, options.limits(), traffic));
+                        vertx,
+                        models,
+                        status::ready,
+                        entrance,
+                        options.limits(),
+                        connections,
+                        traffic));
   }
 
   /**

@@ -36,6 +36,8 @@ final class GatewayHttp {
         .setMaxHeaderSize(HEADER_BYTES_MAX)
         .setMaxInitialLineLength(LINE_BYTES_MAX)
         .setHttp2ClearTextEnabled(false) // its detection would hide a connection without a request
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setCompressionSupported(false)
         .setTracingPolicy(TracingPolicy.ALWAYS) // most callers have no trace of their own
         .setDecompressionSupported(false)

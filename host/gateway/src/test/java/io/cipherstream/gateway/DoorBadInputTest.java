@@ -16,8 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.DoublePredicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The same bad input at every door: each answers in its own form with a status of its own, says
- * what it expected, and goes on. gRPC's are in GatewayClientsIT.
+ * what it expected, and goes on. gRPC's are in GrpcCallsTest and GatewayClientsIT.
  */
 class DoorBadInputTest {
 
@@ -217,7 +215,7 @@ class DoorBadInputTest {
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(4096);
       socket.connect(new InetSocketAddress(at.getHost(), at.getPort()));
-      awaitConnections(count -> count > 0);
+      gateway.awaitConnections(count -> count > 0);
       Thread writer =
           new Thread(
               () -> {
@@ -230,28 +228,9 @@ class DoorBadInputTest {
                 }
               });
       writer.start();
-      awaitConnections(count -> count == 0);
+      gateway.awaitConnections(count -> count == 0);
     }
     goesOn(Door.OPENAI);
-  }
-
-  private static void awaitConnections(DoublePredicate wanted) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (System.nanoTime() < deadline) {
-      double count =
-          gateway
-              .metrics()
-              .lines()
-              .filter(line -> line.startsWith("gateway_connections "))
-              .mapToDouble(line -> Double.parseDouble(line.split(" ", -1)[1]))
-              .findFirst()
-              .orElseThrow();
-      if (wanted.test(count)) {
-        return;
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    throw new AssertionError("a connection that nobody reads is still open");
   }
 
   private static void refused(Door door, Answered answered, int status, String message)

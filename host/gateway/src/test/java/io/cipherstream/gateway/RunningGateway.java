@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoublePredicate;
 
 /** A gateway on a free port with a plaintext model of each kind, and a client for it. */
 public final class RunningGateway implements AutoCloseable {
@@ -108,6 +110,25 @@ public final class RunningGateway implements AutoCloseable {
 
   public String metrics() {
     return metrics.scrape();
+  }
+
+  /** Waits until so many connections are open. */
+  void awaitConnections(DoublePredicate wanted) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (System.nanoTime() < deadline) {
+      double count =
+          metrics()
+              .lines()
+              .filter(line -> line.startsWith("gateway_connections "))
+              .mapToDouble(line -> Double.parseDouble(line.split(" ", -1)[1]))
+              .findFirst()
+              .orElseThrow();
+      if (wanted.test(count)) {
+        return;
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    throw new AssertionError("connections that should be there or not");
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the appliance says of a model before anything is fetched. */
+/** What the appliance says of itself and of a model before anything is fetched. */
 class ModelResourceIT {
 
   @TempDir private Path folder;
@@ -20,6 +20,8 @@ class ModelResourceIT {
     Path zip = Files.writeString(folder.resolve("client.zip"), "zip");
     try (TestServer server =
         TestServer.loopback(folder.resolve("data"), new LoopbackModel(zip, 1))) {
+      JsonObject metadata = new JsonObject(server.client(TestServer.KEY_A).get("/v2").body());
+      assertThat(metadata.getJsonArray("wireVersions")).isEqualTo(new JsonArray().add(1));
       JsonObject parameters =
           new JsonObject(server.client(TestServer.KEY_A).get("/v2/models/loopback").body())
               .getJsonObject("parameters");

@@ -80,11 +80,11 @@ record EnvelopeHeader(
           String.format("0x%08x", magic));
     }
     int version = in.getUnsignedShortLE(index + 4);
-    if (version != VERSION) {
+    if (!WireVersions.SPOKEN.contains(version)) {
       throw new WireException(
           WireException.Kind.VERSION,
           "version",
-          Integer.toString(VERSION),
+          WireVersions.SPOKEN.toString(),
           Integer.toString(version));
     }
     EnvelopeKind kind = EnvelopeKind.of(in.getUnsignedByte(index + 6));

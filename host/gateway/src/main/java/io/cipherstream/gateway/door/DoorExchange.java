@@ -95,7 +95,9 @@ public final class DoorExchange {
     }
     response.putHeader("Content-Type", type);
     long timer =
-        ctx.vertx().setTimer(1000L * replySeconds, late -> ctx.request().connection().close());
+        ctx.vertx()
+            .setTimer(
+                1000L * replySeconds, late -> GatewayConnections.abort(ctx.request().connection()));
     var unused = response.end(content).onComplete(done -> ctx.vertx().cancelTimer(timer));
   }
 

@@ -1,6 +1,8 @@
 package io.cipherstream.gateway.door;
 
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +77,12 @@ public final class GatewayConnections {
             connection -> {
               var unused = connection.shutdown(0, TimeUnit.SECONDS);
             });
+  }
+
+  /** Closes a connection at once, whatever its peer has still to read. */
+  public static void abort(HttpConnection connection) {
+    Channel channel = ((ConnectionBase) connection).channel();
+    channel.eventLoop().execute(() -> channel.unsafe().close(channel.newPromise()));
   }
 
   /** Open connections. */

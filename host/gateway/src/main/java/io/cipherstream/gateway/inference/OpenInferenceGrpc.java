@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import io.cipherstream.gateway.door.Asking;
 import io.cipherstream.gateway.door.DoorExchange;
 import io.cipherstream.gateway.door.Entrance;
+import io.cipherstream.gateway.door.GatewayConnections;
 import io.cipherstream.gateway.door.GatewayLimits;
 import io.cipherstream.gateway.door.ProgramVersion;
 import io.cipherstream.gateway.door.Traffic;
@@ -31,6 +32,7 @@ import io.opentelemetry.api.trace.Span;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
@@ -59,6 +61,7 @@ public final class OpenInferenceGrpc implements Handler<HttpServerRequest> {
   private final ModelDirectory models;
   private final Entrance entrance;
   private final GatewayLimits limits;
+  private final GatewayConnections connections;
   private final Traffic traffic;
 
   /**
@@ -70,11 +73,13 @@ public final class OpenInferenceGrpc implements Handler<HttpServerRequest> {
       BooleanSupplier ready,
       Entrance entrance,
       GatewayLimits limits,
+      GatewayConnections connections,
       Traffic traffic) {
     this.vertx = vertx;
     this.models = models;
     this.entrance = entrance;
     this.limits = limits;
+    this.connections = connections;
     this.traffic = traffic;
     this.server =
         GrpcServer.server(
@@ -158,16 +163,17 @@ public final class OpenInferenceGrpc implements Handler<HttpServerRequest> {
     Call call = new Call();
     call.span.updateName(method).setAttribute(Spans.REQUEST, call.id);
     traffic.begun();
+    connections.begun(request.connection());
     request.exceptionHandler(gone -> call.takeBack());
     read(method, request)
         .compose(message -> operation.apply(call, message))
         .onComplete(
             done -> {
-              if (done.succeeded()) {
-                request.response().end(done.result());
-              } else {
-                fail(call, request, done.cause());
-              }
+              Future<Void> sent =
+                  done.succeeded()
+                      ? request.response().end(done.result())
+                      : fail(call, request, done.cause());
+              awaitReader(request.connection(), sent);
               traffic.ended(
                   call.id,
                   DOOR,
@@ -176,6 +182,17 @@ public final class OpenInferenceGrpc implements Handler<HttpServerRequest> {
                   call.texts,
                   System.nanoTime() - call.started);
             });
+  }
+
+  /** Closes the connection of a caller that does not read its answer. */
+  private void awaitReader(HttpConnection connection, Future<Void> sent) {
+    long timer =
+        vertx.setTimer(1000L * limits.replySeconds(), late -> GatewayConnections.abort(connection));
+    sent.onComplete(
+        done -> {
+          vertx.cancelTimer(timer);
+          connections.answered(connection);
+        });
   }
 
   /** The message, if the caller may come in. */
@@ -213,14 +230,14 @@ public final class OpenInferenceGrpc implements Handler<HttpServerRequest> {
             "the call has no message that can be read: expected one " + method + "Request");
   }
 
-  private <Q, R> void fail(Call call, GrpcServerRequest<Q, R> request, Throwable cause) {
+  private <Q, R> Future<Void> fail(Call call, GrpcServerRequest<Q, R> request, Throwable cause) {
     GatewayProblem problem = DoorExchange.problem(cause);
     call.outcome = problem.kind().slug();
     call.span.setAttribute(Spans.OUTCOME, call.outcome);
     if (problem.kind() == GatewayProblemKind.INTERNAL) {
       traffic.failed(call.id, cause);
     }
-    request.response().status(status(problem.kind())).statusMessage(problem.message()).end();
+    return request.response().status(status(problem.kind())).statusMessage(problem.message()).end();
   }
 
   private static GrpcStatus status(GatewayProblemKind kind) {

@@ -2,6 +2,7 @@ package io.cipherstream.server.api;
 
 import io.cipherstream.server.metrics.ServerMetrics;
 import io.cipherstream.server.serving.ModelCatalog;
+import io.cipherstream.wire.WireVersions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -39,6 +40,7 @@ final class SystemHandlers {
         new JsonObject()
             .put("name", "cipherstream")
             .put("version", version)
+            .put("wireVersions", new JsonArray(WireVersions.SPOKEN))
             .put("extensions", new JsonArray().add("cipherstream-sessions")));
   }
 
