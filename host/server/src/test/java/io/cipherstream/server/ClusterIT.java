@@ -139,8 +139,13 @@ class ClusterIT {
     InferCall before = call(cluster.through("b", made));
     assertThat(before.send().status()).isEqualTo(200);
     TestClient other = cluster.client("a", TestServer.KEY_B).createSession("loopback").uploadKeys();
+    TestSocket idle = made.socket();
     for (String leaving : TestCluster.NAMES) {
       cluster.stop(leaving);
+      if (leaving.equals("a")) { // a client that waits is to connect again, and not to begin anew
+        assertThat(idle.problem().getString("type")).endsWith(":node-lost");
+        assertThat(idle.closed()).isEqualTo((short) 4503);
+      }
       List<String> staying =
           TestCluster.NAMES.stream().filter(name -> !name.equals(leaving)).toList();
       staying.forEach(name -> cluster.up(name, 2));

@@ -193,18 +193,10 @@ public final class Inferences {
         "connect again with the API key that the appliance's operator gave you");
   }
 
-  /** Ends the inferences of a session that was deleted or has expired. */
+  /** Ends the inferences of a session that was deleted, has expired, or is another node's now. */
   public void sessionRemoved(Session session) {
-    open.keySet().stream()
-        .filter(each -> each.session() == session)
-        .forEach(
-            each ->
-                each.end(
-                    ProblemException.of(
-                        ProblemType.SESSION_UNKNOWN,
-                        "session " + session.id() + ", which was removed",
-                        "a session of this tenant",
-                        "make a new session and upload the keys again")));
+    ProblemException why = services.registry().whyGone(session);
+    open.keySet().stream().filter(each -> each.session() == session).forEach(each -> each.end(why));
   }
 
   /** Ends all of them, because the appliance stops. */

@@ -211,6 +211,11 @@ public final class SessionRegistry implements AutoCloseable {
     return session;
   }
 
+  /** What its owner is told of a session that is no longer here. */
+  public ProblemException whyGone(Session session) {
+    return gone.problem(session.tenant(), session.id());
+  }
+
   /** The session of that id, whoever's it is. */
   public Optional<Session> find(String id) {
     return Optional.ofNullable(sessions.get(id));
