@@ -91,7 +91,8 @@ elaborate() {
   say "elaborating $1"
   mkdir -p "$rtl"
   rm -f "$rtl/.key"
-  CLASSPATH="$root/fpga/target/classes:$(<"$root/fpga/target/runtime.classpath")" java -Xmx4g io.cipherstream.fpga.Elaborate \
+  # It ends before optimised code would pay.
+  CLASSPATH="$root/fpga/target/classes:$(<"$root/fpga/target/runtime.classpath")" java -Xmx4g -XX:TieredStopAtLevel=1 -XX:+UseSerialGC io.cipherstream.fpga.Elaborate \
     --configuration "$configuration" --out "$rtl" >"$rtl/elaborate.log" 2>&1 || die "see $rtl/elaborate.log"
   echo "$digest" >"$rtl/.key"
 }
