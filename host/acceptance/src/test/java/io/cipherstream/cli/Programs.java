@@ -235,6 +235,7 @@ final class Programs implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root.resolve("deploy/setup/client.jvm"));
+    command.addAll(archive("cli"));
     command.add("-Dcipherstream.root=" + seenRoot);
     command.add(natives());
     command.add("-Dcipherstream.server.classpath=" + serverClassPath);
@@ -248,6 +249,14 @@ final class Programs implements AutoCloseable {
     return builder;
   }
 
+  /** Starts a program from the classes that {@code archives.sh} has archived, where it has. */
+  private List<String> archive(String module) {
+    Path file = root.resolve("host/acceptance/target/archives").resolve(module + ".jsa");
+    return Files.isReadable(file)
+        ? List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
+        : List.of();
+  }
+
   private String natives() {
     return "-D" + NATIVE_CACHE + "=" + home.resolve("natives");
   }
@@ -255,6 +264,7 @@ final class Programs implements AutoCloseable {
   private ProcessBuilder appliance(List<String> arguments) {
     ProcessBuilder builder = ServerProcess.builder(arguments);
     builder.command().add(1, natives());
+    builder.command().addAll(1, archive("server"));
     return builder;
   }
 
