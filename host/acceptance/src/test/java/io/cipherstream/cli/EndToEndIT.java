@@ -75,7 +75,9 @@ class EndToEndIT {
       JsonNode model = imported.json().get(0);
       assertThat(model.path("modes")).extracting(JsonNode::asText).containsExactly("hybrid");
       assertThat(model.path("parameterSet").asText()).isNotEmpty();
-      try (Programs.Served served = programs.serve("--models", home.resolve("models").toString())) {
+      try (Programs.Served served =
+          programs.serve(
+              "--models", home.resolve("models").toString(), "--set", "compute.warmUp=false")) {
         String url = served.state().url().toString();
         agrees(programs, "exact", "hybrid", "--url", url);
         manyTextsShareAnInference(programs, "exact", url);
