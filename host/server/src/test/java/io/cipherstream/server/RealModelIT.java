@@ -67,6 +67,8 @@ class RealModelIT {
                 "'" + folder.resolve("data") + "'",
                 "modelDirectories",
                 "['" + EmbeddedModel.folder() + "']",
+                "models",
+                "['" + EmbeddedModel.TINY + "']",
                 "compute.warmUp",
                 "false",
                 "compute.engine",
