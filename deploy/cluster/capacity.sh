@@ -14,8 +14,7 @@ clients=4
 cores="0 1"
 share=100
 folder=
-# One node has room for the keys of all clients: else it would prepare them again for each question, and two would not.
-engine_bytes=1073741824
+# One node has room for the keys of all clients: else it would read them from disk again for each question, and two would not.
 memory_bytes=4000000000
 . "$here/nodes.sh"
 options "seconds clients cores share program folder" "$@"

@@ -46,7 +46,7 @@ dataDirectory: $folder/data-$node
 modelDirectories: [$(readlink -f -- "$here/../models")]
 models: [sst2-sealed]
 tenants: [{name: trial, apiKey: $key}]
-compute: {threads: 1, warmUp: false, engineResidentBytesMax: ${engine_bytes:-268435456}}
+compute: {threads: 1, warmUp: false, engineResidentBytesMax: 268435456}
 limits: {memoryBytesMax: ${memory_bytes:-2500000000}, drainSeconds: 5, sealedAnswersPerTenantPerDayMax: 0, sessionsPerTenantPerMinuteMax: 10000}
 cluster:
   node: $node
