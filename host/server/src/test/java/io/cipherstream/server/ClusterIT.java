@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.File;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -197,8 +198,7 @@ class ClusterIT {
   }
 
   /** It breaks off on its way through one node and goes on through another one. */
-  private static void aKeyGoesOnThroughAnotherNode(TestClient byB, TestClient byC)
-      throws IOException {
+  private void aKeyGoesOnThroughAnotherNode(TestClient byB, TestClient byC) throws IOException {
     byte[] key = byB.keyEnvelope(KeySpec.rotation(1, 2));
     String path = byB.path() + "/keys/1";
     try (RawSocket raw = RawSocket.connect(byB.port)) {
@@ -212,7 +212,8 @@ class ClusterIT {
                   + "\r\n\r\n")
               .getBytes(StandardCharsets.US_ASCII));
       raw.write(Arrays.copyOf(key, 100_000));
-      Eventually.holds(() -> offset(byC, path) > 0, "some of it has come");
+      // Whoever asks for the offset ends the request: not before there is something to go on with.
+      Eventually.holds(() -> uploadBytes() > 0, "some of it has come");
     }
     int held = (int) offset(byC, path);
     HttpResponse<String> rest =
@@ -225,6 +226,12 @@ class ClusterIT {
             "Upload-Offset",
             String.valueOf(held));
     assertThat(rest.statusCode()).as(rest.body()).isEqualTo(200);
+  }
+
+  /** Bytes on the disk of node a of keys that are on their way. */
+  private long uploadBytes() {
+    File[] parts = cluster.data("a").resolve("uploads").toFile().listFiles();
+    return parts == null ? 0 : Arrays.stream(parts).mapToLong(File::length).sum();
   }
 
   private static long offset(TestClient client, String path) {

@@ -259,16 +259,32 @@ class JobsIT {
   }
 
   @Test
+  void aJobKeepsToTheDeadlineOfAnInference() throws Exception {
+    model.gate = new Semaphore(0);
+    try (TestServer server = server("limits.inferenceDeadlineSeconds=1")) {
+      TestClient client = client(server);
+      JsonObject job = accepted(call(client).send());
+      JsonObject failed = shown(client, job, "Prefer", "wait=30");
+      assertThat(failed.getString("state")).isEqualTo("failed");
+      assertThat(failed.getJsonObject("problem").getString("type")).endsWith("deadline-exceeded");
+      model.gate.release(10);
+    }
+  }
+
+  @Test
   void anAnswerOutlivesARestartAndALostJobSaysSo() throws Exception {
     JsonObject done;
     JsonObject lost;
     byte[] answer;
     JsonObject session;
+    InferCall asked;
     Path killed = folder.resolve("killed");
     try (TestServer server = server()) {
       TestClient client = client(server);
       session = client.session;
-      done = accepted(call(client).send());
+      asked = call(client);
+      asked.headers.put("Idempotency-Key", "\"j-1\"");
+      done = accepted(asked.send());
       assertThat(shown(client, done, "Prefer", "wait=30").getString("state")).isEqualTo("done");
       answer = result(client, done).body();
       model.gate = new Semaphore(0);
@@ -280,6 +296,10 @@ class JobsIT {
       TestClient client = server.client(TestServer.KEY_A);
       client.adopt(session);
       assertThat(result(client, done).body()).isEqualTo(answer);
+      try (RawSocket socket = RawSocket.connect(client.port)) {
+        JsonObject again = accepted(asked.send(socket, asked.header(), asked.body()));
+        assertThat(again.getString("job")).as("asked again").isEqualTo(done.getString("job"));
+      }
       JsonObject failed = shown(client, lost);
       assertThat(failed.getString("state")).isEqualTo("failed");
       assertThat(failed.getJsonObject("problem").getString("type")).endsWith("job-lost");
