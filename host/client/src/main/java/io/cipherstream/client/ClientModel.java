@@ -21,7 +21,6 @@ import io.cipherstream.transformer.ModelPlans;
 import io.cipherstream.transformer.TokenClass;
 import io.opentelemetry.api.trace.Span;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -318,7 +317,7 @@ public final class ClientModel implements AutoCloseable {
     Optional<InferencePlan> shared = plans.stream().filter(InferencePlan::takesManyTexts).findAny();
     int next = 0;
     while (next < encoded.size()) {
-      int end = shared.isPresent() ? batchEnd(encoded, next, shared.get()) : next;
+      int end = shared.isPresent() ? SharedInference.end(encoded, next, shared.get()) : next;
       if (end > next) {
         List<Answer> made = infer(encoded.subList(next, end), shared.orElseThrow());
         for (Answer answer : made) {
@@ -329,22 +328,6 @@ public final class ClientModel implements AutoCloseable {
         next++;
       }
     }
-  }
-
-  /** The end of the questions that share an inference from one on; that one if they are too few. */
-  private static int batchEnd(List<EncodedQuestion> questions, int from, InferencePlan plan) {
-    int[] counts = new int[0];
-    int end = from;
-    while (end < questions.size()) {
-      int[] more = Arrays.copyOf(counts, counts.length + 1);
-      more[counts.length] = questions.get(end).tokens().length();
-      if (!plan.holds(more)) {
-        break;
-      }
-      counts = more;
-      end++;
-    }
-    return plan.isWorthSharing(counts) ? end : from;
   }
 
   /** As {@link #classify(Question)} for one text. */

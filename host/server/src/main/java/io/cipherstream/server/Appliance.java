@@ -2,14 +2,9 @@ package io.cipherstream.server;
 
 import io.cipherstream.ckks.OperationObserver;
 import io.cipherstream.files.OwnerOnly;
-import io.cipherstream.server.api.Acceptance;
-import io.cipherstream.server.api.AdminVerticle;
-import io.cipherstream.server.api.Administration;
 import io.cipherstream.server.api.ApiKeys;
 import io.cipherstream.server.api.ApiServices;
-import io.cipherstream.server.api.ApiVerticle;
 import io.cipherstream.server.api.Connections;
-import io.cipherstream.server.api.HealthVerticle;
 import io.cipherstream.server.api.Inferences;
 import io.cipherstream.server.api.RateLimits;
 import io.cipherstream.server.api.SessionSender;
@@ -47,11 +42,9 @@ import io.cipherstream.server.tracks.TrackRegistry;
 import io.cipherstream.trace.Spans;
 import io.cipherstream.trace.Traces;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -60,7 +53,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,11 +62,6 @@ import org.slf4j.LoggerFactory;
  * from the start. It is ready when every model is encoded and warm.
  */
 public final class Appliance {
-
-  /** File in the data directory with the administration's token; without it another is made. */
-  private static final String ADMIN_TOKEN = "admin-token";
-
-  private static final int ADMIN_TOKEN_CHARS_MIN = 32;
 
   private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
   private static final long SWEEP_MILLIS = 60_000;
@@ -99,22 +86,16 @@ public final class Appliance {
   private final AnswerBudget answers;
   private final FairScheduler scheduler;
   private final ExecutorService steps;
-  private final Connections connections;
-  private final Connections healthConnections;
   private final WorkPools pools;
+  private final Listeners listeners;
   private final Inferences inferences;
   private final ApiServices api;
   private final @Nullable TlsIdentity tls;
   private final Reload reload;
   private final String host;
   private final Path dataDirectory;
-  private final AtomicInteger port = new AtomicInteger();
-  private final AtomicInteger healthPort = new AtomicInteger(-1);
-  private final AtomicInteger adminPort = new AtomicInteger(-1);
-  private final Connections adminConnections;
   private final @Nullable Cluster cluster;
   private final @Nullable SessionSender sender;
-  private final Connections nodeConnections;
   private final Promise<Void> ready = Promise.promise();
 
   private Appliance(
@@ -183,14 +164,9 @@ public final class Appliance {
             metrics,
             new Spans(traces.telemetry()),
             PooledByteBufAllocator.DEFAULT);
-    this.connections = connections(limits.connectionsMax(), "connectionsMax");
-    this.healthConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
-    this.adminConnections = connections(limits.healthConnectionsMax(), "healthConnectionsMax");
     this.cluster = Cluster.of(vertx, config).orElse(null);
-    this.nodeConnections =
-        connections(
-            config.cluster().connectionsMax() * Math.max(1, config.cluster().nodes().size()),
-            "cluster.connectionsMax");
+    this.listeners = new Listeners(vertx, config, tls, cluster);
+    Connections connections = listeners.connections();
     ApiKeys apiKeys = new ApiKeys(tenants, InstantSource.system());
     this.inferences =
         new Inferences(shared, apiKeys, connections, cluster == null ? "" : cluster.tag());
@@ -256,7 +232,7 @@ public final class Appliance {
       unlock(lock);
       return Future.failedFuture(e);
     }
-    return appliance.listen(config).onFailure(e -> unlock(lock)).map(appliance);
+    return appliance.listen().onFailure(e -> unlock(lock)).map(appliance);
   }
 
   private static void unlock(FolderLock lock) {
@@ -267,98 +243,17 @@ public final class Appliance {
     }
   }
 
-  private Connections connections(int most, String limit) {
-    return new Connections(
-        most,
-        limit,
-        limits.retryAfterSeconds(),
-        limits.requestDeadlineSeconds(),
-        limits.idleConnectionSeconds());
-  }
-
-  private Future<?> listen(ServerConfig config) {
-    Acceptance.watch(vertx, HttpOptions.of(config, tls).getPort(), connections);
-    return vertx
-        .deployVerticle(
-            () -> new ApiVerticle(api, HttpOptions.of(config, tls), port::set),
-            new DeploymentOptions().setInstances(loops()))
-        .compose(id -> listenForHealth(config))
-        .compose(id -> listenForAdministration(config))
-        .compose(id -> listenForNodes())
+  private Future<?> listen() {
+    ModelShelf shelf = new ModelShelf(loader, catalog, this::loaded);
+    return listeners
+        .open(api, shelf, memory)
         .onSuccess(
-            id -> {
+            open -> {
               vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
-              vertx.setPeriodic(CONNECTION_SWEEP_MILLIS, timer -> sweepConnections());
+              vertx.setPeriodic(CONNECTION_SWEEP_MILLIS, timer -> listeners.sweep());
               vertx.setPeriodic(DIRECT_MEMORY_MILLIS, timer -> directMemory.check());
               loadModels();
             });
-  }
-
-  private Future<?> listenForHealth(ServerConfig config) {
-    if (config.bind().healthPort() < 0) {
-      return Future.succeededFuture();
-    }
-    HttpServerOptions options = HttpOptions.health(config);
-    Acceptance.watch(vertx, options.getPort(), healthConnections);
-    return vertx
-        .deployVerticle(new HealthVerticle(catalog, healthConnections, options, healthPort::set))
-        .onSuccess(
-            id -> LOG.info("health at http://{}:{}", config.bind().healthHost(), healthPort));
-  }
-
-  private Future<?> listenForAdministration(ServerConfig config) {
-    if (config.bind().adminPort() < 0) {
-      return Future.succeededFuture();
-    }
-    String token;
-    try {
-      token = SecretFile.of(dataDirectory.resolve(ADMIN_TOKEN), "a token", ADMIN_TOKEN_CHARS_MIN);
-    } catch (IOException e) {
-      return Future.failedFuture(e);
-    }
-    HttpServerOptions options = HttpOptions.admin(config);
-    Acceptance.watch(vertx, options.getPort(), adminConnections);
-    Administration administration =
-        new Administration(
-            api.inference(),
-            new ModelShelf(loader, catalog, this::loaded),
-            connections,
-            memory,
-            ServerVersion.CURRENT,
-            cluster);
-    return vertx
-        .deployVerticle(
-            new AdminVerticle(
-                administration, adminConnections, audit, token, options, adminPort::set))
-        .onSuccess(id -> LOG.info("administration at http://127.0.0.1:{}/admin/", adminPort));
-  }
-
-  private Future<?> listenForNodes() {
-    Cluster nodes = cluster;
-    if (nodes == null) {
-      return Future.succeededFuture();
-    }
-    HttpServerOptions options = nodes.listener();
-    Acceptance.watch(vertx, options.getPort(), nodeConnections);
-    return vertx
-        .deployVerticle(
-            () -> ApiVerticle.forNodes(api, nodes, nodeConnections),
-            new DeploymentOptions().setInstances(loops()))
-        .onSuccess(
-            id -> {
-              LOG.info("node {} at port {}", nodes.name(), options.getPort());
-              nodes.start();
-            });
-  }
-
-  private static int loops() {
-    return Math.max(2, Runtime.getRuntime().availableProcessors());
-  }
-
-  private void sweepConnections() {
-    adminConnections.sweep();
-    connections.sweep();
-    healthConnections.sweep();
   }
 
   private void loadModels() {
@@ -400,22 +295,22 @@ public final class Appliance {
 
   /** The port it listens on. */
   public int port() {
-    return port.get();
+    return listeners.port();
   }
 
   /** The port of the health listener; -1 if there is none. */
   int healthPort() {
-    return healthPort.get();
+    return listeners.healthPort();
   }
 
   /** The port of the administration; -1 if there is none. */
   int adminPort() {
-    return adminPort.get();
+    return listeners.adminPort();
   }
 
   /** Open TCP connections. */
   int connections() {
-    return connections.count();
+    return listeners.connections().count();
   }
 
   /** The address for clients. */

@@ -3,7 +3,10 @@ package io.cipherstream.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.cipherstream.ckks.CkksParameters;
 import io.cipherstream.model.sealed.RandomSealed;
+import io.cipherstream.opencl.OpenClEngine;
+import io.cipherstream.opencl.OpenClOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,7 +61,8 @@ class SealedFaultsIT {
   @Test
   void aDeviceLostMidInferenceIsReplacedWithTheSameWords() throws Exception {
     // Kernels are chosen by measurement, once in a process, which the fault is not meant for.
-    new SealedAppliance(folder.resolve("measured"), sample, 2, 0, "opencl:pocl").close();
+    OpenClEngine.open("opencl:pocl", CkksParameters.N8192_SEALED.ring(), OpenClOptions.DEFAULTS)
+        .close();
     System.setProperty(FAIL_AFTER, String.valueOf(10 + Math.floorMod(seed, 60)));
     try (SealedAppliance appliance = appliance("opencl:pocl")) {
       int[] ids = sample.text(8);

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,7 +175,7 @@ public final class SessionSender {
             () -> {
               try {
                 moves.handOver(session);
-              } catch (java.io.IOException | RuntimeException e) {
+              } catch (IOException | RuntimeException e) {
                 moves.stay(session);
                 throw e;
               }

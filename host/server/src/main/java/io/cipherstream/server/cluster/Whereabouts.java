@@ -23,7 +23,7 @@ public final class Whereabouts {
   /** Sessions remembered. */
   private static final int SESSIONS_MAX = 8192;
 
-  /** Node that has shown that it is up, but does not answer within this, counts as lost. */
+  /** A node that is up, but does not answer within this, counts as lost. */
   private static final long ANSWER_MILLIS = 5000;
 
   private static final int SERVED = 204;

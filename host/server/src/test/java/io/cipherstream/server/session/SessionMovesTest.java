@@ -9,10 +9,14 @@ import io.cipherstream.server.config.Limits;
 import io.cipherstream.server.problem.ProblemException;
 import io.cipherstream.server.problem.ProblemType;
 import io.cipherstream.server.tenant.Quotas;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +51,7 @@ class SessionMovesTest {
   }
 
   private Node node(String name, String... limits) throws Exception {
-    Map<String, String> settings = new java.util.HashMap<>(Map.of("generateApiKey", "true"));
+    Map<String, String> settings = new HashMap<>(Map.of("generateApiKey", "true"));
     for (String limit : limits) {
       settings.put("limits." + limit.split("=")[0], limit.split("=")[1]);
     }
@@ -206,11 +210,11 @@ class SessionMovesTest {
     Path packed = leaves.moves.leave(session);
     byte[] whole = Files.readAllBytes(packed);
     byte[] flipped = whole.clone();
-    flipped[new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\1\2\3")] ^= 1;
-    byte[] cut = java.util.Arrays.copyOf(whole, whole.length / 2);
+    flipped[new String(whole, StandardCharsets.ISO_8859_1).indexOf("\1\2\3")] ^= 1;
+    byte[] cut = Arrays.copyOf(whole, whole.length / 2);
     for (byte[] bytes : List.of(flipped, cut, new byte[0], new byte[100])) {
       Path bad = Files.write(stays.store.newUpload(), bytes);
-      assertThatThrownBy(() -> take(stays, bad)).isInstanceOf(java.io.IOException.class);
+      assertThatThrownBy(() -> take(stays, bad)).isInstanceOf(IOException.class);
       assertNothingIsLeft(stays, "stays", bad);
     }
     String other = "44".repeat(16);
